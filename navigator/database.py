@@ -1,0 +1,121 @@
+"""Engines, sessions and transactions: the only place where anything is begun or committed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import QueuePool
+from sqlmodel import Session, SQLModel
+
+from navigator.settings import settings
+
+READERS = 16
+WRITERS = 8
+
+_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """The parent of every table: one metadata, named constraints, equality by identity."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """A CHECK that a text column holds one of an enumeration's values."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+class _Bound:
+    """The engines (or, in tests, the connection) that sessions of this process use."""
+
+    read: Engine | Connection | None = None
+    write: Engine | Connection | None = None
+
+
+def bind(read: Engine | Connection | None, write: Engine | Connection | None) -> None:
+    """Use these for all sessions from now on; None means as the settings say."""
+    _Bound.read, _Bound.write = read, write
+
+
+def engines(url: str) -> tuple[Engine, Engine]:
+    """A reading and a writing engine for a database address."""
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+
+
+def _sqlite(url: str) -> tuple[Engine, Engine]:
+    if file := make_url(url).database:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    arguments = {"check_same_thread": False, "timeout": 5}
+    read = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, connect_args=arguments)
+    # One writer at a time waits its turn here, in order; SQLite's own waiting starves some for seconds.
+    write = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=arguments)
+    for engine, begin in ((read, "BEGIN"), (write, "BEGIN IMMEDIATE")):
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _beginner(begin))
+    return read, write
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "cache_size=-8000",
+        "mmap_size=268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _beginner(statement: str) -> Any:
+    return lambda connection: connection.exec_driver_sql(statement)
+
+
+def _postgresql(url: str) -> tuple[Engine, Engine]:
+    read = create_engine(
+        url,
+        pool_size=READERS,
+        max_overflow=0,
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
+        connect_args={"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"},
+    )
+    write = create_engine(url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True)
+    return read, write
+
+
+def _bound() -> tuple[Engine | Connection, Engine | Connection]:
+    if _Bound.read is None or _Bound.write is None:
+        _Bound.read, _Bound.write = engines(settings().database)
+    return _Bound.read, _Bound.write
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads; whatever it changed is thrown away."""
+    with Session(_bound()[0], autoflush=False, join_transaction_mode="create_savepoint") as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back whole if anything is raised."""
+    with Session(_bound()[1], join_transaction_mode="create_savepoint") as session, session.begin():
+        yield session

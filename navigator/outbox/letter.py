@@ -1,0 +1,57 @@
+"""A letter: what must leave, named by template and ids, never by its words or a link."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, text
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+
+class Channel(StrEnum):
+    """How a letter travels."""
+
+    EMAIL = "email"
+    TEXT = "text"
+
+
+class Recipient(StrEnum):
+    """Whose address is looked up when a letter is sent."""
+
+    REPORTER = "reporter"
+    USER = "user"
+    CONTACT = "contact"
+
+
+class Letter(Table, table=True):
+    """One thing to send; a job claims, renders and sends it at least once."""
+
+    __table_args__ = (
+        one_of("channel", Channel),
+        one_of("recipient", Recipient),
+        Index(
+            "ix_letter_waiting",
+            "send_at",
+            sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    template: str
+    channel: str = Channel.EMAIL
+    recipient: str
+    recipient_id: int
+    ticket_number: int | None = Field(default=None, index=True)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    once: str | None = Field(default=None, unique=True)
+    queued_at: datetime = Field(default_factory=now)
+    send_at: datetime = Field(default_factory=now)
+    attempts: int = 0
+    claimed_until_at: datetime | None = None
+    sent_at: datetime | None = None
+    given_up_at: datetime | None = None
+    last_error: str = ""

@@ -1,0 +1,1 @@
+"""Who may come in: users, memberships, log-ins, reporter links and API keys."""

@@ -1,0 +1,44 @@
+"""Who acts: a member of staff, a reporter with a private link, another system's key, or the desk itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from navigator.people.person import Role
+
+_NOWHERE: Mapping[int, frozenset[Role]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: `roles` by service id, `ticket_number` for a reporter's link."""
+
+    name: str
+    user_id: int | None = None
+    key_id: int | None = None
+    ticket_number: int | None = None
+    is_system: bool = False
+    roles: Mapping[int, frozenset[Role]] = field(default=_NOWHERE)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of staff who is logged in."""
+        return self.user_id is not None
+
+    def services(self, *roles: Role) -> frozenset[int]:
+        """The services in which the actor has any of these roles (any role at all, if none is named)."""
+        wanted = frozenset(roles or Role)
+        return frozenset(service for service, held in self.roles.items() if held & wanted)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor has any of these roles anywhere."""
+        return bool(self.services(*roles))
+
+
+SYSTEM = Actor(name="Navigator Desk", is_system=True)
+ANONYMOUS = Actor(name="Reporter")
+
+
+def reporter(ticket_number: int) -> Actor:
+    """The reporter of one ticket, known by a private link."""
+    return Actor(name="Reporter", ticket_number=ticket_number)

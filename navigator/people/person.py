@@ -1,0 +1,113 @@
+"""People with an account: users, their memberships, log-ins, one-use links and API keys."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+
+class Role(StrEnum):
+    """What somebody may be in a service; `intake` is for keys of other systems only."""
+
+    PWP = "pwp"
+    NAVIGATOR = "navigator"
+    CLINICIAN = "clinician"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    INTAKE = "intake"
+
+
+class Purpose(StrEnum):
+    """What a one-use link is good for."""
+
+    INVITE = "invite"
+    RESET = "reset"
+
+
+class User(Table, table=True):
+    """A member of staff; without a password hash until the invitation is taken up."""
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    password_hash: str | None = None
+    is_active: bool = True
+    is_away: bool = False
+    created_at: datetime = Field(default_factory=now)
+
+
+class Membership(Table, table=True):
+    """One role of a user in one service; capacity is in live tickets."""
+
+    __table_args__ = (UniqueConstraint("user_id", "service_id", "role"), one_of("role", Role))
+
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    role: str
+    capacity: int = 20
+    programmes: list[str] = Field(default_factory=list, sa_type=JSON)
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    last_assigned_at: datetime | None = None
+
+
+class LogIn(Table, table=True):
+    """A server-side session of a user; the cookie holds the token, this holds its hash."""
+
+    token_hash: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    created_at: datetime = Field(default_factory=now)
+    seen_at: datetime = Field(default_factory=now)
+    expires_at: datetime
+
+
+class OneUseLink(Table, table=True):
+    """An invitation or a password reset, good once and for a while."""
+
+    __table_args__ = (one_of("purpose", Purpose),)
+
+    token_hash: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    purpose: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class ApiKey(Table, table=True):
+    """A key by which another system acts in one service with one role."""
+
+    __table_args__ = (one_of("role", Role),)
+
+    id: int = Field(default=None, primary_key=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    role: str
+    name: str
+    key_hash: str = Field(unique=True)
+    created_at: datetime = Field(default_factory=now)
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class ReporterLink(Table, table=True):
+    """A private link of one ticket's reporter; several may live, all can be revoked at once."""
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    token_hash: str = Field(unique=True)
+    created_at: datetime = Field(default_factory=now)
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Throttle(Table, table=True):
+    """How often something was done by one caller in one window of time."""
+
+    __table_args__ = (Index(None, "window_at"),)
+
+    key_hash: str = Field(primary_key=True)
+    window_at: datetime = Field(primary_key=True)
+    count: int = 0

@@ -1,0 +1,1 @@
+"""Tickets: their shape, their rules, and the verbs of the desk."""

@@ -1,0 +1,299 @@
+"""The shape of a ticket and of what is kept beside it: reporter, messages, events, hand-overs."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, text
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+
+class Status(StrEnum):
+    """Where a ticket stands; `merged` is a tombstone that redirects."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING_FOR_REPORTER = "waiting_for_reporter"
+    WAITING_FOR_SUPPLIER = "waiting_for_supplier"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+LIVE = frozenset({Status.NEW, Status.OPEN, Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
+
+
+class Action(StrEnum):
+    """What can be done to a ticket: the same word in code, addresses, events and tests."""
+
+    REPORT = "report"
+    TRIAGE = "triage"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    REPLY = "reply"
+    ANSWER = "answer"
+    NOTE = "note"
+    CALL = "call"
+    VERIFY = "verify"
+    ATTACH = "attach"
+    RESCHEDULE = "reschedule"
+    WAIT = "wait"
+    PARK = "park"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    MERGE = "merge"
+    WITHDRAW = "withdraw"
+    HAND_OVER = "hand_over"
+    ACKNOWLEDGE = "acknowledge"
+    CONCLUDE = "conclude"
+    GUARD = "guard"
+    OVERDUE = "overdue"
+    WARN = "warn"
+
+
+class Resolution(StrEnum):
+    """How a ticket ended."""
+
+    FIXED = "fixed"
+    EXPLAINED = "explained"
+    WORKAROUND = "workaround"
+    PASSED_ON = "passed_on"
+    FIXED_ITSELF = "fixed_itself"
+    NOT_FIXABLE = "not_fixable"
+    WITHDRAWN = "withdrawn"
+    NO_ANSWER = "no_answer"
+
+
+class ReporterKind(StrEnum):
+    """In what capacity somebody reports."""
+
+    PATIENT = "patient"
+    PWP = "pwp"
+
+
+class Route(StrEnum):
+    """How a reporter wants to be reached."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    PHONE = "phone"
+    NONE = "none"
+
+
+class Door(StrEnum):
+    """How a report came in."""
+
+    WEB = "web"
+    API = "api"
+    STAFF = "staff"
+    PHONE = "phone"
+
+
+class Audience(StrEnum):
+    """Who may read a message."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+class Author(StrEnum):
+    """Which side wrote a message."""
+
+    REPORTER = "reporter"
+    STAFF = "staff"
+    DESK = "desk"
+
+
+class Reporter(Table, table=True):
+    """How to reach whoever reported: kept apart so that lists never load it."""
+
+    __table_args__ = (one_of("kind", ReporterKind), one_of("route", Route))
+
+    id: int = Field(default=None, primary_key=True)
+    kind: str = ReporterKind.PATIENT
+    user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    route: str = Route.NONE
+    email: str = ""
+    phone: str = ""
+    is_safe_to_contact: bool = True
+    needs: str = ""
+    language: str = ""
+    support_code: str = ""
+
+
+class Ticket(Table, table=True):
+    """One report on its way to being put right; `number` is spoken as DN-000123."""
+
+    __table_args__ = (
+        one_of("status", Status),
+        one_of("door", Door),
+        CheckConstraint("impact BETWEEN 1 AND 5", name="impact"),
+        CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
+        CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
+        Index(
+            "ix_ticket_queue",
+            "due_at",
+            "priority",
+            "reported_at",
+            "number",
+            sqlite_where=text("status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"),
+            postgresql_where=text("status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"),
+        ),
+    )
+
+    number: int = Field(default=None, primary_key=True)
+    version: int = 1
+    status: str = Status.NEW
+    service_id: int = Field(foreign_key="service.id", index=True)
+    programme_id: int | None = Field(default=None, foreign_key="programme.id", index=True)
+    reporter_id: int = Field(foreign_key="reporter.id", unique=True)
+    reporter_kind: str = ReporterKind.PATIENT
+    reporter_user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    door: str = Door.WEB
+
+    category: str
+    reported_category: str | None = None
+    suggested_category: str | None = None
+    suggested_confidence: float = 0.0
+    suggested_why: list[str] = Field(default_factory=list, sa_type=JSON)
+    answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    cues: list[str] = Field(default_factory=list, sa_type=JSON)
+    fixability: str
+    fixability_reason: str
+    next_step: str
+    workaround: str = ""
+    passed_to: str | None = None
+
+    impact: int = 4
+    urgency: int = 4
+    priority: int = 4
+    blocks: str = "maybe"
+    has_workaround: bool = False
+    session_on: date | None = None
+    session_is_weekly: bool = False
+    reported_at: datetime = Field(default_factory=now)
+    target_at: datetime | None = None
+    target_minutes_left: int | None = None
+    first_reply_by_at: datetime | None = None
+    guard_at: datetime | None = None
+    due_at: datetime
+    guard_told_at: datetime | None = None
+    overdue_told_at: datetime | None = None
+    quiet_warned_at: datetime | None = None
+    first_replied_at: datetime | None = None
+    updated_at: datetime = Field(default_factory=now)
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    resolution: str | None = None
+
+    assignee_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    pwp_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    pwp_is_confirmed: bool = False
+    pwp_said: str = ""
+    identity_checked_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    hand_over_is_open: bool = False
+    merged_into: int | None = Field(default=None, foreign_key="ticket.number", index=True)
+
+
+class Message(Table, table=True):
+    """Something said about a ticket; after a merge `origin_number` remembers where it was said."""
+
+    __table_args__ = (one_of("audience", Audience), one_of("author", Author))
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    origin_number: int
+    audience: str
+    author: str
+    author_id: int | None = Field(default=None, foreign_key="user.id")
+    action: str
+    body: str
+    at: datetime = Field(default_factory=now)
+
+
+class Event(Table, table=True):
+    """That something was done to a ticket: never what was said."""
+
+    __table_args__ = (one_of("action", Action),)
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    action: str
+    actor_id: int | None = Field(default=None, foreign_key="user.id")
+    actor_name: str
+    at: datetime = Field(default_factory=now)
+    version: int
+    from_status: str | None = None
+    to_status: str
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class HandOver(Table, table=True):
+    """That a clinician must read a ticket; only a clinician's outcome in words ends it."""
+
+    __table_args__ = (
+        Index(
+            "ix_hand_over_unread",
+            "next_alert_at",
+            sqlite_where=text("acknowledged_at IS NULL"),
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    opened_at: datetime = Field(default_factory=now)
+    opened_by: str
+    why: list[str] = Field(default_factory=list, sa_type=JSON)
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    reach_by: str = ""
+    alerts: int = 0
+    next_alert_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: int | None = Field(default=None, foreign_key="user.id")
+    ended_at: datetime | None = None
+    ended_by: int | None = Field(default=None, foreign_key="user.id")
+    outcome: str = ""
+
+
+class Draft(Table, table=True):
+    """A report being written without an account, kept for an hour; the cookie holds the token."""
+
+    token_hash: str = Field(primary_key=True)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    updated_at: datetime = Field(default_factory=now, index=True)
+    is_of_concern: bool = False
+    sent_number: int | None = Field(default=None, foreign_key="ticket.number")
+
+
+class Idempotency(Table, table=True):
+    """An answer already given to a caller's key, so that a repeat gets the same."""
+
+    caller_hash: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    body_hash: str
+    at: datetime = Field(default_factory=now, index=True)
+    status: int | None = None
+    answer: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class SolvedWithout(Table, table=True):
+    """That a known fix solved a problem before a ticket was made: a count, not a person."""
+
+    id: int = Field(default=None, primary_key=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    category: str
+    at: datetime = Field(default_factory=now)
+
+
+def reference(number: int) -> str:
+    """The reference that people say on the phone: 123 is DN-000123."""
+    return f"DN-{number:06d}"

@@ -1,0 +1,1 @@
+"""Reading a report: suggest its category and screen it for safety."""
