@@ -1,6 +1,9 @@
 """The settings of one installation: `NAVIGATOR_*` variables, each with a safe default."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -14,22 +17,44 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NAVIGATOR_", extra="forbid")
 
-    data_dir: Path = Field(default=Path("data"), description="Folder for the database, the secret and unsent mail")
-    database_url: str = Field(default="", description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir")
-    base_url: str = Field(default="http://127.0.0.1:8000", description="Address that people reach the desk at, for links")
-    secret: SecretStr = Field(default=SecretStr(""), description="Signs cookies; empty: made once and kept in data_dir")
-    mail_host: str = Field(default="", description="SMTP server; empty: mail is written to mail_dir instead of sent")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder for the database, the secret and unsent mail"
+    )
+    database_url: str = Field(
+        default="", description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir"
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="Address that people reach the desk at, for links"
+    )
+    secret: SecretStr = Field(
+        default=SecretStr(""), description="Signs cookies; empty: made once and kept in data_dir"
+    )
+    mail_host: str = Field(
+        default="", description="SMTP server; empty: mail is written to mail_dir instead of sent"
+    )
     mail_port: int = Field(default=587, description="SMTP port")
-    mail_security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="How SMTP is protected")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How SMTP is protected"
+    )
     mail_user: str = Field(default="", description="SMTP log-in")
     mail_password: SecretStr = Field(default=SecretStr(""), description="SMTP password")
     mail_from: str = Field(default="navigator-desk@localhost", description="Sender of all mail")
-    notify_key: SecretStr = Field(default=SecretStr(""), description="GOV.UK Notify API key, for text messages")
-    notify_url: str = Field(default="https://api.notifications.service.gov.uk", description="GOV.UK Notify address")
-    notify_template: str = Field(default="", description="GOV.UK Notify template id with one field, ((message))")
+    notify_key: SecretStr = Field(
+        default=SecretStr(""), description="GOV.UK Notify API key, for text messages"
+    )
+    notify_url: str = Field(
+        default="https://api.notifications.service.gov.uk", description="GOV.UK Notify address"
+    )
+    notify_template: str = Field(
+        default="", description="GOV.UK Notify template id with one field, ((message))"
+    )
     proxies: int = Field(default=0, ge=0, le=5, description="Trusted reverse proxies in front of this server")
-    demonstration: Literal["auto", "off"] = Field(default="auto", description="auto: fill an empty default database")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level that is logged")
+    demonstration: Literal["auto", "off"] = Field(
+        default="auto", description="auto: fill an empty default database"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is logged"
+    )
 
     @property
     def database(self) -> str:
@@ -49,19 +74,14 @@ class Settings(BaseSettings):
 
 
 def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", opener=_private) as file:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # made with mode 600
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+            file.flush()
+            with suppress(FileExistsError):  # another process was first: its secret is the secret
+                os.link(file.name, path)
     return path.read_text()
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 @lru_cache(maxsize=1)

@@ -92,17 +92,6 @@ class ApiKey(Table, table=True):
     revoked_at: datetime | None = None
 
 
-class ReporterLink(Table, table=True):
-    """A private link of one ticket's reporter; several may live, all can be revoked at once."""
-
-    id: int = Field(default=None, primary_key=True)
-    ticket_number: int = Field(foreign_key="ticket.number", index=True)
-    token_hash: str = Field(unique=True)
-    created_at: datetime = Field(default_factory=now)
-    expires_at: datetime
-    revoked_at: datetime | None = None
-
-
 class Throttle(Table, table=True):
     """How often something was done by one caller in one window of time."""
 

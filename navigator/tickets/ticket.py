@@ -1,4 +1,4 @@
-"""The shape of a ticket and of what is kept beside it: reporter, messages, events, hand-overs."""
+"""The shape of a ticket and of what is kept beside it: messages, events, hand-overs, drafts."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table, one_of
+from navigator.people.reporter import ReporterKind
 
 
 class Status(StrEnum):
@@ -69,22 +70,6 @@ class Resolution(StrEnum):
     NO_ANSWER = "no_answer"
 
 
-class ReporterKind(StrEnum):
-    """In what capacity somebody reports."""
-
-    PATIENT = "patient"
-    PWP = "pwp"
-
-
-class Route(StrEnum):
-    """How a reporter wants to be reached."""
-
-    EMAIL = "email"
-    TEXT = "text"
-    PHONE = "phone"
-    NONE = "none"
-
-
 class Door(StrEnum):
     """How a report came in."""
 
@@ -109,29 +94,13 @@ class Author(StrEnum):
     DESK = "desk"
 
 
-class Reporter(Table, table=True):
-    """How to reach whoever reported: kept apart so that lists never load it."""
-
-    __table_args__ = (one_of("kind", ReporterKind), one_of("route", Route))
-
-    id: int = Field(default=None, primary_key=True)
-    kind: str = ReporterKind.PATIENT
-    user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    route: str = Route.NONE
-    email: str = ""
-    phone: str = ""
-    is_safe_to_contact: bool = True
-    needs: str = ""
-    language: str = ""
-    support_code: str = ""
-
-
 class Ticket(Table, table=True):
     """One report on its way to being put right; `number` is spoken as DN-000123."""
 
     __table_args__ = (
         one_of("status", Status),
         one_of("door", Door),
+        one_of("reporter_kind", ReporterKind),
         CheckConstraint("impact BETWEEN 1 AND 5", name="impact"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
@@ -142,7 +111,9 @@ class Ticket(Table, table=True):
             "reported_at",
             "number",
             sqlite_where=text("status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"),
-            postgresql_where=text("status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"),
+            postgresql_where=text(
+                "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
+            ),
         ),
     )
 
@@ -292,8 +263,3 @@ class SolvedWithout(Table, table=True):
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     category: str
     at: datetime = Field(default_factory=now)
-
-
-def reference(number: int) -> str:
-    """The reference that people say on the phone: 123 is DN-000123."""
-    return f"DN-{number:06d}"

@@ -1,0 +1,58 @@
+"""Reporters: people without an account, how to reach them, and their private links."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+
+class ReporterKind(StrEnum):
+    """In what capacity somebody reports."""
+
+    PATIENT = "patient"
+    PWP = "pwp"
+
+
+class Route(StrEnum):
+    """How a reporter wants to be reached."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    PHONE = "phone"
+    NONE = "none"
+
+
+class Reporter(Table, table=True):
+    """How to reach whoever reported: kept apart so that lists never load it."""
+
+    __table_args__ = (one_of("kind", ReporterKind), one_of("route", Route))
+
+    id: int = Field(default=None, primary_key=True)
+    kind: str = ReporterKind.PATIENT
+    user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    route: str = Route.NONE
+    email: str = ""
+    phone: str = ""
+    is_safe_to_contact: bool = True
+    needs: str = ""
+    language: str = ""
+    support_code: str = ""
+
+
+class ReporterLink(Table, table=True):
+    """A private link of one ticket's reporter; several may live, all can be revoked at once."""
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    token_hash: str = Field(unique=True)
+    created_at: datetime = Field(default_factory=now)
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+def reference(number: int) -> str:
+    """The reference that people say on the phone: 123 is DN-000123."""
+    return f"DN-{number:06d}"
