@@ -18,7 +18,7 @@ class Actor:
     key_id: int | None = None
     ticket_number: int | None = None
     is_system: bool = False
-    roles: Mapping[int, frozenset[Role]] = field(default=_NOWHERE)
+    roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NOWHERE)
 
     @property
     def is_staff(self) -> bool:

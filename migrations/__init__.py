@@ -1,0 +1,28 @@
+"""The history of the database's shape: one for SQLite and PostgreSQL."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+def upgrade(url: str | None = None) -> None:
+    """Bring a database (by default the one in the settings) to the newest shape."""
+    command.upgrade(config(url, compares=False), "head")
+
+
+def is_at_head(connection: Connection) -> bool:
+    """Whether a database has the newest shape."""
+    newest = ScriptDirectory.from_config(config()).get_heads()
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)
+
+
+def config(url: str | None = None, *, compares: bool = True) -> Config:
+    """What Alembic needs to know, wherever it is installed; `compares` loads the tables that the code declares."""
+    found = Config()
+    found.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    found.attributes.update(url=url, compares=compares)
+    return found

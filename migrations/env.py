@@ -1,0 +1,70 @@
+"""How Alembic reaches the database: whole or not at all, and one process at a time, on both engines."""
+
+import pkgutil
+from importlib import import_module
+
+from alembic import context
+from sqlalchemy import Connection, MetaData
+
+import navigator
+from navigator import database
+from navigator.settings import settings
+
+ONE_AT_A_TIME = 20_260_402  # any number will do, but always this one
+PATIENCE_MS = 60_000
+
+
+def run() -> None:
+    """Do what was asked for in one transaction."""
+    engines = database.engines(context.config.attributes.get("url") or settings().database)
+    try:
+        with engines[1].connect() as connection:
+            is_sqlite = connection.dialect.name == "sqlite"
+            if is_sqlite:
+                _let_tables_be_replaced(connection)
+            with connection.begin():
+                if not is_sqlite:
+                    _wait_for_others(connection)
+                context.configure(
+                    connection=connection,
+                    target_metadata=_tables(),
+                    render_as_batch=is_sqlite,
+                    compare_server_default=True,
+                )
+                context.run_migrations()
+                if is_sqlite:
+                    _refuse_orphans(connection)
+    finally:
+        for engine in engines:
+            engine.dispose()
+
+
+def _let_tables_be_replaced(connection: Connection) -> None:
+    # SQLite alters a table by copying and dropping it: with foreign keys on, that empties its children.
+    # The pragma does nothing inside a transaction, so it goes past SQLAlchemy, which would begin one.
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+    driver.close()
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    if orphan := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError(f"A migration left a row of {orphan[0]} pointing at nothing in {orphan[2]}")
+
+
+def _wait_for_others(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+    # Better to fail and be run again than to stop the desk behind somebody's long transaction.
+    connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+
+
+def _tables() -> MetaData | None:
+    if not context.config.attributes.get("compares", True):
+        return None
+    for module in pkgutil.walk_packages(navigator.__path__, "navigator."):
+        import_module(module.name)
+    return database.Table.metadata
+
+
+run()
