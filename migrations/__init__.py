@@ -21,7 +21,7 @@ def is_at_head(connection: Connection) -> bool:
 
 
 def config(url: str | None = None, *, compares: bool = True) -> Config:
-    """What Alembic needs to know, wherever it is installed; `compares` loads the tables that the code declares."""
+    """What Alembic needs to know, wherever it is installed; `compares` loads the tables in the code."""
     found = Config()
     found.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     found.attributes.update(url=url, compares=compares)

@@ -1,0 +1,84 @@
+# Two commands are enough: `make run` to use the desk, `make test` before sending a change.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(BIN)/uv)
+COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(ARGS)
+
+define NEEDS_PYTHON
+import sys
+if sys.version_info < (3, 11):
+    sys.exit("Navigator Desk needs Python 3.11 or newer; this is Python %d.%d. "
+             "Name another one: make run PYTHON=python3.12" % sys.version_info[:2])
+endef
+export NEEDS_PYTHON
+
+.PHONY: help setup run test lint ruff types layers templates format migration lock bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.run ## Make the environment from the lock, nothing else
+	@echo "Ready. Start the desk with: make run"
+
+run: .venv/.run ## Start the desk on http://127.0.0.1:8000 (ARGS="--port 8001")
+	@$(BIN)/navigator serve $(ARGS)
+
+test: lint ## Check everything: code, SQLite, PostgreSQL, a real browser
+	@$(BIN)/python -m tests
+
+lint: ruff types layers templates ## Check the code without running it
+
+ruff: .venv/.dev
+	$(BIN)/ruff check -q
+	$(BIN)/ruff format -q --check
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+layers: .venv/.dev
+	$(BIN)/lint-imports --no-logo
+
+templates: .venv/.dev
+	$(BIN)/djlint --lint --quiet web
+
+format: .venv/.dev ## Lay the code out
+	$(BIN)/ruff check -q --fix
+	$(BIN)/ruff format -q
+
+migration: .venv/.dev ## Write the next migration from the tables (m="what changes")
+	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/*.py | wc -l) + 1))) -m "$(m)"
+
+lock: .venv/.uv ## Lock the packages again (ARGS=--upgrade for newer ones)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	echo uv | $(COMPILE) - -o requirements-uv.lock
+
+bench: .venv/.dev ## Measure the desk with many tickets, as JSON
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+clean: ## Remove the environment and every cache, but no data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An empty file says when each part of the environment was made, so that the second time starts at once.
+
+.venv/.uv: requirements-uv.lock
+	@$(PYTHON) -c "$$NEEDS_PYTHON"
+	$(PYTHON) -m venv .venv
+	@test $(UV) = uv || $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Who has the development packages keeps them.
+.venv/.run: .venv/.uv pyproject.toml requirements.lock requirements-dev.lock
+	$(call install,$(if $(wildcard .venv/.dev),requirements-dev.lock,requirements.lock))
+	@touch $@
+
+.venv/.dev: .venv/.uv pyproject.toml requirements-dev.lock
+	$(call install,requirements-dev.lock)
+	@touch $@ .venv/.run
+
+define install
+$(UV) pip sync -q --python $(BIN)/python --require-hashes $(1)
+$(UV) pip install -q --python $(BIN)/python --no-deps --editable .
+endef
