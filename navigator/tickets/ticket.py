@@ -105,6 +105,13 @@ class Ticket(Table, table=True):
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         Index(
+            "ix_ticket_load",
+            "service_id",
+            "assignee_id",
+            sqlite_where=text("status IN ('new', 'open')"),
+            postgresql_where=text("status IN ('new', 'open')"),
+        ),
+        Index(
             "ix_ticket_queue",
             "due_at",
             "priority",
@@ -118,7 +125,7 @@ class Ticket(Table, table=True):
     )
 
     number: int = Field(default=None, primary_key=True)
-    version: int = 1
+    version: int = 0
     status: str = Status.NEW
     service_id: int = Field(foreign_key="service.id", index=True)
     programme_id: int | None = Field(default=None, foreign_key="programme.id", index=True)
@@ -127,16 +134,16 @@ class Ticket(Table, table=True):
     reporter_user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     door: str = Door.WEB
 
-    category: str
+    category: str | None = None
     reported_category: str | None = None
     suggested_category: str | None = None
     suggested_confidence: float = 0.0
     suggested_why: list[str] = Field(default_factory=list, sa_type=JSON)
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     cues: list[str] = Field(default_factory=list, sa_type=JSON)
-    fixability: str
-    fixability_reason: str
-    next_step: str
+    fixability: str | None = None
+    fixability_reason: str = ""
+    next_step: str = ""
     workaround: str = ""
     passed_to: str | None = None
 

@@ -1,0 +1,139 @@
+"""How urgent a ticket is and by when: impact x urgency, two targets in working time, and the session guard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from navigator.catalogue.categories import Blocks
+from navigator.catalogue.working_time import WorkingCalendar
+from navigator.clock import LONDON, local
+
+# Rows are impact (1 a whole programme … 4 one person, 5 cosmetic), columns urgency (1 … 5).
+PRIORITIES = (
+    (1, 1, 2, 2, 3),
+    (1, 2, 2, 3, 4),
+    (2, 3, 3, 4, 4),
+    (3, 3, 4, 4, 5),
+    (4, 5, 5, 5, 5),
+)
+
+GUARD = time(12)
+LEAST_LEFT = 60
+FAR = timedelta(days=60)
+_WORKING_DAYS_TO_URGENCY = ((1, 1), (3, 2), (5, 3))
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Working hours to a resolution and to a first reply, by priority 1 to 5."""
+
+    resolution: tuple[float, ...] = (4, 8, 16, 40, 80)
+    first_reply: tuple[float, ...] = (1, 4, 8, 8, 16)
+
+    def __post_init__(self) -> None:
+        for hours in (self.resolution, self.first_reply):
+            if len(hours) != len(PRIORITIES) or min(hours) <= 0 or list(hours) != sorted(hours):
+                raise ValueError(
+                    "Targets are five numbers of working hours, above 0, none less than the one before."
+                )
+
+    @classmethod
+    def from_settings(cls, given: Mapping[str, Sequence[float]]) -> "Targets":
+        """Targets from a service's settings; what they do not name keeps its default."""
+        return cls(**{name: tuple(hours) for name, hours in given.items()})
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What a ticket is due by: `due_at` is the earlier of target and guard (which may be past already)."""
+
+    urgency: int
+    priority: int
+    target_at: datetime
+    first_reply_by_at: datetime
+    guard_at: datetime | None
+    due_at: datetime
+    guard_passed: bool
+
+
+def clocks(
+    calendar: WorkingCalendar,
+    targets: Targets,
+    now: datetime,
+    impact: int,
+    blocks: Blocks,
+    session_on: date | None,
+    workaround_in_use: bool = False,
+) -> Clocks:
+    """All the times of a ticket reported (or sorted again) now; a session already past counts as unknown."""
+    ahead = session_on if session_on and session_on >= local(now).date() else None
+    to_session = None if ahead is None else calendar.minutes_between(now, _london(ahead, time.min))
+    how_urgent = urgency(blocks, to_session, calendar.day_minutes, workaround_in_use)
+    level = priority(impact, how_urgent)
+    target_at = calendar.add(now, _minutes(targets.resolution[level - 1]))
+    # What does not touch the session must not tell a practitioner to plan without the digital part.
+    guard = None if ahead is None or blocks is Blocks.NO else guard_at(calendar, ahead)
+    return Clocks(
+        urgency=how_urgent,
+        priority=level,
+        target_at=target_at,
+        first_reply_by_at=calendar.add(now, _minutes(targets.first_reply[level - 1])),
+        guard_at=guard,
+        due_at=min(target_at, guard or target_at),
+        guard_passed=guard is not None and guard <= now,
+    )
+
+
+def urgency(
+    blocks: Blocks,
+    minutes_to_session: int | None,
+    day_minutes: int,
+    workaround_in_use: bool,
+) -> int:
+    """1 (blocked, and the session is within a working day) to 5 (does not touch the session at all)."""
+    if blocks is Blocks.NO:
+        return 5
+    if workaround_in_use or minutes_to_session is None:
+        return 4
+    near = next(
+        (u for days, u in _WORKING_DAYS_TO_URGENCY if minutes_to_session <= days * day_minutes),
+        4,
+    )
+    return near if blocks is Blocks.YES else max(near, 2)
+
+
+def priority(impact: int, urgency: int) -> int:
+    """1 (first) to 5, from impact and urgency, each 1 to 5."""
+    if not (1 <= impact <= 5 and 1 <= urgency <= 5):
+        raise ValueError(f"Impact and urgency go from 1 to 5, not {impact} and {urgency}.")
+    return PRIORITIES[impact - 1][urgency - 1]
+
+
+def guard_at(calendar: WorkingCalendar, session_on: date) -> datetime:
+    """Noon in London of the last working day before a session: later than that, plan without the digital part."""
+    return _london(calendar.previous_working_day(session_on), GUARD)
+
+
+def pause(calendar: WorkingCalendar, target_at: datetime, now: datetime) -> int:
+    """The working minutes left of a target when a ticket begins to wait for its reporter; 0 when overdue."""
+    return max(0, calendar.minutes_between(now, target_at))
+
+
+def resume(calendar: WorkingCalendar, minutes_left: int, now: datetime) -> datetime:
+    """The target after the wait: never less than an hour of working time, so that an answer is no instant breach."""
+    return calendar.add(now, max(minutes_left, LEAST_LEFT))
+
+
+def next_session(session_on: date | None, weekly: bool, today: date) -> date | None:
+    """The next session from today on: a weekly one rolls on, a single one that is past is unknown."""
+    if session_on is None or session_on >= today:
+        return session_on
+    return today + timedelta(days=(session_on - today).days % 7) if weekly else None
+
+
+def _minutes(hours: float) -> int:
+    return round(hours * 60)
+
+
+def _london(day: date, wall: time) -> datetime:
+    return datetime.combine(day, wall, LONDON).astimezone(UTC)

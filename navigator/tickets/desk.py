@@ -1,0 +1,224 @@
+"""The desk: a report comes in and is put right. Each verb goes through the one gate, `act`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.categories import Fixability
+from navigator.catalogue.directory import calendar_of, contact_of
+from navigator.catalogue.place import Service
+from navigator.errors import Conflict
+from navigator.outbox.letter import Recipient
+from navigator.outbox.post import queue
+from navigator.people import links
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.person import Role
+from navigator.people.reporter import ReporterKind
+from navigator.tickets.assigning import give, membership_of, navigator_for
+from navigator.tickets.correspondence import say, tell_reporter, tell_user
+from navigator.tickets.handovers import hand_over, open_on
+from navigator.tickets.inputs import (
+    AssignInput,
+    ReportInput,
+    RescheduleInput,
+    ResolveInput,
+    SayInput,
+    TriageInput,
+)
+from navigator.tickets.intake import Understood, open_ticket, understand
+from navigator.tickets.lifecycle import act, record
+from navigator.tickets.sorting import leaf, must_be_read, set_clocks, sort, stop_target
+from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticket
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a reporter is given: the ticket, a private link (if it is theirs to have), and any help."""
+
+    ticket: Ticket
+    token: str | None
+    is_of_concern: bool
+    read_at: datetime
+
+
+def report(session: Session, actor: Actor, told: ReportInput, door: Door = Door.WEB) -> Receipt:
+    """Take a problem: screened, sorted, timed, routed, kept and acknowledged in one transaction."""
+    read = understand(told)
+    ticket = open_ticket(session, actor, told, door, read)
+    record(session, actor, Action.REPORT, ticket, door=door, category=ticket.category)
+    if told.text:
+        say(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
+    _see_to_safety(session, ticket, read)
+    _route(session, ticket)
+    tell_reporter(session, ticket, "received")
+    own = actor.user_id is None or told.reporter is ReporterKind.PWP
+    return Receipt(
+        ticket=ticket,
+        token=links.mint(session, ticket.number) if own else None,
+        is_of_concern=ticket.hand_over_is_open,
+        read_at=calendar_of(session.get_one(Service, ticket.service_id)).next_opening(clock.now()),
+    )
+
+
+def _see_to_safety(session: Session, ticket: Ticket, read: Understood) -> None:
+    """Hand over what the whole report, or the chosen category, says; `say` has seen to the text alone."""
+    if open_on(session, ticket.number):
+        return
+    if read.screening.hit or must_be_read(ticket.category):
+        hand_over(session, SYSTEM, ticket, read.screening.why or ["chosen as the reason for the report"])
+
+
+def _route(session: Session, ticket: Ticket) -> None:
+    if ticket.passed_to:
+        _pass_on(session, ticket)
+        return
+    at_once = session.get_one(Service, ticket.service_id).assigns_at_once
+    if at_once and (user_id := navigator_for(session, ticket)) is not None:
+        give(session, ticket, user_id)
+        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=user_id)
+        tell_user(session, ticket, user_id, "assigned")
+
+
+def _pass_on(session: Session, ticket: Ticket) -> None:
+    if contact := contact_of(session, ticket.service_id, ticket.passed_to or ""):
+        queue(session, "passed_on", Recipient.CONTACT, contact.id, ticket_number=ticket.number)
+
+
+def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ticket:
+    """Sort a ticket again: category, impact and, if a navigator found otherwise, who can put it right."""
+    category = leaf(what.category)
+    ticket = act(session, actor, Action.TRIAGE, number, what.version)
+    before = [ticket.category, ticket.fixability]
+    ticket.impact = what.impact
+    sort(session, ticket, category, Fixability(what.fixability) if what.fixability else None)
+    ticket.workaround = what.workaround or ticket.workaround
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    ticket.passed_to = category.contact if category and ticket.fixability == Fixability.DIVERT else None
+    if ticket.passed_to:
+        _pass_on(session, ticket)
+    if must_be_read(ticket.category) and not open_on(session, number):
+        hand_over(session, actor, ticket, ["sorted so by a navigator"])
+    record(session, actor, Action.TRIAGE, ticket, before=before, after=[ticket.category, ticket.fixability])
+    return ticket
+
+
+def claim(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
+    """Take a ticket that nobody has, or begin one's own."""
+    ticket = act(session, actor, Action.CLAIM, number, version)
+    if ticket.assignee_id not in (None, actor.user_id):
+        raise Conflict("Somebody else has this ticket. Ask them, or assign it to yourself.")
+    give(session, ticket, actor.user_id)
+    return ticket
+
+
+def assign(session: Session, actor: Actor, number: int, what: AssignInput) -> Ticket:
+    """Give a ticket to a navigator of its service, or back to the service's queue."""
+    ticket = act(session, actor, Action.ASSIGN, number, what.version, assignee=what.assignee_id)
+    if what.assignee_id is not None:
+        membership_of(session, ticket.service_id, what.assignee_id)
+    give(session, ticket, what.assignee_id)
+    if what.assignee_id not in (None, actor.user_id):
+        tell_user(session, ticket, what.assignee_id, "assigned")
+    return ticket
+
+
+def reply(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Answer the reporter."""
+    ticket = act(session, actor, Action.REPLY, number, what.version)
+    _answer(session, actor, ticket, what.body, "answered")
+    return ticket
+
+
+def _answer(session: Session, actor: Actor, ticket: Ticket, body: str, letter: str) -> None:
+    say(session, actor, ticket, Action.REPLY, body)
+    ticket.first_replied_at = ticket.first_replied_at or clock.now()
+    tell_reporter(session, ticket, letter)
+
+
+def note(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Write something for staff only."""
+    ticket = act(session, actor, Action.NOTE, number, what.version)
+    say(session, actor, ticket, Action.NOTE, what.body, audience=Audience.STAFF)
+    return ticket
+
+
+def call(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Log a phone call with the reporter, or that nobody answered; for staff only."""
+    ticket = act(session, actor, Action.CALL, number, what.version)
+    say(session, actor, ticket, Action.CALL, what.body, audience=Audience.STAFF)
+    return ticket
+
+
+def verify(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
+    """Record that the person was checked through contact details already on record."""
+    ticket = act(session, actor, Action.VERIFY, number, version)
+    ticket.identity_checked_at = clock.now()
+    return ticket
+
+
+def attach(session: Session, actor: Actor, number: int, pwp_id: int, version: int | None = None) -> Ticket:
+    """Confirm who the practitioner of a ticket is; from now on they see it."""
+    ticket = act(session, actor, Action.ATTACH, number, version, pwp=pwp_id)
+    membership_of(session, ticket.service_id, pwp_id, Role.PWP)
+    ticket.pwp_id, ticket.pwp_is_confirmed = pwp_id, True
+    ticket.guard_told_at = None
+    return ticket
+
+
+def reschedule(session: Session, actor: Actor, number: int, what: RescheduleInput) -> Ticket:
+    """Move the next session: the guard moves with it."""
+    ticket = act(session, actor, Action.RESCHEDULE, number, what.version, session_on=str(what.next_session))
+    ticket.session_on, ticket.session_is_weekly = what.next_session, what.session_is_weekly
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def wait(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Ask the reporter something and wait: the target stops, the session guard does not."""
+    ticket = act(session, actor, Action.WAIT, number, what.version)
+    _answer(session, actor, ticket, what.body, "waiting_for_you")
+    stop_target(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def park(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Leave it to the supplier: the reporter gets the truth and a workaround, and the ticket comes back."""
+    ticket = act(session, actor, Action.PARK, number, what.version)
+    ticket.has_workaround = True
+    _answer(session, actor, ticket, what.body, "answered")
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def resolve(session: Session, actor: Actor, number: int, what: ResolveInput) -> Ticket:
+    """Say how it was put right; the reporter is asked whether it works."""
+    ticket = act(session, actor, Action.RESOLVE, number, what.version, resolution=what.resolution)
+    ticket.resolution, ticket.resolved_at = what.resolution, clock.now()
+    ticket.quiet_warned_at = None
+    _answer(session, actor, ticket, what.body, "resolved")
+    return ticket
+
+
+def roll_session(session: Session, actor: Actor, number: int) -> Ticket:
+    """Move a weekly session that is past to its next date, and the guard with it."""
+    ticket = act(session, actor, Action.RESCHEDULE, number)
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def hand_on(session: Session, user_id: int) -> None:
+    """Give a leaver's live tickets to whoever has most spare capacity, or back to the queue."""
+    query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
+    for number in session.exec(query).all():
+        ticket = act(session, SYSTEM, Action.ASSIGN, number, left=user_id)
+        give(session, ticket, navigator_for(session, ticket))
+        tell_user(session, ticket, ticket.assignee_id, "assigned")
+
+
+def close(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
+    """Close a ticket that was put right."""
+    ticket = act(session, actor, Action.CLOSE, number, version)
+    ticket.closed_at = clock.now()
+    return ticket

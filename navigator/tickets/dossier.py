@@ -1,0 +1,99 @@
+"""One ticket with everything at hand: for staff all that they may know, for its reporter what is public."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from navigator.catalogue.categories import Category, catalogue
+from navigator.catalogue.place import Contact, Programme, Service
+from navigator.people.actor import Actor
+from navigator.people.person import Membership, Role, User
+from navigator.people.reporter import Reporter
+from navigator.tickets.lifecycle import allowed
+from navigator.tickets.ticket import Action, Audience, Event, HandOver, Message, Ticket
+from navigator.tickets.visibility import Part, find, parts
+
+_KNOWS_CONTACT = {Part.NAVIGATOR, Part.CLINICIAN, Part.PWP, Part.REPORTER}
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them."""
+
+    ticket: Ticket
+    service: Service
+    programme: Programme | None
+    category: Category | None
+    reporter: Reporter | None
+    contact: Contact | None
+    messages: Sequence[Message]
+    events: Sequence[Event]
+    hand_overs: Sequence[HandOver]
+    names: Mapping[int, str]
+    allowed: frozenset[Action]
+    parts: frozenset[Part]
+
+    @property
+    def assignee(self) -> str | None:
+        """The name of whoever has the ticket."""
+        return self.names.get(self.ticket.assignee_id or 0)
+
+
+def dossier(session: Session, actor: Actor, number: int) -> Dossier:
+    """Everything about a ticket that an actor may know."""
+    ticket = find(session, actor, number)
+    played = parts(actor, ticket)
+    messages = _messages(session, ticket, only_public=played <= {Part.REPORTER})
+    events = session.exec(select(Event).where(Event.ticket_number == number).order_by(col(Event.id))).all()
+    handed = session.exec(select(HandOver).where(HandOver.ticket_number == number).order_by(col(HandOver.id)))
+    return Dossier(
+        ticket=ticket,
+        service=session.get_one(Service, ticket.service_id),
+        programme=session.get(Programme, ticket.programme_id) if ticket.programme_id else None,
+        category=catalogue().category(ticket.category) if ticket.category else None,
+        reporter=session.get_one(Reporter, ticket.reporter_id) if played & _KNOWS_CONTACT else None,
+        contact=_contact(session, ticket),
+        messages=messages,
+        events=[] if played <= {Part.REPORTER} else events,
+        hand_overs=[] if played <= {Part.REPORTER} else handed.all(),
+        names=_names(session, ticket, messages),
+        allowed=allowed(actor, ticket),
+        parts=played,
+    )
+
+
+def _messages(session: Session, ticket: Ticket, only_public: bool) -> Sequence[Message]:
+    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
+    if only_public:
+        query = query.where(Message.audience == Audience.PUBLIC)
+    return session.exec(query).all()
+
+
+def _contact(session: Session, ticket: Ticket) -> Contact | None:
+    query = select(Contact).where(Contact.service_id == ticket.service_id, Contact.kind == ticket.passed_to)
+    return session.exec(query).one_or_none() if ticket.passed_to else None
+
+
+def _names(session: Session, ticket: Ticket, messages: Sequence[Message]) -> dict[int, str]:
+    wanted = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)} - {None}
+    rows = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))) if wanted else ()
+    return dict(iter(rows))
+
+
+def colleagues(session: Session, service_id: int, role: Role) -> list[User]:
+    """The active people of a service with a role, by name: to assign to, or to attach."""
+    query = (
+        select(User)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(Membership.service_id == service_id, Membership.role == role, col(User.is_active))
+        .order_by(col(User.name))
+    )
+    return list(session.exec(query))
+
+
+def changes_since(session: Session, actor: Actor, number: int, version: int) -> Sequence[Event]:
+    """What others did to a ticket since the version that somebody saw."""
+    find(session, actor, number)
+    query = select(Event).where(Event.ticket_number == number, Event.version > version)
+    return session.exec(query.order_by(col(Event.id))).all()

@@ -1,0 +1,82 @@
+"""The reporter's side of the desk: answer, say that it works or is still broken, withdraw; and a way back."""
+
+from sqlmodel import Session
+
+from navigator import clock
+from navigator.catalogue.place import Service
+from navigator.people import links
+from navigator.people.actor import Actor, reporter
+from navigator.people.reporter import Reporter
+from navigator.tickets.correspondence import is_reporter, say, tell_reporter, tell_user
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.lifecycle import act
+from navigator.tickets.sorting import restart_target, set_clocks
+from navigator.tickets.ticket import Action, Author, Resolution, Ticket
+
+
+def reporter_by_link(session: Session, token: str) -> Actor | None:
+    """The reporter whose private link this is, at the ticket that theirs has become part of."""
+    number = links.ticket_for(session, token)
+    return None if number is None else reporter(surviving(session, number))
+
+
+def surviving(session: Session, number: int) -> int:
+    """The ticket that goes on for one that was merged, however often; else its own number."""
+    into = session.get_one(Ticket, number).merged_into
+    return number if into is None else surviving(session, into)
+
+
+def answer(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """The reporter writes; whatever waited for them or had ended is open again."""
+    ticket = act(session, actor, Action.ANSWER, number, what.version)
+    say(session, actor, ticket, Action.ANSWER, what.body, Author.REPORTER)
+    _take_up_again(session, ticket)
+    tell_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    return ticket
+
+
+def confirm(session: Session, actor: Actor, number: int) -> Ticket:
+    """It works now."""
+    ticket = act(session, actor, Action.CONFIRM, number)
+    now = clock.now()
+    ticket.resolution = ticket.resolution or Resolution.FIXED_ITSELF
+    ticket.resolved_at, ticket.closed_at = ticket.resolved_at or now, now
+    return ticket
+
+
+def reopen(session: Session, actor: Actor, number: int, what: SayInput | None = None) -> Ticket:
+    """It is still broken, or somebody takes it up again."""
+    ticket = act(session, actor, Action.REOPEN, number, what.version if what else None)
+    if what:
+        author = Author.REPORTER if is_reporter(actor, ticket) else Author.STAFF
+        say(session, actor, ticket, Action.REOPEN, what.body, author)
+    _take_up_again(session, ticket)
+    if ticket.assignee_id != actor.user_id:
+        tell_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    return ticket
+
+
+def _take_up_again(session: Session, ticket: Ticket) -> None:
+    service = session.get_one(Service, ticket.service_id)
+    if ticket.resolved_at or ticket.closed_at:
+        ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.quiet_warned_at = None
+        set_clocks(ticket, service)
+    else:
+        restart_target(ticket, service)
+
+
+def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
+    """The reporter no longer wants this looked at; a hand-over goes on all the same."""
+    ticket = act(session, actor, Action.WITHDRAW, number)
+    ticket.resolution, ticket.closed_at = Resolution.WITHDRAWN, clock.now()
+    return ticket
+
+
+def send_link_again(session: Session, number: int, email: str) -> None:
+    """Send a lost link, only to the address already on the ticket; the caller is told the same either way."""
+    ticket = session.get(Ticket, number)
+    if ticket is None:
+        return
+    ticket = session.get_one(Ticket, surviving(session, number))
+    if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":
+        tell_reporter(session, ticket, "link_again")

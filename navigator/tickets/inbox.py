@@ -1,0 +1,164 @@
+"""Reading the desk: the queue in its one order, its counts, and one ticket with everything at hand."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.engine import Row
+from sqlmodel import Session, col
+
+from navigator import clock
+from navigator.catalogue.categories import Fixability, catalogue
+from navigator.catalogue.place import Programme, Service
+from navigator.errors import Invalid
+from navigator.people.actor import Actor
+from navigator.people.person import User
+from navigator.tickets.ticket import LIVE, Status, Ticket
+from navigator.tickets.visibility import visible_to
+
+PAGE = 50
+View = Literal["all", "mine", "unassigned", "today", "waiting", "passed_on", "handed_over", "ended"]
+VIEWS: tuple[View, ...] = (
+    "all",
+    "mine",
+    "unassigned",
+    "today",
+    "waiting",
+    "passed_on",
+    "handed_over",
+    "ended",
+)
+_ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
+_FIXABLE = {
+    "yes": (Fixability.NAVIGATOR, Fixability.SERVICE),
+    "no": (Fixability.SUPPLIER, Fixability.PROTOCOL),
+    "neither": (Fixability.DIVERT, Fixability.NONE),
+}
+# A literal list, so that both engines can prove that the partial index of live tickets fits.
+_IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
+
+
+class Filters(BaseModel):
+    """Which tickets to show: what is not named is not asked."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    view: View = "all"
+    service: str = ""
+    programme: str = ""
+    group: str = ""
+    category: str = ""
+    fixable: Literal["", "yes", "no", "neither", "unknown"] = ""
+    status: Status | Literal[""] = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of the queue, and the cursor of those that follow, if there are any."""
+
+    rows: Sequence[Row[Any]]
+    next: str | None
+
+
+def queue(
+    session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE
+) -> Page:
+    """One page of the tickets an actor may see, in the desk's one order."""
+    query = _listed(actor, filters)
+    if after:
+        query = query.where(tuple_(*_ORDER) > tuple_(*_position(after)))
+    rows = session.execute(query.order_by(*_ORDER).limit(limit + 1)).all()
+    more = len(rows) > limit
+    return Page(rows[:limit], _cursor(rows[limit - 1]) if more else None)
+
+
+def _listed(actor: Actor, filters: Filters) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
+        Ticket.target_at, Ticket.guard_at, Ticket.guard_told_at, Ticket.session_on, Ticket.reported_at,
+        Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
+        Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version,
+    )  # fmt: skip
+    return (
+        select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
+        .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
+        .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
+        .where(visible_to(actor), *_view(actor, filters.view), *_asked(filters))
+    )
+
+
+def _asked(filters: Filters) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    if filters.service:
+        asked.append(_has_code(Service, col(Ticket.service_id), filters.service))
+    if filters.programme:
+        asked.append(_has_code(Programme, col(Ticket.programme_id), filters.programme))
+    if filters.group:
+        asked.append(col(Ticket.category).in_([leaf.id for leaf in catalogue().in_group(filters.group)]))
+    if filters.category:
+        asked.append(col(Ticket.category) == filters.category)
+    if filters.fixable == "unknown":
+        asked.append(col(Ticket.fixability).is_(None))
+    elif filters.fixable:
+        asked.append(col(Ticket.fixability).in_(_FIXABLE[filters.fixable]))
+    if filters.status:
+        asked.append(col(Ticket.status) == filters.status)
+    return asked
+
+
+def _has_code(table: type[Service] | type[Programme], column: Any, code: str) -> ColumnElement[bool]:
+    matches: ColumnElement[bool] = column.in_(select(col(table.id)).where(col(table.code) == code))
+    return matches
+
+
+def _view(actor: Actor, view: View) -> list[ColumnElement[bool]]:
+    if view == "ended":
+        return [col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED))]
+    if view == "handed_over":
+        return [col(Ticket.hand_over_is_open).is_(True)]
+    if view == "passed_on":
+        return [_IS_LIVE, col(Ticket.passed_to).is_not(None)]
+    here: list[ColumnElement[bool]] = [_IS_LIVE, col(Ticket.passed_to).is_(None)]
+    waiting = col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
+    more: dict[View, ColumnElement[bool]] = {
+        "mine": col(Ticket.assignee_id) == actor.user_id,
+        "unassigned": col(Ticket.assignee_id).is_(None),
+        "today": col(Ticket.due_at) < _end_of_today(),
+        "waiting": waiting,
+    }
+    return [*here, more[view]] if view in more else here
+
+
+def _end_of_today() -> datetime:
+    midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1)
+
+
+def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
+    """How many tickets each view holds under the other filters, in one query."""
+    shown: tuple[View, ...] = ("all", "mine", "unassigned", "today", "waiting", "passed_on", "handed_over")
+    one = [func.count().filter(*_view(actor, view)).label(view) for view in shown]
+    live = col(Ticket.hand_over_is_open) | _IS_LIVE
+    row = session.execute(
+        select(*one).select_from(Ticket).where(visible_to(actor), live, *_asked(filters))
+    ).one()
+    return dict(zip(shown, row, strict=True))
+
+
+def _cursor(row: Row[Any]) -> str:
+    place = [row.due_at.isoformat(), row.priority, row.reported_at.isoformat(), row.number]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[datetime, int, datetime, int]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        due, priority, reported, number = json.loads(base64.urlsafe_b64decode(padded))
+        return datetime.fromisoformat(due), int(priority), datetime.fromisoformat(reported), int(number)
+    except (ValueError, TypeError):
+        raise Invalid("There is a problem", {"after": "This page of the list does not exist."}) from None

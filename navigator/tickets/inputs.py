@@ -1,0 +1,156 @@
+"""What people send to the desk: plain validated shapes, the same through every door."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+
+from navigator.people.reporter import ReporterKind, Route
+from navigator.tickets.ticket import Resolution
+
+TEXT_LENGTH = 5000
+_EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
+
+
+def _storable(value: object) -> object:
+    """Every character that a database can hold, with one kind of line end."""
+    if not isinstance(value, str):
+        return value
+    kept = value.replace("\x00", "").encode("utf-8", "replace").decode()
+    return kept.replace("\r\n", "\n").strip()
+
+
+def _phone(value: str) -> str:
+    digits = sum(character.isdigit() for character in value)
+    if value and (digits < 10 or digits > 15 or set(value) - set("0123456789+-() ")):
+        raise ValueError("Enter a phone number, like 01632 960 001 or 07700 900 982.")
+    return value
+
+
+_kept = BeforeValidator(_storable)
+Words = Annotated[str, _kept, Field(max_length=TEXT_LENGTH)]
+Line = Annotated[str, _kept, Field(max_length=200)]
+Said = Annotated[str, _kept, Field(min_length=1, max_length=TEXT_LENGTH)]
+Email = Annotated[str, _kept, Field(max_length=254, pattern=f"{_EMAIL}|^$")]
+Phone = Annotated[str, _kept, Field(max_length=30), AfterValidator(_phone)]
+
+
+class Input(BaseModel):
+    """The parent of all inputs: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=True)
+
+
+class ContactInput(Input):
+    """How to reach the reporter, and whether that is safe."""
+
+    route: Route = Route.NONE
+    email: Email = ""
+    phone: Phone = ""
+    is_safe: bool = True
+    needs: Line = ""
+    language: Line = ""
+
+    @field_validator("email")
+    @classmethod
+    def _email_for_route(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("route") is Route.EMAIL:
+            raise ValueError("Enter the email address that we should write to.")
+        return value
+
+    @field_validator("phone")
+    @classmethod
+    def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("route") in (Route.TEXT, Route.PHONE):
+            raise ValueError("Enter the phone number that we should use.")
+        return value
+
+
+class ReportInput(Input):
+    """A problem as somebody tells it."""
+
+    service: Line
+    programme: Line | None = None
+    category: Line | None = None
+    text: Words = ""
+    answers: dict[str, str] = Field(default_factory=dict)
+    next_session: date | None = None
+    session_is_weekly: bool = False
+    practitioner: Line = ""
+    contact: ContactInput = Field(default_factory=ContactInput)
+    reporter: ReporterKind = ReporterKind.PATIENT
+    support_code: Line = ""
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and not info.data.get("category"):
+            raise ValueError("Tell us what is wrong, in a few words.")
+        return value
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every box that somebody can type in, for the safety screen."""
+        said = (self.text, self.practitioner, self.contact.needs, self.contact.language, self.support_code)
+        return tuple(text for text in said if text)
+
+
+class SayInput(Input):
+    """Something said: a reply, an answer, a note, a call."""
+
+    body: Said
+    version: int | None = None
+
+
+class TriageInput(Input):
+    """How a navigator sorts a ticket."""
+
+    category: Line
+    impact: int = Field(default=4, ge=1, le=5)
+    fixability: Line | None = None
+    workaround: Words = ""
+    version: int | None = None
+
+
+class AssignInput(Input):
+    """Whom a ticket is given to; nobody puts it back in the service's queue."""
+
+    assignee_id: int | None = None
+    version: int | None = None
+
+
+class ResolveInput(Input):
+    """How a ticket was put right, and what the reporter is told."""
+
+    resolution: Resolution
+    body: Said
+    version: int | None = None
+
+
+class MergeInput(Input):
+    """The ticket of the same reporter that goes on for both."""
+
+    into: int
+    version: int | None = None
+
+
+class RescheduleInput(Input):
+    """When the next session is; no date means that it is not known."""
+
+    next_session: date | None = None
+    session_is_weekly: bool = False
+    version: int | None = None
+
+
+class HandOverInput(Input):
+    """Why a person hands a ticket to the clinicians."""
+
+    reason: Said

@@ -1,0 +1,77 @@
+"""Who may see a ticket and as what: every list, count, search, export and event reads through here."""
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import Session, col, select
+
+from navigator.errors import NotFound
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.tickets.ticket import Ticket
+
+
+class Part(StrEnum):
+    """The part that an actor plays towards one ticket."""
+
+    REPORTER = "reporter"
+    PWP = "pwp"
+    NAVIGATOR = "navigator"
+    CLINICIAN = "clinician"
+    MANAGER = "manager"
+    SYSTEM = "system"
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which a ticket exists for an actor."""
+    if actor.is_system:
+        return true()
+    if actor.ticket_number is not None:
+        return col(Ticket.number) == actor.ticket_number
+    if not actor.roles:
+        return false()
+    return or_(
+        _in_services(actor, Role.NAVIGATOR, Role.MANAGER),
+        and_(_in_services(actor, Role.CLINICIAN), col(Ticket.handed_over_at).is_not(None)),
+        and_(_in_services(actor), _is_own(actor)),
+    )
+
+
+def _in_services(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+    return col(Ticket.service_id).in_(sorted(actor.services(*roles)))
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    if actor.user_id is None:
+        return false()
+    as_pwp = and_(col(Ticket.pwp_id) == actor.user_id, col(Ticket.pwp_is_confirmed))
+    return or_(as_pwp, col(Ticket.reporter_user_id) == actor.user_id)
+
+
+def parts(actor: Actor, ticket: Ticket) -> frozenset[Part]:
+    """The parts that an actor plays towards a ticket; none for a stranger."""
+    if actor.is_system:
+        return frozenset({Part.SYSTEM})
+    if actor.ticket_number is not None:
+        return frozenset({Part.REPORTER}) if actor.ticket_number == ticket.number else frozenset()
+    held = actor.roles.get(ticket.service_id, frozenset())
+    played = {Part(role) for role in held & {Role.NAVIGATOR, Role.MANAGER}}
+    if Role.CLINICIAN in held and ticket.handed_over_at:
+        played.add(Part.CLINICIAN)
+    if held and actor.user_id is not None:
+        if ticket.pwp_id == actor.user_id and ticket.pwp_is_confirmed:
+            played.add(Part.PWP)
+        if ticket.reporter_user_id == actor.user_id:
+            played.add(Part.REPORTER)
+    return frozenset(played)
+
+
+def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Ticket:
+    """The ticket of that number; for whoever may not see it there is none."""
+    query = select(Ticket).where(Ticket.number == number, visible_to(actor))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    ticket = session.exec(query).one_or_none()
+    if ticket is None:
+        raise NotFound("We cannot find that ticket.")
+    return ticket
