@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
@@ -15,6 +17,9 @@ from navigator.settings import settings
 
 READERS = 16
 WRITERS = 8
+
+STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
+"""What is raised when the database is gone, locked for too long, or has no connection left."""
 
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",

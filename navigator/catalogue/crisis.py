@@ -1,0 +1,27 @@
+"""The crisis card from its file: shown until a service has its own wording, and whenever storage is down."""
+
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+
+class CrisisCard(BaseModel):
+    """What to do in a crisis: each line says when, what to do, and whom to `call` or `text`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    heading: str
+    lines: list[dict[str, str]]
+    reviewed: bool = False
+    owner: str = ""
+    review_on: date | None = None
+
+
+@lru_cache(maxsize=1)
+def printed_card() -> CrisisCard:
+    """The card as it lies in the file, read once: it needs no database."""
+    text = files("navigator.catalogue").joinpath("crisis.yaml").read_text(encoding="utf-8")
+    return CrisisCard.model_validate(yaml.safe_load(text))

@@ -1,0 +1,1 @@
+"""Pages over the domain: for patients without an account and for staff."""

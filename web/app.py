@@ -1,0 +1,26 @@
+"""The one application: pages, static files, and the API mounted beside them."""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from web import start
+from web.guard import LARGEST_BODY, Guard
+from web.logbook import Logbook
+from web.pages import PRODUCT
+from web.refusals import put_up
+from web.shelf import STATIC
+
+
+class Desk(FastAPI):
+    """An application whose guard and logbook stand outside everything, so that no error page escapes them."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's own stack, with the guard and the logbook before it."""
+        return Logbook(Guard(super().build_middleware_stack()))
+
+
+app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY)
+app.mount("/static", STATIC)
+for place in (start,):
+    app.include_router(place.router)
+put_up(app)

@@ -1,0 +1,142 @@
+"""Drawing pages: one environment, one way to show a template, one way to send somebody on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from navigator.catalogue.crisis import printed_card
+from navigator.settings import settings
+from web import phrases
+from web.forms import Form
+from web.shelf import STATIC
+
+PRODUCT = "Navigator Desk"
+TEMPLATES = Path(__file__).parent / "templates"
+FLASH = "desk_flash"
+_FLASH_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in the staff navigation; `count` is shown behind it when there is anything to count."""
+
+    text: str
+    href: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class StaffBar:
+    """What stands above every staff page; `alarm` is the banner for what must not fail silently."""
+
+    name: str
+    links: tuple[Link, ...] = ()
+    alarm: str = ""
+    log_out: str = "/log-out"
+
+
+@dataclass
+class Page:
+    """Shows templates to the one who asked; `facts` set by a dependency are added to every template."""
+
+    request: Request
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(
+        self, template: str, /, *, status: int = 0, public: bool = False, **facts: Any
+    ) -> HTMLResponse:
+        """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
+        known = {"path": self.request.url.path, "flash": self._flash(), **self.facts, **facts}
+        form = known.get("form") or Form()
+        response = HTMLResponse(render(template, **known), status or form.status)
+        if known["flash"]:
+            response.delete_cookie(FLASH)
+        if public:
+            response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
+        return response
+
+    def _flash(self) -> str:
+        try:
+            return str(_signer().loads(self.request.cookies.get(FLASH, ""), max_age=_FLASH_SECONDS))
+        except BadData:
+            return ""
+
+
+def page_of(request: Request) -> Page:
+    """The page of a request: one and the same for all its dependencies."""
+    if not hasattr(request.state, "page"):
+        request.state.page = Page(request)
+    page: Page = request.state.page
+    return page
+
+
+Show = Annotated[Page, Depends(page_of)]
+
+
+def render(template: str, **facts: Any) -> str:
+    """A template as text, with what every page needs."""
+    return environment.get_template(template).render(facts)
+
+
+def see_other(href: str, flash: str = "") -> RedirectResponse:
+    """Send somebody on to another page of the desk, with a message to show there once: nothing personal."""
+    if not href.startswith("/") or href.startswith(("//", "/\\")):
+        raise ValueError("only addresses of the desk itself")
+    response = RedirectResponse(href, 303)
+    if flash:
+        response.set_cookie(
+            FLASH,
+            _signer().dumps(flash),
+            max_age=_FLASH_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=_is_secure(),
+        )
+    return response
+
+
+def _is_secure() -> bool:
+    return settings().base_url.startswith("https:")
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().signing_key(), salt="flash")
+
+
+def address(path: str, **query: object) -> str:
+    """A path with a query, empty values left out: for pagination and filters."""
+    kept = {name: value for name, value in query.items() if value not in (None, "", [], False)}
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    made.filters.update(phrases.FILTERS)
+    made.globals.update(product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card())
+    made.globals.update(form=None, staff=None, flash="", path="", service=None)
+    for name in ("shapes.html", "form.html"):
+        made.globals.update(_macros(made, name))
+    return made
+
+
+def _macros(made: Environment, name: str) -> Mapping[str, Any]:
+    module = made.get_template(f"macros/{name}").module
+    return {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
+
+
+environment = _environment()

@@ -1,0 +1,26 @@
+"""The first page, and what the desk says about privacy and accessibility."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from web.pages import Show
+
+router = APIRouter()
+
+
+@router.get("/")
+def start(page: Show) -> Response:
+    """Where a patient begins."""
+    return page("start/start.html", public=True)
+
+
+@router.get("/privacy")
+def privacy(page: Show) -> Response:
+    """What is kept, who sees it, and the limits of confidentiality."""
+    return page("start/privacy.html", public=True)
+
+
+@router.get("/accessibility")
+def accessibility(page: Show) -> Response:
+    """How accessible the desk is, and what to do when it is not."""
+    return page("start/accessibility.html", public=True)

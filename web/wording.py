@@ -1,0 +1,72 @@
+"""Plain words for what is wrong with a field."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+_DATE = "{Title} must be a real date with a day, a month and a year"
+_NUMBER = "{Title} must be a number"
+
+WORDS = {
+    "missing": "Enter {title}",
+    "string_too_short": "{Title} must be {min_length:,} characters or more",
+    "string_too_long": "{Title} must be {max_length:,} characters or fewer",
+    "too_short": "Choose {title}",
+    "too_long": "Choose {max_length} or fewer",
+    "enum": "Choose {title} from the list",
+    "literal_error": "Choose {title} from the list",
+    "bool_parsing": "Choose {title}",
+    "int_parsing": "{Title} must be a whole number",
+    "int_from_float": "{Title} must be a whole number",
+    "float_parsing": _NUMBER,
+    "decimal_parsing": _NUMBER,
+    "greater_than": "{Title} must be more than {gt}",
+    "greater_than_equal": "{Title} must be {ge} or more",
+    "less_than": "{Title} must be less than {lt}",
+    "less_than_equal": "{Title} must be {le} or less",
+    "date_past": "{Title} must be in the past",
+    "date_future": "{Title} must be in the future",
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "date_type": _DATE,
+}
+
+
+def words_for(error: Mapping[str, Any], field: FieldInfo | None) -> str:
+    """What to tell a person about one error that Pydantic found in a field."""
+    facts = error.get("ctx", {})
+    if own := _own_words(error["type"], field):
+        return own
+    if error["type"] == "value_error":
+        return str(facts["error"])
+    title = _title(error, field)
+    kind = "too_short" if error["type"] == "missing" and _is_choice(field) else error["type"]
+    words = WORDS.get(kind, "Check {title}")
+    return words.format(title=title, Title=title[:1].upper() + title[1:], **facts)
+
+
+def _own_words(kind: str, field: FieldInfo | None) -> str:
+    extra = field.json_schema_extra if field else None
+    words = extra.get("words", "") if isinstance(extra, dict) else ""
+    return str(words.get(kind, "")) if isinstance(words, Mapping) else str(words)
+
+
+def _title(error: Mapping[str, Any], field: FieldInfo | None) -> str:
+    if field and field.title:
+        return field.title
+    names = [part for part in error["loc"] if isinstance(part, str)]
+    return names[-1].replace("_", " ") if names else "this"
+
+
+def _is_choice(field: FieldInfo | None) -> bool:
+    kinds = (field.annotation, *get_args(field.annotation)) if field else ()
+    return any(_offers_a_choice(kind) for kind in kinds)
+
+
+def _offers_a_choice(kind: Any) -> bool:
+    if get_origin(kind) in (Literal, list, set, tuple, frozenset) or kind is bool:
+        return True
+    return isinstance(kind, type) and issubclass(kind, Enum)
