@@ -10,7 +10,7 @@ from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
 from navigator.tickets.desk import Receipt, report
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.ticket import Draft
+from navigator.tickets.slip import Draft
 from navigator.triage.screen import screen
 
 KEPT_FOR = timedelta(hours=1)
