@@ -1,0 +1,113 @@
+"""Answering reports from a file, a JSON line each, as the desk would: category, fixability and screen."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationError
+
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.fixability import Override, Verdict, cues_from, cues_in, decide
+from navigator.triage.screen import screen
+from navigator.triage.suggest import suggest
+
+LONGEST_LINE = 200_000
+Programmes = Mapping[str, Mapping[str, Override]]
+
+
+class Told(BaseModel):
+    """One report as a line tells it; further fields are passed over."""
+
+    id: str | int
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    programme: str | None = None
+    audience: Literal["patient", "pwp", "staff"] = "patient"
+    answers: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line that cannot be answered, counted from 1, and why."""
+
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+
+class WrongRecord(ValueError):
+    """A record that cannot be answered; the message says why and repeats nothing of the text."""
+
+
+def predict_lines(
+    lines: Iterable[str | bytes], programmes: Programmes | None = None
+) -> Iterator[dict[str, Any] | Fault]:
+    """An answer, or a fault that names the line, for every line that is not blank."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield predict(_record(line), programmes)
+        except WrongRecord as wrong:
+            yield Fault(number, str(wrong))
+
+
+def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> dict[str, Any]:
+    """The answer to one record, with the overrides of the known `programmes`; WrongRecord when there is none.
+
+    `category` is the likeliest one even when `abstained` says that it is too unsure to act on."""
+    told = _told(record)
+    known = catalogue().programme_overrides if programmes is None else programmes
+    overrides = _overrides(told.programme, known)
+    suggestion = suggest(told.text, "patient" if told.audience == "patient" else "pwp", told.programme)
+    best = suggestion.candidates[0].category if suggestion.candidates else None
+    verdict = _verdict(best, told, overrides) if best else None
+    screening = screen(told.text, *(answer for answer in told.answers.values() if " " in answer.strip()))
+    return {
+        "id": told.id,
+        "category": best,
+        "candidates": [{"category": c.category, "confidence": c.confidence} for c in suggestion.candidates],
+        "confidence": suggestion.confidence,
+        "abstained": suggestion.abstained,
+        "fixability": verdict and str(verdict.fixability),
+        "fixable": verdict and verdict.fixable,
+        "reason": verdict and verdict.reason,
+        "screen": screening.hit,
+        "screen_why": list(screening.why),
+    }
+
+
+def _record(line: str | bytes) -> Mapping[str, Any]:
+    if len(line) > LONGEST_LINE:
+        raise WrongRecord(f"longer than {LONGEST_LINE:,} characters")
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as wrong:
+        raise WrongRecord("not JSON in UTF-8") from wrong
+    if not isinstance(record, dict):
+        raise WrongRecord("not a JSON object")
+    return record
+
+
+def _told(record: Mapping[str, Any]) -> Told:
+    try:
+        return Told.model_validate(record)
+    except ValidationError as wrong:
+        faults = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
+        raise WrongRecord("; ".join(faults)) from wrong
+
+
+def _overrides(programme: str | None, programmes: Programmes) -> Mapping[str, Override]:
+    if programme is None:
+        return {}
+    if programme not in programmes:
+        raise WrongRecord(f"unknown programme; known are {', '.join(sorted(programmes)) or 'none'}")
+    return programmes[programme]
+
+
+def _verdict(category: str, told: Told, overrides: Mapping[str, Override]) -> Verdict:
+    leaf = catalogue().category(category)
+    cues = cues_in(told.text) | cues_from(leaf, told.answers)
+    return decide(leaf, overrides.get(category), cues)

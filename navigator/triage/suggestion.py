@@ -1,0 +1,40 @@
+"""What a suggestion is: the likeliest categories of a text, how sure, and the words that spoke."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One category and how likely it is, from 0 to 1."""
+
+    category: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The likeliest category, or none when `abstained`; `candidates` stand best first either way."""
+
+    category: str | None
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    why: tuple[str, ...]
+    abstained: bool
+
+
+def ranked(likelihood: Mapping[str, float], why: tuple[str, ...], sure_from: float) -> Suggestion:
+    """A suggestion from each category's likelihood; below `sure_from` it names no category."""
+    best = sorted(likelihood.items(), key=lambda item: (-item[1], item[0]))[:MOST_CANDIDATES]
+    candidates = tuple(Candidate(category, round(confidence, 4)) for category, confidence in best)
+    confidence = candidates[0].confidence if candidates else 0.0
+    abstained = not candidates or confidence < sure_from
+    return Suggestion(
+        category=None if abstained else candidates[0].category,
+        confidence=confidence,
+        candidates=candidates,
+        why=why,
+        abstained=abstained,
+    )
