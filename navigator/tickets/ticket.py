@@ -122,6 +122,7 @@ class Ticket(Table, table=True):
                 "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
             ),
         ),
+        {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
     number: int = Field(default=None, primary_key=True)
