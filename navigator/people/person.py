@@ -61,12 +61,11 @@ class LogIn(Table, table=True):
     token_hash: str = Field(primary_key=True)
     user_id: int = Field(foreign_key="user.id", index=True)
     created_at: datetime = Field(default_factory=now)
-    seen_at: datetime = Field(default_factory=now)
     expires_at: datetime
 
 
 class OneUseLink(Table, table=True):
-    """An invitation or a password reset, good once and for a while."""
+    """An invitation or a password reset, good once and for a while: using it deletes it."""
 
     __table_args__ = (one_of("purpose", Purpose),)
 
@@ -74,7 +73,6 @@ class OneUseLink(Table, table=True):
     user_id: int = Field(foreign_key="user.id", index=True)
     purpose: str
     expires_at: datetime
-    used_at: datetime | None = None
 
 
 class ApiKey(Table, table=True):

@@ -1,0 +1,161 @@
+"""The accounts of staff: who is invited, what they are in each service, and how they leave."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from sqlalchemy import ColumnElement, true
+from sqlmodel import Session, col, delete, select, update
+
+from navigator.errors import Conflict, Forbidden, NotFound
+from navigator.people import login, reset
+from navigator.people.actor import Actor
+from navigator.people.person import Membership, Role, User
+
+_EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
+
+
+def _held_by_people(roles: frozenset[Role]) -> frozenset[Role]:
+    if Role.INTAKE in roles:
+        raise ValueError("Only a key of another system can be intake.")
+    return roles
+
+
+class Place(BaseModel):
+    """What somebody is in one service; capacity is in live tickets, no programme or language means any."""
+
+    service_id: int = Field(title="a service")
+    roles: Annotated[frozenset[Role], AfterValidator(_held_by_people)] = Field(min_length=1, title="a role")
+    capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
+    programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")
+    languages: list[str] = Field(default_factory=list, max_length=50, title="languages")
+
+
+class Invitation(Place):
+    """Somebody to invite, and what they will be."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
+        title="their name"
+    )
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=_EMAIL)
+    ] = Field(
+        title="their email address",
+        json_schema_extra={"words": "Enter an email address in the correct format, like name@example.com"},
+    )
+
+
+@dataclass
+class Colleague:
+    """A user as an administrator sees them: only the memberships in the administrator's own services."""
+
+    user: User
+    places: dict[int, list[Membership]] = field(default_factory=dict)
+
+
+def invite(session: Session, actor: Actor, what: Invitation) -> User:
+    """An account with a place in a service; the letter with its link is posted by `outbox.invitations`."""
+    _require_admin(actor, what.service_id)
+    user = session.exec(select(User).where(User.email == what.email)).one_or_none()
+    if user is None:
+        user = User(name=what.name, email=what.email)
+        session.add(user)
+        session.flush()
+    user.is_active = True
+    _put(session, user.id, what)
+    return user
+
+
+def set_place(session: Session, actor: Actor, user_id: int, what: Place) -> None:
+    """Change what a user is in one service, from now on: open pages included."""
+    _require_admin(actor, what.service_id)
+    find(session, actor, user_id)
+    if Role.ADMIN not in what.roles:
+        _keep_an_admin(session, user_id, {what.service_id})
+    _put(session, user_id, what)
+
+
+def _put(session: Session, user_id: int, what: Place) -> None:
+    here = select(Membership).where(Membership.user_id == user_id, Membership.service_id == what.service_id)
+    held = {Role(one.role): one for one in session.exec(here)}
+    for role in held.keys() - what.roles:
+        session.delete(held[role])
+    for role in sorted(what.roles):
+        one = held.get(role) or Membership(user_id=user_id, service_id=what.service_id, role=role)
+        one.capacity, one.programmes, one.languages = what.capacity, what.programmes, what.languages
+        session.add(one)
+    session.flush()
+
+
+def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
+    """End a user's places in all services that the actor administers, and the account itself if none is left.
+
+    The ids of the services left are the answer, so that the desk hands on the tickets held there.
+    """
+    held = find(session, actor, user_id).places
+    left = frozenset(service for service in held if actor.is_system or service in actor.services(Role.ADMIN))
+    _keep_an_admin(session, user_id, left)
+    mine = col(Membership.user_id) == user_id
+    session.exec(delete(Membership).where(mine, col(Membership.service_id).in_(left)))
+    if session.exec(select(Membership.id).where(mine).limit(1)).first() is None:
+        _close(session, user_id)
+    return left
+
+
+def _close(session: Session, user_id: int) -> None:
+    user = session.get_one(User, user_id)
+    user.is_active, user.password_hash = False, None
+    login.end_all(session, user_id)
+    reset.end_links(session, user_id)
+
+
+def find(session: Session, actor: Actor, user_id: int) -> Colleague:
+    """One user in the services that the actor administers."""
+    found = _colleagues(session, actor, col(User.id) == user_id)
+    if not found:
+        raise NotFound("There is no such person.")
+    return found[0]
+
+
+def staff_of(session: Session, actor: Actor) -> list[Colleague]:
+    """Everybody in the services that the actor administers, by name."""
+    return _colleagues(session, actor, true())
+
+
+def _colleagues(session: Session, actor: Actor, who: ColumnElement[bool]) -> list[Colleague]:
+    query = select(User, Membership).outerjoin(Membership, col(Membership.user_id) == col(User.id)).where(who)
+    if not actor.is_system:
+        query = query.where(col(Membership.service_id).in_(actor.services(Role.ADMIN)))
+    found: dict[int, Colleague] = {}
+    for user, membership in session.exec(query.order_by(col(User.name), col(User.id), col(Membership.role))):
+        places = found.setdefault(user.id, Colleague(user)).places
+        if membership is not None:
+            places.setdefault(membership.service_id, []).append(membership)
+    return list(found.values())
+
+
+def be_away(session: Session, actor: Actor, *, is_away: bool) -> None:
+    """Take no new tickets for a while, or take them again."""
+    session.exec(update(User).where(col(User.id) == actor.user_id).values(is_away=is_away))
+
+
+def _require_admin(actor: Actor, service_id: int) -> None:
+    if not (actor.is_system or service_id in actor.services(Role.ADMIN)):
+        raise Forbidden("Only an administrator of that service can do this.")
+
+
+def _keep_an_admin(session: Session, user_id: int, services: Collection[int]) -> None:
+    # Locked whole and in one order: of two administrators who send each other away at once, one must fail.
+    query = (
+        select(Membership, User)
+        .join(User, col(User.id) == col(Membership.user_id))
+        .where(col(Membership.service_id).in_(services), Membership.role == Role.ADMIN)
+        .order_by(col(Membership.id))
+        .with_for_update(of=Membership)
+    )
+    admins = list(session.exec(query))
+    losing = {one.service_id for one, user in admins if user.id == user_id}
+    kept = {one.service_id for one, user in admins if user.id != user_id and user.password_hash}
+    if losing - kept:
+        raise Conflict("Every service needs an administrator who can log in. Name another one first.")

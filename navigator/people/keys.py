@@ -1,0 +1,44 @@
+"""API keys: another system that acts in one service with one role."""
+
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlmodel import Session, col, or_, select
+
+from navigator import clock
+from navigator.errors import NotFound
+from navigator.people import tokens
+from navigator.people.actor import Actor
+from navigator.people.person import ApiKey, Role
+
+PREFIX = "ndk_"
+"""Marks a key as ours, for people and for programs that look for leaked secrets."""
+
+
+def create(
+    session: Session, service_id: int, role: Role, name: str, expires_at: datetime | None = None
+) -> str:
+    """A new key, shown this once: only its hash is kept."""
+    key = tokens.mint(PREFIX)
+    kept = tokens.hashed(key)
+    session.add(ApiKey(service_id=service_id, role=role, name=name, key_hash=kept, expires_at=expires_at))
+    return key
+
+
+def actor_for_key(session: Session, key: str) -> Actor | None:
+    """Who acts by this key; None alike for wrong, expired and revoked."""
+    lives = or_(col(ApiKey.expires_at).is_(None), col(ApiKey.expires_at) > clock.now())
+    query = select(ApiKey).where(
+        ApiKey.key_hash == tokens.hashed(key), col(ApiKey.revoked_at).is_(None), lives
+    )
+    if (found := session.exec(query).one_or_none()) is None:
+        return None
+    roles = MappingProxyType({found.service_id: frozenset({Role(found.role)})})
+    return Actor(name=found.name, key_id=found.id, roles=roles)
+
+
+def revoke(session: Session, key_id: int) -> None:
+    """End a key at once."""
+    if (found := session.get(ApiKey, key_id)) is None:
+        raise NotFound("There is no such key.")
+    found.revoked_at = found.revoked_at or clock.now()
