@@ -1,4 +1,4 @@
-"""How urgent a ticket is and by when: impact x urgency, two targets in working time, and the session guard."""
+"""How urgent a ticket is and by when: impact x urgency, targets in working time and the session guard."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def priority(impact: int, urgency: int) -> int:
 
 
 def guard_at(calendar: WorkingCalendar, session_on: date) -> datetime:
-    """Noon in London of the last working day before a session: later than that, plan without the digital part."""
+    """Noon in London of the last working day before a session: after it, plan without the digital part."""
     return _london(calendar.previous_working_day(session_on), GUARD)
 
 
@@ -120,7 +120,7 @@ def pause(calendar: WorkingCalendar, target_at: datetime, now: datetime) -> int:
 
 
 def resume(calendar: WorkingCalendar, minutes_left: int, now: datetime) -> datetime:
-    """The target after the wait: never less than an hour of working time, so that an answer is no instant breach."""
+    """The target after the wait, an hour of working time away at least: an answer is no instant breach."""
     return calendar.add(now, max(minutes_left, LEAST_LEFT))
 
 

@@ -9,7 +9,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A navigator of the ticket's service: load and capacity in live tickets; no programmes or languages means any."""
+    """A navigator of the ticket's service; load and capacity in live tickets, no programmes means any."""
 
     user_id: int
     capacity: int
@@ -36,7 +36,7 @@ def _is_eligible(candidate: Candidate, programme: str | None, language: str | No
 
 
 def _matches(stated: Collection[str], wanted: str | None) -> bool:
-    """Whether what somebody states covers what is wanted; stating nothing, or wanting nothing, always does."""
+    """Whether what somebody states covers what is wanted; it does if either is nothing."""
     return not stated or wanted is None or wanted.casefold() in {one.casefold() for one in stated}
 
 
