@@ -1,12 +1,18 @@
 """The history of the database's shape: one for SQLite and PostgreSQL."""
 
+import pkgutil
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData
+
+import navigator
+from navigator.database import Table
 
 
 def upgrade(url: str | None = None) -> None:
@@ -16,8 +22,12 @@ def upgrade(url: str | None = None) -> None:
 
 def is_at_head(connection: Connection) -> bool:
     """Whether a database has the newest shape."""
-    newest = ScriptDirectory.from_config(config()).get_heads()
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)
+    return set(MigrationContext.configure(connection).get_current_heads()) == _newest()
+
+
+@cache
+def _newest() -> set[str]:
+    return set(ScriptDirectory.from_config(config()).get_heads())
 
 
 def config(url: str | None = None, *, compares: bool = True) -> Config:
@@ -26,3 +36,10 @@ def config(url: str | None = None, *, compares: bool = True) -> Config:
     found.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     found.attributes.update(url=url, compares=compares)
     return found
+
+
+def tables() -> MetaData:
+    """Every table that the code declares, found by importing the whole house."""
+    for module in pkgutil.walk_packages(navigator.__path__, "navigator."):
+        import_module(module.name)
+    return Table.metadata

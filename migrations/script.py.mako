@@ -1,7 +1,6 @@
-"""${message.rstrip(".")}."""
+"""${message[0].upper()}${message[1:].rstrip(".")}."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
@@ -11,5 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the database to the new shape."""
     ${upgrades if upgrades else "pass"}

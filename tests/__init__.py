@@ -1,0 +1,1 @@
+"""The suite: on SQLite, on PostgreSQL, and in a real browser; `python -m tests` runs it whole."""

@@ -1,0 +1,38 @@
+"""What this machine has for the tests: PostgreSQL's programs and a browser."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+DEBIAN = {"postgresql": "PostgreSQL", "chromium": "Chromium"}
+
+
+def postgresql() -> Path | None:
+    """The folder of PostgreSQL's server programs, newest first, if there is one."""
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).resolve().parent] if on_path else []
+    found += sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda bin: -float(bin.parent.name))
+    return next((bin for bin in found if (bin / "initdb").exists() and (bin / "postgres").exists()), None)
+
+
+def chromium() -> str | None:
+    """The path of a Chromium or Chrome, if there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def missing() -> list[str]:
+    """The Debian packages that would be needed to run everything."""
+    return [name for name, found in (("postgresql", postgresql()), ("chromium", chromium())) if not found]
+
+
+def install(packages: list[str]) -> bool:
+    """Install Debian packages if this machine and this user may; say whether that was tried and worked."""
+    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    get = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    updated = subprocess.run([*get, "update"], env=quiet, check=False)
+    wanted = [*get, "install", "-y", "--no-install-recommends", *packages]
+    return updated.returncode == 0 and subprocess.run(wanted, env=quiet, check=False).returncode == 0

@@ -1,0 +1,195 @@
+"""The database's history: the same on both engines, whole or not at all, and harmless to what is kept."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.functions import count
+
+import migrations
+from tests.conftest import MOMENT
+
+EXAMPLES: dict[type, Any] = {
+    int: 1, float: 0.5, bool: False, str: "x", object: {}, datetime: MOMENT, date: date(2026, 6, 9),
+}  # fmt: skip
+
+
+@pytest.fixture
+def engine(committing: str) -> Iterator[Engine]:
+    """An engine without our settings, on a migrated database that nobody else uses."""
+    engine = create_engine(committing)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(engine: Engine) -> str:
+    """The address of a database with nothing in it."""
+    if engine.dialect.name == "sqlite":
+        return f"sqlite:///{engine.url.database}.empty"
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    return _address(engine)
+
+
+@pytest.fixture
+def growing(empty: str) -> Iterator[Engine]:
+    """An engine on a database with nothing in it."""
+    engine = create_engine(empty)
+    yield engine
+    engine.dispose()
+
+
+def test_history_is_one_numbered_line():
+    steps = [*ScriptDirectory.from_config(migrations.config()).walk_revisions()][::-1]
+    assert [step.revision for step in steps] == [f"{number:04}" for number in range(1, len(steps) + 1)]
+    assert [step.down_revision for step in steps] == [None, *(step.revision for step in steps[:-1])]
+
+
+def test_migrated_database_is_what_the_code_declares(committing, engine):
+    command.check(migrations.config(committing))
+    with engine.connect() as connection:
+        assert migrations.is_at_head(connection)
+
+
+def test_old_database_is_known_to_be_old(growing):
+    with growing.connect() as connection:
+        assert not migrations.is_at_head(connection)
+
+
+def test_processes_that_start_together_migrate_once(empty):
+    words = [sys.executable, "-c", f"import migrations; migrations.upgrade({empty!r})"]
+    both = [subprocess.Popen(words), subprocess.Popen(words)]
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+
+
+def test_each_step_keeps_what_was_there(growing):
+    for step in [*ScriptDirectory.from_config(migrations.config()).walk_revisions()][::-1]:
+        before = _counts(growing)
+        command.upgrade(migrations.config(_address(growing), compares=False), step.revision)
+        after = _counts(growing)
+        assert {table: after[table] for table in before if table in after} == before
+        with growing.begin() as connection:
+            _fill(connection)
+
+
+def test_replacing_a_table_does_not_empty_its_children(engine, committing, tmp_path):
+    with engine.begin() as connection:
+        _fill(connection)
+    before = _counts(engine)
+    command.upgrade(_with_another_step(tmp_path, committing, REPLACE_A_PARENT), "head")
+    assert _counts(engine) == before
+
+
+def test_step_that_fails_leaves_nothing_behind(engine, committing, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        command.upgrade(_with_another_step(tmp_path, committing, FAIL_HALFWAY), "head")
+    assert not inspect(engine).has_table("halfway")
+    with engine.connect() as connection:
+        assert migrations.is_at_head(connection)
+
+
+def test_checked_columns_take_every_good_value_and_no_other(engine):
+    with engine.begin() as connection:
+        _fill(connection)
+    checked = [
+        (table, *_allowed(check)) for table in migrations.tables().tables.values() for check in _checks(table)
+    ]
+    assert len(checked) > 10
+    for table, column, values in checked:
+        for value in values:
+            with engine.begin() as connection:
+                connection.execute(table.update().values({column: value}))
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            connection.execute(table.update().values({column: "nonsense"}))
+
+
+def _address(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def _checks(table: Table) -> list[CheckConstraint]:
+    checks = [check for check in table.constraints if isinstance(check, CheckConstraint)]
+    return [check for check in checks if " IN (" in str(check.sqltext)]
+
+
+def _allowed(check: CheckConstraint) -> tuple[str, list[str]]:
+    words = str(check.sqltext)
+    return words.split(maxsplit=1)[0], re.findall(r"'([^']*)'", words)
+
+
+def _counts(engine: Engine) -> dict[str, int]:
+    tables = MetaData()
+    with engine.connect() as connection:
+        tables.reflect(connection)
+        found = [table for table in tables.sorted_tables if table.name != "alembic_version"]
+        return {
+            table.name: connection.execute(select(count()).select_from(table)).scalar_one() for table in found
+        }
+
+
+def _fill(connection: Connection) -> None:
+    """Put a row into every table that has none, whatever the tables are at this step."""
+    tables = MetaData()
+    tables.reflect(connection)
+    for table in tables.sorted_tables:
+        if connection.execute(select(table).limit(1)).first() is None:
+            checks = [check["sqltext"] for check in inspect(connection).get_check_constraints(table.name)]
+            row = {column.name: _example(column, checks) for column in table.columns if not column.computed}
+            connection.execute(table.insert().values(row))
+
+
+def _example(column: Column[Any], checks: list[str]) -> Any:
+    if column.foreign_keys and column.nullable:
+        return None
+    of_column = [check for check in checks if re.match(rf"\W*{column.name}\W", check)]
+    allowed = [value for check in of_column for value in re.findall(r"'([^']*)'", check)]
+    return allowed[0] if allowed else EXAMPLES[column.type.python_type]
+
+
+def _with_another_step(folder: Path, url: str, upgrade: str) -> Config:
+    """Our migrations with one more at the end."""
+    copied = shutil.copytree(Path(migrations.__file__).parent, folder / "migrations")
+    newest = ScriptDirectory.from_config(migrations.config()).get_current_head()
+    head = f"from alembic import op\nimport sqlalchemy as sa\nrevision = 'next'\ndown_revision = '{newest}'\n"
+    (copied / "versions" / "next.py").write_text(head + dedent(upgrade))
+    config = migrations.config(url, compares=False)
+    config.set_main_option("script_location", str(copied))
+    return config
+
+
+REPLACE_A_PARENT = """
+    def upgrade():
+        with op.batch_alter_table("service", recreate="auto") as service:
+            service.alter_column("name", type_=sa.String(200))
+"""
+
+FAIL_HALFWAY = """
+    def upgrade():
+        op.create_table("halfway", sa.Column("id", sa.Integer, primary_key=True))
+        1 / 0
+"""
