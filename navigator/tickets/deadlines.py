@@ -40,6 +40,8 @@ class Targets:
     @classmethod
     def from_settings(cls, given: Mapping[str, Sequence[float]]) -> "Targets":
         """Targets from a service's settings; what they do not name keeps its default."""
+        if unknown := given.keys() - {"resolution", "first_reply"}:
+            raise ValueError(f"There are no such targets: {', '.join(sorted(unknown))}.")
         return cls(**{name: tuple(hours) for name, hours in given.items()})
 
 

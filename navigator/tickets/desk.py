@@ -1,5 +1,6 @@
 """The desk: a report comes in and is put right. Each verb goes through the one gate, `act`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -208,9 +209,10 @@ def roll_session(session: Session, actor: Actor, number: int) -> Ticket:
     return ticket
 
 
-def hand_on(session: Session, user_id: int) -> None:
+def hand_on(session: Session, user_id: int, services: Collection[int]) -> None:
     """Give a leaver's live tickets to whoever has most spare capacity, or back to the queue."""
     query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
+    query = query.where(col(Ticket.service_id).in_(services))
     for number in session.exec(query).all():
         ticket = act(session, SYSTEM, Action.ASSIGN, number, left=user_id)
         give(session, ticket, navigator_for(session, ticket))

@@ -1,0 +1,71 @@
+"""What is missing before real people may use an installation: for `navigator check` and those who run it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import SecretStr
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.directory import missing, services
+from navigator.catalogue.place import CrisisWording, Service
+from navigator.catalogue.working_time import holidays_known_until
+from navigator.people.person import Membership, Role, User
+from navigator.settings import Settings, settings
+
+_STAFFED = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: `ok`, or what to do about it."""
+
+    ok: bool
+    words: str
+
+
+def findings(session: Session) -> Iterator[Finding]:
+    """All that must be right before a real person reports a problem here."""
+    yield from _of_installation(settings())
+    yield Finding(
+        (holidays_known_until() - clock.today()).days > 180,
+        f"Bank holidays are known until {holidays_known_until():%-d %B %Y}",
+    )
+    known = services(session)
+    yield Finding(bool(known), "There is a service" if known else "There is no service yet: add one")
+    for service in known:
+        yield from _of_service(session, service)
+
+
+def _of_installation(now: Settings) -> Iterator[Finding]:
+    yield Finding(bool(now.mail_host), "Mail is sent by an SMTP server (NAVIGATOR_MAIL_HOST)")
+    yield Finding(now.mail_security != "none", "Mail is sent over a protected connection")
+    yield Finding(now.base_url.startswith("https://"), "People reach the desk by https (NAVIGATOR_BASE_URL)")
+    yield Finding(bool(now.notify_key.get_secret_value()), "Text messages can be sent (NAVIGATOR_NOTIFY_KEY)")
+
+
+def _of_service(session: Session, service: Service) -> Iterator[Finding]:
+    if service.is_demonstration:
+        yield Finding(False, f"{service.name} is a demonstration: use a database without it")
+        return
+    for lack in missing(session, service):
+        yield Finding(False, f"{service.name} lacks {lack}")
+    held = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
+    roles = set(session.exec(held.where(Membership.service_id == service.id, col(User.is_active))))
+    for role in _STAFFED:
+        yield Finding(role in roles, f"{service.name} has an active {role}")
+    wording = session.get(CrisisWording, service.id)
+    review_on = wording.review_on if wording else None
+    yield Finding(
+        (review_on or date.min) >= clock.today(), f"{service.name}'s crisis wording is within its review date"
+    )
+
+
+def settings_in_words() -> Iterator[tuple[str, str, str]]:
+    """Every setting: its variable, its value (secrets hidden) and what it is for."""
+    now = settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(now, name)
+        shown = "(set)" if isinstance(value, SecretStr) and value.get_secret_value() else str(value)
+        yield f"NAVIGATOR_{name.upper()}", shown or "(empty)", field.description or ""

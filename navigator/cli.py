@@ -1,0 +1,161 @@
+"""The command line: `navigator --help`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from sqlmodel import col, select
+
+from navigator import checklist, demo, schedule
+from navigator.catalogue.directory import service_by_code
+from navigator.catalogue.place import Service
+from navigator.database import reading, writing
+from navigator.errors import Refused
+from navigator.outbox.invitations import invite
+from navigator.people import keys
+from navigator.people.accounts import Invitation
+from navigator.people.actor import SYSTEM
+from navigator.people.person import Purpose, Role
+from navigator.people.reset import mint_link
+from navigator.settings import settings
+from navigator.triage.predict import Fault, predict_lines
+
+app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
+user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
+key = typer.Typer(help="Keys by which other systems use the API.", no_args_is_help=True)
+jobs = typer.Typer(help="What the desk does by itself.", no_args_is_help=True)
+triage = typer.Typer(help="Sorting and screening texts.", no_args_is_help=True)
+for name, group in {"user": user, "key": key, "jobs": jobs, "triage": triage}.items():
+    app.add_typer(group, name=name)
+
+
+@app.command()
+def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
+    """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
+    migrate()
+    if settings().demonstration == "auto" and not settings().database_url:
+        demo.fill_if_empty()
+    _keep_demonstration_home(host)
+    if (notes := demo.notes()) is not None:
+        typer.echo(notes)
+    if not settings().mail_host:
+        typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
+    typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
+    uvicorn.run("web.app:app", host=host, port=port, log_config=None, access_log=False, server_header=False)
+
+
+def _keep_demonstration_home(host: str) -> None:
+    with reading() as session:
+        shown = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
+    if shown is not None and not (host == "localhost" or ip_address(host).is_loopback):
+        typer.echo("This database holds the demonstration: it is only served on 127.0.0.1.", err=True)
+        raise typer.Exit(2)
+
+
+@app.command()
+def work() -> None:
+    """Run the jobs alone, without a web server."""
+    schedule.work()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from migrations import upgrade
+
+    upgrade()
+
+
+@app.command("demo")
+def demonstrate() -> None:
+    """Fill an empty database with a demonstration and print its log-ins."""
+    migrate()
+    if not demo.fill_if_empty():
+        typer.echo("The database is not empty: nothing was added.", err=True)
+        raise typer.Exit(1)
+    typer.echo(demo.notes())
+
+
+@app.command()
+def check() -> None:
+    """Say what is missing before real people may use the desk, and list every setting."""
+    with reading() as session:
+        found = list(checklist.findings(session))
+    for finding in found:
+        typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.words}")
+    typer.echo("\nSettings")
+    for variable, value, words in checklist.settings_in_words():
+        typer.echo(f"  {variable} = {value}\n      {words}")
+    raise typer.Exit(0 if all(finding.ok for finding in found) else 1)
+
+
+@user.command("add")
+def add_user(
+    service: Annotated[str, typer.Option(help="Code of the service")],
+    role: Annotated[list[Role], typer.Option(help="Role; may be given more than once")],
+    name: Annotated[str, typer.Option()],
+    email: Annotated[str, typer.Option()],
+) -> None:
+    """Invite somebody; their link for a password is mailed, and printed here."""
+    with _refusing(), writing() as session:
+        place = service_by_code(session, service)
+        what = Invitation(service_id=place.id, roles=frozenset(role), name=name, email=email)
+        invited = invite(session, SYSTEM, what)
+        token = mint_link(session, invited.id, Purpose.INVITE)
+    typer.echo(f"{settings().base_url}/password/{token}")
+
+
+@key.command("create")
+def create_key(
+    service: Annotated[str, typer.Option(help="Code of the service")],
+    role: Annotated[Role, typer.Option(help="What the key may do")],
+    name: Annotated[str, typer.Option(help="Which system uses it")] = "key",
+) -> None:
+    """Make an API key; it is printed once, alone on the last line."""
+    with _refusing(), writing() as session:
+        made = keys.create(session, service_by_code(session, service).id, role, name)
+    typer.echo("Keep this key safe: it is not shown again.")
+    typer.echo(made)
+
+
+@jobs.command("run")
+def run_job(name: str) -> None:
+    """Run one job now."""
+    if name not in schedule.JOBS:
+        typer.echo(f"There is no job {name!r}. There are: {', '.join(schedule.JOBS)}.", err=True)
+        raise typer.Exit(2)
+    schedule.run(name)
+
+
+@triage.command("predict")
+def predict(file: Annotated[Path, typer.Argument(help="JSON lines with id and text", exists=True)]) -> None:
+    """Sort and screen each text of a file: one JSON line out for each line in."""
+    faults = 0
+    with file.open("rb") as lines:
+        for answer in predict_lines(lines):
+            if isinstance(answer, Fault):
+                faults += 1
+                typer.echo(str(answer), err=True)
+            else:
+                typer.echo(json.dumps(answer, ensure_ascii=False))
+    raise typer.Exit(1 if faults else 0)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say a refusal, or what is wrong with what was typed, in words."""
+    try:
+        yield
+    except Refused as refused:
+        typer.echo(" ".join([refused.message, *refused.fields.values()]), err=True)
+        raise typer.Exit(2) from None
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            typer.echo(f"{'.'.join(map(str, error['loc']))}: {error['msg']}", err=True)
+        raise typer.Exit(2) from None
