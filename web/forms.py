@@ -10,12 +10,13 @@ A route that may show its form again is this long:
                 return see_other(f"/tickets/{number}", "Your reply was sent")
         return page("tickets/reply.html", form=form)
 
-On GET the form holds what the address says after `?`, so that links can fill it in; `form.fill(…)` puts in what
-is already known. Boxes are named like the model's fields: `contact.email` for a field of a field, `answers.since` for
-an entry of a mapping, and name-day, name-month, name-year for a date.
+On GET the form holds what the address says after `?`, so that links can fill it in; `form.fill(…)` puts in
+what is already known. Boxes are named like the model's fields: `contact.email` for a field of a field,
+`answers.since` for an entry of a mapping, and name-day, name-month, name-year for a date.
 
-A field's `title` is its plain name ("your email address"). `json_schema_extra={"words": …}` holds own words for what
-may be wrong with it: a sentence, or a mapping by Pydantic's kinds of error. A validator's ValueError is shown as it is.
+A field's `title` is its plain name ("your email address"). `json_schema_extra={"words": …}` holds own words
+for what may be wrong with it: a sentence, or a mapping by Pydantic's kinds of error. A ValueError raised by a
+validator is shown as it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

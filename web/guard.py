@@ -1,4 +1,4 @@
-"""The guard at the door: refuses what other sites send and what is too large; every answer gets safe headers."""
+"""The guard at the door: refuses what other sites send or what is too large; safe headers for all answers."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,8 +29,8 @@ _CONTENT_POLICY = "; ".join(
 _ALWAYS = {
     "content-security-policy": _CONTENT_POLICY,
     "x-content-type-options": "nosniff",
-    # Not "no-referrer": under it browsers send "Origin: null" even to ourselves, and an old phone that sends no
-    # Sec-Fetch-Site could not be told from another site.
+    # Not "no-referrer": under it browsers send "Origin: null" even to ourselves, and an old phone, sending no
+    # Sec-Fetch-Site, could not be told from another site.
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     "cross-origin-opener-policy": "same-origin",
