@@ -1,4 +1,4 @@
-"""Who the tests are about: two services, one member of staff for each role in North, and a stranger in South."""
+"""Who the tests are about: North with a member of staff for each role, and South with strangers."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.catalogue.crisis import printed_card
 from navigator.catalogue.place import (
     Contact,
     ContactKind,
@@ -38,7 +39,7 @@ STAFF = {
 
 @dataclass(frozen=True)
 class People:
-    """Service ids and staff as they act; plain values, so that they outlive the transaction that made them."""
+    """Service ids, and staff as they act: plain values, which outlive the transaction that made them."""
 
     north: int
     south: int
@@ -63,9 +64,10 @@ def settle(session: Session) -> People:
     programme = Programme(code="fern", name="Fern", supplier="Fern Health")
     session.add(programme)
     session.flush()
-    places = {code: _service(session, code, programme) for code in ("north", "south")}
-    staff = {first: _join(session, first, places[where], role) for first, (_, where, role) in STAFF.items()}
-    return People(**places, **staff)
+    north, south = (_service(session, code, programme) for code in ("north", "south"))
+    where = {"north": north, "south": south}
+    staff = {first: _join(session, first, where[code], role) for first, (_, code, role) in STAFF.items()}
+    return People(north=north, south=south, **staff)
 
 
 def _service(session: Session, code: str, programme: Programme) -> int:
@@ -75,12 +77,16 @@ def _service(session: Session, code: str, programme: Programme) -> int:
     session.add(ServiceProgramme(service_id=service.id, programme_id=programme.id))
     for kind in (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER):
         words = kind.replace("_", " ").capitalize()
-        session.add(
-            Contact(service_id=service.id, kind=kind, role_name=words, email=f"{kind}@{code}.example")
+        email = f"{kind}@{code}.example"
+        session.add(Contact(service_id=service.id, kind=kind, role_name=words, email=email))
+    session.add(
+        CrisisWording(
+            service_id=service.id,
+            lines=printed_card().lines,
+            owner="Dr Cole",
+            review_on=date(2027, 1, 1),
         )
-    reviewed = {"owner": "Dr Cole", "review_on": date(2027, 1, 1)}
-    lines = [{"when": "If a life is at risk", "do": "Call 999 or go to A&E"}]
-    session.add(CrisisWording(service_id=service.id, lines=lines, **reviewed))
+    )
     session.flush()
     return service.id
 

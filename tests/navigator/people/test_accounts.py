@@ -1,0 +1,164 @@
+"""Accounts: who may invite, change and send away whom."""
+
+import pytest
+from pydantic import ValidationError
+from sqlmodel import Session, select
+
+from navigator.errors import Conflict, Forbidden, NotFound
+from navigator.people import accounts, login, reset
+from navigator.people.accounts import Invitation, Place
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.person import Membership, OneUseLink, Purpose, Role, User
+from tests.people import People, actor_of, join, token_of
+
+NOT_ADMINS = ("amina", "priya", "cole", "mo", "sue")
+
+
+def invitation(service_id: int, **facts: object) -> Invitation:
+    known = {"name": "Noor", "email": "Noor@North.example ", "roles": {Role.NAVIGATOR}}
+    return Invitation.model_validate({"service_id": service_id, **known, **facts})
+
+
+def roles(session: Session, user_id: int | None) -> dict[int, set[Role]]:
+    return {service: set(held) for service, held in actor_of(session, user_id or 0).roles.items()}
+
+
+def test_an_invitation_makes_an_account_without_a_password(session: Session, people: People):
+    noor = accounts.invite(session, people.ada, invitation(people.north, capacity=5, languages=["Urdu"]))
+    assert (noor.name, noor.email, noor.password_hash) == ("Noor", "noor@north.example", None)
+    place = session.exec(select(Membership).where(Membership.user_id == noor.id)).one()
+    assert (place.service_id, place.role, place.capacity) == (people.north, "navigator", 5)
+    assert place.languages == ["Urdu"]
+
+
+@pytest.mark.parametrize("who", NOT_ADMINS)
+def test_only_an_administrator_of_the_service_invites(session: Session, people: People, who: str):
+    with pytest.raises(Forbidden):
+        accounts.invite(session, getattr(people, who), invitation(people.north))
+    assert not session.exec(select(User).where(User.name == "Noor")).all()
+
+
+def test_the_desk_itself_may_invite(session: Session, people: People):
+    assert accounts.invite(session, SYSTEM, invitation(people.south)).is_active
+
+
+def test_inviting_somebody_who_is_known_gives_another_place_and_touches_nothing_else(
+    session: Session, people: People
+):
+    before = session.get_one(User, people.sam.user_id).model_dump()
+    found = accounts.invite(
+        session, people.ada, invitation(people.north, email="sam@south.example", name="X")
+    )
+    assert found.model_dump() == before
+    assert roles(session, found.id) == {people.north: {Role.NAVIGATOR}, people.south: {Role.NAVIGATOR}}
+
+
+def test_nobody_is_intake(people: People):
+    with pytest.raises(ValidationError, match="key"):
+        invitation(people.north, roles={Role.INTAKE})
+
+
+@pytest.mark.parametrize(
+    "email", ["", "noor", "noor@", "a b@north.example", "noor@north", "x" * 250 + "@n.example"]
+)
+def test_an_email_address_looks_like_one(people: People, email: str):
+    with pytest.raises(ValidationError):
+        invitation(people.north, email=email)
+
+
+def test_a_place_is_changed_whole(session: Session, people: People):
+    what = Place(service_id=people.north, roles=frozenset({Role.PWP, Role.MANAGER}), capacity=3)
+    accounts.set_place(session, people.ada, people.amina.user_id or 0, what)
+    assert roles(session, people.amina.user_id) == {people.north: {Role.PWP, Role.MANAGER}}
+
+
+def test_a_role_that_is_kept_keeps_its_turn(session: Session, people: People, moment):
+    mine = Membership.user_id == people.amina.user_id
+    session.exec(select(Membership).where(mine)).one().last_assigned_at = moment
+    what = Place(service_id=people.north, roles=frozenset({Role.NAVIGATOR, Role.PWP}), capacity=3)
+    accounts.set_place(session, people.ada, people.amina.user_id or 0, what)
+    kept = session.exec(select(Membership).where(mine, Membership.role == Role.NAVIGATOR)).one()
+    assert (kept.last_assigned_at, kept.capacity) == (moment, 3)
+
+
+@pytest.mark.parametrize("who", NOT_ADMINS)
+def test_nobody_else_changes_a_place(session: Session, people: People, who: str):
+    what = Place(service_id=people.north, roles=frozenset({Role.ADMIN}))
+    with pytest.raises(Forbidden):
+        accounts.set_place(session, getattr(people, who), people.amina.user_id or 0, what)
+
+
+def test_an_administrator_does_not_reach_into_another_service(session: Session, people: People):
+    sam = people.sam.user_id or 0
+    with pytest.raises(NotFound):
+        accounts.set_place(
+            session, people.ada, sam, Place(service_id=people.north, roles=frozenset({Role.ADMIN}))
+        )
+    with pytest.raises(Forbidden):
+        accounts.set_place(
+            session, people.ada, sam, Place(service_id=people.south, roles=frozenset({Role.ADMIN}))
+        )
+    with pytest.raises(NotFound):
+        accounts.deactivate(session, people.ada, sam)
+    with pytest.raises(NotFound):
+        accounts.find(session, people.ada, sam)
+    assert roles(session, sam) == {people.south: {Role.NAVIGATOR}}
+
+
+def test_the_last_administrator_stays(session: Session, people: People):
+    ada, only_pwp = people.ada.user_id or 0, Place(service_id=people.north, roles=frozenset({Role.PWP}))
+    accounts.invite(session, people.ada, invitation(people.north, roles={Role.ADMIN}))  # cannot log in yet
+    for actor in (people.ada, SYSTEM):
+        with pytest.raises(Conflict):
+            accounts.deactivate(session, actor, ada)
+        with pytest.raises(Conflict):
+            accounts.set_place(session, actor, ada, only_pwp)
+    join(session, "Second", "second@north.example", people.north, Role.ADMIN)
+    accounts.set_place(session, people.ada, ada, only_pwp)
+    assert roles(session, ada) == {people.north: {Role.PWP}}
+
+
+def test_a_leaver_is_out_at_once(session: Session, people: People):
+    tom = people.tom.user_id or 0
+    token, link = token_of(session, people.tom), reset.mint_link(session, tom, Purpose.RESET)
+    session.flush()
+    assert accounts.deactivate(session, people.ada, tom) == {people.north}
+    assert login.whoami(session, token) is None
+    assert login.actor_of(session, tom) is None
+    with pytest.raises(NotFound):
+        reset.find_link(session, link)
+    assert not session.exec(select(OneUseLink)).all()
+    assert session.get_one(User, tom).password_hash is None
+
+
+def test_somebody_who_also_works_elsewhere_goes_on_there(session: Session, people: People):
+    accounts.invite(session, people.sue, invitation(people.south, email="tom@north.example"))
+    token = token_of(session, people.tom)
+    accounts.deactivate(session, people.ada, people.tom.user_id or 0)
+    tom = login.whoami(session, token)
+    assert tom
+    assert tom.roles == {people.south: {Role.NAVIGATOR}}
+
+
+def test_somebody_who_comes_back_is_invited_anew(session: Session, people: People):
+    accounts.deactivate(session, people.ada, people.tom.user_id or 0)
+    tom = accounts.invite(session, people.ada, invitation(people.north, email="tom@north.example"))
+    assert (tom.id, tom.is_active, tom.password_hash) == (people.tom.user_id, True, None)
+
+
+def test_an_administrator_sees_their_own_services_only(session: Session, people: People):
+    accounts.invite(session, people.sue, invitation(people.south, email="tom@north.example"))
+    seen = accounts.staff_of(session, people.ada)
+    assert [one.user.name for one in seen] == sorted(
+        actor.name
+        for actor in vars(people).values()
+        if isinstance(actor, Actor) and people.north in actor.roles
+    )
+    assert {service for one in seen for service in one.places} == {people.north}
+    assert accounts.staff_of(session, people.mo) == []
+
+
+def test_somebody_may_be_away(session: Session, people: People):
+    accounts.be_away(session, people.tom, is_away=True)
+    away = session.exec(select(User.name).where(User.is_away)).all()
+    assert away == ["Tom Baker"]

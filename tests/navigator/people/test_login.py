@@ -1,0 +1,205 @@
+"""Logging in: who gets in, who does not, and what nobody can tell from the answer."""
+
+from datetime import timedelta
+
+import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlmodel import Session, select
+
+from navigator import clock, database
+from navigator.errors import Invalid, TooMany
+from navigator.people import accounts, login, passwords
+from navigator.people.login import Credentials
+from navigator.people.person import LogIn, Membership, Role, Throttle, User
+from navigator.people.throttle import Limit
+from tests.people import PASSWORD, People, token_of
+
+HERE = "192.0.2.1"
+
+
+def enter(email: str, password: str = PASSWORD, address: str = HERE) -> str:
+    return login.log_in(Credentials(email=email, password=password), address)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hashes that passwords were compared with."""
+    seen: list[str] = []
+    real = PasswordHash.verify_and_update
+
+    def count(self: PasswordHash, password: str, kept: str) -> tuple[bool, str | None]:
+        seen.append(kept)
+        return real(self, password, kept)
+
+    monkeypatch.setattr(PasswordHash, "verify_and_update", count)
+    return seen
+
+
+def test_the_right_password_lets_in(session: Session, people: People):
+    token = enter("Amina@North.example ")
+    assert login.whoami(session, token) == people.amina
+
+
+def test_only_a_hash_of_the_token_is_kept(session: Session, people: People):
+    token = enter("amina@north.example")
+    kept = session.exec(select(LogIn)).one().model_dump()
+    assert token not in str(kept)
+    assert len(token) >= 22  # 128 bits
+
+
+def test_the_hash_of_a_password_opens_nothing(session: Session, people: People):
+    with pytest.raises(Invalid):
+        enter("amina@north.example", str(session.exec(select(User.password_hash)).first()))
+
+
+@pytest.mark.parametrize(
+    "who", ["nobody@north.example", "gone@north.example", "new@north.example", "amina@north.example"]
+)
+def test_every_wrong_try_gets_one_answer_for_one_look(
+    session: Session, people: People, verified: list[str], who: str
+):
+    session.add(
+        User(name="Gone", email="gone@north.example", password_hash=passwords.NOBODY, is_active=False)
+    )
+    session.add(User(name="New", email="new@north.example"))
+    session.flush()
+    with pytest.raises(Invalid) as refused:
+        enter(who, "not the password")
+    assert refused.value.message == "Your email address or password is not right. Check them and try again."
+    assert refused.value.fields == {}
+    assert len(verified) == 1
+
+
+@pytest.mark.usefixtures("people")
+def test_nobody_gets_in_by_the_hash_for_nobody(session: Session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(passwords, "NOBODY", passwords._HASHER.hash("known to somebody"))
+    with pytest.raises(Invalid):
+        enter("nobody@north.example", "known to somebody")
+
+
+def test_an_inactive_user_stays_out_with_the_right_password(session: Session, people: People):
+    session.get_one(User, people.tom.user_id).is_active = False
+    session.flush()
+    with pytest.raises(Invalid):
+        enter("tom@north.example")
+
+
+def test_somebody_sent_away_while_the_password_is_checked_stays_out(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    real = passwords.verify
+
+    def meanwhile(*args: object) -> tuple[bool, str | None]:
+        with database.writing() as another:
+            accounts.deactivate(another, people.ada, people.tom.user_id or 0)
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(passwords, "verify", meanwhile)
+    with pytest.raises(Invalid):
+        enter("tom@north.example")
+    assert session.exec(select(LogIn)).all() == []
+
+
+@pytest.mark.parametrize("who", ["amina@north.example", "nobody@north.example"])
+def test_an_account_is_throttled_from_many_addresses_whether_or_not_it_exists(
+    people: People, verified: list[str], monkeypatch: pytest.MonkeyPatch, who: str
+):
+    monkeypatch.setattr(login, "PER_ACCOUNT", Limit(3, timedelta(minutes=15)))
+    for number in range(login.PER_ACCOUNT.times):
+        with pytest.raises(Invalid):
+            enter(who, "wrong", f"192.0.2.{number}")
+    with pytest.raises(TooMany):
+        enter(who, PASSWORD, "198.51.100.7")
+    assert len(verified) == login.PER_ACCOUNT.times
+    clock.set_to(clock.now() + login.PER_ACCOUNT.per)
+    with pytest.raises(Invalid):
+        enter(who, "wrong")
+
+
+def test_an_address_is_throttled_over_many_accounts(people: People, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(login, "PER_ADDRESS", Limit(3, timedelta(minutes=15)))
+    for number in range(3):
+        with pytest.raises(Invalid):
+            enter(f"{number}@north.example", "wrong")
+    with pytest.raises(TooMany):
+        enter("amina@north.example")
+    assert enter("amina@north.example", address="198.51.100.7")
+
+
+def test_a_clinic_that_logs_in_rightly_is_not_throttled(
+    people: People, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(login, "PER_ACCOUNT", Limit(1, timedelta(minutes=15)))
+    for _ in range(3):
+        enter("amina@north.example")
+    assert {one.count for one in session.exec(select(Throttle))} == {0}
+
+
+def test_no_address_or_email_is_kept_in_a_count(people: People, session: Session):
+    with pytest.raises(Invalid):
+        enter("amina@north.example", "wrong")
+    kept = str([one.model_dump() for one in session.exec(select(Throttle))])
+    assert len(session.exec(select(Throttle)).all()) == 2
+    assert "amina" not in kept
+    assert HERE not in kept
+
+
+def test_an_old_hash_is_made_anew(people: People, session: Session):
+    amina = session.get_one(User, people.amina.user_id)
+    amina.password_hash = old = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024),)).hash(PASSWORD)
+    session.flush()
+    enter("amina@north.example")
+    session.refresh(amina)
+    assert amina.password_hash != old
+    assert enter("amina@north.example")
+
+
+def test_the_hash_for_nobody_takes_as_long_as_a_new_one():
+    assert not passwords._HASHER.current_hasher.check_needs_rehash(passwords.NOBODY)
+
+
+def test_a_log_in_ends_after_a_day_of_work(session: Session, people: People):
+    token = enter("amina@north.example")
+    clock.set_to(clock.now() + login.LASTS - timedelta(seconds=1))
+    assert login.whoami(session, token)
+    clock.set_to(clock.now() + timedelta(seconds=1))
+    assert login.whoami(session, token) is None
+
+
+def test_logging_out_ends_this_log_in_alone(session: Session, people: People):
+    here, there = token_of(session, people.amina), token_of(session, people.amina)
+    login.log_out(session, here)
+    assert login.whoami(session, here) is None
+    assert login.whoami(session, there)
+
+
+def test_everywhere_else_can_be_logged_out(session: Session, people: People):
+    here, there, others = (token_of(session, who) for who in (people.amina, people.amina, people.tom))
+    login.end_all(session, people.amina.user_id or 0, but=here)
+    assert [bool(login.whoami(session, token)) for token in (here, there, others)] == [True, False, True]
+
+
+def test_roles_are_those_of_now_and_of_each_service(session: Session, people: People):
+    token = token_of(session, people.amina)
+    session.add(Membership(user_id=people.amina.user_id or 0, service_id=people.north, role=Role.PWP))
+    session.add(Membership(user_id=people.amina.user_id or 0, service_id=people.south, role=Role.MANAGER))
+    session.flush()
+    amina = login.whoami(session, token)
+    assert amina
+    assert amina.roles == {people.north: {Role.NAVIGATOR, Role.PWP}, people.south: {Role.MANAGER}}
+
+
+def test_somebody_without_a_place_is_logged_in_and_may_do_nothing(session: Session, people: People):
+    session.add(user := User(name="Nobody yet", email="x@north.example"))
+    session.flush()
+    actor = login.actor_of(session, user.id)
+    assert actor
+    assert actor.is_staff
+    assert actor.roles == {}
+
+
+@pytest.mark.parametrize("token", ["", "x", "€" * 50, "\ud800", "a" * 10_000])
+def test_nonsense_is_nobody(session: Session, people: People, token: str):
+    token_of(session, people.amina)
+    assert login.whoami(session, token) is None
