@@ -2,11 +2,13 @@
 
 import re
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 
-import html5lib
+import html5lib  # type: ignore[import-untyped]
 from httpx2 import Response
-from selectolax.parser import HTMLParser, Node
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+from selectolax.lexbor import LexborNode as Node
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
@@ -31,7 +33,7 @@ class Visitor(TestClient):
         return response
 
     def press(self, button: str, **typed: str | list[str]) -> Response:
-        """Fill in the form that this button stands in and press it; `contact__email` is the box `contact.email`."""
+        """Fill in the form around this button and press it; `contact__email` is the box `contact.email`."""
         pressed = next(one for one in self.page.css("form button") if one.text(strip=True) == button)
         form = _around(pressed, "form")
         fields = _as_shown(form)
@@ -67,13 +69,11 @@ def checked(response: Response) -> HTMLParser:
 
 
 def _document(page: HTMLParser) -> list[str]:
-    levels = [int(one.tag[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
+    levels = [int((one.tag or "h0")[1]) for one in page.css("h1, h2, h3, h4, h5, h6")]
     title = page.css_first("title")
     found = {
         f"{levels.count(1)} h1": levels.count(1) != 1,
-        f"heading levels {levels}": any(
-            after - before > 1 for before, after in zip(levels, levels[1:], strict=False)
-        ),
+        f"heading levels {levels}": any(after - before > 1 for before, after in pairwise(levels)),
         "no language": not page.css("html[lang]"),
         "no title": not title or not title.text(strip=True).strip("– "),
         "no main part": len(page.css("main#maincontent")) != 1,

@@ -67,7 +67,7 @@ class Form:
         except ValidationError as bad:
             for error in bad.errors(include_url=False):
                 name, field = _place(model, error["loc"])
-                self.errors.setdefault(name, words_for(error, field).removesuffix("."))
+                self._note(name, words_for(error, field))
             self.status = 422
             return None
 
@@ -86,7 +86,10 @@ class Form:
         """Show a refusal in the error summary, by field if it names any."""
         self.status = refused.status
         for name, words in (refused.fields or {"": refused.message}).items():
-            self.errors.setdefault(name, words.removesuffix("."))
+            self._note(name, words)
+
+    def _note(self, name: str, words: str) -> None:
+        self.errors.setdefault(name, words if ". " in words else words.removesuffix("."))
 
     def fill(self, known: BaseModel | Mapping[str, Any]) -> "Form":
         """Put in what is already known, where nothing was typed."""

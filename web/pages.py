@@ -97,12 +97,13 @@ def see_other(href: str, flash: str = "") -> RedirectResponse:
             max_age=_FLASH_SECONDS,
             httponly=True,
             samesite="lax",
-            secure=_is_secure(),
+            secure=is_secure(),
         )
     return response
 
 
-def _is_secure() -> bool:
+def is_secure() -> bool:
+    """Whether the desk is reached by https, so that its cookies are kept to it."""
     return settings().base_url.startswith("https:")
 
 

@@ -1,11 +1,25 @@
 """The first page, and what the desk says about privacy and accessibility."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from web.pages import Show
 
 router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What only a service can say of itself; where it is silent, the page says that the service will tell."""
+
+    service: str = ""
+    contact: str = ""
+    data_protection: str = ""
+    legal_basis: str = ""
+    how_long: str = ""
+    other_formats: str = ""
 
 
 @router.get("/")
@@ -17,10 +31,10 @@ def start(page: Show) -> Response:
 @router.get("/privacy")
 def privacy(page: Show) -> Response:
     """What is kept, who sees it, and the limits of confidentiality."""
-    return page("start/privacy.html", public=True)
+    return page("start/privacy.html", public=True, notice=Notice())
 
 
 @router.get("/accessibility")
 def accessibility(page: Show) -> Response:
     """How accessible the desk is, and what to do when it is not."""
-    return page("start/accessibility.html", public=True)
+    return page("start/accessibility.html", public=True, notice=Notice())
