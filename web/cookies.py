@@ -1,0 +1,57 @@
+"""What the desk leaves in a browser: only for itself, out of scripts' reach, over TLS wherever it can."""
+
+from datetime import timedelta
+
+from fastapi import Request
+from itsdangerous import BadData, URLSafeSerializer
+from starlette.responses import Response
+
+from navigator.settings import settings
+from web.pages import is_secure
+
+LOG_IN = "desk_log_in"
+PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
+
+
+def take(request: Request, name: str) -> str:
+    """What a cookie holds; "" without it."""
+    return request.cookies.get(_full(name), "")
+
+
+def give(response: Response, name: str, value: str, lasts: timedelta) -> None:
+    """Leave a cookie for as long as its value is good."""
+    response.set_cookie(
+        _full(name),
+        value,
+        max_age=int(lasts.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(),
+    )
+
+
+def drop(response: Response, name: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(_full(name), httponly=True, samesite="lax", secure=is_secure())
+
+
+def seal(value: int, of: str) -> str:
+    """A number that a browser may carry but not change."""
+    return _seal(of).dumps(value)
+
+
+def unseal(sealed: str, of: str) -> int | None:
+    """The number that was sealed; None if anybody else made it."""
+    try:
+        value: int = _seal(of).loads(sealed)
+    except BadData:
+        return None
+    return value
+
+
+def _seal(of: str) -> URLSafeSerializer:
+    return URLSafeSerializer(settings().signing_key(), salt=of)
+
+
+def _full(name: str) -> str:
+    return f"__Host-{name}" if is_secure() else name

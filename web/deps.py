@@ -1,0 +1,133 @@
+"""What routes ask for: a transaction, who is there, and from where they come.
+
+Every route names its audience: `dependencies=[public]` on its router, or one of `Staff`, `Admin`, `audience(Role…)`
+and `ReporterActor` among its arguments. A test walks all routes and fails on one without.
+"""
+
+from collections.abc import Iterator
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator import database
+from navigator.errors import Forbidden, NotFound, NotLoggedIn
+from navigator.people import links, login
+from navigator.people.actor import Actor, reporter
+from navigator.people.person import Role
+from navigator.people.reporter import ReporterLink
+from navigator.settings import settings
+from navigator.tickets.following import surviving
+from web import cookies, menu
+from web.pages import Show
+
+# With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
+READERS, DOORKEEPERS, WRITERS = 8, 3, 5
+
+
+def _reading() -> Iterator[Session]:
+    with database.reading() as session:
+        yield session
+
+
+def _writing() -> Iterator[Session]:
+    with database.writing() as session:
+        yield session
+
+
+Reading = Annotated[Session, Depends(_reading, scope="function", max_concurrency=READERS)]
+Writing = Annotated[Session, Depends(_writing, scope="function", max_concurrency=WRITERS)]
+
+
+def address_of(request: Request) -> str:
+    """The caller's internet address, behind as many proxies as the settings trust; for IPv6 their network."""
+    host = request.client.host if request.client else ""
+    named = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    passed_on = [one.strip() for one in named if one.strip()] + [host]
+    host = passed_on[-1 - min(settings().proxies, len(passed_on) - 1)]
+    try:
+        return _network(ip_address(host))
+    except ValueError:
+        return host
+
+
+def _network(address: Any) -> str:
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
+Address = Annotated[str, Depends(address_of)]
+
+
+def _visitor(request: Request) -> Actor | None:
+    token = cookies.take(request, cookies.LOG_IN)
+    if not token:
+        return None
+    with database.reading() as session:  # ended before the route's own transaction begins
+        return login.whoami(session, token)
+
+
+Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=DOORKEEPERS)]
+
+
+class Everybody:
+    """The audience of pages that anybody may ask for."""
+
+    audience = "everybody"
+
+    def __call__(self) -> None:
+        """Let everybody in."""
+
+
+class Colleagues:
+    """The audience of staff pages: whoever is logged in, with one of these roles somewhere if any is named."""
+
+    def __init__(self, roles: tuple[Role, ...]) -> None:
+        self.roles = roles
+        self.audience = f"staff: {', '.join(roles) or 'all'}"
+
+    def __call__(self, actor: Visitor, page: Show) -> Actor:
+        """Let a colleague in, and show them their menu."""
+        if actor is None:
+            raise NotLoggedIn("Log in to see this page.")
+        page.facts["staff"] = menu.bar(actor)
+        if self.roles and not actor.has(*self.roles):
+            raise Forbidden("Your account is not allowed to do this.")
+        return actor
+
+
+class ReporterOf:
+    """The audience of a followed ticket's pages: whoever opened a private link to the ticket `number`."""
+
+    audience = "reporter"
+
+    def __call__(self, request: Request, number: int) -> Actor:
+        """Let the reporter in, at the ticket that theirs has become part of."""
+        link_id = cookies.unseal(cookies.take(request, _cookie(number)), "reporter")
+        with database.reading() as session:
+            if link_id is None or links.ticket_of(session, link_id) != number:
+                raise NotFound("This link does not work any more.")
+            return reporter(surviving(session, number))
+
+
+def admit_reporter(response: Response, link: ReporterLink) -> None:
+    """Remember in this browser that a private link was opened; it is looked at again each time."""
+    cookies.give(response, _cookie(link.ticket_number), cookies.seal(link.id, "reporter"), links.LASTS)
+
+
+def _cookie(number: int) -> str:
+    return f"desk_reporter_{number}"
+
+
+def audience(*roles: Role) -> Any:
+    """For `Annotated[Actor, audience(Role…)]`: staff with one of these roles."""
+    return Depends(Colleagues(roles))
+
+
+public = Depends(Everybody())
+Staff = Annotated[Actor, audience()]
+Admin = Annotated[Actor, audience(Role.ADMIN)]
+ReporterActor = Annotated[Actor, Depends(ReporterOf(), max_concurrency=DOORKEEPERS)]

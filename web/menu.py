@@ -1,0 +1,27 @@
+"""The menu above staff pages: each person sees where their roles lead."""
+
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from web.pages import Link, StaffBar
+
+EVERYBODY: tuple[Role, ...] = ()
+
+MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("People", "/people", (Role.ADMIN,)),
+    ("Your account", "/account", EVERYBODY),
+)
+"""Text, address and the roles that it is for; somebody begins at the first of theirs."""
+
+
+def bar(actor: Actor) -> StaffBar:
+    """What stands above every page for a member of staff."""
+    return StaffBar(actor.name, tuple(_links(actor)))
+
+
+def beginning(actor: Actor) -> str:
+    """Where somebody goes after logging in."""
+    return _links(actor)[0].href
+
+
+def _links(actor: Actor) -> list[Link]:
+    return [Link(text, href) for text, href, roles in MENU if not roles or actor.has(*roles)]
