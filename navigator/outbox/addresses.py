@@ -1,18 +1,23 @@
-"""Where a letter goes: looked up when it is queued and again when it is sent, because people change their minds."""
+"""Where a letter goes: looked up when it is queued and again when it is sent, as people change their minds."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import Select, column, select, table
+from sqlmodel import Session, col
 
-from navigator.catalogue.place import Contact
-from navigator.outbox.letter import Channel, Recipient
-from navigator.people.person import User
+from navigator.catalogue.place import Contact, Service
+from navigator.outbox.letter import Channel, Letter, Recipient
+from navigator.people.person import Membership, User
 from navigator.people.reporter import Reporter, Route
+
+# Tickets stand a floor above: of them, the post knows whose service they belong to and no more.
+_TICKET = table("ticket", column("number"), column("service_id"))
 
 
 @dataclass(frozen=True)
 class Address:
-    """Somebody's e-mail address or phone number; never printed."""
+    """Somebody's e-mail address or phone number; it does not print itself."""
 
     channel: Channel
     to: str
@@ -54,3 +59,19 @@ _LOOK_UPS = {
     Recipient.USER: _of_user,
     Recipient.CONTACT: _of_contact,
 }
+
+
+def stays_here(session: Session, letter: Letter) -> bool:
+    """Whether a letter belongs to demonstration services alone, and so must never leave this machine."""
+    services = select(col(Service.is_demonstration)).where(col(Service.id).in_(_about(letter)))
+    found = session.scalars(services).all()
+    return bool(found) and all(found)
+
+
+def _about(letter: Letter) -> Select[Any]:
+    """The services that a letter has to do with."""
+    if letter.ticket_number is not None:
+        return select(_TICKET.c.service_id).where(_TICKET.c.number == letter.ticket_number)
+    if letter.recipient == Recipient.CONTACT:
+        return select(col(Contact.service_id)).where(col(Contact.id) == letter.recipient_id)
+    return select(col(Membership.service_id)).where(col(Membership.user_id) == letter.recipient_id)

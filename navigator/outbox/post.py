@@ -1,6 +1,5 @@
 """The post: a letter is queued in the same transaction as the change that it tells of."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from navigator.outbox.letter import Letter, Recipient
 
 TEMPLATES = frozenset(file.stem for file in Path(__file__).with_name("templates").glob("*.txt"))
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def queue(
@@ -25,9 +24,8 @@ def queue(
     ticket_number: int | None = None,
     facts: dict[str, Any] | None = None,
     once: str | None = None,
-    send_at: datetime | None = None,
 ) -> Letter | None:
-    """Queue a letter to whoever has that id, if they can be written to; under one key of `once`, only once."""
+    """Queue a letter to whoever has that id, if they may be written to; under a key of `once`, only once."""
     if template not in TEMPLATES:
         raise LookupError(f"There is no letter {template!r}.")
     if (address := address_of(session, recipient, recipient_id)) is None:
@@ -42,6 +40,9 @@ def queue(
         facts=facts or {},
         once=once,
         queued_at=clock.now(),
-        send_at=send_at or clock.now(),
+        send_at=clock.now(),
     )
-    return session.scalar(row.on_conflict_do_nothing(index_elements=["once"]).returning(Letter))
+    letter: Letter | None = session.scalar(
+        row.on_conflict_do_nothing(index_elements=["once"]).returning(Letter)
+    )
+    return letter

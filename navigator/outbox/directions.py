@@ -1,0 +1,32 @@
+"""Where a letter leads: a private link made for this letter alone, or a page that asks staff to log in."""
+
+from sqlmodel import Session
+
+from navigator.outbox.letter import Letter, Recipient
+from navigator.people import links, reset
+from navigator.people.person import Purpose
+from navigator.settings import settings
+
+PRIVATE = "/r/{token}"
+CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
+TICKET = "/tickets/{number}"
+HAND_OVERS = "/hand-overs"
+
+
+def address(path: str, **parts: object) -> str:
+    """A path of the desk as people reach it."""
+    return settings().base_url.rstrip("/") + path.format(**parts)
+
+
+def link_for(session: Session, letter: Letter) -> str:
+    """The one link in a letter."""
+    if letter.template in set(Purpose):
+        token = reset.mint_link(session, letter.recipient_id, Purpose(letter.template))
+        return address(CHOOSE_PASSWORD, token=token)
+    if letter.template.startswith("hand_over"):
+        return address(HAND_OVERS)
+    if letter.ticket_number is None:
+        return address("/")
+    if letter.recipient == Recipient.REPORTER:
+        return address(PRIVATE, token=links.mint(session, letter.ticket_number))
+    return address(TICKET, number=letter.ticket_number)
