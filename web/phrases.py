@@ -1,33 +1,13 @@
 """How dates, times, numbers and text are written on pages: filters for templates."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from navigator import clock
-
-
-def day(on: date) -> str:
-    """A date in words, with the year when it is not this one: "Tuesday 7 April"."""
-    local = clock.local(on).date() if isinstance(on, datetime) else on
-    words = f"{local:%A} {local.day} {local:%B}"
-    return words if local.year == clock.today().year else f"{words} {local.year}"
-
-
-def time(at: datetime) -> str:
-    """A time of day in London: "9am", "4:30pm", "midday"."""
-    local = clock.local(at)
-    if (local.hour, local.minute) in ((0, 0), (12, 0)):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
-
-
-def when(at: datetime) -> str:
-    """A moment in words: "9am on Tuesday 7 April"."""
-    return f"{time(at)} on {day(at)}"
+from navigator.spoken import day, time, when
 
 
 def short(at: datetime) -> str:
@@ -37,9 +17,9 @@ def short(at: datetime) -> str:
     return f"{local.day} {local:%b}{year}, {local:%H:%M}"
 
 
-def iso(at: datetime) -> str:
-    """A moment for the `datetime` attribute."""
-    return at.isoformat(timespec="seconds")
+def at(moment: datetime, how: str = "when") -> Markup:
+    """A moment as people read it and as machines do; `how` is "when", "short", "day" or "time"."""
+    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), FILTERS[how](moment))
 
 
 def paragraphs(text: str) -> Markup:
@@ -65,5 +45,5 @@ def dialled(number: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    filter_.__name__: filter_ for filter_ in (day, time, when, short, iso, paragraphs, plural, words, dialled)
+    filter_.__name__: filter_ for filter_ in (day, time, when, short, at, paragraphs, plural, words, dialled)
 }

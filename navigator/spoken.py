@@ -1,0 +1,57 @@
+"""Times and opening hours as people say them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from datetime import time as time_of_day
+from itertools import groupby
+
+from navigator import clock
+
+_DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+
+
+def day(on: date) -> str:
+    """A date in words, with the year when it is not this one: "Tuesday 7 April"."""
+    local = clock.local(on).date() if isinstance(on, datetime) else on
+    words = f"{local:%A} {local.day} {local:%B}"
+    return words if local.year == clock.today().year else f"{words} {local.year}"
+
+
+def time(at: datetime) -> str:
+    """A time of day in London: "9am", "4:30pm", "midday"."""
+    return _on_the_wall(clock.local(at).time())
+
+
+def _on_the_wall(at: time_of_day) -> str:
+    if (at.hour, at.minute) in ((0, 0), (12, 0)):
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at:%M}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def when(at: datetime) -> str:
+    """A moment in words: "9am on Tuesday 7 April"."""
+    return f"{time(at)} on {day(at)}"
+
+
+def opening_hours(hours: Mapping[str, Sequence[str] | None]) -> str:
+    """A week's opening hours in words: "Monday to Thursday 9am to 5pm, Friday 9am to midday"."""
+    week = groupby(_DAYS, key=lambda day: tuple(hours.get(day) or ()))
+    return ", ".join(f"{_span([*days])} {_from_to(*open)}" for open, days in week if open)
+
+
+def _span(days: Sequence[str]) -> str:
+    first, last = _DAYS[days[0]], _DAYS[days[-1]]
+    return first if first == last else f"{first} {'and' if len(days) == 2 else 'to'} {last}"
+
+
+def _from_to(opens: str, closes: str) -> str:
+    return f"{_on_the_wall(time_of_day.fromisoformat(opens))} to {_on_the_wall(time_of_day.fromisoformat(closes))}"
