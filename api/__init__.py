@@ -1,0 +1,1 @@
+"""JSON over the domain, for other systems: `/api/v1`."""
