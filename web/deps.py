@@ -1,7 +1,7 @@
 """What routes ask for: a transaction, who is there, and from where they come.
 
-Every route names its audience: `dependencies=[public]` on its router, or one of `Staff`, `Admin`, `audience(Role…)`
-and `ReporterActor` among its arguments. A test walks all routes and fails on one without.
+Every route names its audience: `dependencies=[public]` on its router, or `Staff`, `Admin`, `audience(Role…)`,
+or `ReporterActor` among its arguments. A test walks all routes and fails on one without.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ class Everybody:
 
 
 class Colleagues:
-    """The audience of staff pages: whoever is logged in, with one of these roles somewhere if any is named."""
+    """The audience of staff pages: whoever is logged in and has one of these roles, if any is named."""
 
     def __init__(self, roles: tuple[Role, ...]) -> None:
         self.roles = roles

@@ -22,6 +22,10 @@ def _held_by_people(roles: frozenset[Role]) -> frozenset[Role]:
     return roles
 
 
+def _one_by_one(typed: list[str]) -> list[str]:
+    return [word.strip() for line in typed for word in line.split(",") if word.strip()]
+
+
 class Place(BaseModel):
     """What somebody is in one service; capacity is in live tickets, no programme or language means any."""
 
@@ -29,7 +33,9 @@ class Place(BaseModel):
     roles: Annotated[frozenset[Role], AfterValidator(_held_by_people)] = Field(min_length=1, title="a role")
     capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
     programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")
-    languages: list[str] = Field(default_factory=list, max_length=50, title="languages")
+    languages: Annotated[list[str], AfterValidator(_one_by_one)] = Field(
+        default_factory=list, max_length=50, title="languages"
+    )
 
 
 class Invitation(Place):

@@ -15,6 +15,7 @@ from navigator.people.actor import Actor
 from navigator.people.passwords import NewPassword
 from navigator.people.person import OneUseLink, Purpose, User
 
+GONE = "This link does not work any more. Ask for a new one."
 LASTS = {Purpose.INVITE: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
 
 
@@ -32,23 +33,30 @@ def mint_link(session: Session, user_id: int, purpose: Purpose) -> str:
     return token
 
 
-def find_link(session: Session, token: str) -> OneUseLink:
-    """The link with this token; a wrong, a used and an expired one are not found, all alike."""
+def user_by_link(session: Session, token: str) -> User:
+    """Whose link this is; a wrong, a used and an expired one are nobody's, all alike."""
     live = (OneUseLink.token_hash == tokens.hashed(token), OneUseLink.expires_at > clock.now())
-    query = select(OneUseLink).join(User).where(*live, User.is_active)
-    if link := session.exec(query).one_or_none():
-        return link
-    raise NotFound("This link does not work any more. Ask for a new one.")
+    user = session.exec(select(User).join(OneUseLink).where(*live, User.is_active)).one_or_none()
+    if user is None:
+        raise NotFound(GONE)
+    return user
 
 
 def set_password(token: str, typed: NewPassword) -> None:
     """Use a one-use link up; it ends every log-in and every other link of its user."""
     with database.reading() as session:
-        find_link(session, token)
+        user_by_link(session, token)
     kept = passwords.make_hash(typed.password)
     with database.writing() as session:
-        link = find_link(session, token)
-        _keep(session, link.user_id, kept)
+        _keep(session, _use_up(session, token), kept)
+
+
+def _use_up(session: Session, token: str) -> int:
+    user = user_by_link(session, token)
+    used = session.exec(delete(OneUseLink).where(col(OneUseLink.token_hash) == tokens.hashed(token)))
+    if used.rowcount == 0:  # somebody else had it a moment before
+        raise NotFound(GONE)
+    return user.id
 
 
 def change_password(actor: Actor, typed: PasswordChange, token: str) -> None:

@@ -126,7 +126,7 @@ def test_a_leaver_is_out_at_once(session: Session, people: People):
     assert login.whoami(session, token) is None
     assert login.actor_of(session, tom) is None
     with pytest.raises(NotFound):
-        reset.find_link(session, link)
+        reset.user_by_link(session, link)
     assert not session.exec(select(OneUseLink)).all()
     assert session.get_one(User, tom).password_hash is None
 

@@ -52,7 +52,7 @@ def test_what_has_run_out_is_cleared_and_nothing_else(session: Session, people: 
     lapsed.clear(session, clock.now())
     assert [len(session.exec(select(table)).all()) for table in (LogIn, OneUseLink, Throttle)] == [1, 1, 1]
     assert login.whoami(session, token)
-    assert reset.find_link(session, link).user_id == people.amina.user_id
+    assert reset.user_by_link(session, link).id == people.amina.user_id
     assert tries(session, 1) == [False]
     assert session.exec(select(ApiKey)).one().key_hash == tokens.hashed(key)
 
