@@ -47,7 +47,7 @@ format: .venv/.dev ## Lay the code out
 	$(BIN)/ruff format -q
 
 migration: .venv/.dev ## Write the next migration from the tables (m="what changes")
-	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/*.py | wc -l) + 1))) -m "$(m)"
+	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/[0-9]*.py | wc -l) + 1))) -m "$(m)"
 
 lock: .venv/.uv ## Lock the packages again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml -o requirements.lock

@@ -1,0 +1,1 @@
+"""One file for each change of shape, in order; never edited once it was released."""
