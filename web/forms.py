@@ -20,7 +20,7 @@ validator is shown as it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin
@@ -32,8 +32,8 @@ from navigator.errors import Refused
 from web.wording import words_for
 
 MOST_FIELDS = 200
-MOST_BYTES_IN_A_FIELD = 40_000
-"""5,000 characters of up to 4 bytes, twice over: the model counts characters and says so politely."""
+MOST_BYTES_IN_A_FIELD = 120_000
+"""As sent: 5,000 characters of up to 12 bytes, twice over, so that it is the model that says "too long"."""
 
 _REDISPLAYED = (400, 409, 422, 429)
 _SEVERAL = {list, tuple, set, frozenset}
@@ -72,10 +72,10 @@ class Form:
             return None
 
     @contextmanager
-    def trying(self, session: Undoable) -> Iterator[None]:
+    def trying(self, session: Undoable | None = None) -> Iterator[None]:
         """Do what may be refused: a refusal undoes that alone and becomes this form's error summary."""
         try:
-            with session.begin_nested():
+            with session.begin_nested() if session else nullcontext():
                 yield
         except Refused as refused:
             if refused.status not in _REDISPLAYED:

@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from navigator import clock
 from navigator.catalogue.crisis import printed_card
 from navigator.settings import settings
 from web import phrases
@@ -63,8 +64,10 @@ class Page:
         return response
 
     def _flash(self) -> str:
+        if not (cookie := self.request.cookies.get(FLASH)):
+            return ""
         try:
-            return str(_signer().loads(self.request.cookies.get(FLASH, ""), max_age=_FLASH_SECONDS))
+            return str(_signer().loads(cookie, max_age=_FLASH_SECONDS))
         except BadData:
             return ""
 
@@ -128,9 +131,12 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.filters.update(phrases.FILTERS)
-    made.globals.update(product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card())
+    made.globals.update(
+        at=phrases.at, product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card()
+    )
+    made.globals.update(now=clock.now, base_url=settings().base_url)
     made.globals.update(form=None, staff=None, flash="", path="", service=None)
-    for name in ("shapes.html", "form.html"):
+    for name in ("shapes.html", "form.html", "tickets.html"):
         made.globals.update(_macros(made, name))
     return made
 
