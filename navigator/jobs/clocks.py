@@ -29,7 +29,7 @@ def guards(now: datetime) -> Select[Any]:
 
 
 def plan_without(session: Session, now: datetime, number: int) -> None:
-    """Tell the practitioner to plan without the digital part; with nobody to write to, somebody must phone."""
+    """Tell the practitioner to plan without the digital part; if nobody can be told, a person phones."""
     ticket = session.get_one(Ticket, number)
     letter = None
     if ticket.pwp_id is not None and ticket.pwp_is_confirmed:

@@ -1,4 +1,4 @@
-"""Where a letter goes: looked up when it is queued and again when it is sent, as people change their minds."""
+"""Where a letter goes: looked up when it is queued and again when it is sent: people change their minds."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -26,6 +26,9 @@ from navigator.settings import settings
 CLAIM_LASTS = timedelta(minutes=3)
 """Longer than any carrier's patience."""
 
+ROUND = 50
+"""So few letters that a process which is asked to stop soon can."""
+
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 TRIES = 120
@@ -42,17 +45,17 @@ class _Claim:
 
 
 def send_waiting() -> int:
-    """Send all letters whose time has come, and say how many; a closed channel waits for the next time."""
+    """Send letters whose time has come, and say how many were tried; a closed channel waits for next time."""
     closed: set[str] = set()
-    tried = 0
-    while (claim := _claim(closed)) is not None:
+    for tried in range(ROUND):
+        if (claim := _claim(closed)) is None:
+            return tried
         try:
             _send(claim)
         except Unreachable as failure:
             closed.add(claim.channel)
             _put_off(claim, str(failure))
-        tried += 1
-    return tried
+    return ROUND
 
 
 def _claim(closed: Collection[str]) -> _Claim | None:

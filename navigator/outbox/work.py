@@ -7,6 +7,9 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table
 
+JOBS_LEASE = "jobs"
+"""The name of the one lease there is: whoever holds it runs the jobs."""
+
 
 class Lease(Table, table=True):
     """Which process runs the jobs, and until when unless it renews."""
