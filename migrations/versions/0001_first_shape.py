@@ -67,8 +67,8 @@ def upgrade() -> None:
             "ix_letter_waiting",
             ["send_at"],
             unique=False,
-            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
-            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
         )
 
     op.create_table(

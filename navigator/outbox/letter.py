@@ -35,8 +35,8 @@ class Letter(Table, table=True):
         Index(
             "ix_letter_waiting",
             "send_at",
-            sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+            sqlite_where=text("sent_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL"),
         ),
     )
 
