@@ -23,6 +23,7 @@ from navigator.catalogue.place import (
 )
 from navigator.database import reading, writing
 from navigator.outbox.letter import Letter
+from navigator.people import links
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.login import actor_of
 from navigator.people.passwords import make_hash
@@ -127,15 +128,13 @@ def _user(session: Session, service: Service, name: str, password_hash: str) -> 
 
 def _tickets(session: Session, service: Service, people: dict[str, Actor]) -> str:
     """Make the reports, oldest first, each at its own time; the last one's private link comes back."""
-    token = ""
     for one in yaml.safe_load(REPORTS.read_text(encoding="utf-8")):
         with clock.stopped_at(_working_hours_before(service, one["hours_ago"])):
             receipt = _report(session, service, people, one)
         for verb, words in one.get("then", {}).items():
             with clock.stopped_at(_working_hours_before(service, one["hours_ago"] - 1)):
                 _then(session, people, receipt.ticket, verb, words)
-        token = receipt.token or token
-    return token
+    return links.mint(session, receipt.ticket.number)
 
 
 def _report(session: Session, service: Service, people: dict[str, Actor], one: dict[str, Any]) -> Receipt:

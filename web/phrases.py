@@ -49,5 +49,6 @@ def dialled(number: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    filter_.__name__: filter_ for filter_ in (day, time, when, short, at, paragraphs, plural, words, dialled, reference)
+    filter_.__name__: filter_
+    for filter_ in (day, time, when, short, at, paragraphs, plural, words, dialled, reference)
 }

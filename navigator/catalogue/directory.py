@@ -1,10 +1,15 @@
 """Looking up services, their programmes, contacts and calendars; and what a service still lacks."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.catalogue.categories import Fixability
+from navigator.catalogue.crisis import CrisisCard, printed_card
 from navigator.catalogue.fixability import Override
 from navigator.catalogue.place import (
     Contact,
@@ -89,6 +94,11 @@ def _calendar(
     return WorkingCalendar.from_settings(dict(hours), division, closed, opened)
 
 
+def opening_of(service: Service) -> datetime:
+    """When somebody of a service is next at work: now, while it is open."""
+    return calendar_of(service).next_opening(clock.now())
+
+
 def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
     """The named contact of a service for one kind of matter."""
     query = select(Contact).where(Contact.service_id == service_id, Contact.kind == kind)
@@ -109,3 +119,30 @@ def require_complete(session: Session, service: Service) -> None:
     """Refuse reports for a service that could not answer words of risk."""
     if missing(session, service):
         raise Unavailable(f"{service.name} does not take reports here yet. Please phone your service.")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service that takes reports, and its programmes."""
+
+    service: Service
+    programmes: Sequence[Programme]
+
+
+def offers(session: Session) -> list[Offer]:
+    """What somebody may report about: complete services with their programmes."""
+    return [
+        Offer(service, programmes_of(session, service.id))
+        for service in services(session)
+        if not missing(session, service)
+    ]
+
+
+def card_of(session: Session, service: Service | None) -> CrisisCard:
+    """The crisis card with a service's own wording, else as printed."""
+    wording = session.get(CrisisWording, service.id) if service else None
+    if wording is None or not wording.lines:
+        return printed_card()
+    return printed_card().model_copy(
+        update={"lines": wording.lines, "owner": wording.owner, "review_on": wording.review_on}
+    )

@@ -25,6 +25,11 @@ class Actor:
         """Whether this is a member of staff who is logged in."""
         return self.user_id is not None
 
+    @property
+    def own_ticket(self) -> int:
+        """The number of the ticket that a reporter's link is for; 0, which is no ticket's, without one."""
+        return self.ticket_number or 0
+
     def services(self, *roles: Role) -> frozenset[int]:
         """The services in which the actor has any of these roles (any role at all, if none is named)."""
         wanted = frozenset(roles or Role)

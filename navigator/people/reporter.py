@@ -56,3 +56,9 @@ class ReporterLink(Table, table=True):
 def reference(number: int) -> str:
     """The reference that people say on the phone: 123 is DN-000123."""
     return f"DN-{number:06d}"
+
+
+def numbered(reference: str) -> int | None:
+    """The number of a reference as people type it (dn 123, DN-000123, 123), or None."""
+    digits = reference.strip().upper().removeprefix("DN").lstrip(" -–")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

@@ -13,10 +13,8 @@ from navigator.catalogue.place import Service
 from navigator.errors import Conflict
 from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
-from navigator.people import links
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import Role
-from navigator.people.reporter import ReporterKind
 from navigator.tickets.assigning import give, membership_of, navigator_for
 from navigator.tickets.correspondence import say, tell_reporter, tell_user
 from navigator.tickets.handovers import hand_over, open_on
@@ -36,10 +34,9 @@ from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticke
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a reporter is given: the ticket, a private link (if it is theirs to have), and any help."""
+    """What a report comes to: the ticket, and what its reporter must be told at once."""
 
     ticket: Ticket
-    token: str | None
     is_of_concern: bool
     read_at: datetime
 
@@ -54,10 +51,8 @@ def report(session: Session, actor: Actor, told: ReportInput, door: Door = Door.
     _see_to_safety(session, ticket, read)
     _route(session, ticket)
     tell_reporter(session, ticket, "received")
-    own = actor.user_id is None or told.reporter is ReporterKind.PWP
     return Receipt(
         ticket=ticket,
-        token=links.mint(session, ticket.number) if own else None,
         is_of_concern=ticket.hand_over_is_open,
         read_at=calendar_of(session.get_one(Service, ticket.service_id)).next_opening(clock.now()),
     )

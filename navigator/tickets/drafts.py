@@ -1,26 +1,30 @@
 """A report being written without an account: kept for an hour, screened at each step, cleared when sent."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.directory import programme_by_code, service_by_code
+from navigator.people import links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
-from navigator.tickets.desk import Receipt, report
+from navigator.tickets.desk import report
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.slip import Draft
+from navigator.tickets.slip import Draft, SolvedWithout
 from navigator.triage.screen import screen
 
 KEPT_FOR = timedelta(hours=1)
 
 
-def begin(session: Session, answers: dict[str, Any]) -> str:
-    """Start a draft; the token that comes back belongs in the reporter's cookie alone."""
+def begin(session: Session) -> tuple[Draft, str]:
+    """Start a draft; its token belongs in the reporter's cookie alone."""
     token = mint()
-    session.add(Draft(token_hash=hashed(token), answers=answers))
-    return token
+    draft = Draft(token_hash=hashed(token))
+    session.add(draft)
+    return draft, token
 
 
 def draft_of(session: Session, token: str | None, lock: bool = False) -> Draft | None:
@@ -33,23 +37,43 @@ def draft_of(session: Session, token: str | None, lock: bool = False) -> Draft |
     return session.exec(query.with_for_update() if lock else query).one_or_none()
 
 
-def keep(draft: Draft, step: dict[str, Any]) -> bool:
-    """Keep one step's answers; True when the words of the draft are ones that a person must read."""
-    draft.answers = {**draft.answers, **step}
+def keep(draft: Draft, answers: dict[str, Any]) -> bool:
+    """Keep what was answered so far; True when its words are ones that a person must read."""
+    draft.answers = answers
     draft.updated_at = clock.now()
-    hit = screen(*(value for value in draft.answers.values() if isinstance(value, str) and value)).hit
+    hit = screen(*_texts(answers)).hit
     draft.is_of_concern = draft.is_of_concern or hit
     return hit
 
 
-def send(session: Session, draft: Draft, told: ReportInput) -> Receipt | None:
-    """Send a draft as a report, once: None when it was sent before."""
-    if draft.sent_number is not None:
-        return None
-    receipt = report(session, ANONYMOUS, told)
+def _texts(answers: Any) -> Iterator[str]:
+    """Every piece of text in a draft, however deep it lies."""
+    if isinstance(answers, dict):
+        for value in answers.values():
+            yield from _texts(value)
+    elif isinstance(answers, str) and answers:
+        yield answers
+
+
+def send(session: Session, draft: Draft, told: ReportInput) -> None:
+    """Send a draft as a report; what was typed is kept in the ticket alone."""
+    draft.sent_number = report(session, ANONYMOUS, told).ticket.number
     draft.answers, draft.is_of_concern = {}, False
-    draft.sent_number = receipt.ticket.number
-    return receipt
+
+
+def link(session: Session, draft: Draft) -> str:
+    """A private link's token for the ticket that a draft became."""
+    return links.mint(session, draft.sent_number or 0)
+
+
+def solved(session: Session, draft: Draft, service: str, programme: str, category: str) -> None:
+    """Count that the usual fix helped, and forget the draft: there is no ticket."""
+    place = service_by_code(session, service)
+    chosen = programme_by_code(session, place, programme)
+    session.add(
+        SolvedWithout(service_id=place.id, programme_id=chosen.id if chosen else None, category=category)
+    )
+    session.delete(draft)
 
 
 def clear(session: Session, draft: Draft) -> None:

@@ -1,17 +1,22 @@
 """The reporter's side of the desk: answer, say that it works or is still broken, withdraw; and a way back."""
 
+from datetime import timedelta
+
 from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.place import Service
 from navigator.people import links
 from navigator.people.actor import Actor, reporter
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import Reporter, numbered
+from navigator.people.throttle import Limit, allow
 from navigator.tickets.correspondence import is_reporter, say, tell_reporter, tell_user
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.sorting import restart_target, set_clocks
 from navigator.tickets.ticket import Action, Author, Resolution, Ticket
+
+ASKS = Limit(5, timedelta(hours=1))
 
 
 def reporter_by_link(session: Session, token: str) -> Actor | None:
@@ -72,10 +77,14 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
     return ticket
 
 
-def send_link_again(session: Session, number: int, email: str) -> None:
+def send_link_again(session: Session, address: str, reference: str, email: str) -> None:
     """Send a lost link, only to the address already on the ticket; the caller is told the same either way."""
-    ticket = session.get(Ticket, number)
-    if ticket is None:
+    number = numbered(reference)
+    if not (
+        allow(session, "lost link", address, ASKS) and allow(session, "lost link to", email.casefold(), ASKS)
+    ):
+        return
+    if number is None or session.get(Ticket, number) is None:
         return
     ticket = session.get_one(Ticket, surviving(session, number))
     if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":

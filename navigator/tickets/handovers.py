@@ -106,6 +106,12 @@ def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> 
     return handed
 
 
+def reach_by(session: Session, reporter: Actor, words: str) -> None:
+    """Note for the clinicians how a reporter may be reached."""
+    for handed in open_on(session, reporter.own_ticket):
+        handed.reach_by = words
+
+
 def open_on(session: Session, number: int, besides: int | None = None) -> list[HandOver]:
     """The hand-overs of a ticket that have not ended."""
     query = select(HandOver).where(HandOver.ticket_number == number, col(HandOver.ended_at).is_(None))

@@ -1,7 +1,7 @@
 """What people send to the desk: plain validated shapes, the same through every door."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +17,15 @@ from navigator.people.reporter import ReporterKind, Route
 from navigator.tickets.ticket import Resolution
 
 TEXT_LENGTH = 5000
+MOST = 2**31 - 1
+"""The largest number that both databases can look for."""
+
 _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
+
+_EMAIL_WORDS: dict[str, Any] = {
+    "string_pattern_mismatch": "Enter an email address in the correct format, like name@example.com",
+    "value_error": "Enter the email address that we should write to",
+}
 
 
 def _storable(value: object) -> object:
@@ -41,6 +49,8 @@ Line = Annotated[str, _kept, Field(max_length=200)]
 Said = Annotated[str, _kept, Field(min_length=1, max_length=TEXT_LENGTH)]
 Email = Annotated[str, _kept, Field(max_length=254, pattern=f"{_EMAIL}|^$")]
 Phone = Annotated[str, _kept, Field(max_length=30), AfterValidator(_phone)]
+Id = Annotated[int, Field(ge=1, le=MOST)]
+Version = Annotated[int, Field(ge=0, le=MOST)] | None
 
 
 class Input(BaseModel):
@@ -49,42 +59,47 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_default=True)
 
 
-class ContactInput(Input):
-    """How to reach the reporter, and whether that is safe."""
+class Reachable(Input):
+    """By which route somebody can be reached, and its address."""
 
-    route: Route = Route.NONE
-    email: Email = ""
-    phone: Phone = ""
-    is_safe: bool = True
-    needs: Line = ""
-    language: Line = ""
+    route: Route = Field(default=Route.NONE, json_schema_extra={"words": "Choose how we should reach you"})
+    email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_WORDS})
+    phone: Phone = Field(default="", title="your phone number")
 
     @field_validator("email")
     @classmethod
     def _email_for_route(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("route") is Route.EMAIL:
-            raise ValueError("Enter the email address that we should write to.")
+            raise ValueError("Enter the email address that we should write to")
         return value
 
     @field_validator("phone")
     @classmethod
     def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("route") in (Route.TEXT, Route.PHONE):
-            raise ValueError("Enter the phone number that we should use.")
+            raise ValueError("Enter the phone number that we should use")
         return value
+
+
+class ContactInput(Reachable):
+    """How to reach the reporter, whether that is safe, and what would help."""
+
+    is_safe: bool = True
+    needs: Line = Field(default="", title="what would help you")
+    language: Line = Field(default="", title="your language")
 
 
 class ReportInput(Input):
     """A problem as somebody tells it."""
 
-    service: Line
-    programme: Line | None = None
-    category: Line | None = None
-    text: Words = ""
+    service: Line = Field(title="your service")
+    programme: Line | None = Field(default=None, title="your programme")
+    category: Line | None = Field(default=None, title="what is wrong")
+    text: Words = Field(default="", title="what you wrote")
     answers: dict[str, str] = Field(default_factory=dict)
-    next_session: date | None = None
+    next_session: date | None = Field(default=None, title="the date of your next session")
     session_is_weekly: bool = False
-    practitioner: Line = ""
+    practitioner: Line = Field(default="", title="your practitioner’s name")
     contact: ContactInput = Field(default_factory=ContactInput)
     reporter: ReporterKind = ReporterKind.PATIENT
     support_code: Line = ""
@@ -106,8 +121,8 @@ class ReportInput(Input):
 class SayInput(Input):
     """Something said: a reply, an answer, a note, a call."""
 
-    body: Said
-    version: int | None = None
+    body: Said = Field(title="what you want to say")
+    version: Version = None
 
 
 class TriageInput(Input):
@@ -117,29 +132,29 @@ class TriageInput(Input):
     impact: int = Field(default=4, ge=1, le=5)
     fixability: Line | None = None
     workaround: Words = ""
-    version: int | None = None
+    version: Version = None
 
 
 class AssignInput(Input):
     """Whom a ticket is given to; nobody puts it back in the service's queue."""
 
-    assignee_id: int | None = None
-    version: int | None = None
+    assignee_id: Id | None = None
+    version: Version = None
 
 
 class ResolveInput(Input):
     """How a ticket was put right, and what the reporter is told."""
 
     resolution: Resolution
-    body: Said
-    version: int | None = None
+    body: Said = Field(title="what you want to say")
+    version: Version = None
 
 
 class MergeInput(Input):
     """The ticket of the same reporter that goes on for both."""
 
-    into: int
-    version: int | None = None
+    into: Id
+    version: Version = None
 
 
 class RescheduleInput(Input):
@@ -147,7 +162,7 @@ class RescheduleInput(Input):
 
     next_session: date | None = None
     session_is_weekly: bool = False
-    version: int | None = None
+    version: Version = None
 
 
 class HandOverInput(Input):

@@ -1,0 +1,108 @@
+"""Following a ticket by its private link: read, answer, say that it works or not, withdraw."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from navigator.catalogue.directory import card_of
+from navigator.people import links
+from navigator.tickets import desk, following
+from navigator.tickets.dossier import dossier
+from navigator.tickets.inputs import Email, Line, RescheduleInput, SayInput
+from web.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
+from web.forms import Form, ReadForm
+from web.pages import Page, Show, see_other
+
+router = APIRouter()
+
+
+class Lost(BaseModel):
+    """What somebody with a lost link knows."""
+
+    reference: Line = Field(default="", min_length=1, title="your reference", validate_default=True)
+    email: Email = Field(default="", min_length=1, title="your email address", validate_default=True)
+
+
+@router.get("/t/{token}", dependencies=[public])
+def open_link(page: Show, session: Reading, token: str) -> Response:
+    """Exchange the link for a cookie, and go to an address that gives nothing away."""
+    if (link := links.find(session, token)) is None:
+        return page("follow/gone.html", status=404)
+    response = see_other(f"/follow/{link.ticket_number}")
+    admit_reporter(response, link)
+    return response
+
+
+@router.get("/follow/{number}")
+def follow(page: Show, session: Reading, actor: ReporterActor, number: int) -> Response:
+    """Where the ticket stands, and what can be said to it."""
+    return _show(page, session, actor, number, Form())
+
+
+def _show(page: Page, session: Any, actor: Any, number: int, form: Form) -> Response:
+    case = dossier(session, actor, actor.own_ticket)
+    crisis = card_of(session, case.service)
+    return page(
+        "follow/ticket.html", case=case, number=number, service=case.service, crisis=crisis, form=form
+    )
+
+
+@router.post("/follow/{number}/answer")
+def answer(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+    """The reporter writes."""
+    if said := form.read(SayInput):
+        with form.trying(session):
+            following.answer(session, actor, actor.own_ticket, said)
+            return see_other(f"/follow/{number}", "Your message was sent.")
+    return _show(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/confirmation")
+def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
+    """It works now."""
+    following.confirm(session, actor, actor.own_ticket)
+    return see_other(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
+
+
+@router.post("/follow/{number}/reopening")
+def reopen(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+    """It is still broken."""
+    said = form.read(SayInput) if form.value("body") else None
+    if not form.errors:
+        following.reopen(session, actor, actor.own_ticket, said)
+        return see_other(f"/follow/{number}", "Thank you. We look at it again.")
+    return _show(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/session")
+def reschedule(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+    """The next session is on another day."""
+    if told := form.read(RescheduleInput):
+        with form.trying(session):
+            desk.reschedule(session, actor, actor.own_ticket, told)
+            return see_other(f"/follow/{number}", "Thank you. We have changed the date of your session.")
+    return _show(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/withdrawal")
+def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
+    """The reporter no longer wants this looked at."""
+    following.withdraw(session, actor, actor.own_ticket)
+    return see_other(f"/follow/{number}", "We have stopped working on this.")
+
+
+@router.get("/lost-link", dependencies=[public])
+def lost(page: Show, form: ReadForm) -> Response:
+    """Ask for a private link again."""
+    return page("follow/lost.html", form=form)
+
+
+@router.post("/lost-link", dependencies=[public])
+def send_again(page: Show, session: Writing, address: Address, form: ReadForm) -> Response:
+    """Send it only to the address already on the ticket; the answer is the same either way."""
+    if (told := form.read(Lost)) is None:
+        return page("follow/lost.html", form=form)
+    following.send_link_again(session, address, told.reference, told.email)
+    return see_other("/lost-link", "If that is right, a message with a new link is on its way.")

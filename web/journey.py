@@ -1,0 +1,187 @@
+"""The steps of telling a problem, one question a page: what each asks, when, and what comes next."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_validator
+
+from navigator.catalogue.categories import Category, catalogue
+from navigator.people.reporter import Route
+from navigator.tickets.inputs import ContactInput, Line, Reachable, ReportInput, Words
+
+Kept = Mapping[str, Any]
+SOMETHING_ELSE = "something_else"
+
+
+class Place(BaseModel):
+    """Where: the service and the programme."""
+
+    service: Annotated[str, StringConstraints(min_length=1)] = Field(title="your service")
+    programme: Annotated[str, StringConstraints(min_length=1)] = Field(title="your programme")
+
+
+class Group(BaseModel):
+    """What kind of problem it is."""
+
+    group: Annotated[str, StringConstraints(min_length=1)] = Field(
+        json_schema_extra={"words": "Choose what it is about. “Something else” is fine."}
+    )
+
+
+class Leaf(BaseModel):
+    """What is wrong, in plain words."""
+
+    category: Annotated[str, StringConstraints(min_length=1)] = Field(
+        json_schema_extra={"words": "Choose what is closest. “Something else” is fine."}
+    )
+
+
+class Questions(BaseModel):
+    """Closed answers that show who can put it right."""
+
+    answers: dict[str, str] = Field(default_factory=dict)
+
+
+class Tried(BaseModel):
+    """Whether the usual fix helped."""
+
+    fixed: Literal["yes", "no", "later"] = Field(
+        json_schema_extra={"words": "Tell us if it helped, or choose to try it later."}
+    )
+
+
+class InWords(BaseModel):
+    """What happened, in their own words."""
+
+    is_needed: Literal["yes", ""] = ""
+    text: Words = Field(default="", title="what you wrote", validate_default=True)
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("is_needed"):
+            raise ValueError("Tell us what is wrong, in a few words")
+        return value
+
+
+class Session(BaseModel):
+    """When the next session is."""
+
+    known: Literal["yes", "no"] = Field(
+        json_schema_extra={"words": "Choose if you know when your next session is"}
+    )
+    next_session: date | None = Field(
+        default=None, title="the date of your next session", validate_default=True
+    )
+    weekly: bool = False
+
+    @field_validator("next_session")
+    @classmethod
+    def _is_given(cls, value: date | None, info: ValidationInfo) -> date | None:
+        if value is None and info.data.get("known") == "yes":
+            raise ValueError("Enter the date of your next session, or choose “I don’t know”")
+        return value if info.data.get("known") == "yes" else None
+
+
+class Practitioner(BaseModel):
+    """Who the practitioner is, if they want to say."""
+
+    practitioner: Line = Field(default="", title="your practitioner’s name")
+
+
+class Safe(BaseModel):
+    """Whether that is safe, and what would help."""
+
+    safe: Literal["yes", "no"] = Field(
+        json_schema_extra={"words": "Tell us if it is safe to contact you this way"}
+    )
+    needs: Line = Field(default="", title="what would help you")
+    language: Line = Field(default="", title="your language")
+
+
+class ReachBy(BaseModel):
+    """How a clinician may reach somebody."""
+
+    reach_by: Line = Field(default="", min_length=1, title="how we can reach you", validate_default=True)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page: its form, when it is asked, and what is known, and which answers a new one makes void."""
+
+    name: str
+    model: type[BaseModel]
+    applies: Callable[[Kept], bool] = lambda _: True
+    voids: tuple[str, ...] = ()
+    known: Callable[[Kept], dict[str, list[str]]] = lambda _: {}
+
+
+def chosen(kept: Kept) -> Category | None:
+    """The category that was chosen, unless it is something else."""
+    id = kept.get("category", {}).get("category", SOMETHING_ELSE)
+    return None if id == SOMETHING_ELSE else catalogue().category(id)
+
+
+def _asks(kept: Kept) -> bool:
+    category = chosen(kept)
+    return category is not None and bool(category.questions_for("patient"))
+
+
+def _has_fix(kept: Kept) -> bool:
+    category = chosen(kept)
+    return category is not None and bool(category.try_first)
+
+
+STEPS = (
+    Step("place", Place),
+    Step("group", Group, voids=("category", "questions", "try")),
+    Step("category", Leaf, voids=("questions", "try")),
+    Step("questions", Questions, _asks),
+    Step("try", Tried, _has_fix),
+    Step("words", InWords, known=lambda kept: {"is_needed": ["" if chosen(kept) else "yes"]}),
+    Step("session", Session),
+    Step("practitioner", Practitioner),
+    Step("reach", Reachable),
+    Step("safe", Safe, lambda kept: kept["reach"]["route"] != Route.NONE),
+)
+BY_NAME = {step.name: step for step in STEPS}
+
+
+def after(kept: Kept) -> str:
+    """The first step that applies and has no answer yet; else to check the answers."""
+    return next((step.name for step in STEPS if step.name not in kept and step.applies(kept)), "check")
+
+
+def before(kept: Kept, name: str) -> str | None:
+    """The step that Back leads to; None from the first."""
+    answered = [step.name for step in STEPS if step.name in kept and step.applies(kept)]
+    earlier = answered[: answered.index(name)] if name in answered else answered
+    return earlier[-1] if earlier else None
+
+
+def without_void(kept: Kept, name: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answers with one step's new: what depended on a different earlier answer is dropped."""
+    void = BY_NAME[name].voids if kept.get(name) != answer else ()
+    return {step: given for step, given in kept.items() if step not in void} | {name: answer}
+
+
+def told(kept: Kept) -> ReportInput:
+    """All the answers as one report."""
+    category, reach, safe = chosen(kept), kept["reach"], kept.get("safe", {})
+    return ReportInput(
+        **kept["place"],
+        category=category.id if category else None,
+        text=kept["words"]["text"],
+        answers=kept.get("questions", {}).get("answers", {}) if category else {},
+        next_session=kept["session"]["next_session"],
+        session_is_weekly=kept["session"]["weekly"],
+        practitioner=kept["practitioner"]["practitioner"],
+        contact=ContactInput(
+            **reach,
+            is_safe=safe.get("safe", "yes") == "yes",
+            needs=safe.get("needs", ""),
+            language=safe.get("language", ""),
+        ),
+    )

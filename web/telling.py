@@ -1,0 +1,117 @@
+"""A report being told: its draft, its answers so far, and how its pages are shown."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.directory import card_of, offers, opening_of, service_by_code
+from navigator.tickets import drafts
+from navigator.tickets.admission import admit
+from navigator.tickets.slip import Draft
+from web import cookies, journey
+from web.deps import Reading, Writing
+from web.forms import Form
+from web.pages import Page, Show, see_other
+
+DRAFT, SENT = "desk_draft", "desk_sent"
+GONE = "Your answers were cleared after an hour. Please start again."
+
+
+class Telling:
+    """What the reporter has told so far, and the pages that ask for the rest."""
+
+    def __init__(self, page: Page, session: Session, draft: Draft | None) -> None:
+        self.page, self.session = page, session
+        # What was sent stays sent: Back and a second press of the button do no harm.
+        self.sent = draft if draft and draft.sent_number else None
+        self.draft = None if self.sent else draft
+        self.kept: dict[str, Any] = self.draft.answers if self.draft else {}
+
+    def ask(self, name: str, form: Form) -> Response:
+        """The page of one step, with what was answered before; or the step that must come first."""
+        step, ahead = journey.BY_NAME[name], journey.after(self.kept)
+        if name not in self.kept and name != ahead:
+            return see_other("/report/sent" if self.sent else f"/report/{ahead}")
+        if name in self.kept:
+            form.fill(step.model.model_validate(self.kept[name]))
+        return self.show(name, form=form, back_to=journey.before(self.kept, name))
+
+    def show(self, name: str, **facts: Any) -> Response:
+        """A page of the journey, with the service's own crisis card."""
+        code = self.kept.get("place", {}).get("service")
+        service = service_by_code(self.session, code) if code else None
+        known: dict[str, Any] = {
+            "service": service,
+            "crisis": card_of(self.session, service),
+            "read_at": opening_of(service) if service else None,
+            "kept": self.kept,
+            "form": Form(),
+            "category": journey.chosen(self.kept),
+            "catalogue": catalogue(),
+            "offers": offers(self.session) if name in ("place", "check") else (),
+        }
+        return self.page(f"report/{name}.html", **known | facts)
+
+    def answer(self, name: str, form: Form) -> Response:
+        """Keep the answer to a step, or ask again and say why."""
+        step = journey.BY_NAME[name]
+        form.typed |= step.known(self.kept)
+        if (given := form.read(step.model)) is None:
+            return self.ask(name, form)
+        if getattr(given, "fixed", "") == "yes" and self.draft:
+            drafts.solved(self.session, self.draft, **self.kept["place"], **self.kept["category"])
+            return see_other("/report/solved")
+        return self._keep(name, given.model_dump(mode="json"))
+
+    def _keep(self, name: str, answer: dict[str, Any]) -> Response:
+        """Keep it and go on: to help first, when its words are ones that a person must read."""
+        draft, token = (self.draft, None) if self.draft else drafts.begin(self.session)
+        was_of_concern = draft.is_of_concern
+        self.kept = journey.without_void(self.kept, name, answer)
+        hit = drafts.keep(draft, self.kept)
+        onward = see_other(
+            "/report/help" if hit and not was_of_concern else f"/report/{journey.after(self.kept)}"
+        )
+        return keep_token(onward, DRAFT, token) if token else onward
+
+    def send(self, address: str) -> Response:
+        """Send it, or say again that it was sent."""
+        if self.draft:
+            told = journey.told(self.kept)
+            admit(self.session, address, told)
+            drafts.send(self.session, self.draft, told)
+        if (draft := self.sent or self.draft) is None:
+            return see_other("/report", GONE)
+        return keep_token(see_other("/report/sent"), SENT, drafts.link(self.session, draft))
+
+    def forget(self) -> Response:
+        """Clear all that was typed."""
+        if self.draft:
+            drafts.clear(self.session, self.draft)
+        return see_other("/", "Your answers are cleared.")
+
+
+def keep_token(response: Response, name: str, token: str) -> Response:
+    """Give the reporter's browser a token for as long as a draft is kept."""
+    cookies.give(response, name, token, drafts.KEPT_FOR)
+    return response
+
+
+def _read(page: Show, session: Reading) -> Telling:
+    return Telling(page, session, drafts.draft_of(session, cookies.take(page.request, DRAFT)))
+
+
+def _write(page: Show, session: Writing) -> Telling:
+    return Telling(page, session, drafts.draft_of(session, cookies.take(page.request, DRAFT), lock=True))
+
+
+def _sent_by(page: Show) -> str:
+    return cookies.take(page.request, SENT)
+
+
+Told = Annotated[Telling, Depends(_read)]
+Changing = Annotated[Telling, Depends(_write)]
+SentToken = Annotated[str, Depends(_sent_by)]
