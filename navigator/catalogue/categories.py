@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal
+from itertools import chain
 
-from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
+from yaml import YAMLError
 
+from navigator.catalogue.leaf import STRICT, Audience, Category, Group, Moved, Option, Override, Question
 from navigator.catalogue.taxonomy import TAXONOMY, place, spelt_out
 from navigator.catalogue.terms import Blocks, Cue, Fixability, Kind, fixable
 
 __all__ = [
+    "Audience",
     "Blocks",
     "Catalogue",
     "CatalogueWrong",
@@ -21,6 +23,7 @@ __all__ = [
     "Fixability",
     "Group",
     "Kind",
+    "Moved",
     "Option",
     "Override",
     "Question",
@@ -31,134 +34,12 @@ __all__ = [
 
 MOST_QUESTIONS = 3
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)?$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Audience = Literal["patient", "pwp"]
-Contact = Literal[
-    "duty_clinician", "safeguarding", "pwp", "booking", "clinical_safety", "complaints", "data_protection",
-    "application_manager",
-]  # fmt: skip
-
-_STRICT = ConfigDict(extra="forbid")
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer to a closed question, and the cue it gives, if any."""
-
-    __pydantic_config__ = _STRICT
-
-    value: Id
-    label: Label
-    cue: Cue | None = None
-
-
-@dataclass(frozen=True)
-class Question:
-    """A closed question; `staff_only` ones are not asked of patients."""
-
-    __pydantic_config__ = _STRICT
-
-    id: Id
-    text: Label
-    options: tuple[Option, ...]
-    staff_only: bool = False
-
-    def option(self, value: str) -> Option | None:
-        """The option with a value, or None."""
-        return next((option for option in self.options if option.value == value), None)
-
-
-@dataclass(frozen=True)
-class Group:
-    """A heading that categories are listed under."""
-
-    __pydantic_config__ = _STRICT
-
-    id: Id
-    label: Label
-
-
-@dataclass(frozen=True)
-class Category:
-    """One leaf: `patient_…`, `reason`, `next_step`, `try_first` are for the reporter, the rest for staff."""
-
-    __pydantic_config__ = _STRICT
-
-    id: Id
-    group: Id
-    staff_label: Label
-    kind: Kind
-    fixability: Fixability
-    fix_owner: tuple[Id, ...]
-    reason: Short
-    next_step: Short
-    usual_fix: Text
-    workaround: Short
-    escalate_when: Short
-    blocks_session: Blocks
-    basis: Literal["sourced", "partly", "inference"]
-    refs: tuple[str, ...]
-    patient_label: Label | None = None
-    patient_workaround: Short | None = None
-    phrases: tuple[Label, ...] = ()
-    try_first: tuple[Short, ...] = ()
-    questions: tuple[Question, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
-
-    @property
-    def contact(self) -> Contact | None:
-        """The first of a service's named contacts that this goes to, if it goes to one."""
-        return self.contacts[0] if self.contacts else None
-
-    def is_for(self, audience: Audience) -> bool:
-        """Whether this is offered as a choice to patients, or to practitioners (who may choose all)."""
-        return audience == "pwp" or self.patient_label is not None
-
-    def label_for(self, audience: Audience) -> str:
-        """What this is called in a list of choices."""
-        return self.patient_label or self.staff_label if audience == "patient" else self.staff_label
-
-    def questions_for(self, audience: Audience) -> tuple[Question, ...]:
-        """The closed questions to ask, at most three of a patient."""
-        return tuple(question for question in self.questions if audience == "pwp" or not question.staff_only)
-
-
-@dataclass(frozen=True)
-class Override:
-    """Who can fix one leaf in one programme; what is left empty stays as the leaf has it."""
-
-    __pydantic_config__ = _STRICT
-
-    fixability: Fixability
-    reason: str
-    next_step: str = ""
-    workaround: str = ""
-    verified_on: date | None = None
-    verified_by: str = ""
-    usual_fix: str = ""
-    refs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The words that tell a reporter why a fix moved on: because of a cue, to whom, and what happens then."""
-
-    __pydantic_config__ = _STRICT
-
-    because: Mapping[Cue, Label]
-    reason: Mapping[Fixability, Label]
-    next_step: Mapping[Fixability, Short]
-
 
 @dataclass(frozen=True)
 class Catalogue:
     """All groups and categories, in the order in which they are shown."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     version: int
     groups: tuple[Group, ...]
@@ -200,7 +81,10 @@ def catalogue() -> Catalogue:
 
 def read(text: str) -> Catalogue:
     """A catalogue from YAML; CatalogueWrong says all that is wrong with it."""
-    raw = spelt_out(text)
+    try:
+        raw = spelt_out(text)
+    except YAMLError as wrong:
+        raise CatalogueWrong(str(wrong)) from wrong
     try:
         read = TypeAdapter(Catalogue).validate_python(raw)
     except ValidationError as wrong:
@@ -215,7 +99,8 @@ def _faults(read: Catalogue) -> Iterator[str]:
     yield from _repeated("group", groups)
     yield from _repeated("leaf", [leaf.id for leaf in read.leaves])
     for leaf in read.leaves:
-        yield from (f"{leaf.id}: {fault}" for fault in _faults_in(leaf, groups, read.sources))
+        faults = chain(_faults_in(leaf, groups, read.sources), _unsaid(leaf, read.moved))
+        yield from (f"{leaf.id}: {fault}" for fault in faults)
     for programme, overrides in read.programme_overrides.items():
         unknown = overrides.keys() - {leaf.id for leaf in read.leaves}
         yield from (f"{programme}: overrides {id}, which is no leaf" for id in sorted(unknown))
@@ -236,6 +121,13 @@ def _faults_in(leaf: Category, groups: Sequence[str], sources: Mapping[str, str]
         yield "is a divert to nobody"
     if strange := set(leaf.moves.values()) - {Fixability.SERVICE, Fixability.SUPPLIER}:
         yield f"moves on to {', '.join(sorted(strange))}"
+
+
+def _unsaid(leaf: Category, words: Moved) -> Iterator[str]:
+    """What a move of the fix would leave without a sentence for the reporter."""
+    for cue, who in leaf.moves.items():
+        if not (cue in words.because and who in words.reason and who in words.next_step):
+            yield f"moves on to {who} by {cue} without words for it"
 
 
 def _repeated(what: str, ids: Sequence[str]) -> Iterator[str]:

@@ -9,14 +9,14 @@ from navigator.catalogue.categories import Category, Cue
 # `~` stands for one word or comma; a wording never reaches over a full stop.
 _FIXED = (
     r"(?:(?<!password )(?<!a )reset(?! (?:e ?mail|link|code|message|mail))|(?:re|un) ?installed|restarted"
-    r"|rebooted|cleared|reassigned|resent|released|updated|(?:logged|signed) out|turned (?:it|my phone|the phone) off"
-    r"|put it back|checked|tried|did all|done all|followed|(?:been|gone|went) through|used (?:another|a different)"
-    r")"
+    r"|rebooted|cleared|reassigned|resent|released|updated|(?:logged|signed) out|put it back|checked|tried"
+    r"|turned (?:it|my phone|the phone) off|(?:did|done) all|followed|(?:been|gone|went) through"
+    r"|used (?:another|a different))"
 )
 _FAILED = (
-    r"(?:still|no (?:luck|change|difference|joy|better)"
-    r"|(?:did|does|has) ?(?:not|nt) (?:help|work|change)\w*|makes? no difference|the same|same (?:thing|again|problem)|came (?:straight )?back|comes back|happening"
-    r"|nothing (?:changed|helped|helps|works)|(?:is|was|gets?) (?:refused|rejected))\b"
+    r"(?:still|no (?:luck|change|difference|joy|better)|(?:did|does|has) ?(?:not|nt) (?:help|work|change)\w*"
+    r"|makes? no difference|the same|same (?:thing|again|problem)|came (?:straight )?back|comes back"
+    r"|happening|nothing (?:changed|helped|helps|works)|(?:is|was|gets?) (?:refused|rejected))\b"
 )
 _BROWSER = r"(?:chrome|edge|safari|firefox)"
 _ACCOUNT = r"(?:e ?mail|phone|number|details|address|password|profile|name|user|pin|code|log ?in|link)"
@@ -53,7 +53,7 @@ _WORDINGS: dict[Cue, tuple[str, ...]] = {
         rf"happen\w* (?:to|for|with) (?:all|everyone|everybody|(?:my|our) (?:whole|entire) {_PLACE})",
         rf"all (?:the )?{_PEOPLE} (?:\w+ )?{_TELL}\b",
         r"(?:nobody|no one|none of (?:us|my patients|my clients)) (?:\w+ )?can (?:get|log|open|use|see)",
-        rf"{_COUNT} (?:of (?:my |our )|other )?(?:{_PEOPLE}|us) ~{{0,4}}{_TELL}\b",
+        rf"{_COUNT} (?:of (?:my |our )?|other )?(?:{_PEOPLE}|us) ~{{0,4}}{_TELL}\b",
         rf"(?:everyone|everybody|others?|{_PEOPLE}|friend|colleague|partner|someone else) ~{{0,6}}{_SAME}",
         r"(?:not|nt) (?:just|only) me\b",
     ),
@@ -62,7 +62,7 @@ _WORDINGS: dict[Cue, tuple[str, ...]] = {
         rf"{_NUMBER} ~{{0,5}}(?:is|are|was|were|looks?|plain|all) (?:wrong|incorrect|not right)",
         r"(?:not|nt) match what i (?:put|entered|wrote|typed|said)",
         rf"lost (?:all |half |some )?(?:of )?{_WHOSE} (?:\w+ ){{0,2}}{_WORK}\b",
-        rf"(?:{_WHOSE}|all|some|half) (?:\w+ ){{0,3}}(?:{_WORK}|it) {_BEEN} (?:\w+ ){{0,2}}{_GONE}",
+        rf"(?:{_WHOSE}|all|some|half) (?:\w+ ){{0,3}}(?:{_WORK}|it) {_BEEN} (?:(?!not)\w+ ){{0,2}}{_GONE}",
         rf"{_WHOSE} (?:\w+ )?{_WORK} (?:all |just )?(?:disappeared|vanished)",
     ),
 }

@@ -69,7 +69,7 @@ def clocks(
 ) -> Clocks:
     """All the times of a ticket reported (or sorted again) now; a session already past counts as unknown."""
     ahead = session_on if session_on and session_on >= local(now).date() else None
-    to_session = None if ahead is None else calendar.minutes_between(now, _london(ahead, time.min))
+    to_session = None if ahead is None else _minutes_to(calendar, now, ahead)
     how_urgent = urgency(blocks, to_session, calendar.day_minutes, workaround_in_use)
     level = priority(impact, how_urgent)
     target_at = calendar.add(now, _minutes(targets.resolution[level - 1]))
@@ -84,6 +84,12 @@ def clocks(
         due_at=min(target_at, guard or target_at),
         guard_passed=guard is not None and guard <= now,
     )
+
+
+def _minutes_to(calendar: WorkingCalendar, now: datetime, session_on: date) -> int:
+    """Working minutes until the day of a session begins; counting stops at what is far away for any desk."""
+    # A mistyped year must not cost the sums of a million days.
+    return calendar.minutes_between(now, min(_london(session_on, time.min), now + FAR))
 
 
 def urgency(
