@@ -47,6 +47,12 @@ class Visitor(TestClient):
             return self.get(to, params=fields)
         return self.post(to, data=fields)
 
+    def one(self, selector: str) -> Node:
+        """The one thing on the page that the CSS selector finds."""
+        found = self.page.css(selector)
+        assert len(found) == 1, f"{len(found)} of {selector}"
+        return found[0]
+
     @property
     def text(self) -> str:
         """The words of the page's main part, on one line."""

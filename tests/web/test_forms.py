@@ -28,20 +28,20 @@ class Trouble(StrEnum):
 
 
 class Contact(BaseModel):
-    email: str = Field("", title="your email address", max_length=20)
+    email: str = Field(default="", title="your email address", max_length=20)
 
 
 class Told(BaseModel):
     text: str = Field(title="what happened", max_length=5000)
     trouble: Trouble = Field(title="what is wrong")
-    times: int = Field(1, title="the number of times", ge=1, le=9)
-    session: date | None = Field(None, title="your next session")
+    times: int = Field(default=1, title="the number of times", ge=1, le=9)
+    session: date | None = Field(default=None, title="your next session")
     safe: bool = False
     ways: list[Literal["email", "phone"]] = Field(title="at least one way", min_length=1)
     contact: Contact = Contact()
     answers: dict[str, Annotated[str, StringConstraints(max_length=5)]] = {}
     code: str = Field(
-        "", json_schema_extra={"words": {"string_too_long": "The code has 4 signs."}}, max_length=4
+        default="", max_length=4, json_schema_extra={"words": {"string_too_long": "The code has 4 signs."}}
     )
 
     @field_validator("text")
@@ -214,7 +214,7 @@ def telling() -> FastAPI:
 
 def test_a_bad_form_comes_back_with_its_problems_and_everything_that_was_typed(visitor: Visitor):
     visitor.get("/tell")
-    typed = {
+    typed: dict[str, str | list[str]] = {
         "text": 'I "can\'t" <b>log in</b>\n\nat all',
         "trouble": "app",
         "code": "1",
@@ -224,14 +224,13 @@ def test_a_bad_form_comes_back_with_its_problems_and_everything_that_was_typed(v
     answer = visitor.press("Continue", **typed, password="secret")
     assert answer.status_code == 422
     assert visitor.problems == ["The number of times must be a whole number"]
-    shown = visitor.page
-    assert shown.css_first("#text").text() == typed["text"]
-    assert "checked" in shown.css_first("#trouble-2").attributes
-    assert shown.css_first("#times").attributes["value"] == "lots"
-    assert shown.css_first("#code").attributes["value"] == "1"
-    assert "checked" in shown.css_first("#ways").attributes
+    assert visitor.one("#text").text() == typed["text"]
+    assert "checked" in visitor.one("#trouble-2").attributes
+    assert visitor.one("#times").attributes["value"] == "lots"
+    assert visitor.one("#code").attributes["value"] == "1"
+    assert "checked" in visitor.one("#ways").attributes
     assert "secret" not in answer.text
-    assert shown.css_first("#times").attributes["aria-describedby"] == "times-error"
+    assert visitor.one("#times").attributes["aria-describedby"] == "times-error"
 
 
 @pytest.mark.parametrize("sign", ["x", "é", "語", "😀", "\n"])
@@ -241,7 +240,7 @@ def test_five_thousand_signs_of_any_script_are_taken_and_one_more_is_not(visitor
     assert answer.status_code == 303
     answer = visitor.post("/tell", data=ENOUGH | {"text": fits + "c"})
     assert answer.status_code == 422
-    assert visitor.page.css_first("#text").text() == fits + "c"
+    assert visitor.one("#text").text() == fits + "c"
 
 
 def test_a_sign_that_no_database_can_hold_is_left_out(visitor: Visitor):
@@ -265,7 +264,7 @@ def test_a_message_that_the_desk_did_not_write_is_not_shown(visitor: Visitor):
 def test_the_address_fills_in_the_form(visitor: Visitor):
     assert form(text="hello").value("text") == "hello"
     visitor.get("/tell", params=ENOUGH | {"text": "", "times": "2"})
-    assert visitor.page.css_first("#times").attributes["value"] == "2"
+    assert visitor.one("#times").attributes["value"] == "2"
 
 
 @pytest.mark.parametrize(
