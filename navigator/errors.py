@@ -39,7 +39,11 @@ class Conflict(Refused):
 
 
 class Stale(Conflict):
-    """Somebody else changed the thing since this person saw it."""
+    """Somebody else changed the thing since this person saw it, at the version `seen`."""
+
+    def __init__(self, message: str, seen: int) -> None:
+        super().__init__(message)
+        self.seen = seen
 
 
 class Invalid(Refused):

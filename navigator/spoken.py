@@ -53,5 +53,5 @@ def _span(days: Sequence[str]) -> str:
     return first if first == last else f"{first} {'and' if len(days) == 2 else 'to'} {last}"
 
 
-def _from_to(opens: str, closes: str) -> str:
-    return f"{_on_the_wall(time_of_day.fromisoformat(opens))} to {_on_the_wall(time_of_day.fromisoformat(closes))}"
+def _from_to(*times: str) -> str:
+    return " to ".join(_on_the_wall(time_of_day.fromisoformat(at)) for at in times)

@@ -73,5 +73,6 @@ def membership_of(session: Session, service_id: int, user_id: int, role: Role = 
     )
     found = session.exec(query).one_or_none()
     if found is None:
-        raise Invalid("There is a problem", {f"{role}_id": f"Choose a {role} of this service."})
+        field = "assignee_id" if role is Role.NAVIGATOR else f"{role}_id"
+        raise Invalid("There is a problem", {field: f"Choose a {role} of this service."})
     return found

@@ -20,6 +20,7 @@ from navigator.tickets.correspondence import say, tell_reporter, tell_user
 from navigator.tickets.handovers import hand_over, open_on
 from navigator.tickets.inputs import (
     AssignInput,
+    AttachInput,
     ReportInput,
     RescheduleInput,
     ResolveInput,
@@ -88,7 +89,7 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
     ticket = act(session, actor, Action.TRIAGE, number, what.version)
     before = [ticket.category, ticket.fixability]
     ticket.impact = what.impact
-    sort(session, ticket, category, Fixability(what.fixability) if what.fixability else None)
+    sort(session, ticket, category, what.fixability)
     ticket.workaround = what.workaround or ticket.workaround
     set_clocks(ticket, session.get_one(Service, ticket.service_id))
     ticket.passed_to = category.contact if category and ticket.fixability == Fixability.DIVERT else None
@@ -154,11 +155,11 @@ def verify(session: Session, actor: Actor, number: int, version: int | None = No
     return ticket
 
 
-def attach(session: Session, actor: Actor, number: int, pwp_id: int, version: int | None = None) -> Ticket:
+def attach(session: Session, actor: Actor, number: int, what: AttachInput) -> Ticket:
     """Confirm who the practitioner of a ticket is; from now on they see it."""
-    ticket = act(session, actor, Action.ATTACH, number, version, pwp=pwp_id)
-    membership_of(session, ticket.service_id, pwp_id, Role.PWP)
-    ticket.pwp_id, ticket.pwp_is_confirmed = pwp_id, True
+    ticket = act(session, actor, Action.ATTACH, number, what.version, pwp=what.pwp_id)
+    membership_of(session, ticket.service_id, what.pwp_id, Role.PWP)
+    ticket.pwp_id, ticket.pwp_is_confirmed = what.pwp_id, True
     ticket.guard_told_at = None
     return ticket
 

@@ -13,8 +13,10 @@ from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
+from navigator.tickets.inputs import HandOverInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, HandOver, Ticket
+from navigator.tickets.visibility import find, visible_to
 
 
 def hand_over(
@@ -38,6 +40,11 @@ def hand_over(
     session.flush()
     tell_clinicians(session, handed, "hand_over")
     return handed
+
+
+def hand_over_by_hand(session: Session, actor: Actor, number: int, what: HandOverInput) -> HandOver:
+    """Somebody thinks that a clinician must read a ticket, and says why."""
+    return hand_over(session, actor, find(session, actor, number, lock=True), [what.reason])
 
 
 def next_alert_at(service: Service, alerts: int) -> datetime | None:
@@ -100,7 +107,7 @@ def conclude(session: Session, actor: Actor, hand_over_id: int, outcome: str) ->
 def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> HandOver:
     handed = session.get(HandOver, hand_over_id)
     if handed is None:
-        raise NotFound("We cannot find that hand-over.")
+        raise NotFound("We cannot find that ticket.")  # the same words as for one that is not theirs to see
     act(session, actor, action, handed.ticket_number, hand_over=hand_over_id)
     session.refresh(handed)
     return handed
@@ -116,3 +123,15 @@ def open_on(session: Session, number: int, besides: int | None = None) -> list[H
     """The hand-overs of a ticket that have not ended."""
     query = select(HandOver).where(HandOver.ticket_number == number, col(HandOver.ended_at).is_(None))
     return [handed for handed in session.exec(query) if handed.id != besides]
+
+
+def unended(session: Session, actor: Actor) -> Sequence[HandOver]:
+    """The hand-overs that a clinician or manager must see to an end: unread ones first, oldest first."""
+    query = (
+        select(HandOver)
+        .join(Ticket, col(Ticket.number) == col(HandOver.ticket_number))
+        .where(visible_to(actor), col(HandOver.ended_at).is_(None))
+        .where(col(HandOver.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER))))
+        .order_by(col(HandOver.acknowledged_at).is_not(None), col(HandOver.opened_at), col(HandOver.id))
+    )
+    return session.exec(query).all()

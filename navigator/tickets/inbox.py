@@ -4,10 +4,10 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
@@ -18,6 +18,7 @@ from navigator.catalogue.place import Programme, Service
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import User
+from navigator.tickets.inputs import Id
 from navigator.tickets.ticket import LIVE, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -43,16 +44,20 @@ _FIXABLE = {
 _IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
 
 
+_PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
+Code = Annotated[str, Field(pattern=r"^[\w.-]*$", max_length=100)]
+
+
 class Filters(BaseModel):
     """Which tickets to show: what is not named is not asked."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     view: View = "all"
-    service: str = ""
-    programme: str = ""
-    group: str = ""
-    category: str = ""
+    service: Code = ""
+    programme: Code = ""
+    group: Code = ""
+    category: Code = ""
     fixable: Literal["", "yes", "no", "neither", "unknown"] = ""
     status: Status | Literal[""] = ""
 
@@ -158,7 +163,7 @@ def _cursor(row: Row[Any]) -> str:
 def _position(cursor: str) -> tuple[datetime, int, datetime, int]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        due, priority, reported, number = json.loads(base64.urlsafe_b64decode(padded))
-        return datetime.fromisoformat(due), int(priority), datetime.fromisoformat(reported), int(number)
-    except (ValueError, TypeError):
+        due, priority, reported, number = _PLACE.validate_json(base64.urlsafe_b64decode(padded))
+        return due.astimezone(UTC), priority, reported.astimezone(UTC), number
+    except (ValueError, OverflowError):
         raise Invalid("There is a problem", {"after": "This page of the list does not exist."}) from None

@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
 )
 
+from navigator.catalogue.categories import Fixability
 from navigator.people.reporter import ReporterKind, Route
 from navigator.tickets.ticket import Resolution
 
@@ -130,7 +131,7 @@ class TriageInput(Input):
 
     category: Line
     impact: int = Field(default=4, ge=1, le=5)
-    fixability: Line | None = None
+    fixability: Fixability | None = None
     workaround: Words = ""
     version: Version = None
 
@@ -165,7 +166,20 @@ class RescheduleInput(Input):
     version: Version = None
 
 
+class AttachInput(Input):
+    """Who the practitioner of a ticket is."""
+
+    pwp_id: Id
+    version: Version = None
+
+
 class HandOverInput(Input):
     """Why a person hands a ticket to the clinicians."""
 
     reason: Said
+
+
+class OutcomeInput(Input):
+    """What a clinician did about a hand-over, in words."""
+
+    outcome: Said

@@ -26,6 +26,7 @@ class Understood:
     suggestion: Suggestion
     category: Category | None
     cues: tuple[str, ...]
+    answers: dict[str, str]
 
 
 def understand(told: ReportInput) -> Understood:
@@ -33,7 +34,13 @@ def understand(told: ReportInput) -> Understood:
     suggestion = suggest(told.text, told.reporter, told.programme)
     category = leaf(told.category) or leaf(None if suggestion.abstained else suggestion.category)
     cues = set(cues_in(told.text)) | (set(cues_from(category, told.answers)) if category else set())
-    return Understood(screen(*told.words), suggestion, category, tuple(sorted(cues)))
+    return Understood(screen(*told.words), suggestion, category, tuple(sorted(cues)), _asked(category, told))
+
+
+def _asked(category: Category | None, told: ReportInput) -> dict[str, str]:
+    """The answers that could be chosen: nothing else, which no screen would see, is kept."""
+    asked = {question.id: question for question in category.questions} if category else {}
+    return {id: value for id, value in told.answers.items() if id in asked and asked[id].option(value)}
 
 
 def place(session: Session, told: ReportInput) -> tuple[Service, Programme | None]:
@@ -60,7 +67,7 @@ def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, r
         suggested_category=read.suggestion.category,
         suggested_confidence=read.suggestion.confidence,
         suggested_why=list(read.suggestion.why),
-        answers=told.answers,
+        answers=read.answers,
         cues=list(read.cues),
         impact=usual_impact(read.category),
         session_on=told.next_session,

@@ -86,10 +86,15 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
 )
 
 
+PERSONAL = frozenset({Action.CLAIM})
+"""What only a person can do: a key of another system is nobody who could have a ticket."""
+
+
 def allowed(actor: Actor, ticket: Ticket) -> frozenset[Action]:
     """What an actor may do to a ticket as it stands; templates choose their buttons by it."""
     played = parts(actor, ticket)
-    return frozenset(a for a, rule in RULES.items() if played & rule.by and ticket.status in rule.when)
+    able = frozenset(a for a, rule in RULES.items() if played & rule.by and ticket.status in rule.when)
+    return able - PERSONAL if actor.key_id is not None else able
 
 
 def act(
@@ -108,10 +113,12 @@ def act(
     rule = RULES[action]
     if not parts(actor, ticket) & rule.by:
         raise Forbidden("You cannot do that to this ticket.")
+    if actor.key_id is not None and action in PERSONAL:
+        raise Forbidden("A key cannot have a ticket. Assign it to a navigator instead.")
     if ticket.status not in rule.when:
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
     if version is not None and version != ticket.version:
-        raise Stale("Somebody changed this ticket while you were looking at it. Nothing was saved.")
+        raise Stale("Somebody changed this ticket while you were looking at it. Nothing was saved.", version)
     return record(session, actor, action, ticket, rule.moves.get(Status(ticket.status)), **facts)
 
 
