@@ -13,6 +13,7 @@ from navigator import clock, database
 from navigator.outbox.letter import Letter, Recipient
 from navigator.outbox.work import JOBS_LEASE, Lease
 from navigator.settings import Settings, settings
+from navigator.spoken import when
 from navigator.tickets.ticket import HandOver
 
 HEARTBEAT = timedelta(seconds=30)
@@ -87,7 +88,7 @@ def _scheduler(session: Session, now: datetime) -> str:
         return "Letters and alerts have not begun to be sent: no scheduler has run."
     if lease.expires_at > now - HEARTBEAT:
         return ""
-    return f"No letters or alerts have been sent since {_said(lease.expires_at)}: the scheduler has stopped."
+    return f"No letters or alerts have been sent since {when(lease.expires_at)}: the scheduler has stopped."
 
 
 def _outbox(session: Session, now: datetime) -> str:
@@ -96,7 +97,7 @@ def _outbox(session: Session, now: datetime) -> str:
     )
     oldest = session.scalar(waiting)
     return (
-        f"Letters have waited to be sent since {_said(oldest)}." if oldest and oldest < now - PATIENCE else ""
+        f"Letters have waited to be sent since {when(oldest)}." if oldest and oldest < now - PATIENCE else ""
     )
 
 
@@ -113,10 +114,6 @@ def _hand_overs(session: Session, now: datetime) -> str:
     unread = (col(HandOver.acknowledged_at).is_(None), or_(next_at.is_(None), next_at < now - PATIENCE))
     count = session.scalar(select(func.count()).select_from(HandOver).where(*unread))
     return f"Messages that a clinician must read, unread after every alert: {count}." if count else ""
-
-
-def _said(at: datetime) -> str:
-    return f"{clock.local(at):%H:%M on %-d %B}"
 
 
 _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
