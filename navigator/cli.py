@@ -1,6 +1,7 @@
 """The command line: `navigator --help`."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -38,6 +39,8 @@ for name, group in {"user": user, "key": key, "jobs": jobs, "triage": triage}.it
 @app.command()
 def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
+    os.environ.setdefault("NAVIGATOR_BASE_URL", f"http://{host}:{port}")
+    settings.cache_clear()
     migrate()
     if settings().demonstration == "auto" and not settings().database_url:
         demo.fill_if_empty()

@@ -50,8 +50,8 @@ def sent(telling: Told, session: Reading, token: SentToken) -> Response:
     return telling.show("sent", case=dossier(session, reporter, reporter.own_ticket), token=token)
 
 
-@router.post("/reach")
-def reach(session: Writing, form: ReadForm, token: SentToken) -> Response:
+@router.post("/reach-me")
+def reach_me(session: Writing, form: ReadForm, token: SentToken) -> Response:
     """A way to be reached, for the clinician who reads what was sent."""
     reporter = reporter_by_link(session, token)
     given = form.read(journey.ReachBy)

@@ -1,11 +1,13 @@
 """A report being told: its draft, its answers so far, and how its pages are shown."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends
 from sqlmodel import Session
 from starlette.responses import Response
 
+from navigator import clock
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import card_of, offers, opening_of, service_by_code
 from navigator.tickets import drafts
@@ -51,6 +53,7 @@ class Telling:
             "form": Form(),
             "category": journey.chosen(self.kept),
             "catalogue": catalogue(),
+            "soon": clock.today() + timedelta(days=7),
             "offers": offers(self.session) if name in ("place", "check") else (),
         }
         return self.page(f"report/{name}.html", **known | facts)
