@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from web import follow, report, start
+from web import account, follow, login, people, report, start
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
 from web.pages import PRODUCT
@@ -21,6 +21,6 @@ class Desk(FastAPI):
 
 app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY)
 app.mount("/static", STATIC)
-for place in (start, report, follow):
+for place in (start, report, follow, login, account, people):
     app.include_router(place.router)
 put_up(app)

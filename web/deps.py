@@ -5,7 +5,6 @@ or `ReporterActor` among its arguments. A test walks all routes and fails on one
 """
 
 from collections.abc import Iterator
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -18,7 +17,7 @@ from navigator.people import links, login
 from navigator.people.actor import Actor, reporter
 from navigator.people.person import Role
 from navigator.people.reporter import ReporterLink
-from navigator.settings import settings
+from navigator.people.whereabouts import network_of
 from navigator.tickets.following import surviving
 from web import cookies, menu
 from web.pages import Show
@@ -43,20 +42,8 @@ Writing = Annotated[Session, Depends(_writing, scope="function", max_concurrency
 
 def address_of(request: Request) -> str:
     """The caller's internet address, behind as many proxies as the settings trust; for IPv6 their network."""
-    host = request.client.host if request.client else ""
-    named = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    passed_on = [one.strip() for one in named if one.strip()] + [host]
-    host = passed_on[-1 - min(settings().proxies, len(passed_on) - 1)]
-    try:
-        return _network(ip_address(host))
-    except ValueError:
-        return host
-
-
-def _network(address: Any) -> str:
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+    peer = request.client.host if request.client else ""
+    return network_of(peer, request.headers.getlist("x-forwarded-for"))
 
 
 Address = Annotated[str, Depends(address_of)]

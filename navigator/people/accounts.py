@@ -118,7 +118,7 @@ def _close(session: Session, user_id: int) -> None:
 
 def find(session: Session, actor: Actor, user_id: int) -> Colleague:
     """One user in the services that the actor administers."""
-    found = _colleagues(session, actor, col(User.id) == user_id)
+    found = _colleagues(session, col(User.id) == user_id, _administered(actor))
     if not found:
         raise NotFound("There is no such person.")
     return found[0]
@@ -126,15 +126,32 @@ def find(session: Session, actor: Actor, user_id: int) -> Colleague:
 
 def staff_of(session: Session, actor: Actor) -> list[Colleague]:
     """Everybody in the services that the actor administers, by name."""
-    return _colleagues(session, actor, true())
+    return _colleagues(session, true(), _administered(actor))
 
 
-def _colleagues(session: Session, actor: Actor, who: ColumnElement[bool]) -> list[Colleague]:
-    query = select(User, Membership).outerjoin(Membership, col(Membership.user_id) == col(User.id)).where(who)
-    if not actor.is_system:
-        query = query.where(col(Membership.service_id).in_(actor.services(Role.ADMIN)))
+def place_of(session: Session, actor: Actor, user_id: int, service_id: int) -> Place:
+    """What a user is in one service now, to be changed; without a role if they have no place there."""
+    _require_admin(actor, service_id)
+    held = find(session, actor, user_id).places.get(service_id, [])
+    kept = held[0].model_dump(include={"capacity", "programmes", "languages"}) if held else {}
+    roles = frozenset(Role(one.role) for one in held)
+    return Place.model_construct(service_id=service_id, roles=roles, **kept)
+
+
+def myself(session: Session, actor: Actor) -> Colleague:
+    """The actor's own account, with all their places."""
+    return _colleagues(session, col(User.id) == actor.user_id, true())[0]
+
+
+def _administered(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))
+
+
+def _colleagues(session: Session, who: ColumnElement[bool], where: ColumnElement[bool]) -> list[Colleague]:
+    query = select(User, Membership).outerjoin(Membership, col(Membership.user_id) == col(User.id))
+    query = query.where(who, where).order_by(col(User.name), col(User.id), col(Membership.role))
     found: dict[int, Colleague] = {}
-    for user, membership in session.exec(query.order_by(col(User.name), col(User.id), col(Membership.role))):
+    for user, membership in session.exec(query):
         places = found.setdefault(user.id, Colleague(user)).places
         if membership is not None:
             places.setdefault(membership.service_id, []).append(membership)

@@ -104,7 +104,7 @@ def log_out(session: Session, token: str) -> None:
     session.exec(delete(LogIn).where(col(LogIn.token_hash) == tokens.hashed(token)))
 
 
-def end_all(session: Session, user_id: int, *, but: str = "") -> None:
+def end_all(session: Session, user_id: int | None, *, but: str = "") -> None:
     """End all log-ins of a user, but the one with this token."""
     mine = (col(LogIn.user_id) == user_id, col(LogIn.token_hash) != tokens.hashed(but))
     session.exec(delete(LogIn).where(*mine))

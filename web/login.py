@@ -1,0 +1,102 @@
+"""Logging in and out, and setting a password by a link from a letter."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from navigator.errors import NotFound
+from navigator.outbox import invitations
+from navigator.outbox.invitations import Forgotten
+from navigator.people import login, reset
+from navigator.people.login import Credentials
+from navigator.people.passwords import NewPassword
+from web import cookies, menu
+from web.deps import Address, Reading, Visitor, Writing, public
+from web.forms import ReadForm
+from web.pages import Show, address, see_other
+
+router = APIRouter(dependencies=[public])
+
+TIME_TO_CHOOSE = timedelta(hours=1)
+"""How long a browser holds a one-use link that was opened; the link itself may end sooner."""
+
+
+@router.get("/log-in")
+def door(page: Show, form: ReadForm, actor: Visitor) -> Response:
+    """Ask who it is; whoever is logged in goes on to where they wanted to."""
+    if actor:
+        return see_other(_inside(form.value("next")) or menu.beginning(actor))
+    return page("login/log_in.html", form=form)
+
+
+@router.post("/log-in")
+def log_in(page: Show, form: ReadForm, caller: Address) -> Response:
+    """Let somebody in."""
+    if typed := form.read(Credentials):
+        with form.trying():
+            response = see_other(address("/log-in", next=_inside(form.value("next"))))
+            cookies.give(response, cookies.LOG_IN, login.log_in(typed, caller), login.LASTS)
+            return response
+    return page("login/log_in.html", form=form)
+
+
+def _inside(href: str) -> str:
+    """An address of the desk itself as it is, any other as none."""
+    is_ours = href.startswith("/") and not href.startswith(("//", "/\\")) and href.isprintable()
+    return href if is_ours else ""
+
+
+@router.post("/log-out")
+def log_out(request: Request, session: Writing) -> Response:
+    """Let somebody out, for good."""
+    login.log_out(session, cookies.take(request, cookies.LOG_IN))
+    response = see_other("/log-in", "You are logged out")
+    cookies.drop(response, cookies.LOG_IN)
+    return response
+
+
+@router.get("/forgotten-password")
+def forgotten(page: Show, form: ReadForm) -> Response:
+    """Ask where to send a link."""
+    return page("login/forgotten.html", form=form)
+
+
+@router.post("/forgotten-password")
+def send_link(page: Show, form: ReadForm, session: Writing, caller: Address) -> Response:
+    """Send a link if there is an account, and say the same if there is none."""
+    if typed := form.read(Forgotten):
+        with form.trying(session):
+            invitations.forgotten_password(session, typed, caller)
+            return page("login/link_sent.html")
+    return page("login/forgotten.html", form=form)
+
+
+@router.get("/password/{token}")
+def open_link(token: str) -> Response:
+    """Take the secret out of the address before anything is shown."""
+    response = see_other("/password")
+    cookies.give(response, cookies.PASSWORD, token, TIME_TO_CHOOSE)
+    return response
+
+
+@router.get("/password")
+def password(page: Show, form: ReadForm, session: Reading, request: Request) -> Response:
+    """Ask for a password, if the link is good."""
+    try:
+        user = reset.user_by_link(session, cookies.take(request, cookies.PASSWORD))
+    except NotFound:
+        return page("login/gone.html", status=404)
+    return page("login/password.html", form=form, email=user.email)
+
+
+@router.post("/password")
+def set_password(page: Show, form: ReadForm, session: Reading, request: Request) -> Response:
+    """Set it; from now on it is what they log in with."""
+    token = cookies.take(request, cookies.PASSWORD)
+    if typed := form.read(NewPassword):
+        reset.set_password(token, typed)
+        response = see_other("/log-in", "Your password is set. Log in with it now")
+        cookies.drop(response, cookies.PASSWORD)
+        return response
+    return page("login/password.html", form=form, email=reset.user_by_link(session, token).email)
