@@ -1,0 +1,144 @@
+"""What routes ask for: a transaction, who calls, and from where.
+
+Every route names its audience among its `dependencies`: `public` or `audience(Role…)`. It is asked before any
+transaction of the route begins. A test walks all routes and fails on one without.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlmodel import Session
+
+from api.schemas import ReportBody
+from navigator import database
+from navigator.errors import Forbidden, NotLoggedIn
+from navigator.people.actor import ANONYMOUS, Actor
+from navigator.people.keys import actor_for_key
+from navigator.people.person import Role
+from navigator.people.whereabouts import network_of
+from navigator.tickets import idempotency
+from navigator.tickets.following import reporter_by_link
+from navigator.tickets.idempotency import Claim
+from navigator.tickets.inputs import MOST
+
+# With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
+READERS, DOORKEEPERS, WRITERS = 5, 2, 2
+
+BEARER = HTTPBearer(
+    scheme_name="key",
+    auto_error=False,
+    description="A service's key (`ndk_…`), or the last part of a private link: a key to its one ticket.",
+)
+
+
+def _reading() -> Iterator[Session]:
+    with database.reading() as session:
+        yield session
+
+
+def _writing() -> Iterator[Session]:
+    with database.writing() as session:
+        yield session
+
+
+Reading = Annotated[Session, Depends(_reading, scope="function", max_concurrency=READERS)]
+Writing = Annotated[Session, Depends(_writing, scope="function", max_concurrency=WRITERS)]
+
+
+def _caller(
+    request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+) -> Actor:
+    actor: Actor | None = ANONYMOUS
+    if shown is not None:
+        with database.reading() as session:  # ended before the route's own transaction begins
+            key = shown.credentials
+            actor = actor_for_key(session, key) or reporter_by_link(session, key)
+    if actor is None:
+        raise NotLoggedIn("This key is not good, or not any more.")
+    request.state.actor = actor
+    return actor
+
+
+Caller = Annotated[Actor, Depends(_caller, max_concurrency=DOORKEEPERS)]
+
+
+class Everybody:
+    """The audience of what anybody may ask for."""
+
+    audience = "everybody"
+
+    def __call__(self) -> None:
+        """Let everybody in."""
+
+
+class Keys:
+    """Keys with one of these roles and, where it says so, reporters with the token of their private link."""
+
+    def __init__(self, roles: tuple[Role, ...], reporter: bool) -> None:
+        self.roles, self.reporter = roles, reporter
+        self.audience = ", ".join([*roles, *(["reporter"] if reporter else [])])
+
+    def __call__(self, actor: Caller) -> None:
+        """Let such a key in."""
+        if actor is ANONYMOUS:
+            raise NotLoggedIn("This needs a key. Send it as: Authorization: Bearer …")
+        is_reporter = self.reporter and actor.ticket_number is not None
+        if not is_reporter and not any(actor.has(role) for role in self.roles):
+            raise Forbidden(f"This needs another key. It is for: {self.audience}.")
+
+
+def audience(*roles: Role, reporter: bool = False) -> Any:
+    """For a route's `dependencies`: who may come in at all; what they may do to a ticket the ticket says."""
+    return Depends(Keys(roles, reporter))
+
+
+public = Depends(Everybody())
+
+
+def _address(request: Request) -> str:
+    peer = request.client.host if request.client else ""
+    return network_of(peer, request.headers.getlist("x-forwarded-for"))
+
+
+def _where(request: Request, actor: Caller) -> str | None:
+    return None if actor.key_id is not None else _address(request)
+
+
+Where = Annotated[str | None, Depends(_where)]
+"""The internet address of a caller who has no key."""
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern="^[!-~]+$",
+        description="A random name for this request. Sent again within 24 hours, it gets the same answer.",
+    ),
+]
+
+
+def _once(
+    request: Request, actor: Caller, told: ReportBody, key: IdempotencyKey = None
+) -> Iterator[Claim | None]:
+    if key is None:
+        yield None
+        return
+    caller = f"key {actor.key_id}" if actor.key_id is not None else f"address {_address(request)}"
+    with idempotency.claimed(caller, key, told.model_dump_json()) as claim:
+        yield claim
+
+
+Once = Annotated[Claim | None, Depends(_once, scope="function")]
+"""The request's key, held from before its transaction until after it: name it first among the arguments."""
+
+Number = Annotated[int, Path(ge=1, le=MOST)]
+
+
+def signed(actor: Actor, by: str) -> Actor:
+    """A key that acts for a person: the record names both."""
+    return replace(actor, name=f"{by} ({actor.name})")

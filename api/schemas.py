@@ -1,0 +1,163 @@
+"""What the API takes and gives, where that is more than the desk's own inputs."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    computed_field,
+    field_validator,
+)
+
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.terms import Fixability, fixable
+from navigator.people.reporter import ReporterKind, reference
+from navigator.tickets.inbox import PAGE, Filters
+from navigator.tickets.inputs import Input, Line, OutcomeInput, ReportInput, Version
+from navigator.tickets.sorting import NEVER
+from navigator.tickets.ticket import Action, Status
+
+KeyView = Literal["all", "unassigned", "today", "waiting", "passed_on", "handed_over", "ended"]
+
+Due = Annotated[
+    datetime | None,
+    BeforeValidator(lambda at: None if at == NEVER else at),
+    Field(description="The earlier of the target and the session guard; null while neither runs"),
+]
+
+
+class ReportBody(ReportInput):
+    """A problem as somebody tells it: `text` or `category` is needed."""
+
+    @field_validator("answers")
+    @classmethod
+    def _were_asked(cls, answers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        asked = _questions(info.data.get("category"))
+        for id, value in answers.items():
+            if id not in asked or asked[id].option(value) is None:
+                raise ValueError("Answer the questions of the category, with their options.")
+        return answers
+
+
+def _questions(category: str | None) -> dict[str, Any]:
+    try:
+        return {question.id: question for question in catalogue().category(category or "").questions}
+    except KeyError:
+        return {}
+
+
+class Seen(Input):
+    """The version of the ticket that was seen; if somebody changed it since, nothing is done (409)."""
+
+    version: Version = None
+
+
+class Signed(Seen):
+    """A key is nobody: who of the staff did this."""
+
+    by: Annotated[Line, Field(min_length=1)]
+
+
+class SignedOutcome(OutcomeInput, Signed):
+    """What the named clinician did, in words."""
+
+
+class TicketQuery(Filters):
+    """Which tickets, and from where on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    view: KeyView = "all"
+    after: str | None = Field(default=None, max_length=300, description="`next` of the page before")
+    limit: int = Field(default=PAGE, ge=1, le=100)
+
+
+class Out(BaseModel):
+    """The parent of what is made from the desk's own objects."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Verdict(Out):
+    """Who can put a ticket right; `fixable` is null when that is not known or nothing is to be put right."""
+
+    category: str | None
+    fixability: Fixability | None
+
+    @computed_field
+    def fixable(self) -> bool | None:
+        """Whether somebody in the service can."""
+        return fixable(self.fixability) if self.fixability else None
+
+
+class TicketState(Verdict):
+    """Where a ticket stands."""
+
+    number: int
+    version: int
+    status: Status
+    due_at: Due
+    updated_at: datetime
+
+    @computed_field
+    def reference(self) -> str:
+        """What people say on the phone."""
+        return reference(self.number)
+
+
+class Change(Out):
+    """That something was done to a ticket."""
+
+    version: int
+    action: Action
+    by: Annotated[str, Field(validation_alias="actor_name")]
+    at: datetime
+    from_status: Status | None
+    to_status: Status
+
+
+class QueueRow(Verdict):
+    """A ticket in the queue."""
+
+    number: int
+    version: int
+    status: Status
+    service: str
+    programme: str | None = Field(description="Its name")
+    reporter_kind: ReporterKind
+    priority: int
+    reported_at: datetime
+    due_at: Due
+    target_at: datetime | None
+    guard_at: datetime | None = Field(description="Put right by then, or the practitioner plans without")
+    session_on: date | None
+    assignee_id: int | None
+    assignee: str | None
+    passed_to: str | None
+    hand_over_is_open: bool
+
+
+class QueuePage(BaseModel):
+    """Some tickets in the desk's one order, and the cursor of those that follow."""
+
+    tickets: list[QueueRow]
+    next: str | None
+
+
+class HandOverOut(Out):
+    """That a clinician must read a ticket; only a clinician's outcome in words ends it."""
+
+    id: int
+    ticket_number: int
+    opened_at: datetime
+    opened_by: str
+    why: list[str]
+    reach_by: str
+    alerts: int
+    acknowledged_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
