@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from api.app import app as api
 from web import account, follow, login, people, report, start
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
@@ -21,6 +22,7 @@ class Desk(FastAPI):
 
 app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY)
 app.mount("/static", STATIC)
+app.mount("/api/v1", api)
 for place in (start, report, follow, login, account, people):
     app.include_router(place.router)
 put_up(app)
