@@ -25,7 +25,7 @@ from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
@@ -140,13 +140,9 @@ async def read_form(request: Request) -> Form:
     """The form of a request, within limits; on GET, what the address says after `?`."""
     if request.method in ("GET", "HEAD"):
         return Form(request.query_params.multi_items())
-    try:
-        async with request.form(
-            max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES_IN_A_FIELD
-        ) as sent:
-            return Form((name, value) for name, value in sent.multi_items() if isinstance(value, str))
-    except UnicodeDecodeError as unreadable:
-        raise HTTPException(400) from unreadable
+    limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES_IN_A_FIELD}
+    async with request.form(**limits) as sent:
+        return Form((name, value) for name, value in sent.multi_items() if isinstance(value, str))
 
 
 ReadForm = Annotated[Form, Depends(read_form)]

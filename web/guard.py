@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from navigator.settings import settings
+from web.pages import is_secure
 from web.refusals import refusal
 
 LARGEST_BODY = 500_000
@@ -37,7 +38,7 @@ _ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _UNLESS_THE_PAGE_SAYS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
-_ONLY_BY_TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+_ONLY_BY_TLS = {"strict-transport-security": "max-age=31536000"}
 
 
 class Guard:
@@ -79,7 +80,7 @@ def _dressed(scope: Scope, send: Send) -> Send:
     async def dress(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.update(_ALWAYS | (_ONLY_BY_TLS if scope["scheme"] == "https" else {}))
+            headers.update(_ALWAYS | (_ONLY_BY_TLS if scope["scheme"] == "https" or is_secure() else {}))
             for name, value in _UNLESS_THE_PAGE_SAYS.items():
                 headers.setdefault(name, value)
         await send(message)

@@ -126,7 +126,15 @@ def test_a_refusal_of_the_guard_wears_them_too(visitor: Visitor):
 
 def test_browsers_are_told_to_stay_with_https_once_they_came_by_it():
     with Visitor(troubled(), base_url="https://testserver") as visitor:
-        assert visitor.get("/number/1").headers["strict-transport-security"].startswith("max-age=31536000")
+        assert visitor.get("/number/1").headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_they_are_told_so_behind_a_proxy_that_speaks_https_for_us(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("NAVIGATOR_BASE_URL", "https://desk.example")
+    settings.cache_clear()
+    assert visitor.get("/number/1").headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_only_pages_for_everyone_may_be_kept_and_found(desk: Visitor):
