@@ -3,20 +3,20 @@
 Moments go in and come out aware, in UTC; hours and days are those of a wall clock in London.
 """
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 
+from navigator.catalogue.holidays import bank_holidays, holidays_known_until, is_bank_holiday
 from navigator.clock import LONDON, local
+
+__all__ = ["WEEKDAYS", "WorkingCalendar", "bank_holidays", "holidays_known_until"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _NOTHING = timedelta()
-_log = logging.getLogger(__name__)
 
 Window = tuple[datetime, datetime]
 
@@ -120,50 +120,6 @@ class WorkingCalendar:
             hours = self.hours[day.weekday()] if self.is_working_day(day) else None
             self._windows[day] = hours and (_in_london(day, hours[0]), _in_london(day, hours[1]))
         return self._windows[day]
-
-
-def is_bank_holiday(day: date, division: str) -> bool:
-    """Whether a day is a bank holiday; a day later than the list is taken not to be, and the log says so."""
-    if day > holidays_known_until():
-        _warn_of_unknown(day.year)
-    return day in bank_holidays(division)
-
-
-@cache
-def bank_holidays(division: str) -> frozenset[date]:
-    """The bank holidays of one division (GOV.UK's list, as shipped in the package; nothing is fetched)."""
-    listed = _listed()
-    if division not in listed:
-        raise ValueError(f"No bank holidays are known for {division!r}: choose one of {', '.join(listed)}.")
-    return listed[division]
-
-
-@cache
-def holidays_known_until() -> date:
-    """The last day for which bank holidays are known: the end of the last year in the list."""
-    return date(min(max(days) for days in _listed().values()).year, 12, 31)
-
-
-@cache
-def _listed() -> dict[str, frozenset[date]]:
-    # Imported late: the package drags in an HTTP client that nothing here uses.
-    from govuk_bank_holidays.bank_holidays import BankHolidays  # type: ignore[import-untyped]
-
-    shipped = BankHolidays(use_cached_holidays=True)
-    return {
-        division: frozenset(holiday["date"] for holiday in shipped.get_holidays(division))
-        for division in BankHolidays.ALL_DIVISIONS
-    }
-
-
-@cache
-def _warn_of_unknown(year: int) -> None:
-    # A desk that stopped at the end of the list would be worse than a deadline one bank holiday too early.
-    _log.error(
-        "Bank holidays are known until %s only: update govuk-bank-holidays (asked for %s)",
-        holidays_known_until(),
-        year,
-    )
 
 
 def _hours(given: Sequence[str] | None) -> tuple[time, time] | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from navigator.catalogue import working_time
+from navigator.catalogue import holidays, working_time
 from navigator.catalogue.place import Division
 from navigator.catalogue.working_time import WorkingCalendar, bank_holidays, holidays_known_until
 from navigator.clock import LONDON
@@ -210,6 +210,7 @@ def test_every_division_has_holidays_that_others_lack(division):
     [
         ({"hours": {}}, "at least one of them open"),
         ({"hours": {"mon": ["17:00", "09:00"]}}, "must end after they begin"),
+        ({"hours": {"mon": ["09:00", "09:00"]}}, "must end after they begin"),
         ({"hours": {"monday": ["09:00", "17:00"]}}, "no such day: monday"),
         ({"division": "england"}, "No bank holidays are known for 'england'"),
         ({"added": ["25 December"]}, "Invalid isoformat"),
@@ -231,7 +232,7 @@ def test_time_is_not_added_backwards():
 
 
 def test_beyond_the_list_the_desk_goes_on_and_says_so_once(caplog):
-    working_time._warn_of_unknown.cache_clear()
+    holidays._warn_of_unknown.cache_clear()
     until = holidays_known_until()
     assert until >= date(2028, 12, 31)
     week = [until + timedelta(days=day) for day in range(1, 8)]

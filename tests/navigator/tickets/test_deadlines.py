@@ -210,6 +210,13 @@ def test_a_weekend_before_the_session_does_not_count_as_time():
     assert made(now=friday, session_on="2026-06-16").urgency == 2
 
 
+def test_a_desk_that_is_open_for_four_hours_counts_in_its_own_days():
+    mornings = {day: ["09:00", "13:00"] for day in NINE_TO_FIVE}
+    desk = WorkingCalendar.from_settings(mornings, "england-and-wales", [], [])
+    near, far = (clocks(desk, Targets(), TUESDAY, 4, YES, date(2026, 6, day)) for day in (10, 11))
+    assert (near.urgency, far.urgency) == (1, 2)  # 3 working hours from now, and 7
+
+
 def test_reported_on_a_holiday_or_at_night_the_targets_begin_when_the_desk_opens():
     for now in ("2026-04-03 12:00", "2026-04-05 23:00", "2026-04-07 08:59"):
         times = made(now=london(now), impact=1)

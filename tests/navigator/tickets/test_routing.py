@@ -40,6 +40,7 @@ def test_equal_shares_of_different_capacities_are_a_tie():
 def test_who_is_away_or_has_no_capacity_gets_nothing():
     assert chosen(nav(1, away=True), nav(2, capacity=0), nav(3, load=19)) == 3
     assert chosen(nav(1, away=True), nav(2, capacity=0)) is None
+    assert chosen(nav(1, capacity=1)) == 1
     assert chosen() is None
 
 
