@@ -1,0 +1,85 @@
+"""The words of letters: neutral, plain, and never the words of a ticket."""
+
+import re
+
+import pytest
+from jinja2 import UndefinedError
+
+from navigator.outbox.post import TEMPLATES
+from navigator.outbox.render import Words, write
+from navigator.people import reset
+from navigator.people.person import Purpose
+
+TO_REPORTERS = {
+    "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again",
+}  # fmt: skip
+TO_STAFF = {
+    "assigned", "reporter_wrote", "overdue", "undelivered", "guard_plan_without", "hand_over",
+    "hand_over_unread", "passed_on", "invite", "reset",
+}  # fmt: skip
+LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
+SECRETS = {
+    name: f"SECRET-{name}"
+    for name in ("body", "text", "category", "name", "email", "phone", "reporter", "why", "answer")
+}
+TELLING = re.compile(r"mental|therap|health|nhs|clinic|treat|session|programme|patient|risk|safe", re.I)
+
+
+def words(template: str, **facts: object) -> Words:
+    return write(template, {"reference": "DN-000123", "link": LINK, "days": 3, **SECRETS, **facts})
+
+
+def test_every_letter_is_known_here():
+    assert TO_REPORTERS | TO_STAFF == TEMPLATES
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_a_letter_says_nothing_that_was_said_on_the_ticket(template: str):
+    said = words(template)
+    assert "SECRET" not in f"{said.subject}{said.body}{said.text}"
+    assert said.body.count(LINK) == 1
+    assert re.fullmatch(r"[^\n]{10,60}", said.subject)
+
+
+@pytest.mark.parametrize("template", sorted(TO_REPORTERS))
+def test_a_letter_to_a_reporter_gives_nothing_away_on_a_shared_phone(template: str):
+    said = words(template, link="LINK")
+    assert not TELLING.search(said.subject + said.body)
+    assert said.subject.startswith("DN-000123: ")
+    assert "This link is private." in said.body
+
+
+@pytest.mark.parametrize("template", sorted(TO_REPORTERS))
+def test_a_text_message_is_the_reference_the_news_and_the_link_in_one_message(template: str):
+    said = words(template)
+    assert said.text == f"{said.subject}\n{LINK}"
+    assert len(said.text) <= 160
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_sentences_are_short(template: str):
+    sentences = re.split(r"[.?!:]\s", words(template, link="LINK").body)
+    assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
+
+
+@pytest.mark.parametrize("template", ["hand_over", "hand_over_unread"])
+def test_an_alert_says_only_that_something_needs_reading(template: str):
+    said = words(template)
+    assert re.search(r"message (still )?needs reading$", said.subject)
+    assert not re.search(r"suicid|harm|risk|crisis|danger|urgent", said.subject + said.body)
+
+
+def test_a_line_break_cannot_add_a_header():
+    said = words("answered", reference="DN-000123\r\nBcc: everyone@example.com")
+    assert said.subject == "DN-000123"
+    assert "\n" not in words("answered", reference="DN\u2028\x0b1").subject
+
+
+def test_a_fact_that_is_missing_is_not_passed_over():
+    with pytest.raises(UndefinedError):
+        write("quiet_warning", {"reference": "DN-000123", "link": LINK})
+
+
+def test_what_letters_promise_of_links_is_so():
+    assert f"within {reset.LASTS[Purpose.INVITE].days} days" in words("invite").body
+    assert (reset.LASTS[Purpose.RESET].seconds, "within an hour" in words("reset").body) == (3600, True)

@@ -1,0 +1,178 @@
+"""A mail server and GOV.UK Notify for tests: real servers on loopback, which keep what they get."""
+
+import asyncio
+import json
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+
+@dataclass
+class Mailbox:
+    """What a mail server got, and how it is to answer: `refuses` by recipient, `hangs_up` after a command."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    logins: list[tuple[str, str]] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+    hangs_up: str = ""
+    at_data: Callable[[], object] = lambda: None
+    is_encrypted: bool = False
+    port: int = 0
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.at_data()
+        self.is_encrypted = session.ssl is not None
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.recipients += envelope.rcpt_tos
+        self._maybe_hang_up("DATA", server)
+        return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        self._maybe_hang_up("QUIT", server)
+        return "221 Bye"
+
+    def _maybe_hang_up(self, command: str, server: SMTP) -> None:
+        if command == self.hangs_up and isinstance(server.transport, asyncio.WriteTransport):
+            server.transport.abort()
+
+    def authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, tried: Any
+    ) -> AuthResult:
+        assert isinstance(tried, LoginPassword)
+        self.logins.append((tried.login.decode(), tried.password.decode()))
+        is_right = tried.password == b"correct horse"
+        return AuthResult(success=is_right, handled=is_right)
+
+
+@contextmanager
+def mail_server(certificate: Path | None = None, *, at_once: bool = False) -> Iterator[Mailbox]:
+    """A mail server; with a certificate it insists on STARTTLS and a log-in, or speaks TLS `at_once`."""
+    box = Mailbox()
+    context = _context(certificate) if certificate else None
+    offered = None if at_once else context
+
+    connections: list[SMTP] = []
+
+    def connection() -> SMTP:
+        smtp = SMTP(
+            box,
+            hostname="mail.example",
+            tls_context=offered,
+            require_starttls=offered is not None,
+            authenticator=box.authenticate if context else None,
+            auth_required=offered is not None,
+            auth_require_tls=offered is not None,
+        )
+        connections.append(smtp)
+        return smtp
+
+    with _loop() as loop:
+        opening = loop.create_server(connection, "127.0.0.1", 0, ssl=context if at_once else None)
+        server = asyncio.run_coroutine_threadsafe(opening, loop).result()
+        box.port = server.sockets[0].getsockname()[1]
+        yield box
+        asyncio.run_coroutine_threadsafe(_close(server, connections), loop).result()
+
+
+async def _close(server: asyncio.Server, connections: list[SMTP]) -> None:
+    server.close()
+    for connection in connections:
+        # After a handshake that failed, aiosmtpd leaves the connection beneath it open.
+        transport = connection._original_transport or connection.transport
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+
+
+def _context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield loop
+    asyncio.run_coroutine_threadsafe(_end_connections(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+async def _end_connections() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def make_certificate(folder: Path) -> Path:
+    """A key and a certificate for localhost, signed by itself, in one file."""
+    path = folder / "localhost.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-keyout", path, "-out", folder / "certificate.pem"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_text(path.read_text() + (folder / "certificate.pem").read_text())
+    return path
+
+
+@dataclass
+class Notify:
+    """What GOV.UK Notify was asked, and how it is to answer."""
+
+    asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    answer: tuple[int, dict[str, Any]] = (201, {"id": "740e5834-3a29-46b4-9a6f-16142fde533a"})
+    url: str = ""
+
+
+@contextmanager
+def notify_server() -> Iterator[Notify]:
+    """GOV.UK Notify, as far as sending a text message goes."""
+    notify = Notify()
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            notify.asked.append((self.path, self.headers["Authorization"], body))
+            status, words = notify.answer
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(words).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    notify.url = f"http://127.0.0.1:{server.server_port}"
+    yield notify
+    server.shutdown()
+    server.server_close()
+    thread.join()
