@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from web.deps import public
 from web.pages import Show
 
-router = APIRouter()
+router = APIRouter(dependencies=[public])
 
 
 @dataclass(frozen=True)

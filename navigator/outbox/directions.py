@@ -7,7 +7,7 @@ from navigator.people import links, reset
 from navigator.people.person import Purpose
 from navigator.settings import settings
 
-PRIVATE = "/r/{token}"
+PRIVATE = "/t/{token}"
 CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
 TICKET = "/tickets/{number}"
 HAND_OVERS = "/hand-overs"
