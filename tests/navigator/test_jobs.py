@@ -1,0 +1,296 @@
+"""What the desk does by itself, and that doing it twice does no more."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+from structlog.testing import capture_logs
+
+from navigator import clock
+from navigator.catalogue.place import Contact, ContactKind, Service
+from navigator.jobs.rota import JOBS
+from navigator.outbox.letter import Letter, Recipient
+from navigator.outbox.work import JobRun
+from navigator.people import links
+from navigator.people.actor import ANONYMOUS
+from navigator.people.person import User
+from navigator.people.reporter import ReporterLink, Route
+from navigator.tickets import desk, drafts, following, handovers
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    ContactInput,
+    ReportInput,
+    ResolveInput,
+    SayInput,
+)
+from navigator.tickets.slip import Draft, Idempotency
+from navigator.tickets.ticket import Action, Event, HandOver, Resolution, Status, Ticket
+from tests.people import People
+
+LONDON = ZoneInfo("Europe/London")
+THURSDAY = date(2026, 6, 11)
+
+Tell = Callable[..., Ticket]
+
+
+@pytest.fixture
+def tell(session: Session, people: People) -> Tell:
+    """Call it with what a patient reports, on Tuesday 9 June 2026 at 10 in the morning."""
+
+    def tell(**told: object) -> Ticket:
+        contact = ContactInput(route=Route.EMAIL, email="pat@home.example")
+        known = {"service": "north", "category": "access.forgotten_password", "contact": contact}
+        ticket = desk.report(session, ANONYMOUS, ReportInput.model_validate(known | told)).ticket
+        session.flush()
+        return ticket
+
+    return tell
+
+
+def at(day: int, hour: int, minute: int = 0) -> None:
+    """Move the clock to a day of June 2026, in London."""
+    clock.set_to(datetime(2026, 6, day, hour, minute, tzinfo=LONDON))
+
+
+def run(session: Session, job: str) -> int:
+    """Do a job; what it must never do is log that something failed."""
+    with capture_logs() as logs:
+        done = JOBS[job].work()
+    assert [log for log in logs if log["log_level"] == "error"] == []
+    session.expire_all()
+    return done
+
+
+def letters(session: Session, template: str) -> list[tuple[str, str]]:
+    """To whom a letter was queued: the kind of recipient, and the name or role."""
+    rows = session.exec(select(Letter).where(Letter.template == template).order_by(col(Letter.id)))
+    return [(letter.recipient, _name(session, letter)) for letter in rows]
+
+
+def _name(session: Session, letter: Letter) -> str:
+    if letter.recipient == Recipient.USER:
+        return session.get_one(User, letter.recipient_id).name
+    if letter.recipient == Recipient.CONTACT:
+        return session.get_one(Contact, letter.recipient_id).kind
+    return "reporter"
+
+
+def events(session: Session, action: Action) -> list[Event]:
+    return list(session.exec(select(Event).where(Event.action == action).order_by(col(Event.id))))
+
+
+def test_every_job_can_be_run_when_there_is_nothing_to_do(session: Session, people: People):
+    assert {name for name in JOBS if run(session, name)} == {"forget"}
+
+
+def test_at_the_guard_the_practitioner_is_told_once(session: Session, people: People, tell: Tell):
+    ticket = tell(next_session=THURSDAY)
+    desk.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    at(10, 11, 59)
+    assert run(session, "guards") == 0
+    at(10, 12)
+    assert [run(session, "guards"), run(session, "guards")] == [1, 0]
+    assert letters(session, "guard_plan_without") == [("user", "Priya Shah")]
+    (event,) = events(session, Action.GUARD)
+    assert (event.actor_name, event.facts) == ("Navigator Desk", {"phone": False})
+    assert session.get_one(Ticket, ticket.number).guard_told_at == clock.now()
+
+
+def test_with_no_practitioner_confirmed_somebody_must_phone(session: Session, tell: Tell):
+    tell(next_session=THURSDAY, practitioner="Priya")
+    at(10, 12)
+    assert run(session, "guards") == 1
+    assert letters(session, "guard_plan_without") == []
+    assert [event.facts for event in events(session, Action.GUARD)] == [{"phone": True}]
+
+
+def test_a_practitioner_confirmed_late_is_told_then(session: Session, people: People, tell: Tell):
+    ticket = tell(next_session=THURSDAY)
+    at(10, 12)
+    run(session, "guards")
+    desk.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    assert run(session, "guards") == 1
+    assert letters(session, "guard_plan_without") == [("user", "Priya Shah")]
+
+
+def test_what_was_put_right_needs_no_guard(session: Session, people: People, tell: Tell):
+    ticket = tell(next_session=THURSDAY)
+    put_right(session, people, ticket)
+    at(10, 12)
+    assert (run(session, "guards"), run(session, "overdue")) == (0, 0)
+
+
+def put_right(session: Session, people: People, ticket: Ticket) -> None:
+    told = ResolveInput(body="We sent a new link.", resolution=Resolution.FIXED)
+    desk.resolve(session, people.amina, ticket.number, told)
+    session.flush()
+
+
+def test_the_assignee_and_the_manager_are_told_once_of_an_overdue_ticket(session: Session, tell: Tell):
+    ticket = tell()
+    assignee = session.get_one(User, ticket.assignee_id).name
+    clock.set_to(ticket.due_at - timedelta(seconds=1))
+    assert run(session, "overdue") == 0
+    clock.set_to(ticket.due_at)
+    assert [run(session, "overdue"), run(session, "overdue")] == [1, 0]
+    assert letters(session, "overdue") == [("user", assignee), ("contact", ContactKind.MANAGER)]
+    assert len(events(session, Action.OVERDUE)) == 1
+
+
+def test_an_unread_hand_over_goes_to_the_clinicians_the_deputy_and_the_manager(
+    session: Session, people: People, tell: Tell
+):
+    tell(text="I want to end my life")
+    clinicians = [("user", "Dr Cole"), ("contact", ContactKind.DUTY_CLINICIAN)]
+    assert letters(session, "hand_over") == clinicians
+    expected = list(clinicians)
+    for minute, told in ((15, []), (30, [ContactKind.DEPUTY]), (60, [ContactKind.MANAGER])):
+        at(9, 10 + (minute - 1) // 60, (minute - 1) % 60)
+        assert run(session, "hand-overs") == 0
+        at(9, 10 + minute // 60, minute % 60)
+        assert [run(session, "hand-overs"), run(session, "hand-overs")] == [1, 0]
+        expected += [("contact", kind) for kind in told]
+        assert letters(session, "hand_over_unread") == expected
+    handed = session.exec(select(HandOver)).one()
+    assert (handed.alerts, handed.next_alert_at) == (4, None)
+
+
+def test_alerts_wait_until_the_service_is_open(session: Session, tell: Tell):
+    at(12, 16, 50)  # a Friday
+    tell(text="I want to end my life")
+    at(15, 9, 4)
+    assert run(session, "hand-overs") == 0
+    at(15, 9, 5)
+    assert run(session, "hand-overs") == 1
+
+
+def test_whoever_has_read_is_left_in_peace(session: Session, people: People, tell: Tell):
+    tell(text="I want to end my life")
+    handed = session.exec(select(HandOver)).one()
+    handovers.acknowledge(session, people.cole, handed.id)
+    session.flush()
+    at(9, 16)
+    assert run(session, "hand-overs") == 0
+
+
+def test_a_quiet_ticket_is_warned_of_and_then_closed_in_working_days(
+    session: Session, people: People, tell: Tell
+):
+    ticket = tell()
+    put_right(session, people, ticket)
+    at(22, 16)  # nine working days later
+    assert (run(session, "warn"), run(session, "close")) == (0, 0)
+    at(23, 7)  # ten, but nobody is written to before the service opens
+    assert run(session, "warn") == 0
+    at(23, 9)
+    assert [run(session, "warn"), run(session, "warn"), run(session, "close")] == [1, 0, 0]
+    assert letters(session, "quiet_warning") == [("reporter", "reporter")]
+    at(25, 16)
+    assert run(session, "close") == 0
+    at(26, 9)
+    assert [run(session, "close"), run(session, "close")] == [1, 0]
+    ticket = session.get_one(Ticket, ticket.number)
+    assert (ticket.status, ticket.closed_at) == (Status.CLOSED, clock.now())
+    assert letters(session, "closed") == [("reporter", "reporter")]
+
+
+def test_a_word_from_the_reporter_stops_the_close(session: Session, people: People, tell: Tell):
+    ticket = tell()
+    put_right(session, people, ticket)
+    at(23, 9)
+    run(session, "warn")
+    own = links.mint(session, ticket.number)
+    actor = following.reporter_by_link(session, own)
+    assert actor
+    following.reopen(session, actor, ticket.number, SayInput(body="It is still refused."))
+    put_right(session, people, ticket)
+    at(26, 9)
+    assert run(session, "close") == 0
+
+
+def test_a_weekly_session_rolls_on_and_its_guard_with_it(session: Session, tell: Tell):
+    ticket = tell(next_session=THURSDAY, session_is_weekly=True)
+    once = tell(next_session=THURSDAY)
+    at(11, 23)
+    assert run(session, "sessions") == 0
+    at(12, 0, 1)
+    assert [run(session, "sessions"), run(session, "sessions")] == [1, 0]
+    ticket = session.get_one(Ticket, ticket.number)
+    assert ticket.session_on == date(2026, 6, 18)
+    assert ticket.guard_at == datetime(2026, 6, 17, 12, tzinfo=LONDON)
+    assert session.get_one(Ticket, once.number).session_on == THURSDAY
+
+
+def test_drafts_are_dropped_after_an_hour(session: Session, people: People):
+    draft, token = drafts.begin(session)
+    drafts.keep(draft, {"text": "It is broken"})
+    session.flush()
+    at(9, 10, 59)
+    assert run(session, "drafts") == 0
+    at(9, 11)
+    assert run(session, "drafts") == 1
+    assert session.exec(select(Draft)).all() == []
+
+
+def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(
+    session: Session, people: People, tell: Tell
+):
+    ticket, nobodys = tell(), tell()
+    desk.assign(session, people.mo, nobodys.number, AssignInput(assignee_id=None))
+    session.flush()
+    received = update(Letter).where(col(Letter.template) == "received")
+    session.execute(received.values(given_up_at=clock.now()))
+    assert [run(session, "undelivered"), run(session, "undelivered")] == [2, 0]
+    assignee = session.get_one(User, ticket.assignee_id).name
+    assert letters(session, "undelivered") == [("user", assignee), ("contact", ContactKind.MANAGER)]
+
+
+def test_what_has_run_out_is_forgotten_once_a_night(session: Session, people: People, tell: Tell):
+    ticket = tell()
+    links.mint(session, ticket.number)
+    session.add(Idempotency(caller_hash="x", key="y", body_hash="z"))
+    session.execute(update(Letter).values(sent_at=clock.now()))
+    session.flush()
+    assert [run(session, "forget"), run(session, "forget")] == [1, 0]
+    assert kept(session) == (1, 1, True)
+    at(10, 2, 59)
+    assert run(session, "forget") == 0
+    at(10, 11)
+    assert run(session, "forget") == 1
+    assert kept(session) == (1, 0, True)
+    clock.set_to(clock.now() + timedelta(days=100))
+    assert run(session, "forget") == 1
+    assert kept(session) == (0, 0, False)
+    slots = [run.slot_at.astimezone(LONDON).hour for run in session.exec(select(JobRun))]
+    assert slots == [3, 3, 3]
+
+
+def kept(session: Session) -> tuple[int, int, bool]:
+    return (
+        len(session.exec(select(ReporterLink)).all()),
+        len(session.exec(select(Idempotency)).all()),
+        bool(session.exec(select(Letter)).all()),
+    )
+
+
+def test_one_bad_row_stops_no_other(session: Session, people: People, tell: Tell):
+    broken = Service(code="broken", name="Broken", hours={"mon": ["17:00", "09:00"]})
+    session.add(broken)
+    for _ in range(3):
+        tell(text="I want to end my life")
+    first = session.exec(select(HandOver).order_by(col(HandOver.id))).first()
+    assert first
+    first.service_id = broken.id
+    session.flush()
+    at(9, 11)
+    with capture_logs() as logs:
+        assert JOBS["hand-overs"].work() == 2
+    (log,) = [log for log in logs if log["log_level"] == "error"]
+    assert (log["job"], log["key"]) == ("alert_again", first.id)
+    assert log["error"].startswith("ValueError at working_time.py:")
