@@ -1,7 +1,7 @@
 """A small demonstration, made through the use cases on a set clock: people, programmes and a few tickets."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,7 @@ def _user(session: Session, service: Service, name: str, password_hash: str) -> 
 def _tickets(session: Session, service: Service, people: dict[str, Actor]) -> str:
     """Make the reports, oldest first, each at its own time; the last one's private link comes back."""
     for one in yaml.safe_load(REPORTS.read_text(encoding="utf-8")):
+        one["session_on"] = _working_day_ahead(service, one["session_in"]) if "session_in" in one else None
         with clock.stopped_at(_working_hours_before(service, one["hours_ago"])):
             receipt = _report(session, service, people, one)
         for verb, words in one.get("then", {}).items():
@@ -141,7 +142,7 @@ def _report(session: Session, service: Service, people: dict[str, Actor], one: d
     told = ReportInput(
         service=service.code,
         contact=ContactInput(route=Route.EMAIL, email=f"patient{one['hours_ago']}@demo.example"),
-        next_session=clock.today() + timedelta(days=one["session_in"]) if "session_in" in one else None,
+        next_session=one["session_on"],
         **one["told"],
     )
     who = people["Priya Shah"] if told.reporter is ReporterKind.PWP else ANONYMOUS
@@ -161,6 +162,14 @@ def _then(session: Session, people: dict[str, Actor], ticket: Ticket, verb: str,
         case "acknowledge":
             for handed in open_on(session, ticket.number):
                 acknowledge(session, people["Helen Cole"], handed.id)
+
+
+def _working_day_ahead(service: Service, days: int) -> date:
+    """The day that is so many working days from today."""
+    calendar, day = calendar_of(service), clock.today()
+    while calendar.working_days_between(clock.today(), day) < days:
+        day += timedelta(days=1)
+    return day
 
 
 def _working_hours_before(service: Service, hours: int) -> datetime:

@@ -7,7 +7,7 @@ from navigator.catalogue.directory import services
 from navigator.people import accounts, login, reset
 from navigator.people.reset import PasswordChange
 from web import cookies
-from web.deps import Reading, Staff, Writing, audience
+from web.deps import Reading, Staff, Writing, audience, in_turn
 from web.forms import ReadForm
 from web.pages import Show, see_other
 from web.people import role_words
@@ -36,7 +36,7 @@ def new_password(page: Show, form: ReadForm) -> Response:
     return page("people/password.html", form=form)
 
 
-@router.post("/password")
+@router.post("/password", dependencies=[in_turn])
 def change_password(page: Show, form: ReadForm, actor: Staff, request: Request) -> Response:
     """Change it, and log out everywhere else."""
     if typed := form.read(PasswordChange):

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from web import account, follow, login, people, report, start
+from web import account, counter, follow, handovers, login, people, queue, report, start, ticket
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
 from web.pages import PRODUCT
@@ -23,6 +23,6 @@ class Desk(FastAPI):
 app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for place in (start, report, follow, login, account, people):
+for place in (start, report, follow, login, account, people, counter, queue, ticket, handovers):
     app.include_router(place.router)
 put_up(app)

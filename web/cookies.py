@@ -18,12 +18,12 @@ def take(request: Request, name: str) -> str:
     return request.cookies.get(_full(name), "")
 
 
-def give(response: Response, name: str, value: str, lasts: timedelta) -> None:
-    """Leave a cookie for as long as its value is good."""
+def give(response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
+    """Leave a cookie for so long, or until the browser is closed."""
     response.set_cookie(
         _full(name),
         value,
-        max_age=int(lasts.total_seconds()),
+        max_age=int(lasts.total_seconds()) if lasts else None,
         httponly=True,
         samesite="lax",
         secure=is_secure(),

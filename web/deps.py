@@ -23,7 +23,7 @@ from web import cookies, menu
 from web.pages import Show
 
 # With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
-READERS, DOORKEEPERS, WRITERS = 8, 3, 5
+READERS, DOORKEEPERS, WRITERS, HASHERS = 8, 3, 5, 4
 
 
 def _reading() -> Iterator[Session]:
@@ -38,6 +38,14 @@ def _writing() -> Iterator[Session]:
 
 Reading = Annotated[Session, Depends(_reading, scope="function", max_concurrency=READERS)]
 Writing = Annotated[Session, Depends(_writing, scope="function", max_concurrency=WRITERS)]
+
+
+def _a_turn() -> Iterator[None]:
+    yield
+
+
+in_turn = Depends(_a_turn, scope="function", max_concurrency=HASHERS)
+"""For routes that hash a password: a flood of them waits here and leaves the threads to everybody else."""
 
 
 def address_of(request: Request) -> str:

@@ -12,7 +12,7 @@ from navigator.people import login, reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web import cookies, menu
-from web.deps import Address, Reading, Visitor, Writing, public
+from web.deps import Address, Reading, Visitor, Writing, in_turn, public
 from web.forms import ReadForm
 from web.pages import Show, address, see_other
 
@@ -30,13 +30,13 @@ def door(page: Show, form: ReadForm, actor: Visitor) -> Response:
     return page("login/log_in.html", form=form)
 
 
-@router.post("/log-in")
+@router.post("/log-in", dependencies=[in_turn])
 def log_in(page: Show, form: ReadForm, caller: Address) -> Response:
     """Let somebody in."""
     if typed := form.read(Credentials):
         with form.trying():
             response = see_other(address("/log-in", next=_inside(form.value("next"))))
-            cookies.give(response, cookies.LOG_IN, login.log_in(typed, caller), login.LASTS)
+            cookies.give(response, cookies.LOG_IN, login.log_in(typed, caller))
             return response
     return page("login/log_in.html", form=form)
 
@@ -90,7 +90,7 @@ def password(page: Show, form: ReadForm, session: Reading, request: Request) -> 
     return page("login/password.html", form=form, email=user.email)
 
 
-@router.post("/password")
+@router.post("/password", dependencies=[in_turn])
 def set_password(page: Show, form: ReadForm, session: Reading, request: Request) -> Response:
     """Set it; from now on it is what they log in with."""
     token = cookies.take(request, cookies.PASSWORD)

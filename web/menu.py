@@ -7,6 +7,9 @@ from web.pages import Link, StaffBar
 EVERYBODY: tuple[Role, ...] = ()
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("Hand-overs", "/hand-overs", (Role.CLINICIAN, Role.MANAGER)),
+    ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
+    ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
     ("People", "/people", (Role.ADMIN,)),
     ("Your account", "/account", EVERYBODY),
 )

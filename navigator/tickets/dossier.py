@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from navigator.catalogue.categories import Category, catalogue
 from navigator.catalogue.place import Contact, Programme, Service
+from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
 from navigator.people.reporter import Reporter
@@ -90,6 +91,22 @@ def colleagues(session: Session, service_id: int, role: Role) -> list[User]:
         .order_by(col(User.name))
     )
     return list(session.exec(query))
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A hand-over and the ticket that it is about."""
+
+    handed: HandOver
+    case: Dossier
+
+
+def handed(session: Session, actor: Actor, hand_over_id: int) -> Handed:
+    """One hand-over with what must be read, for whoever may see the ticket."""
+    found = session.get(HandOver, hand_over_id)
+    if found is None:
+        raise NotFound("We cannot find that hand-over.")
+    return Handed(found, dossier(session, actor, found.ticket_number))
 
 
 def changes_since(session: Session, actor: Actor, number: int, version: int) -> Sequence[Event]:

@@ -72,7 +72,7 @@ def _is_over(now: datetime) -> ColumnElement[bool]:
 def _answer(kept: Idempotency | None, body_hash: str) -> dict[str, Any]:
     if kept is not None and kept.body_hash != body_hash:
         raise Invalid(
-            "There is a problem", {"idempotency-key": "This key was used with another body. Use a new one."}
+            "There is a problem", {"Idempotency-Key": "This key was used with another body. Use a new one."}
         )
     if kept is None or kept.status is None:
         raise Conflict("The first request with this key is not answered yet. Try again in a moment.")

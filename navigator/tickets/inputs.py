@@ -93,7 +93,7 @@ class ContactInput(Reachable):
 class ReportInput(Input):
     """A problem as somebody tells it."""
 
-    service: Line = Field(title="your service")
+    service: Line = Field(min_length=1, title="your service")
     programme: Line | None = Field(default=None, title="your programme")
     category: Line | None = Field(default=None, title="what is wrong")
     text: Words = Field(default="", title="what you wrote")
@@ -183,3 +183,9 @@ class OutcomeInput(Input):
     """What a clinician did about a hand-over, in words."""
 
     outcome: Said
+
+
+class SeenInput(Input):
+    """What somebody saw before they pressed a button."""
+
+    version: Version = None

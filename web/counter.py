@@ -1,0 +1,58 @@
+"""The counter: one dense page on which staff tell a problem, for themselves, a patient or a caller."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.directory import offers
+from navigator.people.actor import Actor
+from navigator.people.reporter import ReporterKind, Route, reference
+from navigator.tickets import desk
+from navigator.tickets.inputs import ReportInput
+from navigator.tickets.ticket import Door
+from web.deps import Reading, Staff, Writing
+from web.forms import ReadForm
+from web.pages import Show, see_other
+
+router = APIRouter(prefix="/desk/report")
+
+
+class StaffReport(ReportInput):
+    """A report, and for whom it is told."""
+
+    who: Literal["me", "patient", "phone"] = Field(json_schema_extra={"words": "Choose who this is for"})
+
+    def told(self) -> ReportInput:
+        """The report itself."""
+        kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
+        return ReportInput.model_validate(self.model_dump(exclude={"who"}) | {"reporter": kind})
+
+
+@router.get("")
+def ask(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
+    """One page with everything."""
+    form.fill({"contact.route": Route.NONE.value, "contact.is_safe": True})
+    return page("desk/report.html", form=form, **_facts(session, actor))
+
+
+@router.post("")
+def report(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
+    """Take it."""
+    if given := form.read(StaffReport):
+        with form.trying(session):
+            door = Door.PHONE if given.who == "phone" else Door.STAFF
+            ticket = desk.report(session, actor, given.told(), door).ticket
+            return see_other(
+                f"/tickets/{ticket.number}", f"Saved. The reference is {reference(ticket.number)}."
+            )
+    return page("desk/report.html", form=form, **_facts(session, actor))
+
+
+def _facts(session: Session, actor: Actor) -> dict[str, Any]:
+    own = [offer for offer in offers(session) if offer.service.id in actor.services()]
+    programmes = {one.code: one.name for offer in own for one in offer.programmes}
+    return {"offers": own, "programmes": list(programmes.items()), "catalogue": catalogue()}

@@ -1,0 +1,61 @@
+"""Hand-overs: what a clinician must read, said to be read, and ended by an outcome in words."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.tickets import handovers
+from navigator.tickets.dossier import handed
+from navigator.tickets.inputs import Said
+from web.deps import Reading, Writing, audience
+from web.forms import Form, ReadForm
+from web.pages import Page, Show, see_other
+
+router = APIRouter(prefix="/hand-overs")
+
+Reader = Annotated[Actor, audience(Role.CLINICIAN, Role.MANAGER)]
+Clinician = Annotated[Actor, audience(Role.CLINICIAN)]
+
+
+class Outcome(BaseModel):
+    """What was done, in words."""
+
+    outcome: Said = Field(default="", title="the outcome", validate_default=True)
+
+
+@router.get("")
+def listed(page: Show, session: Reading, actor: Reader) -> Response:
+    """What has not ended, unread first."""
+    return page("hand-overs/list.html", rows=handovers.unended(session, actor))
+
+
+@router.get("/{id}")
+def one(page: Show, session: Reading, actor: Reader, id: int) -> Response:
+    """One hand-over with the words that somebody must read."""
+    return _show(page, session, actor, id, Form())
+
+
+def _show(page: Page, session: Reading, actor: Actor, id: int, form: Form) -> Response:
+    opened = handed(session, actor, id)
+    return page("hand-overs/one.html", form=form, handed=opened.handed, case=opened.case)
+
+
+@router.post("/{id}/acknowledgement")
+def acknowledge(session: Writing, actor: Clinician, id: int) -> Response:
+    """A clinician has read it: the alerts stop."""
+    handovers.acknowledge(session, actor, id)
+    return see_other(f"/hand-overs/{id}", "Thank you. The alerts have stopped.")
+
+
+@router.post("/{id}/outcome")
+def conclude(page: Show, session: Writing, actor: Clinician, form: ReadForm, id: int) -> Response:
+    """What was done, in words: nothing else ends a hand-over."""
+    if told := form.read(Outcome):
+        with form.trying(session):
+            handovers.conclude(session, actor, id, told.outcome)
+            return see_other("/hand-overs", "The outcome was saved. This hand-over has ended.")
+    return _show(page, session, actor, id, form)
