@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, update
 
 from navigator import clock, database, readiness
-from navigator.jobs.rota import JOBS as JOBS
+from navigator.jobs.rota import JOBS
 from navigator.outbox.mishap import place_of
 from navigator.outbox.work import JOBS_LEASE, Lease
 
