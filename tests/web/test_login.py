@@ -14,6 +14,7 @@ from navigator.people.throttle import Limit
 from navigator.settings import settings
 from tests.pages import Visitor
 from tests.people import PASSWORD, People, token_of
+from web import menu
 from web.app import app
 
 ANOTHER = "nine dry umbrellas"
@@ -71,7 +72,7 @@ def test_whoever_is_not_logged_in_is_asked_and_then_brought_back(visitor: Visito
 def test_nobody_is_led_elsewhere(visitor: Visitor, session: Session, people: People, elsewhere: str):
     visitor.cookies.set("desk_log_in", token_of(session, people.ada))
     response = visitor.get("/log-in", params={"next": elsewhere}, follow_redirects=False)
-    assert response.headers["location"] == "/people"
+    assert response.headers["location"] == menu.beginning(people.ada)
 
 
 def test_the_way_back_is_checked_again_after_the_password(visitor: Visitor):
@@ -165,7 +166,7 @@ def test_a_link_is_taken_out_of_the_address_and_sets_a_password(
     visitor.press("Set my password", password=ANOTHER)
     assert visitor.path == "/log-in"
     enter(visitor, "tom@north.example", ANOTHER)
-    assert visitor.path == "/account"
+    assert visitor.path == menu.beginning(people.tom)
 
 
 def test_opening_a_link_uses_nothing_up(visitor: Visitor, session: Session, people: People):
