@@ -31,8 +31,13 @@ def install(packages: list[str]) -> bool:
     """Install Debian packages if this machine and this user may; say whether that was tried and worked."""
     if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    get = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-    updated = subprocess.run([*get, "update"], env=quiet, check=False)
-    wanted = [*get, "install", "-y", "--no-install-recommends", *packages]
-    return updated.returncode == 0 and subprocess.run(wanted, env=quiet, check=False).returncode == 0
+    return all(
+        subprocess.run(
+            ["apt-get", "-qq", *words],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+        == 0
+        for words in (["update"], ["install", "-y", "--no-install-recommends", *packages])
+    )
