@@ -1,0 +1,143 @@
+"""Readiness: what must not fail in silence, each thing seen failing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
+from structlog.testing import capture_logs
+
+from navigator import clock, database, readiness, schedule
+from navigator.outbox.letter import Letter, Recipient
+from navigator.people.actor import ANONYMOUS
+from navigator.tickets import desk, handovers
+from navigator.tickets.inputs import ReportInput
+from navigator.tickets.ticket import HandOver
+from tests.people import People
+
+
+@pytest.fixture(autouse=True)
+def _heartbeat(session: Session) -> None:
+    schedule.hold(session, "somebody", clock.now())
+
+
+def wrong(session: Session) -> dict[str, str]:
+    checks = readiness.ready(session, clock.now())
+    assert [check.name for check in checks] == [
+        "migrations", "scheduler", "outbox", "refused", "hand_overs",
+    ]  # fmt: skip
+    return {check.name: check.words for check in checks if not check.ok}
+
+
+def later(**time: float) -> None:
+    clock.set_to(clock.now() + timedelta(**time))
+
+
+def test_a_desk_with_nothing_wrong_is_ready(session: Session):
+    assert wrong(session) == {}
+
+
+def test_a_scheduler_that_stopped_is_seen(session: Session):
+    later(seconds=39)
+    assert wrong(session) == {}
+    later(seconds=1)
+    words = "No letters or alerts have been sent since 10am on Tuesday 9 June: the scheduler has stopped."
+    assert wrong(session) == {"scheduler": words}
+
+
+def test_a_scheduler_that_never_ran_is_seen(session: Session):
+    session.exec(text("DELETE FROM lease"))  # type: ignore[call-overload]
+    assert set(wrong(session)) == {"scheduler"}
+
+
+def letter(session: Session, recipient: Recipient = Recipient.USER, **facts: object) -> Letter:
+    row = Letter(template="assigned", recipient=recipient, recipient_id=1)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_a_letter_that_waits_is_seen(session: Session):
+    waiting = letter(session, attempts=3)
+    letter(session, sent_at=clock.now())
+    later(minutes=10)
+    schedule.hold(session, "somebody", clock.now())
+    assert wrong(session) == {}
+    later(seconds=1)
+    assert wrong(session) == {"outbox": "Letters have waited to be sent since 10am on Tuesday 9 June."}
+    waiting.sent_at = clock.now()
+    session.flush()
+    assert wrong(session) == {}
+
+
+def test_a_letter_to_staff_that_was_given_up_is_shown_for_a_week(session: Session):
+    letter(session, given_up_at=clock.now())
+    letter(session, Recipient.REPORTER, given_up_at=clock.now())
+    assert list(wrong(session)) == ["refused"]
+    assert "delivered: 1." in wrong(session)["refused"]
+    later(days=7)
+    schedule.hold(session, "somebody", clock.now())
+    assert wrong(session) == {}
+
+
+def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, people: People):
+    desk.report(session, ANONYMOUS, ReportInput(service="north", text="I want to end my life"))
+    handed = session.exec(select(HandOver)).one()
+    later(minutes=20)  # five minutes late with the next alert
+    schedule.hold(session, "somebody", clock.now())
+    assert "hand_overs" not in wrong(session)
+    later(minutes=5, seconds=1)
+    assert "unread after every alert: 1." in wrong(session)["hand_overs"]
+    handed.next_alert_at = clock.now() + timedelta(minutes=5)
+    session.flush()
+    assert "hand_overs" not in wrong(session)
+    handed.next_alert_at = None
+    session.flush()
+    assert "hand_overs" in wrong(session)
+    handovers.acknowledge(session, people.cole, handed.id)
+    session.flush()
+    assert "hand_overs" not in wrong(session)
+
+
+def test_of_a_database_that_is_not_up_to_date_only_that_is_said(session: Session):
+    session.exec(text("DELETE FROM alembic_version"))  # type: ignore[call-overload]
+    checks = readiness.ready(session, clock.now())
+    assert [(check.name, check.ok) for check in checks] == [("migrations", False)]
+
+
+@pytest.fixture
+def _gone(connection: object) -> Iterator[None]:
+    """The database cannot be reached."""
+    read, write = database.engines("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    bound = database._Bound.read, database._Bound.write
+    database.bind(read, write)
+    yield
+    database.bind(*bound)
+
+
+@pytest.mark.usefixtures("_gone")
+def test_a_database_that_is_gone_is_seen_and_said():
+    assert readiness.look() == [readiness.Check("database", "The database does not answer.")]
+
+
+def test_what_is_wrong_is_written_down_as_an_error(session: Session):
+    with capture_logs() as quiet:
+        readiness.watch()
+    assert quiet == []
+    later(minutes=1)
+    with capture_logs() as logs:
+        readiness.watch()
+    (log,) = logs
+    assert (log["log_level"], log["event"]) == ("error", "not ready")
+    assert "scheduler" in log
+
+
+def test_pages_look_again_after_a_while_only(session: Session):
+    readiness.watch()
+    letter(session, given_up_at=clock.now())
+    assert all(check.ok for check in readiness.recent())
+    later(minutes=2)
+    assert not all(check.ok for check in readiness.recent())
