@@ -64,6 +64,16 @@ def test_only_the_database_module_begins_and_ends_transactions():
     assert [call for call in calls if call.split(":")[0] not in allowed] == []
 
 
+def test_routes_ask_no_questions_of_the_database():
+    doors = {name: tree for name, tree in TREES.items() if name.startswith(("web/", "api/"))}
+    froms = [node for tree in doors.values() for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert {alias.name for node in froms if node.module == "sqlmodel" for alias in node.names} <= {"Session"}
+    asking = _calls(
+        "exec", "execute", "scalar", "scalars", "get", "add", "add_all", "delete", "flush", "merge"
+    )
+    assert [call for call in asking if call.split(":")[0] in doors and " session." in call] == []
+
+
 def test_there_is_one_clock():
     calls = _calls("now", "utcnow", "today", "time", "fromtimestamp", "localtime", "gmtime")
     others = [
