@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, update
 
 from navigator import clock, database, readiness
-from navigator.jobs.rota import JOBS
+from navigator.jobs.rota import JOBS, Job
 from navigator.outbox.mishap import place_of
 from navigator.outbox.work import JOBS_LEASE, Lease
 
@@ -60,7 +60,8 @@ def let_go(session: Session, owner: str, now: datetime) -> None:
 class Scheduler:
     """The jobs of this process: they look for work while it holds the lease."""
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: Mapping[str, Job] = JOBS) -> None:
+        self.jobs = jobs
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._held_until = _LONG_AGO
         self._epoch: int | None = None
@@ -75,7 +76,7 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a round that lasts longer is no news
         self._every(RENEW_EVERY, "lease", self._renew)
         self._every(WATCH_EVERY, "watch", readiness.watch)
-        for name, job in JOBS.items():
+        for name, job in self.jobs.items():
             self._every(job.every, name, self._if_held(job.work))
         self._clockwork.start()
         _carefully("lease", self._renew)()
@@ -124,18 +125,18 @@ def _carefully(name: str, work: Callable[[], object]) -> Callable[[], None]:
     return look
 
 
-def start() -> Scheduler:
+def start(jobs: Mapping[str, Job] = JOBS) -> Scheduler:
     """Run the jobs beside whatever else this process does, until `stop()`."""
-    scheduler = Scheduler()
+    scheduler = Scheduler(jobs)
     scheduler.start()
     return scheduler
 
 
-def work() -> None:
+def work(jobs: Mapping[str, Job] = JOBS) -> None:
     """Run the jobs and nothing else until the process is told to end."""
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    scheduler = start()
+    scheduler = start(jobs)
     ended.wait()
     scheduler.stop()

@@ -1,0 +1,65 @@
+"""Processes of their own that send letters or run jobs: started by the tests beside this, to be killed."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from navigator import clock, schedule
+from navigator.jobs.rota import Job
+from navigator.jobs.work import once_per
+from navigator.outbox import courier
+from navigator.outbox.letter import Letter
+
+ROOT = Path(__file__).parents[2]
+TICK = timedelta(milliseconds=100)
+LEASE_LASTS = timedelta(seconds=1)
+
+
+@contextmanager
+def running(what: str, url: str, **settings: object) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `send`, `send_later` or `tick` in a process of its own, on a database; it is gone at the end."""
+    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in settings.items()}
+    environment = os.environ | known | {"NAVIGATOR_DATABASE_URL": url}
+    words = [sys.executable, "-m", "tests.committing.processes", what]
+    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def send() -> None:
+    """Send all letters."""
+    while courier.send_waiting():
+        pass
+
+
+def send_later() -> None:
+    """Send all letters, at a time when the claims of whoever died have lapsed."""
+    clock.set_to(clock.now() + timedelta(minutes=4))
+    send()
+
+
+def tick() -> None:
+    """Run the jobs, at a quick pace; there is one, which writes down in each slot of time who did it."""
+    schedule.LEASE_LASTS, schedule.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
+    schedule.work({"tick": Job(once_per(_slot, _write_down), TICK)})
+
+
+def _slot(now: datetime) -> datetime:
+    return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % TICK
+
+
+def _write_down(session: Session, now: datetime) -> None:
+    facts = {"slot": _slot(now).isoformat()}
+    session.add(Letter(template="assigned", recipient="user", recipient_id=os.getpid(), facts=facts))
+
+
+if __name__ == "__main__":
+    {"send": send, "send_later": send_later, "tick": tick}[sys.argv[1]]()

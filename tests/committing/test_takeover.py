@@ -1,0 +1,55 @@
+"""The jobs' one process, killed: another takes over within seconds, and no slot of time is done twice."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from itertools import groupby
+
+from sqlmodel import col, select
+
+from navigator import database
+from navigator.outbox.letter import Letter
+from navigator.outbox.work import JOBS_LEASE, JobRun, Lease
+from tests.committing import processes
+
+PATIENCE = 30
+
+
+def test_when_the_process_with_the_jobs_is_killed_another_takes_over(committing: str):
+    with (
+        processes.running("tick", committing) as one,
+        processes.running("tick", committing) as other,
+    ):
+        until(lambda: len(done()) >= 5)
+        first, second = (one, other) if done()[0][0] == one.pid else (other, one)
+        first.kill()
+        first.wait()
+        killed = len(done())
+        began = time.monotonic()
+        until(lambda: done()[-1][0] == second.pid)
+        assert time.monotonic() - began < PATIENCE / 3
+        until(lambda: len(done()) >= killed + 5)
+        second.terminate()
+        assert second.wait(timeout=PATIENCE) == 0
+    assert [pid for pid, _ in groupby(done(), key=lambda tick: tick[0])] == [first.pid, second.pid]
+    assert set(Counter(slot for _, slot in done()).values()) == {1}
+    with database.reading() as session:
+        assert len(session.exec(select(JobRun)).all()) == len(done())
+        lease = session.get_one(Lease, JOBS_LEASE)
+    assert lease.epoch == 2
+    assert lease.expires_at.timestamp() < time.time()
+
+
+def done() -> list[tuple[int, str]]:
+    """Who did something, in which slot of time."""
+    with database.reading() as session:
+        ticks = session.exec(select(Letter).order_by(col(Letter.id))).all()
+    return [(tick.recipient_id, tick.facts["slot"]) for tick in ticks]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something, but not for ever."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "this did not happen"
+        time.sleep(0.05)
