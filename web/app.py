@@ -1,10 +1,14 @@
 """The one application: pages, static files, and the API mounted beside them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from web import account, counter, follow, handovers, login, people, queue, report, start, ticket
+from navigator import schedule
+from web import account, counter, follow, handovers, health, login, people, queue, report, start, ticket
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
 from web.pages import PRODUCT
@@ -20,9 +24,16 @@ class Desk(FastAPI):
         return Logbook(Guard(super().build_middleware_stack()))
 
 
-app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY)
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    scheduler = schedule.start()
+    yield
+    scheduler.stop()
+
+
+app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for place in (start, report, follow, login, account, people, counter, queue, ticket, handovers):
+for place in (start, report, follow, login, account, people, counter, queue, ticket, handovers, health):
     app.include_router(place.router)
 put_up(app)

@@ -1,5 +1,6 @@
 """The menu above staff pages: each person sees where their roles lead."""
 
+from navigator import readiness
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from web.pages import Link, StaffBar
@@ -18,7 +19,8 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 
 def bar(actor: Actor) -> StaffBar:
     """What stands above every page for a member of staff."""
-    return StaffBar(actor.name, tuple(_links(actor)))
+    alarm = " ".join(check.words for check in readiness.recent() if not check.ok)
+    return StaffBar(actor.name, tuple(_links(actor)), alarm)
 
 
 def beginning(actor: Actor) -> str:

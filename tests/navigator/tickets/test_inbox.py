@@ -74,7 +74,7 @@ def test_each_view_holds_its_own_and_the_counts_agree(session: Session, people: 
     for view, tickets in held.items():
         assert set(numbers(session, people.amina, view=view)) == {one.number for one in tickets}, view
     counted = counts(session, people.amina, Filters())
-    assert {view: counted[view] for view in counted if view in held} == {  # type: ignore[index]
+    assert {view: counted[view] for view in counted if view in held} == {
         view: len(tickets) for view, tickets in held.items() if view != "ended"
     }
 

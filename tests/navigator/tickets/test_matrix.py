@@ -20,13 +20,15 @@ MAY = {
     "reporter": "answer reschedule confirm reopen withdraw",
     "pwp": "answer note reschedule confirm reopen hand_over",
     "navigator": (
-        "triage claim assign reply note call verify attach reschedule wait park resolve reopen close merge hand_over"
+        "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
+        "merge hand_over"
     ),
     "clinician": "note hand_over acknowledge conclude",
     "manager": "assign note attach hand_over",
     "system": "assign reschedule close hand_over guard overdue warn",
     "navigator key": (  # a key is nobody who could have a ticket
-        "triage assign reply note call verify attach reschedule wait park resolve reopen close merge hand_over"
+        "triage assign reply note call verify attach reschedule wait park resolve reopen close "
+        "merge hand_over"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -151,7 +153,7 @@ def test_a_stranger_does_not_even_learn_that_it_exists(
 def test_a_practitioner_sees_only_what_was_confirmed(
     session: Session, handed: Ticket, people: People
 ) -> None:
-    assert find(session, people.priya, handed.number)
+    assert find(session, people.priya, handed.number) is handed
     handed.pwp_is_confirmed = False
     session.flush()
     with pytest.raises(NotFound):

@@ -52,7 +52,9 @@ def test_two_who_left_no_address_are_not_the_same_person(session: Session, peopl
         ({"route": "email", "email": "Pat@example.org"}, {"route": "email", "email": "pat@EXAMPLE.org"}),
     ],
 )
-def test_one_address_may_be_written_in_two_ways(session: Session, people: People, contact: tuple) -> None:
+def test_one_address_may_be_written_in_two_ways(
+    session: Session, people: People, contact: tuple[dict[str, str], ...]
+) -> None:
     one, other = (tell(session, contact=each) for each in contact)
     assert merge(session, people.amina, one.number, MergeInput(into=other.number)) is other
 

@@ -1,0 +1,119 @@
+"""Many people at once, with real commits: one winner, no lost change, and nobody told of a lock."""
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Bell
+from time import monotonic
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import database
+from navigator.errors import Conflict, Stale
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.tickets import desk
+from navigator.tickets.dossier import dossier
+from navigator.tickets.inbox import Filters, queue
+from navigator.tickets.inputs import AssignInput, SayInput
+from navigator.tickets.ticket import Event, Message, Ticket
+from tests.navigator.tickets.tell import tell
+from tests.people import People, join, settle
+
+CLAIMERS, TICKETS = 50, 20
+SECONDS = float(os.environ.get("NAVIGATOR_TEST_SECONDS", "3"))
+
+
+@pytest.fixture
+def people(committing: str) -> People:
+    """Everybody, committed."""
+    with database.writing() as session:
+        return settle(session)
+
+
+def unassigned(session: Session, people: People, count: int) -> list[int]:
+    numbers = [tell(session, contact={"route": "none"}).number for _ in range(count)]
+    for number in numbers:
+        desk.assign(session, people.mo, number, AssignInput())
+    return numbers
+
+
+def test_fifty_claimers_of_twenty_tickets_have_one_winner_each(people: People) -> None:
+    with database.writing() as session:
+        numbers = unassigned(session, people, TICKETS)
+        claimers = [
+            join(session, f"N {n}", f"n{n}@north.example", people.north, Role.NAVIGATOR)
+            for n in range(CLAIMERS)
+        ]
+
+    def claim_all(claimer: Actor) -> list[int]:
+        return [number for number in numbers if _claims(claimer, number)]
+
+    with ThreadPoolExecutor(CLAIMERS) as pool:
+        won = [number for numbers in pool.map(claim_all, claimers) for number in numbers]
+    assert Counter(won) == dict.fromkeys(numbers, 1)
+    with database.reading() as session:
+        claims = session.exec(select(Event.ticket_number).where(Event.action == "claim")).all()
+        assert Counter(claims) == dict.fromkeys(numbers, 1)
+
+
+def _claims(claimer: Actor, number: int) -> bool:
+    try:
+        with database.writing() as session:
+            desk.claim(session, claimer, number)
+    except Conflict:
+        return False
+    return True
+
+
+def test_of_two_saves_on_one_version_one_is_refused_and_says_so(people: People) -> None:
+    with database.writing() as session:
+        number = tell(session).number
+    with database.reading() as session:
+        seen = session.get_one(Ticket, number).version
+
+    def save(who: Actor) -> bool:
+        try:
+            with database.writing() as session:
+                desk.reply(session, who, number, SayInput(body=who.name, version=seen))
+        except Stale:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, (people.amina, people.tom))) == [False, True]
+
+
+def test_writers_and_readers_together_never_meet_a_lock(people: People) -> None:
+    """Eight of each, for a while: whatever is said is there, and nobody sees "database is locked"."""
+    with database.writing() as session:
+        numbers = [tell(session, contact={"route": "none"}).number for _ in range(8)]
+    ends_at, rung = monotonic() + SECONDS, Bell()
+
+    def write(number: int) -> int:
+        said = 0
+        while monotonic() < ends_at and not rung.is_set():
+            with database.writing() as session:
+                desk.note(session, people.amina, number, SayInput(body=f"note {said}"))
+            said += 1
+        return said
+
+    def read(number: int) -> int:
+        looked = 0
+        while monotonic() < ends_at and not rung.is_set():
+            with database.reading() as session:
+                queue(session, people.amina, Filters())
+                dossier(session, people.amina, number)
+            looked += 1
+        return looked
+
+    with ThreadPoolExecutor(16) as pool:
+        writing = [pool.submit(write, number) for number in numbers]
+        reading = [pool.submit(read, number) for number in numbers]
+        said = [one.result() for one in writing]
+        assert all(one.result() for one in reading)
+    assert all(said), "a writer was starved"
+    with database.reading() as session:
+        kept = session.exec(select(Message.id).where(Message.action == "note")).all()
+        assert len(kept) == sum(said)
