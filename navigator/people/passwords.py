@@ -10,7 +10,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 SHORTEST, LONGEST = 12, 200
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$Q1IQS/OsMA70sdvSzFngdQ$f52P8+WtkzZuYw66i16pKXW/C1ebAsjwSt/Gw16lSSY"
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$tDigK0X0pScV2k/o2pnSHg$RS6xTFP3r6FelFWROZDbjTqA2yi7gP4tfvEOx5bcjnE"
 """Compared with for accounts that do not exist, so that these take as long; nobody gets in by it."""
 
 _COMMON = frozenset(files(__package__).joinpath("common_passwords.txt").read_text().split())

@@ -8,7 +8,7 @@ from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people import accounts, login, reset
 from navigator.people.accounts import Invitation, Place
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.person import Membership, OneUseLink, Purpose, Role, User
+from navigator.people.person import LogIn, Membership, OneUseLink, Purpose, Role, User
 from tests.people import People, actor_of, join, token_of
 
 NOT_ADMINS = ("amina", "priya", "cole", "mo", "sue")
@@ -128,6 +128,7 @@ def test_a_leaver_is_out_at_once(session: Session, people: People):
     with pytest.raises(NotFound):
         reset.user_by_link(session, link)
     assert not session.exec(select(OneUseLink)).all()
+    assert not session.exec(select(LogIn)).all()
     assert session.get_one(User, tom).password_hash is None
 
 

@@ -1,5 +1,6 @@
 """Logging in: who gets in, who does not, and what nobody can tell from the answer."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -85,14 +86,26 @@ def test_an_inactive_user_stays_out_with_the_right_password(session: Session, pe
         enter("tom@north.example")
 
 
-def test_somebody_sent_away_while_the_password_is_checked_stays_out(
-    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+def send_away(session: Session, people: People) -> None:
+    accounts.deactivate(session, people.ada, people.tom.user_id or 0)
+
+
+def change_password(session: Session, people: People) -> None:
+    session.get_one(User, people.tom.user_id).password_hash = passwords.NOBODY
+
+
+@pytest.mark.parametrize("happens", [send_away, change_password])
+def test_what_happens_while_a_password_is_checked_counts(
+    session: Session,
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[Session, People], None],
 ):
     real = passwords.verify
 
     def meanwhile(*args: object) -> tuple[bool, str | None]:
         with database.writing() as another:
-            accounts.deactivate(another, people.ada, people.tom.user_id or 0)
+            happens(another, people)
         return real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(passwords, "verify", meanwhile)

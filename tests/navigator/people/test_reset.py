@@ -83,6 +83,14 @@ def test_wrong_used_expired_and_revoked_look_the_same(session: Session, people: 
     assert len(said) == 1
 
 
+def test_a_link_of_somebody_inactive_is_nobodys(session: Session, people: People):
+    token = minted(session, people.tom.user_id)
+    session.get_one(User, people.tom.user_id).is_active = False
+    session.flush()
+    with pytest.raises(NotFound):
+        reset.user_by_link(session, token)
+
+
 def test_an_empty_hash_matches_nothing(session: Session, people: People):
     session.add(
         OneUseLink(
