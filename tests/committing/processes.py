@@ -17,6 +17,9 @@ from navigator.outbox import courier
 from navigator.outbox.letter import Letter
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120
+"""Seconds that a busy machine may take over what takes two."""
+
 TICK = timedelta(milliseconds=100)
 LEASE_LASTS = timedelta(seconds=1)
 

@@ -58,12 +58,12 @@ def test_couriers_side_by_side_send_each_letter_once(box: Mailbox):
 def test_a_courier_that_is_killed_loses_nothing(committing: str, box: Mailbox, had_it: bool):
     with processes.running("send", committing, **at(box)) as process:
         box.at_data = _on_the(3, process.kill, had_it)
-        process.wait(timeout=30)
+        process.wait(timeout=processes.PATIENCE)
     assert process.returncode == -9
     assert got(box).total() == (3 if had_it else 2)
     box.at_data = lambda: None
     with processes.running("send_later", committing, **at(box)) as process:
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=processes.PATIENCE) == 0
     assert waiting() == []
     # The one that the mail server took from a courier who could no longer note it down comes again.
     assert (got(box).total(), got(box).keys()) == (LETTERS + had_it, EACH_ONCE.keys())
