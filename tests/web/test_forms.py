@@ -17,7 +17,9 @@ from navigator.errors import Conflict, Invalid, NotFound
 from tests.pages import Visitor
 from web import pages
 from web.app import Desk
+from web.app import app as whole
 from web.forms import Form, ReadForm
+from web.guard import LARGEST_BODY
 from web.pages import Show, see_other
 from web.refusals import put_up
 
@@ -199,7 +201,7 @@ def visitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
 
 
 def telling() -> FastAPI:
-    app = Desk()
+    app = Desk(max_body_size=LARGEST_BODY)
     put_up(app)
 
     @app.get("/tell")
@@ -286,6 +288,13 @@ def test_the_address_fills_in_the_form(visitor: Visitor):
 def test_what_no_form_sends_is_refused_with_a_page(visitor: Visitor, body: bytes, kind: str):
     answer = visitor.post("/tell", content=body, headers={"content-type": kind})
     assert answer.status_code in (400, 422)
+
+
+def test_a_form_that_goes_on_and_on_is_cut_off(visitor: Visitor):
+    fields = (b"a%d=%s&" % (n, b"x" * 100_000) for n in range(9))  # its length is not announced
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert visitor.post("/tell", content=fields, headers=kind).status_code == 413
+    assert whole.max_body_size == LARGEST_BODY
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "evil"])
