@@ -1,5 +1,6 @@
 """Following a ticket by its private link: read, answer, say that it works or not, withdraw."""
 
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from navigator.catalogue.directory import card_of
+from navigator.errors import Conflict
 from navigator.people import links
 from navigator.tickets import desk, following
 from navigator.tickets.dossier import dossier
@@ -62,18 +64,17 @@ def answer(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, n
 @router.post("/follow/{number}/confirmation")
 def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It works now."""
-    following.confirm(session, actor, actor.own_ticket)
+    with suppress(Conflict):  # pressed twice: it is done
+        following.confirm(session, actor, actor.own_ticket)
     return see_other(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
 
 
 @router.post("/follow/{number}/reopening")
-def reopen(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It is still broken."""
-    said = form.read(SayInput) if form.value("body") else None
-    if not form.errors:
-        following.reopen(session, actor, actor.own_ticket, said)
-        return see_other(f"/follow/{number}", "Thank you. We look at it again.")
-    return _show(page, session, actor, number, form)
+    with suppress(Conflict):
+        following.reopen(session, actor, actor.own_ticket)
+    return see_other(f"/follow/{number}", "Thank you. We look at it again.")
 
 
 @router.post("/follow/{number}/session")
@@ -89,7 +90,8 @@ def reschedule(page: Show, session: Writing, actor: ReporterActor, form: ReadFor
 @router.post("/follow/{number}/withdrawal")
 def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
     """The reporter no longer wants this looked at."""
-    following.withdraw(session, actor, actor.own_ticket)
+    with suppress(Conflict):
+        following.withdraw(session, actor, actor.own_ticket)
     return see_other(f"/follow/{number}", "We have stopped working on this.")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from navigator.catalogue.categories import Category, catalogue
 from navigator.people.reporter import Route
@@ -13,6 +13,19 @@ from navigator.tickets.inputs import ContactInput, Line, Reachable, ReportInput,
 
 Kept = Mapping[str, Any]
 SOMETHING_ELSE = "something_else"
+Chosen = Annotated[str, StringConstraints(max_length=100)]
+
+
+def _a_group(value: str) -> str:
+    if value not in {group.id for group in catalogue().groups_for("patient")}:
+        raise ValueError("Choose one of these")
+    return value
+
+
+def _a_leaf(value: str) -> str:
+    if value not in {SOMETHING_ELSE, *(leaf.id for leaf in catalogue().for_audience("patient"))}:
+        raise ValueError("Choose one of these")
+    return value
 
 
 class Place(BaseModel):
@@ -25,7 +38,7 @@ class Place(BaseModel):
 class Group(BaseModel):
     """What kind of problem it is."""
 
-    group: Annotated[str, StringConstraints(min_length=1)] = Field(
+    group: Annotated[str, AfterValidator(_a_group)] = Field(
         json_schema_extra={"words": "Choose what it is about. “Something else” is fine."}
     )
 
@@ -33,7 +46,7 @@ class Group(BaseModel):
 class Leaf(BaseModel):
     """What is wrong, in plain words."""
 
-    category: Annotated[str, StringConstraints(min_length=1)] = Field(
+    category: Annotated[str, AfterValidator(_a_leaf)] = Field(
         json_schema_extra={"words": "Choose what is closest. “Something else” is fine."}
     )
 
@@ -41,7 +54,7 @@ class Leaf(BaseModel):
 class Questions(BaseModel):
     """Closed answers that show who can put it right."""
 
-    answers: dict[str, str] = Field(default_factory=dict)
+    answers: dict[Chosen, Chosen] = Field(default_factory=dict, max_length=30)
 
 
 class Tried(BaseModel):
@@ -137,14 +150,14 @@ def _has_fix(kept: Kept) -> bool:
 STEPS = (
     Step("place", Place),
     Step("group", Group, voids=("category", "questions", "try")),
-    Step("category", Leaf, voids=("questions", "try")),
+    Step("category", Leaf, lambda kept: "group" in kept, voids=("questions", "try")),
     Step("questions", Questions, _asks),
     Step("try", Tried, _has_fix),
     Step("words", InWords, known=lambda kept: {"is_needed": ["" if chosen(kept) else "yes"]}),
     Step("session", Session),
     Step("practitioner", Practitioner),
     Step("reach", Reachable),
-    Step("safe", Safe, lambda kept: kept["reach"]["route"] != Route.NONE),
+    Step("safe", Safe, lambda kept: kept.get("reach", {}).get("route", Route.NONE) != Route.NONE),
 )
 BY_NAME = {step.name: step for step in STEPS}
 

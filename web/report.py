@@ -47,7 +47,8 @@ def sent(telling: Told, session: Reading, token: SentToken) -> Response:
     reporter = reporter_by_link(session, token)
     if reporter is None:
         return see_other("/report", GONE)
-    return telling.show("sent", case=dossier(session, reporter, reporter.own_ticket), token=token)
+    case = dossier(session, reporter, reporter.own_ticket)
+    return telling.show("sent", of=case.service, case=case, token=token)
 
 
 @router.post("/reach-me")

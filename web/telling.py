@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from navigator import clock
 from navigator.catalogue.categories import catalogue
-from navigator.catalogue.directory import card_of, offers, opening_of, service_by_code
+from navigator.catalogue.directory import card_of, offers, opening_of, programme_by_code, service_by_code
+from navigator.catalogue.place import Service
 from navigator.tickets import drafts
 from navigator.tickets.admission import admit
 from navigator.tickets.slip import Draft
@@ -41,10 +42,10 @@ class Telling:
             form.fill(step.model.model_validate(self.kept[name]))
         return self.show(name, form=form, back_to=journey.before(self.kept, name))
 
-    def show(self, name: str, **facts: Any) -> Response:
-        """A page of the journey, with the service's own crisis card."""
+    def show(self, name: str, of: Service | None = None, **facts: Any) -> Response:
+        """A page of the journey, with the crisis card of the service that it is `of`."""
         code = self.kept.get("place", {}).get("service")
-        service = service_by_code(self.session, code) if code else None
+        service = service_by_code(self.session, code) if code else of
         known: dict[str, Any] = {
             "service": service,
             "crisis": card_of(self.session, service),
@@ -62,12 +63,19 @@ class Telling:
         """Keep the answer to a step, or ask again and say why."""
         step = journey.BY_NAME[name]
         form.typed |= step.known(self.kept)
-        if (given := form.read(step.model)) is None:
+        given = form.read(step.model)
+        if isinstance(given, journey.Place):
+            with form.trying(self.session):
+                self._offered(given)
+        if given is None or form.errors or not step.applies(self.kept):
             return self.ask(name, form)
-        if getattr(given, "fixed", "") == "yes" and self.draft:
+        if getattr(given, "fixed", "") == "yes" and self.draft and "place" in self.kept:
             drafts.solved(self.session, self.draft, **self.kept["place"], **self.kept["category"])
             return see_other("/report/solved")
         return self._keep(name, given.model_dump(mode="json"))
+
+    def _offered(self, place: journey.Place) -> None:
+        programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
 
     def _keep(self, name: str, answer: dict[str, Any]) -> Response:
         """Keep it and go on: to help first, when its words are ones that a person must read."""
@@ -82,6 +90,8 @@ class Telling:
 
     def send(self, address: str) -> Response:
         """Send it, or say again that it was sent."""
+        if self.draft and (ahead := journey.after(self.kept)) != "check":
+            return see_other(f"/report/{ahead}")
         if self.draft:
             told = journey.told(self.kept)
             admit(self.session, address, told)
