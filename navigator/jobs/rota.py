@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from navigator.jobs import clocks, hand_overs, quiet, sweeping, undelivered
+from navigator.jobs import abandoned, clocks, hand_overs, quiet, sweeping, undelivered
 from navigator.jobs.work import Work, each, once_per
 from navigator.outbox import courier
 
@@ -29,7 +29,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "guards": _job(each(clocks.guards, clocks.plan_without), seconds=30),
         "overdue": _job(each(clocks.overdue, clocks.tell_of_overdue), minutes=1),
         "undelivered": _job(each(undelivered.refused, undelivered.ask_to_phone), minutes=1),
-        "drafts": _job(each(sweeping.old_drafts, sweeping.drop_draft), minutes=5),
+        "drafts": _job(each(abandoned.old_drafts, abandoned.drop), minutes=5),
         "sessions": _job(each(clocks.past_sessions, clocks.roll_on), minutes=10),
         "warn": _job(each(quiet.quiet, quiet.warn), minutes=15),
         "close": _job(each(quiet.warned, quiet.close), minutes=15),

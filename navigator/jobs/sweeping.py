@@ -1,33 +1,17 @@
-"""What need not be kept: drafts after an hour; log-ins, links, counts and old answers once a night."""
+"""What need not be kept: log-ins, links, counts, answers and letters, forgotten once a night."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
-import structlog
-from sqlalchemy import Select
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete
 
 from navigator.clock import LONDON, local
 from navigator.outbox.letter import Letter
 from navigator.people import lapsed
-from navigator.tickets.drafts import KEPT_FOR
-from navigator.tickets.slip import Draft, Idempotency
+from navigator.tickets.slip import Idempotency
 
 ANSWERS_LAST = timedelta(hours=24)
 LETTERS_LAST = timedelta(days=90)
 NIGHT = time(3)
-
-log = structlog.get_logger("desk.jobs")
-
-
-def old_drafts(now: datetime) -> Select[Any]:
-    """Drafts that nobody has touched for an hour."""
-    return select(Draft.token_hash).where(col(Draft.updated_at) <= now - KEPT_FOR)
-
-
-def drop_draft(session: Session, _now: datetime, token_hash: str) -> None:
-    """Forget a draft."""
-    session.delete(session.get_one(Draft, token_hash))
 
 
 def last_night(now: datetime) -> datetime:

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
 from navigator import clock
-from navigator.catalogue.place import Contact, ContactKind, Service
+from navigator.catalogue.place import Contact, ContactKind, DraftPolicy, Service
 from navigator.jobs.rota import JOBS
 from navigator.outbox.letter import Letter, Recipient
 from navigator.outbox.work import JobRun
@@ -28,7 +28,7 @@ from navigator.tickets.inputs import (
     SayInput,
 )
 from navigator.tickets.slip import Draft, Idempotency
-from navigator.tickets.ticket import Action, Event, HandOver, Resolution, Status, Ticket
+from navigator.tickets.ticket import Action, Event, HandOver, Message, Resolution, Status, Ticket
 from tests.people import People
 
 LONDON = ZoneInfo("Europe/London")
@@ -236,6 +236,66 @@ def test_drafts_are_dropped_after_an_hour(session: Session, people: People):
     at(9, 11)
     assert run(session, "drafts") == 1
     assert session.exec(select(Draft)).all() == []
+
+
+RISK = {
+    "place": {"service": "north", "programme": "fern"},
+    "words": {"text": "I want to end my life"},
+    "reach": {"route": "email", "email": "pat@home.example", "phone": ""},
+}
+
+
+def abandon(session: Session, **answers: object) -> list[str]:
+    """Let a draft lie for an hour; what was logged of it."""
+    draft, _token = drafts.begin(session)
+    drafts.keep(draft, RISK | answers)
+    assert draft.is_of_concern
+    session.flush()
+    clock.set_to(clock.now() + timedelta(hours=1))
+    with capture_logs() as logs:
+        assert JOBS["drafts"].work() == 1
+    session.expire_all()
+    assert session.exec(select(Draft)).all() == []
+    assert "end my life" not in str(logs)
+    return [log["event"] for log in logs if log["log_level"] in ("warning", "error")]
+
+
+def test_words_of_risk_that_were_not_sent_are_counted(session: Session, people: People):
+    assert abandon(session) == ["words of risk were not sent"]
+    assert session.exec(select(Ticket)).all() == []
+
+
+def test_a_service_may_want_them_handed_over(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    assert abandon(session) == ["words of risk were not sent"]
+    handed = session.exec(select(HandOver)).one()
+    assert handed.why[-1] == "typed, and then not sent"
+    assert session.exec(select(Message.body)).one() == "I want to end my life"
+    assert letters(session, "hand_over")[0] == ("user", "Dr Cole")
+    assert letters(session, "received") == []
+
+
+def test_words_split_over_boxes_are_handed_over_too(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    abandon(session, words={"text": "The app"}, safe={"safe": "no", "needs": "I want to end my life"})
+    assert len(session.exec(select(HandOver)).all()) == 1
+
+
+def test_words_that_were_changed_since_are_handed_over_all_the_same(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    draft, _token = drafts.begin(session)
+    drafts.keep(draft, RISK)
+    drafts.keep(draft, RISK | {"words": {"text": "The app is slow"}})
+    session.flush()
+    at(9, 11)
+    assert run(session, "drafts") == 1
+    assert session.exec(select(HandOver)).one().why == ["typed, and then not sent"]
+
+
+def test_a_draft_is_dropped_even_where_nobody_can_be_told(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    session.execute(delete(Contact))
+    assert abandon(session)[-1] == "words of risk could not be handed over"
 
 
 def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(

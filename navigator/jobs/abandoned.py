@@ -1,0 +1,63 @@
+"""Drafts that nobody sent: dropped after an hour; what words of risk lead to is a service's decision."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Select
+from sqlmodel import Session, col, select
+
+from navigator.catalogue.place import DraftPolicy, Service
+from navigator.errors import Refused
+from navigator.people.actor import ANONYMOUS, SYSTEM
+from navigator.people.reporter import Route
+from navigator.tickets.desk import report
+from navigator.tickets.drafts import KEPT_FOR
+from navigator.tickets.handovers import hand_over, open_on
+from navigator.tickets.inputs import TEXT_LENGTH, ContactInput, ReportInput
+from navigator.tickets.slip import Draft
+
+NOT_SENT = "typed, and then not sent"
+
+log = structlog.get_logger("desk.jobs")
+
+
+def old_drafts(now: datetime) -> Select[Any]:
+    """Drafts that nobody has touched for an hour."""
+    return select(Draft.token_hash).where(col(Draft.updated_at) <= now - KEPT_FOR)
+
+
+def drop(session: Session, _now: datetime, token_hash: str) -> None:
+    """Forget a draft; one with words of risk is counted, and handed over where the service wants that."""
+    draft = session.get_one(Draft, token_hash)
+    if draft.is_of_concern and draft.sent_number is None:
+        _see_to(session, draft.answers)
+    session.delete(draft)
+
+
+def _see_to(session: Session, answers: dict[str, Any]) -> None:
+    code = answers.get("place", {}).get("service")
+    service = session.exec(select(Service).where(Service.code == code)).one_or_none()
+    log.warning("words of risk were not sent", service=service and service.code)
+    words = _words(answers)
+    if service is None or service.draft_policy != DraftPolicy.HAND_OVER or not words:
+        return
+    try:
+        _hand_over(session, service, words, answers.get("reach", {}))
+    except Refused:
+        log.error("words of risk could not be handed over", service=service.code)
+
+
+def _hand_over(session: Session, service: Service, words: str, reach: dict[str, Any]) -> None:
+    # Nobody said that it is safe to write: who did not send anything must not get an answer.
+    contact = ContactInput(**{"route": Route.NONE, **reach}, is_safe=False)
+    ticket = report(session, ANONYMOUS, ReportInput(service=service.code, text=words, contact=contact)).ticket
+    handed = next(iter(open_on(session, ticket.number)), None) or hand_over(session, SYSTEM, ticket, [])
+    handed.why = [*handed.why, NOT_SENT]
+
+
+def _words(answers: dict[str, Any]) -> str:
+    """What was typed in any box: the words of a draft, without its choices and addresses."""
+    boxes = (("words", "text"), ("practitioner", "practitioner"), ("safe", "needs"), ("safe", "language"))
+    typed = [str(answers.get(step, {}).get(box, "")) for step, box in boxes]
+    return "\n".join(filter(None, typed))[:TEXT_LENGTH]
