@@ -45,7 +45,7 @@ def verify(password: SecretStr, kept: str | None) -> tuple[bool, str | None]:
     """Whether this is the password, and a better hash to keep if the way of hashing has moved on."""
     with _TURNS:
         matches, better = _HASHER.verify_and_update(_plain(password), kept or NOBODY)
-    return matches and kept is not None, better if kept else None
+    return matches and bool(kept), better if kept else None
 
 
 def _plain(password: SecretStr) -> str:
