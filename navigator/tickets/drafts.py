@@ -8,12 +8,11 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.directory import programme_by_code, service_by_code
-from navigator.catalogue.place import DraftPolicy
 from navigator.people import links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
 from navigator.tickets.desk import report
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.inputs import ReportInput
 from navigator.tickets.slip import Draft, SolvedWithout
 from navigator.triage.screen import screen
 
@@ -47,17 +46,13 @@ def keep(draft: Draft, answers: dict[str, Any]) -> bool:
     return hit
 
 
-def _texts(answers: dict[str, Any]) -> Iterator[str]:
+def _texts(answers: Any) -> Iterator[str]:
     """Every piece of text in a draft, however deep it lies."""
-    return (value for _, value in _fields(answers) if isinstance(value, str) and value)
-
-
-def _fields(answers: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in answers.items():
-        if isinstance(value, dict):
-            yield from _fields(value)
-        else:
-            yield name, value
+    if isinstance(answers, dict):
+        for value in answers.values():
+            yield from _texts(value)
+    elif isinstance(answers, str) and answers:
+        yield answers
 
 
 def send(session: Session, draft: Draft, told: ReportInput) -> None:
@@ -79,28 +74,6 @@ def solved(session: Session, draft: Draft, service: str, programme: str, categor
         SolvedWithout(service_id=place.id, programme_id=chosen.id if chosen else None, category=category)
     )
     session.delete(draft)
-
-
-def abandon(session: Session, draft: Draft) -> None:
-    """Forget a draft that was not sent; words of risk are handed over first, where the service wants that."""
-    given = dict(_fields(draft.answers))
-    if draft.is_of_concern and "service" in given:
-        service = service_by_code(session, given["service"])
-        if service.draft_policy == DraftPolicy.HAND_OVER:
-            report(session, ANONYMOUS, _unsent(given))
-    session.delete(draft)
-
-
-def _unsent(given: dict[str, Any]) -> ReportInput:
-    """What is known of a report that was never finished."""
-    words = [given[name] for name in ("text", "practitioner", "needs") if given.get(name)]
-    reach = {name: given[name] for name in ("route", "email", "phone") if given.get(name)}
-    return ReportInput(
-        service=given["service"],
-        programme=given.get("programme"),
-        text="This was typed and not sent:\n" + "\n".join(words),
-        contact=ContactInput(**reach, is_safe=given.get("safe") == "yes"),
-    )
 
 
 def clear(session: Session, draft: Draft) -> None:
