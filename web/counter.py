@@ -3,13 +3,14 @@
 from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import offers
 from navigator.people.actor import Actor
+from navigator.people.person import Role
 from navigator.people.reporter import ReporterKind, Route, reference
 from navigator.tickets import desk
 from navigator.tickets.inputs import ReportInput
@@ -25,17 +26,28 @@ class StaffReport(ReportInput):
     """A report, and for whom it is told."""
 
     who: Literal["me", "patient", "phone"] = Field(json_schema_extra={"words": "Choose who this is for"})
+    safe: Literal["yes", "no", ""] = ""
+
+    @field_validator("safe")
+    @classmethod
+    def _is_asked(cls, value: str, info: ValidationInfo) -> str:
+        contact = info.data.get("contact")
+        if not value and info.data.get("who") != "me" and contact and contact.route is not Route.NONE:
+            raise ValueError("Say if it is safe to contact them this way")
+        return value
 
     def told(self) -> ReportInput:
         """The report itself."""
         kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
-        return ReportInput.model_validate(self.model_dump(exclude={"who"}) | {"reporter": kind})
+        told = self.model_dump(exclude={"who", "safe"}) | {"reporter": kind}
+        told["contact"]["is_safe"] = self.safe != "no"
+        return ReportInput.model_validate(told)
 
 
 @router.get("")
 def ask(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """One page with everything."""
-    form.fill({"contact.route": Route.NONE.value, "contact.is_safe": True})
+    form.fill({"contact.route": Route.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
     return page("desk/report.html", form=form, **_facts(session, actor))
 
 

@@ -1,5 +1,6 @@
 """The queue: one order for everybody, views with their counts, and filters that the address keeps."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import programmes_of, services
+from navigator.people.person import Role
 from navigator.tickets.inbox import Filters, View, counts, queue
 from web.deps import Reading, Staff
 from web.forms import Form
@@ -22,7 +24,17 @@ VIEWS: tuple[tuple[View, str], ...] = (
     ("waiting", "Waiting"),
     ("passed_on", "Passed on"),
     ("handed_over", "Handed over"),
+    ("ended", "Ended"),
 )
+OWN: tuple[tuple[View, str], ...] = (
+    ("all", "Not ended"),
+    ("waiting", "Waiting"),
+    ("passed_on", "Passed on"),
+    ("ended", "Ended"),
+)
+"""For a practitioner, who sees only what they reported and what their patients did."""
+
+EVERYTHING = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN)
 
 
 class Asked(Filters):
@@ -37,22 +49,18 @@ def desk(page: Show, session: Reading, actor: Staff, asked: Annotated[Asked, Que
     own = [service for service in services(session) if service.id in actor.services()]
     programmes = {one.code: one for service in own for one in programmes_of(session, service.id)}
     facts: dict[str, Any] = {"services": {one.id: one for one in own}, "programmes": programmes.values()}
-    found, held = queue(session, actor, asked, asked.after or None), counts(session, actor, asked)
-    return page(
-        "desk/queue.html",
-        asked=asked,
-        found=found,
-        views=_views(asked, held),
-        catalogue=catalogue(),
-        form=Form().fill(asked),
-        **facts,
-    )
+    facts |= {
+        "found": queue(session, actor, asked, asked.after or None),
+        "is_own": not actor.has(*EVERYTHING),
+    }
+    views = _views(asked, OWN if facts["is_own"] else VIEWS, counts(session, actor, asked))
+    form = Form().fill(asked)
+    return page("desk/queue.html", asked=asked, views=views, catalogue=catalogue(), form=form, **facts)
 
 
-def _views(asked: Asked, held: dict[View, int]) -> list[tuple[Link, bool]]:
+def _views(asked: Asked, views: Iterable[tuple[View, str]], held: dict[View, int]) -> list[tuple[Link, bool]]:
     kept = asked.model_dump(exclude={"after", "view"})
-    links = [
-        (Link(text, address("/desk", view=view, **kept), held[view]), view == asked.view)
-        for view, text in VIEWS
+    return [
+        (Link(text, address("/desk", view=view, **kept), held.get(view, 0)), view == asked.view)
+        for view, text in views
     ]
-    return [*links, (Link("Ended", address("/desk", view="ended", **kept)), asked.view == "ended")]

@@ -1,0 +1,107 @@
+"""What can be done to a ticket: what each deed asks, who does it, and where it stands on the page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from navigator.people.actor import Actor
+from navigator.tickets import desk, following
+from navigator.tickets.handovers import hand_over_by_hand
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    HandOverInput,
+    MergeInput,
+    RescheduleInput,
+    ResolveInput,
+    SayInput,
+    SeenInput,
+    TriageInput,
+)
+from navigator.tickets.merging import merge
+from navigator.tickets.ticket import Action
+
+SORT, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
+CARD = ""
+"""No shelf: its button stands where its reason is told."""
+SHELVES = (TALK, SORT, END, SAFETY)
+"""What deeds are put together under, in the order in which they stand on a ticket's page."""
+
+Do = Callable[[Session, Actor, int, Any], object]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that can be done to a ticket, and what is said when it is done."""
+
+    action: Action
+    shelf: str
+    title: str
+    asks: type[BaseModel]
+    do: Do
+    done: str
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether it asks nothing: a button on the ticket's own page."""
+        return self.asks is SeenInput
+
+
+def _seen(verb: Callable[[Session, Actor, int, int | None], object]) -> Do:
+    return lambda session, actor, number, seen: verb(session, actor, number, seen.version)
+
+
+def _plain(verb: Callable[[Session, Actor, int], object]) -> Do:
+    return lambda session, actor, number, _: verb(session, actor, number)
+
+
+A = Action
+ONLY_STAFF = "Only staff see it."
+
+DEEDS: Mapping[str, Deed] = {
+    "claim": Deed(A.CLAIM, SORT, "Take it", SeenInput, _seen(desk.claim), "It is yours."),
+    "replies": Deed(A.REPLY, TALK, "Reply", SayInput, desk.reply, "Your reply was sent."),
+    "answers": Deed(
+        A.ANSWER, TALK, "Write to the navigator", SayInput, following.answer, "Your message was sent."
+    ),
+    "notes": Deed(A.NOTE, TALK, "Note for staff", SayInput, desk.note, f"Your note was saved. {ONLY_STAFF}"),
+    "calls": Deed(A.CALL, TALK, "Log a call", SayInput, desk.call, f"The call was logged. {ONLY_STAFF}"),
+    "waiting": Deed(
+        A.WAIT, TALK, "Ask and wait", SayInput, desk.wait, "Sent. The ticket waits for an answer."
+    ),
+    "triage": Deed(A.TRIAGE, SORT, "Sort again", TriageInput, desk.triage, "Sorted."),
+    "assignment": Deed(A.ASSIGN, SORT, "Assign", AssignInput, desk.assign, "Assigned."),
+    "practitioner": Deed(A.ATTACH, SORT, "Confirm the practitioner", AttachInput, desk.attach, "Confirmed."),
+    "session": Deed(A.RESCHEDULE, SORT, "Change the session", RescheduleInput, desk.reschedule, "Changed."),
+    "merge": Deed(A.MERGE, SORT, "Merge", MergeInput, merge, "Merged."),
+    "resolution": Deed(
+        A.RESOLVE, END, "Resolve", ResolveInput, desk.resolve, "Resolved. We ask if it works."
+    ),
+    "parking": Deed(
+        A.PARK, END, "Leave to the supplier", SayInput, desk.park, "Sent. It waits for the supplier."
+    ),
+    "confirmation": Deed(
+        A.CONFIRM, END, "It works now", SeenInput, _plain(following.confirm), "Thank you. It is closed."
+    ),
+    "reopening": Deed(
+        A.REOPEN, END, "Take it up again", SeenInput, _plain(following.reopen), "It is open again."
+    ),
+    "closure": Deed(A.CLOSE, END, "Close", SeenInput, _seen(desk.close), "Closed."),
+    "withdrawal": Deed(
+        A.WITHDRAW, END, "Withdraw it", SeenInput, _plain(following.withdraw), "It is withdrawn."
+    ),
+    "verification": Deed(
+        A.VERIFY, CARD, "Check the person", SeenInput, _seen(desk.verify), "The identity check was recorded."
+    ),
+    "hand-over": Deed(
+        A.HAND_OVER,
+        SAFETY,
+        "Hand to a clinician",
+        HandOverInput,
+        hand_over_by_hand,
+        "A clinician is told to read this.",
+    ),
+}
