@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from navigator.catalogue.directory import services
-from navigator.people import accounts, login, reset
+from navigator.people import accounts, login, reset, roster
 from navigator.people.reset import PasswordChange
 from web import cookies
 from web.deps import Reading, Staff, Writing, audience, in_turn
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/account")
 def account(page: Show, session: Reading, actor: Staff) -> Response:
     """Who they are, where, and whether they take new tickets."""
     names = {service.id: service.name for service in services(session)}
-    me = accounts.myself(session, actor)
+    me = roster.myself(session, actor)
     return page("people/account.html", me=me, names=names, role_words=role_words)
 
 

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from navigator.catalogue.directory import programmes_of, services
 from navigator.outbox import invitations
-from navigator.people import accounts
-from navigator.people.accounts import Invitation, Place
+from navigator.people import accounts, roster
+from navigator.people.accounts import Details, Invitation, Place
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role
 from navigator.tickets import staffing
@@ -35,7 +35,7 @@ def role_words(held: list[Membership]) -> str:
 @router.get("")
 def people(page: Show, session: Reading, actor: Admin) -> Response:
     """Everybody in the administrator's services."""
-    colleagues = accounts.staff_of(session, actor)
+    colleagues = roster.staff_of(session, actor)
     return page("people/people.html", colleagues=colleagues, **_facts(session, actor))
 
 
@@ -75,10 +75,28 @@ def set_place(
     return page("people/place.html", form=form, **_of(session, actor, user_id, service_id))
 
 
+@router.get("/{user_id}/details")
+def details(page: Show, session: Reading, actor: Admin, user_id: int) -> Response:
+    """What somebody is called, and where letters to them go."""
+    user = roster.find(session, actor, user_id).user
+    form = Form().fill({"name": user.name, "email": user.email})
+    return page("people/details.html", form=form, user_id=user_id)
+
+
+@router.post("/{user_id}/details")
+def correct(page: Show, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+    """Correct it."""
+    if typed := form.read(Details):
+        with form.trying(session):
+            accounts.correct(session, actor, user_id, typed)
+            return see_other("/people", "Changed")
+    return page("people/details.html", form=form, user_id=user_id)
+
+
 @router.get("/{user_id}/leave")
 def leaving(page: Show, session: Reading, actor: Admin, user_id: int) -> Response:
     """Say what happens when somebody leaves."""
-    return page("people/leave.html", one=accounts.find(session, actor, user_id), **_facts(session, actor))
+    return page("people/leave.html", one=roster.find(session, actor, user_id), **_facts(session, actor))
 
 
 @router.post("/{user_id}/leave")
@@ -87,12 +105,12 @@ def leave(page: Show, form: ReadForm, session: Writing, actor: Admin, user_id: i
     with form.trying(session):
         staffing.leave(session, actor, user_id)
         return see_other("/people", "They have left. Their tickets are handed on")
-    one = accounts.find(session, actor, user_id)
+    one = roster.find(session, actor, user_id)
     return page("people/leave.html", form=form, one=one, **_facts(session, actor))
 
 
 def _of(session: Any, actor: Actor, user_id: int, service_id: int) -> dict[str, Any]:
-    one = accounts.find(session, actor, user_id)
+    one = roster.find(session, actor, user_id)
     offered = [(programme.code, programme.name) for programme in programmes_of(session, service_id)]
     return {"one": one, "service_id": service_id, "offered": offered, **_facts(session, actor)}
 

@@ -1,15 +1,13 @@
 """The accounts of staff: who is invited, what they are in each service, and how they leave."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
-from sqlalchemy import ColumnElement, true
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, not_, select, update
 
-from navigator.errors import Conflict, Forbidden, NotFound
-from navigator.people import login, reset
+from navigator.errors import Conflict, Forbidden, Invalid
+from navigator.people import login, reset, roster
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
 
@@ -38,8 +36,8 @@ class Place(BaseModel):
     )
 
 
-class Invitation(Place):
-    """Somebody to invite, and what they will be."""
+class Details(BaseModel):
+    """What somebody is called, and where letters to them go."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
         title="their name"
@@ -52,12 +50,8 @@ class Invitation(Place):
     )
 
 
-@dataclass
-class Colleague:
-    """A user as an administrator sees them: only the memberships in the administrator's own services."""
-
-    user: User
-    places: dict[int, list[Membership]] = field(default_factory=dict)
+class Invitation(Place, Details):
+    """Somebody to invite, and what they will be."""
 
 
 def invite(session: Session, actor: Actor, what: Invitation) -> User:
@@ -73,10 +67,23 @@ def invite(session: Session, actor: Actor, what: Invitation) -> User:
     return user
 
 
+def correct(session: Session, actor: Actor, user_id: int, what: Details) -> None:
+    """Change a name or an email address; not of whoever also works where the actor is no administrator."""
+    user = roster.find(session, actor, user_id).user
+    elsewhere = select(Membership.id).where(Membership.user_id == user_id, not_(roster.administered(actor)))
+    if session.exec(elsewhere.limit(1)).first():
+        raise Conflict("They also work in another service. Only an administrator of both can change this.")
+    if session.exec(select(User.id).where(User.email == what.email, User.id != user_id)).first():
+        raise Invalid("There is a problem", {"email": "Somebody else has this email address."})
+    if user.email != what.email:
+        reset.end_links(session, user_id)
+    user.name, user.email = what.name, what.email
+
+
 def set_place(session: Session, actor: Actor, user_id: int, what: Place) -> None:
     """Change what a user is in one service, from now on: open pages included."""
     _require_admin(actor, what.service_id)
-    find(session, actor, user_id)
+    roster.find(session, actor, user_id)
     if Role.ADMIN not in what.roles:
         _keep_an_admin(session, user_id, {what.service_id})
     _put(session, user_id, what)
@@ -99,7 +106,7 @@ def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
 
     The ids of the services left are the answer, so that the desk hands on the tickets held there.
     """
-    held = find(session, actor, user_id).places
+    held = roster.find(session, actor, user_id).places
     left = frozenset(service for service in held if actor.is_system or service in actor.services(Role.ADMIN))
     _keep_an_admin(session, user_id, left)
     mine = col(Membership.user_id) == user_id
@@ -116,46 +123,13 @@ def _close(session: Session, user_id: int) -> None:
     reset.end_links(session, user_id)
 
 
-def find(session: Session, actor: Actor, user_id: int) -> Colleague:
-    """One user in the services that the actor administers."""
-    found = _colleagues(session, col(User.id) == user_id, _administered(actor))
-    if not found:
-        raise NotFound("There is no such person.")
-    return found[0]
-
-
-def staff_of(session: Session, actor: Actor) -> list[Colleague]:
-    """Everybody in the services that the actor administers, by name."""
-    return _colleagues(session, true(), _administered(actor))
-
-
 def place_of(session: Session, actor: Actor, user_id: int, service_id: int) -> Place:
     """What a user is in one service now, to be changed; without a role if they have no place there."""
     _require_admin(actor, service_id)
-    held = find(session, actor, user_id).places.get(service_id, [])
+    held = roster.find(session, actor, user_id).places.get(service_id, [])
     kept = held[0].model_dump(include={"capacity", "programmes", "languages"}) if held else {}
     roles = frozenset(Role(one.role) for one in held)
     return Place.model_construct(service_id=service_id, roles=roles, **kept)
-
-
-def myself(session: Session, actor: Actor) -> Colleague:
-    """The actor's own account, with all their places."""
-    return _colleagues(session, col(User.id) == actor.user_id, true())[0]
-
-
-def _administered(actor: Actor) -> ColumnElement[bool]:
-    return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))
-
-
-def _colleagues(session: Session, who: ColumnElement[bool], where: ColumnElement[bool]) -> list[Colleague]:
-    query = select(User, Membership).outerjoin(Membership, col(Membership.user_id) == col(User.id))
-    query = query.where(who, where).order_by(col(User.name), col(User.id), col(Membership.role))
-    found: dict[int, Colleague] = {}
-    for user, membership in session.exec(query):
-        places = found.setdefault(user.id, Colleague(user)).places
-        if membership is not None:
-            places.setdefault(membership.service_id, []).append(membership)
-    return list(found.values())
 
 
 def be_away(session: Session, actor: Actor, *, is_away: bool) -> None:

@@ -27,6 +27,8 @@ LOGGED_OUT = (303, 401, 404)
 PUBLIC = {
     "GET /",
     "GET /privacy",
+    "GET /healthz",
+    "GET /readyz",
     "GET /accessibility",
     "GET /report",
     "GET /report/{name}",

@@ -65,9 +65,9 @@ def test_what_was_typed_is_kept_with_what_is_wrong(visitor: Visitor, session: Se
     visitor.get("/people/invite")
     visitor.press("Invite", name="Noor", email="noor", capacity="many")
     assert visitor.problems == [
+        "Enter an email address in the correct format, like name@example.com",
         "Choose a role",
         "How many tickets at a time must be a whole number",
-        "Enter an email address in the correct format, like name@example.com",
     ]
     assert [one.attributes["value"] for one in visitor.page.css("#name, #email")] == ["Noor", "noor"]
     assert not session.exec(select(Letter)).all()
@@ -107,11 +107,22 @@ def test_somebody_needs_a_role(visitor: Visitor, people: People):
     assert visitor.problems == ["Choose a role"]
 
 
-@pytest.mark.parametrize("path", ["places/{south}", "places/{north}", "leave"])
+def test_a_name_is_corrected(visitor: Visitor, people: People):
+    visitor.get(f"/people/{people.tom.user_id}/details")
+    visitor.press("Save", name="Tom Miller", email="sam@south.example")
+    assert visitor.problems == ["Somebody else has this email address"]
+    visitor.press("Save", email="tom.miller@north.example")
+    assert "tom.miller@north.example" in rows(visitor)["Tom Miller"]
+
+
+@pytest.mark.parametrize("path", ["places/{south}", "places/{north}", "details", "leave"])
 def test_nobody_of_another_service_is_there(visitor: Visitor, session: Session, people: People, path: str):
     at = f"/people/{people.sam.user_id}/{path.format(north=people.north, south=people.south)}"
     assert visitor.get(at).status_code in (403, 404)
-    assert visitor.post(at, data={"roles": ["admin"], "capacity": "5"}).status_code in (403, 404)
+    assert visitor.post(at, data={"roles": ["admin"], "name": "X", "email": "x@y.example"}).status_code in (
+        403,
+        404,
+    )
     sam = people.sam.user_id or 0
     assert actor_of(session, sam).roles == {people.south: {Role.NAVIGATOR}}
 

@@ -4,9 +4,9 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
-from navigator.errors import Conflict, Forbidden, NotFound
-from navigator.people import accounts, login, reset
-from navigator.people.accounts import Invitation, Place
+from navigator.errors import Conflict, Forbidden, Invalid, NotFound
+from navigator.people import accounts, login, reset, roster
+from navigator.people.accounts import Details, Invitation, Place
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import LogIn, Membership, OneUseLink, Purpose, Role, User
 from tests.people import People, actor_of, join, token_of
@@ -101,7 +101,7 @@ def test_an_administrator_does_not_reach_into_another_service(session: Session, 
     with pytest.raises(NotFound):
         accounts.deactivate(session, people.ada, sam)
     with pytest.raises(NotFound):
-        accounts.find(session, people.ada, sam)
+        roster.find(session, people.ada, sam)
     assert roles(session, sam) == {people.south: {Role.NAVIGATOR}}
 
 
@@ -149,17 +149,62 @@ def test_somebody_who_comes_back_is_invited_anew(session: Session, people: Peopl
 
 def test_an_administrator_sees_their_own_services_only(session: Session, people: People):
     accounts.invite(session, people.sue, invitation(people.south, email="tom@north.example"))
-    seen = accounts.staff_of(session, people.ada)
+    seen = roster.staff_of(session, people.ada)
     assert [one.user.name for one in seen] == sorted(
         actor.name
         for actor in vars(people).values()
         if isinstance(actor, Actor) and people.north in actor.roles
     )
     assert {service for one in seen for service in one.places} == {people.north}
-    assert accounts.staff_of(session, people.mo) == []
+    assert roster.staff_of(session, people.mo) == []
 
 
 def test_somebody_may_be_away(session: Session, people: People):
     accounts.be_away(session, people.tom, is_away=True)
     away = session.exec(select(User.name).where(User.is_away)).all()
     assert away == ["Tom Baker"]
+
+
+def details(**facts: str) -> Details:
+    return Details.model_validate({"name": "Tom Miller", "email": "Tom.Miller@north.example"} | facts)
+
+
+def test_a_name_and_an_address_are_corrected_and_old_links_end(session: Session, people: People):
+    tom = people.tom.user_id or 0
+    link, token = reset.mint_link(session, tom, Purpose.RESET), token_of(session, people.tom)
+    session.flush()
+    accounts.correct(session, people.ada, tom, details())
+    session.flush()
+    user = session.get_one(User, tom)
+    assert (user.name, user.email) == ("Tom Miller", "tom.miller@north.example")
+    assert login.whoami(session, token)
+    with pytest.raises(NotFound):
+        reset.user_by_link(session, link)
+
+
+def test_a_name_alone_ends_nothing(session: Session, people: People):
+    tom = people.tom.user_id or 0
+    link = reset.mint_link(session, tom, Purpose.RESET)
+    session.flush()
+    accounts.correct(session, people.ada, tom, details(email="tom@north.example"))
+    assert reset.user_by_link(session, link).name == "Tom Miller"
+
+
+def test_two_people_have_two_addresses(session: Session, people: People):
+    with pytest.raises(Invalid) as refused:
+        accounts.correct(session, people.ada, people.tom.user_id or 0, details(email="sam@south.example"))
+    assert set(refused.value.fields) == {"email"}
+
+
+def test_nobody_takes_over_an_account_of_another_service(session: Session, people: People):
+    """By changing the address of somebody with power elsewhere, to forget their password for them."""
+    accounts.invite(session, people.ada, invitation(people.north, email="sue@south.example"))
+    with pytest.raises(Conflict):
+        accounts.correct(session, people.ada, people.sue.user_id or 0, details())
+    with pytest.raises(NotFound):
+        accounts.correct(session, people.ada, people.sam.user_id or 0, details())
+    for who in ("tom", "mo", "amina"):
+        with pytest.raises(NotFound):
+            accounts.correct(session, getattr(people, who), people.tom.user_id or 0, details())
+    accounts.correct(session, SYSTEM, people.sue.user_id or 0, details())
+    assert session.get_one(User, people.sue.user_id).name == "Tom Miller"
