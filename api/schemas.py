@@ -17,7 +17,7 @@ from navigator.catalogue.categories import catalogue
 from navigator.catalogue.terms import Fixability, fixable
 from navigator.people.reporter import ReporterKind, reference
 from navigator.tickets.inbox import PAGE, Filters
-from navigator.tickets.inputs import Input, Line, OutcomeInput, ReportInput, Version
+from navigator.tickets.inputs import Line, OutcomeInput, ReportInput, SeenInput
 from navigator.tickets.sorting import NEVER
 from navigator.tickets.ticket import Action, Status
 
@@ -50,13 +50,7 @@ def _questions(category: str | None) -> dict[str, Any]:
         return {}
 
 
-class Seen(Input):
-    """The version of the ticket that was seen; if somebody changed it since, nothing is done (409)."""
-
-    version: Version = None
-
-
-class Signed(Seen):
+class Signed(SeenInput):
     """A key is nobody: who of the staff did this."""
 
     by: Annotated[Line, Field(min_length=1)]
@@ -79,7 +73,7 @@ class TicketQuery(Filters):
 class Out(BaseModel):
     """The parent of what is made from the desk's own objects."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
 class Verdict(Out):

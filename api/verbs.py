@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body
 
 from api.deps import Caller, Number, Writing, audience, signed
 from api.problems import problems
-from api.schemas import HandOverOut, Seen, Signed, TicketState
+from api.schemas import HandOverOut, Signed, TicketState
 from navigator.people.person import Role
 from navigator.tickets import desk, following
 from navigator.tickets.handovers import hand_over_by_hand
@@ -23,6 +23,7 @@ from navigator.tickets.inputs import (
     RescheduleInput,
     ResolveInput,
     SayInput,
+    SeenInput,
     TriageInput,
 )
 from navigator.tickets.merging import merge as merge_tickets
@@ -36,7 +37,7 @@ either_side = audience(Role.NAVIGATOR, reporter=True)
 reporters = audience(reporter=True)
 
 state = TicketState.model_validate
-MaybeSeen = Annotated[Seen, Body(default_factory=Seen)]
+MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
 
 
 @router.post("/triage", dependencies=[navigators])

@@ -30,6 +30,10 @@ _NAMES = {
 }
 
 
+# What people wrote must not stand in the message of an error, and so in a log.
+_DISCREET: dict[str, Any] = {"hide_parameters": True}
+
+
 class Table(SQLModel):
     """The parent of every table: one metadata, named constraints, equality by identity."""
 
@@ -67,9 +71,13 @@ def _sqlite(url: str) -> tuple[Engine, Engine]:
     if file := make_url(url).database:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"check_same_thread": False, "timeout": 5}
-    read = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, connect_args=arguments)
+    read = create_engine(
+        url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, connect_args=arguments, **_DISCREET
+    )
     # One writer at a time waits its turn here, in order; SQLite's own waiting starves some for seconds.
-    write = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=arguments)
+    write = create_engine(
+        url, poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args=arguments, **_DISCREET
+    )
     for engine, begin in ((read, "BEGIN"), (write, "BEGIN IMMEDIATE")):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _beginner(begin))
@@ -101,8 +109,9 @@ def _postgresql(url: str) -> tuple[Engine, Engine]:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
         connect_args={"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"},
+        **_DISCREET,
     )
-    write = create_engine(url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True)
+    write = create_engine(url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True, **_DISCREET)
     return read, write
 
 

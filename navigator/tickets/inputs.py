@@ -57,7 +57,7 @@ Version = Annotated[int, Field(ge=0, le=MOST)] | None
 class Input(BaseModel):
     """The parent of all inputs: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", validate_default=True)
+    model_config = ConfigDict(extra="forbid", validate_default=True, hide_input_in_errors=True)
 
 
 class Reachable(Input):

@@ -14,7 +14,10 @@ HERE = "/api/v1"
 
 
 class Caller(TestClient):
-    """Another system, with a key or without; it fails a test that answers what was never promised."""
+    """Another system, with a key or without; it fails a test that answers what was never promised.
+
+    Do not use it in a `with`: that would start the jobs.
+    """
 
     def __init__(self, key: str | None = None, **kwargs: Any) -> None:
         headers = {"authorization": f"Bearer {key}"} if key else {}

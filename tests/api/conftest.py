@@ -1,7 +1,6 @@
 """Who calls the API: nobody in particular, keys of each role in North, and a stranger's in South."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,10 +24,9 @@ Enter = Callable[..., Caller]
 
 
 @pytest.fixture
-def enter(people: People) -> Iterator[Enter]:
+def enter(people: People) -> Enter:
     """Call it with a key, or None, for a caller."""
-    with ExitStack() as all_of_them:
-        yield lambda key, **kwargs: all_of_them.enter_context(Caller(key, **kwargs))
+    return Caller
 
 
 @pytest.fixture

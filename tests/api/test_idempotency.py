@@ -152,9 +152,9 @@ def test_of_many_at_once_one_reports_and_all_are_told_the_same(committing):
     start = threading.Barrier(8)
 
     def send(_):
-        with Caller(key) as caller:
-            start.wait()
-            return caller.post("/reports", json=TOLD, headers=KEY)
+        caller = Caller(key)
+        start.wait()
+        return caller.post("/reports", json=TOLD, headers=KEY)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(send, range(8)))
@@ -169,8 +169,8 @@ def test_whoever_comes_while_the_first_is_under_way_is_asked_to_wait(committing)
     with database.writing() as session:
         settle(session)
     told = idempotency_body()
-    with Caller() as caller, idempotency.claimed("address testclient", KEY["idempotency-key"], told):
-        assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 409
+    with idempotency.claimed("address testclient", KEY["idempotency-key"], told):
+        assert Caller().post("/reports", json=TOLD, headers=KEY).status_code == 409
     with database.reading() as session:
         assert count(session) == 0
 
@@ -182,10 +182,10 @@ def idempotency_body() -> str:
 def test_a_report_that_fails_half_way_leaves_nothing_and_can_be_sent_again(committing, monkeypatch):
     with database.writing() as session:
         settle(session)
-    with Caller(raise_server_exceptions=False) as caller:
-        with monkeypatch.context() as broken:
-            broken.setattr(idempotency, "keep", lambda *_: 1 / 0)
-            assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 500
-        with database.reading() as session:
-            assert (count(session), session.exec(select(Idempotency)).all()) == (0, [])
-        assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 201
+    caller = Caller(raise_server_exceptions=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(idempotency, "keep", lambda *_: 1 / 0)
+        assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 500
+    with database.reading() as session:
+        assert (count(session), session.exec(select(Idempotency)).all()) == (0, [])
+    assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 201

@@ -4,9 +4,12 @@ import json
 import sqlite3
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from pydantic import ValidationError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.app import app as api
+from api.schemas import Change, ReportBody
 from navigator.people.person import Role
 from navigator.tickets import desk, reception
 from navigator.tickets.visibility import find
@@ -85,8 +88,7 @@ def test_a_mistake_of_ours_says_nothing_of_itself(people, monkeypatch, capfd):
         raise RuntimeError(SECRET)
 
     monkeypatch.setattr(reception, "take", fail)
-    with Caller(raise_server_exceptions=False) as caller:
-        failed = caller.post("/reports", json=TOLD)
+    failed = Caller(raise_server_exceptions=False).post("/reports", json=TOLD)
     assert failed.json() == {"type": "about:blank", "title": "Internal Server Error", "status": 500}
 
 
@@ -112,6 +114,16 @@ def test_what_was_said_is_in_no_log(anybody, navigator, ticket, capsys, caplog):
     said = capsys.readouterr()
     assert SECRET not in said.out + said.err + caplog.text
     assert "ndk_" not in said.out + said.err + caplog.text
+
+
+def test_what_was_said_is_in_no_message_of_an_error(session):
+    with pytest.raises(DBAPIError) as failed:
+        session.execute(text("SELECT :said FROM nowhere"), {"said": SECRET})
+    assert SECRET not in str(failed.value)
+    for model, wrong in ((ReportBody, TOLD | {"reporter": SECRET}), (Change, {"at": SECRET})):
+        with pytest.raises(ValidationError) as invalid:
+            model.model_validate(wrong)
+        assert SECRET not in str(invalid.value)
 
 
 @pytest.mark.parametrize(
