@@ -48,6 +48,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     MERGE = "merge"
+    LINK = "link"
+    UPDATE = "update"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
     ACKNOWLEDGE = "acknowledge"
@@ -177,6 +179,7 @@ class Ticket(Table, table=True):
     identity_checked_at: datetime | None = None
     handed_over_at: datetime | None = None
     hand_over_is_open: bool = False
+    problem_id: int | None = Field(default=None, foreign_key="problem.id", index=True)
     merged_into: int | None = Field(default=None, foreign_key="ticket.number", index=True)
 
 

@@ -21,14 +21,14 @@ MAY = {
     "pwp": "answer note reschedule confirm reopen hand_over",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge hand_over"
+        "merge link update hand_over"
     ),
     "clinician": "note hand_over acknowledge conclude",
     "manager": "assign note attach hand_over",
-    "system": "assign reschedule close hand_over guard overdue warn",
+    "system": "assign reschedule close update hand_over guard overdue warn",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge hand_over"
+        "merge link update hand_over"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -54,6 +54,8 @@ WHEN = {
     "reopen": "waiting_for_reporter waiting_for_supplier resolved closed",
     "close": "resolved",
     "merge": LIVE,
+    "link": KEPT,
+    "update": KEPT,
     "withdraw": LIVE,
     "hand_over": f"{KEPT} merged",
     "acknowledge": f"{KEPT} merged",

@@ -1,0 +1,1 @@
+"""Looking after the desk without code: services, programmes, categories, replies, keys."""

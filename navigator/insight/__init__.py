@@ -1,0 +1,1 @@
+"""The managers’ questions: what recurs, whose it is, and what it costs."""

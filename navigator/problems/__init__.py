@@ -1,0 +1,1 @@
+"""Problems: what keeps happening, its workaround, and what the supplier says."""

@@ -1,0 +1,57 @@
+"""The shape of a problem: a known limitation of a programme, with its workaround and its supplier."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+
+class ProblemStatus(StrEnum):
+    """How far a problem has come."""
+
+    OPEN = "open"
+    KNOWN_ERROR = "known_error"
+    WITH_SUPPLIER = "with_supplier"
+    FIX_PLANNED = "fix_planned"
+    RELEASED = "released"
+    CLOSED = "closed"
+
+
+class Problem(Table, table=True):
+    """What lies behind several tickets of one programme; `service_id` is the service that looks after it."""
+
+    __table_args__ = (one_of("status", ProblemStatus),)
+
+    id: int = Field(default=None, primary_key=True)
+    version: int = 1
+    service_id: int = Field(foreign_key="service.id", index=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    category: str
+    title: str
+    known: str = ""
+    workaround: str = ""
+    status: str = ProblemStatus.OPEN
+    is_public: bool = False
+    supplier_reference: str = ""
+    reported_to_supplier_on: date | None = None
+    supplier_due_on: date | None = None
+    opened_by: int | None = Field(default=None, foreign_key="user.id")
+    opened_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+    released_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class ProblemUpdate(Table, table=True):
+    """News of a problem; public news went to everybody whose ticket is linked."""
+
+    id: int = Field(default=None, primary_key=True)
+    problem_id: int = Field(foreign_key="problem.id", index=True)
+    author_id: int | None = Field(default=None, foreign_key="user.id")
+    body: str
+    is_public: bool = False
+    at: datetime = Field(default_factory=now)
+    told: int = 0

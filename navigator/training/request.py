@@ -1,0 +1,86 @@
+"""The shape of training: requests, sessions, and who came."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+
+class Form(StrEnum):
+    """In which form somebody would like to learn."""
+
+    ANSWER = "answer"
+    ONE_TO_ONE = "one_to_one"
+    GROUP = "group"
+
+
+class RequestStatus(StrEnum):
+    """How far a request has come."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    PLANNED = "planned"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class TrainingSession(Table, table=True):
+    """A planned session; `places` says for how many."""
+
+    id: int = Field(default=None, primary_key=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    topic: str
+    title: str
+    starts_at: datetime
+    minutes: int = 30
+    places: int = 8
+    venue: str = ""
+    led_by: int = Field(foreign_key="user.id")
+    held_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+class TrainingRequest(Table, table=True):
+    """What a practitioner, or a manager for a team, wants to learn, and how confident they are now (0 to 10)."""
+
+    __table_args__ = (
+        one_of("form", Form),
+        one_of("status", RequestStatus),
+        CheckConstraint("confidence BETWEEN 0 AND 10", name="confidence"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    asked_by: int = Field(foreign_key="user.id", index=True)
+    is_for_team: bool = False
+    topic: str
+    words: str = ""
+    by_when: date | None = None
+    form: str = Form.ANSWER
+    confidence: int | None = None
+    status: str = RequestStatus.ASKED
+    answer: str = ""
+    session_id: int | None = Field(default=None, foreign_key="trainingsession.id", index=True)
+    ticket_number: int | None = Field(default=None, foreign_key="ticket.number", unique=True)
+    asked_at: datetime = Field(default_factory=now)
+    settled_at: datetime | None = None
+
+
+class Attendance(Table, table=True):
+    """That somebody has a place in a session, whether they came, and how confident they were after (0 to 10)."""
+
+    __table_args__ = (
+        CheckConstraint("confidence_after BETWEEN 0 AND 10", name="confidence_after"),
+        CheckConstraint("confidence_later BETWEEN 0 AND 10", name="confidence_later"),
+    )
+
+    session_id: int = Field(foreign_key="trainingsession.id", primary_key=True)
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    came: bool | None = None
+    confidence_after: int | None = None
+    confidence_later: int | None = None
