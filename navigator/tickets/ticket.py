@@ -10,6 +10,7 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
+from navigator.tickets.problem import Problem
 
 
 class Status(StrEnum):
@@ -179,7 +180,7 @@ class Ticket(Table, table=True):
     identity_checked_at: datetime | None = None
     handed_over_at: datetime | None = None
     hand_over_is_open: bool = False
-    problem_id: int | None = Field(default=None, foreign_key="problem.id", index=True)
+    problem_id: int | None = Field(default=None, foreign_key=f"{Problem.__tablename__}.id", index=True)
     merged_into: int | None = Field(default=None, foreign_key="ticket.number", index=True)
 
 
