@@ -5,6 +5,7 @@ or `ReporterActor` among its arguments. A test walks all routes and fails on one
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -24,6 +25,10 @@ from web.pages import Show
 
 # With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
 READERS, DOORKEEPERS, WRITERS, HASHERS = 8, 3, 5, 4
+
+
+A_DAY = timedelta(days=1)
+"""How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
 
 
 def _reading() -> Iterator[Session]:
@@ -110,7 +115,7 @@ class ReporterOf:
 
 def admit_reporter(response: Response, link: ReporterLink) -> None:
     """Remember in this browser that a private link was opened; it is looked at again each time."""
-    cookies.give(response, _cookie(link.ticket_number), cookies.seal(link.id, "reporter"), links.LASTS)
+    cookies.give(response, _cookie(link.ticket_number), cookies.seal(link.id, "reporter"), A_DAY)
 
 
 def _cookie(number: int) -> str:
