@@ -26,6 +26,7 @@ from navigator.people.actor import SYSTEM
 from navigator.people.person import Purpose, Role
 from navigator.people.reset import mint_link
 from navigator.settings import settings
+from navigator.triage.evaluate import evaluate_lines
 from navigator.triage.predict import Fault, predict_lines
 
 app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
@@ -149,6 +150,26 @@ def predict(file: Annotated[Path, typer.Argument(help="JSON lines with id and te
             else:
                 typer.echo(json.dumps(answer, ensure_ascii=False))
     raise typer.Exit(1 if faults else 0)
+
+
+@triage.command("evaluate")
+def triage_evaluate(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Measure labelled JSON lines: the same as for predict, with category, fixability and catch."""
+    with file.open("rb") as lines:
+        groups, faults = evaluate_lines(lines)
+    for name, figures in groups.items():
+        typer.echo("\n".join([name, *(f"  {figure}" for figure in figures)]))
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    raise typer.Exit(1 if faults else 0)
+
+
+@triage.command("train")
+def triage_train() -> None:
+    """Learn anew from the written texts that ship with the desk; for developers, some minutes."""
+    from navigator.triage.learn import learn_all  # a second that only training pays
+
+    learn_all()
 
 
 @contextmanager

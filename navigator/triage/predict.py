@@ -49,7 +49,7 @@ def predict_lines(
         if not line.strip():
             continue
         try:
-            yield predict(_record(line), programmes)
+            yield predict(opened(line), programmes)
         except WrongRecord as wrong:
             yield Fault(number, str(wrong))
 
@@ -79,7 +79,8 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
     }
 
 
-def _record(line: str | bytes) -> Mapping[str, Any]:
+def opened(line: str | bytes) -> Mapping[str, Any]:
+    """What a line holds; WrongRecord when it is not one JSON object of a sensible size."""
     if len(line) > LONGEST_LINE:
         raise WrongRecord(f"longer than {LONGEST_LINE:,} characters")
     try:

@@ -8,9 +8,13 @@ from typing import Any
 
 import yaml
 
+from navigator.triage import shelf
 from navigator.triage.phrases import BLANK, compiled
-from navigator.triage.words import clauses
+from navigator.triage.words import clauses, words
 
+CATCH_FROM = 0.3
+FEWEST_LEFT = 6  # words left of a text whose harmless phrases are blanked out, for it to be like anything
+LONGEST_READ = 20_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -42,13 +46,28 @@ def screen(*texts: str) -> Screening:
 
 
 def _fired(text: str) -> list[str]:
+    line = _spelt_right(clauses(text), _rules())
+    masked = _rules().harmless.sub(f"{BLANK} ", line)
+    left = text if masked == line else masked.replace(BLANK, "")
+    return _by_rules(masked) or (
+        _by_likeness(left) if masked == line or len(words(left)) >= FEWEST_LEFT else []
+    )
+
+
+def _by_rules(line: str) -> list[str]:
     rules = _rules()
-    line = _spelt_right(clauses(text), rules)
-    line = rules.harmless.sub(f"{BLANK} ", line)
     found = {name: pattern.search(line) for name, pattern in rules.rules.items()}
     said = [f"{name}: “{_quoted(match)}”" for name, match in found.items() if match]
     together = rules.run_together.search(line)
     return said or ([f"words run together: “{together.group()}”"] if together else [])
+
+
+def _by_likeness(text: str) -> list[str]:
+    """Whether the whole text reads like those that a person had to see; single sentences alarm too often."""
+    learned, text = shelf.shipped("safety"), text[:LONGEST_READ]
+    if not learned or not words(text) or learned.likelihoods(text)["catch"] < CATCH_FROM:
+        return []
+    return [f"reads like messages that a person had to see: “{', '.join(learned.why(text, 'catch'))}”"]
 
 
 def _quoted(match: re.Match[str]) -> str:

@@ -26,11 +26,11 @@ class Suggestion:
 
 
 def ranked(likelihood: Mapping[str, float], why: tuple[str, ...], sure_from: float) -> Suggestion:
-    """A suggestion from each category's likelihood; below `sure_from` it names no category."""
+    """A suggestion from each category's likelihood; it names none below `sure_from`, or if no word spoke."""
     best = sorted(likelihood.items(), key=lambda item: (-item[1], item[0]))[:MOST_CANDIDATES]
     candidates = tuple(Candidate(category, round(confidence, 4)) for category, confidence in best)
     confidence = candidates[0].confidence if candidates else 0.0
-    abstained = not candidates or confidence < sure_from
+    abstained = not why or confidence < sure_from
     return Suggestion(
         category=None if abstained else candidates[0].category,
         confidence=confidence,

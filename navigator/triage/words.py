@@ -46,7 +46,7 @@ def _joined(letters: re.Match[str]) -> str:
 
 
 def clauses(text: str) -> str:
-    """The words on one line, each followed by a space; `.` stands where a sentence ends and `,` for a pause."""
+    """The words on one line, each followed by a space; `.` ends a sentence and `,` stands for a pause."""
     return " . " + "".join(f"{_piece(found.group())} " for found in _PIECES.finditer(plain(text))) + ". "
 
 

@@ -56,7 +56,7 @@ def test_words_of_risk_are_screened_wherever_they_stand() -> None:
 
 
 def test_nothing_known_is_no_category_and_no_side() -> None:
-    answer = predict({"id": 1, "text": "zxcvb qwrtp"})
+    answer = predict({"id": 1, "text": "😀 ?!"})
     assert answer["abstained"]
     assert answer["fixable"] is None
 
