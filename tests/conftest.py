@@ -67,11 +67,11 @@ sys.addaudithook(_stay_on_loopback)
 
 
 @pytest.fixture(autouse=True)
-def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Every test begins with the defaults and a data folder of its own."""
+def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test begins with the defaults and a data folder of its own, not made yet."""
     for name in [name for name in os.environ if name.startswith("NAVIGATOR_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(tmp_path_factory.getbasetemp() / uuid4().hex))
     settings.cache_clear()
     yield
     settings.cache_clear()

@@ -67,8 +67,8 @@ def test_clock_stands_until_it_is_set(moment):
     assert clock.now().day == 24
 
 
-def test_settings_are_the_defaults_in_a_folder_of_their_own(tmp_path):
-    assert settings().data_dir == tmp_path
+def test_settings_are_the_defaults_in_a_folder_of_their_own():
+    assert not settings().data_dir.exists()
     assert settings().mail_host == ""
 
 
