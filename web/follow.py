@@ -23,8 +23,8 @@ router = APIRouter()
 class Lost(BaseModel):
     """What somebody with a lost link knows."""
 
-    reference: Line = Field(default="", min_length=1, title="your reference", validate_default=True)
-    email: Email = Field(default="", min_length=1, title="your email address", validate_default=True)
+    reference: Line = Field(min_length=1, title="your reference")
+    email: Email = Field(min_length=1, title="your email address")
 
 
 @router.get("/t/{token}", dependencies=[public])

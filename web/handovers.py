@@ -24,7 +24,7 @@ Clinician = Annotated[Actor, audience(Role.CLINICIAN)]
 class Outcome(BaseModel):
     """What was done, in words."""
 
-    outcome: Said = Field(default="", title="the outcome", validate_default=True)
+    outcome: Said = Field(title="the outcome")
 
 
 @router.get("")

@@ -13,7 +13,6 @@ from navigator.tickets.inputs import ContactInput, Line, Reachable, ReportInput,
 
 Kept = Mapping[str, Any]
 SOMETHING_ELSE = "something_else"
-Chosen = Annotated[str, StringConstraints(max_length=100)]
 
 
 def _a_group(value: str) -> str:
@@ -31,8 +30,12 @@ def _a_leaf(value: str) -> str:
 class Place(BaseModel):
     """Where: the service and the programme."""
 
-    service: Annotated[str, StringConstraints(min_length=1)] = Field(title="your service")
-    programme: Annotated[str, StringConstraints(min_length=1)] = Field(title="your programme")
+    service: Annotated[str, StringConstraints(min_length=1)] = Field(
+        title="your service", json_schema_extra={"words": "Choose your service"}
+    )
+    programme: Annotated[str, StringConstraints(min_length=1)] = Field(
+        title="your programme", json_schema_extra={"words": "Choose your programme"}
+    )
 
 
 class Group(BaseModel):
@@ -54,7 +57,13 @@ class Leaf(BaseModel):
 class Questions(BaseModel):
     """Closed answers that show who can put it right."""
 
-    answers: dict[Chosen, Chosen] = Field(default_factory=dict, max_length=30)
+    answers: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _could_be_chosen(cls, value: dict[str, str]) -> dict[str, str]:
+        """What a form of ours could send: a crafted one does not fill the drafts."""
+        return {name: given for name, given in [*value.items()][:30] if len(name) + len(given) < 100}
 
 
 class Tried(BaseModel):
@@ -117,7 +126,7 @@ class Safe(BaseModel):
 class ReachBy(BaseModel):
     """How a clinician may reach somebody."""
 
-    reach_by: Line = Field(default="", min_length=1, title="how we can reach you", validate_default=True)
+    reach_by: Line = Field(min_length=1, title="how we can reach you")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from navigator.tickets.following import reporter_by_link
 from navigator.tickets.handovers import reach_by
 from web import journey
 from web.deps import Address, Reading, Writing, public
-from web.forms import Form, ReadForm
+from web.forms import ReadForm
 from web.pages import see_other
 from web.telling import GONE, Changing, SentToken, Told
 
@@ -28,8 +28,8 @@ def begin(telling: Told, form: ReadForm) -> Response:
 @router.get("/check")
 def check(telling: Told) -> Response:
     """All answers, to look over before they are sent."""
-    if (ahead := journey.after(telling.kept)) != "check":
-        return telling.ask(ahead, Form())
+    if telling.onward != "/report/check":
+        return see_other(telling.onward)
     return telling.show(
         "check", told=journey.told(telling.kept), back_to=journey.before(telling.kept, "check")
     )
@@ -65,7 +65,7 @@ def reach_me(session: Writing, form: ReadForm, token: SentToken) -> Response:
 @router.get("/help")
 def help_now(telling: Told) -> Response:
     """What to do now, for somebody whose words a person must read: before it is sent."""
-    return telling.show("help", onward=f"/report/{journey.after(telling.kept)}")
+    return telling.show("help", onward=telling.onward)
 
 
 @router.get("/solved")

@@ -33,11 +33,16 @@ class Telling:
         self.draft = None if self.sent else draft
         self.kept: dict[str, Any] = self.draft.answers if self.draft else {}
 
+    @property
+    def onward(self) -> str:
+        """The address of the first page that is still to be answered, or of what comes after all of them."""
+        return "/report/sent" if self.sent else f"/report/{journey.after(self.kept)}"
+
     def ask(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
-        step, ahead = journey.BY_NAME[name], journey.after(self.kept)
-        if name not in self.kept and name != ahead:
-            return see_other("/report/sent" if self.sent else f"/report/{ahead}")
+        step = journey.BY_NAME[name]
+        if name not in self.kept and name != journey.after(self.kept):
+            return see_other(self.onward)
         if name in self.kept:
             form.fill(step.model.model_validate(self.kept[name]))
         return self.show(name, form=form, back_to=journey.before(self.kept, name))
@@ -83,15 +88,13 @@ class Telling:
         was_of_concern = draft.is_of_concern
         self.kept = journey.without_void(self.kept, name, answer)
         hit = drafts.keep(draft, self.kept)
-        onward = see_other(
-            "/report/help" if hit and not was_of_concern else f"/report/{journey.after(self.kept)}"
-        )
-        return keep_token(onward, DRAFT, token) if token else onward
+        going = see_other("/report/help" if hit and not was_of_concern else self.onward)
+        return keep_token(going, DRAFT, token) if token else going
 
     def send(self, address: str) -> Response:
         """Send it, or say again that it was sent."""
-        if self.draft and (ahead := journey.after(self.kept)) != "check":
-            return see_other(f"/report/{ahead}")
+        if self.draft and self.onward != "/report/check":
+            return see_other(self.onward)
         if self.draft:
             told = journey.told(self.kept)
             admit(self.session, address, told)

@@ -45,11 +45,11 @@ def _phone(value: str) -> str:
 
 
 _kept = BeforeValidator(_storable)
-Words = Annotated[str, _kept, Field(max_length=TEXT_LENGTH)]
-Line = Annotated[str, _kept, Field(max_length=200)]
-Said = Annotated[str, _kept, Field(min_length=1, max_length=TEXT_LENGTH)]
-Email = Annotated[str, _kept, Field(max_length=254, pattern=f"{_EMAIL}|^$")]
-Phone = Annotated[str, _kept, Field(max_length=30), AfterValidator(_phone)]
+Words = Annotated[str, Field(max_length=TEXT_LENGTH), _kept]
+Line = Annotated[str, Field(max_length=200), _kept]
+Said = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH), _kept]
+Email = Annotated[str, Field(max_length=254, pattern=f"{_EMAIL}|^$"), _kept]
+Phone = Annotated[str, Field(max_length=30), _kept, AfterValidator(_phone)]
 Id = Annotated[int, Field(ge=1, le=MOST)]
 Version = Annotated[int, Field(ge=0, le=MOST)] | None
 
