@@ -8,7 +8,20 @@ from starlette.types import ASGIApp
 
 from api.app import app as api
 from navigator import schedule
-from web import account, counter, follow, handovers, health, login, people, queue, report, start, ticket
+from web import (
+    account,
+    counter,
+    follow,
+    handovers,
+    health,
+    login,
+    people,
+    queue,
+    report,
+    start,
+    ticket,
+    training,
+)
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
 from web.pages import PRODUCT
@@ -34,6 +47,19 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for place in (start, report, follow, login, account, people, counter, queue, ticket, handovers, health):
+for place in (
+    start,
+    report,
+    follow,
+    login,
+    account,
+    people,
+    counter,
+    queue,
+    ticket,
+    handovers,
+    training,
+    health,
+):
     app.include_router(place.router)
 put_up(app)

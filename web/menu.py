@@ -11,6 +11,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Hand-overs", "/hand-overs", (Role.CLINICIAN, Role.MANAGER)),
     ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
+    ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("People", "/people", (Role.ADMIN,)),
     ("Your account", "/account", EVERYBODY),
 )

@@ -149,9 +149,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("came", sa.Boolean(), nullable=True),
         sa.Column("confidence_after", sa.Integer(), nullable=True),
-        sa.Column("confidence_later", sa.Integer(), nullable=True),
         sa.CheckConstraint("confidence_after BETWEEN 0 AND 10", name=op.f("ck_attendance_confidence_after")),
-        sa.CheckConstraint("confidence_later BETWEEN 0 AND 10", name=op.f("ck_attendance_confidence_later")),
         sa.ForeignKeyConstraint(
             ["session_id"], ["trainingsession.id"], name=op.f("fk_attendance_session_id_trainingsession")
         ),

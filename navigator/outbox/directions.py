@@ -11,6 +11,7 @@ PRIVATE = "/t/{token}"
 CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
 TICKET = "/tickets/{number}"
 HAND_OVERS = "/hand-overs"
+TRAINING = "/training"
 
 
 def address(path: str, **parts: object) -> str:
@@ -25,6 +26,8 @@ def link_for(session: Session, letter: Letter) -> str:
         return address(CHOOSE_PASSWORD, token=token)
     if letter.template.startswith("hand_over"):
         return address(HAND_OVERS)
+    if letter.template.startswith("training"):
+        return address(TRAINING)
     if letter.ticket_number is None:
         return address("/")
     if letter.recipient == Recipient.REPORTER:

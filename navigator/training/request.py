@@ -45,7 +45,7 @@ class TrainingSession(Table, table=True):
 
 
 class TrainingRequest(Table, table=True):
-    """What a practitioner, or a manager for a team, wants to learn, and how confident they are now (0 to 10)."""
+    """What a practitioner, or a manager for a team, wants to learn; confidence now is 0 to 10."""
 
     __table_args__ = (
         one_of("form", Form),
@@ -72,15 +72,11 @@ class TrainingRequest(Table, table=True):
 
 
 class Attendance(Table, table=True):
-    """That somebody has a place in a session, whether they came, and how confident they were after (0 to 10)."""
+    """A place in a session: whose, whether they came, and how confident they were after (0 to 10)."""
 
-    __table_args__ = (
-        CheckConstraint("confidence_after BETWEEN 0 AND 10", name="confidence_after"),
-        CheckConstraint("confidence_later BETWEEN 0 AND 10", name="confidence_later"),
-    )
+    __table_args__ = (CheckConstraint("confidence_after BETWEEN 0 AND 10", name="confidence_after"),)
 
     session_id: int = Field(foreign_key="trainingsession.id", primary_key=True)
     user_id: int = Field(foreign_key="user.id", primary_key=True)
     came: bool | None = None
     confidence_after: int | None = None
-    confidence_later: int | None = None

@@ -15,7 +15,8 @@ TO_REPORTERS = {
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "undelivered", "guard_plan_without", "hand_over",
-    "hand_over_unread", "passed_on", "invite", "reset",
+    "hand_over_unread", "passed_on", "invite", "reset", "training_answered", "training_planned",
+    "training_cancelled",
 }  # fmt: skip
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {

@@ -1,0 +1,140 @@
+"""Training: asked for, answered or planned, and who came; each sees what is theirs."""
+
+from datetime import time, timedelta
+
+import pytest
+from pydantic import ValidationError
+from sqlmodel import Session, select
+
+from navigator.errors import Conflict, Forbidden, Invalid, NotFound
+from navigator.outbox.letter import Letter
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.tickets.ticket import HandOver
+from navigator.training import requests, sessions
+from navigator.training.request import Attendance, TrainingRequest, TrainingSession
+from navigator.training.requests import AnswerInput, AskInput
+from navigator.training.sessions import CameInput, PlanInput
+from tests.conftest import MOMENT
+from tests.navigator.tickets.tell import tell
+from tests.people import People, join
+
+NEXT_WEEK = MOMENT.date() + timedelta(days=7)
+
+
+def ask(session: Session, actor: Actor, **what: object) -> TrainingRequest:
+    asked = AskInput.model_validate({"service": "north", "topic": "assign", "confidence": 3} | what)
+    return requests.ask(session, actor, asked)
+
+
+def plan(session: Session, actor: Actor, *asked: TrainingRequest, **what: object) -> TrainingSession:
+    usual = {"service": "north", "topic": "assign", "title": "Assigning", "on": NEXT_WEEK, "at": time(14)}
+    chosen = {"requests": [one.id for one in asked]}
+    return sessions.plan(session, actor, PlanInput.model_validate(usual | chosen | what))
+
+
+def letters(session: Session) -> list[tuple[str, int]]:
+    query = select(Letter.template, Letter.recipient_id).where(Letter.template.startswith("training"))  # type: ignore[attr-defined]
+    return list(session.exec(query))
+
+
+def test_a_practitioner_asks_and_sees_where_it_stands(session: Session, people: People) -> None:
+    asked = ask(session, people.priya, words="how to release module 4")
+    assert requests.own(session, people.priya) == [asked]
+    assert [one for one, _ in sessions.waiting(session, people.amina)] == [asked]
+    requests.answer(session, people.amina, asked.id, AnswerInput(answer="Open the plan, then Release."))
+    assert (asked.status, asked.answer) == ("answered", "Open the plan, then Release.")
+    assert letters(session) == [("training_answered", people.priya.user_id)]
+    assert sessions.waiting(session, people.amina) == []
+
+
+def test_only_a_manager_asks_for_a_team_and_only_in_their_service(session: Session, people: People) -> None:
+    assert ask(session, people.mo, is_for_team=True).is_for_team
+    with pytest.raises(Forbidden):
+        ask(session, people.priya, is_for_team=True)
+    with pytest.raises(Forbidden):
+        ask(session, people.sam)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"topic": "knitting"}, {"topic": "own_words", "words": ""}, {"confidence": 11}, {"confidence": -1}]
+)
+def test_what_cannot_be_meant_is_refused(session: Session, people: People, wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ask(session, people.priya, **wrong)
+
+
+def test_words_that_a_person_must_read_become_a_hand_over(session: Session, people: People) -> None:
+    asked = ask(session, people.priya, topic="own_words", words="My patient wrote that she wants to die")
+    assert session.exec(select(HandOver.ticket_number)).one() == asked.ticket_number
+
+
+def test_a_how_to_ticket_becomes_a_request_once(session: Session, people: People) -> None:
+    ticket = tell(session, people.priya, reporter="pwp", category="use.how_to", text="How do I assign?")
+    asked = requests.from_ticket(session, people.amina, ticket.number, "assign")
+    assert (asked.asked_by, asked.ticket_number) == (people.priya.user_id, ticket.number)
+    with pytest.raises(Conflict):
+        requests.from_ticket(session, people.amina, ticket.number, "assign")
+
+
+def test_a_patients_ticket_does_not(session: Session, people: People) -> None:
+    ticket = tell(session)
+    with pytest.raises(Conflict):
+        requests.from_ticket(session, people.amina, ticket.number, "assign")
+
+
+def test_a_session_has_its_places_and_who_came_is_done(session: Session, people: People) -> None:
+    zoe = join(session, "Zoe", "zoe@north.example", people.north, Role.PWP)
+    first, second = ask(session, people.priya), ask(session, zoe)
+    planned = plan(session, people.amina, first, second)
+    assert {one for _, one in letters(session)} == {people.priya.user_id, zoe.user_id}
+    came = CameInput(came=[people.priya.user_id or 0], confidence={str(people.priya.user_id): 8})
+    sessions.hold(session, people.amina, planned.id, came)
+    assert (first.status, second.status, second.session_id) == ("done", "asked", None)
+    seats = {seat.user_id: (seat.came, seat.confidence_after) for seat in session.exec(select(Attendance))}
+    assert seats == {people.priya.user_id: (True, 8), zoe.user_id: (False, None)}
+    with pytest.raises(Conflict):
+        sessions.hold(session, people.amina, planned.id, came)
+
+
+def test_a_full_session_takes_nobody_more(session: Session, people: People) -> None:
+    zoe = join(session, "Zoe", "zoe@north.example", people.north, Role.PWP)
+    with pytest.raises(Conflict):
+        plan(session, people.amina, ask(session, people.priya), ask(session, zoe), places=1)
+
+
+def test_a_cancelled_session_lets_everybody_wait_again_and_says_so(session: Session, people: People) -> None:
+    asked = ask(session, people.priya)
+    planned = plan(session, people.amina, asked)
+    sessions.cancel(session, people.amina, planned.id)
+    assert (asked.status, asked.session_id) == ("asked", None)
+    assert letters(session)[-1][0] == "training_cancelled"
+    assert sessions.to_come(session, people.priya) == []
+
+
+def test_a_session_in_the_past_is_refused(session: Session, people: People) -> None:
+    with pytest.raises(Invalid):
+        plan(session, people.amina, on=MOMENT.date() - timedelta(days=1))
+
+
+def test_demand_counts_by_topic_and_service_most_wanted_first(session: Session, people: People) -> None:
+    zoe = join(session, "Zoe", "zoe@north.example", people.north, Role.PWP)
+    ask(session, people.priya, topic="risk")
+    for actor in (people.priya, zoe):
+        ask(session, actor)
+    rows = sessions.demand(session, people.mo)
+    assert [(row.topic, row.asked) for row in rows] == [("assign", 2), ("risk", 1)]
+
+
+def test_strangers_see_and_settle_nothing(session: Session, people: People) -> None:
+    asked = ask(session, people.priya)
+    planned = plan(session, people.amina)
+    assert sessions.waiting(session, people.sam) == sessions.to_come(session, people.sam) == []
+    with pytest.raises(NotFound):
+        requests.answer(session, people.sam, asked.id, AnswerInput(answer="x"))
+    with pytest.raises(NotFound):
+        requests.answer(session, people.priya, asked.id, AnswerInput(answer="x"))
+    with pytest.raises(NotFound):
+        requests.withdraw(session, people.amina, asked.id)
+    with pytest.raises(NotFound):
+        sessions.roll(session, people.sam, planned.id)
