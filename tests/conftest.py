@@ -38,13 +38,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other engine: it is not skipped, there is nothing to test."""
-    engine = config.getoption("--engine")
-    other = [
-        item for item in items if (only := item.get_closest_marker("only_on")) and engine not in only.args
-    ]
-    config.hook.pytest_deselected(items=other)
-    items[:] = [item for item in items if item not in other]
+    """Leave out what has nothing to test on this engine: that is not skipping."""
+    kept = [item for item in items if _is_about(item, config.getoption("--engine"))]
+    config.hook.pytest_deselected(items=list(set(items) - set(kept)))
+    items[:] = kept
+
+
+def _is_about(item: pytest.Item, engine: str) -> bool:
+    if only := item.get_closest_marker("only_on"):
+        return engine in only.args
+    # What uses no database says the same on every engine: it runs once, with SQLite.
+    return engine == "sqlite" or "fresh" in getattr(item, "fixturenames", ())
 
 
 def _stay_on_loopback(event: str, args: tuple[object, ...]) -> None:
