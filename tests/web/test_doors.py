@@ -104,9 +104,8 @@ def filled(path: str) -> str:
 
 
 @pytest.fixture
-def stranger() -> Iterator[TestClient]:
-    with TestClient(app, follow_redirects=False) as client:
-        yield client
+def stranger() -> TestClient:
+    return TestClient(app, follow_redirects=False)
 
 
 @pytest.fixture

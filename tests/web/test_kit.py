@@ -65,9 +65,8 @@ def visitor() -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def desk() -> Iterator[Visitor]:
-    with Visitor(app) as visitor:
-        yield visitor
+def desk() -> Visitor:
+    return Visitor(app)
 
 
 @pytest.mark.parametrize(

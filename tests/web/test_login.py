@@ -1,6 +1,5 @@
 """Logging in and out through the pages, and setting a password by a link."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,9 +20,8 @@ ANOTHER = "nine dry umbrellas"
 
 
 @pytest.fixture
-def visitor(people: People) -> Iterator[Visitor]:
-    with Visitor(app) as visitor:
-        yield visitor
+def visitor(people: People) -> Visitor:
+    return Visitor(app)
 
 
 def enter(

@@ -1,7 +1,5 @@
 """An administrator's pages: who is invited, what they are, and how they leave."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlmodel import Session, select
 
@@ -17,11 +15,11 @@ from web.app import app
 
 
 @pytest.fixture
-def visitor(session: Session, people: People) -> Iterator[Visitor]:
+def visitor(session: Session, people: People) -> Visitor:
     """Ada, logged in."""
-    with Visitor(app) as visitor:
-        visitor.cookies.set("desk_log_in", token_of(session, people.ada))
-        yield visitor
+    visitor = Visitor(app)
+    visitor.cookies.set("desk_log_in", token_of(session, people.ada))
+    return visitor
 
 
 def rows(visitor: Visitor) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """What a private link opens in a browser, and what it does not."""
 
-from collections.abc import Iterator
-
 import pytest
 from itsdangerous import URLSafeSerializer
 from sqlmodel import Session
@@ -17,9 +15,8 @@ from web.app import app
 
 
 @pytest.fixture
-def visitor() -> Iterator[Visitor]:
-    with Visitor(app) as visitor:
-        yield visitor
+def visitor() -> Visitor:
+    return Visitor(app)
 
 
 @pytest.fixture
