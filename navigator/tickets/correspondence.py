@@ -12,6 +12,8 @@ from navigator.tickets.handovers import hand_over
 from navigator.tickets.ticket import Action, Audience, Author, Message, Ticket
 from navigator.triage.screen import screen
 
+_GOING_OUT = frozenset({Action.REPLY, Action.UPDATE})
+
 
 def say(
     session: Session,
@@ -22,7 +24,7 @@ def say(
     author: Author = Author.STAFF,
     audience: Audience = Audience.PUBLIC,
 ) -> Message:
-    """Keep something said; all of it but a reply going out passes the safety screen."""
+    """Keep something said; all of it but what goes out to a reporter passes the safety screen."""
     message = Message(
         ticket_number=ticket.number,
         origin_number=ticket.number,
@@ -34,7 +36,7 @@ def say(
     )
     session.add(message)
     session.flush()
-    if action is not Action.REPLY:
+    if action not in _GOING_OUT:
         screening = screen(body)
         if screening.hit:
             hand_over(session, SYSTEM, ticket, screening.why, message.id)

@@ -25,6 +25,7 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
     if ticket.service_id != target.service_id or not _same_reporter(session, ticket, target):
         raise Invalid("There is a problem", {"into": "Only tickets of the same reporter can be merged."})
     ticket.merged_into = target.number
+    target.problem_id = target.problem_id or ticket.problem_id
     _move_what_was_said(session, ticket, target)
     target.session_on = min(filter(None, (ticket.session_on, target.session_on)), default=None)
     record(session, actor, Action.MERGE, target, merged=ticket.number)

@@ -11,7 +11,7 @@ from navigator.people import reset
 from navigator.people.person import Purpose
 
 TO_REPORTERS = {
-    "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again",
+    "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "undelivered", "guard_plan_without", "hand_over",
