@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from api.deps import Reading, public
 from api.dossiers import Named
 from navigator.catalogue.directory import missing, programmes_of, services
+from navigator.catalogue.place import Service
 from navigator.spoken import opening_hours
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
@@ -33,15 +34,14 @@ class Places(BaseModel):
 def list_services(session: Reading, response: Response) -> Places:
     """The services, and which of them take reports."""
     response.headers["Cache-Control"] = "public, max-age=60"
-    return Places(
-        services=[
-            Place(
-                code=service.code,
-                name=service.name,
-                programmes=[Named.model_validate(one) for one in programmes_of(session, service.id)],
-                takes_reports=not missing(session, service),
-                opening_hours=opening_hours(service.hours),
-            )
-            for service in services(session)
-        ]
+    return Places(services=[_place(session, service) for service in services(session)])
+
+
+def _place(session: Reading, service: Service) -> Place:
+    return Place(
+        code=service.code,
+        name=service.name,
+        programmes=[Named.model_validate(one) for one in programmes_of(session, service.id)],
+        takes_reports=not missing(session, service),
+        opening_hours=opening_hours(service.hours),
     )

@@ -1,6 +1,6 @@
 """Reporting a problem."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 
@@ -12,7 +12,7 @@ from navigator.tickets.reception import Promise
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 
-EXAMPLES = {
+EXAMPLES: dict[str, Any] = {
     "in words alone": {
         "value": {
             "service": "riverside",

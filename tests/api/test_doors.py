@@ -1,5 +1,7 @@
 """Who gets in where: every route has an audience, and every route × role × service is tried."""
 
+from typing import Any
+
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import select
@@ -11,7 +13,7 @@ from navigator.tickets.lifecycle import RULES
 from navigator.tickets.ticket import Action, HandOver
 from tests.api.conftest import make_ticket
 
-BODIES = {
+BODIES: dict[str, Any] = {
     "triage": {"category": "notify.too_many"},
     "claim": {},
     "assignment": {"assignee_id": None},
