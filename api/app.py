@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from api import categories, hand_overs, places, reports, tickets, verbs
+from api import appointments, categories, hand_overs, places, reports, tickets, training, verbs
 from api.problems import MEDIA_TYPE, problems, put_up
 
 DESCRIPTION = """
@@ -39,9 +39,12 @@ class Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The description of all routes, made once."""
         if self.openapi_schema is None:
-            for path in super().openapi()["paths"].values():
+            described = super().openapi()
+            for path in described["paths"].values():
                 for operation in path.values():
                     _as_problems(operation["responses"])
+            for schema in described["components"]["schemas"].values():
+                _without_words_of_forms(schema)
         return super().openapi()
 
 
@@ -49,6 +52,11 @@ def _as_problems(responses: dict[str, Any]) -> None:
     for status, response in responses.items():
         if status >= "400":
             response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+
+
+def _without_words_of_forms(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        field.pop("words", None)
 
 
 def _name(route: APIRoute) -> str:
@@ -66,6 +74,6 @@ app = Api(
     dependencies=[Depends(_json_only)],
     responses=problems(400, 413, 415, 422, 500, 503),
 )
-for room in (places, categories, reports, tickets, verbs, hand_overs):
+for room in (places, categories, reports, tickets, verbs, hand_overs, appointments, training):
     app.include_router(room.router)
 put_up(app)

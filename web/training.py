@@ -103,6 +103,13 @@ def answer(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: i
     return _request(page, session, actor, form, id)
 
 
+@router.post("/from/{number}")
+def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int) -> Response:
+    """Turn a practitioner's how-to ticket into a request."""
+    requests.from_ticket(session, actor, number, form.value("topic"))
+    return see_other(f"/tickets/{number}", "This is a training request now. See it under Training.")
+
+
 @router.get("/plan")
 def planning(page: Show, session: Reading, actor: Navigator, form: ReadForm) -> Response:
     """Ask when and where a session is, and whose requests it answers."""

@@ -1,0 +1,93 @@
+"""Training: what is wanted, what is planned, and asking for it on somebody's behalf."""
+
+from datetime import date, datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.deps import Caller, Reading, Writing, audience
+from api.problems import problems
+from navigator.people.person import Role
+from navigator.tickets.inputs import Email
+from navigator.training import requests, sessions
+from navigator.training.request import Form, RequestStatus
+from navigator.training.requests import AskInput
+
+router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
+organisers = audience(Role.NAVIGATOR, Role.MANAGER)
+
+
+class DemandRow(BaseModel):
+    """How many wait for a topic, and since when the first does."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    topic: str
+    asked: int
+    since: datetime
+
+
+class Demand(BaseModel):
+    """What is wanted, most wanted first."""
+
+    demand: list[DemandRow]
+
+
+class SessionOut(BaseModel):
+    """A session to come."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    topic: str
+    title: str
+    starts_at: datetime
+    minutes: int
+    places: int
+    venue: str
+
+
+class Sessions(BaseModel):
+    """The sessions to come, soonest first."""
+
+    sessions: list[SessionOut]
+
+
+class RequestOut(BaseModel):
+    """A request and where it stands."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    topic: str
+    form: Form
+    by_when: date | None
+    confidence: int | None
+    status: RequestStatus
+    asked_at: datetime
+
+
+class AskFor(AskInput):
+    """A request, and for which practitioner of the service it is."""
+
+    email: Email = Field(min_length=1, description="The practitioner's address at the desk")
+
+
+@router.get("/demand", dependencies=[organisers])
+def list_demand(session: Reading, actor: Caller) -> Demand:
+    """What is wanted, by topic."""
+    rows = sessions.demand(session, actor)
+    return Demand(demand=[DemandRow.model_validate(row) for row in rows])
+
+
+@router.get("/sessions", dependencies=[organisers])
+def list_sessions(session: Reading, actor: Caller) -> Sessions:
+    """What is planned."""
+    rows = sessions.to_come(session, actor)
+    return Sessions(sessions=[SessionOut.model_validate(row) for row in rows])
+
+
+@router.post("/requests", dependencies=[organisers], responses=problems(404))
+def ask_for_training(session: Writing, actor: Caller, what: AskFor) -> RequestOut:
+    """Ask for training for a practitioner of the key's service."""
+    return RequestOut.model_validate(requests.ask_for(session, actor, what.email, what))
