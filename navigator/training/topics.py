@@ -1,0 +1,31 @@
+"""What training can be asked for: twelve topics that evidence and practice name, and one's own words."""
+
+from typing import NamedTuple
+
+OWN_WORDS = "own_words"
+
+
+class Topic(NamedTuple):
+    """A topic, and the sentence to which somebody says how confident they are, from 0 to 10."""
+
+    id: str
+    label: str
+    can: str
+
+
+TOPICS = (
+    Topic("first_log_in", "Setting up a patient and the first log-in", "set a patient up and get them in"),
+    Topic("explain", "Explaining the programme and its evidence", "explain the programme to a patient"),
+    Topic("suits", "Whom it suits, and whom it does not", "say whom the programme suits"),
+    Topic("assign", "Assigning, releasing and ordering modules", "assign and release modules"),
+    Topic("progress", "Reading progress in five minutes before a session", "read progress before a session"),
+    Topic("feedback", "Written feedback and replies", "write feedback that helps"),
+    Topic("tailoring", "Tailoring inside required modules", "tailor what is required"),
+    Topic("re_engage", "Re-engaging somebody who has stopped", "re-engage somebody who has stopped"),
+    Topic("risk", "Risk in digital messages, and the unread inbox", "act on risk in a digital message"),
+    Topic("reminders", "Reminders and settings", "set reminders that fit"),
+    Topic("access", "Access needs, language and low confidence", "meet access needs"),
+    Topic("account", "My account, records and the monthly return", "keep my account and records right"),
+    Topic(OWN_WORDS, "Something else, in my own words", "do what I asked about"),
+)
+BY_ID = {topic.id: topic for topic in TOPICS}
