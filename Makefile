@@ -5,6 +5,9 @@ BIN := .venv/bin
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(BIN)/uv)
 COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(ARGS)
 
+# Where this is set, every process compiles every package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 define NEEDS_PYTHON
 import sys
 if sys.version_info < (3, 11):
