@@ -8,7 +8,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.categories import catalogue
-from navigator.catalogue.directory import offers
+from navigator.catalogue.directory import offers, service_by_code
+from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.people.reporter import ReporterKind, Route, reference
@@ -56,12 +57,16 @@ def report(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Respon
     """Take it."""
     if given := form.read(StaffReport):
         with form.trying(session):
-            door = Door.PHONE if given.who == "phone" else Door.STAFF
-            ticket = desk.report(session, actor, given.told(), door).ticket
-            return see_other(
-                f"/tickets/{ticket.number}", f"Saved. The reference is {reference(ticket.number)}."
-            )
+            number = _take(session, actor, given)
+            return see_other(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
     return page("desk/report.html", form=form, **_facts(session, actor))
+
+
+def _take(session: Session, actor: Actor, given: StaffReport) -> int:
+    if service_by_code(session, given.service).id not in actor.services():
+        raise Invalid("Choose a service of yours.")
+    door = Door.PHONE if given.who == "phone" else Door.STAFF
+    return desk.report(session, actor, given.told(), door).ticket.number
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:

@@ -24,7 +24,11 @@ class Lost(BaseModel):
     """What somebody with a lost link knows."""
 
     reference: Line = Field(min_length=1, title="your reference")
-    email: Email = Field(min_length=1, title="your email address")
+    email: Email = Field(
+        min_length=1,
+        title="your email address",
+        json_schema_extra={"words": "Enter your email address, like name@example.com"},
+    )
 
 
 @router.get("/t/{token}", dependencies=[public])

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -10,13 +10,14 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets import handovers
 from navigator.tickets.dossier import handed
-from navigator.tickets.inputs import Said
+from navigator.tickets.inputs import Id, Said
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
 
 router = APIRouter(prefix="/hand-overs")
 
+Number = Annotated[Id, Path()]
 Reader = Annotated[Actor, audience(Role.CLINICIAN, Role.MANAGER)]
 Clinician = Annotated[Actor, audience(Role.CLINICIAN)]
 
@@ -34,7 +35,7 @@ def listed(page: Show, session: Reading, actor: Reader) -> Response:
 
 
 @router.get("/{id}")
-def one(page: Show, session: Reading, actor: Reader, id: int) -> Response:
+def one(page: Show, session: Reading, actor: Reader, id: Number) -> Response:
     """One hand-over with the words that somebody must read."""
     return _show(page, session, actor, id, Form())
 
@@ -45,14 +46,14 @@ def _show(page: Page, session: Reading, actor: Actor, id: int, form: Form) -> Re
 
 
 @router.post("/{id}/acknowledgement")
-def acknowledge(session: Writing, actor: Clinician, id: int) -> Response:
+def acknowledge(session: Writing, actor: Clinician, id: Number) -> Response:
     """A clinician has read it: the alerts stop."""
     handovers.acknowledge(session, actor, id)
     return see_other(f"/hand-overs/{id}", "Thank you. The alerts have stopped.")
 
 
 @router.post("/{id}/outcome")
-def conclude(page: Show, session: Writing, actor: Clinician, form: ReadForm, id: int) -> Response:
+def conclude(page: Show, session: Writing, actor: Clinician, form: ReadForm, id: Number) -> Response:
     """What was done, in words: nothing else ends a hand-over."""
     if told := form.read(Outcome):
         with form.trying(session):

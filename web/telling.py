@@ -9,8 +9,16 @@ from starlette.responses import Response
 
 from navigator import clock
 from navigator.catalogue.categories import catalogue
-from navigator.catalogue.directory import card_of, offers, opening_of, programme_by_code, service_by_code
+from navigator.catalogue.directory import (
+    card_of,
+    offers,
+    opening_of,
+    programme_by_code,
+    programmes_of,
+    service_by_code,
+)
 from navigator.catalogue.place import Service
+from navigator.problems.known import Known, known
 from navigator.tickets import drafts
 from navigator.tickets.admission import admit
 from navigator.tickets.slip import Draft
@@ -60,9 +68,16 @@ class Telling:
             "category": journey.chosen(self.kept),
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
-            "offers": offers(self.session) if name in ("place", "check") else (),
+            "known": self._known() if name == "words" else (),
+            "offers": offers(self.session) if name == "place" else (),
+            "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
         return self.page(f"report/{name}.html", **known | facts)
+
+    def _known(self) -> list[Known]:
+        """What is already known of what they chose."""
+        category = journey.chosen(self.kept)
+        return known(self.session, self.kept["place"]["programme"], category.id) if category else []
 
     def answer(self, name: str, form: Form) -> Response:
         """Keep the answer to a step, or ask again and say why."""

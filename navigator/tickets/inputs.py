@@ -161,7 +161,7 @@ class MergeInput(Input):
 class RescheduleInput(Input):
     """When the next session is; no date means that it is not known."""
 
-    next_session: date | None = None
+    next_session: date | None = Field(default=None, title="the date of the next session")
     session_is_weekly: bool = False
     version: Version = None
 

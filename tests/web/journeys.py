@@ -45,7 +45,7 @@ def tell(visitor: Visitor, until: str = "check", **otherwise: Mapping[str, str])
 
 def report(visitor: Visitor, **otherwise: Mapping[str, str]) -> str:
     """Tell a problem and send it; the private link's address comes back."""
-    tell(visitor, **otherwise)
+    tell(visitor, "check", **otherwise)
     visitor.press("Confirm and send")
     assert visitor.path == "/report/sent"
     return visitor.one("main a[href^='/t/']").attributes["href"] or ""

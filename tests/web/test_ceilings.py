@@ -1,0 +1,89 @@
+"""How many questions a page asks of the database: never more for more tickets, messages or people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlmodel import Session
+
+from navigator.people import links
+from navigator.people.actor import ANONYMOUS
+from navigator.people.person import Role
+from navigator.tickets import desk
+from navigator.tickets.inputs import ReportInput, SayInput
+from tests.pages import Visitor
+from tests.people import People, join
+from tests.web.conftest import Enter
+from tests.web.journeys import tell
+from web.app import app
+
+
+@contextmanager
+def asked(connection: Connection) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    statements: list[str] = []
+
+    def note(_1: object, _2: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            statements.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield statements
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def crowd(session: Session, people: People) -> int:
+    """Twelve tickets, one of them with much said by many; that one's number."""
+    told = ReportInput(service="north", programme="fern", text="I cannot log in")
+    number = desk.report(session, ANONYMOUS, told).ticket.number
+    for n in range(11):
+        desk.report(session, ANONYMOUS, told)
+        somebody = join(session, f"Number {n}", f"n{n}@north.example", people.north, Role.NAVIGATOR)
+        desk.note(session, somebody, number, SayInput(body=f"note {n}"))
+    session.flush()
+    return number
+
+
+@pytest.mark.parametrize(
+    ("path", "ceiling"),
+    [
+        ("/desk", 9),
+        ("/desk?view=mine&programme=fern&group=access", 9),
+        ("/tickets/{}", 13),
+        ("/tickets/{}/assignment", 14),
+        ("/tickets/{}/triage", 13),
+        ("/hand-overs", 4),
+    ],
+)
+def test_staff_pages_ask_few_questions(
+    enter: Enter, session: Session, people: People, connection: Connection, path: str, ceiling: int
+):
+    number = crowd(session, people)
+    session.expunge_all()
+    visitor = enter("cole" if "hand" in path else "amina")
+    visitor.get("/account")  # what the banner watches is looked up once and then known for a while
+    with asked(connection) as statements:
+        assert visitor.get(path.format(number)).status_code == 200
+    assert len(statements) <= ceiling, "\n".join(statements)
+
+
+def test_the_reporters_page_asks_few_questions(session: Session, people: People, connection: Connection):
+    number = crowd(session, people)
+    token = links.mint(session, number)
+    session.flush()
+    session.expunge_all()
+    visitor = Visitor(app)
+    visitor.get(f"/t/{token}")
+    with asked(connection) as statements:
+        assert visitor.get(f"/follow/{number}").status_code == 200
+    assert len(statements) <= 12, "\n".join(statements)
+
+
+@pytest.mark.parametrize("step", ["group", "words", "reach", "check"])
+def test_a_step_of_the_journey_asks_few_questions(people: People, connection: Connection, step: str):
+    visitor = Visitor(app)
+    tell(visitor, step)
+    with asked(connection) as statements:
+        assert visitor.get(f"/report/{step}").status_code == 200
+    assert len(statements) <= (9 if step == "check" else 4), "\n".join(statements)
