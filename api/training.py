@@ -61,7 +61,7 @@ class RequestOut(BaseModel):
     id: int
     topic: str
     form: Form
-    by_when: date | None
+    needed_on: date | None
     confidence: int | None
     status: RequestStatus
     asked_at: datetime

@@ -52,7 +52,15 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
-    uvicorn.run("web.app:app", host=host, port=port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        "web.app:app",
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
 
 
 def _keep_demonstration_home(host: str) -> None:

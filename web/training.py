@@ -33,16 +33,15 @@ FORMS = (
 @router.get("")
 def training(page: Show, session: Reading, actor: Staff) -> Response:
     """My own requests; for navigators and managers also what is wanted and planned."""
+    own, planned = requests.own(session, actor), sessions.to_come(session, actor)
+    looked = _looked_after(session, actor)
+    return page("training/training.html", own=own, planned=planned, **looked, **_facts(session, actor))
+
+
+def _looked_after(session: Session, actor: Actor) -> dict[str, Any]:
+    waiting = sessions.waiting(session, actor)
     looks = actor.has(Role.NAVIGATOR, Role.MANAGER)
-    return page(
-        "training/training.html",
-        own=requests.own(session, actor),
-        waiting=sessions.waiting(session, actor) if looks else (),
-        demand=sessions.demand(session, actor) if looks else (),
-        planned=sessions.to_come(session, actor),
-        looks=looks,
-        **_facts(session, actor),
-    )
+    return {"waiting": waiting, "demand": sessions.demand(session, actor), "looks": looks}
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:

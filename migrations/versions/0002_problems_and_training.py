@@ -183,7 +183,7 @@ def upgrade() -> None:
         sa.Column("is_for_team", sa.Boolean(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
-        sa.Column("by_when", sa.Date(), nullable=True),
+        sa.Column("needed_on", sa.Date(), nullable=True),
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("confidence", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
@@ -225,6 +225,13 @@ def upgrade() -> None:
         "CONSTRAINT fk_ticket_problem_id_problem REFERENCES problem (id)"
     )
     op.create_index("ix_ticket_problem_id", "ticket", ["problem_id"])
+    op.create_index(
+        "ix_ticket_handed_over",
+        "ticket",
+        ["service_id"],
+        sqlite_where=sa.text("hand_over_is_open IS 1"),
+        postgresql_where=sa.text("hand_over_is_open IS true"),
+    )
     _let_events_name_what_is_new()
 
 

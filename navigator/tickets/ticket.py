@@ -1,7 +1,6 @@
 """The shape of a ticket and of what is kept beside it: messages, events, hand-overs."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, text
@@ -11,90 +10,11 @@ from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.problem import Problem
+from navigator.tickets.terms import LIVE, Action, Audience, Author, Door, Resolution, Status
 
-
-class Status(StrEnum):
-    """Where a ticket stands; `merged` is a tombstone that redirects."""
-
-    NEW = "new"
-    OPEN = "open"
-    WAITING_FOR_REPORTER = "waiting_for_reporter"
-    WAITING_FOR_SUPPLIER = "waiting_for_supplier"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-    MERGED = "merged"
-
-
-LIVE = frozenset({Status.NEW, Status.OPEN, Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
-
-
-class Action(StrEnum):
-    """What can be done to a ticket: the same word in code, addresses, events and tests."""
-
-    REPORT = "report"
-    TRIAGE = "triage"
-    CLAIM = "claim"
-    ASSIGN = "assign"
-    REPLY = "reply"
-    ANSWER = "answer"
-    NOTE = "note"
-    CALL = "call"
-    VERIFY = "verify"
-    ATTACH = "attach"
-    RESCHEDULE = "reschedule"
-    WAIT = "wait"
-    PARK = "park"
-    RESOLVE = "resolve"
-    CONFIRM = "confirm"
-    REOPEN = "reopen"
-    CLOSE = "close"
-    MERGE = "merge"
-    LINK = "link"
-    UPDATE = "update"
-    WITHDRAW = "withdraw"
-    HAND_OVER = "hand_over"
-    ACKNOWLEDGE = "acknowledge"
-    CONCLUDE = "conclude"
-    GUARD = "guard"
-    OVERDUE = "overdue"
-    WARN = "warn"
-
-
-class Resolution(StrEnum):
-    """How a ticket ended."""
-
-    FIXED = "fixed"
-    EXPLAINED = "explained"
-    WORKAROUND = "workaround"
-    PASSED_ON = "passed_on"
-    FIXED_ITSELF = "fixed_itself"
-    NOT_FIXABLE = "not_fixable"
-    WITHDRAWN = "withdrawn"
-    NO_ANSWER = "no_answer"
-
-
-class Door(StrEnum):
-    """How a report came in."""
-
-    WEB = "web"
-    API = "api"
-    STAFF = "staff"
-    PHONE = "phone"
-
-
-class Audience(StrEnum):
-    """Who may read a message."""
-
-    PUBLIC = "public"
-    STAFF = "staff"
-
-
-class Author(StrEnum):
-    """Which side wrote a message."""
-
-    REPORTER = "reporter"
-    STAFF = "staff"
-    DESK = "desk"
+__all__ = [
+    "LIVE", "Action", "Audience", "Author", "Door", "Event", "HandOver", "Message", "Resolution", "Status", "Ticket",
+]  # fmt: skip
 
 
 class Ticket(Table, table=True):
@@ -108,12 +28,19 @@ class Ticket(Table, table=True):
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         Index(
+            "ix_ticket_handed_over",
+            "service_id",
+            sqlite_where=text("hand_over_is_open IS 1"),
+            postgresql_where=text("hand_over_is_open IS true"),
+        ),
+        Index(
             "ix_ticket_load",
             "service_id",
             "assignee_id",
             sqlite_where=text("status IN ('new', 'open')"),
             postgresql_where=text("status IN ('new', 'open')"),
         ),
+        Index("ix_ticket_reported_at", "reported_at"),
         Index(
             "ix_ticket_queue",
             "due_at",
@@ -203,7 +130,22 @@ class Message(Table, table=True):
 class Event(Table, table=True):
     """That something was done to a ticket: never what was said."""
 
-    __table_args__ = (one_of("action", Action),)
+    __table_args__ = (
+        one_of("action", Action),
+        Index(
+            "ix_event_guards",
+            "at",
+            "ticket_number",
+            sqlite_where=text("action = 'guard'"),
+            postgresql_where=text("action = 'guard'"),
+        ),
+        Index(
+            "ix_event_opened_again",
+            "ticket_number",
+            sqlite_where=text("from_status IN ('closed', 'resolved') AND to_status = 'open'"),
+            postgresql_where=text("from_status IN ('closed', 'resolved') AND to_status = 'open'"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
@@ -237,6 +179,7 @@ class HandOver(Table, table=True):
     why: list[str] = Field(default_factory=list, sa_type=JSON)
     message_id: int | None = Field(default=None, foreign_key="message.id")
     reach_by: str = ""
+    read_by_at: datetime | None = None
     alerts: int = 0
     next_alert_at: datetime | None = None
     acknowledged_at: datetime | None = None

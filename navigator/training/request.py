@@ -60,7 +60,7 @@ class TrainingRequest(Table, table=True):
     is_for_team: bool = False
     topic: str
     words: str = ""
-    by_when: date | None = None
+    needed_on: date | None = None
     form: str = Form.ANSWER
     confidence: int | None = None
     status: str = RequestStatus.ASKED

@@ -33,7 +33,7 @@ class AskInput(Input):
     programme: Line | None = None
     topic: Line = Field(json_schema_extra={"words": "Choose a topic, or “Something else”"})
     words: Words = Field(default="", title="what you want to learn")
-    by_when: date | None = Field(default=None, title="the date by which you need it")
+    needed_on: date | None = Field(default=None, title="the date by which you need it")
     form: Form = Form.ANSWER
     confidence: Confidence | None = Field(default=None, title="how confident you are")
     is_for_team: bool = False

@@ -1,0 +1,87 @@
+"""The words of a ticket: where it stands, what can be done to it, how it came and how it ended."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands; `merged` is a tombstone that redirects."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING_FOR_REPORTER = "waiting_for_reporter"
+    WAITING_FOR_SUPPLIER = "waiting_for_supplier"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+LIVE = frozenset({Status.NEW, Status.OPEN, Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
+
+
+class Action(StrEnum):
+    """What can be done to a ticket: the same word in code, addresses, events and tests."""
+
+    REPORT = "report"
+    TRIAGE = "triage"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    REPLY = "reply"
+    ANSWER = "answer"
+    NOTE = "note"
+    CALL = "call"
+    VERIFY = "verify"
+    ATTACH = "attach"
+    RESCHEDULE = "reschedule"
+    WAIT = "wait"
+    PARK = "park"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    MERGE = "merge"
+    LINK = "link"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+    HAND_OVER = "hand_over"
+    ACKNOWLEDGE = "acknowledge"
+    CONCLUDE = "conclude"
+    GUARD = "guard"
+    OVERDUE = "overdue"
+    WARN = "warn"
+
+
+class Resolution(StrEnum):
+    """How a ticket ended."""
+
+    FIXED = "fixed"
+    EXPLAINED = "explained"
+    WORKAROUND = "workaround"
+    PASSED_ON = "passed_on"
+    FIXED_ITSELF = "fixed_itself"
+    NOT_FIXABLE = "not_fixable"
+    WITHDRAWN = "withdrawn"
+    NO_ANSWER = "no_answer"
+
+
+class Door(StrEnum):
+    """How a report came in."""
+
+    WEB = "web"
+    API = "api"
+    STAFF = "staff"
+    PHONE = "phone"
+
+
+class Audience(StrEnum):
+    """Who may read a message."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+class Author(StrEnum):
+    """Which side wrote a message."""
+
+    REPORTER = "reporter"
+    STAFF = "staff"
+    DESK = "desk"
