@@ -27,6 +27,7 @@ def hand_over(
     act(session, actor, Action.HAND_OVER, ticket.number)
     ticket.handed_over_at = ticket.handed_over_at or clock.now()
     ticket.hand_over_is_open = True
+    read_by_at = next_alert_at(service, 1)
     handed = HandOver(
         ticket_number=ticket.number,
         service_id=service.id,
@@ -34,7 +35,8 @@ def hand_over(
         why=list(why),
         message_id=message_id,
         alerts=1,
-        next_alert_at=next_alert_at(service, 1),
+        read_by_at=read_by_at,
+        next_alert_at=read_by_at,
     )
     session.add(handed)
     session.flush()

@@ -13,7 +13,8 @@ from navigator.tickets.problem import Problem
 from navigator.tickets.terms import LIVE, Action, Audience, Author, Door, Resolution, Status
 
 __all__ = [
-    "LIVE", "Action", "Audience", "Author", "Door", "Event", "HandOver", "Message", "Resolution", "Status", "Ticket",
+    "LIVE", "Action", "Audience", "Author", "Door", "Event", "HandOver", "Message", "Resolution", "Status",
+    "Ticket",
 ]  # fmt: skip
 
 
