@@ -224,6 +224,7 @@ def upgrade() -> None:
         "ALTER TABLE ticket ADD COLUMN problem_id INTEGER "
         "CONSTRAINT fk_ticket_problem_id_problem REFERENCES problem (id)"
     )
+    op.add_column("handover", sa.Column("read_by_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_ticket_problem_id", "ticket", ["problem_id"])
     op.create_index(
         "ix_ticket_handed_over",
