@@ -133,7 +133,9 @@ def _once(
         yield claim
 
 
-Once = Annotated[Claim | None, Depends(_once, scope="function")]
+# As few as there are writers: waiting for the one connection of SQLite, each would hold a thread that whoever
+# has the connection needs to go on.
+Once = Annotated[Claim | None, Depends(_once, scope="function", max_concurrency=WRITERS)]
 """The request's key, held from before its transaction until after it: name it first among the arguments."""
 
 Number = Annotated[int, Path(ge=1, le=MOST)]

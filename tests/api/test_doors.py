@@ -6,6 +6,7 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import select
 
+from api import deps
 from api.app import app as api
 from api.deps import Everybody, Keys
 from navigator.people.person import Role
@@ -79,6 +80,19 @@ def test_only_these_are_for_everybody():
         (*route.methods, route.path) for route in routes() if isinstance(audiences(route)[0], Everybody)
     }
     assert open_to_all == {("GET", "/services"), ("GET", "/categories"), ("POST", "/reports")}
+
+
+def below(dependant):
+    for one in dependant.dependencies:
+        yield one
+        yield from below(one)
+
+
+def test_whatever_opens_a_transaction_is_as_few_as_there_are_connections_and_threads():
+    opening = {deps._reading: 5, deps._writing: 2, deps._once: 2, deps._caller: 2}
+    used = {one.call: one for route in routes() for one in below(route.dependant) if one.call in opening}
+    assert {call: one.concurrency.max_concurrency for call, one in used.items()} == opening
+    assert {one.scope for call, one in used.items() if call is not deps._caller} == {"function"}
 
 
 def test_nothing_else_is_served():
