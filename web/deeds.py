@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from navigator.people.actor import Actor
+from navigator.problems.inputs import LinkInput
+from navigator.problems.linking import link
 from navigator.tickets import desk, following
 from navigator.tickets.handovers import hand_over_by_hand
 from navigator.tickets.inputs import (
@@ -76,6 +78,7 @@ DEEDS: Mapping[str, Deed] = {
     "assignment": Deed(A.ASSIGN, SORT, "Assign", AssignInput, desk.assign, "Assigned."),
     "practitioner": Deed(A.ATTACH, SORT, "Confirm the practitioner", AttachInput, desk.attach, "Confirmed."),
     "session": Deed(A.RESCHEDULE, SORT, "Change the session", RescheduleInput, desk.reschedule, "Changed."),
+    "problem": Deed(A.LINK, SORT, "Link to a known problem", LinkInput, link, "The link was saved."),
     "merge": Deed(A.MERGE, SORT, "Merge", MergeInput, merge, "Merged."),
     "resolution": Deed(
         A.RESOLVE, END, "Resolve", ResolveInput, desk.resolve, "Resolved. We ask if it works."

@@ -12,6 +12,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
+    ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
     ("People", "/people", (Role.ADMIN,)),
     ("Your account", "/account", EVERYBODY),
 )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from web.deps import public
+from navigator.problems.known import known, posted
+from navigator.tickets.inbox import Code
+from web.deps import Reading, public
 from web.pages import Show
 
 router = APIRouter(dependencies=[public])
@@ -24,9 +26,15 @@ class Notice:
 
 
 @router.get("/")
-def start(page: Show) -> Response:
+def start(page: Show, session: Reading) -> Response:
     """Where a patient begins."""
-    return page("start/start.html", public=True)
+    return page("start/start.html", public=True, known=posted(session))
+
+
+@router.get("/known")
+def what_is_known(page: Show, session: Reading, programme: Code = "") -> Response:
+    """The problems that are known, of one programme or of all."""
+    return page("start/known.html", public=True, known=known(session, programme))
 
 
 @router.get("/privacy")

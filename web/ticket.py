@@ -11,6 +11,7 @@ from navigator.catalogue.categories import Fixability, catalogue
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.problems.linking import fitting
 from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
@@ -107,6 +108,8 @@ def _choices(session: Session, case: Dossier, name: str) -> list[tuple[Any, str]
             return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in found]
         case "practitioner":
             return [(one.id, one.name) for one in colleagues(session, case.service.id, Role.PWP)]
+        case "problem":
+            return [(one.id, one.title) for one in fitting(session, case.ticket)]
         case "resolution":
             return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
         case "triage":

@@ -17,10 +17,11 @@ def _none(value: object) -> object:
 
 
 def _one_by_one(value: object) -> object:
-    """A form sends the numbers that it showed as one line."""
+    """A form sends the numbers that it showed as one line, "none" where it showed none."""
     if not isinstance(value, list):
         return value
-    return [part for one in value for part in (one.split() if isinstance(one, str) else [one])]
+    parts = [part for one in value for part in (one.split() if isinstance(one, str) else [one])]
+    return [part for part in parts if part != "none"]
 
 
 Numbers = Annotated[list[Id], Field(max_length=10_000), BeforeValidator(_one_by_one)]

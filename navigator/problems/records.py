@@ -10,7 +10,7 @@ from navigator.catalogue.directory import programme_by_code, service_by_code
 from navigator.catalogue.place import ServiceProgramme
 from navigator.errors import Forbidden, Invalid, NotFound, Stale
 from navigator.people.actor import Actor
-from navigator.people.person import Role
+from navigator.people.person import Role, User
 from navigator.problems.inputs import OpenInput, ProblemInput
 from navigator.tickets.problem import Problem, ProblemStatus, ProblemUpdate
 
@@ -107,6 +107,15 @@ def step(session: Session, actor: Actor, problem: Problem, status: ProblemStatus
     if status is ProblemStatus.RELEASED:
         problem.released_at = clock.now()
     problem.closed_at = clock.now() if status is ProblemStatus.CLOSED else None
+
+
+def history(session: Session, problem: Problem) -> Sequence[tuple[ProblemUpdate, str | None]]:
+    """What was done and what was told, newest first, with who did it."""
+    query = select(ProblemUpdate, col(User.name)).outerjoin(
+        User, col(User.id) == col(ProblemUpdate.author_id)
+    )
+    query = query.where(ProblemUpdate.problem_id == problem.id)
+    return session.exec(query.order_by(col(ProblemUpdate.id).desc()).limit(PAGE)).all()
 
 
 def _plain(status: str) -> str:

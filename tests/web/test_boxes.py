@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
+from navigator.problems import inputs as problems
 from navigator.tickets import desk, drafts, following, inputs
 from navigator.tickets.inputs import ContactInput, ReportInput, SayInput
 from navigator.tickets.ticket import HandOver
@@ -18,7 +19,7 @@ from tests.people import People
 from web import counter, follow, handovers, journey
 
 RISK = "I want to end my life"
-ROOMS = (inputs, journey, follow, counter, handovers)
+ROOMS = (inputs, problems, journey, follow, counter, handovers)
 
 UNSEEN = {
     "inputs.Reachable.email": "an address: its shape leaves no room for a sentence",
@@ -32,6 +33,15 @@ UNSEEN = {
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.HandOverInput.reason": "opens a hand-over whatever it says",
     "inputs.OutcomeInput.outcome": "written by the clinician",
+    "inputs.OpenInput.service": "a code, looked up in a list",
+    "inputs.OpenInput.programme": "a code, looked up in a list",
+    "inputs.ProblemInput.category": "a code, looked up in a list",
+    "inputs.ProblemInput.title": "written by staff about a programme",
+    "inputs.ProblemInput.known": "written by staff about a programme",
+    "inputs.ProblemInput.workaround": "written by staff about a programme",
+    "inputs.ProblemInput.supplier_reference": "written by staff about a programme",
+    "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
+    "inputs.StatusInput.body": "written by a navigator to all linked reporters",
     "handovers.Outcome.outcome": "written by the clinician",
     "journey.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
     "journey.Place.service": "a code, looked up in a list",

@@ -27,6 +27,7 @@ LOGGED_OUT = (303, 401, 404)
 PUBLIC = {
     "GET /",
     "GET /privacy",
+    "GET /known",
     "GET /healthz",
     "GET /readyz",
     "GET /accessibility",
