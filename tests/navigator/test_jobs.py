@@ -101,8 +101,9 @@ def test_at_the_guard_the_practitioner_is_told_once(session: Session, people: Pe
     assert session.get_one(Ticket, ticket.number).guard_told_at == clock.now()
 
 
-def test_with_no_practitioner_confirmed_somebody_must_phone(session: Session, tell: Tell):
-    tell(next_session=THURSDAY, practitioner="Priya")
+def test_with_no_practitioner_confirmed_somebody_must_phone(session: Session, people: People, tell: Tell):
+    tell(next_session=THURSDAY, practitioner="Priya").pwp_id = people.priya.user_id
+    session.flush()
     at(10, 12)
     assert run(session, "guards") == 1
     assert letters(session, "guard_plan_without") == []

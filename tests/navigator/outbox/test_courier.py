@@ -286,10 +286,11 @@ def test_whoever_is_no_longer_to_be_written_to_gets_nothing(session: Session, ti
 
 
 def test_a_change_of_route_is_followed(session: Session, ticket: Ticket, box: Mailbox, notify: Notify):
-    tell(session, ticket)
+    letter = tell(session, ticket)
     by_text(session, ticket)
     courier.send_waiting()
-    assert (box.mails, len(notify.asked)) == ([], 1)
+    session.refresh(letter)
+    assert (box.mails, len(notify.asked), letter.channel) == ([], 1, "text")
 
 
 def test_a_letter_that_cannot_be_written_waits_and_says_where_it_broke(
@@ -355,14 +356,18 @@ def test_a_log_in_that_is_refused_costs_no_letter(
     trust: Callable[[], None],
 ):
     letter = tell(session, ticket)
-    trust()
     with mail_server(certificate, at_once=True) as box:
         set_up(**KNOWN | {"mail_password": "forgotten"}, mail_port=box.port, mail_security="tls")
         courier.send_waiting()
         session.refresh(letter)
+        assert letter.last_error == "mail server: SSLCertVerificationError"
+        trust()
+        later(minutes=1)
+        courier.send_waiting()
+        session.refresh(letter)
         assert letter.last_error == "mail server: SMTPAuthenticationError 535"
         set_up(mail_password="correct horse")
-        later(minutes=1)
+        later(minutes=5)
         courier.send_waiting()
         assert len(box.mails) == 1
 

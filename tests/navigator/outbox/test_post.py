@@ -9,7 +9,7 @@ from navigator.outbox.addresses import address_of, stays_here
 from navigator.outbox.letter import Letter, Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import ANONYMOUS
-from navigator.people.person import User
+from navigator.people.person import Membership, Role, User
 from navigator.people.reporter import Reporter
 from navigator.tickets import desk
 from navigator.tickets.inputs import ReportInput
@@ -102,13 +102,15 @@ def test_letters_of_a_demonstration_stay_here(session: Session, people: People):
     north, south = session.get_one(Service, people.north), session.get_one(Service, people.south)
     assert people.amina.user_id
     assert people.sam.user_id
-    both = join(session, "Bo", "bo@both.example", people.north)
+    both = join(session, "Bo", "bo@both.example", people.north, Role.PWP)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.PWP))
+    session.flush()
     ticket = desk.report(session, ANONYMOUS, ReportInput(service="north", text="It is broken")).ticket
     letters = {
         "ticket": Letter(template="x", recipient="reporter", recipient_id=1, ticket_number=ticket.number),
         "contact": Letter(template="x", recipient="contact", recipient_id=contact(session, people.north).id),
         "user": Letter(template="x", recipient="user", recipient_id=people.amina.user_id),
-        "nobody's": Letter(template="x", recipient="user", recipient_id=both.user_id or 0),
+        "in both": Letter(template="x", recipient="user", recipient_id=both.user_id or 0),
         "southern": Letter(template="x", recipient="user", recipient_id=people.sam.user_id),
     }
     north.is_demonstration = True
