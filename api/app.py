@@ -7,7 +7,17 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from api import appointments, categories, hand_overs, places, reports, tickets, training, verbs
+from api import (
+    appointments,
+    categories,
+    hand_overs,
+    places,
+    problem_records,
+    reports,
+    tickets,
+    training,
+    verbs,
+)
 from api.problems import MEDIA_TYPE, problems, put_up
 
 DESCRIPTION = """
@@ -74,6 +84,16 @@ app = Api(
     dependencies=[Depends(_json_only)],
     responses=problems(400, 413, 415, 422, 500, 503),
 )
-for room in (places, categories, reports, tickets, verbs, hand_overs, appointments, training):
+for room in (
+    places,
+    categories,
+    reports,
+    tickets,
+    verbs,
+    hand_overs,
+    problem_records,
+    appointments,
+    training,
+):
     app.include_router(room.router)
 put_up(app)

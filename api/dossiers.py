@@ -111,6 +111,7 @@ class StaffTicket(OwnTicket):
     practitioner_said: str = Field(validation_alias="pwp_said")
     identity_checked_at: datetime | None
     hand_over_is_open: bool
+    problem_id: int | None = Field(description="The known problem that lies behind it")
     merged_into: int | None
     messages: list[StaffSaid]  # type: ignore[assignment]  # the reporter's list may not be written to
     events: list[Change]

@@ -1,13 +1,18 @@
 """The services that reports can be sent to."""
 
+from datetime import date, datetime
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.deps import Reading, public
 from api.dossiers import Named
+from api.schemas import Out
 from navigator.catalogue.directory import missing, programmes_of, services
 from navigator.catalogue.place import Service
+from navigator.problems.known import known
 from navigator.spoken import opening_hours
+from navigator.tickets.inbox import Code
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 
@@ -28,6 +33,30 @@ class Places(BaseModel):
     """All services, by name."""
 
     services: list[Place]
+
+
+class KnownProblem(Out):
+    """What everybody may read of a problem."""
+
+    programme: str = Field(description="Its name")
+    title: str
+    workaround: str
+    who: str = Field(description="Who can fix it, in plain words")
+    status: str = Field(description="How far it has come, in plain words")
+    since_at: datetime
+    due_on: date | None
+
+
+class KnownProblems(BaseModel):
+    """The public problems, newest first."""
+
+    known: list[KnownProblem]
+
+
+@router.get("/known")
+def list_known(session: Reading, programme: Code = "") -> KnownProblems:
+    """The problems that are known, of one programme (by its code) or of all."""
+    return KnownProblems(known=[KnownProblem.model_validate(one) for one in known(session, programme)])
 
 
 @router.get("/services")

@@ -80,9 +80,10 @@ def _refused(_request: Request, refused: Any) -> Response:
 
 
 def _stale(request: Request, stale: Any) -> Response:
-    number = int(request.path_params["number"])
+    if (number := request.path_params.get("number")) is None:
+        return _refused(request, stale)
     with database.reading() as session:
-        events = changes_since(session, request.state.actor, number, stale.seen)
+        events = changes_since(session, request.state.actor, int(number), stale.seen)
         changes = [Change.model_validate(event) for event in events]
     return answer(stale.status, detail=stale.message, changes=changes)
 

@@ -13,6 +13,8 @@ from api.deps import Caller, Number, Writing, audience, signed
 from api.problems import problems
 from api.schemas import HandOverOut, Signed, TicketState
 from navigator.people.person import Role
+from navigator.problems.inputs import LinkInput
+from navigator.problems.linking import link
 from navigator.tickets import desk, following
 from navigator.tickets.handovers import hand_over_by_hand
 from navigator.tickets.inputs import (
@@ -122,6 +124,12 @@ def close(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> T
 def merge(session: Writing, actor: Caller, number: Number, what: MergeInput) -> TicketState:
     """Let it go on in another ticket of the same reporter, which is the answer."""
     return state(merge_tickets(session, actor, number, what))
+
+
+@router.post("/problem", dependencies=[navigators])
+def link_to_problem(session: Writing, actor: Caller, number: Number, what: LinkInput) -> TicketState:
+    """Say which known problem lies behind it, or null for none; its reporter gets the workaround."""
+    return state(link(session, actor, number, what))
 
 
 @router.post("/hand-over", dependencies=[staff])

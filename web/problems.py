@@ -118,16 +118,12 @@ def steps(page: Show, session: Reading, actor: Keeper, form: ReadForm, id: Probl
 def move(page: Show, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
     """Say how far it has come; a released fix first asks for the words that reporters read."""
     if what := form.read(StatusInput):
-        if _lacks_words(what):
+        if what.lacks_words:
             return see_other(f"/problems/{id}/update?status=released")
         with form.trying(session):
             news.move(session, actor, id, what)
             return see_other(f"/problems/{id}", "The status was saved.")
     return _show(page, session, actor, id, form, "update" if form.value("body") else "status")
-
-
-def _lacks_words(what: StatusInput) -> bool:
-    return what.status is ProblemStatus.RELEASED and not what.body
 
 
 @router.get("/{id}/update")

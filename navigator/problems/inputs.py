@@ -79,3 +79,8 @@ class StatusInput(Input):
     body: Words = Field(default="", title="what they will read")
     tickets: Numbers | None = None
     version: Version = None
+
+    @property
+    def lacks_words(self) -> bool:
+        """Whether a fix is released, and nothing is said yet to those who wait for it."""
+        return self.status is ProblemStatus.RELEASED and not self.body

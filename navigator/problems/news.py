@@ -39,7 +39,7 @@ def move(session: Session, actor: Actor, id: int, what: StatusInput) -> Problem:
     """Say how far a problem has come; with a released fix, every linked reporter is asked to try again."""
     problem = touch(find(session, actor, id, lock=True), what.version)
     require_keeper(actor, problem)
-    if what.status is ProblemStatus.RELEASED and not what.body:
+    if what.lacks_words:
         raise Invalid("There is a problem", {"body": "Write what linked reporters will read."})
     step(session, actor, problem, what.status)
     if what.status is ProblemStatus.RELEASED:

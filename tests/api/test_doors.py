@@ -28,6 +28,7 @@ BODIES: dict[str, Any] = {
     "resolution": {"resolution": "fixed", "body": "Hello"},
     "closure": {},
     "merge": {"into": 0},
+    "problem": {"problem_id": None},
     "hand-over": {"reason": "Please read."},
     "answers": {"body": "Hello"},
     "confirmation": None,
@@ -52,6 +53,7 @@ MAY = {
     "resolution": "n",
     "closure": "n",
     "merge": "n",
+    "problem": "n",
     "hand-over": "ncm",
     "answers": "r",
     "confirmation": "r",
@@ -79,7 +81,7 @@ def test_only_these_are_for_everybody():
     open_to_all = {
         (*route.methods, route.path) for route in routes() if isinstance(audiences(route)[0], Everybody)
     }
-    assert open_to_all == {("GET", "/services"), ("GET", "/categories"), ("POST", "/reports")}
+    assert open_to_all == {("GET", "/services"), ("GET", "/categories"), ("GET", "/known"), ("POST", "/reports")}
 
 
 def below(dependant):

@@ -54,6 +54,7 @@ PUBLIC = {
     "POST /password",
     "GET /api/v1/services",
     "GET /api/v1/categories",
+    "GET /api/v1/known",
     "POST /api/v1/reports",
 }
 DESCRIPTION = "GET /api/v1/openapi.json"

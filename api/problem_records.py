@@ -1,0 +1,133 @@
+"""Known problems: what lies behind several tickets, how far it has come, and news for everybody linked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from api.deps import Caller, Reading, Writing, audience
+from api.problems import problems
+from api.schemas import Out
+from navigator.catalogue.directory import programmes_of, services
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.problems import news, records
+from navigator.problems.inputs import OpenInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.tally import Tally, tallies
+from navigator.tickets.inputs import MOST
+from navigator.tickets.problem import Problem, ProblemStatus
+
+router = APIRouter(prefix="/problems", tags=["known problems"], responses=problems(401, 403))
+
+Id = Annotated[int, Path(ge=1, le=MOST)]
+Before = Annotated[int | None, Query(ge=1, le=MOST, description="`next` of the page before")]
+keepers = audience(*records.KEEPERS)
+navigators = audience(Role.NAVIGATOR)
+
+
+class ProblemOut(Out):
+    """What is known of a problem, and what it costs: of the tickets that the key may see."""
+
+    id: int
+    version: int
+    service: str = Field(description="The code of the service that looks after it", examples=["north"])
+    programme: str = Field(examples=["fern"])
+    category: str = Field(examples=["access.forgotten_password"])
+    title: str = Field(examples=["The app forgets passwords"])
+    known: str
+    workaround: str = Field(examples=["Use the web page in place of the app."])
+    status: ProblemStatus
+    is_public: bool
+    supplier_reference: str
+    reported_to_supplier_on: date | None
+    supplier_due_on: date | None
+    opened_at: datetime
+    updated_at: datetime
+    released_at: datetime | None
+    closed_at: datetime | None
+    tickets: int
+    sessions: int = Field(description="How often a session had to be planned without the online part")
+
+
+class ProblemPage(BaseModel):
+    """Some problems, newest first, and the cursor of those that follow."""
+
+    problems: list[ProblemOut]
+    next: int | None
+
+
+class UpdateOut(Out):
+    """News, and to how many private pages it went."""
+
+    body: str
+    at: datetime
+    told: int
+
+
+class UpdatePage(BaseModel):
+    """The news of a problem, newest first."""
+
+    updates: list[UpdateOut]
+
+
+@router.get("", dependencies=[keepers])
+def list_problems(session: Reading, actor: Caller, before: Before = None) -> ProblemPage:
+    """The problems of the programmes that the key's service offers, newest first."""
+    found = records.listed(session, actor, before)
+    more = found[-1].id if len(found) == records.PAGE else None
+    return ProblemPage(problems=_views(session, actor, found), next=more)
+
+
+def _views(session: Session, actor: Actor, found: Sequence[Problem]) -> list[ProblemOut]:
+    known = services(session)
+    codes = {one.id: one.code for one in known}
+    programmes = {one.id: one.code for own in known for one in programmes_of(session, own.id)}
+    costs = tallies(session, actor, [one.id for one in found])
+    return [
+        ProblemOut.model_validate(
+            one.model_dump()
+            | {"service": codes[one.service_id], "programme": programmes[one.programme_id]}
+            | vars(costs.get(one.id, Tally()))
+        )
+        for one in found
+    ]
+
+
+@router.post("", dependencies=[keepers], status_code=201)
+def open_problem(session: Writing, actor: Caller, what: OpenInput) -> ProblemOut:
+    """Write down a problem. Nothing of it may be about a person."""
+    return _views(session, actor, [records.begin(session, actor, what)])[0]
+
+
+@router.get("/{id}", dependencies=[keepers], responses=problems(404))
+def show_problem(session: Reading, actor: Caller, id: Id) -> ProblemOut:
+    """One problem."""
+    return _views(session, actor, [records.find(session, actor, id)])[0]
+
+
+@router.post("/{id}", dependencies=[keepers], responses=problems(404, 409))
+def edit_problem(session: Writing, actor: Caller, id: Id, what: ProblemInput) -> ProblemOut:
+    """Change what is known: what is left out becomes empty."""
+    return _views(session, actor, [records.edit(session, actor, id, what)])[0]
+
+
+@router.post("/{id}/status", dependencies=[keepers], responses=problems(404, 409))
+def move_problem(session: Writing, actor: Caller, id: Id, what: StatusInput) -> ProblemOut:
+    """Say how far it has come. With `released`, `body` asks every linked reporter to try again."""
+    return _views(session, actor, [news.move(session, actor, id, what)])[0]
+
+
+@router.get("/{id}/updates", dependencies=[keepers], responses=problems(404))
+def list_updates(session: Reading, actor: Caller, id: Id) -> UpdatePage:
+    """What reporters were told."""
+    told = [one for one, _ in records.history(session, records.find(session, actor, id)) if one.is_public]
+    return UpdatePage(updates=[UpdateOut.model_validate(one) for one in told])
+
+
+@router.post("/{id}/updates", dependencies=[navigators], responses=problems(404, 409), status_code=201)
+def tell_everybody(session: Writing, actor: Caller, id: Id, what: UpdateInput) -> UpdateOut:
+    """Write one text to every linked reporter; with `tickets`, only if these are still exactly the ones."""
+    return UpdateOut.model_validate(news.tell(session, actor, id, what))
