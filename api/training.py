@@ -10,8 +10,8 @@ from api.problems import problems
 from navigator.people.person import Role
 from navigator.tickets.inputs import Email
 from navigator.training import requests, sessions
+from navigator.training.inputs import AskInput
 from navigator.training.request import Form, RequestStatus
-from navigator.training.requests import AskInput
 
 router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)

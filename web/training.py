@@ -10,9 +10,8 @@ from navigator.catalogue.directory import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.training import requests, sessions
+from navigator.training.inputs import AnswerInput, AskInput
 from navigator.training.request import Form as Forms
-from navigator.training.requests import AnswerInput, AskInput
-from navigator.training.sessions import CameInput, PlanInput
 from navigator.training.topics import BY_ID, TOPICS
 from web.deps import Reading, Staff, Writing, audience
 from web.forms import Form, ReadForm
@@ -21,7 +20,6 @@ from web.pages import Page, Show, see_other
 router = APIRouter(prefix="/training")
 
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
-Looker = Annotated[Actor, audience(Role.NAVIGATOR, Role.MANAGER)]
 
 FORMS = (
     (Forms.ANSWER, "A five-minute answer"),
@@ -35,7 +33,7 @@ def training(page: Show, session: Reading, actor: Staff) -> Response:
     """My own requests; for navigators and managers also what is wanted and planned."""
     own, planned = requests.own(session, actor), sessions.to_come(session, actor)
     looked = _looked_after(session, actor)
-    return page("training/training.html", own=own, planned=planned, **looked, **_facts(session, actor))
+    return page("training/training.html", own=own, planned=planned, **looked, **facts_of(session, actor))
 
 
 def _looked_after(session: Session, actor: Actor) -> dict[str, Any]:
@@ -44,7 +42,8 @@ def _looked_after(session: Session, actor: Actor) -> dict[str, Any]:
     return {"waiting": waiting, "demand": sessions.demand(session, actor), "looks": looks}
 
 
-def _facts(session: Session, actor: Actor) -> dict[str, Any]:
+def facts_of(session: Session, actor: Actor) -> dict[str, Any]:
+    """What every page about training shows choices of."""
     own = [service for service in services(session) if service.id in actor.services()]
     programmes = {one.code: one.name for service in own for one in programmes_of(session, service.id)}
     return {
@@ -61,7 +60,7 @@ def _facts(session: Session, actor: Actor) -> dict[str, Any]:
 @router.get("/ask")
 def wanted(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """Ask what somebody wants to learn."""
-    return page("training/ask.html", form=form, **_facts(session, actor))
+    return page("training/ask.html", form=form, **facts_of(session, actor))
 
 
 @router.post("/ask")
@@ -71,7 +70,7 @@ def ask(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
         with form.trying(session):
             requests.ask(session, actor, what)
             return see_other("/training", "Your request was sent to the navigators.")
-    return page("training/ask.html", form=form, **_facts(session, actor))
+    return page("training/ask.html", form=form, **facts_of(session, actor))
 
 
 @router.post("/requests/{id}/withdrawal")
@@ -89,7 +88,7 @@ def request(page: Show, session: Reading, actor: Navigator, form: ReadForm, id: 
 
 def _request(page: Page, session: Session, actor: Actor, form: Form, id: int) -> Response:
     asked = requests.to_settle(session, actor, id)
-    return page("training/request.html", form=form, asked=asked, **_facts(session, actor))
+    return page("training/request.html", form=form, asked=asked, **facts_of(session, actor))
 
 
 @router.post("/requests/{id}/answer")
@@ -107,52 +106,3 @@ def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int)
     """Turn a practitioner's how-to ticket into a request."""
     requests.from_ticket(session, actor, number, form.value("topic"))
     return see_other(f"/tickets/{number}", "This is a training request now. See it under Training.")
-
-
-@router.get("/plan")
-def planning(page: Show, session: Reading, actor: Navigator, form: ReadForm) -> Response:
-    """Ask when and where a session is, and whose requests it answers."""
-    return _plan(page, session, actor, form)
-
-
-def _plan(page: Page, session: Session, actor: Actor, form: Form) -> Response:
-    waiting = sessions.waiting(session, actor)
-    return page("training/plan.html", form=form, waiting=waiting, **_facts(session, actor))
-
-
-@router.post("/plan")
-def plan(page: Show, session: Writing, actor: Navigator, form: ReadForm) -> Response:
-    """Plan a session."""
-    if what := form.read(PlanInput):
-        with form.trying(session):
-            sessions.plan(session, actor, what)
-            return see_other("/training", "The session is planned. Everybody with a place is told.")
-    return _plan(page, session, actor, form)
-
-
-@router.get("/sessions/{id}")
-def one(page: Show, session: Reading, actor: Looker, id: int) -> Response:
-    """One session and who has a place."""
-    return _session(page, session, actor, Form(), id)
-
-
-def _session(page: Page, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    roll = sessions.roll(session, actor, id)
-    return page("training/session.html", form=form, roll=roll, **_facts(session, actor))
-
-
-@router.post("/sessions/{id}/attendance")
-def came(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
-    """Record who came."""
-    if what := form.read(CameInput):
-        with form.trying(session):
-            sessions.hold(session, actor, id, what)
-            return see_other("/training", "Saved who came.")
-    return _session(page, session, actor, form, id)
-
-
-@router.post("/sessions/{id}/cancellation")
-def cancel(session: Writing, actor: Navigator, id: int) -> Response:
-    """Cancel a session."""
-    sessions.cancel(session, actor, id)
-    return see_other("/training", "The session was cancelled. Everybody with a place is told.")

@@ -1,9 +1,5 @@
 """Asking for training: for oneself, by a manager for a team, or out of a how-to ticket."""
 
-from datetime import date
-from typing import Annotated
-
-from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -15,48 +11,15 @@ from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
 from navigator.people.reporter import ReporterKind
 from navigator.tickets import desk
-from navigator.tickets.inputs import Input, Line, ReportInput, Said, Words
+from navigator.tickets.inputs import ReportInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Action, Door
-from navigator.training.request import Form, RequestStatus, TrainingRequest
+from navigator.training.inputs import AnswerInput, AskInput
+from navigator.training.request import RequestStatus, TrainingRequest
 from navigator.training.topics import BY_ID, OWN_WORDS
 from navigator.triage.screen import screen
 
-Confidence = Annotated[int, Field(ge=0, le=10)]
 OPEN = (RequestStatus.ASKED, RequestStatus.PLANNED)
-
-
-class AskInput(Input):
-    """What somebody wants to learn, by when, in which form, and how confident they are now (0 to 10)."""
-
-    service: Line = Field(min_length=1, title="your service")
-    programme: Line | None = None
-    topic: Line = Field(json_schema_extra={"words": "Choose a topic, or “Something else”"})
-    words: Words = Field(default="", title="what you want to learn")
-    needed_on: date | None = Field(default=None, title="the date by which you need it")
-    form: Form = Form.ANSWER
-    confidence: Confidence | None = Field(default=None, title="how confident you are")
-    is_for_team: bool = False
-
-    @field_validator("topic")
-    @classmethod
-    def _is_a_topic(cls, value: str) -> str:
-        if value not in BY_ID:
-            raise ValueError("Choose a topic from the list")
-        return value
-
-    @field_validator("words")
-    @classmethod
-    def _says_something(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("topic") == OWN_WORDS:
-            raise ValueError("Say in a few words what you want to learn")
-        return value
-
-
-class AnswerInput(Input):
-    """The five-minute answer to a request."""
-
-    answer: Said = Field(title="your answer")
 
 
 def ask(session: Session, actor: Actor, what: AskInput) -> TrainingRequest:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
-from pydantic import Field, field_validator
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock
@@ -14,36 +13,10 @@ from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import Actor
 from navigator.people.person import Role, User
-from navigator.tickets.inputs import Input, Line
+from navigator.training.inputs import CameInput, PlanInput
 from navigator.training.request import Attendance, RequestStatus, TrainingRequest, TrainingSession
 from navigator.training.requests import OPEN, to_settle
 from navigator.training.topics import BY_ID
-
-
-class PlanInput(Input):
-    """A session: what about, when (London time), how long, how many places, and where."""
-
-    service: Line = Field(min_length=1, title="the service")
-    topic: Line = Field(min_length=1, title="a topic")
-    title: Line = Field(min_length=1, title="a title")
-    on: date = Field(title="the date")
-    at: time = Field(title="the time", json_schema_extra={"words": "Enter a time like 14:30"})
-    minutes: int = Field(default=30, ge=5, le=480, title="how many minutes")
-    places: int = Field(default=8, ge=1, le=200, title="how many places")
-    venue: Line = Field(default="", title="where it is")
-    requests: list[int] = Field(default_factory=list)
-
-
-class CameInput(Input):
-    """Who came, by user id, and how confident each was after it (0 to 10)."""
-
-    came: list[int] = Field(default_factory=list)
-    confidence: dict[str, int] = Field(default_factory=dict, title="a number from 0 to 10")
-
-    @field_validator("confidence", mode="before")
-    @classmethod
-    def _given(cls, value: dict[str, str]) -> dict[str, str]:
-        return {user_id: number for user_id, number in value.items() if number != ""}
 
 
 def plan(session: Session, actor: Actor, what: PlanInput) -> TrainingSession:

@@ -12,9 +12,8 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets.ticket import HandOver
 from navigator.training import requests, sessions
+from navigator.training.inputs import AnswerInput, AskInput, CameInput, PlanInput
 from navigator.training.request import Attendance, TrainingRequest, TrainingSession
-from navigator.training.requests import AnswerInput, AskInput
-from navigator.training.sessions import CameInput, PlanInput
 from tests.conftest import MOMENT
 from tests.navigator.tickets.tell import tell
 from tests.people import People, join
@@ -57,7 +56,8 @@ def test_only_a_manager_asks_for_a_team_and_only_in_their_service(session: Sessi
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"topic": "knitting"}, {"topic": "own_words", "words": ""}, {"confidence": 11}, {"confidence": -1}]
+    "wrong",
+    [{"topic": "knitting"}, {"topic": "own_words", "words": ""}, {"confidence": 11}, {"confidence": -1}],
 )
 def test_what_cannot_be_meant_is_refused(session: Session, people: People, wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
