@@ -33,7 +33,7 @@ def plan(session: Session, actor: Actor, *asked: TrainingRequest, **what: object
 
 
 def letters(session: Session) -> list[tuple[str, int]]:
-    query = select(Letter.template, Letter.recipient_id).where(Letter.template.startswith("training"))  # type: ignore[attr-defined]
+    query = select(Letter.template, Letter.recipient_id).where(Letter.template.startswith("training"))
     return list(session.exec(query))
 
 
