@@ -17,6 +17,8 @@ from navigator.tickets.slip import Draft, SolvedWithout
 from navigator.triage.screen import screen
 
 KEPT_FOR = timedelta(hours=1)
+TYPED = frozenset({"text", "practitioner", "needs", "language"})
+"""The boxes that take words: a screen that learned from sentences would hear things in the codes of lists."""
 
 
 def begin(session: Session) -> tuple[Draft, str]:
@@ -41,18 +43,15 @@ def keep(draft: Draft, answers: dict[str, Any]) -> bool:
     """Keep what was answered so far; True when its words are ones that a person must read."""
     draft.answers = answers
     draft.updated_at = clock.now()
-    hit = screen(*_texts(answers)).hit
+    hit = screen(*_typed(answers)).hit
     draft.is_of_concern = draft.is_of_concern or hit
     return hit
 
 
-def _texts(answers: Any) -> Iterator[str]:
-    """Every piece of text in a draft, however deep it lies."""
-    if isinstance(answers, dict):
-        for value in answers.values():
-            yield from _texts(value)
-    elif isinstance(answers, str) and answers:
-        yield answers
+def _typed(answers: dict[str, Any]) -> Iterator[str]:
+    """What was written rather than chosen, in every step."""
+    for given in answers.values():
+        yield from (value for box, value in given.items() if box in TYPED and value)
 
 
 def send(session: Session, draft: Draft, told: ReportInput) -> None:

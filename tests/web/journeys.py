@@ -1,13 +1,11 @@
 """How a reporter goes through the journey in tests: each page answered as a person would."""
 
-from collections.abc import Mapping
-
 from sqlmodel import Session, func, select
 
 from navigator.tickets.ticket import Ticket
 from tests.pages import Visitor
 
-ANSWERS: Mapping[str, Mapping[str, str]] = {
+ANSWERS: dict[str, dict[str, str]] = {
     "place": {"service": "north", "programme": "fern"},
     "group": {"group": "access"},
     "category": {"category": "access.forgotten_password"},
@@ -27,7 +25,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 """What is answered to each step unless a test says otherwise."""
 
 
-def tell(visitor: Visitor, until: str = "check", **otherwise: Mapping[str, str]) -> None:
+def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) -> None:
     """Go through the journey up to a page; `words={"text": …}` answers that step otherwise."""
     visitor.get("/report")
     visitor.path = "/report/place" if visitor.path == "/report" else visitor.path
@@ -43,7 +41,7 @@ def tell(visitor: Visitor, until: str = "check", **otherwise: Mapping[str, str])
     raise AssertionError(f"never came to {until}, but to {visitor.path}")
 
 
-def report(visitor: Visitor, **otherwise: Mapping[str, str]) -> str:
+def report(visitor: Visitor, **otherwise: dict[str, str]) -> str:
     """Tell a problem and send it; the private link's address comes back."""
     tell(visitor, "check", **otherwise)
     visitor.press("Confirm and send")

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.categories import catalogue
 from navigator.catalogue.place import CrisisWording
 from navigator.outbox.letter import Letter
-from navigator.tickets import admission
+from navigator.tickets import admission, drafts
 from navigator.tickets.slip import Draft, SolvedWithout
 from navigator.tickets.ticket import HandOver, Message, Ticket
 from tests.pages import Visitor
@@ -253,6 +254,20 @@ def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):
     assert "No one reads" not in visitor.text
     report(visitor)
     assert "No one reads" not in visitor.text
+
+
+@pytest.mark.parametrize(
+    "category", [leaf.id for leaf in catalogue().for_audience("patient")] + ["something_else"]
+)
+def test_choosing_from_a_list_says_nothing_that_worries_anybody(session: Session, category: str):
+    """Codes are not sentences: a screen that has learned to read must not be shown them."""
+    draft, _ = drafts.begin(session)
+    group = category.split(".", maxsplit=1)[0]
+    kept = {name: dict(given) for name, given in ANSWERS.items()} | {
+        "group": {"group": group},
+        "category": {"category": category},
+    }
+    assert not drafts.keep(draft, kept)
 
 
 def test_help_is_shown_once_and_does_not_stand_in_the_way(visitor: Visitor):

@@ -1,0 +1,1 @@
+"""Tests in a real browser, against the desk served as people use it."""

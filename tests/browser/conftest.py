@@ -1,0 +1,144 @@
+"""A real browser before a served desk of its own; every page that it comes to is examined."""
+
+from collections.abc import Callable, Iterator
+from threading import Thread
+from time import sleep
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from navigator import database
+from navigator.catalogue.place import Service
+from tests import machine
+from tests.people import PASSWORD, settle
+from web.app import app
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+
+
+class Person:
+    """Somebody before their own browser: what they do leads to pages without a fault that axe can find."""
+
+    def __init__(self, page: Page, address: str, scripts: bool) -> None:
+        self.page, self.address, self.scripts = page, address, scripts
+        self.complaints: list[str] = []
+        self.examined: set[tuple[str, str]] = set()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str) -> None:
+        """Open a page of the desk by its address."""
+        self.page.goto(self.address + path)
+        self.look()
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def follow(self, name: str) -> None:
+        """Follow a link."""
+        self.page.get_by_role("link", name=name, exact=True).click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def choose(self, name: str) -> None:
+        """Choose a radio or tick a box."""
+        self.page.get_by_label(name, exact=True).check()
+
+    def write(self, name: str, words: str) -> None:
+        """Write into a box."""
+        self.page.get_by_label(name, exact=True).fill(words)
+
+    def log_in(self, who: str) -> None:
+        """Log in by the log-in page."""
+        self.go("/log-in")
+        self.page.fill("#email", f"{who}@north.example")
+        self.page.fill("#password", PASSWORD)
+        self.press("Log in")
+
+    @property
+    def words(self) -> str:
+        """What stands on the page."""
+        return " ".join(self.page.inner_text("body").split())
+
+    @property
+    def path(self) -> str:
+        """Where this person is."""
+        return self.page.url.removeprefix(self.address)
+
+    def look(self) -> None:
+        """Examine the page: axe and the browser find no fault, and it is no wider than the screen."""
+        shown = (self.path, self.page.title())
+        if self.scripts and shown not in self.examined:
+            self.examined.add(shown)
+            found = Axe().run(self.page)
+            faults = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
+            assert faults == [], f"{self.path}: {faults}"
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= (self.page.viewport_size or NARROW)["width"], f"{self.path} is {width} wide"
+        unexpected = [said for said in self.complaints if "status of 4" not in said]
+        assert unexpected == [], f"{self.path}: {unexpected}"
+
+
+Come = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests; each person in them has a profile of their own."""
+    path = machine.chromium()
+    if path is None:
+        pytest.skip("no Chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(committing: str) -> Iterator[str]:
+    """The address of a served desk with the people of the tests, where nobody is assigned at once."""
+    with database.writing() as session:
+        north = settle(session).north
+        session.get_one(Service, north).assigns_at_once = False
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none", access_log=False)
+    )
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def come(browser: Browser, address: str) -> Iterator[Come]:
+    """Call it for somebody with a browser: `come(NARROW, scripts=False)`."""
+    contexts = []
+
+    def come(screen: Any = NARROW, scripts: bool = True, **more: Any) -> Person:
+        context = browser.new_context(viewport=screen, java_script_enabled=scripts, **more)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Person(context.new_page(), address, scripts)
+
+    yield come
+    for context in contexts:
+        context.close()

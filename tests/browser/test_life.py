@@ -1,0 +1,97 @@
+"""One ticket's life: a patient tells it, two navigators and a clinician see to it, the patient confirms."""
+
+import pytest
+
+from tests.browser.conftest import NARROW, WIDE, Come, Person
+
+
+def tell(patient: Person) -> str:
+    """A patient tells that they forgot their password; the reference comes back."""
+    patient.go("/")
+    patient.page.get_by_role("button", name="Start now").click()
+    patient.choose("North Talking Therapies")
+    patient.choose("Fern")
+    patient.press("Continue")
+    patient.press("Continue")
+    assert "There is a problem" in patient.words
+    patient.choose("Getting in")
+    patient.press("Continue")
+    patient.choose("I forgot my password or PIN")
+    patient.press("Continue")
+    patient.press("Continue")
+    patient.choose("No, it did not help")
+    patient.press("Continue")
+    patient.write(
+        "Tell us what you see, or what does not work (optional)", "The reset page says no \U0001f622"
+    )
+    patient.press("Continue")
+    patient.choose("Yes")
+    for part, number in (("Day", "19"), ("Month", "6"), ("Year", "2026")):
+        patient.write(part, number)
+    patient.press("Continue")
+    patient.press("Continue")
+    patient.choose("By email")
+    patient.press("Continue")
+    assert "Enter the email address that we should write to" in patient.words
+    patient.write("Your email address", "pat@post.example")
+    patient.press("Continue")
+    patient.choose("Yes, it is safe")
+    patient.press("Continue")
+    assert "Friday 19 June" in patient.words
+    patient.press("Confirm and send")
+    assert "We will answer you by 10am on Wednesday 10 June" in patient.words
+    return patient.page.locator("strong", has_text="DN-").first.inner_text()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_tickets_life(come: Come, scripts: bool):
+    patient = come(NARROW, scripts)
+    amina, tom, cole = (come(screen, scripts) for screen in (WIDE, NARROW, WIDE))
+    reference = tell(patient)
+    patient.page.locator("main a[href^='/t/']").click()
+    patient.look()
+    assert patient.path.startswith("/follow/")
+
+    for one, who in ((amina, "amina"), (tom, "tom")):
+        one.log_in(who)
+        one.page.get_by_role("link", name=reference).click()
+        one.look()
+    amina.press("Take it")
+    tom.press("Take it")
+    assert "Amina Yusuf: claim" in tom.words
+    tom.follow("Note for staff")
+    tom.write("Note for staff", "She may have two accounts")
+    amina.write("Reply to the reporter", "Please open the newest email and use its link.")
+    amina.press("Send reply")
+    tom.press("Save note for staff")
+    assert "Amina Yusuf: reply" in tom.words
+    assert tom.page.get_by_label("Note for staff", exact=True).input_value() == "She may have two accounts"
+    tom.press("Save note for staff")
+    assert "Only staff see it" in tom.words
+
+    patient.page.reload()
+    assert "use its link" in patient.words
+    assert "two accounts" not in patient.words
+    patient.write("Write to us", "It works no more than I do. I want to end my life")
+    patient.press("Send")
+    assert "Someone from the clinical team will read what you wrote" in patient.words
+
+    cole.log_in("cole")
+    cole.follow(reference)
+    assert "I want to end my life" in cole.words
+    cole.press("I have read this")
+    cole.write("Outcome", "Called her, she is safe; written in the record.")
+    cole.press("Save the outcome and end the hand-over")
+    assert "There is nothing to read" in cole.words
+
+    amina.page.reload()
+    amina.follow("Resolve")
+    amina.choose("Fixed")
+    amina.write("What do you tell the reporter?", "We sent a fresh link. It works when we try it.")
+    amina.press("Resolve and tell the reporter")
+    patient.page.reload()
+    patient.look()
+    patient.press("It works now")
+    assert "This is closed." in patient.words
+    amina.page.reload()
+    assert "Closed" in amina.words

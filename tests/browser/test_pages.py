@@ -1,0 +1,125 @@
+"""Every page at 320 and 1280 pixels, by day and by night, and with nothing but a keyboard."""
+
+from collections.abc import Mapping
+
+import pytest
+from playwright.sync_api import Page
+from sqlmodel import select
+
+from navigator import database
+from navigator.people.actor import ANONYMOUS
+from navigator.people.person import User
+from navigator.people.reporter import ReporterKind, Route
+from navigator.tickets import desk
+from navigator.tickets.inputs import ContactInput, ReportInput
+from tests.browser.conftest import NARROW, WIDE, Come
+from tests.people import actor_of
+
+STAFF: Mapping[str, tuple[str, ...]] = {
+    "amina": (
+        "/desk",
+        "/desk?view=ended",
+        "/desk/report",
+        "/tickets/1",
+        *(
+            f"/tickets/1/{deed}"
+            for deed in ("notes", "calls", "waiting", "parking", "resolution", "triage", "assignment")
+        ),
+        *(f"/tickets/1/{deed}" for deed in ("practitioner", "session", "merge", "hand-over", "closure")),
+        "/account",
+    ),
+    "priya": ("/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
+    "cole": ("/hand-overs", "/hand-overs/1", "/tickets/1"),
+    "mo": ("/desk", "/hand-overs/1", "/tickets/1"),
+    "ada": ("/people", "/people/invite"),
+}
+PUBLIC = (
+    "/",
+    "/report",
+    "/report/solved",
+    "/report/help",
+    "/privacy",
+    "/accessibility",
+    "/lost-link",
+    "/t/wrong",
+    "/log-in",
+    "/forgotten-password",
+    "/nowhere",
+)
+
+
+@pytest.fixture
+def tickets(address: str) -> None:
+    """A patient's ticket that a clinician must read, and a practitioner's own."""
+    told = ReportInput(
+        service="north",
+        programme="fern",
+        category="access.forgotten_password",
+        text="I cannot get in. I want to end my life",
+        contact=ContactInput(route=Route.EMAIL, email="pat@a-long-name-for-a-post-office.example"),
+    )
+    own = ReportInput(service="north", text="I cannot see ratings", reporter=ReporterKind.PWP)
+    with database.writing() as session:
+        desk.report(session, ANONYMOUS, told)
+        priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
+        desk.report(session, actor_of(session, priya), own)
+
+
+@pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])
+def test_staff_pages(come: Come, tickets: None, screen: dict[str, int], colours: str):
+    for who, paths in STAFF.items():
+        person = come(screen, color_scheme=colours)
+        person.log_in(who)
+        for path in paths:
+            person.go(path)
+
+
+@pytest.mark.parametrize(("screen", "colours"), [(NARROW, "dark"), (WIDE, "light")])
+def test_pages_of_everybody(come: Come, screen: dict[str, int], colours: str):
+    person = come(screen, color_scheme=colours)
+    for path in PUBLIC:
+        person.go(path)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until what is sought has the focus, and shows that it has."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("chosen => document.activeElement.matches(chosen)", selector):
+            return
+    raise AssertionError(f"no way to {selector} by keyboard")
+
+
+def test_a_report_by_keyboard_alone(come: Come):
+    person = come(NARROW)
+    person.go("/report?service=north&programme=fern")
+    page = person.page
+
+    def onward(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+        tab_to(page, "main form button")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    onward()
+    onward()
+    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    tab_to(page, "a[href='#group']")
+    page.keyboard.press("Enter")
+    onward("Space")
+    tab_to(page, "[name=category]")
+    onward("ArrowUp")  # round to the last one: something else
+    assert person.path == "/report/words"
+    tab_to(page, "textarea")
+    page.keyboard.type("The page stays white")
+    onward()
+    tab_to(page, "[name=known]")
+    onward("ArrowUp")
+    onward()
+    tab_to(page, "[name=route]")
+    onward("ArrowUp")
+    assert person.path == "/report/check"
+    onward()
+    assert "We have your report" in person.words
+    person.look()
