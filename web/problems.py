@@ -19,6 +19,7 @@ from navigator.tickets.problem import ProblemStatus
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
+from web.phrases import plural
 
 router = APIRouter(prefix="/problems")
 
@@ -145,5 +146,5 @@ def tell(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: Pro
     if what := form.read(UpdateInput):
         with form.trying(session):
             update = news.tell(session, actor, id, what)
-            return see_other(f"/problems/{id}", f"Sent. It stands on {update.told} private pages.")
+            return see_other(f"/problems/{id}", f"Sent. {plural(update.told, 'reporter')} can read it.")
     return _show(page, session, actor, id, form, "update")

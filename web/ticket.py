@@ -109,7 +109,8 @@ def _choices(session: Session, case: Dossier, name: str) -> list[tuple[Any, str]
         case "practitioner":
             return [(one.id, one.name) for one in colleagues(session, case.service.id, Role.PWP)]
         case "problem":
-            return [(one.id, one.title) for one in fitting(session, case.ticket)]
+            fit = fitting(session, case.ticket)
+            return [(one.id, f"{one.title} ({one.status.replace('_', ' ')})") for one in fit]
         case "resolution":
             return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
         case "triage":

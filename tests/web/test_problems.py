@@ -44,7 +44,7 @@ def test_a_problem_is_written_down_found_and_changed(enter: Enter, session: Sess
     assert "There are none yet" in amina.text
     amina.get("/problems/new")
     amina.press("Save", title="The app forgets passwords")
-    assert amina.problems == ["Choose what kind of problem it is"] or len(amina.problems) == 1
+    assert len(amina.problems) == 1
     amina.press("Save", category="access.forgotten_password", workaround="Use the web page.", is_public="yes")
     problem = session.exec(select(Problem)).one()
     assert (amina.path, problem.title, problem.is_public) == (
@@ -105,14 +105,14 @@ def test_everybody_linked_is_shown_before_anything_is_sent(
     amina.press("See it first")
     assert len(amina.problems) == 1
     amina.press("See it first", body="It takes\n\na week.")
-    assert "private pages of these 1 reporter" in amina.text
+    assert "1 reporter will find it" in amina.text
     assert [one.text() for one in amina.page.css("main .desk-public + p + ul li")] == [
         f"DN-{ticket.number:06}"
     ]
     assert session.exec(select(ProblemUpdate)).all() == []
     amina.press("Send it now")
     assert amina.path == f"/problems/{problem.id}"
-    assert "It stands on 1 private pages." in amina.text
+    assert "Sent. 1 reporter can read it." in amina.text
     reader = Visitor(app)
     token = links.mint(session, ticket.number)
     session.flush()
