@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from sqlmodel import col, select
 
 from navigator import checklist, demo, schedule
+from navigator.administration import exchange
+from navigator.administration.configuration import parse
 from navigator.catalogue.directory import service_by_code
 from navigator.catalogue.place import Service
 from navigator.database import reading, writing
@@ -32,9 +34,16 @@ from navigator.triage.predict import Fault, predict_lines
 app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
 user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
 key = typer.Typer(help="Keys by which other systems use the API.", no_args_is_help=True)
+configuration = typer.Typer(help="Services and programmes as one file.", no_args_is_help=True)
 jobs = typer.Typer(help="What the desk does by itself.", no_args_is_help=True)
 triage = typer.Typer(help="Sorting and screening texts.", no_args_is_help=True)
-for name, group in {"user": user, "key": key, "jobs": jobs, "triage": triage}.items():
+for name, group in {
+    "user": user,
+    "key": key,
+    "configuration": configuration,
+    "jobs": jobs,
+    "triage": triage,
+}.items():
     app.add_typer(group, name=name)
 
 
@@ -135,6 +144,29 @@ def create_key(
         made = keys.create(session, service_by_code(session, service).id, role, name)
     typer.echo("Keep this key safe: it is not shown again.")
     typer.echo(made)
+
+
+@configuration.command("export")
+def export_configuration() -> None:
+    """Print all services, contacts, crisis wording, programmes and overrides as YAML."""
+    with reading() as session:
+        typer.echo(exchange.export(session), nl=False)
+
+
+@configuration.command("import")
+def import_configuration(
+    file: Annotated[Path, typer.Argument(help="A YAML file", exists=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change")] = False,
+) -> None:
+    """Add and change what a YAML file names; nothing is taken away."""
+    with _refusing():
+        whole = parse(file.read_text(encoding="utf-8"))
+        with writing() as session:
+            done = exchange.load(session, whole)
+            for words in done or ["nothing would change" if dry_run else "nothing changed"]:
+                typer.echo(words)
+            if dry_run:
+                raise typer.Exit(0)
 
 
 @jobs.command("run")

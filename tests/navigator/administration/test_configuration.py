@@ -1,0 +1,88 @@
+"""The configuration as a file: out and in again is the same, and what cannot be meant is refused by place."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.administration.configuration import parse
+from navigator.administration.exchange import export, load
+from navigator.catalogue.directory import missing, service_by_code
+from navigator.catalogue.place import Contact, Service
+from navigator.errors import Invalid
+from tests.people import People
+
+FILE = """
+programmes:
+- code: steps
+  name: Steps Online
+  supplier: Stepwise
+  overrides:
+  - {category: notify.too_many, fixability: service, reason: Your PWP can., verified_on: 2026-05-01}
+services:
+- code: riverside
+  name: Riverside Talking Therapies
+  hours: {mon: ["08:00", "16:00"], thu: ["09:00", "17:00"]}
+  closed_days: [2026-12-29]
+  targets: {resolution: [4, 8, 16, 40, 80]}
+  contacts:
+  - {kind: duty_clinician, role_name: Duty clinician, email: duty@example.org}
+  - {kind: deputy, role_name: Deputy, phone: "01632 960 001"}
+  - {kind: manager, role_name: Service manager, email: manager@example.org}
+  crisis: {owner: Dr Cole, review_on: 2027-01-01}
+  programmes: [steps]
+"""
+
+
+def test_an_empty_installation_becomes_a_complete_service(session: Session) -> None:
+    assert "service riverside: new" in load(session, parse(FILE))
+    service = service_by_code(session, "riverside")
+    assert missing(session, service) == []
+    assert service.closed_days == ["2026-12-29"]
+
+
+def test_out_and_in_again_is_the_same_and_changes_nothing(session: Session) -> None:
+    load(session, parse(FILE))
+    first = export(session)
+    assert load(session, parse(first)) == []
+    assert export(session) == first
+
+
+def test_into_an_empty_database_gives_an_identical_file(session: Session, people: People) -> None:
+    whole = export(session)
+    for table in (Contact, Service):
+        assert session.exec(select(table)).first()
+    session.rollback()
+    assert not session.exec(select(Service)).all()
+    load(session, parse(whole))
+    assert export(session) == whole
+
+
+def test_a_change_says_what_it_changes(session: Session) -> None:
+    load(session, parse(FILE))
+    done = load(session, parse(FILE.replace("Riverside Talking", "River Talking").replace("duty@", "day@")))
+    assert done == ["service riverside: changed name", "service riverside: duty_clinician: changed email"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ("services: [", "line 1"),
+        (FILE.replace("mon:", "moonday:"), "services.0"),
+        (FILE.replace("notify.too_many", "notify.nothing"), "programmes.0.overrides.0"),
+        (FILE.replace("programmes: [steps]", "programmes: [leaps]"), "file"),
+        (FILE.replace("code: riverside", "code: River Side"), "services.0.code"),
+        (FILE.replace("owner: Dr Cole", "ovner: Dr Cole"), "services.0.crisis.ovner"),
+        (FILE.replace("[4, 8, 16, 40, 80]", "[80, 40, 16, 8, 4]"), "services.0"),
+        (
+            FILE.replace(
+                "review_on: 2027-01-01",
+                "lines: [{when: now, do: Text Samaritans, short: Samaritans, text: '0794 0000'}]",
+            ),
+            "services.0.crisis",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_says_where(session: Session, wrong: str, where: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(wrong)
+    assert where in refused.value.message
+    assert not session.exec(select(Service)).all()
