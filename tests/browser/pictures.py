@@ -1,0 +1,101 @@
+"""Makes the pictures of the README from a fresh demonstration: `python -m tests.browser.pictures`."""
+
+import os
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from time import sleep
+
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from tests import machine
+from tests.browser.conftest import FLAGS
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+CALM = {"viewport": {"width": 390, "height": 780}}
+DENSE = {"viewport": {"width": 1120, "height": 780}}
+
+
+def take() -> None:
+    """Serve a demonstration of its own, and take each picture as somebody sees it."""
+    with TemporaryDirectory() as folder:
+        os.environ |= {"NAVIGATOR_DATA_DIR": folder}
+        address, log_ins = _serve()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=machine.chromium(), args=FLAGS)
+            patient = browser.new_page(**CALM)  # type: ignore[arg-type]
+            patient.goto(f"{address}/report?service=riverside&programme=steps")
+            _tell(patient)
+            _keep(patient, "patient")
+            clinician = _come(browser.new_page(**DENSE), address, log_ins, "clinician")  # type: ignore[arg-type]
+            _read_all(clinician)
+            navigator = _come(browser.new_page(**DENSE), address, log_ins, "navigator")  # type: ignore[arg-type]
+            while navigator.locator(
+                ".desk-alarm"
+            ).count():  # what the banner watches is known for two minutes
+                sleep(5)
+                navigator.reload()
+            _keep(navigator, "navigator")
+            clinician.reload()
+            _keep(clinician, "clinician")
+            browser.close()
+
+
+def _serve() -> tuple[str, dict[str, tuple[str, str]]]:
+    import migrations
+    from navigator import demo
+    from navigator.settings import settings
+    from web.app import app
+
+    migrations.upgrade(settings().database)
+    demo.fill_if_empty()
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
+    Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        sleep(0.01)
+    log_ins = {
+        role: (email, password)
+        for role, email, password in re.findall(r"^  (\w+) +(\S+@\S+) +(\S+)$", demo.notes() or "", re.M)
+    }
+    return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", log_ins
+
+
+def _tell(patient: Page) -> None:
+    def onward() -> None:
+        patient.get_by_role("button", name="Continue").click()
+
+    onward()
+    patient.get_by_label("Getting in", exact=True).check()
+    onward()
+
+
+def _come(page: Page, address: str, log_ins: dict[str, tuple[str, str]], role: str) -> Page:
+    email, password = log_ins[role]
+    page.goto(f"{address}/log-in")
+    page.fill("#email", email)
+    page.fill("#password", password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "/log-in" not in url)
+    return page
+
+
+def _read_all(clinician: Page) -> None:
+    """Say of every hand-over that it was read, and stay at the last one."""
+    everything = clinician.url
+    links = [link.get_attribute("href") or "" for link in clinician.locator("th a").all()]
+    for link in links:
+        clinician.goto(everything.removesuffix("/hand-overs") + link)
+        if (button := clinician.get_by_role("button", name="I have read this")).count():
+            button.click()
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_load_state()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    take()
