@@ -30,7 +30,7 @@ def old_drafts(now: datetime) -> Select[Any]:
 def drop(session: Session, _now: datetime, token_hash: str) -> None:
     """Forget a draft; one with words of risk is counted, and handed over where the service wants that."""
     draft = session.get_one(Draft, token_hash)
-    if draft.is_of_concern and draft.sent_number is None:
+    if draft.is_of_concern:  # sending clears this
         _see_to(session, draft.answers)
     session.delete(draft)
 
