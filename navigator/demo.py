@@ -128,6 +128,7 @@ def _user(session: Session, service: Service, name: str, password_hash: str) -> 
 
 def _tickets(session: Session, service: Service, people: dict[str, Actor]) -> str:
     """Make the reports, oldest first, each at its own time; the last one's private link comes back."""
+    number = 0
     for one in yaml.safe_load(REPORTS.read_text(encoding="utf-8")):
         one["session_on"] = _working_day_ahead(service, one["session_in"]) if "session_in" in one else None
         with clock.stopped_at(_working_hours_before(service, one["hours_ago"])):
@@ -135,7 +136,8 @@ def _tickets(session: Session, service: Service, people: dict[str, Actor]) -> st
         for verb, words in one.get("then", {}).items():
             with clock.stopped_at(_working_hours_before(service, one["hours_ago"] - 1)):
                 _then(session, people, receipt.ticket, verb, words)
-    return links.mint(session, receipt.ticket.number)
+        number = receipt.ticket.number
+    return links.mint(session, number)
 
 
 def _report(session: Session, service: Service, people: dict[str, Actor], one: dict[str, Any]) -> Receipt:

@@ -42,7 +42,7 @@ def usual_impact(category: Category | None) -> int:
 def sort(
     session: Session, ticket: Ticket, category: Category | None, found: Fixability | None = None
 ) -> None:
-    """Put a ticket in a category, with the verdict that follows; `found` is what a navigator found instead."""
+    """Put a ticket in a category, with its verdict; `found` is what a navigator found instead."""
     ticket.category = category.id if category else None
     if category is None:
         ticket.fixability, ticket.fixability_reason, ticket.next_step = None, NOT_SORTED, NOT_SORTED

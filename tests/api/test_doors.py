@@ -81,7 +81,12 @@ def test_only_these_are_for_everybody():
     open_to_all = {
         (*route.methods, route.path) for route in routes() if isinstance(audiences(route)[0], Everybody)
     }
-    assert open_to_all == {("GET", "/services"), ("GET", "/categories"), ("GET", "/known"), ("POST", "/reports")}
+    assert open_to_all == {
+        ("GET", "/services"),
+        ("GET", "/categories"),
+        ("GET", "/known"),
+        ("POST", "/reports"),
+    }
 
 
 def below(dependant):

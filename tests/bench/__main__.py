@@ -1,7 +1,7 @@
 """`make bench`: what people wait for, beside the same SQL without a framework, as JSON.
 
 `raw` is the SQL of one request, replayed on the driver's own connection; `ratio` is the request over that;
-`growth` is the request with 100,000 tickets, of which 1,000 are open as with 10,000, over the same with 10,000.
+`growth` is the request with 100,000 tickets over the same with 10,000, of which 1,000 are open each time.
 Times are medians in milliseconds.
 """
 
