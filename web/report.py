@@ -12,6 +12,7 @@ from web import journey
 from web.deps import Address, Reading, Writing, public
 from web.forms import ReadForm
 from web.pages import see_other
+from web.questions import ReachBy
 from web.telling import GONE, Changing, SentToken, Told
 
 router = APIRouter(prefix="/report", dependencies=[public])
@@ -55,7 +56,7 @@ def sent(telling: Told, session: Reading, token: SentToken) -> Response:
 def reach_me(session: Writing, form: ReadForm, token: SentToken) -> Response:
     """A way to be reached, for the clinician who reads what was sent."""
     reporter = reporter_by_link(session, token)
-    given = form.read(journey.ReachBy)
+    given = form.read(ReachBy)
     if reporter is None or given is None:
         return see_other("/report/sent")
     reach_by(session, reporter, given.reach_by)

@@ -26,6 +26,7 @@ from web import cookies, journey
 from web.deps import Reading, Writing
 from web.forms import Form
 from web.pages import Page, Show, see_other
+from web.questions import Place
 
 DRAFT, SENT = "desk_draft", "desk_sent"
 GONE = "Your answers were cleared after an hour. Please start again."
@@ -84,7 +85,7 @@ class Telling:
         step = journey.BY_NAME[name]
         form.typed |= step.known(self.kept)
         given = form.read(step.model)
-        if isinstance(given, journey.Place):
+        if isinstance(given, Place):
             with form.trying(self.session):
                 self._offered(given)
         if given is None or form.errors or not step.applies(self.kept):
@@ -94,7 +95,7 @@ class Telling:
             return see_other("/report/solved")
         return self._keep(name, given.model_dump(mode="json"))
 
-    def _offered(self, place: journey.Place) -> None:
+    def _offered(self, place: Place) -> None:
         programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
 
     def _keep(self, name: str, answer: dict[str, Any]) -> Response:

@@ -43,12 +43,12 @@ UNSEEN = {
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
     "inputs.StatusInput.body": "written by a navigator to all linked reporters",
     "handovers.Outcome.outcome": "written by the clinician",
-    "journey.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
-    "journey.Place.service": "a code, looked up in a list",
-    "journey.Place.programme": "a code, looked up in a list",
-    "journey.Group.group": "a code, looked up in a list",
-    "journey.Leaf.category": "a code, looked up in a list",
-    "journey.Questions.answers": "codes: what is in no list is dropped",
+    "questions.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
+    "questions.Place.service": "a code, looked up in a list",
+    "questions.Place.programme": "a code, looked up in a list",
+    "questions.Group.group": "a code, looked up in a list",
+    "questions.Leaf.category": "a code, looked up in a list",
+    "questions.Questions.answers": "codes: what is in no list is dropped",
     "follow.Lost.reference": "compared and forgotten",
     "follow.Lost.email": "compared and forgotten",
 }
@@ -103,10 +103,10 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
 }
 
 STEPS = {
-    "journey.InWords.text",
-    "journey.Practitioner.practitioner",
-    "journey.Safe.needs",
-    "journey.Safe.language",
+    "questions.InWords.text",
+    "questions.Practitioner.practitioner",
+    "questions.Safe.needs",
+    "questions.Safe.language",
 }
 """Boxes of the journey: a draft is screened as it is kept, so that words abandoned there are answered too."""
 
