@@ -12,7 +12,7 @@ from navigator.errors import Refused
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.reporter import Route
 from navigator.tickets.desk import report
-from navigator.tickets.drafts import KEPT_FOR
+from navigator.tickets.drafts import KEPT_FOR, typed
 from navigator.tickets.handovers import hand_over, open_on
 from navigator.tickets.inputs import TEXT_LENGTH, ContactInput, ReportInput
 from navigator.tickets.slip import Draft
@@ -39,7 +39,7 @@ def _see_to(session: Session, answers: dict[str, Any]) -> None:
     code = answers.get("place", {}).get("service")
     service = session.exec(select(Service).where(Service.code == code)).one_or_none()
     log.warning("words of risk were not sent", service=service and service.code)
-    words = _words(answers)
+    words = "\n".join(typed(answers))[:TEXT_LENGTH]
     if service is None or service.draft_policy != DraftPolicy.HAND_OVER or not words:
         return
     try:
@@ -54,10 +54,3 @@ def _hand_over(session: Session, service: Service, words: str, reach: dict[str, 
     ticket = report(session, ANONYMOUS, ReportInput(service=service.code, text=words, contact=contact)).ticket
     handed = next(iter(open_on(session, ticket.number)), None) or hand_over(session, SYSTEM, ticket, [])
     handed.why = [*handed.why, NOT_SENT]
-
-
-def _words(answers: dict[str, Any]) -> str:
-    """What was typed in any box: the words of a draft, without its choices and addresses."""
-    boxes = (("words", "text"), ("practitioner", "practitioner"), ("safe", "needs"), ("safe", "language"))
-    typed = [str(answers.get(step, {}).get(box, "")) for step, box in boxes]
-    return "\n".join(filter(None, typed))[:TEXT_LENGTH]

@@ -43,12 +43,12 @@ def keep(draft: Draft, answers: dict[str, Any]) -> bool:
     """Keep what was answered so far; True when its words are ones that a person must read."""
     draft.answers = answers
     draft.updated_at = clock.now()
-    hit = screen(*_typed(answers)).hit
+    hit = screen(*typed(answers)).hit
     draft.is_of_concern = draft.is_of_concern or hit
     return hit
 
 
-def _typed(answers: dict[str, Any]) -> Iterator[str]:
+def typed(answers: dict[str, Any]) -> Iterator[str]:
     """What was written rather than chosen, in every step."""
     for given in answers.values():
         yield from (value for box, value in given.items() if box in TYPED and value)

@@ -230,7 +230,7 @@ def test_a_weekly_session_rolls_on_and_its_guard_with_it(session: Session, tell:
 
 def test_drafts_are_dropped_after_an_hour(session: Session, people: People):
     draft, _token = drafts.begin(session)
-    drafts.keep(draft, {"text": "It is broken"})
+    drafts.keep(draft, {"words": {"text": "It is broken"}})
     session.flush()
     at(9, 10, 59)
     assert run(session, "drafts") == 0
