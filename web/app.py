@@ -14,6 +14,7 @@ from web import (
     follow,
     handovers,
     health,
+    insight,
     login,
     people,
     problems,
@@ -22,6 +23,7 @@ from web import (
     start,
     ticket,
     training,
+    training_sessions,
 )
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
@@ -61,6 +63,8 @@ for place in (
     ticket,
     handovers,
     training,
+    training_sessions,
+    insight,
     health,
 ):
     app.include_router(place.router)

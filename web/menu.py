@@ -8,6 +8,7 @@ from web.pages import Link, StaffBar
 EVERYBODY: tuple[Role, ...] = ()
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("What recurs", "/insight", (Role.MANAGER,)),
     ("Hand-overs", "/hand-overs", (Role.CLINICIAN, Role.MANAGER)),
     ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),

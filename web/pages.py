@@ -136,7 +136,7 @@ def _environment() -> Environment:
     )
     made.globals.update(now=clock.now, base_url=settings().base_url)
     made.globals.update(form=None, staff=None, flash="", path="", service=None)
-    for name in ("shapes.html", "form.html", "tickets.html", "desk.html"):
+    for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "charts.html"):
         made.globals.update(_macros(made, name))
     return made
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import programmes_of, services
+from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.tickets.counted import FIGURES
 from navigator.tickets.inbox import Filters, View, counts, queue
 from web.deps import Reading, Staff
 from web.forms import Form
@@ -46,20 +49,28 @@ class Asked(Filters):
 @router.get("")
 def desk(page: Show, session: Reading, actor: Staff, asked: Annotated[Asked, Query()]) -> Response:
     """The tickets to do, soonest due first."""
+    return page("desk/queue.html", **_facts(session, actor, asked))
+
+
+def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
     own = [service for service in services(session) if service.id in actor.services()]
     programmes = {one.code: one for service in own for one in programmes_of(session, service.id)}
-    facts: dict[str, Any] = {"services": {one.id: one for one in own}, "programmes": programmes.values()}
-    facts |= {
+    is_own = not actor.has(*EVERYTHING)
+    return {
+        "asked": asked,
+        "services": {one.id: one for one in own},
+        "programmes": programmes.values(),
+        "figure": FIGURES[asked.figure].label if asked.figure else "",
         "found": queue(session, actor, asked, asked.after or None),
-        "is_own": not actor.has(*EVERYTHING),
+        "is_own": is_own,
+        "views": _views(asked, OWN if is_own else VIEWS, counts(session, actor, asked)),
+        "catalogue": catalogue(),
+        "form": Form().fill(asked),
     }
-    views = _views(asked, OWN if facts["is_own"] else VIEWS, counts(session, actor, asked))
-    form = Form().fill(asked)
-    return page("desk/queue.html", asked=asked, views=views, catalogue=catalogue(), form=form, **facts)
 
 
 def _views(asked: Asked, views: Iterable[tuple[View, str]], held: dict[View, int]) -> list[tuple[Link, bool]]:
-    kept = asked.model_dump(exclude={"after", "view"})
+    kept = asked.model_dump(exclude={"after", "view", "figure", "since", "until"})
     return [
         (Link(text, address("/desk", view=view, **kept), held.get(view, 0)), view == asked.view)
         for view, text in views

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from navigator import clock
@@ -52,7 +53,7 @@ class Days:
         """As many days, just before."""
         return Days(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
 
-    def hold(self, moment: ColumnElement[datetime]) -> Condition:
+    def hold(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
         return and_(moment >= self.start_at, moment < self.end_at)
 

@@ -30,7 +30,13 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     ),
     "priya": ("/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
     "cole": ("/hand-overs", "/hand-overs/1", "/tickets/1"),
-    "mo": ("/desk", "/hand-overs/1", "/tickets/1"),
+    "mo": (
+        "/insight",
+        "/desk?view=counted&figure=all&since=2026-05-13",
+        "/desk",
+        "/hand-overs/1",
+        "/tickets/1",
+    ),
     "ada": ("/people", "/people/invite"),
 }
 PUBLIC = (

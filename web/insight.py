@@ -1,0 +1,57 @@
+"""What recurs: the managers’ page, and each of its tables as a file."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.errors import Invalid
+from navigator.insight.asked import Asked
+from navigator.insight.sheets import findings, span
+from navigator.insight.spreadsheet import csv_of
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from web.deps import Reading, audience
+from web.forms import Form, ReadForm
+from web.pages import Page, Show
+
+router = APIRouter(prefix="/insight")
+
+Leader = Annotated[Actor, audience(Role.MANAGER)]
+
+PERIODS = (
+    ("week", "The last 7 days"),
+    ("month", "The last 4 weeks"),
+    ("quarter", "The last 90 days"),
+    ("own", "My own days"),
+)
+
+
+@router.get("")
+def insight(page: Show, session: Reading, actor: Leader, form: ReadForm) -> Response:
+    """What recurs, whose it is and what it costs; for the last four weeks unless asked otherwise."""
+    return _shown(page, session, actor, form, form.read(Asked) or Asked())
+
+
+def _shown(page: Page, session: Session, actor: Actor, form: Form, asked: Asked) -> Response:
+    found = findings(session, actor, asked)
+    form.fill({"period": asked.period})
+    query = asked.model_dump(exclude_defaults=True)
+    return page(
+        "insight/insight.html", form=form, found=found, query=query, span=span, periods=PERIODS, asked=asked
+    )
+
+
+@router.get("/{name}.csv")
+def spreadsheet(session: Reading, actor: Leader, form: ReadForm, name: str) -> Response:
+    """One table, with the numbers that may leave the service."""
+    asked = form.read(Asked)
+    if asked is None:
+        raise Invalid("There is a problem", form.errors)
+    return _file(csv_of(findings(session, actor, asked).sheet(name)), f"{name}_{asked.days.last}.csv")
+
+
+def _file(text: str, name: str) -> Response:
+    kept = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=kept)
