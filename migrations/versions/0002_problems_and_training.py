@@ -1,4 +1,4 @@
-"""Problems, training and what a service adds."""
+"""Problems and training, and the links of tickets to them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,51 +41,6 @@ ACTIONS = [
 
 def upgrade() -> None:
     """Add them, keeping every ticket and event."""
-    op.create_table(
-        "leafamendment",
-        sa.Column("category", sa.String(), nullable=False),
-        sa.Column("differs", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("category", name=op.f("pk_leafamendment")),
-    )
-    op.create_table(
-        "cannedreply",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("service_id", sa.Integer(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=True),
-        sa.Column("category", sa.String(), nullable=True),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("body", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_cannedreply_programme_id_programme")
-        ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_cannedreply_service_id_service")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cannedreply")),
-    )
-    with op.batch_alter_table("cannedreply", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cannedreply_service_id"), ["service_id"], unique=False)
-
-    op.create_table(
-        "change",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=True),
-        sa.Column("actor_name", sa.String(), nullable=False),
-        sa.Column("service_id", sa.Integer(), nullable=True),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("before", sa.JSON(), nullable=True),
-        sa.Column("after", sa.JSON(), nullable=True),
-        sa.Column("undoes", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_change_actor_id_user")),
-        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_change_service_id_service")),
-        sa.ForeignKeyConstraint(["undoes"], ["change.id"], name=op.f("fk_change_undoes_change")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
-    )
-    with op.batch_alter_table("change", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_change_service_id"), ["service_id"], unique=False)
-
     op.create_table(
         "problem",
         sa.Column("id", sa.Integer(), nullable=False),
