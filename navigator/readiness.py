@@ -113,7 +113,7 @@ def _hand_overs(session: Session, now: datetime) -> str:
     next_at = col(HandOver.next_alert_at)
     unread = (col(HandOver.acknowledged_at).is_(None), or_(next_at.is_(None), next_at < now - PATIENCE))
     count = session.scalar(select(func.count()).select_from(HandOver).where(*unread))
-    return f"Messages that a clinician must read, unread after every alert: {count}." if count else ""
+    return f"Messages that a clinician must read, and nobody has read in time: {count}." if count else ""
 
 
 _CHECKS: dict[str, Callable[[Session, datetime], str]] = {

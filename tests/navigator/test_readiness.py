@@ -90,7 +90,7 @@ def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, 
     schedule.hold(session, "somebody", clock.now())
     assert "hand_overs" not in wrong(session)
     later(minutes=5, seconds=1)
-    assert "unread after every alert: 1." in wrong(session)["hand_overs"]
+    assert "nobody has read in time: 1." in wrong(session)["hand_overs"]
     handed.next_alert_at = clock.now() + timedelta(minutes=5)
     session.flush()
     assert "hand_overs" not in wrong(session)
