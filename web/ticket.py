@@ -32,8 +32,9 @@ ON_THE_PAGE = frozenset({"replies", *(name for name, deed in DEEDS.items() if de
 @router.get("")
 def ticket(page: Show, session: Reading, actor: Staff, number: Number) -> Response:
     """Everything about a ticket; a merged one leads to the ticket that goes on."""
-    into = dossier(session, actor, number).ticket.merged_into
-    return see_other(f"/tickets/{into}") if into else _show(page, session, actor, number, Form())
+    case = dossier(session, actor, number)
+    into = case.ticket.merged_into
+    return see_other(f"/tickets/{into}") if into else _show(page, session, actor, case, Form())
 
 
 @router.get("/{name}")
@@ -41,7 +42,7 @@ def ask(
     page: Show, session: Reading, actor: Staff, form: ReadForm, number: Number, name: DeedName
 ) -> Response:
     """What one deed asks."""
-    return _show(page, session, actor, number, form, name)
+    return _show(page, session, actor, dossier(session, actor, number), form, name)
 
 
 @router.post("/{name}")
@@ -54,11 +55,10 @@ def do(
         with form.trying(session):
             deed.do(session, actor, number, what)
             return see_other(f"/tickets/{number}", deed.done)
-    return _show(page, session, actor, number, form, name)
+    return _show(page, session, actor, dossier(session, actor, number), form, name)
 
 
-def _show(page: Page, session: Session, actor: Actor, number: int, form: Form, name: str = "") -> Response:
-    case = dossier(session, actor, number)
+def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form, name: str = "") -> Response:
     deed = DEEDS.get(name)
     if deed and not case.parts & RULES[deed.action].by:
         raise Forbidden("You cannot do that to this ticket.")
@@ -68,7 +68,7 @@ def _show(page: Page, session: Session, actor: Actor, number: int, form: Form, n
         form=form,
         deed=deed,
         shelves=_shelves(actor, case),
-        changes=_changes(session, actor, number, form),
+        changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
         choices=_choices(session, case, name),
     )

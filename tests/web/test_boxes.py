@@ -16,10 +16,10 @@ from navigator.tickets import desk, drafts, following, inputs
 from navigator.tickets.inputs import ContactInput, ReportInput, SayInput
 from navigator.tickets.ticket import HandOver
 from tests.people import People
-from web import counter, follow, handovers, journey
+from web import counter, follow, handovers, journey, questions
 
 RISK = "I want to end my life"
-ROOMS = (inputs, problems, journey, follow, counter, handovers)
+ROOMS = (inputs, problems, questions, follow, counter, handovers)
 
 UNSEEN = {
     "inputs.Reachable.email": "an address: its shape leaves no room for a sentence",

@@ -48,12 +48,12 @@ def crowd(session: Session, people: People) -> int:
 @pytest.mark.parametrize(
     ("path", "ceiling"),
     [
-        ("/desk", 9),
-        ("/desk?view=mine&programme=fern&group=access", 9),
-        ("/tickets/{}", 13),
-        ("/tickets/{}/assignment", 14),
-        ("/tickets/{}/triage", 13),
-        ("/hand-overs", 4),
+        ("/desk", 7),
+        ("/desk?view=mine&programme=fern&group=access", 7),
+        ("/tickets/{}", 10),
+        ("/tickets/{}/assignment", 11),
+        ("/tickets/{}/triage", 10),
+        ("/hand-overs", 3),
     ],
 )
 def test_staff_pages_ask_few_questions(
