@@ -119,6 +119,8 @@ def reach_by(session: Session, reporter: Actor, words: str) -> None:
     """Note for the clinicians how a reporter may be reached."""
     for handed in open_on(session, reporter.own_ticket):
         handed.reach_by = words
+        if handed.acknowledged_at is not None:  # read before this was said: somebody must look again
+            tell_clinicians(session, handed, "hand_over")
 
 
 def open_on(session: Session, number: int, besides: int | None = None) -> list[HandOver]:

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.outbox.letter import Letter
-from navigator.tickets.handovers import acknowledge, conclude, hand_over_by_hand, unended
+from navigator.people.actor import reporter
+from navigator.tickets.handovers import acknowledge, conclude, hand_over_by_hand, reach_by, unended
 from navigator.tickets.inputs import HandOverInput
 from navigator.tickets.ticket import HandOver
 from tests.navigator.tickets.tell import tell
@@ -77,3 +78,13 @@ def test_two_are_open_until_both_have_an_outcome(session: Session, people: Peopl
     assert ticket.hand_over_is_open
     conclude(session, people.cole, second.id, "Same person, reached")
     assert not ticket.hand_over_is_open
+
+
+def test_a_way_to_be_reached_that_comes_late_is_told(
+    session: Session, people: People, handed: HandOver
+) -> None:
+    acknowledge(session, people.cole, handed.id)
+    before = len(session.exec(select(Letter).where(Letter.template == "hand_over")).all())
+    reach_by(session, reporter(handed.ticket_number), "ring my sister")
+    after = session.exec(select(Letter).where(Letter.template == "hand_over")).all()
+    assert (handed.reach_by, len(after) - before) == ("ring my sister", 2)
