@@ -36,7 +36,7 @@ def insight(page: Show, session: Reading, actor: Leader, form: ReadForm) -> Resp
 
 def _shown(page: Page, session: Session, actor: Actor, form: Form, asked: Asked) -> Response:
     found = findings(session, actor, asked)
-    form.fill({"period": asked.period})
+    form.fill({"period": asked.period, "since": asked.days.first, "until": asked.days.last})
     query = asked.model_dump(exclude_defaults=True)
     return page(
         "insight/insight.html", form=form, found=found, query=query, span=span, periods=PERIODS, asked=asked

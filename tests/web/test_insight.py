@@ -103,7 +103,8 @@ def test_on_the_screen_the_numbers_are_exact_and_on_paper_they_are_not(mo: Visit
 
 def test_own_days_are_asked_for_and_what_is_wrong_is_said(mo: Visitor) -> None:
     mo.get("/insight")
-    mo.press("Show", period="own")
+    assert mo.one("input[name=since-month]").attributes["value"] == "5"
+    mo.press("Show", period="own", **{"since-day": "", "since-month": "", "since-year": ""})
     assert "Enter the first day and the last day" in mo.problems[0]
     days = {"since-day": "13", "since-month": "5", "since-year": "2026"}
     mo.press("Show", period="own", **days, **{name.replace("since", "until"): v for name, v in days.items()})
