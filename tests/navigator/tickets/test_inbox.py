@@ -81,7 +81,7 @@ def test_each_view_holds_its_own_and_the_counts_agree(session: Session, people: 
 
 def test_filters_ask_what_they_say(session: Session, people: People) -> None:
     fixable, not_fixable = tell(session), tell(session, category="use.outage_or_error")
-    unsorted = tell(session, category=None, text="help")
+    unsorted = tell(session, category=None, text="?!")
     ours = people.amina
     assert numbers(session, ours, fixable="yes") == [fixable.number]
     assert numbers(session, ours, fixable="no") == [not_fixable.number]
