@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -72,7 +72,7 @@ def _measure(url: str, size: int) -> dict[str, dict[str, float]]:
     client = TestClient(app, cookies={"desk_log_in": token})
     pages: dict[str, Callable[[], Any]] = {
         "queue": lambda: client.get("/desk"),
-        "ticket": lambda: client.get(f"/tickets/{size - 10}"),
+        "ticket": lambda: client.get(f"/tickets/{size - 9}"),
         "submit": _submitter(client),
     }
     try:
@@ -145,5 +145,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as data:
         os.environ.update(NAVIGATOR_DATA_DIR=data, NAVIGATOR_PROXIES="1", NAVIGATOR_LOG_LEVEL="error")
         settings.cache_clear()
-        json.dump(run(given.engine, tuple(given.sizes)), sys.stdout, indent=2)
+        with redirect_stdout(sys.stderr):  # the log goes there
+            found = run(given.engine, tuple(given.sizes))
+    json.dump(found, sys.stdout, indent=2)
     print()
