@@ -1,0 +1,26 @@
+"""What was changed in the settings: who, what, when, and how it was before."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table
+
+
+class Change(Table, table=True):
+    """One change; `before` and `after` are parts of the configuration file, None where nothing was."""
+
+    id: int = Field(default=None, primary_key=True)
+    at: datetime = Field(default_factory=now)
+    actor_id: int | None = Field(default=None, foreign_key="user.id")
+    actor_name: str
+    service_id: int | None = Field(default=None, foreign_key="service.id", index=True)
+    subject: str
+    key: str
+    title: str
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    undoes: int | None = Field(default=None, foreign_key="change.id")
