@@ -24,7 +24,7 @@ def upgrade() -> None:
             ["service_id"], ["service.id"], name=op.f("fk_cannedreply_service_id_service")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cannedreply")),
-        sa.UniqueConstraint("service_id", "code", name=op.f("uq_cannedreply_service_id")),
+        sa.UniqueConstraint("service_id", "code", name=op.f("uq_cannedreply_service_id_code")),
     )
     op.create_index("ix_cannedreply_service_id", "cannedreply", ["service_id"])
     op.create_table(

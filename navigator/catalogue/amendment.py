@@ -11,7 +11,7 @@ from navigator.database import Table
 
 
 class CannedReply(Table, table=True):
-    """A reply to hand, for one category and programme or for any; `{reference}` and the like are filled in."""
+    """A reply to hand, for one category and programme or for any; `{reference}` and others are filled in."""
 
     __table_args__ = (UniqueConstraint("service_id", "code"),)
 
@@ -25,7 +25,7 @@ class CannedReply(Table, table=True):
 
 
 class LeafAmendment(Table, table=True):
-    """A category in an installation’s own words, or one of its own; `words` are as in the catalogue’s file."""
+    """A category in own words, or one of its own; `words` are as in the catalogue’s file."""
 
     category: str = Field(primary_key=True)
     words: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
