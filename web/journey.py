@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from navigator.catalogue.categories import Category, catalogue
 from navigator.people.reporter import Route
 from navigator.tickets.inputs import ContactInput, Reachable, ReportInput
+from navigator.triage.suggest import suggest
 from web.questions import (
     SOMETHING_ELSE,
     Group,
@@ -24,6 +26,9 @@ from web.questions import (
 
 Kept = Mapping[str, Any]
 
+AMONG = 3
+"""How many likely categories a reporter is asked to choose from, when the desk cannot decide."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -37,9 +42,24 @@ class Step:
 
 
 def chosen(kept: Kept) -> Category | None:
-    """The category that was chosen, unless it is something else."""
-    id = kept.get("category", {}).get("category", SOMETHING_ELSE)
-    return None if id == SOMETHING_ELSE else catalogue().category(id)
+    """The category that was chosen, first or among the likely ones, unless it is something else."""
+    ids = (kept.get(step, {}).get("category", SOMETHING_ELSE) for step in ("category", "which"))
+    id = next((id for id in ids if id != SOMETHING_ELSE), None)
+    return catalogue().category(id) if id else None
+
+
+def likely(kept: Kept) -> tuple[Category, ...]:
+    """What the words of somebody who chose nothing may mean; none when the desk is sure, or has no idea."""
+    is_open = kept.get("category", {}).get("category") == SOMETHING_ELSE
+    ids = _meant_by(kept["words"]["text"]) if is_open and "words" in kept else ()
+    return tuple(leaf for leaf in map(catalogue().category, ids) if leaf.is_for("patient"))[:AMONG]
+
+
+@lru_cache(maxsize=16)
+def _meant_by(text: str) -> tuple[str, ...]:
+    suggestion = suggest(text)
+    is_unclear = suggestion.abstained and suggestion.why
+    return tuple(candidate.category for candidate in suggestion.candidates) if is_unclear else ()
 
 
 def _asks(kept: Kept) -> bool:
@@ -54,11 +74,14 @@ def _has_fix(kept: Kept) -> bool:
 
 STEPS = (
     Step("place", Place),
-    Step("group", Group, voids=("category", "questions", "try")),
-    Step("category", Leaf, lambda kept: "group" in kept, voids=("questions", "try")),
+    Step("group", Group, voids=("category", "which", "questions", "try")),
+    Step("category", Leaf, lambda kept: "group" in kept, voids=("which", "questions", "try")),
     Step("questions", Questions, _asks),
     Step("try", Tried, _has_fix),
-    Step("words", InWords, known=lambda kept: {"is_needed": ["" if chosen(kept) else "yes"]}),
+    Step(
+        "words", InWords, voids=("which",), known=lambda kept: {"is_needed": ["" if chosen(kept) else "yes"]}
+    ),
+    Step("which", Leaf, lambda kept: bool(likely(kept)), voids=("questions", "try")),
     Step("session", Session),
     Step("practitioner", Practitioner),
     Step("reach", Reachable),

@@ -69,6 +69,7 @@ class Telling:
             "category": journey.chosen(self.kept),
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
+            "likely": journey.likely(self.kept) if name == "which" else (),
             "known": self._known() if name == "words" else (),
             "offers": offers(self.session) if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
@@ -91,7 +92,10 @@ class Telling:
         if given is None or form.errors or not step.applies(self.kept):
             return self.ask(name, form)
         if getattr(given, "fixed", "") == "yes" and self.draft and "place" in self.kept:
-            drafts.solved(self.session, self.draft, **self.kept["place"], **self.kept["category"])
+            category = journey.chosen(self.kept)
+            drafts.solved(
+                self.session, self.draft, **self.kept["place"], category=category.id if category else ""
+            )
             return see_other("/report/solved")
         return self._keep(name, given.model_dump(mode="json"))
 

@@ -31,6 +31,10 @@ class ByWords:
         """One score a label for the words of a text; they are logarithms of likelihood up to a constant."""
         return sum((self._weighed(part) for part in self._parts(read)), self.start)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word as it is written was among the examples."""
+        return f"w{word}" in self.places
+
     def spoken_by(self, word: str, label: int) -> float:
         """How much a word by itself speaks for one label rather than for the others."""
         found = [place for part in self._parts([word]) for place in part]

@@ -1,17 +1,28 @@
 """Suggesting a category for what somebody wrote: by what was learned, else by the catalogue's phrases."""
 
 from navigator.catalogue.categories import catalogue
-from navigator.triage import shelf
+from navigator.triage import grams, shelf
+from navigator.triage.corpus import RISK
 from navigator.triage.learned import Learned
 from navigator.triage.phrasebook import from_phrases
 from navigator.triage.suggestion import Candidate, Suggestion, ranked
-from navigator.triage.words import words
+from navigator.triage.words import telling, words
 
 __all__ = ["Candidate", "Suggestion", "suggest"]
 
 SURE_FROM = 0.35
 STAFF_ONLY_FOR_PATIENTS = 0.25
 LONGEST_READ = 20_000
+FEWEST_KNOWN = 2
+HELD_DOWN = 0.3
+_VAGUE = frozenset(
+    words(
+        """
+    anything app apps ask everything fix hello help helping hey hi hm hmm know need needs nothing ok okay
+    please pls plz problem problems something sorry test thank thanks thing things think urgent want yes
+        """
+    )
+)
 
 
 def suggest(
@@ -31,8 +42,15 @@ def _from_learned(learned: Learned, text: str, audience: str) -> Suggestion:
         likelihoods = {id: share * _for_patients(id) for id, share in likelihoods.items()}
     total = sum(likelihoods.values())
     best = max(likelihoods, key=lambda id: likelihoods[id])
-    shares = {id: share / total for id, share in likelihoods.items()}
+    held = 1.0 if best in RISK or _says_enough(learned, text) else HELD_DOWN
+    shares = {id: held * share / total for id, share in likelihoods.items()}
     return ranked(shares, learned.why(text, best), SURE_FROM)
+
+
+def _says_enough(learned: Learned, text: str) -> bool:
+    """Whether two words are known, and one of them tells problems apart: one word alone can mean anything."""
+    known = {word for word in grams.read(text) if len(word) > 1 and learned.by_words.knows(word)}
+    return len(known) >= FEWEST_KNOWN and bool(known & {word for _, word in telling(text)} - _VAGUE)
 
 
 def _for_patients(id: str) -> float:

@@ -24,6 +24,9 @@ ANSWERS: dict[str, dict[str, str]] = {
 }
 """What is answered to each step unless a test says otherwise."""
 
+IF_ASKED = {"which": {"category": "something_else"}}
+"""What is answered to a step that is asked only when the desk cannot tell what words mean."""
+
 
 def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) -> None:
     """Go through the journey up to a page; `words={"text": …}` answers that step otherwise."""
@@ -36,7 +39,7 @@ def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) ->
         if step == "help":
             visitor.get(visitor.one("main a.nhsuk-button").attributes["href"] or "")
         else:
-            visitor.press("Continue", **ANSWERS[step] | otherwise.get(step, {}))
+            visitor.press("Continue", **(ANSWERS | IF_ASKED)[step] | otherwise.get(step, {}))
             assert visitor.problems == []
     raise AssertionError(f"never came to {until}, but to {visitor.path}")
 

@@ -14,7 +14,7 @@ from navigator.tickets.slip import Draft, SolvedWithout
 from navigator.tickets.ticket import HandOver, Message, Ticket
 from tests.pages import Visitor
 from tests.people import People
-from tests.web.journeys import ANSWERS, report, tell, tickets
+from tests.web.journeys import ANSWERS, IF_ASKED, report, tell, tickets
 from web import journey
 from web.app import app
 
@@ -58,6 +58,32 @@ def test_something_else_needs_a_few_words(visitor: Visitor, session: Session):
     assert visitor.problems == ["Tell us what is wrong, in a few words"]
     visitor.press("Continue", text="The screen of the diary stays white")
     assert visitor.path == "/report/session"
+
+
+def test_words_that_could_mean_much_are_asked_about(visitor: Visitor, session: Session):
+    other = {"category": "something_else"}
+    tell(visitor, "which", category=other, words={"text": "it is broken"})
+    visitor.press("Continue")
+    assert visitor.problems == ["Choose what is closest. “Something else” is fine."]
+    offered = [one.attributes["value"] for one in visitor.page.css("input[name='category']")]
+    assert offered[-1] == "something_else"
+    assert "use.feature_fault" in offered[:-1]
+    report(visitor, category=other, words={"text": "it is broken"}, which={"category": "use.feature_fault"})
+    assert only(session).reported_category == "use.feature_fault"
+
+
+def test_who_says_something_else_again_is_sorted_by_a_person(visitor: Visitor, session: Session):
+    report(visitor, category={"category": "something_else"}, words={"text": "it is broken"})
+    assert only(session).category is None
+
+
+def test_other_words_make_the_choice_among_likely_ones_void(visitor: Visitor):
+    chosen = {"category": {"category": "something_else"}, "which": {"category": "use.feature_fault"}}
+    tell(visitor, "session", words={"text": "it is broken"}, **chosen)
+    visitor.get("/report/words")
+    visitor.press("Continue", text="crash")
+    assert visitor.path == "/report/which"
+    assert visitor.page.css("input[checked]") == []
 
 
 @pytest.mark.parametrize(
@@ -149,7 +175,7 @@ def test_nobody_skips_ahead(visitor: Visitor, session: Session):
 def test_no_order_of_answers_breaks_the_journey(visitor: Visitor, first: str):
     """An old tab, a crafted form, a draft that is over: there is always a next page."""
     for name in (first, *reversed(list(journey.BY_NAME)), first):
-        assert visitor.post(f"/report/{name}", data=ANSWERS[name]).status_code == 200
+        assert visitor.post(f"/report/{name}", data=(ANSWERS | IF_ASKED)[name]).status_code == 200
         assert visitor.get(f"/report/{name}").status_code == 200
     assert visitor.get("/report/check").status_code == 200
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from navigator.catalogue.categories import catalogue
-from navigator.triage.suggest import suggest
+from navigator.triage.suggest import SURE_FROM, suggest
 
 CASES: dict[str, str] = yaml.safe_load(Path(__file__).with_name("report_cases.yaml").read_text("utf-8"))
 FOR_STAFF = ("staff.", "training.")
@@ -46,6 +46,35 @@ def test_it_abstains_when_nothing_speaks(text: str) -> None:
     suggestion = suggest(text)
     assert suggestion.abstained
     assert suggestion.category is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x", "xx", "ok", "hm ok", "help", "help me please", "hello", "it", "thanks", "app", "nothing", "asdf"],
+)
+def test_it_abstains_when_hardly_anything_is_said(text: str) -> None:
+    suggestion = suggest(text)
+    assert suggestion.abstained
+    assert suggestion.candidates
+    assert suggestion.confidence < SURE_FROM
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("cant log in", "access.wrong_site_or_email"),
+        ("no code", "access.two_step_code"),
+        ("locked out", "access.locked_or_inactive"),
+        ("forgot password", "access.forgotten_password"),
+        ("too many notifications", "notify.too_many"),
+    ],
+)
+def test_few_words_that_tell_are_enough(text: str, category: str) -> None:
+    assert suggest(text).category == category
+
+
+def test_one_word_of_risk_is_never_held_down() -> None:
+    assert suggest("suicidal").category == "divert.risk"
 
 
 def test_it_abstains_only_below_its_threshold() -> None:
