@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.schemas import Change, HandOverOut, Out, TicketState
 from navigator.people.reporter import ReporterKind, Route
 from navigator.tickets.dossier import Dossier
-from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Resolution
+from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Resolution, Ticket
 from navigator.tickets.visibility import Part
 
 
@@ -90,7 +90,7 @@ class StaffTicket(OwnTicket):
     reporter_kind: ReporterKind
     contact: ReachedBy | None = Field(description="null for those who need not know")
     reported_category: str | None
-    suggestion: Suggestion
+    suggestion: Suggestion | None = Field(description="null where it is hidden until the ticket is sorted")
     answers: dict[str, str]
     usual_fix: str | None
     passed_to: PassedTo | None
@@ -133,17 +133,21 @@ def _for_staff(found: Dossier) -> dict[str, Any]:
         "programme": found.programme,
         "contact": found.reporter,
         "passed_to": found.contact,
-        "suggestion": {
-            "category": ticket.suggested_category,
-            "confidence": ticket.suggested_confidence,
-            "why": ticket.suggested_why,
-        },
+        "suggestion": _suggestion(ticket) if ticket.shows_suggestion else None,
         "usual_fix": found.category.usual_fix if found.category else None,
         "assignee": found.assignee,
         "practitioner": found.names.get(ticket.pwp_id or 0),
         "messages": [_said(message, found.names) for message in found.messages],
         "events": found.events,
         "hand_overs": found.hand_overs,
+    }
+
+
+def _suggestion(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "category": ticket.suggested_category,
+        "confidence": ticket.suggested_confidence,
+        "why": ticket.suggested_why,
     }
 
 

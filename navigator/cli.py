@@ -28,6 +28,7 @@ from navigator.people.actor import SYSTEM
 from navigator.people.person import Purpose, Role
 from navigator.people.reset import mint_link
 from navigator.settings import settings
+from navigator.triage import versions
 from navigator.triage.evaluate import evaluate_lines
 from navigator.triage.predict import Fault, predict_lines
 
@@ -210,6 +211,21 @@ def triage_train() -> None:
     from navigator.triage.learn import learn_all  # a second that only training pays
 
     learn_all()
+
+
+@triage.command("models")
+def triage_models(
+    use: Annotated[int | None, typer.Option(help="Use this version; 0 is what was shipped")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Let the nightly job choose again")] = False,
+) -> None:
+    """List what the desk learned by itself and which version is in use, or choose one."""
+    with _refusing(), writing() as session:
+        if use is not None:
+            versions.use(session, use)
+        if follow:
+            versions.follow(session)
+        for line in versions.in_words(session):
+            typer.echo(line)
 
 
 @contextmanager

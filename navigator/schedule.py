@@ -21,10 +21,12 @@ from navigator import clock, database, readiness
 from navigator.jobs.rota import JOBS, Job
 from navigator.outbox.mishap import place_of
 from navigator.outbox.work import JOBS_LEASE, Lease
+from navigator.triage import lesson, versions
 
 LEASE_LASTS = timedelta(seconds=10)
 RENEW_EVERY = timedelta(seconds=3)
 WATCH_EVERY = timedelta(minutes=1)
+KEEP_UP_EVERY = timedelta(seconds=5)
 THREADS = 4
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -76,13 +78,16 @@ class Scheduler:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a round that lasts longer is no news
         self._every(RENEW_EVERY, "lease", self._renew)
         self._every(WATCH_EVERY, "watch", readiness.watch)
+        self._every(KEEP_UP_EVERY, "versions", versions.keep_up)
         for name, job in self.jobs.items():
             self._every(job.every, name, self._if_held(job.work))
         self._clockwork.start()
         _carefully("lease", self._renew)()
+        _carefully("versions", versions.keep_up)()
 
     def stop(self) -> None:
         """Finish what is being done, then let another process have the lease."""
+        lesson.give_up()
         self._clockwork.shutdown()
         self._held_until = _LONG_AGO
         _carefully("lease", self._let_go)()

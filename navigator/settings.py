@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     demonstration: Literal["auto", "off"] = Field(
         default="auto", description="auto: fill an empty default database"
     )
+    hide_one_in: int = Field(
+        default=20,
+        ge=0,
+        description="One ticket in so many hides its suggestion until it is sorted; 0: none does",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is logged"
     )

@@ -33,7 +33,7 @@ import migrations
 from tests.conftest import MOMENT
 
 EXAMPLES: dict[type, Any] = {
-    int: 1, float: 0.5, bool: False, str: "x", object: {}, datetime: MOMENT, date: date(2026, 6, 9),
+    int: 1, float: 0.5, bool: False, str: "x", object: {}, bytes: b"x", datetime: MOMENT, date: date(2026, 6, 9),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from navigator.jobs import abandoned, clocks, hand_overs, quiet, sweeping, undelivered
+from navigator.jobs import abandoned, clocks, hand_overs, learning, quiet, sweeping, undelivered
 from navigator.jobs.work import Work, each, once_per
 from navigator.outbox import courier
 
@@ -33,6 +33,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "sessions": _job(each(clocks.past_sessions, clocks.roll_on), minutes=10),
         "warn": _job(each(quiet.quiet, quiet.warn), minutes=15),
         "close": _job(each(quiet.warned, quiet.close), minutes=15),
+        "learn": _job(learning.learn, minutes=10),
         "forget": _job(once_per(sweeping.last_night, sweeping.forget), minutes=10),
     }
 )

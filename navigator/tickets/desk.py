@@ -88,7 +88,7 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
     category = leaf(what.category)
     ticket = act(session, actor, Action.TRIAGE, number, what.version)
     before = [ticket.category, ticket.fixability]
-    ticket.impact = what.impact
+    ticket.impact, ticket.sorted_at = what.impact, clock.now()
     sort(session, ticket, category, what.fixability)
     ticket.workaround = what.workaround or ticket.workaround
     set_clocks(ticket, session.get_one(Service, ticket.service_id))

@@ -1,6 +1,7 @@
 """What a report is made of before the desk has it: read, understood, and put into rows."""
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from sqlmodel import Session
 
@@ -11,8 +12,9 @@ from navigator.catalogue.place import Programme, Service
 from navigator.people.actor import Actor
 from navigator.people.person import Role, User
 from navigator.people.reporter import Reporter, ReporterKind, Route
+from navigator.settings import settings
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.sorting import NEVER, leaf, set_clocks, sort, usual_impact
+from navigator.tickets.sorting import NEVER, leaf, must_be_read, set_clocks, sort, usual_impact
 from navigator.tickets.ticket import Door, Ticket
 from navigator.triage.screen import Screening, screen
 from navigator.triage.suggest import Suggestion, suggest
@@ -56,6 +58,8 @@ def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, r
     reporter = _reporter(session, actor, told)
     session.add(reporter)
     session.flush()
+    is_hidden = _is_drawn(reporter.id) and not must_be_read(read.suggestion.category)
+    category = leaf(told.category) if is_hidden else read.category
     ticket = Ticket(
         service_id=service.id,
         programme_id=programme.id if programme else None,
@@ -67,17 +71,18 @@ def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, r
         suggested_category=read.suggestion.category,
         suggested_confidence=read.suggestion.confidence,
         suggested_why=list(read.suggestion.why),
+        suggestion_is_hidden=is_hidden,
         answers=read.answers,
         cues=list(read.cues),
-        impact=usual_impact(read.category),
+        impact=usual_impact(category),
         session_on=told.next_session,
         session_is_weekly=told.session_is_weekly,
         pwp_said=told.practitioner,
         due_at=NEVER,
     )
     _attach_pwp(actor, ticket)
-    sort(session, ticket, read.category)
-    ticket.passed_to = _named_contact(read.category, ticket) if told.category else None
+    sort(session, ticket, category)
+    ticket.passed_to = _named_contact(category, ticket) if told.category else None
     set_clocks(ticket, service)
     session.add(ticket)
     session.flush()
@@ -100,6 +105,12 @@ def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
         reporter.user_id = actor.user_id
         reporter.route, reporter.email = Route.EMAIL, session.get_one(User, actor.user_id).email
     return reporter
+
+
+def _is_drawn(reporter_id: int) -> bool:
+    """Whether this is one of the few reports that navigators sort unaided: the same if it is asked again."""
+    one_in = settings().hide_one_in
+    return one_in > 0 and crc32(str(reporter_id).encode()) % one_in == 0
 
 
 def _attach_pwp(actor: Actor, ticket: Ticket) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, text
+from sqlalchemy import JSON, CheckConstraint, Index, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -71,6 +71,8 @@ class Ticket(Table, table=True):
     suggested_category: str | None = None
     suggested_confidence: float = 0.0
     suggested_why: list[str] = Field(default_factory=list, sa_type=JSON)
+    suggestion_is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    sorted_at: datetime | None = None
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     cues: list[str] = Field(default_factory=list, sa_type=JSON)
     fixability: str | None = None
@@ -110,6 +112,11 @@ class Ticket(Table, table=True):
     hand_over_is_open: bool = False
     problem_id: int | None = Field(default=None, foreign_key=f"{Problem.__tablename__}.id", index=True)
     merged_into: int | None = Field(default=None, foreign_key="ticket.number", index=True)
+
+    @property
+    def shows_suggestion(self) -> bool:
+        """Whether staff may see what the desk suggests: on a few tickets only once they sorted it."""
+        return not self.suggestion_is_hidden or self.sorted_at is not None
 
 
 class Message(Table, table=True):

@@ -18,6 +18,17 @@ class Example:
     label: str
 
 
+@dataclass(frozen=True)
+class Correction(Example):
+    """What became of a report: `by` tells reporters apart, `is_sorted` says that a navigator sorted it."""
+
+    ticket: int
+    audience: str
+    weight: float
+    by: str
+    is_sorted: bool
+
+
 def reports(folder: Path = FOLDER) -> list[Example]:
     """Written reports, each labelled with its category."""
     return [Example(line["text"], line["category"]) for line in _lines(folder, "reports")]

@@ -1,6 +1,7 @@
 """Learning from examples with scikit-learn: for the command line and for jobs, never for a web request."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
@@ -14,12 +15,19 @@ from sklearn.model_selection import train_test_split
 
 from navigator.errors import Unavailable
 from navigator.triage import corpus, grams, meaning, shelf
-from navigator.triage.corpus import Example
+from navigator.triage.corpus import Correction, Example
 from navigator.triage.learned import ByMeaning, ByWords, Learned, Numbers, sharpened
 
 HELD_BACK = 0.25
 FIRMNESS = 10.0
+SEVERAL = 3
+"""How many reporters must have used a word before it is learned from what reporters wrote."""
+
 HEATS = np.arange(0.6, 4.01, 0.1)
+
+
+Cut = Callable[[Sequence[str]], Iterable[str]]
+"""How a text that was read is cut into what it is weighed by."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Seen:
     text: str
     label: str
     directions: Numbers
+    weight: float = 1.0
+    by: str = ""
 
 
 def learn_all(folder: Path = shelf.SHIPPED, texts: Path = corpus.FOLDER) -> None:
@@ -49,6 +59,13 @@ def _directions(texts: Iterable[str]) -> dict[str, Numbers]:
 
 def _seen(examples: Iterable[Example], directions: Mapping[str, Numbers]) -> list[Seen]:
     return [Seen(example.text, example.label, directions[example.text]) for example in examples]
+
+
+def learn_with(examples: Sequence[Example], corrections: Sequence[Correction]) -> Learned:
+    """To suggest, from written texts and from what this installation's navigators made of reports."""
+    directions = _directions({example.text for example in (*examples, *corrections)})
+    theirs = [Seen(one.text, one.label, directions[one.text], one.weight, one.by) for one in corrections]
+    return learn_to_suggest([*_seen(examples, directions), *theirs])
 
 
 def learn_to_suggest(seen: Sequence[Seen]) -> Learned:
@@ -81,29 +98,46 @@ def _best_heat(likelihoods: Numbers, truth: list[int]) -> float:
 
 
 def _fitted(seen: Sequence[Seen], *, by_sentence: bool) -> Learned:
-    labels = [one.label for one in seen]
     return Learned(
-        labels=tuple(sorted(set(labels))),
-        by_words=_by_words([grams.read(one.text) for one in seen], labels),
-        by_meaning=ByMeaning(*_weights(np.stack([one.directions[0] for one in seen]), labels)),
+        labels=tuple(sorted({one.label for one in seen})),
+        by_words=_by_words(seen),
+        by_meaning=ByMeaning(*_weights(np.stack([one.directions[0] for one in seen]), seen)),
         heat=1.0,
         heat_words=1.0,
         by_sentence=by_sentence,
     )
 
 
-def _by_words(read: list[list[str]], labels: list[str]) -> ByWords:
-    words = TfidfVectorizer(analyzer=grams.word_grams, sublinear_tf=True)
-    letters = TfidfVectorizer(analyzer=grams.letter_grams, sublinear_tf=True, min_df=2)
-    seen = hstack([words.fit_transform(read), letters.fit_transform(read)]).tocsr()
-    weights, start = _weights(seen, labels)
+def _by_words(seen: Sequence[Seen]) -> ByWords:
+    read = [grams.read(one.text) for one in seen]
+    words, letters = _counting(grams.word_grams, seen, 1), _counting(grams.letter_grams, seen, 2)
+    weights, start = _weights(hstack([words.fit_transform(read), letters.fit_transform(read)]).tocsr(), seen)
     names = [f"w{gram}" for gram in words.get_feature_names_out()] + list(letters.get_feature_names_out())
     rarity = np.concatenate([words.idf_, letters.idf_]).astype(np.float32)
     return ByWords({gram: at for at, gram in enumerate(names)}, rarity, weights, start)
 
 
-def _weights(seen: Any, labels: list[str]) -> tuple[Numbers, Numbers]:
-    fitted = LogisticRegression(C=FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced").fit(seen, labels)
+def _counting(cut: Cut, seen: Sequence[Seen], least: int) -> TfidfVectorizer:
+    kept = _shared(cut, seen, least) if any(one.by for one in seen) else None
+    return TfidfVectorizer(analyzer=cut, sublinear_tf=True, min_df=least, vocabulary=kept)
+
+
+def _shared(cut: Cut, seen: Sequence[Seen], least: int) -> list[str]:
+    """What written texts use, and what several reporters used: the word of one reporter may be their name."""
+    written, used_by = Counter[str](), defaultdict[str, set[str]](set)
+    for one in seen:
+        for gram in set(cut(grams.read(one.text))):
+            if one.by:
+                used_by[gram].add(one.by)
+            else:
+                written[gram] += 1
+    ours = {gram for gram, times in written.items() if times >= least}
+    return sorted(ours | {gram for gram, people in used_by.items() if len(people) >= SEVERAL})
+
+
+def _weights(read: Any, seen: Sequence[Seen]) -> tuple[Numbers, Numbers]:
+    model = LogisticRegression(C=FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced")
+    fitted = model.fit(read, [one.label for one in seen], sample_weight=[one.weight for one in seen])
     weights, start = fitted.coef_.T, fitted.intercept_
     if len(fitted.classes_) == 2:
         weights, start = np.hstack([-weights, weights]) / 2, np.concatenate([-start, start]) / 2

@@ -22,6 +22,22 @@ class WrongHash(ValueError):
     """A file is not the one on record."""
 
 
+class _InUse:
+    """What this process suggests by, once it learned something of its own: changed in one step."""
+
+    learned: Learned | None = None
+
+
+def use(learned: Learned | None) -> None:
+    """Suggest by this from now on; None means by what was shipped."""
+    _InUse.learned = learned
+
+
+def in_use() -> Learned | None:
+    """What to suggest by: what this installation learned, else what was shipped, else None."""
+    return _InUse.learned or shipped("reports")
+
+
 @cache
 def shipped(name: str) -> Learned | None:
     """What the product shipped under a name; None, and an error logged, when it is not there as recorded."""
@@ -39,22 +55,37 @@ def record(folder: Path = SHIPPED) -> dict[str, dict[str, Any]]:
 
 
 def take(path: Path, expected: str) -> Learned:
-    """What a file holds; WrongHash when it is not the one expected. Nothing in it can be executed."""
-    content = path.read_bytes()
-    if sha256(content).hexdigest() != expected:
-        raise WrongHash(f"{path.name} is not the file on record")
+    """What a file holds; WrongHash when it is not the one expected."""
+    return opened(path.read_bytes(), expected)
+
+
+def opened(content: bytes, expected: str) -> Learned:
+    """What was packed; WrongHash when it is not what was expected. Nothing in it can be executed."""
+    if hashed(content) != expected:
+        raise WrongHash("this is not what is on record")
     with np.load(io.BytesIO(content), allow_pickle=False) as kept:
         return _unpacked({name: kept[name] for name in kept.files})
+
+
+def hashed(content: bytes) -> str:
+    """The hash that is put on record."""
+    return sha256(content).hexdigest()
+
+
+def packed(learned: Learned) -> bytes:
+    """What was learned, as it is kept."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **_packed(learned))
+    return content.getvalue()
 
 
 def put(folder: Path, name: str, learned: Learned, about: dict[str, Any]) -> None:
     """Keep what was learned under a name, with its hash and what else is known `about` it on record."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = io.BytesIO()
-    np.savez_compressed(content, **_packed(learned))
-    (folder / f"{name}.npz").write_bytes(content.getvalue())
+    content = packed(learned)
+    (folder / f"{name}.npz").write_bytes(content)
     known = record(folder) if (folder / RECORD).exists() else {}
-    known[name] = {"sha256": sha256(content.getvalue()).hexdigest(), **about}
+    known[name] = {"sha256": hashed(content), **about}
     (folder / RECORD).write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", "utf-8")
 
 

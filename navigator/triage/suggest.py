@@ -32,11 +32,12 @@ def suggest(
 ) -> Suggestion:
     """The likeliest categories of a text by a "patient" or a "pwp", how sure, and the words that spoke."""
     text = text[:LONGEST_READ]
-    learned = shelf.shipped("reports")
-    return _from_learned(learned, text, audience) if learned and words(text) else from_phrases(text, audience)
+    learned = shelf.in_use()
+    return suggest_by(learned, text, audience) if learned and words(text) else from_phrases(text, audience)
 
 
-def _from_learned(learned: Learned, text: str, audience: str) -> Suggestion:
+def suggest_by(learned: Learned, text: str, audience: str) -> Suggestion:
+    """The same by one particular model, for a text that has words."""
     likelihoods = learned.likelihoods(text)
     if audience == "patient":
         likelihoods = {id: share * _for_patients(id) for id, share in likelihoods.items()}

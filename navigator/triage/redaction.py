@@ -1,0 +1,29 @@
+"""Taking out of a text what could point to a person, before the desk learns from it."""
+
+import re
+from collections.abc import Iterable
+
+SHORTEST_NAME = 3
+
+_IDENTIFIERS = (
+    r"[^\s@]{1,64}@[^\s@]{1,255}",  # e-mail
+    r"(?:https?://|www\.)\S{1,2000}",
+    r"\b(?:[\w-]{1,60}\.){1,5}(?:com|org|net|uk|io|app)\b(?:/\S{0,2000})?",
+    r"\bDN[- ]?\d+",  # our own references
+    r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s?\d[A-Za-z]{2}\b",  # postcodes
+    r"\+?\d(?:[\s().-]{0,2}\d){4,}",  # telephone and NHS numbers, dates of birth, codes
+    r"\b(?=[^\W\d_]*\d)(?=\d*[^\W\d_])\w{5,}\b",  # letters and digits mixed: codes
+)
+_NAMED = r"\b(?i:my name is|i am called|i['’]m called|dr|mrs?|ms|miss|regards|thanks|thank you)"
+_SAID = re.compile("|".join(_IDENTIFIERS))
+_NAMES = re.compile(rf"({_NAMED})[.,:]?\s+(?:[A-Z][\w'’-]+\s?){{1,3}}")
+
+
+def without_identifiers(text: str, names: Iterable[str] = ()) -> str:
+    """The text without addresses, numbers, codes and links, nor names: told in the text, or among `names`."""
+    parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) >= SHORTEST_NAME}
+    text = _NAMES.sub(r"\1 ", _SAID.sub(" ", text))
+    if parts:
+        known = "|".join(map(re.escape, sorted(parts)))
+        text = re.sub(rf"\b(?:{known})\b(?:['’]s\b)?", " ", text, flags=re.IGNORECASE)
+    return re.sub(r"[ \t]+", " ", text).strip()
