@@ -1,6 +1,5 @@
 """What somebody may choose as the thing that is wrong, and what to ask then."""
 
-from functools import cache
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -61,7 +60,6 @@ def list_categories(response: Response, audience: Asked = "patient") -> Choices:
     return _choices(audience)
 
 
-@cache
 def _choices(audience: Asked) -> Choices:
     known = catalogue()
     groups = [

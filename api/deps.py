@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from api.schemas import ReportBody
 from navigator import database
+from navigator.catalogue.own_words import keep_up
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.keys import actor_for_key
@@ -36,11 +37,13 @@ BEARER = HTTPBearer(
 
 def _reading() -> Iterator[Session]:
     with database.reading() as session:
+        keep_up(session)
         yield session
 
 
 def _writing() -> Iterator[Session]:
     with database.writing() as session:
+        keep_up(session)
         yield session
 
 

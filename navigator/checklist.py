@@ -35,7 +35,7 @@ def findings(session: Session) -> Iterator[Finding]:
     known = services(session)
     yield Finding(bool(known), "There is a service" if known else "There is no service yet: add one")
     for service in known:
-        yield from _of_service(session, service)
+        yield from of_service(session, service)
 
 
 def _of_installation(now: Settings) -> Iterator[Finding]:
@@ -45,7 +45,8 @@ def _of_installation(now: Settings) -> Iterator[Finding]:
     yield Finding(bool(now.notify_key.get_secret_value()), "Text messages can be sent (NAVIGATOR_NOTIFY_KEY)")
 
 
-def _of_service(session: Session, service: Service) -> Iterator[Finding]:
+def of_service(session: Session, service: Service) -> Iterator[Finding]:
+    """All that must be right in one service."""
     if service.is_demonstration:
         yield Finding(False, f"{service.name} is a demonstration: use a database without it")
         return

@@ -133,3 +133,11 @@ def writing() -> Iterator[Session]:
     """One transaction: committed at the end, rolled back whole if anything is raised."""
     with Session(_bound()[1], join_transaction_mode="create_savepoint") as session, session.begin():
         yield session
+
+
+@contextmanager
+def trial(session: Session) -> Iterator[None]:
+    """Do something to see what comes of it: it is undone at the end, the rest of the transaction is not."""
+    with session.begin_nested() as part:
+        yield
+        part.rollback()

@@ -10,6 +10,8 @@ from api.app import app as api
 from navigator import schedule
 from web import (
     account,
+    administration,
+    changing,
     counter,
     follow,
     handovers,
@@ -57,6 +59,8 @@ for place in (
     login,
     account,
     people,
+    administration,
+    changing,
     problems,
     counter,
     queue,

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import database
+from navigator.catalogue.own_words import keep_up
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.people import links, login
 from navigator.people.actor import Actor, reporter
@@ -33,11 +34,13 @@ A_DAY = timedelta(days=1)
 
 def _reading() -> Iterator[Session]:
     with database.reading() as session:
+        keep_up(session)
         yield session
 
 
 def _writing() -> Iterator[Session]:
     with database.writing() as session:
+        keep_up(session)
         yield session
 
 

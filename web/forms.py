@@ -12,7 +12,8 @@ A route that may show its form again is this long:
 
 On GET the form holds what the address says after `?`, so that links can fill it in; `form.fill(…)` puts in
 what is already known. Boxes are named like the model's fields: `contact.email` for a field of a field,
-`answers.since` for an entry of a mapping, and name-day, name-month, name-year for a date.
+`answers.since` for an entry of a mapping, `lines.0.when` for a field of the first of several rows, and
+name-day, name-month, name-year for a date.
 
 A field's `title` is its plain name ("your email address"). `json_schema_extra={"words": …}` holds own words
 for what may be wrong with it: a sentence, or a mapping by Pydantic's kinds of error. A ValueError raised by a
@@ -108,12 +109,14 @@ class Form:
 
     def _raw(self, model: type[BaseModel], prefix: str) -> dict[str, Any]:
         taken = {
-            name: self._taken(prefix + name, _kinds(field.annotation))
-            for name, field in model.model_fields.items()
+            name: self._taken(prefix + name, field.annotation) for name, field in model.model_fields.items()
         }
         return {name: value for name, value in taken.items() if value not in ("", [], {})}
 
-    def _taken(self, name: str, kinds: set[Any]) -> Any:
+    def _taken(self, name: str, annotation: Any) -> Any:
+        kinds = _kinds(annotation)
+        if row := _row(annotation):
+            return [self._raw(row, f"{name}.{number}.") for number in self._rows(f"{name}.")]
         if kinds & _SEVERAL:
             return [value for value in self.typed.get(name, ()) if value]
         if dict in kinds:
@@ -123,6 +126,11 @@ class Form:
         if date in kinds and f"{name}-day" in self.typed:
             return self._date(name)
         return self.value(name)
+
+    def _rows(self, prefix: str) -> list[int]:
+        """The numbers of the rows below a name, in their order."""
+        below = (name.removeprefix(prefix).split(".")[0] for name in self.typed if name.startswith(prefix))
+        return sorted({int(number) for number in below if number.isdecimal()})
 
     def _answers(self, prefix: str) -> dict[str, str]:
         return {name.removeprefix(prefix): self.value(name) for name in self.typed if name.startswith(prefix)}
@@ -163,6 +171,11 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
+def _row(annotation: Any) -> Any:
+    """The model of each of several rows, if a field holds such."""
+    return next(filter(_is_model, get_args(annotation)), None) if _kinds(annotation) & _SEVERAL else None
+
+
 def _place(model: type[BaseModel], where: tuple[int | str, ...]) -> tuple[str, Any]:
     """The name of the box that an error belongs to, and the field it fills."""
     if not where or where[0] not in model.model_fields:
@@ -171,6 +184,9 @@ def _place(model: type[BaseModel], where: tuple[int | str, ...]) -> tuple[str, A
     kinds = _kinds(field.annotation)
     if dict in kinds and len(where) > 1:
         return f"{name}.{where[1]}", field
+    if len(where) > 1 and (row := _row(field.annotation)):
+        below, deeper = _place(row, where[2:])
+        return f"{name}.{where[1]}.{below or next(iter(row.model_fields))}", deeper or field
     for inner in filter(_is_model, kinds):
         below, deeper = _place(inner, where[1:])
         return (f"{name}.{below}", deeper) if below else (name, field)
@@ -181,6 +197,9 @@ def _spelt(facts: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[st
     for name, value in facts.items():
         if isinstance(value, Mapping):
             yield from _spelt(value, f"{prefix}{name}.")
+        elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+            for number, row in enumerate(value):
+                yield from _spelt(row, f"{prefix}{name}.{number}.")
         elif isinstance(value, date):
             for part in ("day", "month", "year"):
                 yield f"{prefix}{name}-{part}", [str(getattr(value, part))]

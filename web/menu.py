@@ -15,6 +15,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
     ("People", "/people", (Role.ADMIN,)),
+    ("Settings", "/settings", (Role.ADMIN,)),
     ("Your account", "/account", EVERYBODY),
 )
 """Text, address and the roles that it is for; somebody begins at the first of theirs."""

@@ -4,110 +4,112 @@ People, keys and tickets are not in it.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import yaml
 from sqlmodel import Session, col, select
 
-from navigator.administration.configuration import (
-    Configuration,
-    ContactPart,
-    CrisisPart,
-    OverridePart,
-    Part,
-    ProgrammePart,
-    ServicePart,
-)
-from navigator.catalogue.directory import programmes_of, services
-from navigator.catalogue.place import (
-    Contact,
-    CrisisWording,
-    Programme,
-    ProgrammeOverride,
-    Service,
-    ServiceProgramme,
-)
-from navigator.database import Table
+from navigator.administration.changing import put
+from navigator.administration.configuration import Configuration, KeptProgramme, KeptService
+from navigator.administration.part import Part
+from navigator.administration.places import Key, find_service
+from navigator.administration.service_parts import OffersPart
+from navigator.administration.subjects import SUBJECTS
+from navigator.catalogue.amendment import CannedReply, LeafAmendment
+from navigator.catalogue.directory import programmes_of
+from navigator.catalogue.place import Contact, Programme, ProgrammeOverride, Service
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.changes import Change
+
+_OF_A_SERVICE = ("service", "hours", "targets", "practice", "offers")
+
+Wanted = Iterator[tuple[str, Key, Part]]
 
 
 def export(session: Session) -> str:
     """The configuration as it stands, in the order of codes."""
-    programmes = session.exec(select(Programme).order_by(col(Programme.code))).all()
-    whole = Configuration(
-        programmes=[_programme_part(session, one) for one in programmes],
-        services=[_service_part(session, one) for one in sorted(services(session), key=lambda one: one.code)],
-    )
-    return yaml.safe_dump(whole.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    whole = {
+        "categories": [_category(session, id) for id in _codes(session, LeafAmendment.category)],
+        "programmes": [_programme(session, code) for code in _codes(session, Programme.code)],
+        "services": [_service(session, code) for code in _codes(session, Service.code)],
+    }
+    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
 
 
-def _programme_part(session: Session, programme: Programme) -> ProgrammePart:
-    query = select(ProgrammeOverride).where(ProgrammeOverride.programme_id == programme.id)
-    rows = session.exec(query.order_by(col(ProgrammeOverride.category))).all()
-    overrides = [OverridePart.model_validate(row) for row in rows]
-    return ProgrammePart(**_own(programme, ProgrammePart), overrides=overrides)
+def _codes(session: Session, column: Any, *where: Any) -> list[str]:
+    return list(session.exec(select(column).where(*where).order_by(column)))
 
 
-def _service_part(session: Session, service: Service) -> ServicePart:
-    query = select(Contact).where(Contact.service_id == service.id).order_by(col(Contact.kind))
-    wording = session.get(CrisisWording, service.id)
-    return ServicePart(
-        **_own(service, ServicePart),
-        contacts=[ContactPart.model_validate(row) for row in session.exec(query)],
-        crisis=CrisisPart.model_validate(wording) if wording else CrisisPart(),
-        programmes=sorted(one.code for one in programmes_of(session, service.id)),
-    )
+def _told(session: Session, name: str, *key: str) -> dict[str, Any]:
+    part = SUBJECTS[name].read(session, key)
+    return part.model_dump(mode="json") if part else {}
 
 
-def _own(row: Table, part: type[Part]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in part.model_fields if name in type(row).model_fields}
+def _category(session: Session, id: str) -> dict[str, Any]:
+    return {"id": id, **_told(session, "category", id)}
 
 
-def load(session: Session, whole: Configuration) -> list[str]:
+def _programme(session: Session, code: str) -> dict[str, Any]:
+    here = col(ProgrammeOverride.programme_id).in_(select(Programme.id).where(Programme.code == code))
+    overridden = _codes(session, ProgrammeOverride.category, here)
+    overrides = [{"category": one, **_told(session, "override", code, one)} for one in overridden]
+    return {"code": code, **_told(session, "programme", code), "overrides": overrides}
+
+
+def _service(session: Session, code: str) -> dict[str, Any]:
+    id = select(Service.id).where(Service.code == code).scalar_subquery()
+    kinds = _codes(session, Contact.kind, Contact.service_id == id)
+    replies = _codes(session, CannedReply.code, CannedReply.service_id == id)
+    whole: dict[str, Any] = {"code": code}
+    for name in _OF_A_SERVICE:
+        whole |= _told(session, name, code)
+    whole["contacts"] = [{"kind": kind, **_told(session, "contact", code, kind)} for kind in kinds]
+    whole["crisis"] = _told(session, "crisis", code)
+    return whole | {"replies": [{"code": one, **_told(session, "reply", code, one)} for one in replies]}
+
+
+def load(session: Session, whole: Configuration, actor: Actor = SYSTEM) -> list[str]:
     """Add and change what the file names; what was changed, in words."""
-    done = [words for one in whole.programmes for words in _keep_programme(session, one)]
-    return done + [words for one in whole.services for words in _keep_service(session, one)]
+    done = (put(session, actor, SUBJECTS[name], key, part) for name, key, part in _wanted(session, whole))
+    return [_in_words(change) for change in done if change]
 
 
-def _keep_programme(session: Session, part: ProgrammePart) -> Iterator[str]:
-    row = session.exec(select(Programme).where(Programme.code == part.code)).one_or_none()
-    row = row or Programme(code=part.code, name=part.name)
-    yield from _keep(session, row, part, f"programme {part.code}")
-    for override in part.overrides:
-        query = select(ProgrammeOverride).where(ProgrammeOverride.programme_id == row.id)
-        found = session.exec(query.where(ProgrammeOverride.category == override.category)).one_or_none()
-        new = ProgrammeOverride(programme_id=row.id, category=override.category, fixability="", reason="")
-        yield from _keep(session, found or new, override, f"programme {part.code}: {override.category}")
+def _wanted(session: Session, whole: Configuration) -> Wanted:
+    """Every part of a file and its place, each before what needs it."""
+    for category in whole.categories:
+        yield "category", (category.id,), _taken("category", category)
+    for programme in whole.programmes:
+        yield from _of_programme(programme)
+    for service in whole.services:
+        yield from _of_service(session, service)
 
 
-def _keep_service(session: Session, part: ServicePart) -> Iterator[str]:
-    row = session.exec(select(Service).where(Service.code == part.code)).one_or_none()
-    row = row or Service(code=part.code, name=part.name)
-    yield from _keep(session, row, part, f"service {part.code}")
-    for contact in part.contacts:
-        query = select(Contact).where(Contact.service_id == row.id, Contact.kind == contact.kind)
-        found = session.exec(query).one_or_none()
-        kept = found or Contact(service_id=row.id, kind=contact.kind, role_name="")
-        yield from _keep(session, kept, contact, f"service {part.code}: {contact.kind}")
-    wording = session.get(CrisisWording, row.id) or CrisisWording(service_id=row.id)
-    yield from _keep(session, wording, part.crisis, f"service {part.code}: crisis wording")
-    for code in part.programmes:
-        programme = session.exec(select(Programme).where(Programme.code == code)).one()
-        if session.get(ServiceProgramme, (row.id, programme.id)) is None:
-            session.add(ServiceProgramme(service_id=row.id, programme_id=programme.id))
-            yield f"service {part.code}: offers {code}"
+def _of_programme(whole: KeptProgramme) -> Wanted:
+    yield "programme", (whole.code,), _taken("programme", whole)
+    for one in whole.overrides:
+        yield "override", (whole.code, one.category), _taken("override", one)
 
 
-def _keep(session: Session, row: Table, part: Part, what: str) -> Iterator[str]:
-    """Put a part into its row, and say what that changed."""
-    given = part.model_dump(mode="json")
-    dates = {name: value for name, value in part.model_dump().items() if isinstance(value, date)}
-    wanted = {name: value for name, value in (given | dates).items() if name in type(row).model_fields}
-    changed = sorted(name for name, value in wanted.items() if getattr(row, name) != value)
-    is_new = row not in session
-    for name in changed:
-        setattr(row, name, wanted[name])
-    session.add(row)
-    session.flush()
-    if is_new or changed:
-        yield f"{what}: {'new' if is_new else 'changed ' + ', '.join(changed)}"
+def _of_service(session: Session, whole: KeptService) -> Wanted:
+    held = find_service(session, (whole.code,))
+    offered = {one.code for one in programmes_of(session, held.id)} if held else set()
+    for name in _OF_A_SERVICE[:-1]:
+        yield name, (whole.code,), _taken(name, whole)
+    yield "offers", (whole.code,), OffersPart(programmes=sorted(offered | set(whole.programmes)))
+    for contact in whole.contacts:
+        yield "contact", (whole.code, contact.kind), _taken("contact", contact)
+    yield "crisis", (whole.code,), whole.crisis
+    for reply in whole.replies:
+        yield "reply", (whole.code, reply.code), _taken("reply", reply)
+
+
+def _taken(name: str, whole: Part) -> Part:
+    """The part of a subject out of a whole that holds more."""
+    part = SUBJECTS[name].part
+    return part(**{field: getattr(whole, field) for field in part.model_fields})
+
+
+def _in_words(change: Change) -> str:
+    before, after = change.before, change.after or {}
+    changed = [name for name in after if before is None or before.get(name) != after[name]]
+    return f"{change.subject} {change.key}: {'new' if before is None else 'changed ' + ', '.join(changed)}"

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from yaml import YAMLError
 
 from navigator.catalogue.leaf import STRICT, Audience, Category, Group, Moved, Option, Override, Question
-from navigator.catalogue.taxonomy import TAXONOMY, place, spelt_out
+from navigator.catalogue.taxonomy import TAXONOMY, Words, in_words, place, spelt_out
 from navigator.catalogue.terms import Blocks, Cue, Fixability, Kind, fixable
 
 __all__ = [
@@ -27,9 +27,11 @@ __all__ = [
     "Option",
     "Override",
     "Question",
+    "amend",
     "catalogue",
     "fixable",
     "read",
+    "shipped",
 ]
 
 MOST_QUESTIONS = 3
@@ -52,6 +54,11 @@ class Catalogue:
         """The category with an id; KeyError when there is none."""
         return self._by_id[id]
 
+    @property
+    def offered(self) -> tuple[Category, ...]:
+        """The categories that staff may still choose."""
+        return self.for_audience("pwp")
+
     def for_audience(self, audience: Audience) -> tuple[Category, ...]:
         """The categories that a patient, or a practitioner, may choose."""
         return tuple(category for category in self.leaves if category.is_for(audience))
@@ -73,16 +80,32 @@ class CatalogueWrong(ValueError):
     """The catalogue's file breaks its own rules; the message names every place."""
 
 
-@lru_cache(maxsize=1)
+class _InUse:
+    """The catalogue of this process, once somebody gave it words of an installation's own."""
+
+    catalogue: Catalogue | None = None
+
+
 def catalogue() -> Catalogue:
+    """The catalogue in use: as shipped, or in an installation's own words."""
+    return _InUse.catalogue or shipped()
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Catalogue:
     """The catalogue that ships with the product, read and checked once."""
     return read(TAXONOMY.read_text(encoding="utf-8"))
 
 
-def read(text: str) -> Catalogue:
-    """A catalogue from YAML; CatalogueWrong says all that is wrong with it."""
+def amend(words: Words) -> None:
+    """Use the shipped catalogue with these leaves in other words, or added, from now on."""
+    _InUse.catalogue = read(TAXONOMY.read_text(encoding="utf-8"), words) if words else None
+
+
+def read(text: str, words: Words | None = None) -> Catalogue:
+    """A catalogue from YAML, some leaves in other words; CatalogueWrong says all that is wrong with it."""
     try:
-        raw = spelt_out(text)
+        raw = in_words(spelt_out(text), words or {})
     except YAMLError as wrong:
         raise CatalogueWrong(str(wrong)) from wrong
     try:

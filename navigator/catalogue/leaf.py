@@ -86,6 +86,7 @@ class Category:
     questions: tuple[Question, ...] = ()
     contacts: tuple[Contact, ...] = ()
     moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
+    is_offered: bool = True
 
     @property
     def contact(self) -> Contact | None:
@@ -94,7 +95,7 @@ class Category:
 
     def is_for(self, audience: Audience) -> bool:
         """Whether this is offered as a choice to patients, or to practitioners (who may choose all)."""
-        return audience == "pwp" or self.patient_label is not None
+        return self.is_offered and (audience == "pwp" or self.patient_label is not None)
 
     def label_for(self, audience: Audience) -> str:
         """What this is called in a list of choices."""

@@ -1,11 +1,15 @@
 """The catalogue's file: how taxonomy.yaml is read before its rules are checked."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 TAXONOMY = Path(__file__).with_name("taxonomy.yaml")
+
+Words = Mapping[str, Mapping[str, Any]]
+"""By a leaf's id, what an installation says of it in its own words: the shape is the file's."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -20,6 +24,13 @@ def spelt_out(text: str) -> dict[str, Any]:
     ]
     kept = (item for item in raw.items() if item[0] not in {"shared_questions", "not_sure", "move_sets"})
     return {**dict(kept), "leaves": leaves}
+
+
+def in_words(raw: dict[str, Any], words: Words) -> dict[str, Any]:
+    """The file as data, with leaves in an installation's own words, and leaves of its own at the end."""
+    known = {leaf["id"] for leaf in raw["leaves"]}
+    kept = [{**leaf, **words.get(leaf["id"], {})} for leaf in raw["leaves"]]
+    return raw | {"leaves": kept + [{"id": id, **own} for id, own in words.items() if id not in known]}
 
 
 def _questions(leaf: dict[str, Any]) -> list[dict[str, Any]]:

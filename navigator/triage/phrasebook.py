@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from math import log
 
-from navigator.catalogue.categories import Category, catalogue
+from navigator.catalogue.categories import Category, shipped
 from navigator.triage.suggestion import Suggestion, ranked
 from navigator.triage.words import telling
 
@@ -46,7 +46,7 @@ def from_phrases(text: str, audience: str) -> Suggestion:
 
 @cache
 def _phrasebook() -> Phrasebook:
-    leaves = catalogue().leaves
+    leaves = shipped().leaves
     features = {leaf.id: Counter(_features_of(leaf)) for leaf in leaves}
     shared = Counter(feature for counts in features.values() for feature in counts)
     weights: dict[Feature, dict[str, float]] = {}

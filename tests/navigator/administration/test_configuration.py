@@ -59,18 +59,18 @@ def test_into_an_empty_database_gives_an_identical_file(session: Session, people
 def test_a_change_says_what_it_changes(session: Session) -> None:
     load(session, parse(FILE))
     done = load(session, parse(FILE.replace("Riverside Talking", "River Talking").replace("duty@", "day@")))
-    assert done == ["service riverside: changed name", "service riverside: duty_clinician: changed email"]
+    assert done == ["service riverside: changed name", "contact riverside/duty_clinician: changed email"]
 
 
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [
         ("services: [", "line 1"),
-        (FILE.replace("mon:", "moonday:"), "services.0"),
-        (FILE.replace("notify.too_many", "notify.nothing"), "programmes.0.overrides.0"),
+        (FILE.replace("mon:", "moonday:"), "line 9: services.0"),
+        (FILE.replace("notify.too_many", "notify.nothing"), "line 7: programmes.0.overrides.0.category"),
         (FILE.replace("programmes: [steps]", "programmes: [leaps]"), "file"),
-        (FILE.replace("code: riverside", "code: River Side"), "services.0.code"),
-        (FILE.replace("owner: Dr Cole", "ovner: Dr Cole"), "services.0.crisis.ovner"),
+        (FILE.replace("code: riverside", "code: River Side"), "line 9: services.0.code"),
+        (FILE.replace("owner: Dr Cole", "ovner: Dr Cole"), "line 18: services.0.crisis.ovner"),
         (FILE.replace("[4, 8, 16, 40, 80]", "[80, 40, 16, 8, 4]"), "services.0"),
         (
             FILE.replace(

@@ -1,0 +1,103 @@
+"""What is set, to be looked at: a service with all that belongs to it, programmes with their exceptions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.administration.places import Key, find_programme, find_service, service_of
+from navigator.administration.subjects import Subject
+from navigator.catalogue.amendment import CannedReply, LeafAmendment
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.directory import programmes_of, services
+from navigator.catalogue.place import (
+    Contact,
+    CrisisWording,
+    Programme,
+    ProgrammeOverride,
+    Service,
+    ServiceProgramme,
+)
+from navigator.errors import NotFound
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+
+LASTS = timedelta(days=183)
+"""How long an exception counts as verified: a programme changes."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A service and all that is set for it; contacts by kind."""
+
+    service: Service
+    contacts: Mapping[str, Contact]
+    crisis: CrisisWording | None
+    programmes: Sequence[Programme]
+    replies: Sequence[CannedReply]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A programme, who offers it, and what differs in it from the catalogue."""
+
+    programme: Programme
+    offered_by: Sequence[str]
+    overrides: Sequence[ProgrammeOverride]
+
+
+def called(session: Session, subject: Subject, key: Key) -> str:
+    """What the service, programme or category is called that something is set for; nothing for a new one."""
+    labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
+    found = find_service(session, key) if subject.of_service else find_programme(session, key)
+    return " · ".join(part for part in (found.name if found else "", labels.get(key[-1], "")) if part)
+
+
+def own_services(session: Session, actor: Actor) -> list[Service]:
+    """The services that somebody administers, by name."""
+    return [one for one in services(session) if one.id in actor.services(Role.ADMIN)]
+
+
+def whole(session: Session, actor: Actor, code: str) -> Whole:
+    """One service, for its administrator."""
+    service = service_of(session, (code,))
+    if service.id not in actor.services(Role.ADMIN):
+        raise NotFound("We cannot find that.")
+    contacts = session.exec(select(Contact).where(Contact.service_id == service.id))
+    replies = select(CannedReply).where(CannedReply.service_id == service.id).order_by(col(CannedReply.title))
+    return Whole(
+        service=service,
+        contacts={one.kind: one for one in contacts},
+        crisis=session.get(CrisisWording, service.id),
+        programmes=programmes_of(session, service.id),
+        replies=session.exec(replies).all(),
+    )
+
+
+def described(session: Session) -> list[Described]:
+    """Every programme by name, with who offers it and its exceptions."""
+    offers = select(ServiceProgramme.programme_id, Service.name).join(
+        Service, col(Service.id) == col(ServiceProgramme.service_id)
+    )
+    offered = list(session.exec(offers.order_by(col(Service.name))))
+    overrides = session.exec(select(ProgrammeOverride).order_by(col(ProgrammeOverride.category))).all()
+    return [
+        Described(
+            programme=one,
+            offered_by=[name for id, name in offered if id == one.id],
+            overrides=[override for override in overrides if override.programme_id == one.id],
+        )
+        for one in session.exec(select(Programme).order_by(col(Programme.name)))
+    ]
+
+
+def is_stale(verified_on: date | None) -> bool:
+    """Whether an exception was never tried, or not for six months."""
+    return verified_on is None or verified_on + LASTS < clock.today()
+
+
+def in_own_words(session: Session) -> frozenset[str]:
+    """The ids of the categories that are not as they ship."""
+    return frozenset(session.exec(select(LeafAmendment.category)))

@@ -1,0 +1,133 @@
+"""What can be set: each subject's shape, where it lies, whose it is, and what it is called."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from navigator.administration import places
+from navigator.administration.own_category import give_up, keep, slug, words_of
+from navigator.administration.part import Part
+from navigator.administration.places import Key
+from navigator.administration.programme_parts import CategoryPart, OverridePart, ProgrammePart, ReplyPart
+from navigator.administration.service_parts import (
+    ContactPart,
+    CrisisPart,
+    HoursPart,
+    NamePart,
+    OffersPart,
+    PracticePart,
+    TargetsPart,
+)
+from navigator.catalogue.directory import programmes_of
+from navigator.catalogue.place import ServiceProgramme
+from navigator.database import Table
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One kind of thing that can be set, a row each; it may go if `can_go`; its keys are so `long`."""
+
+    name: str
+    title: str
+    part: type[Part]
+    find: Callable[[Session, Key], Table | None]
+    make: Callable[[Session, Key], Table]
+    of_service: bool = True
+    can_go: bool = False
+    long: int = 1
+
+    def code_for(self, part: Part) -> str:
+        """The code of a new one: made of what it is called, which its first field says."""
+        return slug(str(getattr(part, next(iter(self.part.model_fields)))))
+
+    def read(self, session: Session, key: Key) -> Part | None:
+        """What is set now, None for nothing."""
+        row = self.find(session, key)
+        return self.part.model_validate(row) if row else None
+
+    def write(self, session: Session, key: Key, part: Part | None) -> None:
+        """Set it, or take it away with None."""
+        row = self.find(session, key)
+        if part is None:
+            session.delete(row)
+        else:
+            row = row or self.make(session, key)
+            for name, value in _stored(part).items():
+                setattr(row, name, value)
+            session.add(row)
+        session.flush()
+
+
+def _stored(part: Part) -> dict[str, Any]:
+    """The values of a part as columns hold them: what is in a list or a mapping as JSON."""
+    plain, kept = part.model_dump(mode="json"), part.model_dump()
+    return {name: plain[name] if isinstance(kept[name], list | dict) else kept[name] for name in kept}
+
+
+class Offered(Subject):
+    """The programmes of a service: a row for each that it offers."""
+
+    def read(self, session: Session, key: Key) -> Part | None:
+        """The codes, in their order."""
+        offered = programmes_of(session, places.service_of(session, key).id)
+        return OffersPart(programmes=sorted(one.code for one in offered))
+
+    def write(self, session: Session, key: Key, part: Part | None) -> None:
+        """Offer these and no others."""
+        service_id = places.service_of(session, key).id
+        codes = part.programmes if isinstance(part, OffersPart) else []
+        wanted = {places.programme_of(session, (code,)).id for code in codes}
+        here = col(ServiceProgramme.service_id) == service_id
+        held = set(session.exec(select(ServiceProgramme.programme_id).where(here)))
+        session.exec(
+            delete(ServiceProgramme).where(here, col(ServiceProgramme.programme_id).in_(held - wanted))
+        )
+        for id in sorted(wanted - held):
+            session.add(ServiceProgramme(service_id=service_id, programme_id=id))
+        session.flush()
+
+
+class Worded(Subject):
+    """A category in own words: a row for what differs from the shipped catalogue."""
+
+    def code_for(self, part: Part) -> str:
+        """An id that no shipped category will ever have."""
+        return f"{getattr(part, 'group', '')}.own_{slug(getattr(part, 'staff_label', ''), '_')}"
+
+    def read(self, session: Session, key: Key) -> Part | None:
+        """The category as it is in use."""
+        return words_of(session, key[0])
+
+    def write(self, session: Session, key: Key, part: Part | None) -> None:
+        """Keep what differs; with None, as it ships again."""
+        if isinstance(part, CategoryPart):
+            keep(session, key[0], part)
+        else:
+            give_up(session, key[0])
+
+
+_SERVICE = (places.find_service, places.new_service)
+_PROGRAMME = (places.find_programme, places.new_programme)
+_CONTACT = (places.find_contact, places.new_contact)
+_REPLY = (places.find_reply, places.new_reply)
+_OVERRIDE = (places.find_override, places.new_override)
+
+SUBJECTS: Mapping[str, Subject] = {
+    one.name: one
+    for one in (
+        Subject("service", "Name", NamePart, *_SERVICE),
+        Subject("hours", "Opening hours and holidays", HoursPart, *_SERVICE),
+        Subject("targets", "Targets and alerts", TargetsPart, *_SERVICE),
+        Subject("practice", "How the desk works", PracticePart, *_SERVICE),
+        Offered("offers", "Programmes offered", OffersPart, *_SERVICE),
+        Subject("contact", "Contact", ContactPart, *_CONTACT, can_go=True, long=2),
+        Subject("crisis", "Crisis wording", CrisisPart, places.find_crisis, places.new_crisis),
+        Subject("reply", "Reply to hand", ReplyPart, *_REPLY, can_go=True, long=2),
+        Subject("programme", "Programme", ProgrammePart, *_PROGRAMME, of_service=False),
+        Subject("override", "Exception", OverridePart, *_OVERRIDE, of_service=False, can_go=True, long=2),
+        Worded("category", "Category", CategoryPart, *_SERVICE, of_service=False, can_go=True),
+    )
+}
+"""By name, in the order in which they are shown."""

@@ -1,0 +1,39 @@
+"""Keeping up with the words that an installation gives its categories, in every process."""
+
+from time import monotonic
+
+from sqlmodel import Session, select
+
+from navigator.catalogue.amendment import LeafAmendment
+from navigator.catalogue.categories import amend
+from navigator.catalogue.taxonomy import Words
+
+LOOKS_EVERY = 2.0
+"""Seconds in which a process need not look again: so late may it notice what another one changed."""
+
+
+class _Seen:
+    """What this process saw last, and when."""
+
+    at = 0.0
+    words: Words = {}  # noqa: RUF012 - replaced whole, never changed
+
+
+def keep_up(session: Session) -> None:
+    """Take the words in use from the database, unless that was done a moment ago."""
+    if _Seen.at and monotonic() < _Seen.at + LOOKS_EVERY:
+        return
+    words = {one.category: one.words for one in session.exec(select(LeafAmendment))}
+    if words != _Seen.words:
+        amend(words)
+    _Seen.words, _Seen.at = words, monotonic()
+
+
+def look_again() -> None:
+    """Let the next transaction of this process look at once."""
+    _Seen.at = 0.0
+
+
+def forget() -> None:
+    """Begin anew, as a process does."""
+    _Seen.at, _Seen.words = 0.0, {}

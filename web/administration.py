@@ -1,0 +1,51 @@
+"""Settings: what an administrator sets without code, to be looked at."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from navigator import checklist
+from navigator.administration import overview
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.directory import missing
+from navigator.catalogue.place import ContactKind
+from web.deps import Admin, Reading
+from web.forms import ReadForm
+from web.pages import Show, see_other
+
+router = APIRouter(prefix="/settings")
+
+
+@router.get("")
+def index(page: Show, session: Reading, actor: Admin) -> Response:
+    """The services that somebody administers, and what all of them share."""
+    own = overview.own_services(session, actor)
+    return page("settings/index.html", own=own, lacks={one.id: missing(session, one) for one in own})
+
+
+@router.get("/services/{code}")
+def service(page: Show, session: Reading, actor: Admin, code: str) -> Response:
+    """One service: what it lacks, and everything that is set for it."""
+    whole = overview.whole(session, actor, code)
+    findings = list(checklist.of_service(session, whole.service))
+    return page("settings/whole.html", whole=whole, findings=findings, kinds=ContactKind)
+
+
+@router.get("/programmes")
+def programmes(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001 - whoever may look
+    """All programmes with their exceptions, those that were not tried for long marked."""
+    described, stale = overview.described(session), overview.is_stale
+    return page("settings/programmes.html", described=described, is_stale=stale, catalogue=catalogue())
+
+
+@router.get("/programmes/{code}/exceptions")
+def exception(page: Show, actor: Admin, form: ReadForm, code: str) -> Response:  # noqa: ARG001
+    """Which category an exception is for."""
+    if category := form.value("category"):
+        return see_other(f"/settings/override/{code}/{category}")
+    return page("settings/exceptions.html", form=form, code=code, catalogue=catalogue())
+
+
+@router.get("/categories")
+def categories(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+    """All categories by group, those in own words marked."""
+    return page("settings/categories.html", catalogue=catalogue(), own=overview.in_own_words(session))
