@@ -1,14 +1,17 @@
 """Hand-overs: what a clinician must read, said to be read, and ended by an outcome in words."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from navigator import clock
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets import handovers
+from navigator.tickets.counted import Days
 from navigator.tickets.dossier import handed
 from navigator.tickets.inputs import Id, Said
 from web.deps import Reading, Writing, audience
@@ -31,7 +34,9 @@ class Outcome(BaseModel):
 @router.get("")
 def listed(page: Show, session: Reading, actor: Reader) -> Response:
     """What has not ended, unread first."""
-    return page("hand-overs/list.html", rows=handovers.unended(session, actor))
+    days = Days(clock.today() - timedelta(days=89), clock.today())
+    missed = handovers.missed(session, actor, days)
+    return page("hand-overs/list.html", rows=handovers.unended(session, actor), missed=missed, days=days)
 
 
 @router.get("/{id}")

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.errors import Invalid
+from navigator.insight.accuracy import accuracy
 from navigator.insight.asked import Asked
 from navigator.insight.sheets import findings, span
 from navigator.insight.spreadsheet import csv_of
@@ -19,6 +20,7 @@ from web.pages import Page, Show
 router = APIRouter(prefix="/insight")
 
 Leader = Annotated[Actor, audience(Role.MANAGER)]
+Sorter = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]
 
 PERIODS = (
     ("week", "The last 7 days"),
@@ -41,6 +43,12 @@ def _shown(page: Page, session: Session, actor: Actor, form: Form, asked: Asked)
     return page(
         "insight/insight.html", form=form, found=found, query=query, span=span, periods=PERIODS, asked=asked
     )
+
+
+@router.get("/triage")
+def triage(page: Show, session: Reading, actor: Sorter) -> Response:
+    """How good the desk's suggestions were in the last 90 days, and which version makes them."""
+    return page("insight/triage.html", found=accuracy(session, actor))
 
 
 @router.get("/{name}.csv")

@@ -29,7 +29,7 @@ BY_REPORT: tuple[FigureName, ...] = (
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
     "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
 )  # fmt: skip
-BY_EVENT: tuple[FigureName, ...] = ("touched", "handed_over", "read_in_time", "read_late", "unread")
+BY_EVENT: tuple[FigureName, ...] = ("touched", "handed_over", "missed", "read_in_time", "read_late", "unread")
 
 
 class Both(NamedTuple):

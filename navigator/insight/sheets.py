@@ -132,6 +132,7 @@ def _safety(of: Scope, both: Figures) -> Sheet:
         columns=("Figure", *COMPARED),
         rows=(
             _figure(of, "handed_over", both),
+            _shared(of, "missed", "handed_over", both),
             *(_shared(of, name, "handed_over", both) for name in read),
             _figure(of, "passed_on", both),
         ),

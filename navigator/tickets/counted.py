@@ -9,21 +9,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from navigator import clock
 from navigator.catalogue.categories import Fixability
-from navigator.people.actor import Actor
+from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import Role
-from navigator.tickets.ticket import Action, Event, HandOver, Status, Ticket
+from navigator.tickets.ticket import Action, Author, Event, HandOver, Message, Status, Ticket
 
 Condition = ColumnElement[bool]
 FigureName = Literal[
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
     "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
-    "touched", "handed_over", "read_in_time", "read_late", "unread", "with_supplier",
+    "touched", "handed_over", "missed", "read_in_time", "read_late", "unread", "with_supplier",
 ]  # fmt: skip
 
 
@@ -129,6 +129,15 @@ def _handed(days: Days, *conditions: Condition) -> Condition:
     return col(Ticket.number).in_(handed)
 
 
+def _missed(days: Days) -> Condition:
+    """That a person handed over what somebody wrote, and the screen had noticed nothing."""
+    its = col(Message.ticket_number) == col(Ticket.number)
+    wrote = exists().where(its, col(Message.author) == Author.REPORTER, col(Message.body) != "")
+    noticed = select(col(HandOver.ticket_number)).where(col(HandOver.opened_by) == SYSTEM.name)
+    by_a_person = _handed(days, col(HandOver.opened_by) != SYSTEM.name)
+    return and_(by_a_person, wrote, col(Ticket.number).not_in(noticed))
+
+
 _UNREAD = col(HandOver.acknowledged_at).is_(None)
 _LATE = or_(
     col(HandOver.acknowledged_at) > col(HandOver.read_by_at),
@@ -209,6 +218,11 @@ FIGURES: Mapping[FigureName, Figure] = MappingProxyType(
             "Tickets handed to a clinician",
             "Something that a clinician had to read was said in this period.",
             _handed,
+        ),
+        "missed": Figure(
+            "Found by a person",
+            "Of those: somebody wrote it, the desk’s screen noticed nothing, and a person handed it over.",
+            _missed,
         ),
         "read_in_time": Figure(
             "Read in time",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from navigator import clock
 from navigator.catalogue.directory import calendar_of, contact_of
@@ -13,6 +13,7 @@ from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
+from navigator.tickets.counted import FIGURES, Days
 from navigator.tickets.inputs import HandOverInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, HandOver, Ticket
@@ -127,6 +128,13 @@ def open_on(session: Session, number: int, besides: int | None = None) -> list[H
     """The hand-overs of a ticket that have not ended."""
     query = select(HandOver).where(HandOver.ticket_number == number, col(HandOver.ended_at).is_(None))
     return [handed for handed in session.exec(query) if handed.id != besides]
+
+
+def missed(session: Session, actor: Actor, days: Days) -> int:
+    """On how many of a clinician’s or manager’s tickets a person found what the screen had missed."""
+    theirs = col(Ticket.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER)))
+    query = select(func.count()).select_from(Ticket)
+    return session.exec(query.where(visible_to(actor), theirs, FIGURES["missed"].holds(days))).one()
 
 
 def unended(session: Session, actor: Actor) -> Sequence[HandOver]:

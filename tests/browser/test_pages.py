@@ -32,6 +32,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
     "cole": ("/hand-overs", "/hand-overs/1", "/tickets/1"),
     "mo": (
         "/insight",
+        "/insight/triage",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/hand-overs/1",

@@ -6,7 +6,8 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import Route
 from navigator.tickets import desk
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.handovers import hand_over_by_hand
+from navigator.tickets.inputs import ContactInput, HandOverInput, ReportInput
 from navigator.tickets.ticket import HandOver, Ticket
 from tests.people import People
 from tests.web.conftest import Enter
@@ -115,3 +116,27 @@ def test_one_click_hands_any_ticket_over_and_the_navigator_goes_on(
     cole.get(cole.one("th a").attributes["href"] or "")
     assert "She sounded very low on the phone" in cole.text
     assert cole.get(f"/tickets/{number}").status_code == 200
+
+
+def test_what_a_person_found_and_the_screen_missed_is_counted(enter: Enter, session: Session, people: People):
+    told = ReportInput(service="north", text="the diary page is blank")
+    number = desk.report(session, ANONYMOUS, told).ticket.number
+    hand_over_by_hand(session, people.amina, number, HandOverInput(reason="She sounded unwell on the phone"))
+    session.flush()
+    for name in ("cole", "mo"):
+        visitor = enter(name)
+        visitor.get("/hand-overs")
+        assert "people found 1 ticket in which it had noticed nothing" in " ".join(visitor.text.split())
+    mo = enter("mo")
+    mo.get("/desk?view=counted&figure=missed")
+    assert f"DN-{number:06d}" in mo.text
+
+
+@pytest.mark.usefixtures("handed")
+def test_what_the_screen_noticed_is_not_called_missed(enter: Enter, session: Session, people: People):
+    number = session.exec(select(Ticket.number)).one()
+    hand_over_by_hand(session, people.amina, number, HandOverInput(reason="I agree"))
+    session.flush()
+    cole = enter("cole")
+    cole.get("/hand-overs")
+    assert "people found 0 tickets" in " ".join(cole.text.split())

@@ -127,3 +127,14 @@ def test_nothing_reported_is_a_page_too(session: Session, people: People) -> Non
     visitor = browser(session, people.mo)
     assert visitor.get("/insight").status_code == 200
     assert "Nothing in this period." in visitor.text
+
+
+def test_managers_and_navigators_see_how_good_suggestions_are(session: Session, people: People) -> None:
+    live_through(session, people)
+    for actor in (people.mo, people.amina):
+        visitor = browser(session, actor)
+        assert visitor.get("/insight/triage").status_code == 200
+        assert "The version that came with the desk is in use" in visitor.text
+        assert visitor.page.css("#mixed-heading, #sure-heading")
+    for actor in (people.priya, people.cole, people.ada):
+        assert browser(session, actor).get("/insight/triage").status_code == 403

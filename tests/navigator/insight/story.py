@@ -8,8 +8,8 @@ from navigator import clock
 from navigator.jobs.clocks import plan_without
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets import desk, drafts, following
-from navigator.tickets.handovers import acknowledge
-from navigator.tickets.inputs import MergeInput, ResolveInput, SayInput
+from navigator.tickets.handovers import acknowledge, hand_over_by_hand
+from navigator.tickets.inputs import HandOverInput, MergeInput, ResolveInput, SayInput
 from navigator.tickets.merging import merge
 from navigator.tickets.ticket import HandOver, Resolution, Ticket
 from navigator.training import requests
@@ -94,7 +94,7 @@ def _others(session: Session, people: People) -> None:
 
 
 def _hand_overs(session: Session, people: People) -> None:
-    """One read at once, one after hours, one not yet; and one ticket with two, the second read late."""
+    """One read at once, one after hours, one not yet; one with two, the second read late; one by a person."""
     read = {26: 0, 27: 3}
     for day, hours in read.items():
         at(day, 5)
@@ -104,6 +104,10 @@ def _hand_overs(session: Session, people: People) -> None:
     _handed(session, people, twice, 0)
     following.answer(session, reporter(twice.number), twice.number, SayInput(body="I want to die now"))
     _handed(session, people, twice, 4)
+    at(29, 5)
+    missed = tell(session, text="the diary page stays blank")
+    hand_over_by_hand(session, people.amina, missed.number, HandOverInput(reason="She sounded unwell"))
+    _handed(session, people, missed, 0)
     at(9, 6, 8)
     tell(session, text="I want to die")
 

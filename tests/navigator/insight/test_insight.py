@@ -35,6 +35,9 @@ HANDED = (
     " AND opened_at >= :start AND opened_at < :end{})"
 )
 BAD = HANDED.format(" AND (acknowledged_at IS NULL OR acknowledged_at > read_by_at)")
+BY_AMINA = HANDED.format(" AND opened_by = 'Amina Yusuf'")
+NOTICED = "(SELECT count(*) FROM handover WHERE ticket_number = number AND opened_by = 'Navigator Desk')"
+WROTE = "(SELECT count(*) FROM message WHERE ticket_number = number AND author = 'reporter')"
 PLAIN = {
     "all": REPORTED,
     "ours": f"{REPORTED} AND fixability IN ('navigator', 'service')",
@@ -49,6 +52,7 @@ PLAIN = {
     "passed_on": f"{REPORTED} AND passed_to IS NOT NULL",
     "touched": TOLD.replace("'guard'", "'guard' AND at >= :start AND at < :end"),
     "handed_over": f"{HANDED.format('')} > 0",
+    "missed": f"{BY_AMINA} > 0 AND {NOTICED} = 0 AND {WROTE} > 0",
     "read_in_time": f"{HANDED.format('')} > 0 AND {BAD} = 0",
     "read_late": f"{HANDED.format(' AND acknowledged_at > read_by_at')} > 0"
     f" AND {HANDED.format(' AND acknowledged_at IS NULL')} = 0",
@@ -60,7 +64,7 @@ WHOLE = {
     " OR (closed_at IS NULL AND guard_at <= :now))))",
     "no_session": REPORTED,
     "reopened": f"{REPORTED} AND (resolved_at IS NOT NULL OR {REOPENED})",
-} | dict.fromkeys(("read_in_time", "read_late", "unread"), PLAIN["handed_over"])
+} | dict.fromkeys(("missed", "read_in_time", "read_late", "unread"), PLAIN["handed_over"])
 
 
 @pytest.fixture
@@ -130,8 +134,8 @@ def test_figures_as_a_person_would_count_them(found: Findings) -> None:
     }
     assert said["Put right before the next session"][0] == "1 of 3 (33%)"
     assert said["Sessions touched"][:2] == ["2", "0"]
-    assert said["Read in time"][0] == "1 of 4 (25%)"
-    assert said["Read late"][0] == "2 of 4 (50%)"
+    assert said["Read in time"][0] == "2 of 5 (40%)"
+    assert said["Read late"][0] == "2 of 5 (40%)"
     assert said["Solved without a ticket"] == ["1", "0", "1 more"]
     assert said["Waiting with the supplier now"][0] == "1"
     assert said["Longest wait for the supplier"][0] == "22 days"
