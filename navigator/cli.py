@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from sqlmodel import col, select
 
 from navigator import checklist, demo, schedule
-from navigator.administration import exchange
+from navigator.administration import beginning, exchange
 from navigator.administration.configuration import parse
 from navigator.catalogue.directory import service_by_code
 from navigator.catalogue.place import Service
-from navigator.database import reading, writing
+from navigator.database import reading, trial, writing
 from navigator.errors import Refused
 from navigator.jobs.rota import JOBS
 from navigator.outbox.invitations import invite
@@ -59,6 +59,11 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     _keep_demonstration_home(host)
     if (notes := demo.notes()) is not None:
         typer.echo(notes)
+    with reading() as session:
+        is_empty = beginning.is_empty(session)
+    if is_empty:
+        typer.echo(f"Nobody can log in yet. Open {settings().base_url}/begin")
+        typer.echo(f"It asks for this code: {beginning.code()}")
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
@@ -162,12 +167,10 @@ def import_configuration(
     """Add and change what a YAML file names; nothing is taken away."""
     with _refusing():
         whole = parse(file.read_text(encoding="utf-8"))
-        with writing() as session:
+        with writing() as session, trial(session) if dry_run else nullcontext():
             done = exchange.load(session, whole)
-            for words in done or ["nothing would change" if dry_run else "nothing changed"]:
-                typer.echo(words)
-            if dry_run:
-                raise typer.Exit(0)
+    for words in done or ["nothing would change" if dry_run else "nothing changed"]:
+        typer.echo(words)
 
 
 @jobs.command("run")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from navigator.administration.beginning import is_empty
 from navigator.errors import NotFound
 from navigator.outbox import invitations
 from navigator.outbox.invitations import Forgotten
@@ -23,8 +24,10 @@ TIME_TO_CHOOSE = timedelta(hours=1)
 
 
 @router.get("/log-in")
-def door(page: Show, form: ReadForm, actor: Visitor) -> Response:
-    """Ask who it is; whoever is logged in goes on to where they wanted to."""
+def door(page: Show, form: ReadForm, session: Reading, actor: Visitor) -> Response:
+    """Ask who it is; whoever is logged in goes on to where they wanted to, and the very first one begins."""
+    if is_empty(session):
+        return see_other("/begin")
     if actor:
         return see_other(_inside(form.value("next")) or menu.beginning(actor))
     return page("login/log_in.html", form=form)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from sqlmodel import Session
 from starlette.responses import Response
 
+from navigator.administration import replies
 from navigator.catalogue.categories import Fixability, catalogue
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
@@ -15,7 +16,7 @@ from navigator.problems.linking import fitting
 from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
-from navigator.tickets.ticket import Event, Resolution, Status
+from navigator.tickets.ticket import Action, Event, Resolution, Status
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
@@ -30,11 +31,12 @@ ON_THE_PAGE = frozenset({"replies", *(name for name, deed in DEEDS.items() if de
 
 
 @router.get("")
-def ticket(page: Show, session: Reading, actor: Staff, number: Number) -> Response:
+def ticket(page: Show, session: Reading, actor: Staff, form: ReadForm, number: Number) -> Response:
     """Everything about a ticket; a merged one leads to the ticket that goes on."""
     case = dossier(session, actor, number)
     into = case.ticket.merged_into
-    return see_other(f"/tickets/{into}") if into else _show(page, session, actor, case, Form())
+    begun = Form().fill({"body": replies.written(session, actor, case, form.value("use"))})
+    return see_other(f"/tickets/{into}") if into else _show(page, session, actor, case, begun)
 
 
 @router.get("/{name}")
@@ -71,6 +73,7 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
         choices=_choices(session, case, name),
+        to_hand=replies.to_hand(session, case) if Action.REPLY in case.allowed else (),
     )
 
 

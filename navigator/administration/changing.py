@@ -48,7 +48,10 @@ def addressed(name: str, path: str) -> tuple[Subject, Key]:
 def current(session: Session, actor: Actor, subject: Subject, key: Key) -> Part | None:
     """What is set now, for an administrator who may change it."""
     require(session, actor, subject, key)
-    return None if key[-1] == NEW else subject.read(session, key)
+    part = None if key[-1] == NEW else subject.read(session, key)
+    if part is None and subject.is_named and key[-1] != NEW:
+        raise NotFound("We cannot find that.")
+    return part
 
 
 def require(session: Session, actor: Actor, subject: Subject, key: Key) -> None:
@@ -57,8 +60,8 @@ def require(session: Session, actor: Actor, subject: Subject, key: Key) -> None:
         return
     if not actor.has(Role.ADMIN):
         raise Forbidden("Only an administrator can change settings.")
-    is_known = subject.of_service and key[0] != NEW
-    if is_known and places.service_of(session, key).id not in actor.services(Role.ADMIN):
+    service = places.find_service(session, key) if subject.of_service else None
+    if service and service.id not in actor.services(Role.ADMIN):
         raise NotFound("We cannot find that.")
 
 
@@ -86,7 +89,8 @@ def put(
     undoes: int | None = None,
 ) -> Change | None:
     """Set it (None takes it away) and write down who did; None when nothing changes."""
-    before = current(session, actor, subject, key)
+    require(session, actor, subject, key)
+    before = None if key[-1] == NEW else subject.read(session, key)
     if seen and seen != digest(before):
         raise Conflict("Somebody else changed this in the meantime. Look at it as it is now.")
     if before == part:

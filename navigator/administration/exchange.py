@@ -4,12 +4,13 @@ People, keys and tickets are not in it.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
 from sqlmodel import Session, col, select
 
-from navigator.administration.changing import put
+from navigator.administration.changing import put, require
 from navigator.administration.configuration import Configuration, KeptProgramme, KeptService
 from navigator.administration.part import Part
 from navigator.administration.places import Key, find_service
@@ -20,18 +21,20 @@ from navigator.catalogue.directory import programmes_of
 from navigator.catalogue.place import Contact, Programme, ProgrammeOverride, Service
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.changes import Change
+from navigator.people.person import Role
 
 _OF_A_SERVICE = ("service", "hours", "targets", "practice", "offers")
 
 Wanted = Iterator[tuple[str, Key, Part]]
 
 
-def export(session: Session) -> str:
-    """The configuration as it stands, in the order of codes."""
+def export(session: Session, actor: Actor = SYSTEM) -> str:
+    """The configuration as it stands, in the order of codes; of the services that the actor administers."""
+    own = () if actor.is_system else (col(Service.id).in_(actor.services(Role.ADMIN)),)
     whole = {
         "categories": [_category(session, id) for id in _codes(session, LeafAmendment.category)],
         "programmes": [_programme(session, code) for code in _codes(session, Programme.code)],
-        "services": [_service(session, code) for code in _codes(session, Service.code)],
+        "services": [_service(session, code) for code in _codes(session, Service.code, *own)],
     }
     return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
 
@@ -70,7 +73,10 @@ def _service(session: Session, code: str) -> dict[str, Any]:
 
 def load(session: Session, whole: Configuration, actor: Actor = SYSTEM) -> list[str]:
     """Add and change what the file names; what was changed, in words."""
-    done = (put(session, actor, SUBJECTS[name], key, part) for name, key, part in _wanted(session, whole))
+    for service in whole.services:
+        require(session, actor, SUBJECTS["service"], (service.code,))
+    able = replace(actor, is_system=True)  # of a service that the file makes, too
+    done = (put(session, able, SUBJECTS[name], key, part) for name, key, part in _wanted(session, whole))
     return [_in_words(change) for change in done if change]
 
 

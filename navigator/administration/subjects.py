@@ -27,7 +27,10 @@ from navigator.database import Table
 
 @dataclass(frozen=True)
 class Subject:
-    """One kind of thing that can be set, a row each; it may go if `can_go`; its keys are so `long`."""
+    """One kind of thing that can be set, a row each; it may go if `can_go`; its keys are so `long`.
+
+    Of what `is_named` there are as many as were made; of anything else one in its place.
+    """
 
     name: str
     title: str
@@ -37,6 +40,7 @@ class Subject:
     of_service: bool = True
     can_go: bool = False
     long: int = 1
+    is_named: bool = False
 
     def code_for(self, part: Part) -> str:
         """The code of a new one: made of what it is called, which its first field says."""
@@ -108,26 +112,28 @@ class Worded(Subject):
             give_up(session, key[0])
 
 
-_SERVICE = (places.find_service, places.new_service)
+_SERVICE = (places.service_of, places.service_of)
 _PROGRAMME = (places.find_programme, places.new_programme)
 _CONTACT = (places.find_contact, places.new_contact)
 _REPLY = (places.find_reply, places.new_reply)
 _OVERRIDE = (places.find_override, places.new_override)
 
+_LEAF: Mapping[str, Any] = {"of_service": False, "can_go": True, "is_named": True}
+
 SUBJECTS: Mapping[str, Subject] = {
     one.name: one
     for one in (
-        Subject("service", "Name", NamePart, *_SERVICE),
+        Subject("service", "Name", NamePart, places.find_service, places.new_service, is_named=True),
         Subject("hours", "Opening hours and holidays", HoursPart, *_SERVICE),
         Subject("targets", "Targets and alerts", TargetsPart, *_SERVICE),
         Subject("practice", "How the desk works", PracticePart, *_SERVICE),
         Offered("offers", "Programmes offered", OffersPart, *_SERVICE),
         Subject("contact", "Contact", ContactPart, *_CONTACT, can_go=True, long=2),
         Subject("crisis", "Crisis wording", CrisisPart, places.find_crisis, places.new_crisis),
-        Subject("reply", "Reply to hand", ReplyPart, *_REPLY, can_go=True, long=2),
-        Subject("programme", "Programme", ProgrammePart, *_PROGRAMME, of_service=False),
+        Subject("reply", "Reply to hand", ReplyPart, *_REPLY, can_go=True, long=2, is_named=True),
+        Subject("programme", "Programme", ProgrammePart, *_PROGRAMME, of_service=False, is_named=True),
         Subject("override", "Exception", OverridePart, *_OVERRIDE, of_service=False, can_go=True, long=2),
-        Worded("category", "Category", CategoryPart, *_SERVICE, of_service=False, can_go=True),
+        Worded("category", "Category", CategoryPart, *_SERVICE, **_LEAF),
     )
 }
 """By name, in the order in which they are shown."""

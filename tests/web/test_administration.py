@@ -3,17 +3,25 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from navigator.administration import beginning
 from navigator.catalogue import own_words
 from navigator.catalogue.amendment import CannedReply
 from navigator.catalogue.categories import amend, catalogue
 from navigator.catalogue.directory import missing, service_by_code
 from navigator.catalogue.place import Contact, Programme, ProgrammeOverride, Service
+from navigator.people import keys
+from navigator.people.actor import ANONYMOUS
 from navigator.people.changes import Change
+from navigator.people.keys import actor_for_key
+from navigator.people.person import ApiKey, Role, User
+from navigator.tickets import desk
+from navigator.tickets.inputs import ReportInput
 from tests.pages import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
+from web.app import app
 
 
 @pytest.fixture
@@ -119,7 +127,17 @@ def test_other_services_are_as_if_they_were_not(visitor: Visitor, session: Sessi
     assert len(session.exec(select(Contact).where(Contact.kind == "deputy")).all()) == 2
 
 
-@pytest.mark.parametrize("where", ["nothing/north", "hours/nowhere", "hours/north/x", "contact/north/nobody"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "nothing/north",
+        "hours/nowhere",
+        "programme/nothing",
+        "category/nothing",
+        "hours/north/x",
+        "contact/north/nobody",
+    ],
+)
 def test_what_there_is_not_is_not_found(visitor: Visitor, where: str) -> None:
     assert visitor.get(f"/settings/{where}").status_code == 404
 
@@ -167,12 +185,22 @@ def test_crisis_wording_is_changed_line_by_line(visitor: Visitor, session: Sessi
     assert "Dr Khan" in visitor.text
 
 
-def test_a_reply_is_shown_as_it_will_be_read_and_used_on_a_ticket(visitor: Visitor, session: Session) -> None:
+def test_a_reply_is_shown_as_it_will_be_read_and_used_on_a_ticket(
+    visitor: Visitor, session: Session, enter: Enter
+) -> None:
     visitor.get("/settings/reply/north/new")
     visitor.press("Look at the change", title="Reset", body="We look at {reference}. {next_step}")
     assert "We look at DN-000123. We look at it with you." in visitor.text
     visitor.press("Save this change")
     assert session.exec(select(CannedReply.code)).one() == "reset"
+    told = ReportInput(service="north", category="access.forgotten_password", text="I forgot my password")
+    number = desk.report(session, ANONYMOUS, told).ticket.number
+    navigator = enter("amina")
+    navigator.get(f"/tickets/{number}")
+    navigator.get(navigator.one("a[href*='?use=']").attributes["href"] or "")
+    assert f"We look at DN-{number:06}. " in navigator.one("#body").text()
+    navigator.get(f"/tickets/{number}?use=nothing")
+    assert navigator.one("#body").text().strip() == ""
 
 
 @pytest.mark.usefixtures("as_it_ships")
@@ -224,3 +252,94 @@ def test_only_administrators_come_in(enter: Enter, people: People) -> None:
     for who in ("amina", "mo", "cole", "priya"):
         assert enter(who).get("/settings").status_code == 403
         assert enter(who).get("/settings/hours/north").status_code == 403
+
+
+def test_a_key_is_shown_once_works_and_ends(visitor: Visitor, session: Session, people: People) -> None:
+    visitor.get("/settings/keys")
+    visitor.press("Make the key", **_key(people.north, "Booking system"))
+    key = visitor.one("code").text()
+    actor = actor_for_key(session, key)
+    assert actor is not None
+    assert actor.roles == {people.north: {Role.INTAKE}}
+    visitor.get("/settings/keys")
+    assert key not in visitor.text
+    visitor.press("End it: Booking system")
+    assert actor_for_key(session, key) is None
+    assert [one.title for one in session.exec(select(Change).order_by(col(Change.id)))] == [
+        "Key made: Booking system",
+        "Key ended: Booking system",
+    ]
+
+
+def _key(service_id: int, name: str, year: str = "2027") -> dict[str, str]:
+    ends = {"expires_on-day": "1", "expires_on-month": "6", "expires_on-year": year}
+    return {"service_id": str(service_id), "name": name, "role": "intake", **ends}
+
+
+def test_a_key_must_end_and_be_for_an_own_service(visitor: Visitor, session: Session, people: People) -> None:
+    visitor.get("/settings/keys")
+    visitor.press("Make the key", **_key(people.north, "Booking", "2031"))
+    assert visitor.problems == ["The last day must be after today, and within two years"]
+    assert visitor.post("/settings/keys", data=_key(people.south, "Theirs")).status_code == 403
+    theirs = keys.create(session, people.south, Role.INTAKE, "theirs")
+    id = session.exec(select(ApiKey.id).where(ApiKey.name == "theirs")).one()
+    assert visitor.post(f"/settings/keys/{id}/revocation").status_code == 404
+    assert actor_for_key(session, theirs)
+
+
+def test_the_file_is_taken_out_looked_at_and_put_in(visitor: Visitor, session: Session) -> None:
+    file = visitor.get("/settings/configuration/file").text
+    assert "north" in file
+    assert "south" not in file
+    visitor.get("/settings/configuration")
+    visitor.press("Look at what would change", text=file)
+    assert "Nothing would change" in visitor.text
+    changed = file.replace("North Talking", "Northern Talking")
+    visitor.press("Look at what would change", text=changed)
+    assert "service north: changed name" in visitor.text
+    assert service_by_code(session, "north").name == "North Talking Therapies"
+    visitor.press("Put it in")
+    assert service_by_code(session, "north").name == "Northern Talking Therapies"
+
+
+def test_a_file_that_cannot_be_meant_names_its_line(visitor: Visitor) -> None:
+    visitor.get("/settings/configuration")
+    visitor.press("Look at what would change", text="services:\n- code: north\n  nome: North")
+    assert visitor.problems[0].startswith("line ")
+
+
+def test_a_file_touches_no_service_of_others(visitor: Visitor, session: Session) -> None:
+    text = "services:\n- {code: south, name: Taken}"
+    assert visitor.post("/settings/configuration", data={"text": text, "do": "save"}).status_code == 404
+    assert service_by_code(session, "south").name == "South Talking Therapies"
+
+
+@pytest.mark.usefixtures("session")
+def test_an_empty_desk_begins_with_the_code_alone() -> None:
+    first = Visitor(app)
+    first.get("/log-in")
+    assert first.path == "/begin"
+    typed = {
+        "service": "Fell Talking Therapies",
+        "name": "Fay Fell",
+        "email": "fay@fell.example",
+        "password": "nine dry teapots",
+    }
+    first.press("Begin", code="aaaa-bbbb-cccc", **typed)
+    assert first.problems == ["This is not the code. It stands where the server was started."]
+    first.press("Begin", code=beginning.code().upper(), **typed)
+    assert first.path == "/settings"
+    assert "Fell Talking Therapies" in first.text
+    first.get("/settings/services/fell-talking-therapies")
+    assert "lacks a contact for duty clinician" in first.text
+
+
+@pytest.mark.usefixtures("people")
+def test_nobody_begins_twice(session: Session) -> None:
+    late = Visitor(app)
+    late.get("/begin")
+    assert late.path == "/log-in"
+    typed = {"code": beginning.code(), "service": "X", "name": "X", "email": "x@x.example"}
+    refused = late.post("/begin", data=typed | {"password": "nine dry teapots"})
+    assert refused.status_code == 404
+    assert not session.exec(select(User).where(User.email == "x@x.example")).all()

@@ -44,6 +44,8 @@ PUBLIC = {
     "GET /t/{token}",
     "GET /lost-link",
     "POST /lost-link",
+    "GET /begin",
+    "POST /begin",
     "GET /log-in",
     "POST /log-in",
     "POST /log-out",
