@@ -33,7 +33,8 @@ import migrations
 from tests.conftest import MOMENT
 
 EXAMPLES: dict[type, Any] = {
-    int: 1, float: 0.5, bool: False, str: "x", object: {}, bytes: b"x", datetime: MOMENT, date: date(2026, 6, 9),
+    int: 1, float: 0.5, bool: False, str: "x", bytes: b"x", object: {},
+    datetime: MOMENT, date: date(2026, 6, 9),
 }  # fmt: skip
 
 
@@ -95,6 +96,18 @@ def test_each_step_keeps_what_was_there(growing):
         assert {table: after[table] for table in before if table in after} == before
         with growing.begin() as connection:
             _fill(connection)
+
+
+def test_when_a_navigator_sorted_is_learned_from_the_events(growing):
+    command.upgrade(migrations.config(_address(growing), compares=False), "0004")
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(text("UPDATE event SET action = 'triage'"))
+    command.upgrade(migrations.config(_address(growing), compares=False), "0005")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT sorted_at, suggestion_is_hidden FROM ticket")).one()
+        sorted_at = connection.execute(text("SELECT at FROM event")).scalar_one()
+    assert (found.sorted_at, bool(found.suggestion_is_hidden)) == (sorted_at, False)
 
 
 def test_replacing_a_table_does_not_empty_its_children(engine, committing, tmp_path):

@@ -50,4 +50,5 @@ def upgrade() -> None:
     op.execute(
         "UPDATE ticket SET sorted_at = (SELECT max(at) FROM event"
         " WHERE event.ticket_number = ticket.number AND event.action = 'triage')"
+        " WHERE number IN (SELECT ticket_number FROM event WHERE action = 'triage')"
     )

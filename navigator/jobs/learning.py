@@ -48,6 +48,5 @@ def learn_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
 
 def _read() -> tuple[list[Correction], bytes | None, frozenset[int]]:
     with database.reading() as session:
-        learned_from = {number for version in versions.listed(session) for number in version.tickets}
-        forgotten = without_text(session, learned_from)
+        forgotten = without_text(session, versions.tickets(session))
         return corrections(session), versions.content_in_use(session), forgotten

@@ -38,7 +38,8 @@ def suggest(
 
 def suggest_by(learned: Learned, text: str, audience: str) -> Suggestion:
     """The same by one particular model, for a text that has words."""
-    likelihoods = learned.likelihoods(text)
+    offered = {leaf.id for leaf in catalogue().offered}
+    likelihoods = {id: share for id, share in learned.likelihoods(text).items() if id in offered}
     if audience == "patient":
         likelihoods = {id: share * _for_patients(id) for id, share in likelihoods.items()}
     total = sum(likelihoods.values())

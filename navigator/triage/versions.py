@@ -115,11 +115,11 @@ def keep(session: Session, lesson: Lesson, forgotten: Collection[int] = ()) -> M
     return made
 
 
-def forget(session: Session, tickets: Collection[int]) -> None:
+def forget(session: Session, gone: Collection[int]) -> None:
     """Drop what was learned from these tickets, and all but the newest three versions and the one in use."""
     usable_ones = sorted(usable(session), reverse=True)
     old = {number for number in usable_ones[KEPT:] if number != in_use(session).version}
-    void = {number for number in usable_ones if learned_from(session, number, tickets)}
+    void = {number for number in usable_ones if learned_from(session, number, gone)}
     if in_use(session).version in void:
         use(session, SHIPPED, by_hand=False)
     session.exec(delete(ModelContent).where(col(ModelContent.number).in_(old | void)))
@@ -127,7 +127,13 @@ def forget(session: Session, tickets: Collection[int]) -> None:
     session.exec(delete(ModelVersion).where(col(ModelVersion.number).not_in(kept)))
 
 
-def learned_from(session: Session, version: int, tickets: Collection[int]) -> bool:
+def tickets(session: Session) -> frozenset[int]:
+    """The tickets that any usable version learned from."""
+    able = usable(session)
+    return frozenset(number for row in listed(session) if row.number in able for number in row.tickets)
+
+
+def learned_from(session: Session, version: int, those: Collection[int]) -> bool:
     """Whether a version learned from any of these tickets."""
-    row = session.get(ModelVersion, version) if tickets and version != SHIPPED else None
-    return row is not None and not set(tickets).isdisjoint(row.tickets)
+    row = session.get(ModelVersion, version) if those and version != SHIPPED else None
+    return row is not None and not set(those).isdisjoint(row.tickets)

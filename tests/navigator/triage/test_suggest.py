@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from navigator.catalogue.categories import catalogue
+from navigator.catalogue.categories import amend, catalogue
 from navigator.triage.suggest import SURE_FROM, suggest
 
 CASES: dict[str, str] = yaml.safe_load(Path(__file__).with_name("report_cases.yaml").read_text("utf-8"))
@@ -71,6 +71,15 @@ def test_it_abstains_when_hardly_anything_is_said(text: str) -> None:
 )
 def test_few_words_that_tell_are_enough(text: str, category: str) -> None:
     assert suggest(text).category == category
+
+
+def test_what_an_installation_withdrew_is_not_suggested() -> None:
+    amend({"notify.too_many": {"is_offered": False}})
+    try:
+        suggestion = suggest("too many notifications")
+    finally:
+        amend({})
+    assert "notify.too_many" not in {candidate.category for candidate in suggestion.candidates}
 
 
 def test_one_word_of_risk_is_never_held_down() -> None:
