@@ -19,10 +19,15 @@ _STAFFED = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMIN)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: `ok`, or what to do about it."""
+    """One thing that must be there, and whether it is: of the installation, or of a service."""
 
     ok: bool
     words: str
+    of: str = ""
+
+    def __str__(self) -> str:
+        """The words, and whose it is."""
+        return f"{self.of}: {self.words}" if self.of else self.words
 
 
 def findings(session: Session) -> Iterator[Finding]:
@@ -48,18 +53,19 @@ def _of_installation(now: Settings) -> Iterator[Finding]:
 def of_service(session: Session, service: Service) -> Iterator[Finding]:
     """All that must be right in one service."""
     if service.is_demonstration:
-        yield Finding(False, f"{service.name} is a demonstration: use a database without it")
+        yield Finding(False, "real people: this is a demonstration, use a database without it", service.name)
         return
-    for lack in missing(session, service):
-        yield Finding(False, f"{service.name} lacks {lack}")
+    lacks = missing(session, service)
+    yield from (Finding(False, lack, service.name) for lack in lacks)
     held = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
-    roles = set(session.exec(held.where(Membership.service_id == service.id, col(User.is_active))))
+    can_log_in = (col(User.is_active), col(User.password_hash).is_not(None))
+    roles = set(session.exec(held.where(Membership.service_id == service.id, *can_log_in)))
     for role in _STAFFED:
-        yield Finding(role in roles, f"{service.name} has an active {role}")
+        yield Finding(role in roles, f"a {role} who can log in", service.name)
     wording = session.get(CrisisWording, service.id)
     review_on = wording.review_on if wording else None
     yield Finding(
-        (review_on or date.min) >= clock.today(), f"{service.name}'s crisis wording is within its review date"
+        (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name
     )
 
 

@@ -116,7 +116,7 @@ def check() -> None:
     with reading() as session:
         found = list(checklist.findings(session))
     for finding in found:
-        typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.words}")
+        typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding}")
     typer.echo("\nSettings")
     for variable, value, words in checklist.settings_in_words():
         typer.echo(f"  {variable} = {value}\n      {words}")

@@ -7,7 +7,7 @@ from navigator import checklist
 from navigator.administration import overview
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import missing
-from navigator.catalogue.place import ContactKind
+from web.choices import CONTACTS
 from web.deps import Admin, Reading
 from web.forms import ReadForm
 from web.pages import Show, see_other
@@ -27,7 +27,7 @@ def service(page: Show, session: Reading, actor: Admin, code: str) -> Response:
     """One service: what it lacks, and everything that is set for it."""
     whole = overview.whole(session, actor, code)
     findings = list(checklist.of_service(session, whole.service))
-    return page("settings/whole.html", whole=whole, findings=findings, kinds=ContactKind)
+    return page("settings/whole.html", whole=whole, findings=findings, kinds=CONTACTS)
 
 
 @router.get("/programmes")

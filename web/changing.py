@@ -15,7 +15,7 @@ from navigator.administration.subjects import SUBJECTS, Subject
 from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
 from navigator.tickets.inputs import Id
-from web.choices import EXAMPLE, WORDS
+from web.choices import CONTACTS, EXAMPLE, WORDS
 from web.deps import Admin, Reading, Writing
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
@@ -110,6 +110,7 @@ def _facts(session: Session, subject: Subject, key: Key) -> dict[str, Any]:
         "catalogue": catalogue(),
         "programmes": [(one.programme.code, one.programme.name) for one in overview.described(session)],
         "words": WORDS,
+        "contact": {kind: name for kind, name, _ in CONTACTS},
         "days": DAY_NAMES,
         "blanks": BLANKS,
     }

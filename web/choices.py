@@ -1,7 +1,7 @@
 """What settings offer to choose from, in words, and what an example is filled in with."""
 
 from navigator.catalogue.categories import Blocks, Cue, Fixability
-from navigator.catalogue.place import Division, DraftPolicy
+from navigator.catalogue.place import ContactKind, Division, DraftPolicy
 
 EXAMPLE = {
     "reference": "DN-000123",
@@ -42,3 +42,17 @@ WORDS = {
     ),
 }
 """What there is to choose from, in words."""
+
+CONTACTS = (
+    (ContactKind.DUTY_CLINICIAN, "Duty clinician", "Is told at once when a clinician must read something."),
+    (ContactKind.DEPUTY, "Deputy", "Is told next, when nobody has read it."),
+    (ContactKind.MANAGER, "Manager", "Is told last."),
+    (ContactKind.SAFEGUARDING, "Safeguarding lead", "Gets what is about somebody’s safety."),
+    (ContactKind.PWP, "Practitioners (PWPs)", "Get what is about treatment."),
+    (ContactKind.BOOKING, "Booking line", "Gets what is about appointments."),
+    (ContactKind.CLINICAL_SAFETY, "Clinical safety officer", "Gets what may be a hazard of the programme."),
+    (ContactKind.COMPLAINTS, "Complaints", "Gets complaints."),
+    (ContactKind.DATA_PROTECTION, "Data protection", "Gets what is about personal information."),
+    (ContactKind.APPLICATION_MANAGER, "Application manager", "Has more rights in the programme."),
+)
+"""Whom a service names, what that is called, and what for."""

@@ -71,11 +71,12 @@ def digest(part: Part | None) -> str:
 
 
 def preview(session: Session, actor: Actor, subject: Subject, key: Key, part: Part | None) -> Preview:
-    """Try a change and undo it: what it would change, and what the service would lack after it."""
+    """Try a change and undo it: what it would change, and what the service would lack then."""
     before = current(session, actor, subject, key)
     with trial(session):
+        lacked = _lacks(session, subject, key)
         key = _write(session, actor, subject, key, part)
-        lacks = tuple(missing(session, places.service_of(session, key))) if subject.of_service else ()
+        lacks = tuple(lack for lack in _lacks(session, subject, key) if lack not in lacked)
     return Preview(tuple(differences(before, part)), lacks)
 
 
@@ -110,6 +111,11 @@ def put(
     session.add(change)
     session.flush()
     return change
+
+
+def _lacks(session: Session, subject: Subject, key: Key) -> list[str]:
+    service = places.find_service(session, key) if subject.of_service else None
+    return missing(session, service) if service else []
 
 
 def _kept(part: Part | None) -> dict[str, Any] | None:

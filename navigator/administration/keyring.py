@@ -12,7 +12,7 @@ from navigator.administration.part import Name, Part
 from navigator.errors import Forbidden, NotFound
 from navigator.people import keys
 from navigator.people.actor import Actor
-from navigator.people.changes import Change
+from navigator.people.changes import write_down
 from navigator.people.person import ApiKey, Role
 
 LONGEST_DAYS = 731
@@ -46,7 +46,7 @@ def make(session: Session, actor: Actor, what: KeyInput) -> str:
         raise Forbidden("Only an administrator of that service can do this.")
     ends_at = datetime.combine(what.expires_on, time.max, clock.LONDON)
     made = keys.create(session, what.service_id, what.role, what.name, ends_at)
-    _write_down(session, actor, what.service_id, f"Key made: {what.name}")
+    write_down(session, actor, what.service_id, "key", f"Key made: {what.name}")
     return made
 
 
@@ -56,16 +56,4 @@ def revoke(session: Session, actor: Actor, key_id: int) -> None:
     if key is None or key.service_id not in actor.services(Role.ADMIN):
         raise NotFound("There is no such key.")
     keys.revoke(session, key_id)
-    _write_down(session, actor, key.service_id, f"Key ended: {key.name}")
-
-
-def _write_down(session: Session, actor: Actor, service_id: int, title: str) -> None:
-    change = Change(
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        service_id=service_id,
-        subject="key",
-        key="",
-        title=title,
-    )
-    session.add(change)
+    write_down(session, actor, key.service_id, "key", f"Key ended: {key.name}")

