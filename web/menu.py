@@ -8,6 +8,7 @@ from web.pages import Link, StaffBar
 EVERYBODY: tuple[Role, ...] = ()
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("Today", "/home", EVERYBODY),
     ("What recurs", "/insight", (Role.MANAGER,)),
     ("Hand-overs", "/hand-overs", (Role.CLINICIAN, Role.MANAGER)),
     ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
@@ -18,7 +19,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings", "/settings", (Role.ADMIN,)),
     ("Your account", "/account", EVERYBODY),
 )
-"""Text, address and the roles that it is for; somebody begins at the first of theirs."""
+"""Text, address and the roles that it is for; everybody begins at the first."""
 
 
 def bar(actor: Actor) -> StaffBar:

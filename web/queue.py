@@ -12,7 +12,8 @@ from navigator.catalogue.directory import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets.counted import FIGURES
-from navigator.tickets.inbox import Filters, View, counts, queue
+from navigator.tickets.inbox import Filters, counts, queue
+from navigator.tickets.views import View
 from web.deps import Reading, Staff
 from web.forms import Form
 from web.pages import Link, Show, address
@@ -37,6 +38,15 @@ OWN: tuple[tuple[View, str], ...] = (
 )
 """For a practitioner, who sees only what they reported and what their patients did."""
 
+OPENED: dict[View, str] = {
+    "late": "Late",
+    "guards": "Needed for a session soon",
+    "my_guards": "Needed for a session soon, mine or nobody’s",
+    "calls": "Calls to make",
+    "carried": "New and open",
+}
+"""Views that a number on another page opens."""
+
 EVERYTHING = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN)
 
 
@@ -60,8 +70,8 @@ def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "services": {one.id: one for one in own},
         "programmes": programmes.values(),
-        "figure": FIGURES[asked.figure].label if asked.figure else "",
         "found": queue(session, actor, asked, asked.after or None),
+        "shown": _shown(asked),
         "is_own": is_own,
         "views": _views(asked, OWN if is_own else VIEWS, counts(session, actor, asked)),
         "catalogue": catalogue(),
@@ -69,8 +79,16 @@ def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _shown(asked: Asked) -> str:
+    """What a list is of that no tab leads to."""
+    if asked.figure:
+        return FIGURES[asked.figure].label
+    narrowed = "Tickets of one navigator" if asked.assignee else "Tickets" if asked.days else ""
+    return OPENED.get(asked.view, narrowed)
+
+
 def _views(asked: Asked, views: Iterable[tuple[View, str]], held: dict[View, int]) -> list[tuple[Link, bool]]:
-    kept = asked.model_dump(exclude={"after", "view", "figure", "since", "until"})
+    kept = asked.model_dump(exclude={"after", "view", "figure", "assignee", "since", "until"})
     return [
         (Link(text, address("/desk", view=view, **kept), held.get(view, 0)), view == asked.view)
         for view, text in views

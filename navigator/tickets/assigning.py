@@ -13,7 +13,7 @@ from navigator.tickets.ticket import Status, Ticket
 
 BUSY = (Status.NEW, Status.OPEN)
 # Literals, so that both engines can prove that the partial index of what is carried fits.
-_IS_BUSY = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in BUSY])
+IS_BUSY = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in BUSY])
 
 
 def navigator_for(session: Session, ticket: Ticket) -> int | None:
@@ -51,7 +51,7 @@ def candidates(session: Session, service_id: int) -> list[Candidate]:
 def _loads(session: Session, service_id: int) -> dict[int, int]:
     query = (
         select(col(Ticket.assignee_id), func.count())
-        .where(Ticket.service_id == service_id, _IS_BUSY)
+        .where(Ticket.service_id == service_id, IS_BUSY)
         .where(col(Ticket.assignee_id).is_not(None))
         .group_by(col(Ticket.assignee_id))
     )

@@ -4,11 +4,11 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -18,35 +18,19 @@ from navigator.catalogue.place import Programme, Service
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import User
-from navigator.tickets.counted import FIGURES, Days, FigureName, led_by, reported
+from navigator.tickets.counted import FIGURES, Days, FigureName, reported
 from navigator.tickets.inputs import Id
-from navigator.tickets.ticket import LIVE, Status, Ticket
+from navigator.tickets.ticket import Status, Ticket
+from navigator.tickets.views import IS_LIVE, View, in_view
 from navigator.tickets.visibility import visible_to
 
 PAGE = 50
-View = Literal[
-    "all", "mine", "unassigned", "today", "waiting", "passed_on", "handed_over", "ended", "counted"
-]
-VIEWS: tuple[View, ...] = (
-    "all",
-    "mine",
-    "unassigned",
-    "today",
-    "waiting",
-    "passed_on",
-    "handed_over",
-    "ended",
-)
 _ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
 _FIXABLE = {
     "yes": (Fixability.NAVIGATOR, Fixability.SERVICE),
     "no": (Fixability.SUPPLIER, Fixability.PROTOCOL),
     "neither": (Fixability.DIVERT, Fixability.NONE),
 }
-# A literal list, so that both engines can prove that the partial index of live tickets fits.
-_IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
-
-
 _PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
 Code = Annotated[str, Field(pattern=r"^[\w.-]*$", max_length=100)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
@@ -66,6 +50,7 @@ class Filters(BaseModel):
     category: Code = ""
     fixable: Literal["", "yes", "no", "neither", "unknown"] = ""
     status: Status | Literal[""] = ""
+    assignee: Id | None = None
     figure: FigureName | Literal[""] = ""
     since: Day | None = None
     until: Day | None = None
@@ -109,8 +94,13 @@ def _listed(actor: Actor, filters: Filters) -> Select[Any]:
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
-        .where(visible_to(actor), *_view(actor, filters.view), *_asked(filters))
+        .where(visible_to(actor), *holding(actor, filters))
     )
+
+
+def holding(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions under which a ticket that an actor may see is listed."""
+    return [*in_view(actor, filters.view), *_asked(filters)]
 
 
 def _asked(filters: Filters) -> list[ColumnElement[bool]]:
@@ -131,6 +121,8 @@ def _asked(filters: Filters) -> list[ColumnElement[bool]]:
         asked.append(col(Ticket.fixability).in_(_FIXABLE[filters.fixable]))
     if filters.status:
         asked.append(col(Ticket.status) == filters.status)
+    if filters.assignee:
+        asked.append(col(Ticket.assignee_id) == filters.assignee)
     if filters.days:
         asked.append(
             FIGURES[filters.figure].holds(filters.days) if filters.figure else reported(filters.days)
@@ -143,38 +135,13 @@ def _has_code(table: type[Service] | type[Programme], column: Any, code: str) ->
     return matches
 
 
-def _view(actor: Actor, view: View) -> list[ColumnElement[bool]]:
-    if view == "counted":
-        return [led_by(actor)]
-    if view == "ended":
-        return [col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED))]
-    if view == "handed_over":
-        return [col(Ticket.hand_over_is_open).is_(True)]
-    if view == "passed_on":
-        return [_IS_LIVE, col(Ticket.passed_to).is_not(None)]
-    here: list[ColumnElement[bool]] = [_IS_LIVE, col(Ticket.passed_to).is_(None)]
-    waiting = col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
-    more: dict[View, ColumnElement[bool]] = {
-        "mine": col(Ticket.assignee_id) == actor.user_id,
-        "unassigned": col(Ticket.assignee_id).is_(None),
-        "today": col(Ticket.due_at) < _end_of_today(),
-        "waiting": waiting,
-    }
-    return [*here, more[view]] if view in more else here
-
-
-def _end_of_today() -> datetime:
-    midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=1)
-
-
 def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
     """How many tickets each view holds under the other filters; each query has its own partial index."""
     shown: tuple[View, ...] = ("all", "mine", "unassigned", "today", "waiting", "passed_on")
-    each = [func.count().filter(*_view(actor, view)).label(view) for view in shown]
+    each = [func.count().filter(*in_view(actor, view)).label(view) for view in shown]
     mine = (visible_to(actor), *_asked(filters))
-    live = session.execute(select(*each).select_from(Ticket).where(_IS_LIVE, *mine)).one()
-    handed = select(func.count()).select_from(Ticket).where(*_view(actor, "handed_over"), *mine)
+    live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()
+    handed = select(func.count()).select_from(Ticket).where(*in_view(actor, "handed_over"), *mine)
     return dict(zip(shown, live, strict=True)) | {"handed_over": session.execute(handed).scalar_one()}
 
 

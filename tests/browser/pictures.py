@@ -37,6 +37,7 @@ def take() -> None:
             ).count():  # what the banner watches is known for two minutes
                 sleep(5)
                 navigator.reload()
+            navigator.goto(f"{address}/desk")
             _keep(navigator, "navigator")
             clinician.reload()
             _keep(clinician, "clinician")
@@ -83,7 +84,8 @@ def _come(page: Page, address: str, log_ins: dict[str, tuple[str, str]], role: s
 
 def _read_all(clinician: Page) -> None:
     """Say of every hand-over that it was read, and stay at the last one."""
-    everything = clinician.url
+    everything = clinician.url.replace("/home", "/hand-overs")
+    clinician.goto(everything)
     links = [link.get_attribute("href") or "" for link in clinician.locator("th a").all()]
     for link in links:
         clinician.goto(everything.removesuffix("/hand-overs") + link)

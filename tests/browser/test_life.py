@@ -54,6 +54,7 @@ def test_a_tickets_life(come: Come, scripts: bool):
 
     for one, who in ((amina, "amina"), (tom, "tom")):
         one.log_in(who)
+        one.follow("Queue")
         one.page.get_by_role("link", name=reference).click()
         one.look()
     amina.press("Take it")

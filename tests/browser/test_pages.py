@@ -17,6 +17,7 @@ from tests.people import actor_of
 
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
+        "/home",
         "/desk",
         "/desk?view=ended",
         "/desk/report",
@@ -28,9 +29,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         *(f"/tickets/1/{deed}" for deed in ("practitioner", "session", "merge", "hand-over", "closure")),
         "/account",
     ),
-    "priya": ("/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
-    "cole": ("/hand-overs", "/hand-overs/1", "/tickets/1"),
+    "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
+    "cole": ("/home", "/hand-overs", "/hand-overs/1", "/tickets/1"),
     "mo": (
+        "/home",
         "/insight",
         "/insight/triage",
         "/desk?view=counted&figure=all&since=2026-05-13",
@@ -38,7 +40,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/hand-overs/1",
         "/tickets/1",
     ),
-    "ada": ("/people", "/people/invite"),
+    "ada": ("/home", "/people", "/people/invite"),
 }
 PUBLIC = (
     "/",

@@ -13,7 +13,7 @@ from navigator.people.person import Role
 from navigator.tickets import desk
 from navigator.tickets.inputs import ReportInput, SayInput
 from tests.pages import Visitor
-from tests.people import People, join
+from tests.people import People, join, token_of
 from tests.web.conftest import Enter
 from tests.web.journeys import tell
 from web.app import app
@@ -87,3 +87,16 @@ def test_a_step_of_the_journey_asks_few_questions(people: People, connection: Co
     with asked(connection) as statements:
         assert visitor.get(f"/report/{step}").status_code == 200
     assert len(statements) <= (9 if step == "check" else 4), "\n".join(statements)
+
+
+def test_the_first_page_asks_few_questions_whoever_asks(
+    session: Session, people: People, connection: Connection
+):
+    crowd(session, people)
+    everyone = join(session, "Every One", "everyone@north.example", people.north, *set(Role) - {Role.INTAKE})
+    visitor = Visitor(app, cookies={"desk_log_in": token_of(session, everyone)})
+    session.expunge_all()
+    visitor.get("/account")
+    with asked(connection) as statements:
+        assert visitor.get("/home").status_code == 200
+    assert len(statements) <= 19, "\n".join(statements)

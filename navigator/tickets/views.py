@@ -1,0 +1,110 @@
+"""The views of the queue: each is one condition, so that a number and the list that it opens agree."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlmodel import col
+
+from navigator import clock
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.people.reporter import Reporter, Route
+from navigator.tickets.assigning import IS_BUSY
+from navigator.tickets.counted import led_by
+from navigator.tickets.ticket import LIVE, Action, Audience, Event, Message, Status, Ticket
+
+View = Literal[
+    "all", "mine", "unassigned", "today", "late", "guards", "my_guards", "calls", "carried", "waiting",
+    "passed_on", "handed_over", "ended", "counted",
+]  # fmt: skip
+Condition = ColumnElement[bool]
+
+# A literal list, so that both engines can prove that the partial index of live tickets fits.
+IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
+_IS_HERE = col(Ticket.passed_to).is_(None)
+
+
+def in_view(actor: Actor, view: View) -> list[Condition]:
+    """The conditions under which a ticket that an actor may see stands in a view."""
+    if view in _OTHERS:
+        return [_OTHERS[view](actor)]
+    return [IS_LIVE, _IS_HERE, _TO_DO[view](actor)] if view in _TO_DO else [IS_LIVE, _IS_HERE]
+
+
+def _waits(_: Actor) -> Condition:
+    return col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
+
+
+def _is_mine(actor: Actor) -> Condition:
+    return col(Ticket.assignee_id) == actor.user_id
+
+
+def _is_nobodys(_: Actor) -> Condition:
+    return col(Ticket.assignee_id).is_(None)
+
+
+def _midnight() -> datetime:
+    return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _is_near(_: Actor) -> Condition:
+    """That the session guard falls on today or tomorrow morning."""
+    first, last = _midnight(), _midnight() + timedelta(days=1, hours=12)
+    # A ticket is never due later than its guard: asking for both lets the queue's index answer.
+    return and_(col(Ticket.due_at) <= last, col(Ticket.guard_at).between(first, last))
+
+
+def _is_near_and_mine(actor: Actor) -> Condition:
+    could_take = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
+    return and_(_is_near(actor), or_(_is_mine(actor), and_(_is_nobodys(actor), could_take)))
+
+
+def _is_to_call(actor: Actor) -> Condition:
+    """That somebody is to be phoned: a reporter who wants it so, or a practitioner nobody can write to."""
+    its_events = col(Event.ticket_number) == col(Ticket.number)
+    its_messages = col(Message.ticket_number) == col(Ticket.number)
+    called_at = func.max(col(Event.at))
+    called = select(called_at).where(its_events, col(Event.action) == Action.CALL).scalar_subquery()
+    said_at = func.max(col(Message.at))
+    said = select(said_at).where(its_messages, col(Message.audience) == Audience.PUBLIC).scalar_subquery()
+    wants_it = exists().where(
+        col(Reporter.id) == col(Ticket.reporter_id),
+        col(Reporter.route) == Route.PHONE,
+        col(Reporter.is_safe_to_contact),
+    )
+    cannot_know = and_(IS_LIVE, ~col(Ticket.pwp_is_confirmed), col(Ticket.session_on) >= clock.today())
+    return and_(
+        _is_mine(actor),
+        or_(IS_LIVE, col(Ticket.status) == Status.RESOLVED),  # they must hear that it was put right, too
+        _IS_HERE,
+        or_(
+            and_(wants_it, or_(called.is_(None), called < said)),
+            and_(cannot_know, func.coalesce(called, col(Ticket.reported_at)) < col(Ticket.guard_told_at)),
+        ),
+    )
+
+
+_TO_DO: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
+    {
+        "mine": _is_mine,
+        "unassigned": _is_nobodys,
+        "today": lambda _: col(Ticket.due_at) < _midnight() + timedelta(days=1),
+        "late": lambda _: col(Ticket.due_at) < clock.now(),
+        "guards": _is_near,
+        "my_guards": _is_near_and_mine,
+        "waiting": _waits,
+    }
+)
+_OTHERS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
+    {
+        "calls": _is_to_call,
+        "carried": lambda _: IS_BUSY,
+        "counted": led_by,
+        "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
+        "handed_over": lambda _: col(Ticket.hand_over_is_open).is_(True),
+        "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
+    }
+)

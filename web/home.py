@@ -1,0 +1,57 @@
+"""The first page after logging in: what waits for somebody today, in each of their roles."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator import clock
+from navigator.catalogue.categories import catalogue
+from navigator.catalogue.directory import services
+from navigator.insight.live_desk import FIGURES
+from navigator.insight.today import today
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.training.topics import BY_ID
+from web.deps import Reading, Staff
+from web.pages import Show
+
+router = APIRouter(prefix="/home")
+
+SHELVES = {
+    "my_guards": (
+        "Sessions to be ready for",
+        "Mine, and those that nobody has. After the time to plan without it, the practitioner is told.",
+        "Nothing of yours is needed for a session today or tomorrow morning.",
+    ),
+    "calls": (
+        "Calls to make",
+        "Somebody wants to be phoned, or a practitioner must hear by phone to plan without it.",
+        "Nobody waits for a call from you. A call leaves this list when you log it.",
+    ),
+    "mine": (
+        "My tickets",
+        "Soonest due first.",
+        "You have no tickets. New ones come to you here, or you take one that nobody has.",
+    ),
+}
+"""The lists of a navigator: heading, what stands there, and what is said when nothing does."""
+
+
+@router.get("")
+def home(page: Show, session: Reading, actor: Staff) -> Response:
+    """What waits for whoever asks."""
+    return page("home/home.html", today=today(session, actor), **_facts(session, actor))
+
+
+def _facts(session: Session, actor: Actor) -> dict[str, Any]:
+    return {
+        "services": {one.id: one for one in services(session) if one.id in actor.services()},
+        "posts": actor.services(Role.NAVIGATOR, Role.PWP, Role.MANAGER, Role.ADMIN),
+        "catalogue": catalogue(),
+        "topic": BY_ID,
+        "this_day": clock.today(),
+        "figures": FIGURES,
+        "texts": SHELVES,
+    }
