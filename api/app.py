@@ -14,6 +14,7 @@ from api import (
     places,
     problem_records,
     reports,
+    settings,
     tickets,
     training,
     verbs,
@@ -94,6 +95,7 @@ for room in (
     problem_records,
     appointments,
     training,
+    settings,
 ):
     app.include_router(room.router)
 put_up(app)

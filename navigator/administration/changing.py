@@ -61,6 +61,8 @@ def require(session: Session, actor: Actor, subject: Subject, key: Key) -> None:
     if not actor.has(Role.ADMIN):
         raise Forbidden("Only an administrator can change settings.")
     service = places.find_service(session, key) if subject.of_service else None
+    if service is None and subject.name == "service" and not actor.user_id:
+        raise Forbidden("Only a person can begin a service: they become its administrator.")
     if service and service.id not in actor.services(Role.ADMIN):
         raise NotFound("We cannot find that.")
 
@@ -123,7 +125,7 @@ def _kept(part: Part | None) -> dict[str, Any] | None:
 
 
 def _write(session: Session, actor: Actor, subject: Subject, key: Key, part: Part | None) -> Key:
-    if part is None and not subject.can_go:
+    if part is None and (not subject.can_go or subject.read(session, key) is None):
         raise Conflict("This cannot be taken away.")
     if key[-1] == NEW and part is not None:
         key = (*key[:-1], _free(session, subject, key, subject.code_for(part)))

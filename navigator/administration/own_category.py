@@ -12,7 +12,7 @@ from navigator.catalogue.amendment import LeafAmendment
 from navigator.catalogue.categories import CatalogueWrong, Kind, read, shipped
 from navigator.catalogue.own_words import look_again
 from navigator.catalogue.taxonomy import TAXONOMY
-from navigator.errors import Invalid
+from navigator.errors import Conflict, Invalid
 
 NOT_SURE = {"value": "not_sure", "label": "I don’t know, or I’m not sure"}
 _OWN = {"kind": Kind.INCIDENT.value, "basis": "inference", "refs": []}
@@ -46,7 +46,10 @@ def keep(session: Session, id: str, part: CategoryPart) -> None:
 
 def give_up(session: Session, id: str) -> None:
     """Let a category be as it ships again, or go if it is an installation's own."""
-    session.delete(session.get_one(LeafAmendment, id))
+    row = session.get(LeafAmendment, id)
+    if row is None:
+        raise Conflict("This category is as it ships.")
+    session.delete(row)
     _seen_again(session)
 
 

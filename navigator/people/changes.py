@@ -29,5 +29,5 @@ class Change(Table, table=True):
 
 def write_down(session: Session, actor: Actor, service_id: int, subject: str, title: str) -> None:
     """Remember that something was done that is not taken back by a button."""
-    who = {"actor_id": actor.user_id, "actor_name": actor.name}
+    who: dict[str, Any] = {"actor_id": actor.user_id, "actor_name": actor.name}
     session.add(Change(**who, service_id=service_id, subject=subject, key="", title=title))
