@@ -32,7 +32,7 @@ class Caller(TestClient):
 
 def checked(response: Response) -> None:
     """Hold an answer against the description of its route, and a refusal against RFC 9457."""
-    kind = response.headers.get("content-type", "")
+    kind = response.headers.get("content-type", "") if response.content else ""
     if response.status_code >= 400:
         body = response.json()
         assert kind == "application/problem+json", response.text
