@@ -17,6 +17,9 @@ from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossie
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
 from navigator.tickets.ticket import Action, Event, Resolution, Status
+from navigator.tickets.visibility import Part
+from navigator.training import requests
+from navigator.training.topics import BY_ID, TOPICS
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
@@ -73,6 +76,7 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
         choices=_choices(session, case, name),
+        training=_training(session, case),
         to_hand=replies.to_hand(session, case) if Action.REPLY in case.allowed else (),
     )
 
@@ -101,6 +105,13 @@ def _shelves(actor: Actor, case: Dossier) -> dict[str, dict[str, Deed]]:
 def _changes(session: Session, actor: Actor, number: int, form: Form) -> Sequence[Event]:
     seen = form.value("version")
     return changes_since(session, actor, number, int(seen)) if form.status == 409 and seen.isdigit() else ()
+
+
+def _training(session: Session, case: Dossier) -> dict[str, Any]:
+    """What a navigator can make of a practitioner's ticket, or has made of it."""
+    if Part.NAVIGATOR not in case.parts or case.ticket.reporter_user_id is None:
+        return {}
+    return {"request": requests.of_ticket(session, case.ticket.number), "topics": TOPICS, "topic": BY_ID}
 
 
 def _choices(session: Session, case: Dossier, name: str) -> list[tuple[Any, str]]:

@@ -70,7 +70,7 @@ def from_ticket(session: Session, actor: Actor, number: int, topic: str) -> Trai
     ticket = act(session, actor, Action.NOTE, number)
     if ticket.reporter_user_id is None:
         raise Conflict("A patient reported this. Only a practitioner’s ticket becomes a training request.")
-    if session.exec(select(TrainingRequest.id).where(TrainingRequest.ticket_number == number)).first():
+    if of_ticket(session, number):
         raise Conflict("This ticket is a training request already.")
     request = TrainingRequest(
         service_id=ticket.service_id,
@@ -83,6 +83,11 @@ def from_ticket(session: Session, actor: Actor, number: int, topic: str) -> Trai
     session.flush()
     record(session, actor, Action.NOTE, ticket, training_request=request.id)
     return request
+
+
+def of_ticket(session: Session, number: int) -> TrainingRequest | None:
+    """The request that a ticket has become, for whoever was shown the ticket; None if it is none."""
+    return session.exec(select(TrainingRequest).where(TrainingRequest.ticket_number == number)).one_or_none()
 
 
 def answer(session: Session, actor: Actor, request_id: int, what: AnswerInput) -> TrainingRequest:

@@ -57,8 +57,41 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(visit, people: Peopl
 def test_a_how_to_ticket_becomes_a_request_in_one_click(visit, session: Session, people: People) -> None:
     ticket = tell(session, people.priya, reporter="pwp", category="use.how_to", text="How do I assign?")
     amina = visit(people.amina)
-    assert amina.post(f"/training/from/{ticket.number}", data={"topic": "assign"}).status_code == 200
-    assert session.exec(select(TrainingRequest.ticket_number)).one() == ticket.number
+    amina.get(f"/tickets/{ticket.number}")
+    amina.press("Make it a training request", topic="assign")
+    asked = session.exec(select(TrainingRequest)).one()
+    assert (asked.ticket_number, asked.topic, asked.asked_by) == (
+        ticket.number,
+        "assign",
+        people.priya.user_id,
+    )
+    assert amina.path == f"/tickets/{ticket.number}"
+    assert "This is a training request: Assigning, releasing and ordering modules" in amina.text
+    assert "Make it a training request" not in amina.text
+    amina.get(f"/training/requests/{asked.id}")
+    assert amina.get(amina.one("main p a[href^='/tickets/']").attributes["href"] or "").status_code == 200
+
+
+def test_its_topic_may_be_left_to_the_ticket(visit, session: Session, people: People) -> None:
+    ticket = tell(session, people.priya, reporter="pwp", category="use.how_to", text="How do I assign?")
+    amina = visit(people.amina)
+    amina.get(f"/tickets/{ticket.number}")
+    amina.press("Make it a training request")
+    assert session.exec(select(TrainingRequest.topic)).one() == "own_words"
+
+
+@pytest.mark.parametrize(("who", "by"), [("amina", None), ("priya", "priya"), ("mo", "priya")])
+def test_the_button_stands_only_where_it_would_be_accepted(
+    visit, session: Session, people: People, who: str, by: str | None
+) -> None:
+    """Not on a patient's ticket, and for nobody but a navigator."""
+    told = {"reporter": "pwp"} if by else {}
+    ticket = tell(session, *([getattr(people, by)] if by else []), category="use.how_to", **told)
+    visitor = visit(getattr(people, who))
+    visitor.get(f"/tickets/{ticket.number}")
+    assert "Make it a training request" not in visitor.text
+    visitor.post(f"/training/from/{ticket.number}", data={"topic": "assign"})
+    assert session.exec(select(TrainingRequest)).all() == []
 
 
 @pytest.mark.parametrize("who", ["priya", "cole", "ada"])
