@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from navigator.catalogue.amendment import LeafAmendment
 from navigator.catalogue.categories import amend
 from navigator.catalogue.taxonomy import Words
+from navigator.database import STORAGE_DOWN
 
 LOOKS_EVERY = 2.0
 """Seconds in which a process need not look again: so late may it notice what another one changed."""
@@ -20,10 +21,13 @@ class _Seen:
 
 
 def keep_up(session: Session) -> None:
-    """Take the words in use from the database, unless that was done a moment ago."""
+    """Take the words in use from the database, unless that was done a moment ago or it does not answer."""
     if _Seen.at and monotonic() < _Seen.at + LOOKS_EVERY:
         return
-    words = {one.category: one.words for one in session.exec(select(LeafAmendment))}
+    try:
+        words = {one.category: one.words for one in session.exec(select(LeafAmendment))}
+    except STORAGE_DOWN:  # whoever needs more than words is told; the pages that need none still show
+        return
     if words != _Seen.words:
         amend(words)
     _Seen.words, _Seen.at = words, monotonic()
