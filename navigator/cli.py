@@ -13,12 +13,13 @@ import uvicorn
 from pydantic import ValidationError
 from sqlmodel import col, select
 
-from navigator import checklist, demo, schedule
+from navigator import checklist, schedule
 from navigator.administration import beginning, exchange
 from navigator.administration.configuration import parse
 from navigator.catalogue.directory import service_by_code
 from navigator.catalogue.place import Service
 from navigator.database import reading, trial, writing
+from navigator.demo import filling
 from navigator.errors import Refused
 from navigator.jobs.rota import JOBS
 from navigator.outbox.invitations import invite
@@ -55,9 +56,9 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     settings.cache_clear()
     migrate()
     if settings().demonstration == "auto" and not settings().database_url:
-        demo.fill_if_empty()
+        _fill()
     _keep_demonstration_home(host)
-    if (notes := demo.notes()) is not None:
+    if (notes := filling.notes()) is not None:
         typer.echo(notes)
     with reading() as session:
         is_empty = beginning.is_empty(session)
@@ -76,6 +77,13 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         server_header=False,
         proxy_headers=False,
     )
+
+
+def _fill() -> bool:
+    """Fill an empty database, and say so: it takes a while."""
+    if filling.is_empty():
+        typer.echo("Making a demonstration: 90 days of three services. This takes about a minute, once.")
+    return filling.fill_if_empty()
 
 
 def _keep_demonstration_home(host: str) -> None:
@@ -104,10 +112,10 @@ def migrate() -> None:
 def demonstrate() -> None:
     """Fill an empty database with a demonstration and print its log-ins."""
     migrate()
-    if not demo.fill_if_empty():
+    if not _fill():
         typer.echo("The database is not empty: nothing was added.", err=True)
         raise typer.Exit(1)
-    typer.echo(demo.notes())
+    typer.echo(filling.notes())
 
 
 @app.command()

@@ -136,6 +136,19 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
+def as_one() -> Iterator[None]:
+    """Let all transactions of this process be parts of one, which is kept whole or not at all."""
+    read, write = _bound()
+    assert isinstance(write, Engine)  # noqa: S101 - it is not begun within another one
+    with write.begin() as connection:
+        bind(connection, connection)
+        try:
+            yield
+        finally:
+            bind(read, write)
+
+
+@contextmanager
 def trial(session: Session) -> Iterator[None]:
     """Do something to see what comes of it: it is undone at the end, the rest of the transaction is not."""
     with session.begin_nested() as part:

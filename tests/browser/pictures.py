@@ -14,6 +14,7 @@ from tests import machine
 from tests.browser.conftest import FLAGS
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+_LOG_IN = re.compile(r"^  (\w+) +(\S+@\S+) +(\S+)", re.M)
 CALM = {"viewport": {"width": 390, "height": 780}}
 DENSE = {"viewport": {"width": 1120, "height": 780}}
 
@@ -46,19 +47,18 @@ def take() -> None:
 
 def _serve() -> tuple[str, dict[str, tuple[str, str]]]:
     import migrations
-    from navigator import demo
+    from navigator.demo import filling
     from navigator.settings import settings
     from web.app import app
 
     migrations.upgrade(settings().database)
-    demo.fill_if_empty()
+    filling.fill_if_empty()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
     Thread(target=server.run, daemon=True).start()
     while not server.started:
         sleep(0.01)
     log_ins = {
-        role: (email, password)
-        for role, email, password in re.findall(r"^  (\w+) +(\S+@\S+) +(\S+)$", demo.notes() or "", re.M)
+        role: (email, password) for role, email, password in reversed(_LOG_IN.findall(filling.notes() or ""))
     }
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", log_ins
 

@@ -1,0 +1,103 @@
+"""Filling an empty database with the demonstration, and the notes of its log-ins."""
+
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+from pydantic import SecretStr
+from sqlmodel import Session, col, delete, select
+
+from navigator import clock
+from navigator.catalogue.place import Service
+from navigator.database import as_one, reading, writing
+from navigator.demo import episodes
+from navigator.demo.cast import settle
+from navigator.demo.dates import Dates
+from navigator.demo.diary import Diary
+from navigator.demo.lives import life
+from navigator.demo.reports import reports
+from navigator.demo.rounds import rounds
+from navigator.demo.stage import Stage
+from navigator.demo.story import Person, story
+from navigator.outbox.letter import Letter
+from navigator.people import links
+from navigator.people.passwords import make_hash
+from navigator.people.person import User
+from navigator.people.reporter import ReporterKind
+from navigator.settings import settings
+from navigator.tickets.ticket import LIVE, Status, Ticket
+
+SEED = 2026
+
+
+def is_empty() -> bool:
+    """Whether there is no service and nobody yet."""
+    with reading() as session:
+        return not (session.exec(select(Service.id)).first() or session.exec(select(User.id)).first())
+
+
+def fill_if_empty() -> bool:
+    """Make the demonstration if there is nothing yet; its notes lie beside the database.
+
+    It is one transaction: if it is interrupted, the database is as empty as before.
+    """
+    if not is_empty():
+        return False
+    passwords = {one.name: "-".join(secrets.token_hex(2) for _ in range(4)) for one in story().people}
+    hashes = _hashed(passwords)
+    with as_one():
+        live_through(hashes)
+        with writing() as session:
+            session.exec(delete(Letter))  # what was told in the demonstration's past is not sent now
+            _keep_notes(passwords, links.mint(session, _followed(session)))
+    return True
+
+
+def notes() -> str | None:
+    """The demonstration's log-ins and a patient's link, if there is a demonstration."""
+    file = settings().data_dir / "demonstration.txt"
+    return file.read_text() if file.exists() else None
+
+
+def _hashed(passwords: Mapping[str, str]) -> dict[str, str]:
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(passwords, pool.map(make_hash, map(SecretStr, passwords.values())), strict=True))
+
+
+def live_through(hashes: Mapping[str, str]) -> Stage:
+    """Let everything happen that the story tells of, up to now; the passwords' hashes are by name."""
+    told, now = story(), clock.now()
+    dates, chance = Dates(now, told.days), Random(SEED)  # noqa: S311 - a story, no secret
+    with clock.stopped_at(dates.start_at), writing() as session:
+        cast = settle(session, told, hashes, dates.today)
+    stage = Stage(told, cast, dates, Diary(), chance)
+    stage.diary.enter(rounds(dates))
+    episodes.all_of_them(stage)
+    for one in reports(told, dates, chance):
+        stage.diary.enter(life(stage, one))
+    stage.diary.live(now)
+    return stage
+
+
+def _followed(session: Session) -> int:
+    """The ticket whose private link is shown: the newest on which its reporter was asked something."""
+    patients = (Ticket.reporter_kind == ReporterKind.PATIENT, col(Ticket.status).in_(LIVE))
+    is_asked = col(Ticket.status) == Status.WAITING_FOR_REPORTER
+    query = select(Ticket.number).where(*patients).order_by(is_asked.desc(), col(Ticket.number).desc())
+    return session.exec(query.limit(1)).one()
+
+
+def _keep_notes(passwords: Mapping[str, str], token: str) -> None:
+    lines = ["Demonstration log-ins (made for this computer only):"]
+    lines += [_log_in(person, passwords[person.name]) for person in story().people]
+    lines.append(f"A patient's private link: {settings().base_url}/t/{token}")
+    file = settings().data_dir / "demonstration.txt"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text("\n".join(lines) + "\n")
+
+
+def _log_in(person: Person, password: str) -> str:
+    (role,) = {role for roles in person.roles.values() for role in roles}
+    return f"  {role:<10} {person.email:<24} {password:<22} {', '.join(map(str.capitalize, person.roles))}"
