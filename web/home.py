@@ -12,10 +12,10 @@ from navigator.catalogue.directory import services
 from navigator.insight.live_desk import FIGURES
 from navigator.insight.today import today
 from navigator.people.actor import Actor
-from navigator.people.person import Role
 from navigator.training.topics import BY_ID
 from web.deps import Reading, Staff
 from web.pages import Show
+from web.poster import MAY_POST
 
 router = APIRouter(prefix="/home")
 
@@ -48,7 +48,7 @@ def home(page: Show, session: Reading, actor: Staff) -> Response:
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "services": {one.id: one for one in services(session) if one.id in actor.services()},
-        "posts": actor.services(Role.NAVIGATOR, Role.PWP, Role.MANAGER, Role.ADMIN),
+        "posts": actor.services(*MAY_POST),
         "catalogue": catalogue(),
         "topic": BY_ID,
         "this_day": clock.today(),
