@@ -64,7 +64,8 @@ def ask(page: Show, session: Reading, actor: Admin, form: ReadForm, name: Subjec
     """What is set now, to be changed."""
     subject, key = changing.addressed(name, path)
     part = changing.current(session, actor, subject, key)
-    form.fill({**(part.boxes() if part else {}), "seen": changing.digest(part)})
+    begun = part or subject.begun()
+    form.fill({**(begun.boxes() if begun else {}), "seen": changing.digest(part)})
     return _form(page, session, subject, key, form)
 
 

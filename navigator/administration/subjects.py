@@ -46,6 +46,11 @@ class Subject:
         """The code of a new one: made of what it is called, which its first field says."""
         return slug(str(getattr(part, next(iter(self.part.model_fields)))))
 
+    def begun(self) -> Part | None:
+        """What to begin with where nothing is set; None where there is no such thing."""
+        is_asked = any(field.is_required() for field in self.part.model_fields.values())
+        return None if is_asked else self.part()
+
     def read(self, session: Session, key: Key) -> Part | None:
         """What is set now, None for nothing."""
         row = self.find(session, key)

@@ -1,6 +1,7 @@
 """A real browser before a served desk of its own; every page that it comes to is examined."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -115,6 +116,13 @@ def address(committing: str) -> Iterator[str]:
     with database.writing() as session:
         north = settle(session).north
         session.get_one(Service, north).assigns_at_once = False
+    with served() as address:
+        yield address
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the desk for a while."""
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none", access_log=False)
     )
@@ -131,6 +139,13 @@ def address(committing: str) -> Iterator[str]:
 @pytest.fixture
 def come(browser: Browser, address: str) -> Iterator[Come]:
     """Call it for somebody with a browser: `come(NARROW, scripts=False)`."""
+    with coming(browser, address) as come:
+        yield come
+
+
+@contextmanager
+def coming(browser: Browser, address: str) -> Iterator[Come]:
+    """Let people with browsers of their own come to an address."""
     contexts = []
 
     def come(screen: Any = NARROW, scripts: bool = True, **more: Any) -> Person:

@@ -5,11 +5,12 @@ import pytest
 from tests.browser.conftest import NARROW, WIDE, Come, Person
 
 
-def tell(patient: Person) -> str:
-    """A patient tells that they forgot their password; the reference comes back."""
+def tell(patient: Person, service: str = "North Talking Therapies") -> str:
+    """A patient tells that they forgot their password, and gets a reference; a lone service is not asked."""
     patient.go("/")
     patient.page.get_by_role("button", name="Start now").click()
-    patient.choose("North Talking Therapies")
+    if service:
+        patient.choose(service)
     patient.choose("Fern")
     patient.press("Continue")
     patient.press("Continue")

@@ -40,7 +40,28 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/hand-overs/1",
         "/tickets/1",
     ),
-    "ada": ("/home", "/people", "/people/invite"),
+    "ada": (
+        "/home",
+        "/people",
+        "/people/invite",
+        "/settings",
+        "/settings/services/north",
+        *(
+            f"/settings/{name}/north"
+            for name in ("service", "hours", "targets", "practice", "offers", "crisis")
+        ),
+        "/settings/contact/north/deputy",
+        "/settings/reply/north/new",
+        "/settings/programmes",
+        "/settings/programme/new",
+        "/settings/programmes/fern/exceptions",
+        "/settings/override/fern/notify.too_many",
+        "/settings/categories",
+        "/settings/category/access.forgotten_password",
+        "/settings/keys",
+        "/settings/changes",
+        "/settings/configuration",
+    ),
 }
 PUBLIC = (
     "/",
