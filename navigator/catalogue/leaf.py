@@ -88,11 +88,6 @@ class Category:
     moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
     is_offered: bool = True
 
-    @property
-    def contact(self) -> Contact | None:
-        """The first of a service's named contacts that this goes to, if it goes to one."""
-        return self.contacts[0] if self.contacts else None
-
     def is_for(self, audience: Audience) -> bool:
         """Whether this is offered as a choice to patients, or to practitioners (who may choose all)."""
         return self.is_offered and (audience == "pwp" or self.patient_label is not None)

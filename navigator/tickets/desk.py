@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.categories import Fixability
 from navigator.catalogue.directory import calendar_of, contact_of
 from navigator.catalogue.place import Service
 from navigator.errors import Conflict
@@ -29,7 +28,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.intake import Understood, open_ticket, understand
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.sorting import leaf, must_be_read, set_clocks, sort, stop_target
+from navigator.tickets.sorting import leaf, must_be_read, name_contact, set_clocks, sort, stop_target
 from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticket
 
 
@@ -92,7 +91,7 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
     sort(session, ticket, category, what.fixability)
     ticket.workaround = what.workaround or ticket.workaround
     set_clocks(ticket, session.get_one(Service, ticket.service_id))
-    ticket.passed_to = category.contact if category and ticket.fixability == Fixability.DIVERT else None
+    name_contact(session, ticket, category)
     if ticket.passed_to:
         _pass_on(session, ticket)
     if must_be_read(ticket.category) and not open_on(session, number):

@@ -5,7 +5,7 @@ from zlib import crc32
 
 from sqlmodel import Session
 
-from navigator.catalogue.categories import Category, Fixability
+from navigator.catalogue.categories import Category
 from navigator.catalogue.directory import programme_by_code, require_complete, service_by_code
 from navigator.catalogue.fixability import cues_from, cues_in
 from navigator.catalogue.place import Programme, Service
@@ -14,7 +14,7 @@ from navigator.people.person import Role, User
 from navigator.people.reporter import Reporter, ReporterKind, Route
 from navigator.settings import settings
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.sorting import NEVER, leaf, must_be_read, set_clocks, sort, usual_impact
+from navigator.tickets.sorting import NEVER, leaf, must_be_read, name_contact, set_clocks, sort, usual_impact
 from navigator.tickets.ticket import Door, Ticket
 from navigator.triage.screen import Screening, screen
 from navigator.triage.suggest import Suggestion, suggest
@@ -82,7 +82,8 @@ def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, r
     )
     _attach_pwp(actor, ticket)
     sort(session, ticket, category)
-    ticket.passed_to = _named_contact(category, ticket) if told.category else None
+    if told.category:
+        name_contact(session, ticket, category)
     set_clocks(ticket, service)
     session.add(ticket)
     session.flush()
@@ -117,7 +118,3 @@ def _attach_pwp(actor: Actor, ticket: Ticket) -> None:
     """A practitioner who reports is the ticket's practitioner; what a patient says waits to be confirmed."""
     if actor.user_id is not None and Role.PWP in actor.roles.get(ticket.service_id, frozenset()):
         ticket.pwp_id, ticket.pwp_is_confirmed = actor.user_id, True
-
-
-def _named_contact(category: Category | None, ticket: Ticket) -> str | None:
-    return category.contact if category and ticket.fixability == Fixability.DIVERT else None

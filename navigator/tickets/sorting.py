@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.categories import Blocks, Category, Cue, Fixability, Kind, catalogue
-from navigator.catalogue.directory import calendar_of, override_for
+from navigator.catalogue.directory import calendar_of, contact_of, override_for
 from navigator.catalogue.fixability import Override, decide
 from navigator.catalogue.place import Service
 from navigator.errors import Invalid
@@ -29,6 +29,13 @@ def leaf(id: str | None) -> Category | None:
 def must_be_read(category: str | None) -> bool:
     """Whether a category is itself a reason for a clinician to read the ticket."""
     return category in _CLINICAL
+
+
+def name_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
+    """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
+    kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
+    named = (kind for kind in kinds if contact_of(session, ticket.service_id, kind))
+    ticket.passed_to = next(named, None)
 
 
 def usual_impact(category: Category | None) -> int:

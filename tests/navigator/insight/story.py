@@ -86,7 +86,7 @@ def _others(session: Session, people: People) -> None:
     at(21, 5)
     following.reopen(session, reporter(back.number), back.number, SAID)
     tell(session, category=None, programme=None, text="zzz")
-    for category in ("divert.appointment", "protocol.required_module", "other.feedback"):
+    for category in ("divert.clinical", "protocol.required_module", "other.feedback"):
         tell(session, category=category)
     first, second = tell(session), tell(session)
     merge(session, people.amina, second.number, MergeInput(into=first.number))

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.categories import Fixability
-from navigator.catalogue.place import CrisisWording, Service
+from navigator.catalogue.place import Contact, CrisisWording, Service
 from navigator.errors import Conflict, Invalid, Stale, Unavailable
 from navigator.outbox.letter import Letter
 from navigator.people.actor import reporter
@@ -87,7 +87,32 @@ def test_a_divert_that_was_chosen_goes_to_the_named_contact(session: Session, pe
     ticket = tell(session, category="divert.clinical", text="")
     assert ticket.fixability == "divert"
     assert ticket.assignee_id is None
-    assert ticket.passed_to is not None
+    assert ticket.passed_to == "duty_clinician"
+    assert "passed_on" in letters(session, ticket)
+
+
+def test_the_first_contact_comes_before_the_one_to_fall_back_on(session: Session, people: People) -> None:
+    session.add(
+        Contact(service_id=people.north, kind="pwp", role_name="The PWP team", email="pwps@n.example")
+    )
+    session.flush()
+    ticket = tell(session, category="divert.clinical", text="")
+    assert ticket.passed_to == "pwp"
+
+
+def test_a_divert_that_goes_to_nobody_stays_with_the_navigators(session: Session, people: People) -> None:
+    """North names nobody for bookings: nobody would read it if it left the queue."""
+    ticket = tell(session, category="divert.appointment", text="")
+    assert ticket.passed_to is None
+    assert ticket.assignee_id is not None
+
+
+def test_sorting_again_falls_back_in_the_same_way(session: Session, people: People) -> None:
+    ticket = tell(session)
+    desk.triage(session, people.amina, ticket.number, TriageInput(category="divert.clinical"))
+    assert ticket.passed_to == "duty_clinician"
+    desk.triage(session, people.amina, ticket.number, TriageInput(category="access.forgotten_password"))
+    assert ticket.passed_to is None
 
 
 def test_a_service_without_reviewed_crisis_wording_takes_no_reports(session: Session, people: People) -> None:
