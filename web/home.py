@@ -22,7 +22,7 @@ router = APIRouter(prefix="/home")
 SHELVES = {
     "my_guards": (
         "Sessions to be ready for",
-        "Mine, and those that nobody has. After the time to plan without it, the practitioner is told.",
+        "Mine and nobody’s, due today or by midday tomorrow. After that the practitioner plans without it.",
         "Nothing of yours is needed for a session today or tomorrow morning.",
     ),
     "calls": (

@@ -18,6 +18,7 @@ from tests.people import actor_of
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
         "/home",
+        "/poster/north",
         "/desk",
         "/desk?view=ended",
         "/desk/report",
@@ -102,6 +103,17 @@ def test_staff_pages(come: Come, tickets: None, screen: dict[str, int], colours:
         person.log_in(who)
         for path in paths:
             person.go(path)
+
+
+def test_a_poster_is_one_sheet_with_its_numbers_in_black(come: Come):
+    person = come(WIDE)
+    person.log_in("amina")
+    person.go("/poster/north")
+    assert person.page.pdf(prefer_css_page_size=True).count(b"/MediaBox") == 1
+    person.page.emulate_media(media="print")
+    colours = "links => links.map(link => getComputedStyle(link).color)"
+    shown = person.page.eval_on_selector_all(".desk-poster .desk-number", colours)
+    assert set(shown) == {"rgb(0, 0, 0)"}
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "dark"), (WIDE, "light")])
