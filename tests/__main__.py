@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from tests import machine
 
 HERE = Path(__file__).parent
-QUICK = ["-n", "auto", f"--ignore={HERE / 'browser'}", str(HERE)]
+QUICK = ["-n", "auto", "--dist", "loadgroup", f"--ignore={HERE / 'browser'}", str(HERE)]
 PARTS = {
     "SQLite": QUICK,
     "PostgreSQL": ["--engine", "postgresql", *QUICK],

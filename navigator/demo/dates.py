@@ -69,14 +69,17 @@ class Dates:
 
     def _away(self, day: date, by: int) -> date:
         """So many days away, or the next working day in that direction."""
-        day += by * _A_DAY
-        while not self.calendar.is_working_day(day):
-            day += _A_DAY if by > 0 else -_A_DAY
-        return day
+        return self._at_work(day + by * _A_DAY, _A_DAY if by > 0 else -_A_DAY)
 
     def _working_days_from(self, day: date, by: int) -> date:
+        step = _A_DAY if by > 0 else -_A_DAY
         for _ in range(abs(by)):
-            day = self._away(day + (_A_DAY if by > 0 else -_A_DAY), 1 if by > 0 else -1)
+            day = self._at_work(day + step, step)
+        return day
+
+    def _at_work(self, day: date, step: timedelta) -> date:
+        while not self.calendar.is_working_day(day):
+            day += step
         return day
 
     def working_days(self) -> Iterator[date]:

@@ -5,13 +5,18 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.place import Programme, Service
 from navigator.database import writing
+from navigator.people.person import User
 
 Play = Generator[datetime, Session, None]
 """Something that goes on over time: it yields when it goes on, and is sent a session then."""
+
+AT_HAND = (Service, Programme, User)
+"""What nearly every scene asks for: held, it is read once for all scenes of a session."""
 
 
 class Diary:
@@ -30,17 +35,18 @@ class Diary:
             heappush(self._pages, (at, next(self._turns), play))
 
     def live(self, until: datetime) -> None:
-        """Let everything happen that happens until a moment; what would come later never does."""
-        while self._pages and self._pages[0][0] <= until:
-            at, _, play = heappop(self._pages)
-            with clock.stopped_at(at):
-                self._put(_go_on(play), play)
+        """Let everything happen that happens until a moment."""
+        with writing() as session:
+            _at_hand = [session.exec(select(table)).all() for table in AT_HAND]
+            while self._pages and self._pages[0][0] <= until:
+                at, _, play = heappop(self._pages)
+                with clock.stopped_at(at):
+                    self._put(_go_on(play, session), play)
 
 
-def _go_on(play: Play) -> datetime | None:
+def _go_on(play: Play, session: Session) -> datetime | None:
     """When a play goes on after its next scene, never before it; None if it is over."""
-    with writing() as session:
-        try:
-            return max(play.send(session), clock.now())
-        except StopIteration:
-            return None
+    try:
+        return max(play.send(session), clock.now())
+    except StopIteration:
+        return None

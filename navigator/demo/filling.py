@@ -17,7 +17,7 @@ from navigator.demo.dates import Dates
 from navigator.demo.diary import Diary
 from navigator.demo.lives import life
 from navigator.demo.reports import reports
-from navigator.demo.rounds import rounds
+from navigator.demo.rounds import do, rounds
 from navigator.demo.stage import Stage
 from navigator.demo.story import Person, story
 from navigator.outbox.letter import Letter
@@ -72,11 +72,12 @@ def live_through(hashes: Mapping[str, str]) -> Stage:
     with clock.stopped_at(dates.start_at), writing() as session:
         cast = settle(session, told, hashes, dates.today)
     stage = Stage(told, cast, dates, Diary(), chance)
-    stage.diary.enter(rounds(dates))
     episodes.all_of_them(stage)
     for one in reports(told, dates, chance):
         stage.diary.enter(life(stage, one))
-    stage.diary.live(now)
+    for moment, jobs in rounds(dates):
+        stage.diary.live(moment)
+        do(moment, jobs)
     return stage
 
 

@@ -28,7 +28,7 @@ from navigator.tickets.merging import merge
 from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
 
 WITHDRAWN, TWICE = 0.02, 0.015
-SORTED, ATTACHED, CHECKED, NOTED, CALLED, REPLIED, ASKED = 0.3, 0.8, 0.3, 0.12, 0.12, 0.15, 0.16
+SORTED, ATTACHED, CHECKED, NOTED, CALLED, REPLIED, ASKED = 0.3, 0.8, 0.3, 0.12, 0.12, 0.15, 0.2
 IN_TIME, ANSWERED, GIVEN_UP = 0.88, 0.85, 0.5
 CONFIRMED, CAME_BACK = 0.55, 0.06
 
@@ -115,7 +115,7 @@ def _asked(stage: Stage, told: Told, number: int) -> Play:
         return
     who = stage.navigator(ticket, told.service)
     desk.wait(session, who, number, SayInput(body=stage.one(stage.story.said["ask"])))
-    session = yield stage.at_home(0.5, 30)
+    session = yield stage.at_home(0.5, 60)
     if ticket_in(session, number).status == Status.WAITING_FOR_REPORTER and stage.lucky(ANSWERED):
         answer(session, reporter(number), number, SayInput(body=stage.one(stage.story.said["answer"])))
     else:

@@ -42,9 +42,10 @@ def _alerted(number: int, read_at: datetime) -> Play:
     """The desk's own job alerts those next in line, as long as nobody reads it."""
     session = yield clock.now()
     while next_at := _next_alert_at(session, number, read_at):
-        yield next_at
-        JOBS["hand-overs"].work()
         session = yield next_at
+        session.flush()  # the job has a session of its own
+        JOBS["hand-overs"].work()
+        session.expire_all()
 
 
 def _next_alert_at(session: Session, number: int, read_at: datetime) -> datetime | None:

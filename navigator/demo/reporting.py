@@ -61,7 +61,7 @@ def _choice(stage: Stage, told: Told, words: str) -> str | None:
 
 
 def _session(stage: Stage) -> date:
-    day = clock.today() + timedelta(days=stage.chance.randint(1, 8))
+    day = clock.today() + timedelta(days=stage.chance.randint(2, 10))
     return stage.dates.calendar.previous_working_day(day + timedelta(days=1))
 
 

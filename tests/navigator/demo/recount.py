@@ -1,0 +1,209 @@
+"""The managers' figures of a demonstration, counted by hand in plain SQL."""
+# ruff: noqa: S608 - the parts of each query stand in this file
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from navigator import clock
+from navigator.insight.asked import Asked
+from navigator.tickets.counted import Days
+
+Table = list[tuple[str, ...]]
+
+REPORTED = "t.reported_at >= :start AND t.reported_at < :end"
+TOLD = "t.number IN (SELECT ticket_number FROM event WHERE action = 'guard')"
+BACK = (
+    "t.number IN (SELECT ticket_number FROM event"
+    " WHERE from_status IN ('resolved', 'closed') AND to_status = 'open')"
+)
+HANDED = "t.number IN (SELECT ticket_number FROM handover WHERE opened_at >= :start AND opened_at < :end{})"
+UNREAD = HANDED.format(" AND acknowledged_at IS NULL")
+LATE = HANDED.format(" AND acknowledged_at > read_by_at")
+
+OWNERS = (
+    "t.fixability IN ('navigator', 'service')",
+    "t.fixability = 'supplier'",
+    "t.fixability = 'protocol'",
+    "t.fixability = 'divert'",
+    "t.fixability = 'none'",
+    "t.fixability IS NULL",
+)
+HAD_SESSION = (
+    f"{REPORTED} AND ({TOLD} OR (t.guard_at IS NOT NULL AND"
+    " (t.resolved_at IS NOT NULL OR (t.closed_at IS NULL AND t.guard_at <= :now))))"
+)
+IN_TIME = f"{REPORTED} AND t.resolved_at <= t.guard_at AND NOT {TOLD}"
+TOUCHED = (
+    "t.number IN (SELECT ticket_number FROM event WHERE action = 'guard' AND at >= :start AND at < :end)"
+)
+ENDED = f"{REPORTED} AND (t.resolved_at IS NOT NULL OR {BACK})"
+NO_SESSION = f"{REPORTED} AND t.session_on IS NULL AND NOT {TOLD}"
+FOUND = (
+    HANDED.format(" AND opened_by <> 'Navigator Desk'")
+    + " AND t.number NOT IN (SELECT ticket_number FROM handover WHERE opened_by = 'Navigator Desk')"
+    " AND t.number IN (SELECT ticket_number FROM message WHERE author = 'reporter' AND body <> '')"
+)
+WAITS = "status IN ('asked', 'planned')"
+
+
+class Recount:
+    """All tables of the page for what was asked, as the words of their cells."""
+
+    def __init__(self, session: Session, asked: Asked) -> None:
+        self.session, self.asked = session, asked
+        self.now, self.before = asked.days, asked.days.before()
+
+    def tables(self) -> dict[str, Table]:
+        """Each table by its name."""
+        return {
+            "recurs": self.recurs(),
+            "whose": [self.compared(f"{REPORTED} AND {owner}") for owner in OWNERS],
+            "course": [(f"{self.count(REPORTED, days):,}",) for days in self.steps()],
+            "sessions": self.sessions(),
+            "safety": self.safety(),
+            "training": self.training(),
+        }
+
+    def rows(self, query: str, days: Days | None = None) -> Sequence[Any]:
+        """The answer to a query, with the moments that it names."""
+        known: Mapping[str, Any] = {
+            "start": (days or self.now).start_at,
+            "end": (days or self.now).end_at,
+            "start_before": self.before.start_at,
+            "end_before": self.before.end_at,
+            "now": clock.now(),
+        }
+        used = {name: value for name, value in known.items() if f":{name} " in f"{query} ".replace(")", " ")}
+        typed = [bindparam(name, type_=UTCDateTime()) for name in used]
+        return self.session.execute(text(query).bindparams(*typed), used).all()
+
+    def count(self, condition: str, days: Days | None = None) -> int:
+        """How many tickets there are of a condition."""
+        where = f"t.status <> 'merged' AND {condition}{self.chosen('t')}"
+        return int(self.rows(f"SELECT count(*) FROM ticket t WHERE {where}", days)[0][0])
+
+    def chosen(self, table: str) -> str:
+        """The service and programme that were asked for."""
+        said = {"service": self.asked.service, "programme": self.asked.programme}
+        parts = [
+            f" AND {table}.{name}_id = (SELECT id FROM {name} WHERE code = '{code}')"
+            for name, code in said.items()
+            if code
+        ]
+        return "".join(parts)
+
+    def compared(self, condition: str) -> tuple[str, ...]:
+        """This period, the one before, and the difference."""
+        now, before = self.count(condition, self.now), self.count(condition, self.before)
+        return f"{now:,}", f"{before:,}", change(now, before)
+
+    def shared(self, part: str, whole: str) -> tuple[str, ...]:
+        """The same of a part of a whole."""
+        parts = [self.count(part, days) for days in (self.now, self.before)]
+        wholes = [self.count(whole, days) for days in (self.now, self.before)]
+        return *(share(*both) for both in zip(parts, wholes, strict=True)), change(*parts)
+
+    def recurs(self) -> Table:
+        """What is reported most."""
+        whole = self.count(REPORTED)
+        found = self.rows(
+            "SELECT t.category, p.code, sum(CASE WHEN t.reported_at >= :start THEN 1 ELSE 0 END) AS times,"
+            " sum(CASE WHEN t.reported_at < :start THEN 1 ELSE 0 END) AS earlier"
+            " FROM ticket t LEFT JOIN programme p ON p.id = t.programme_id"
+            " WHERE t.status <> 'merged' AND t.reported_at >= :start_before AND t.reported_at < :end"
+            f"{self.chosen('t')} GROUP BY t.category, p.code"
+            " HAVING sum(CASE WHEN t.reported_at >= :start THEN 1 ELSE 0 END) > 0"
+            " ORDER BY times DESC, earlier DESC, t.category, p.code LIMIT 10"
+        )
+        return [(f"{n:,}", f"{m:,}", change(n, m), share(n, whole)) for _, _, n, m in found]
+
+    def steps(self) -> list[Days]:
+        """The days of a month, or the weeks of a quarter that end with today."""
+        long = 1 if self.now.length < 32 else 7
+        lasts = [self.now.last - timedelta(days=n) for n in range(0, self.now.length, long)]
+        return [Days(max(self.now.first, last - timedelta(days=long - 1)), last) for last in reversed(lasts)]
+
+    def sessions(self) -> Table:
+        """What it cost in sessions."""
+        solved = [self.solved(days) for days in (self.now, self.before)]
+        waiting = "t.status = 'waiting_for_supplier'"
+        return [
+            self.shared(IN_TIME, HAD_SESSION),
+            self.compared(TOUCHED),
+            self.shared(f"{REPORTED} AND {BACK}", ENDED),
+            self.shared(NO_SESSION, REPORTED),
+            (*(f"{n:,}" for n in solved), change(*solved)),
+            (f"{self.count(waiting):,}", "–", "–"),
+            (self.longest_wait(), "–", "–"),
+        ]
+
+    def solved(self, days: Days) -> int:
+        """How often a known fix helped."""
+        where = f"s.at >= :start AND s.at < :end{self.chosen('s')}"
+        return int(self.rows(f"SELECT count(*) FROM solvedwithout s WHERE {where}", days)[0][0])
+
+    def longest_wait(self) -> str:
+        """Since when the supplier has had what they have had longest."""
+        found = self.session.execute(
+            text(
+                "SELECT max(e.at) AS at FROM event e JOIN ticket t ON t.number = e.ticket_number"
+                f" WHERE e.action = 'park' AND t.status = 'waiting_for_supplier'{self.chosen('t')}"
+                " GROUP BY t.number"
+            ).columns(at=UTCDateTime())
+        )
+        return long(min((at for (at,) in found), default=None))
+
+    def safety(self) -> Table:
+        """What clinicians had to read, and when they did."""
+        handed = HANDED.format("")
+        in_time = f"{handed} AND NOT {UNREAD} AND NOT {LATE}"
+        return [
+            self.compared(handed),
+            self.shared(FOUND, handed),
+            self.shared(in_time, handed),
+            self.shared(f"{LATE} AND NOT {UNREAD}", handed),
+            self.shared(UNREAD, handed),
+            self.compared(f"{REPORTED} AND t.passed_to IS NOT NULL"),
+        ]
+
+    def training(self) -> Table:
+        """What was asked for, and what still waits."""
+        rows = []
+        topics = self.rows(f"SELECT DISTINCT topic FROM trainingrequest r WHERE 1 = 1{self.chosen('r')}")
+        for (topic,) in topics:
+            its = f"FROM trainingrequest r WHERE topic = '{topic}'{self.chosen('r')}"
+            asked = f"SELECT count(*) {its} AND asked_at >= :start AND asked_at < :end"
+            now, before = (self.rows(asked, days)[0][0] for days in (self.now, self.before))
+            since = self.session.execute(
+                text(f"SELECT asked_at {its} AND {WAITS}").columns(asked_at=UTCDateTime())
+            ).all()
+            if now or since:
+                longest = long(min((at for (at,) in since), default=None))
+                cells = (f"{now:,}", f"{before:,}", change(now, before), f"{len(since):,}", longest)
+                rows.append(((-now, -len(since), topic), cells))
+        return [cells for _, cells in sorted(rows)]
+
+
+def change(now: int, before: int) -> str:
+    """By how much it differs, in words."""
+    if now == before:
+        return "the same"
+    return f"{abs(now - before):,} {'more' if now > before else 'fewer'}"
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole, in words."""
+    return f"{part:,} of {whole:,} ({100 * part / whole:.0f}%)" if whole else "none yet"
+
+
+def long(since: Any) -> str:
+    """For how many days something has waited."""
+    if since is None:
+        return "–"
+    days = (date.fromisoformat(str(clock.today())) - clock.local(since).date()).days
+    return "1 day" if days == 1 else f"{days} days"

@@ -1,0 +1,249 @@
+"""The demonstration: what is in it, that its story can be found, and that its figures are right."""
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from navigator import clock, database
+from navigator.catalogue.categories import Fixability, catalogue, fixable
+from navigator.catalogue.directory import missing
+from navigator.catalogue.place import Programme, ProgrammeOverride, Service
+from navigator.demo import filling
+from navigator.demo.dates import Dates
+from navigator.demo.reports import reports
+from navigator.demo.story import story
+from navigator.insight.asked import Asked
+from navigator.insight.questions import recurring, scope
+from navigator.insight.sheets import findings
+from navigator.outbox.letter import Letter
+from navigator.people import links
+from navigator.people.actor import Actor
+from navigator.people.login import actor_of
+from navigator.people.person import User
+from navigator.settings import settings
+from navigator.tickets.ticket import LIVE, Event, HandOver, Status, Ticket
+from navigator.training.request import Attendance, TrainingRequest, TrainingSession
+from navigator.triage.screen import screen
+from tests.conftest import MOMENT
+from tests.navigator.demo.recount import REPORTED, Recount
+
+pytestmark = pytest.mark.xdist_group("demonstration")  # it is made once, in one process
+
+MOMENTS = [
+    MOMENT,
+    datetime(2026, 3, 29, 3, 30, tzinfo=UTC),  # a Sunday night, the clocks go forward
+    datetime(2026, 12, 25, 12, 0, tzinfo=UTC),
+    datetime(2027, 1, 2, 23, 59, tzinfo=UTC),
+    datetime(2026, 4, 7, 8, 0, tzinfo=UTC),  # the first working day after Easter
+]
+
+
+def who(demo: Session, first: str) -> Actor:
+    """Somebody of the cast, as they act."""
+    email = f"{first}@demo.example"
+    actor = actor_of(demo, demo.exec(select(User.id).where(User.email == email)).one())
+    assert actor
+    return actor
+
+
+def reported(demo: Session, category: str, programme: str = "", **asked: str) -> tuple[int, int]:
+    """How often the managers' page says that something was reported, in the period and in the one before."""
+    of = scope(demo, who(demo, "mo"), Asked.model_validate({"programme": programme, **asked}))
+    rows = [row for row in recurring(demo, of) if row.category == category]
+    return sum(row.now for row in rows), sum(row.before for row in rows)
+
+
+def test_three_complete_services_and_twelve_people(demo: Session):
+    services = demo.exec(select(Service)).all()
+    assert len(services) == 3
+    assert [missing(demo, service) for service in services] == [[], [], []]
+    assert all(service.is_demonstration for service in services)
+    assert len(demo.exec(select(User)).all()) == 12
+
+
+def test_six_hundred_tickets_in_ninety_days(demo: Session):
+    tickets = demo.exec(select(Ticket)).all()
+    assert 550 <= len(tickets) <= 650
+    days = {clock.local(ticket.reported_at).date() for ticket in tickets}
+    assert (max(days) - min(days)).days in (88, 89)
+    assert max(ticket.reported_at for ticket in tickets) <= MOMENT
+    assert [one.number for one in tickets] == sorted(one.number for one in tickets)
+    assert all(a.reported_at <= b.reported_at for a, b in pairwise(tickets))
+
+
+def test_each_of_two_programmes_has_an_exception_either_way(demo: Session):
+    found = {}
+    for programme in demo.exec(select(Programme)):
+        its = demo.exec(select(ProgrammeOverride).where(ProgrammeOverride.programme_id == programme.id))
+        found[programme.code] = {(usual(one.category), fixable(Fixability(one.fixability))) for one in its}
+    assert found == {code: {(False, True), (True, False)} for code in ("steps", "brightside")}
+
+
+def usual(category: str) -> bool | None:
+    return fixable(catalogue().category(category).fixability)
+
+
+def test_log_in_breaks_for_three_days(demo: Session):
+    page = findings(demo, who(demo, "mo"), Asked())
+    by_day = {row.label: int(row.cells[0].exact) for row in page.sheet("course").rows}
+    update = Dates(MOMENT, 90).update
+    worst = [f"{day.day} {day:%B}" for day in (update + timedelta(days=n) for n in range(3))]
+    assert sorted(by_day, key=lambda day: -by_day[day])[:3] == sorted(worst, key=lambda day: -by_day[day])
+    first = recurring(demo, page.scope)[0]
+    assert (first.category, first.code) == ("access.signed_out", "brightside")
+    assert first.now > 5 * first.before
+
+
+@pytest.mark.parametrize("period", ["month", "quarter"])
+def test_the_limitation_is_what_recurs_most_in_its_programme(demo: Session, period: str):
+    of = scope(demo, who(demo, "mo"), Asked.model_validate({"period": period, "programme": "steps"}))
+    assert recurring(demo, of)[0].category == "notify.too_many"
+    known = demo.execute(
+        text("SELECT status, supplier_reference, is_public FROM problem WHERE category = 'notify.too_many'")
+    ).one()
+    assert (known.status, known.supplier_reference) == ("with_supplier", "STW-4471")
+    assert known.is_public
+
+
+def test_questions_fall_after_the_training(demo: Session):
+    now, before = reported(demo, "use.how_to")
+    assert before > 1.5 * now > 0
+
+
+def test_confidence_rises_with_the_training(demo: Session):
+    seats = [seat for seat in demo.exec(select(Attendance)) if seat.came]
+    assert len(seats) == 5
+    for seat in seats:
+        mine = (TrainingRequest.asked_by == seat.user_id, TrainingRequest.session_id == seat.session_id)
+        confidence = demo.exec(select(TrainingRequest.confidence).where(*mine)).one()
+        assert (seat.confidence_after or 0) > (confidence or 10)
+
+
+def test_one_hand_over_is_read_in_minutes_and_ended_in_words(demo: Session):
+    since = MOMENT - timedelta(days=9)
+    query = select(HandOver).where(HandOver.opened_at > since, HandOver.reach_by != "")
+    done = demo.exec(query).one()
+    assert done.acknowledged_at
+    assert done.acknowledged_at - done.opened_at < timedelta(minutes=10)
+    assert done.ended_at
+    assert len(done.outcome.split()) > 30
+
+
+def test_late_ones_were_alerted_by_the_desk(demo: Session):
+    late = demo.exec(select(HandOver).where(col(HandOver.acknowledged_at) > HandOver.read_by_at)).all()
+    assert [handed.alerts for handed in late] == [3]
+
+
+def test_today_there_is_something_to_do(demo: Session):
+    live = demo.exec(select(Ticket).where(col(Ticket.status).in_(LIVE))).all()
+    assert {ticket.status for ticket in live} == set(LIVE)
+    assert sum(ticket.session_on is not None and ticket.session_on >= MOMENT.date() for ticket in live) >= 8
+    assert {ticket.assignee_id for ticket in live} >= {who(demo, first).user_id for first in ("amina", "tom")}
+    open_ones = demo.exec(select(HandOver).where(col(HandOver.ended_at).is_(None))).all()
+    assert sorted(handed.acknowledged_at is None for handed in open_ones) == [False, True]
+    assert demo.exec(select(TrainingSession).where(TrainingSession.starts_at > MOMENT)).one().held_at is None
+
+
+def test_every_status_and_way_to_end_is_there(demo: Session):
+    assert set(demo.exec(select(Ticket.status).distinct())) == set(Status)
+    ways = set(demo.exec(select(Ticket.resolution).distinct())) - {None}
+    assert {"fixed", "explained", "workaround", "passed_on", "not_fixable", "withdrawn"} <= ways
+
+
+def test_people_act_while_they_are_at_work(demo: Session):
+    at_night = []
+    for event in demo.exec(select(Event).where(col(Event.actor_id).is_not(None))):
+        wall = clock.local(event.at)
+        if wall.weekday() > 4 or not time(8, 30) <= wall.time() <= time(19):
+            at_night.append(event)
+    assert at_night == []
+    assert demo.exec(select(Event.id).where(Event.at > MOMENT)).first() is None
+
+
+def test_nobody_is_written_to_about_the_past(demo: Session):
+    assert demo.exec(select(Letter.id)).first() is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"period": "quarter"},
+        {"period": "week", "service": "riverside"},
+        {"service": "hillview"},
+        {"programme": "brightside"},
+        {"period": "quarter", "service": "quayside", "programme": "steps"},
+    ],
+)
+def test_every_figure_is_what_plain_sql_counts(demo: Session, asked: dict[str, str]):
+    what = Asked.model_validate(asked)
+    page = findings(demo, who(demo, "mo"), what)
+    said = {
+        sheet.name: [tuple(cell.exact for cell in row.cells) for row in sheet.rows]
+        for sheet in page.sheets.values()
+    }
+    recount = Recount(demo, what)
+    assert said == recount.tables()
+    assert page.reported.cells[0].exact == f"{recount.count(REPORTED):,}"
+
+
+def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session, folder: Path):
+    lines = (folder / "demonstration.txt").read_text().splitlines()
+    for person in story().people:
+        assert sum(person.email in line for line in lines) == 1
+    number = links.ticket_for(demo, lines[-1].rsplit("/", 1)[1])
+    assert number
+    assert demo.get_one(Ticket, number).status in LIVE
+
+
+def test_nothing_that_is_there_is_overwritten(filled: object, demo: Session, folder: Path, monkeypatch):
+    monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(folder))
+    settings.cache_clear()
+    before = filling.notes()
+    database.bind(filled, filled)  # type: ignore[arg-type]
+    assert not filling.fill_if_empty()
+    database.bind(None, None)
+    assert filling.notes() == before
+
+
+def test_what_is_interrupted_leaves_nothing(committing: str):
+    with pytest.raises(KeyboardInterrupt):
+        _begin_and_break_off()
+    with database.reading() as session:
+        assert session.exec(select(Programme)).all() == []
+
+
+def _begin_and_break_off() -> None:
+    with database.as_one():
+        with database.writing() as session:
+            session.add(Programme(code="steps", name="Steps Online"))
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("now", MOMENTS)
+def test_the_story_can_be_told_on_any_day(now: datetime):
+    told, dates = story(), Dates(now, 90)
+    planned = reports(told, dates, Random(1))  # noqa: S311 - a story, no secret
+    assert len(planned) + len(told.hand_overs) == told.tickets
+    assert max(one.at for one in planned) < now
+    assert dates.start_at < min(one.at for one in planned)
+    for problem in told.problems:
+        steps = [problem.opened, *(step.at for step in problem.steps)]
+        assert all(dates.moment(a) < dates.moment(b) < now for a, b in pairwise(steps))
+    for taught in told.training.sessions:
+        asked = [dates.moment(ask.at) for ask in told.training.asks if ask.what.topic == taught.topic]
+        assert min(asked) < dates.moment(taught.planned) < dates.moment(taught.held)
+        assert (dates.moment(taught.held) < now) == bool(taught.came)
+
+
+def test_only_what_is_meant_to_alarm_does():
+    told = story()
+    said = [*told.update.texts, *(text for texts in told.said.values() for text in texts)]
+    said += [text for kind in told.kinds for text in kind.texts if "medication" not in text]
+    assert [text for text in said if screen(text).hit] == []
+    assert [one.text for one in told.hand_overs if not (one.by_hand or screen(one.text).hit)] == []
