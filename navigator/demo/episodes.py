@@ -13,14 +13,15 @@ from navigator.demo.reading import reading
 from navigator.demo.reporting import tell
 from navigator.demo.reports import PROGRAMMES, Told
 from navigator.demo.stage import Stage, ticket_in
-from navigator.demo.story import Answer, Ask, Kind, KnownProblem, Step, Taught, Worry
-from navigator.people.actor import Actor, reporter
+from navigator.demo.story import Answer, Ask, Followed, Kind, KnownProblem, Step, Taught, Worry
+from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.person import Role
+from navigator.people.reporter import Route
 from navigator.problems import news, records
 from navigator.problems.inputs import ProblemInput, StatusInput, UpdateInput
-from navigator.tickets import drafts
+from navigator.tickets import desk, drafts
 from navigator.tickets.handovers import hand_over_by_hand, reach_by
-from navigator.tickets.inputs import HandOverInput
+from navigator.tickets.inputs import AttachInput, ContactInput, HandOverInput, ReportInput, SayInput
 from navigator.tickets.problem import Problem, ProblemStatus
 from navigator.training import requests, sessions
 from navigator.training.inputs import AnswerInput, CameInput, PlanInput
@@ -44,6 +45,7 @@ def all_of_them(stage: Stage) -> None:
         enter(_teaches(stage, taught))
     for worry in told.hand_overs:
         enter(_worries(stage, worry))
+    enter(_followed(stage, told.followed))
     for category, times in told.solved.items():
         for _ in range(times):
             enter(_solved(stage, category))
@@ -166,6 +168,22 @@ def _when(stage: Stage, told: Worry) -> datetime:
     if told.at:
         return stage.dates.moment(told.at)
     return stage.dates.working_minutes_before(told.before)
+
+
+def _followed(stage: Stage, told: Followed) -> Play:
+    """Somebody reports, is helped at once, and asked whether it works."""
+    session = yield stage.dates.working_minutes_before(told.before)
+    report = ReportInput(
+        **told.model_dump(include={"service", "programme", "category", "text", "practitioner"}),
+        next_session=stage.dates.moment("today+2 09:00").date(),
+        contact=ContactInput(route=Route.EMAIL, email=told.email),
+    )
+    ticket = desk.report(session, ANONYMOUS, report).ticket
+    number = stage.followed = ticket.number
+    session = yield stage.at_work(told.service, 20, 60)
+    who = stage.navigator(ticket_in(session, number), told.service)
+    desk.attach(session, who, number, AttachInput(pwp_id=stage.cast.people[told.practitioner].user_id or 0))
+    desk.wait(session, who, number, SayInput(body=told.asked))
 
 
 def _solved(stage: Stage, category: str) -> Play:

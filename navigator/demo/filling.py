@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from pydantic import SecretStr
-from sqlmodel import Session, col, delete, select
+from sqlmodel import delete, select
 
 from navigator import clock
 from navigator.catalogue.place import Service
@@ -24,9 +24,7 @@ from navigator.outbox.letter import Letter
 from navigator.people import links
 from navigator.people.passwords import make_hash
 from navigator.people.person import User
-from navigator.people.reporter import ReporterKind
 from navigator.settings import settings
-from navigator.tickets.ticket import LIVE, Status, Ticket
 
 SEED = 2026
 
@@ -47,10 +45,10 @@ def fill_if_empty() -> bool:
     passwords = {one.name: "-".join(secrets.token_hex(2) for _ in range(4)) for one in story().people}
     hashes = _hashed(passwords)
     with as_one():
-        live_through(hashes)
+        stage = live_through(hashes)
         with writing() as session:
             session.exec(delete(Letter))  # what was told in the demonstration's past is not sent now
-            _keep_notes(passwords, links.mint(session, _followed(session)))
+            _keep_notes(passwords, links.mint(session, stage.followed))
     return True
 
 
@@ -79,14 +77,6 @@ def live_through(hashes: Mapping[str, str]) -> Stage:
         stage.diary.live(moment)
         do(moment, jobs)
     return stage
-
-
-def _followed(session: Session) -> int:
-    """The ticket whose private link is shown: the newest on which its reporter was asked something."""
-    patients = (Ticket.reporter_kind == ReporterKind.PATIENT, col(Ticket.status).in_(LIVE))
-    is_asked = col(Ticket.status) == Status.WAITING_FOR_REPORTER
-    query = select(Ticket.number).where(*patients).order_by(is_asked.desc(), col(Ticket.number).desc())
-    return session.exec(query.limit(1)).one()
 
 
 def _keep_notes(passwords: Mapping[str, str], token: str) -> None:

@@ -29,7 +29,7 @@ from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
 
 WITHDRAWN, TWICE = 0.02, 0.015
 SORTED, ATTACHED, CHECKED, NOTED, CALLED, REPLIED, ASKED = 0.3, 0.8, 0.3, 0.12, 0.12, 0.15, 0.2
-IN_TIME, ANSWERED, GIVEN_UP = 0.88, 0.85, 0.5
+IN_TIME, ANSWERED, GIVEN_UP = 0.88, 0.85, 0.8
 CONFIRMED, CAME_BACK = 0.55, 0.06
 
 ENDS: dict[str | None, Resolution] = {
@@ -99,8 +99,8 @@ def _leave_to_supplier(stage: Stage, session: Session, who: Actor, told: Told, t
 
 
 def _given_up(stage: Stage, told: Told, number: int) -> Play:
-    """Some that wait for the supplier are ended after weeks, with the truth."""
-    session = yield stage.at_work(told.service, 20 * 480, 45 * 480)
+    """Most that wait for the supplier are ended after some days, with the truth."""
+    session = yield stage.at_work(told.service, 3 * 480, 9 * 480)
     ticket = ticket_in(session, number)
     if ticket.status == Status.WAITING_FOR_SUPPLIER and stage.lucky(GIVEN_UP):
         what = ResolveInput(resolution=Resolution.NOT_FIXABLE, body=stage.one(told.kind.put_right))

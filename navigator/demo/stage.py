@@ -24,7 +24,7 @@ UP, ASLEEP = time(7, 30), time(22, 30)
 
 @dataclass
 class Stage:
-    """Story, cast, days and diary; `problems` are those known now, by their key in the story."""
+    """Story, cast, days, diary, the `problems` known now by key, and the number of the `followed` ticket."""
 
     story: Story
     cast: Cast
@@ -32,6 +32,7 @@ class Stage:
     diary: Diary
     chance: Random
     problems: dict[str, int] = field(default_factory=dict)
+    followed: int = 0
 
     def lucky(self, share: float) -> bool:
         """True in so many of a hundred hundredths."""

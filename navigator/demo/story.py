@@ -159,6 +159,19 @@ class Worry(_Told):
     outcome: str = ""
 
 
+class Followed(_Told):
+    """A report to follow by a private link, so many working minutes ago, and what its reporter was asked."""
+
+    before: int
+    service: str
+    programme: str
+    category: str
+    text: str
+    practitioner: str
+    email: str
+    asked: str
+
+
 class Story(_Told):
     """The whole demonstration."""
 
@@ -172,6 +185,7 @@ class Story(_Told):
     problems: list[KnownProblem]
     training: Training
     hand_overs: list[Worry]
+    followed: Followed
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

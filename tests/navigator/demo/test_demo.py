@@ -67,12 +67,11 @@ def test_three_complete_services_and_twelve_people(demo: Session):
 
 
 def test_six_hundred_tickets_in_ninety_days(demo: Session):
-    tickets = demo.exec(select(Ticket)).all()
+    tickets = demo.exec(select(Ticket).order_by(col(Ticket.number))).all()
     assert 550 <= len(tickets) <= 650
     days = {clock.local(ticket.reported_at).date() for ticket in tickets}
     assert (max(days) - min(days)).days in (88, 89)
     assert max(ticket.reported_at for ticket in tickets) <= MOMENT
-    assert [one.number for one in tickets] == sorted(one.number for one in tickets)
     assert all(a.reported_at <= b.reported_at for a, b in pairwise(tickets))
 
 
