@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="Address that people reach the desk at, for links"
     )
+    source_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Where the source code of this installation is, for the footer (AGPL section 13)",
+    )
     secret: SecretStr = Field(
         default=SecretStr(""), description="Signs cookies; empty: made once and kept in data_dir"
     )

@@ -27,7 +27,8 @@ class Visitor(TestClient):
     def request(self, *args: Any, **kwargs: Any) -> Response:
         """Ask for a page, and check the one that comes."""
         response = super().request(*args, **kwargs)
-        if response.headers.get("content-type", "").startswith("text/html"):
+        is_page = response.headers.get("content-type", "").startswith("text/html")
+        if is_page and response.request.method != "HEAD":
             self.page = checked(response)
             self.path = response.url.path
         return response

@@ -7,10 +7,14 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.responses import Response
 
 from navigator.settings import settings
-from web.pages import is_secure
 
 LOG_IN = "desk_log_in"
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
+
+
+def is_secure() -> bool:
+    """Whether the desk is reached by https, so that its cookies are kept to it."""
+    return settings().base_url.startswith("https:")
 
 
 def take(request: Request, name: str) -> str:

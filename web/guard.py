@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from navigator.settings import settings
-from web.pages import is_secure
+from web.cookies import is_secure
 from web.refusals import refusal
 
 LARGEST_BODY = 500_000
@@ -59,7 +59,9 @@ class Guard:
                 app = refusal(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
             elif _announced_size(headers) > LARGEST_BODY:
                 app = refusal(scope, 413)
-        await app(scope, receive, _dressed(scope, send))
+        # Whoever asks for the head alone gets that of the page; the routes know GET only.
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        await app(asked, receive, _dressed(scope, send))
 
 
 def is_our_own(scope: Scope, headers: Headers) -> bool:
@@ -83,6 +85,8 @@ def _dressed(scope: Scope, send: Send) -> Send:
             headers.update(_ALWAYS | (_ONLY_BY_TLS if scope["scheme"] == "https" or is_secure() else {}))
             for name, value in _UNLESS_THE_PAGE_SAYS.items():
                 headers.setdefault(name, value)
+        elif scope["method"] == "HEAD":
+            message = {**message, "body": b""}
         await send(message)
 
     return dress

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -14,14 +15,14 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from navigator import clock
 from navigator.catalogue.crisis import printed_card
 from navigator.settings import settings
-from web import phrases
+from web import cookies, phrases
 from web.forms import Form
 from web.shelf import STATIC
 
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parent / "templates"
 FLASH = "desk_flash"
-_FLASH_SECONDS = 60
+_FLASH_LASTS = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,16 @@ class Page:
         form = known.get("form") or Form()
         response = HTMLResponse(render(template, **known), status or form.status)
         if known["flash"]:
-            response.delete_cookie(FLASH)
+            cookies.drop(response, FLASH)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
         return response
 
     def _flash(self) -> str:
-        if not (cookie := self.request.cookies.get(FLASH)):
+        if not (cookie := cookies.take(self.request, FLASH)):
             return ""
         try:
-            return str(_signer().loads(cookie, max_age=_FLASH_SECONDS))
+            return str(_signer().loads(cookie, max_age=_FLASH_LASTS.seconds))
         except BadData:
             return ""
 
@@ -94,20 +95,8 @@ def see_other(href: str, flash: str = "") -> RedirectResponse:
         raise ValueError("only addresses of the desk itself")
     response = RedirectResponse(href, 303)
     if flash:
-        response.set_cookie(
-            FLASH,
-            _signer().dumps(flash),
-            max_age=_FLASH_SECONDS,
-            httponly=True,
-            samesite="lax",
-            secure=is_secure(),
-        )
+        cookies.give(response, FLASH, _signer().dumps(flash), _FLASH_LASTS)
     return response
-
-
-def is_secure() -> bool:
-    """Whether the desk is reached by https, so that its cookies are kept to it."""
-    return settings().base_url.startswith("https:")
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -134,7 +123,7 @@ def _environment() -> Environment:
     made.globals.update(
         at=phrases.at, product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card()
     )
-    made.globals.update(now=clock.now, base_url=settings().base_url)
+    made.globals.update(now=clock.now, base_url=settings().base_url, source_url=lambda: settings().source_url)
     made.globals.update(form=None, staff=None, flash="", path="", service=None)
     for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "charts.html"):
         made.globals.update(_macros(made, name))

@@ -292,7 +292,59 @@ def test_what_was_typed_is_never_markup():
 
 
 def test_the_address_of_the_desk_decides_whether_cookies_need_https(monkeypatch: pytest.MonkeyPatch):
-    assert not pages.is_secure()
+    assert pages.see_other("/", "Saved").headers["set-cookie"].startswith("desk_flash=")
     monkeypatch.setenv("NAVIGATOR_BASE_URL", "https://desk.example")
     settings.cache_clear()
-    assert "Secure" in pages.see_other("/", "Saved").headers["set-cookie"]
+    kept = pages.see_other("/", "Saved").headers["set-cookie"]
+    assert kept.startswith("__Host-desk_flash=")
+    assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(kept.split("; "))
+    assert "Domain" not in kept
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "https://testserver"])
+def test_a_message_is_shown_once(monkeypatch: pytest.MonkeyPatch, address: str):
+    monkeypatch.setenv("NAVIGATOR_BASE_URL", address)
+    settings.cache_clear()
+    desk = Desk()
+
+    @desk.get("/go")
+    def go() -> Response:
+        return pages.see_other("/shown", "Saved it")
+
+    @desk.get("/shown")
+    def shown(page: pages.Show) -> Response:
+        return page("login/gone.html")
+
+    visitor = Visitor(desk, base_url=address)
+    visitor.get("/go")
+    assert "Saved it" in visitor.text
+    visitor.get("/shown")
+    assert "Saved it" not in visitor.text
+
+
+@pytest.mark.parametrize("path", ["/number/1", "/go", "/nothing", "/fails/missing", STATIC.url("desk.css")])
+def test_whoever_asks_for_the_head_alone_gets_that_of_the_page(visitor: Visitor, path: str):
+    whole, head = (ask(path, follow_redirects=False) for ask in (visitor.get, visitor.head))
+    assert head.content == b""
+    assert head.status_code == whole.status_code
+    assert head.headers == whole.headers
+
+
+def test_the_head_of_what_can_only_be_sent_is_refused_as_the_page_is(visitor: Visitor):
+    assert visitor.head("/take").status_code == 405
+
+
+def test_the_source_code_is_linked_where_somebody_says_where_it_is(
+    desk: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    desk.get("/privacy")
+    assert "Source code" not in desk.page.text()
+    monkeypatch.setenv("NAVIGATOR_SOURCE_URL", "https://code.example/desk")
+    settings.cache_clear()
+    for path in ("/privacy", "/log-in"):
+        desk.get(path)
+        assert desk.one("footer a[href='https://code.example/desk']").text() == "Source code"
+    monkeypatch.setenv("NAVIGATOR_SOURCE_URL", "javascript:alert(1)")
+    settings.cache_clear()
+    with pytest.raises(ValueError, match="source_url"):
+        settings()
