@@ -1,26 +1,22 @@
 """The command line: `navigator --help`."""
 
-import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 from sqlmodel import col, select
 
-from navigator import checklist, schedule
+from navigator import checklist, schedule, triage_commands
 from navigator.administration import beginning, exchange
 from navigator.administration.configuration import parse
 from navigator.catalogue.directory import service_by_code
 from navigator.catalogue.place import Service
 from navigator.database import reading, trial, writing
 from navigator.demo import filling
-from navigator.errors import Refused
 from navigator.jobs.rota import JOBS
 from navigator.outbox.invitations import invite
 from navigator.people import keys
@@ -28,23 +24,20 @@ from navigator.people.accounts import Invitation
 from navigator.people.actor import SYSTEM
 from navigator.people.person import Purpose, Role
 from navigator.people.reset import mint_link
+from navigator.refusing import refusing
 from navigator.settings import settings
-from navigator.triage import versions
-from navigator.triage.evaluate import evaluate_lines
-from navigator.triage.predict import Fault, predict_lines
 
 app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
 user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
 key = typer.Typer(help="Keys by which other systems use the API.", no_args_is_help=True)
 configuration = typer.Typer(help="Services and programmes as one file.", no_args_is_help=True)
 jobs = typer.Typer(help="What the desk does by itself.", no_args_is_help=True)
-triage = typer.Typer(help="Sorting and screening texts.", no_args_is_help=True)
 for name, group in {
     "user": user,
     "key": key,
     "configuration": configuration,
     "jobs": jobs,
-    "triage": triage,
+    "triage": triage_commands.commands,
 }.items():
     app.add_typer(group, name=name)
 
@@ -76,6 +69,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_graceful_shutdown=5,  # open streams never end by themselves
     )
 
 
@@ -139,7 +133,7 @@ def add_user(
     email: Annotated[str, typer.Option()],
 ) -> None:
     """Invite somebody; their link for a password is mailed, and printed here."""
-    with _refusing(), writing() as session:
+    with refusing(), writing() as session:
         place = service_by_code(session, service)
         what = Invitation(service_id=place.id, roles=frozenset(role), name=name, email=email)
         invited = invite(session, SYSTEM, what)
@@ -154,7 +148,7 @@ def create_key(
     name: Annotated[str, typer.Option(help="Which system uses it")] = "key",
 ) -> None:
     """Make an API key; it is printed once, alone on the last line."""
-    with _refusing(), writing() as session:
+    with refusing(), writing() as session:
         made = keys.create(session, service_by_code(session, service).id, role, name)
     typer.echo("Keep this key safe: it is not shown again.")
     typer.echo(made)
@@ -173,7 +167,7 @@ def import_configuration(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change")] = False,
 ) -> None:
     """Add and change what a YAML file names; nothing is taken away."""
-    with _refusing():
+    with refusing():
         whole = parse(file.read_text(encoding="utf-8"))
         with writing() as session, trial(session) if dry_run else nullcontext():
             done = exchange.load(session, whole)
@@ -188,66 +182,3 @@ def run_job(name: str) -> None:
         typer.echo(f"There is no job {name!r}. There are: {', '.join(JOBS)}.", err=True)
         raise typer.Exit(2)
     schedule.run(name)
-
-
-@triage.command("predict")
-def predict(file: Annotated[Path, typer.Argument(help="JSON lines with id and text", exists=True)]) -> None:
-    """Sort and screen each text of a file: one JSON line out for each line in."""
-    faults = 0
-    with file.open("rb") as lines:
-        for answer in predict_lines(lines):
-            if isinstance(answer, Fault):
-                faults += 1
-                typer.echo(str(answer), err=True)
-            else:
-                typer.echo(json.dumps(answer, ensure_ascii=False))
-    raise typer.Exit(1 if faults else 0)
-
-
-@triage.command("evaluate")
-def triage_evaluate(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Measure labelled JSON lines: the same as for predict, with category, fixability and catch."""
-    with file.open("rb") as lines:
-        groups, faults = evaluate_lines(lines)
-    for name, figures in groups.items():
-        typer.echo("\n".join([name, *(f"  {figure}" for figure in figures)]))
-    for fault in faults:
-        typer.echo(str(fault), err=True)
-    raise typer.Exit(1 if faults else 0)
-
-
-@triage.command("train")
-def triage_train() -> None:
-    """Learn anew from the written texts that ship with the desk; for developers, some minutes."""
-    from navigator.triage.learn import learn_all  # a second that only training pays
-
-    learn_all()
-
-
-@triage.command("models")
-def triage_models(
-    use: Annotated[int | None, typer.Option(help="Use this version; 0 is what was shipped")] = None,
-    follow: Annotated[bool, typer.Option("--follow", help="Let the nightly job choose again")] = False,
-) -> None:
-    """List what the desk learned by itself and which version is in use, or choose one."""
-    with _refusing(), writing() as session:
-        if use is not None:
-            versions.use(session, use)
-        if follow:
-            versions.follow(session)
-        for line in versions.in_words(session):
-            typer.echo(line)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Say a refusal, or what is wrong with what was typed, in words."""
-    try:
-        yield
-    except Refused as refused:
-        typer.echo(" ".join([refused.message, *refused.fields.values()]), err=True)
-        raise typer.Exit(2) from None
-    except ValidationError as wrong:
-        for error in wrong.errors():
-            typer.echo(f"{'.'.join(map(str, error['loc']))}: {error['msg']}", err=True)
-        raise typer.Exit(2) from None

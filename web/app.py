@@ -21,6 +21,7 @@ from web import (
     home,
     insight,
     keyring,
+    live,
     login,
     people,
     poster,
@@ -79,6 +80,7 @@ for place in (
     training,
     training_sessions,
     insight,
+    live,
     health,
 ):
     app.include_router(place.router)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
+from navigator.tickets.calls import call
 from navigator.tickets.ticket import LIVE, Action, Event, Status, Ticket
 from navigator.tickets.visibility import Part, find, parts
 
@@ -177,6 +178,8 @@ def _refuse_silence(session: AnySession) -> None:
     silent = [row.number for row in session.info.get("tickets_changed", []) if row.number not in told]
     if silent:
         raise SilentChange(f"Tickets {silent} changed without an event.")
+    if told:
+        call(session)
 
 
 @event.listens_for(AnySession, "do_orm_execute")

@@ -124,7 +124,15 @@ def address(committing: str) -> Iterator[str]:
 def served() -> Iterator[str]:
     """Serve the desk for a while."""
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none", access_log=False)
+        uvicorn.Config(
+            app,
+            port=0,
+            log_config=None,
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
     )
     thread = Thread(target=server.run)
     thread.start()

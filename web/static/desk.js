@@ -1,5 +1,7 @@
 // Comfort only: every page works without this file.
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
+import { keepUp } from "./live.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll(document);
+document.querySelectorAll("[data-live]").forEach(keepUp);

@@ -1,0 +1,45 @@
+"""A live queue: what comes in is shown without a reload, and never moves the row under the pointer."""
+
+from navigator import database
+from navigator.people.actor import ANONYMOUS
+from navigator.people.reporter import reference
+from navigator.tickets import desk
+from navigator.tickets.inputs import ReportInput, SayInput
+from tests.browser.conftest import WIDE, Come
+from tests.people import actor_of
+
+
+def report() -> str:
+    told = ReportInput(service="north", category="access.forgotten_password", text="I forgot it")
+    with database.writing() as session:
+        return reference(desk.report(session, ANONYMOUS, told).ticket.number)
+
+
+def test_the_queue_keeps_up_unless_somebody_is_in_it(come: Come) -> None:
+    amina = come(WIDE)
+    first = report()
+    amina.log_in("amina")
+    amina.follow("Queue")
+    amina.page.mouse.move(5, 5)
+    second = report()
+    amina.page.get_by_role("link", name=second).wait_for()
+    amina.page.get_by_role("link", name=first).hover()
+    third = report()
+    amina.page.get_by_role("button", name="Something changed. Show it").wait_for()
+    assert amina.page.get_by_role("link", name=third).count() == 0
+    amina.look()
+    amina.page.get_by_role("button", name="Something changed. Show it").click()
+    amina.page.get_by_role("link", name=third).wait_for()
+
+
+def test_an_open_ticket_says_that_it_was_changed_and_keeps_what_was_typed(come: Come) -> None:
+    amina = come(WIDE)
+    report()
+    amina.log_in("amina")
+    amina.go("/tickets/1")
+    amina.page.get_by_label("Reply to the reporter").fill("Half an answer")
+    with database.writing() as session:
+        desk.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
+    amina.page.get_by_role("button", name="This ticket was changed. Show it").wait_for()
+    assert amina.page.get_by_label("Reply to the reporter").input_value() == "Half an answer"
+    amina.look()

@@ -1,0 +1,99 @@
+"""Live pages: a stream wakes those whom a change concerns, on both engines, and nobody else."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from queue import Empty, Queue
+from threading import Thread
+
+import httpx
+import pytest
+
+from navigator import database
+from navigator.people.actor import ANONYMOUS
+from navigator.tickets import desk
+from navigator.tickets.inputs import ReportInput, SayInput
+from tests.browser.conftest import served
+from tests.people import People, settle, token_of
+
+PATIENCE = 20
+"""Seconds that a busy machine may take over what takes one."""
+
+
+class Ear:
+    """Somebody with a page open: the lines that its stream sends."""
+
+    def __init__(self, address: str, token: str, path: str = "/live") -> None:
+        self.lines: Queue[str] = Queue()
+        self.status: Queue[int] = Queue()
+        asked = (f"{address}{path}", {"desk_log_in": token})
+        Thread(target=self._listen, args=asked, daemon=True).start()
+
+    def _listen(self, address: str, cookies: dict[str, str]) -> None:
+        stream = httpx.stream("GET", address, cookies=cookies, timeout=PATIENCE * 2)
+        with suppress(httpx.TransportError), stream as answer:  # the server may end before the stream does
+            self.status.put(answer.status_code)
+            for line in filter(None, answer.iter_lines()):
+                self.lines.put(line)
+
+    def hears(self, within: float = PATIENCE) -> str:
+        """The next line, or nothing."""
+        try:
+            return self.lines.get(timeout=within)
+        except Empty:
+            return ""
+
+
+@pytest.fixture
+def people(committing: str) -> People:
+    """North and South, for real."""
+    with database.writing() as session:
+        return settle(session)
+
+
+@pytest.fixture
+def address(people: People) -> Iterator[str]:
+    """A served desk."""
+    with served() as address:
+        yield address
+
+
+def log_in(people: People, who: str) -> str:
+    with database.writing() as session:
+        return token_of(session, getattr(people, who))
+
+
+def report(service: str = "north") -> int:
+    told = ReportInput(service=service, category="access.forgotten_password", text="I forgot it")
+    with database.writing() as session:
+        return desk.report(session, ANONYMOUS, told).ticket.number
+
+
+def test_a_new_ticket_wakes_its_own_service_alone(address: str, people: People) -> None:
+    amina, sam = (Ear(address, log_in(people, who)) for who in ("amina", "sam"))
+    assert [ear.hears() for ear in (amina, sam)] == ["retry: 3000"] * 2
+    report("north")
+    assert amina.hears() == "event: changed"
+    assert amina.hears() == "data:"
+    assert sam.hears(within=2.5) == ""
+    report("south")
+    assert sam.hears() == "event: changed"
+
+
+def test_an_open_ticket_is_woken_by_its_own_changes_alone(address: str, people: People) -> None:
+    first, second = report(), report()
+    ear = Ear(address, log_in(people, "amina"), f"/live?ticket={first}")
+    assert ear.hears() == "retry: 3000"
+    with database.writing() as session:
+        desk.note(session, people.tom, second, SayInput(body="A note"))
+    assert ear.hears(within=2.5) == ""
+    with database.writing() as session:
+        desk.note(session, people.tom, first, SayInput(body="A note"))
+    assert ear.hears() == "event: changed"
+
+
+def test_strangers_hear_nothing(address: str, people: People) -> None:
+    number = report()
+    stranger = Ear(address, log_in(people, "sam"), f"/live?ticket={number}")
+    assert stranger.status.get(timeout=PATIENCE) == 404
+    nobody = Ear(address, "wrong")
+    assert nobody.status.get(timeout=PATIENCE) in (303, 401)
