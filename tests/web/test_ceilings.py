@@ -50,7 +50,7 @@ def crowd(session: Session, people: People) -> int:
     [
         ("/desk", 7),
         ("/desk?view=mine&programme=fern&group=access", 7),
-        ("/tickets/{}", 10),
+        ("/tickets/{}", 11),
         ("/tickets/{}/assignment", 11),
         ("/tickets/{}/triage", 10),
         ("/hand-overs", 3),
