@@ -13,6 +13,7 @@ from navigator.demo.reporting import tell
 from navigator.demo.reports import Told
 from navigator.demo.stage import Stage, ticket_in
 from navigator.people.actor import Actor, reporter
+from navigator.people.reporter import Reporter, Route
 from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.tickets import desk
@@ -149,8 +150,10 @@ def _ready_at(stage: Stage, service: str, ticket: Ticket) -> datetime:
 
 def _resolve(stage: Stage, session: Session, service: str, ticket: Ticket, words: Sequence[str]) -> None:
     ended = ENDS.get(ticket.fixability, Resolution.FIXED)
-    what = ResolveInput(resolution=ended, body=stage.one(words))
-    desk.resolve(session, stage.navigator(ticket, service), ticket.number, what)
+    who = stage.navigator(ticket, service)
+    desk.resolve(session, who, ticket.number, ResolveInput(resolution=ended, body=stage.one(words)))
+    if session.get_one(Reporter, ticket.reporter_id).route == Route.PHONE:
+        desk.call(session, who, ticket.number, SayInput(body=stage.one(stage.story.said["phoned"])))
 
 
 def confirmed(stage: Stage, number: int, hours: float) -> Play:
