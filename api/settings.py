@@ -105,11 +105,13 @@ def _doors(subject: Subject) -> None:
         changing.put(session, actor, subject, key, None, seen.strip('"'))
 
     put.__annotations__["what"] = subject.part
+    about = subject.part.__doc__
     known: dict[str, Any] = {"response_model": subject.part, "responses": problems(404, 409)}
+    known |= {"description": about}
     router.get(path, name=f"get_{subject.name}", summary=f"What is set: {said}", **known)(read)
     router.post(path, name=f"set_{subject.name}", summary=f"Set it: {said}", **known)(put)
     if subject.can_go:
-        gone: dict[str, Any] = {"status_code": 204, "responses": problems(404, 409)}
+        gone: dict[str, Any] = {"status_code": 204, "responses": problems(404, 409), "description": about}
         name, summary = f"remove_{subject.name}", f"Take it away: {said}"
         router.post(f"{path}/removal", name=name, summary=summary, **gone)(remove)
 

@@ -96,6 +96,8 @@ def put(
     before = None if key[-1] == NEW else subject.read(session, key)
     if seen and seen != digest(before):
         raise Conflict("Somebody else changed this in the meantime. Look at it as it is now.")
+    if before is None and part is None:
+        raise Conflict("There is nothing to take away.")
     if before == part:
         return None
     key = _write(session, actor, subject, key, part)
@@ -125,7 +127,7 @@ def _kept(part: Part | None) -> dict[str, Any] | None:
 
 
 def _write(session: Session, actor: Actor, subject: Subject, key: Key, part: Part | None) -> Key:
-    if part is None and (not subject.can_go or subject.read(session, key) is None):
+    if part is None and not subject.can_go:
         raise Conflict("This cannot be taken away.")
     if key[-1] == NEW and part is not None:
         key = (*key[:-1], _free(session, subject, key, subject.code_for(part)))
