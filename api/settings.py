@@ -68,7 +68,7 @@ def undo(session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MOST)
     "/configuration",
     name="get_configuration",
     response_class=Response,
-    responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"application/yaml": {"schema": {"type": "object"}}}}},
 )
 def configuration(session: Reading, actor: Caller) -> Response:
     """Everything that is set in the key's service and for all, as one YAML file."""

@@ -32,7 +32,7 @@ _FIXABLE = {
     "neither": (Fixability.DIVERT, Fixability.NONE),
 }
 _PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
-Code = Annotated[str, Field(pattern=r"^[\w.-]*$", max_length=100)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$", max_length=100)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 NONE = "-"
 """In place of a programme's code or a category: tickets that have none."""

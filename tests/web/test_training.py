@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from navigator.people.actor import Actor
+from navigator.people.actor import ANONYMOUS, Actor
 from navigator.training.request import TrainingRequest, TrainingSession
 from tests.navigator.tickets.tell import tell
 from tests.pages import Visitor
@@ -85,8 +85,8 @@ def test_the_button_stands_only_where_it_would_be_accepted(
     visit, session: Session, people: People, who: str, by: str | None
 ) -> None:
     """Not on a patient's ticket, and for nobody but a navigator."""
-    told = {"reporter": "pwp"} if by else {}
-    ticket = tell(session, *([getattr(people, by)] if by else []), category="use.how_to", **told)
+    reporter = getattr(people, by) if by else ANONYMOUS
+    ticket = tell(session, reporter, category="use.how_to", reporter="pwp" if by else "patient")
     visitor = visit(getattr(people, who))
     visitor.get(f"/tickets/{ticket.number}")
     assert "Make it a training request" not in visitor.text
