@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from sqlalchemy import func
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, not_, or_, select
 
+from navigator.catalogue.place import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.person import User
 from navigator.people.reporter import Reporter
@@ -30,7 +31,10 @@ _ITS_REPORT = and_(
 
 
 def corrections(session: Session) -> list[Correction]:
-    """The reports that a navigator sorted, or that ended as they were, oldest first, without identifiers."""
+    """The reports that a navigator sorted, or that ended as they were, oldest first, without identifiers.
+
+    Those of a demonstration teach nothing.
+    """
     staff = session.exec(select(User.name)).all()
     ended = and_(
         col(Ticket.status).in_(_ENDED),
@@ -43,6 +47,7 @@ def corrections(session: Session) -> list[Correction]:
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .join(Message, _ITS_REPORT)
         .where(visible_to(SYSTEM), col(Ticket.category).is_not(None), Ticket.status != Status.MERGED)
+        .where(col(Ticket.service_id).in_(select(Service.id).where(not_(Service.is_demonstration))))
         .where(or_(col(Ticket.sorted_at).is_not(None), ended))
         .order_by(looked_at.desc(), col(Ticket.number).desc())
         .limit(MOST)

@@ -42,6 +42,14 @@ def take() -> None:
             _keep(navigator, "navigator")
             clinician.reload()
             _keep(clinician, "clinician")
+            for role, path in (
+                ("pwp", "/home"),
+                ("manager", "/insight"),
+                ("admin", "/settings/services/riverside"),
+            ):
+                page = _come(browser.new_page(**DENSE), address, log_ins, role)  # type: ignore[arg-type]
+                page.goto(f"{address}{path}")
+                _keep(page, role)
             browser.close()
 
 
