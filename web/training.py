@@ -12,6 +12,7 @@ from navigator.people.person import Role
 from navigator.training import requests, sessions
 from navigator.training.inputs import AnswerInput, AskInput
 from navigator.training.request import Form as Forms
+from navigator.training.results import results
 from navigator.training.topics import BY_ID, TOPICS
 from web.deps import Reading, Staff, Writing, audience
 from web.forms import Form, ReadForm
@@ -39,7 +40,8 @@ def training(page: Show, session: Reading, actor: Staff) -> Response:
 def _looked_after(session: Session, actor: Actor) -> dict[str, Any]:
     waiting = sessions.waiting(session, actor)
     looks = actor.has(Role.NAVIGATOR, Role.MANAGER)
-    return {"waiting": waiting, "demand": sessions.demand(session, actor), "looks": looks}
+    held = results(session, actor) if looks else []
+    return {"waiting": waiting, "demand": sessions.demand(session, actor), "looks": looks, "held": held}
 
 
 def facts_of(session: Session, actor: Actor) -> dict[str, Any]:

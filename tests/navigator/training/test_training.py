@@ -14,6 +14,7 @@ from navigator.tickets.ticket import HandOver
 from navigator.training import requests, sessions
 from navigator.training.inputs import AnswerInput, AskInput, CameInput, PlanInput
 from navigator.training.request import Attendance, TrainingRequest, TrainingSession
+from navigator.training.results import results
 from tests.conftest import MOMENT
 from tests.navigator.tickets.tell import tell
 from tests.people import People, join
@@ -93,6 +94,10 @@ def test_a_session_has_its_places_and_who_came_is_done(session: Session, people:
     assert (first.status, second.status, second.session_id) == ("done", "asked", None)
     seats = {seat.user_id: (seat.came, seat.confidence_after) for seat in session.exec(select(Attendance))}
     assert seats == {people.priya.user_id: (True, 8), zoe.user_id: (False, None)}
+    (result,) = results(session, people.mo)
+    assert (result.held, result.came, result.told) == (planned, 1, 1)
+    assert (result.before, result.after) == (first.confidence, 8)
+    assert results(session, people.sam) == results(session, people.priya) == []
     with pytest.raises(Conflict):
         sessions.hold(session, people.amina, planned.id, came)
 
