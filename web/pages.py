@@ -123,7 +123,7 @@ def _environment() -> Environment:
     made.globals.update(
         at=phrases.at, product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card()
     )
-    made.globals.update(now=clock.now, base_url=settings().base_url, source_url=lambda: settings().source_url)
+    made.globals.update(now=clock.now, today=clock.today, base_url=settings().base_url, source_url=lambda: settings().source_url)
     made.globals.update(form=None, staff=None, flash="", path="", service=None)
     for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "charts.html"):
         made.globals.update(_macros(made, name))

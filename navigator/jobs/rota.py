@@ -35,5 +35,6 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "close": _job(each(quiet.warned, quiet.close), minutes=15),
         "learn": _job(learning.learn, minutes=10),
         "forget": _job(once_per(sweeping.last_night, sweeping.forget), minutes=10),
+        "stock": _job(once_per(sweeping.last_night, sweeping.take_stock), minutes=10),
     }
 )

@@ -1,7 +1,8 @@
-"""What need not be kept: log-ins, links, counts, answers and letters, forgotten once a night."""
+"""What is swept once a night: what need not be kept is forgotten, and SQLite counts what it holds."""
 
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import text
 from sqlmodel import Session, col, delete
 
 from navigator.clock import LONDON, local
@@ -25,3 +26,13 @@ def forget(session: Session, now: datetime) -> None:
     lapsed.clear(session, now)
     session.exec(delete(Idempotency).where(col(Idempotency.at) <= now - ANSWERS_LAST))
     session.exec(delete(Letter).where(col(Letter.sent_at) <= now - LETTERS_LAST))
+
+
+def take_stock(session: Session, _: datetime) -> None:
+    """Let SQLite look how its tables have grown, so that it goes on choosing the right index.
+
+    PostgreSQL does this by itself.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA analysis_limit = 1000"))  # rows of each index: enough, and soon done
+        session.execute(text("ANALYZE"))

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
@@ -84,7 +84,7 @@ def events(session: Session, action: Action) -> list[Event]:
 
 
 def test_every_job_can_be_run_when_there_is_nothing_to_do(session: Session, people: People):
-    assert {name for name in JOBS if run(session, name)} == {"forget"}
+    assert {name for name in JOBS if run(session, name)} == {"forget", "stock"}
 
 
 def test_at_the_guard_the_practitioner_is_told_once(session: Session, people: People, tell: Tell):
@@ -354,3 +354,12 @@ def test_one_bad_row_stops_no_other(session: Session, people: People, tell: Tell
     (log,) = [log for log in logs if log["log_level"] == "error"]
     assert (log["job"], log["key"]) == ("alert_again", first.id)
     assert log["error"].startswith("ValueError at working_time.py:")
+
+
+@pytest.mark.only_on("sqlite")
+def test_sqlite_knows_each_night_how_its_tables_have_grown(session: Session, tell: Tell):
+    tell()
+    assert run(session, "stock") == 1
+    counted = session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'ticket'")).scalars().all()
+    assert counted
+    assert run(session, "stock") == 0
