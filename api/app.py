@@ -11,6 +11,9 @@ from api import (
     appointments,
     categories,
     hand_overs,
+    insight,
+    keys,
+    people,
     places,
     problem_records,
     reports,
@@ -95,7 +98,10 @@ for room in (
     problem_records,
     appointments,
     training,
+    insight,
     settings,
+    people,
+    keys,
 ):
     app.include_router(room.router)
 put_up(app)

@@ -6,11 +6,13 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from api.deps import Caller, Reading, Writing, audience, signed
+from api.paging import After, page_of, place
 from api.problems import problems
 from api.schemas import HandOverOut, Signed, SignedOutcome
 from navigator.people.person import Role
 from navigator.tickets import handovers
 from navigator.tickets.inputs import MOST
+from navigator.tickets.ticket import HandOver
 
 router = APIRouter(prefix="/hand-overs", tags=["hand-overs"], responses=problems(401, 403))
 
@@ -19,16 +21,21 @@ clinicians = audience(Role.CLINICIAN)
 
 
 class HandOvers(BaseModel):
-    """What has not ended, unread first."""
+    """Some of what has not ended, unread first, and the cursor of those that follow."""
 
     hand_overs: list[HandOverOut]
+    next: str | None
 
 
 @router.get("", dependencies=[audience(Role.CLINICIAN, Role.MANAGER)])
-def list_hand_overs(session: Reading, actor: Caller) -> HandOvers:
-    """What has not ended, unread first, oldest first."""
-    found = handovers.unended(session, actor)
-    return HandOvers(hand_overs=[HandOverOut.model_validate(one) for one in found])
+def list_hand_overs(session: Reading, actor: Caller, after: After = None) -> HandOvers:
+    """What has not ended, unread first, oldest first; follow `next` for more."""
+    found, following = page_of(handovers.unended(session, actor), _place, after)
+    return HandOvers(hand_overs=[HandOverOut.model_validate(one) for one in found], next=following)
+
+
+def _place(one: HandOver) -> str:
+    return place(one.acknowledged_at is not None, one.opened_at, one.id)
 
 
 @router.post("/{id}/acknowledgement", dependencies=[clinicians], responses=problems(404, 409))

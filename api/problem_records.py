@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.deps import Caller, Reading, Writing, audience
+from api.paging import Before
 from api.problems import problems
 from api.schemas import Out
 from navigator.catalogue.directory import programmes_of, services
@@ -23,7 +24,6 @@ from navigator.tickets.problem import Problem, ProblemStatus
 router = APIRouter(prefix="/problems", tags=["known problems"], responses=problems(401, 403))
 
 Id = Annotated[int, Path(ge=1, le=MOST)]
-Before = Annotated[int | None, Query(ge=1, le=MOST, description="`next` of the page before")]
 keepers = audience(*records.KEEPERS)
 navigators = audience(Role.NAVIGATOR)
 
@@ -62,15 +62,17 @@ class ProblemPage(BaseModel):
 class UpdateOut(Out):
     """News, and to how many private pages it went."""
 
+    id: int
     body: str
     at: datetime
     told: int
 
 
 class UpdatePage(BaseModel):
-    """The news of a problem, newest first."""
+    """Some news of a problem, newest first, and the cursor of those that follow."""
 
     updates: list[UpdateOut]
+    next: int | None
 
 
 @router.get("", dependencies=[keepers])
@@ -121,10 +123,11 @@ def move_problem(session: Writing, actor: Caller, id: Id, what: StatusInput) -> 
 
 
 @router.get("/{id}/updates", dependencies=[keepers], responses=problems(404))
-def list_updates(session: Reading, actor: Caller, id: Id) -> UpdatePage:
+def list_updates(session: Reading, actor: Caller, id: Id, before: Before = None) -> UpdatePage:
     """What reporters were told."""
-    told = [one for one, _ in records.history(session, records.find(session, actor, id)) if one.is_public]
-    return UpdatePage(updates=[UpdateOut.model_validate(one) for one in told])
+    found = [one for one, _ in records.history(session, records.find(session, actor, id), before)]
+    told = [UpdateOut.model_validate(one) for one in found if one.is_public]
+    return UpdatePage(updates=told, next=found[-1].id if len(found) == records.PAGE else None)
 
 
 @router.post("/{id}/updates", dependencies=[navigators], responses=problems(404, 409), status_code=201)

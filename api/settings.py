@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Reading, Writing, audience
+from api.paging import Before
 from api.problems import problems
 from api.schemas import Out
 from navigator.administration import changing, exchange, history
@@ -49,9 +50,7 @@ class ChangePage(BaseModel):
 
 
 @router.get("/changes", name="list_changes")
-def listed(
-    session: Reading, actor: Caller, before: Annotated[int | None, Query(ge=1, le=MOST)] = None
-) -> ChangePage:
+def listed(session: Reading, actor: Caller, before: Before = None) -> ChangePage:
     """What was changed, newest first."""
     found = history.changes(session, actor, before)
     following = found[-1].id if len(found) == history.PAGE else None

@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Caller, Reading, Writing, audience
+from api.paging import After, page_of, place
 from api.problems import problems
 from navigator.people.person import Role
 from navigator.tickets.inputs import Email
 from navigator.training import requests, sessions
 from navigator.training.inputs import AskInput
-from navigator.training.request import Form, RequestStatus
+from navigator.training.request import Form, RequestStatus, TrainingSession
 
 router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
@@ -48,9 +49,10 @@ class SessionOut(BaseModel):
 
 
 class Sessions(BaseModel):
-    """The sessions to come, soonest first."""
+    """Some sessions to come, soonest first, and the cursor of those that follow."""
 
     sessions: list[SessionOut]
+    next: str | None
 
 
 class RequestOut(BaseModel):
@@ -81,10 +83,14 @@ def list_demand(session: Reading, actor: Caller) -> Demand:
 
 
 @router.get("/sessions", dependencies=[organisers])
-def list_sessions(session: Reading, actor: Caller) -> Sessions:
+def list_sessions(session: Reading, actor: Caller, after: After = None) -> Sessions:
     """What is planned."""
-    rows = sessions.to_come(session, actor)
-    return Sessions(sessions=[SessionOut.model_validate(row) for row in rows])
+    found, following = page_of(sessions.to_come(session, actor), _place, after)
+    return Sessions(sessions=[SessionOut.model_validate(row) for row in found], next=following)
+
+
+def _place(one: TrainingSession) -> str:
+    return place(one.starts_at, one.id)
 
 
 @router.post("/requests", dependencies=[organisers], responses=problems(404))

@@ -109,12 +109,16 @@ def step(session: Session, actor: Actor, problem: Problem, status: ProblemStatus
     problem.closed_at = clock.now() if status is ProblemStatus.CLOSED else None
 
 
-def history(session: Session, problem: Problem) -> Sequence[tuple[ProblemUpdate, str | None]]:
-    """What was done and what was told, newest first, with who did it."""
+def history(
+    session: Session, problem: Problem, before: int | None = None
+) -> Sequence[tuple[ProblemUpdate, str | None]]:
+    """A page of what was done and what was told, newest first, with who did it."""
     query = select(ProblemUpdate, col(User.name)).outerjoin(
         User, col(User.id) == col(ProblemUpdate.author_id)
     )
     query = query.where(ProblemUpdate.problem_id == problem.id)
+    if before is not None:
+        query = query.where(col(ProblemUpdate.id) < before)
     return session.exec(query.order_by(col(ProblemUpdate.id).desc()).limit(PAGE)).all()
 
 

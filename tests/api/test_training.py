@@ -36,6 +36,6 @@ def test_a_topic_must_exist(with_key, people):
 
 
 def test_what_is_planned_is_for_those_who_look_after_training(with_key, anybody, people):
-    assert with_key(Role.NAVIGATOR).get("/training/sessions").json() == {"sessions": []}
+    assert with_key(Role.NAVIGATOR).get("/training/sessions").json() == {"sessions": [], "next": None}
     assert with_key(Role.INTAKE).get("/training/sessions").status_code == 403
     assert anybody.get("/training/sessions").status_code == 401
