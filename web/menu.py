@@ -6,6 +6,8 @@ from navigator.people.person import Role
 from web.pages import Link, StaffBar
 
 EVERYBODY: tuple[Role, ...] = ()
+SEARCHERS = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN, Role.PWP)
+"""Whoever may see any ticket."""
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Today", "/home", EVERYBODY),
@@ -25,7 +27,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 def bar(actor: Actor) -> StaffBar:
     """What stands above every page for a member of staff."""
     alarm = " ".join(check.words for check in readiness.recent() if not check.ok)
-    return StaffBar(actor.name, tuple(_links(actor)), alarm)
+    return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
 
 
 def beginning(actor: Actor) -> str:

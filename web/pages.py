@@ -41,6 +41,7 @@ class StaffBar:
     name: str
     links: tuple[Link, ...] = ()
     alarm: str = ""
+    searches: bool = False
     log_out: str = "/log-out"
 
 
@@ -123,7 +124,8 @@ def _environment() -> Environment:
     made.globals.update(
         at=phrases.at, product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card()
     )
-    made.globals.update(now=clock.now, today=clock.today, base_url=settings().base_url, source_url=lambda: settings().source_url)
+    made.globals.update(now=clock.now, today=clock.today)
+    made.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     made.globals.update(form=None, staff=None, flash="", path="", service=None)
     for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "charts.html"):
         made.globals.update(_macros(made, name))

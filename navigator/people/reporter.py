@@ -39,7 +39,7 @@ class Reporter(Table, table=True):
     is_safe_to_contact: bool = True
     needs: str = ""
     language: str = ""
-    support_code: str = ""
+    support_code: str = Field(default="", index=True)
 
 
 class ReporterLink(Table, table=True):

@@ -37,6 +37,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def reads_notes(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which an actor reads what only staff see in a ticket."""
+    if actor.is_system:
+        return true()
+    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.handed_over_at).is_not(None))
+    return or_(_in_services(actor, Role.NAVIGATOR, Role.MANAGER), as_clinician)
+
+
+def knows_how_to_reach(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which an actor may know who reported a ticket."""
+    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.handed_over_at).is_not(None))
+    return or_(_in_services(actor, Role.NAVIGATOR), as_clinician, and_(_in_services(actor), _is_own(actor)))
+
+
 def _in_services(actor: Actor, *roles: Role) -> ColumnElement[bool]:
     return col(Ticket.service_id).in_(sorted(actor.services(*roles)))
 

@@ -1,0 +1,93 @@
+"""Finding tickets by a reference, a support code, or the beginnings of words that were said."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, text
+from sqlmodel import Session, col, select
+
+from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter, numbered
+from navigator.tickets.ticket import Audience, Message, Ticket
+from navigator.tickets.visibility import knows_how_to_reach, reads_notes, visible_to
+
+MOST = 50
+LOOKED_THROUGH = 2000
+"""So many of the newest messages with the words are looked through, so that a common word costs no more."""
+MOST_WORDS = 8
+AROUND = 90
+"""Characters shown before and after the first word found."""
+
+_BY_WORDS = {
+    "sqlite": "SELECT rowid FROM message_words WHERE message_words MATCH :words"
+    " ORDER BY rowid DESC LIMIT :most",
+    "postgresql": "SELECT id FROM message WHERE words @@ to_tsquery('simple', :words)"
+    " ORDER BY id DESC LIMIT :most",
+}
+_SPELT = {"sqlite": ('"{}"*', " "), "postgresql": ("{}:*", " & ")}
+"""How each engine is asked for a word by its beginning, and for all of several."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A ticket, and what was found in it: parts of what was said, each with whether it is a word sought."""
+
+    ticket: Ticket
+    said: Sequence[tuple[str, bool]] = ()
+
+
+def search(session: Session, actor: Actor, sought: str) -> list[Found]:
+    """The tickets that an actor may see and that have what is sought, by reference first, then the newest."""
+    exact = [
+        Found(ticket) for ticket in session.exec(select(Ticket).where(_named(actor, sought)).limit(MOST))
+    ]
+    known = {found.ticket.number for found in exact}
+    return exact + [found for found in _said(session, actor, sought) if found.ticket.number not in known]
+
+
+def _named(actor: Actor, sought: str) -> ColumnElement[bool]:
+    """Tickets whose reference or support code this is."""
+    of_code = select(Reporter.id).where(
+        col(Reporter.support_code) == sought.strip(), Reporter.support_code != ""
+    )
+    has_code = and_(knows_how_to_reach(actor), col(Ticket.reporter_id).in_(of_code))
+    return and_(visible_to(actor), or_(col(Ticket.number) == (numbered(sought) or 0), has_code))
+
+
+def _said(session: Session, actor: Actor, sought: str) -> list[Found]:
+    """Tickets in which the words were said, each once, with the newest message that has them."""
+    words = re.findall(r"[^\W_]+", sought.lower())[:MOST_WORDS]
+    if not words:
+        return []
+    dialect = session.get_bind().dialect.name
+    begin, between = _SPELT[dialect]
+    asked = between.join(begin.format(word) for word in words)
+    ids = text(_BY_WORDS[dialect]).bindparams(bindparam("words", asked), bindparam("most", LOOKED_THROUGH))
+    query = (
+        select(Ticket, Message.body)
+        .join(Message, col(Message.ticket_number) == col(Ticket.number))
+        .where(col(Message.id).in_(ids), visible_to(actor))
+        .where(or_(col(Message.audience) == Audience.PUBLIC, reads_notes(actor)))
+        .order_by(col(Message.id).desc())
+        .limit(MOST)
+    )
+    found: dict[int, Found] = {}
+    for ticket, body in session.exec(query):
+        found.setdefault(ticket.number, Found(ticket, tuple(_marked(body, words))))
+    return list(found.values())
+
+
+def _marked(body: str, words: Sequence[str]) -> Any:
+    """The part of a text around the first word sought, cut where words sought begin and end."""
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\w*", re.I)
+    first = pattern.search(body)
+    at = first.start() if first else 0
+    shown = ("… " if at > AROUND else "") + body[max(0, at - AROUND) : at + 2 * AROUND]
+    end = 0
+    for match in pattern.finditer(shown):
+        yield shown[end : match.start()], False
+        yield match.group(), True
+        end = match.end()
+    yield shown[end:], False

@@ -1,0 +1,75 @@
+"""Search: by reference, support code and the beginnings of words; only what one may see, notes included."""
+
+import pytest
+from sqlmodel import Session
+
+from navigator.people.actor import Actor
+from navigator.tickets import desk
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.search import search
+from navigator.tickets.ticket import Ticket
+from tests.navigator.tickets.tell import tell
+from tests.people import People
+
+
+@pytest.fixture
+def ticket(session: Session, people: People) -> Ticket:
+    """A report with a support code, and a note that only staff read."""
+    ticket = tell(session, text="The café’s reset page says Überprüfung failed", support_code="RV-77")
+    desk.note(session, people.amina, ticket.number, SayInput(body="Her account is duplicated"))
+    session.flush()
+    return ticket
+
+
+def numbers(session: Session, actor: Actor, sought: str) -> list[int]:
+    return [found.ticket.number for found in search(session, actor, sought)]
+
+
+@pytest.mark.parametrize("sought", ["DN-{:06}", "dn {}", "{}"])
+def test_a_reference_is_found(session: Session, people: People, ticket: Ticket, sought: str) -> None:
+    assert numbers(session, people.amina, sought.format(ticket.number)) == [ticket.number]
+
+
+@pytest.mark.parametrize("sought", ["reset", "res fail", "RESET", "café", "überpr", "duplic", "RV-77"])
+def test_words_are_found_by_their_beginnings(
+    session: Session, people: People, ticket: Ticket, sought: str
+) -> None:
+    tell(session, text="Something else altogether")
+    assert numbers(session, people.amina, sought) == [ticket.number]
+
+
+@pytest.mark.parametrize(
+    "sought", ["", "  ", "***", "nothing", "reset nothing", "' OR 1=1 --", '"', "a:* & b", "%", "999"]
+)
+def test_what_is_not_there_is_not_found(
+    session: Session, people: People, ticket: Ticket, sought: str
+) -> None:
+    assert numbers(session, people.amina, sought) == []
+
+
+def test_nobody_finds_what_they_may_not_see(session: Session, people: People, ticket: Ticket) -> None:
+    for sought in ("reset", "RV-77", str(ticket.number), "duplicated"):
+        assert numbers(session, people.sam, sought) == []
+        assert numbers(session, people.priya, sought) == []
+        assert numbers(session, people.cole, sought) == []
+        assert numbers(session, people.ada, sought) == []
+
+
+def test_a_practitioner_finds_what_was_said_to_them_and_no_note(session: Session, people: People) -> None:
+    own = tell(session, people.priya, reporter="pwp", text="I cannot see ratings")
+    desk.note(session, people.amina, own.number, SayInput(body="Her rights are wrong"))
+    session.flush()
+    assert numbers(session, people.priya, "ratings") == [own.number]
+    assert numbers(session, people.priya, "rights") == []
+    assert numbers(session, people.amina, "rights") == [own.number]
+
+
+def test_a_manager_knows_no_codes(session: Session, people: People, ticket: Ticket) -> None:
+    assert numbers(session, people.mo, "RV-77") == []
+    assert numbers(session, people.mo, "reset") == [ticket.number]
+
+
+def test_the_words_are_marked(session: Session, people: People, ticket: Ticket) -> None:
+    (found,) = search(session, people.amina, "reset")
+    assert ("reset", True) in found.said
+    assert "".join(part for part, _ in found.said).startswith("The café’s reset page")
