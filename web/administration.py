@@ -45,6 +45,18 @@ def exception(page: Show, actor: Admin, form: ReadForm, code: str) -> Response: 
     return page("settings/exceptions.html", form=form, code=code, catalogue=catalogue())
 
 
+@router.get("/articles")
+def articles(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+    """All articles, with how often each helped; those that were not tried for long marked."""
+    return page(
+        "settings/articles.html",
+        articles=overview.articles(session),
+        programmes=overview.described(session),
+        is_stale=overview.is_stale,
+        catalogue=catalogue(),
+    )
+
+
 @router.get("/categories")
 def categories(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All categories by group, those in own words marked."""

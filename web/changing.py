@@ -22,6 +22,9 @@ from web.pages import Page, Show, see_other
 
 router = APIRouter(prefix="/settings")
 
+_SHARED = {"category": "/settings/categories", "article": "/settings/articles"}
+"""Where what all services share is looked at; what is not here belongs to programmes."""
+
 SubjectName = Annotated[str, Path(pattern=f"^({'|'.join(SUBJECTS)})$")]
 ChangeId = Annotated[Id, Path()]
 Before = Annotated[Id | None, Query()]
@@ -121,4 +124,4 @@ def _back(subject: Subject, key: Key) -> str:
     """The page on which what was set is looked at."""
     if subject.of_service:
         return f"/settings/services/{key[0]}" if key[0] != changing.NEW else "/settings"
-    return "/settings/categories" if subject.name == "category" else "/settings/programmes"
+    return _SHARED.get(subject.name, "/settings/programmes")

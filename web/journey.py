@@ -69,7 +69,7 @@ def _asks(kept: Kept) -> bool:
 
 def _has_fix(kept: Kept) -> bool:
     category = chosen(kept)
-    return category is not None and bool(category.try_first)
+    return category is not None and bool(category.try_first or kept.get("articles", {}).get("codes"))
 
 
 STEPS = (

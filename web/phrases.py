@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from navigator import clock
 from navigator.people.reporter import reference
 from navigator.spoken import day, time, when
+from web.markdown import markdown
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -50,5 +51,5 @@ def dialled(number: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
-    for filter_ in (day, time, when, short, at, paragraphs, plural, words, dialled, reference)
+    for filter_ in (day, time, when, short, at, paragraphs, markdown, plural, words, dialled, reference)
 }

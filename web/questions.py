@@ -63,11 +63,21 @@ class Questions(BaseModel):
 
 
 class Tried(BaseModel):
-    """Whether the usual fix helped."""
+    """Whether the usual fix helped; "yes:" and a code says which article did."""
 
-    fixed: Literal["yes", "no", "later"] = Field(
+    fixed: Annotated[str, StringConstraints(pattern=r"^(yes|no|later|yes:[a-z0-9-]{1,50})$")] = Field(
         json_schema_extra={"words": "Tell us if it helped, or choose to try it later."}
     )
+
+    @property
+    def has_helped(self) -> bool:
+        """Whether anything did."""
+        return self.fixed.startswith("yes")
+
+    @property
+    def article(self) -> str:
+        """The code of the article that helped; empty for none."""
+        return self.fixed.partition(":")[2]
 
 
 class InWords(BaseModel):

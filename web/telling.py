@@ -8,6 +8,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import clock
+from navigator.catalogue.amendment import Article
+from navigator.catalogue.articles import articles_for, count
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import (
     card_of,
@@ -26,7 +28,7 @@ from web import cookies, journey
 from web.deps import Reading, Writing
 from web.forms import Form
 from web.pages import Page, Show, see_other
-from web.questions import Place
+from web.questions import Place, Tried
 
 DRAFT, SENT = "desk_draft", "desk_sent"
 GONE = "Your answers were cleared after an hour. Please start again."
@@ -71,6 +73,7 @@ class Telling:
             "soon": clock.today() + timedelta(days=7),
             "likely": journey.likely(self.kept) if name == "which" else (),
             "known": self._known() if name == "words" else (),
+            "articles": self._articles() if name == "try" else (),
             "offers": offers(self.session) if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
@@ -80,6 +83,11 @@ class Telling:
         """What is already known of what they chose."""
         category = journey.chosen(self.kept)
         return known(self.session, self.kept["place"]["programme"], category.id) if category else []
+
+    def _articles(self) -> list[Article]:
+        """What the service's articles say on what they chose."""
+        category, place = journey.chosen(self.kept), self.kept.get("place", {})
+        return articles_for(self.session, category.id, place.get("programme")) if category else []
 
     def answer(self, name: str, form: Form) -> Response:
         """Keep the answer to a step, or ask again and say why."""
@@ -91,13 +99,19 @@ class Telling:
                 self._offered(given)
         if given is None or form.errors or not step.applies(self.kept):
             return self.ask(name, form)
-        if getattr(given, "fixed", "") == "yes" and self.draft and "place" in self.kept:
-            category = journey.chosen(self.kept)
-            drafts.solved(
-                self.session, self.draft, **self.kept["place"], category=category.id if category else ""
-            )
+        if isinstance(given, Tried) and self._has_helped(given):
             return see_other("/report/solved")
         return self._keep(name, given.model_dump(mode="json"))
+
+    def _has_helped(self, given: Tried) -> bool:
+        """Count what was shown, once however often they go back, and what helped: then nothing is sent."""
+        codes = {one.code for one in self._articles()}
+        count(self.session, codes if "try" not in self.kept else (), {given.article} & codes)
+        category = journey.chosen(self.kept)
+        if not (given.has_helped and self.draft and category):
+            return False
+        drafts.solved(self.session, self.draft, **self.kept["place"], category=category.id)
+        return True
 
     def _offered(self, place: Place) -> None:
         programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
@@ -107,6 +121,7 @@ class Telling:
         draft, token = (self.draft, None) if self.draft else drafts.begin(self.session)
         was_of_concern = draft.is_of_concern
         self.kept = journey.without_void(self.kept, name, answer)
+        self.kept["articles"] = {"codes": [one.code for one in self._articles()]}
         hit = drafts.keep(draft, self.kept)
         going = see_other("/report/help" if hit and not was_of_concern else self.onward)
         return keep_token(going, DRAFT, token) if token else going

@@ -6,7 +6,13 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.part import Code, Leaf, Part
-from navigator.administration.programme_parts import CategoryPart, OverridePart, ProgrammePart, ReplyPart
+from navigator.administration.programme_parts import (
+    ArticlePart,
+    CategoryPart,
+    OverridePart,
+    ProgrammePart,
+    ReplyPart,
+)
 from navigator.administration.service_parts import (
     ContactPart,
     CrisisPart,
@@ -46,6 +52,12 @@ class KeptReply(ReplyPart):
     code: Code
 
 
+class KeptArticle(ArticlePart):
+    """An article, and its code."""
+
+    code: Code
+
+
 class KeptService(NamePart, HoursPart, TargetsPart, PracticePart, OffersPart):
     """A service with all that it must have before it takes reports."""
 
@@ -66,6 +78,7 @@ class Configuration(Part):
 
     categories: list[KeptCategory] = Field(default_factory=list)
     programmes: list[KeptProgramme] = Field(default_factory=list)
+    articles: list[KeptArticle] = Field(default_factory=list)
     services: list[KeptService] = Field(default_factory=list)
 
     @model_validator(mode="after")

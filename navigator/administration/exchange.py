@@ -16,7 +16,7 @@ from navigator.administration.part import Part
 from navigator.administration.places import Key, find_service
 from navigator.administration.service_parts import OffersPart
 from navigator.administration.subjects import SUBJECTS
-from navigator.catalogue.amendment import CannedReply, LeafAmendment
+from navigator.catalogue.amendment import Article, CannedReply, LeafAmendment
 from navigator.catalogue.directory import programmes_of
 from navigator.catalogue.place import Contact, Programme, ProgrammeOverride, Service
 from navigator.people.actor import SYSTEM, Actor
@@ -34,6 +34,7 @@ def export(session: Session, actor: Actor = SYSTEM) -> str:
     whole = {
         "categories": [_category(session, id) for id in _codes(session, LeafAmendment.category)],
         "programmes": [_programme(session, code) for code in _codes(session, Programme.code)],
+        "articles": [_article(session, code) for code in _codes(session, Article.code)],
         "services": [_service(session, code) for code in _codes(session, Service.code, *own)],
     }
     return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
@@ -57,6 +58,10 @@ def _programme(session: Session, code: str) -> dict[str, Any]:
     overridden = _codes(session, ProgrammeOverride.category, here)
     overrides = [{"category": one, **_told(session, "override", code, one)} for one in overridden]
     return {"code": code, **_told(session, "programme", code), "overrides": overrides}
+
+
+def _article(session: Session, code: str) -> dict[str, Any]:
+    return {"code": code, **_told(session, "article", code)}
 
 
 def _service(session: Session, code: str) -> dict[str, Any]:
@@ -86,6 +91,8 @@ def _wanted(session: Session, whole: Configuration) -> Wanted:
         yield "category", (category.id,), _taken("category", category)
     for programme in whole.programmes:
         yield from _of_programme(programme)
+    for article in whole.articles:
+        yield "article", (article.code,), _taken("article", article)
     for service in whole.services:
         yield from _of_service(session, service)
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.administration.places import Key, find_programme, find_service, service_of
 from navigator.administration.subjects import Subject
-from navigator.catalogue.amendment import CannedReply, LeafAmendment
+from navigator.catalogue.amendment import Article, CannedReply, LeafAmendment
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import programmes_of, services
 from navigator.catalogue.place import (
@@ -25,7 +25,7 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 
 LASTS = timedelta(days=183)
-"""How long an exception counts as verified: a programme changes."""
+"""How long an exception or an article counts as verified: a programme changes."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Described:
 def called(session: Session, subject: Subject, key: Key) -> str:
     """What the service, programme or category is called that something is set for; nothing for a new one."""
     labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
+    if subject.name == "article":
+        return ""
     found = find_service(session, key) if subject.of_service else find_programme(session, key)
     return " · ".join(part for part in (found.name if found else "", labels.get(key[-1], "")) if part)
 
@@ -93,8 +95,13 @@ def described(session: Session) -> list[Described]:
     ]
 
 
+def articles(session: Session) -> Sequence[Article]:
+    """Every article, by what it is about."""
+    return session.exec(select(Article).order_by(col(Article.category), col(Article.title))).all()
+
+
 def is_stale(verified_on: date | None) -> bool:
-    """Whether an exception was never tried, or not for six months."""
+    """Whether an exception or an article was never tried, or not for six months."""
     return verified_on is None or verified_on + LASTS < clock.today()
 
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, select
 
-from navigator.catalogue.amendment import CannedReply
+from navigator.catalogue.amendment import Article, CannedReply
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.place import (
     Contact,
@@ -77,6 +77,11 @@ def find_reply(session: Session, key: Key) -> CannedReply | None:
     return session.exec(select(CannedReply).where(here, CannedReply.code == key[1])).one_or_none()
 
 
+def find_article(session: Session, key: Key) -> Article | None:
+    """The article of a code."""
+    return session.exec(select(Article).where(Article.code == key[0])).one_or_none()
+
+
 def new_service(_: Session, key: Key) -> Service:
     """A service without a name yet."""
     return Service(code=key[0], name="")
@@ -106,3 +111,8 @@ def new_override(session: Session, key: Key) -> ProgrammeOverride:
 def new_reply(session: Session, key: Key) -> CannedReply:
     """A reply without words yet."""
     return CannedReply(service_id=service_of(session, key).id, code=key[1], title="")
+
+
+def new_article(_: Session, key: Key) -> Article:
+    """An article without words yet."""
+    return Article(code=key[0], title="", category="")

@@ -48,6 +48,18 @@ class ReplyPart(Part):
         return self
 
 
+class ArticlePart(Part):
+    """What to try first, for one category; its body is Markdown."""
+
+    title: Name = Field(title="a title")
+    category: Annotated[Leaf, Field(min_length=1)] = Field(title="what it is about")
+    programme: Line = Field(default="", title="a programme")
+    body: Annotated[Words, Field(min_length=1)] = Field(title="what to try")
+    owner: Name = Field(title="who answers for it")
+    verified_on: date | None = Field(default=None, title="the date on which it was tried")
+    is_offered: bool = Field(default=True, title="whether it is shown")
+
+
 class OptionPart(Part):
     """One answer to a closed question; one without a label is taken away."""
 

@@ -10,7 +10,13 @@ from navigator.administration import places
 from navigator.administration.own_category import give_up, keep, slug, words_of
 from navigator.administration.part import Part
 from navigator.administration.places import Key
-from navigator.administration.programme_parts import CategoryPart, OverridePart, ProgrammePart, ReplyPart
+from navigator.administration.programme_parts import (
+    ArticlePart,
+    CategoryPart,
+    OverridePart,
+    ProgrammePart,
+    ReplyPart,
+)
 from navigator.administration.service_parts import (
     ContactPart,
     CrisisPart,
@@ -23,6 +29,7 @@ from navigator.administration.service_parts import (
 from navigator.catalogue.directory import programmes_of
 from navigator.catalogue.place import ServiceProgramme
 from navigator.database import Table
+from navigator.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -117,13 +124,25 @@ class Worded(Subject):
             give_up(session, key[0])
 
 
+class Advised(Subject):
+    """An article, which may be for one programme: one that there is."""
+
+    def write(self, session: Session, key: Key, part: Part | None) -> None:
+        """Set it or take it away; refused for a programme that nobody knows."""
+        programme = part.programme if isinstance(part, ArticlePart) else ""
+        if programme and not places.find_programme(session, (programme,)):
+            raise Invalid("There is a problem", {"programme": "Choose a programme from the list."})
+        super().write(session, key, part)
+
+
 _SERVICE = (places.service_of, places.service_of)
 _PROGRAMME = (places.find_programme, places.new_programme)
 _CONTACT = (places.find_contact, places.new_contact)
 _REPLY = (places.find_reply, places.new_reply)
+_ARTICLE = (places.find_article, places.new_article)
 _OVERRIDE = (places.find_override, places.new_override)
 
-_LEAF: Mapping[str, Any] = {"of_service": False, "can_go": True, "is_named": True}
+_SHARED: Mapping[str, Any] = {"of_service": False, "can_go": True, "is_named": True}
 
 SUBJECTS: Mapping[str, Subject] = {
     one.name: one
@@ -138,7 +157,8 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject("reply", "Reply to hand", ReplyPart, *_REPLY, can_go=True, long=2, is_named=True),
         Subject("programme", "Programme", ProgrammePart, *_PROGRAMME, of_service=False, is_named=True),
         Subject("override", "Exception", OverridePart, *_OVERRIDE, of_service=False, can_go=True, long=2),
-        Worded("category", "Category", CategoryPart, *_SERVICE, **_LEAF),
+        Advised("article", "Article", ArticlePart, *_ARTICLE, **_SHARED),
+        Worded("category", "Category", CategoryPart, *_SERVICE, **_SHARED),
     )
 }
 """By name, in the order in which they are shown."""

@@ -1,6 +1,6 @@
-"""What an installation adds to what ships: replies to hand, and categories in its own words."""
+"""What an installation adds to what ships: replies to hand, articles, and categories in its own words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
@@ -30,3 +30,19 @@ class LeafAmendment(Table, table=True):
     category: str = Field(primary_key=True)
     words: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     changed_at: datetime = Field(default_factory=now)
+
+
+class Article(Table, table=True):
+    """What to try first, for one category, in one programme or in any; `solved` of `shown` it helped."""
+
+    id: int = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    title: str
+    programme: str = ""
+    category: str = Field(index=True)
+    body: str = ""
+    owner: str = ""
+    verified_on: date | None = None
+    is_offered: bool = True
+    shown: int = 0
+    solved: int = 0

@@ -71,6 +71,7 @@ def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, r
         suggested_category=read.suggestion.category,
         suggested_confidence=read.suggestion.confidence,
         suggested_why=list(read.suggestion.why),
+        likely={one.category: one.confidence for one in read.suggestion.candidates},
         suggestion_is_hidden=is_hidden,
         answers=read.answers,
         cues=list(read.cues),

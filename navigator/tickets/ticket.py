@@ -42,6 +42,7 @@ class Ticket(Table, table=True):
             postgresql_where=text("status IN ('new', 'open')"),
         ),
         Index("ix_ticket_reported_at", "reported_at"),
+        Index("ix_ticket_alike", "service_id", "category", "reported_at"),
         Index(
             "ix_ticket_queue",
             "due_at",
@@ -71,6 +72,9 @@ class Ticket(Table, table=True):
     suggested_category: str | None = None
     suggested_confidence: float = 0.0
     suggested_why: list[str] = Field(default_factory=list, sa_type=JSON)
+    likely: dict[str, float] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
     suggestion_is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sorted_at: datetime | None = None
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)

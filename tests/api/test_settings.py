@@ -36,8 +36,9 @@ def test_every_subject_has_its_doors(admin, name):
         "override": "fern/notify.too_many",
         "programme": "fern",
         "category": "notify.too_many",
+        "article": "hello",
     }.get(name, "north")
-    expected = 404 if name in ("reply", "override") else 200
+    expected = 404 if name in ("reply", "override", "article") else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected
 
 

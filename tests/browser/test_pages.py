@@ -57,6 +57,8 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
         "/settings/override/fern/notify.too_many",
+        "/settings/articles",
+        "/settings/article/new",
         "/settings/categories",
         "/settings/category/access.forgotten_password",
         "/settings/keys",

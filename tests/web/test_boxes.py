@@ -48,6 +48,7 @@ UNSEEN = {
     "questions.Place.programme": "a code, looked up in a list",
     "questions.Group.group": "a code, looked up in a list",
     "questions.Leaf.category": "a code, looked up in a list",
+    "questions.Tried.fixed": "a code, looked up in a list",
     "questions.Questions.answers": "codes: what is in no list is dropped",
     "follow.Lost.reference": "compared and forgotten",
     "follow.Lost.email": "compared and forgotten",

@@ -29,6 +29,14 @@ services:
   - {kind: manager, role_name: Service manager, email: manager@example.org}
   crisis: {owner: Dr Cole, review_on: 2027-01-01}
   programmes: [steps]
+articles:
+- code: new-password
+  title: Make a new password
+  category: access.forgotten_password
+  programme: steps
+  body: "1. Press **Forgot password**"
+  owner: Ada
+  is_offered: false
 """
 
 

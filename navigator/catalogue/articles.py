@@ -1,0 +1,34 @@
+"""Articles on what to try first: those that helped most often come first, and what they do is counted."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select, update
+
+from navigator.catalogue.amendment import Article
+
+MOST = 3
+_DOUBT = 4
+"""A new article counts as tried so often, and as having helped once: one lucky reader proves little."""
+
+
+def articles_for(session: Session, category: str, programme: str | None) -> list[Article]:
+    """The few offered for a category, in a programme or in any; those that helped most often first."""
+    query = select(Article).where(
+        Article.category == category,
+        col(Article.programme).in_(["", programme or ""]),
+        col(Article.is_offered),
+    )
+    found = session.exec(query.order_by(col(Article.title)))
+    return sorted(found, key=lambda one: (-helped(one), not one.programme))[:MOST]
+
+
+def helped(article: Article) -> float:
+    """How often an article solved the problem of whoever saw it, as far as that is known."""
+    return (article.solved + 1) / (article.shown + _DOUBT)
+
+
+def count(session: Session, shown: Collection[str], solved: Collection[str]) -> None:
+    """Count the articles that somebody saw, by their codes, and those that solved the problem."""
+    for column, codes in ((col(Article.shown), shown), (col(Article.solved), solved)):
+        if codes:
+            session.exec(update(Article).where(col(Article.code).in_(codes)).values({column: column + 1}))
