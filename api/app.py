@@ -1,9 +1,8 @@
-"""The API: its rooms, what it says of itself, and what it takes at all."""
+"""The API: its rooms, and what it takes at all."""
 
 import re
-from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
@@ -22,19 +21,8 @@ from api import (
     training,
     verbs,
 )
-from api.problems import MEDIA_TYPE, problems, put_up
-
-DESCRIPTION = """
-Report problems with an online programme, follow them, and put them right: the same use cases as the pages.
-
-* `GET /services`, `GET /categories` and `POST /reports` need no key.
-* Everything else needs a service's key, sent as `Authorization: Bearer ndk_…`. A key acts in one service with
-  one role. The last part of a reporter's private link is a key to that reporter's one ticket.
-* What cannot be done is answered by a problem body (RFC 9457) that names the fields at fault.
-* Times are UTC. Text may be up to 5,000 characters long.
-* Any text may be about risk. It is read by a screen, never refused for it, and a clinician is told.
-"""
-
+from api.description import DESCRIPTION, TAGS, Api
+from api.problems import problems, put_up
 
 _JSON = re.compile(r"application/([^+]+\+)?json")
 
@@ -47,32 +35,6 @@ def _json_only(request: Request) -> None:
         raise HTTPException(415)
 
 
-class Api(FastAPI):
-    """An application that describes its refusals as what they are: problem bodies."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The description of all routes, made once."""
-        if self.openapi_schema is None:
-            described = super().openapi()
-            for path in described["paths"].values():
-                for operation in path.values():
-                    _as_problems(operation["responses"])
-            for schema in described["components"]["schemas"].values():
-                _without_words_of_forms(schema)
-        return super().openapi()
-
-
-def _as_problems(responses: dict[str, Any]) -> None:
-    for status, response in responses.items():
-        if status >= "400":
-            response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
-
-
-def _without_words_of_forms(schema: dict[str, Any]) -> None:
-    for field in schema.get("properties", {}).values():
-        field.pop("words", None)
-
-
 def _name(route: APIRoute) -> str:
     return route.name
 
@@ -81,6 +43,7 @@ app = Api(
     title="Navigator Desk API",
     version="1",
     description=DESCRIPTION,
+    openapi_tags=[{"name": name, "description": said} for name, said in TAGS.items()],
     docs_url=None,  # its page would be fetched from elsewhere
     redoc_url=None,
     redirect_slashes=False,

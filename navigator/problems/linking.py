@@ -33,12 +33,13 @@ def fitting(session: Session, ticket: Ticket) -> Sequence[Problem]:
 def link(session: Session, actor: Actor, number: int, what: LinkInput) -> Ticket:
     """Link a ticket to a problem of its programme, or to none."""
     ticket = act(session, actor, Action.LINK, number, what.version, problem=what.problem_id)
-    before, ticket.problem_id = ticket.problem_id, what.problem_id
-    if what.problem_id in (None, before):
+    if what.problem_id in (None, ticket.problem_id):
+        ticket.problem_id = what.problem_id
         return ticket
     found = [problem for problem in fitting(session, ticket) if problem.id == what.problem_id]
     if not found:
         raise Invalid("There is a problem", {"problem_id": "Choose a problem of the same programme."})
+    ticket.problem_id = found[0].id
     if found[0].workaround and found[0].status not in _HAS_A_FIX and ticket.status in HEARS:
         write(session, actor, ticket, _WORKAROUND.format(workaround=found[0].workaround))
     return ticket

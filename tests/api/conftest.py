@@ -53,10 +53,16 @@ def navigator(with_key: Callable[..., Caller]) -> Caller:
     return with_key(Role.NAVIGATOR)
 
 
-def make_ticket(session: Session, service: str = "north", text: str = WORDS, email: str = "") -> Ticket:
+def make_ticket(
+    session: Session,
+    service: str = "north",
+    text: str = WORDS,
+    email: str = "",
+    programme: str | None = None,
+) -> Ticket:
     """A ticket as a patient reports one."""
     contact = ContactInput.model_validate({"route": "email", "email": email} if email else {})
-    told = ReportInput(service=service, text=text, contact=contact)
+    told = ReportInput(service=service, text=text, contact=contact, programme=programme)
     ticket = desk.report(session, ANONYMOUS, told).ticket
     session.flush()
     return ticket

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from api.reports import EXAMPLES
 from api.schemas import ReportBody
 from navigator.people.person import Role
 from navigator.people.throttle import Limit
@@ -65,8 +64,3 @@ def test_odd_questions(navigator, people, ticket):
         for name in ("view", "service", "group", "category", "fixable", "status", "after", "limit"):
             assert navigator.get("/tickets", params={name: odd}).status_code in (200, 422)
         assert navigator.get("/categories", params={"audience": odd}).status_code == 422
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_the_examples_would_be_taken(name):
-    assert ReportBody.model_validate(EXAMPLES[name]["value"]).service

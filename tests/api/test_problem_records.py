@@ -121,3 +121,9 @@ def test_everybody_reads_what_is_public_and_no_more(navigator, anybody, problem)
     assert (one["programme"], one["title"]) == ("Fern", PROBLEM["title"])
     assert one.keys() == {"programme", "title", "workaround", "who", "status", "since_at", "due_on"}
     assert anybody.get("/known?programme=oak").json() == {"known": []}
+
+
+def test_what_is_no_problem_cannot_lie_behind_a_ticket(navigator, session, people, problem):
+    ticket = tell(session)
+    answer = navigator.post(f"/tickets/{ticket.number}/problem", json={"problem_id": problem["id"] + 999})
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"problem_id"})
