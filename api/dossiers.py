@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import Change, HandOverOut, Out, TicketState
+from api.schemas import Change, HandOverOut, Named, Out, TicketState
 from navigator.people.reporter import ReporterKind, Route
 from navigator.tickets.dossier import Dossier
 from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Resolution, Ticket
@@ -28,13 +28,6 @@ class StaffSaid(Said):
     id: int
     audience: Audience
     by: str | None
-
-
-class Named(Out):
-    """A service or a programme."""
-
-    code: str
-    name: str
 
 
 class ReachedBy(Out):

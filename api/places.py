@@ -6,8 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.deps import Reading, public
-from api.dossiers import Named
-from api.schemas import Out
+from api.schemas import Named, Out
 from navigator.catalogue.directory import missing, programmes_of, services
 from navigator.catalogue.place import Service
 from navigator.problems.known import known

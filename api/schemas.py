@@ -1,7 +1,7 @@
 """What the API takes and gives, where that is more than the desk's own inputs."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -15,13 +15,10 @@ from pydantic import (
 
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.terms import Fixability, fixable
-from navigator.people.reporter import ReporterKind, reference
-from navigator.tickets.inbox import PAGE, Filters
+from navigator.people.reporter import reference
 from navigator.tickets.inputs import Line, OutcomeInput, ReportInput, SeenInput
 from navigator.tickets.sorting import NEVER
 from navigator.tickets.ticket import Action, Status
-
-KeyView = Literal["all", "unassigned", "today", "waiting", "passed_on", "handed_over", "ended"]
 
 Due = Annotated[
     datetime | None,
@@ -60,20 +57,17 @@ class SignedOutcome(OutcomeInput, Signed):
     """What the named clinician did, in words."""
 
 
-class TicketQuery(Filters):
-    """Which tickets, and from where on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    view: KeyView = "all"
-    after: str | None = Field(default=None, max_length=300, description="`next` of the page before")
-    limit: int = Field(default=PAGE, ge=1, le=100)
-
-
 class Out(BaseModel):
     """The parent of what is made from the desk's own objects."""
 
     model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
+
+
+class Named(Out):
+    """A service or a programme."""
+
+    code: str
+    name: str
 
 
 class Verdict(Out):
@@ -112,34 +106,6 @@ class Change(Out):
     at: datetime
     from_status: Status | None
     to_status: Status
-
-
-class QueueRow(Verdict):
-    """A ticket in the queue."""
-
-    number: int
-    version: int
-    status: Status
-    service: str
-    programme: str | None = Field(description="Its name")
-    reporter_kind: ReporterKind
-    priority: int
-    reported_at: datetime
-    due_at: Due
-    target_at: datetime | None
-    guard_at: datetime | None = Field(description="Put right by then, or the practitioner plans without")
-    session_on: date | None
-    assignee_id: int | None
-    assignee: str | None
-    passed_to: str | None
-    hand_over_is_open: bool
-
-
-class QueuePage(BaseModel):
-    """Some tickets in the desk's one order, and the cursor of those that follow."""
-
-    tickets: list[QueueRow]
-    next: str | None
 
 
 class HandOverOut(Out):

@@ -1,20 +1,63 @@
 """Tickets: the queue in its one order, and one ticket with everything at hand."""
 
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Caller, Number, Reading, audience
 from api.dossiers import OwnTicket, StaffTicket, view_of
 from api.problems import problems
-from api.schemas import QueuePage, QueueRow, TicketQuery
+from api.schemas import Due, Verdict
 from navigator.catalogue.directory import services
 from navigator.people.person import Role
+from navigator.people.reporter import ReporterKind
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inbox import queue
+from navigator.tickets.inbox import PAGE, Filters, queue
+from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 STAFF = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
+KeyView = Literal["all", "unassigned", "today", "waiting", "passed_on", "handed_over", "ended"]
+
+
+class TicketQuery(Filters):
+    """Which tickets, and from where on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    view: KeyView = "all"
+    after: str | None = Field(default=None, max_length=300, description="`next` of the page before")
+    limit: int = Field(default=PAGE, ge=1, le=100)
+
+
+class QueueRow(Verdict):
+    """A ticket in the queue."""
+
+    number: int
+    version: int
+    status: Status
+    service: str
+    programme: str | None = Field(description="Its name")
+    reporter_kind: ReporterKind
+    priority: int
+    reported_at: datetime
+    due_at: Due
+    target_at: datetime | None
+    guard_at: datetime | None = Field(description="Put right by then, or the practitioner plans without")
+    session_on: date | None
+    assignee_id: int | None
+    assignee: str | None
+    passed_to: str | None
+    hand_over_is_open: bool
+
+
+class QueuePage(BaseModel):
+    """Some tickets in the desk's one order, and the cursor of those that follow."""
+
+    tickets: list[QueueRow]
+    next: str | None
 
 
 @router.get("", dependencies=[audience(*STAFF)], responses=problems(401, 403))
