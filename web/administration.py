@@ -1,5 +1,7 @@
 """Settings: what an administrator sets without code, to be looked at."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -48,13 +50,9 @@ def exception(page: Show, actor: Admin, form: ReadForm, code: str) -> Response: 
 @router.get("/articles")
 def articles(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All articles, with how often each helped; those that were not tried for long marked."""
-    return page(
-        "settings/articles.html",
-        articles=overview.articles(session),
-        programmes=overview.described(session),
-        is_stale=overview.is_stale,
-        catalogue=catalogue(),
-    )
+    written, programmes = overview.articles(session), overview.described(session)
+    facts: dict[str, Any] = {"articles": written, "programmes": programmes, "is_stale": overview.is_stale}
+    return page("settings/articles.html", catalogue=catalogue(), **facts)
 
 
 @router.get("/categories")
