@@ -8,10 +8,12 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.administration import replies
+from navigator.catalogue.articles import articles_for
 from navigator.catalogue.categories import Fixability, catalogue
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.problems.alike import alike
 from navigator.problems.linking import fitting
 from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
 from navigator.tickets.inputs import Id
@@ -29,6 +31,7 @@ router = APIRouter(prefix="/tickets/{number}")
 
 Number = Annotated[Id, Path()]
 DeedName = Annotated[str, Path(pattern=f"^({'|'.join(DEEDS)})$")]
+WHOLE = "tickets/ticket.html"
 ON_THE_PAGE = frozenset({"replies", *(name for name, deed in DEEDS.items() if deed.is_pressed)})
 """Deeds whose form stands on the ticket's own page; each of the others has a page."""
 
@@ -64,11 +67,11 @@ def do(
 
 
 def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form, name: str = "") -> Response:
-    deed = DEEDS.get(name)
+    deed, template = DEEDS.get(name), _template(case, name)
     if deed and not case.parts & RULES[deed.action].by:
         raise Forbidden("You cannot do that to this ticket.")
     return page(
-        _template(case, name),
+        template,
         case=case,
         form=form,
         deed=deed,
@@ -78,12 +81,20 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         choices=_choices(session, case, name),
         training=_training(session, case),
         to_hand=replies.to_hand(session, case) if Action.REPLY in case.allowed else (),
+        **(_beside(session, actor, case) if template == WHOLE else {}),
     )
+
+
+def _beside(session: Session, actor: Actor, case: Dossier) -> dict[str, Any]:
+    """What else is known on the matter: what people are told to try, and reports like this one."""
+    code = case.programme.code if case.programme else ""
+    articles = articles_for(session, case.category.id, code) if case.category else []
+    return {"articles": articles, "similar": alike(session, actor, case)}
 
 
 def _template(case: Dossier, name: str) -> str:
     if not name or name in ON_THE_PAGE:
-        return "tickets/ticket.html"
+        return WHOLE
     return f"tickets/{name}.html" if DEEDS[name].action in case.allowed else "tickets/not_now.html"
 
 

@@ -22,7 +22,8 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
     if target.status == Status.MERGED:
         raise Conflict("That ticket was merged itself. Choose the ticket that it went to.")
     ticket = act(session, actor, Action.MERGE, number, what.version, into=target.number)
-    if ticket.service_id != target.service_id or not _same_reporter(session, ticket, target):
+    reporters = (session.get_one(Reporter, one.reporter_id) for one in (ticket, target))
+    if ticket.service_id != target.service_id or not is_same(*reporters):
         raise Invalid("There is a problem", {"into": "Only tickets of the same reporter can be merged."})
     ticket.merged_into = target.number
     target.problem_id = target.problem_id or ticket.problem_id
@@ -33,8 +34,8 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
     return target
 
 
-def _same_reporter(session: Session, one: Ticket, other: Ticket) -> bool:
-    a, b = (session.get_one(Reporter, ticket.reporter_id) for ticket in (one, other))
+def is_same(a: Reporter, b: Reporter) -> bool:
+    """Whether two reports came from one person, as far as can be known without a name."""
     return any(
         mine and mine == theirs
         for mine, theirs in (

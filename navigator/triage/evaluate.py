@@ -10,14 +10,19 @@ from navigator.catalogue.categories import catalogue
 from navigator.catalogue.terms import Fixability, fixable
 from navigator.triage.corpus import RISK
 from navigator.triage.figures import Figure, calibration_error, macro_f1, share
+from navigator.triage.likeness import in_matter, in_words, weighed
 from navigator.triage.predict import Fault, Programmes, WrongRecord, opened, predict
 
 AMONG = 3
+ALIKE = 5
+MOST_COMPARED = 2_000
+"""Every text is compared with every other: of more than these it would take long."""
 
 
 class Labels(BaseModel):
     """What a labeller said of a text; a text may have a category, a word on the screen, or both."""
 
+    text: str = ""
     category: str | None = None
     accepted: tuple[str, ...] = ()
     fixability: Fixability | None = None
@@ -33,9 +38,19 @@ class Measured:
     labels: Labels
     answer: Mapping[str, Any]
 
+    @property
+    def right(self) -> set[str | None]:
+        """The categories that a careful labeller could choose."""
+        return {self.labels.category, *self.labels.accepted}
+
+    @property
+    def likely(self) -> dict[str, float]:
+        """What it may be about, as a ticket keeps it."""
+        return {one["category"]: one["confidence"] for one in self.answer["candidates"]}
+
     def first(self, among: int = 1, *, accepting: bool = False) -> bool:
         """Whether the right category, or an accepted one, stands among the first."""
-        right = {self.labels.category, *(self.labels.accepted if accepting else ())}
+        right = self.right if accepting else {self.labels.category}
         return any(candidate["category"] in right for candidate in self.answer["candidates"][:among])
 
     def side(self, *, accepting: bool = False) -> bool:
@@ -78,7 +93,13 @@ def _figures(measured: Sequence[Measured]) -> Iterator[Figure]:
         [m for m in measured if m.labels.catch is not None],
     )
     yield from filter(
-        None, [*_of_suggestion(sorted_), *_of_fixability(sorted_), *_of_screen(sorted_, screened)]
+        None,
+        [
+            *_of_suggestion(sorted_),
+            *_of_fixability(sorted_),
+            *_of_likeness(sorted_[:MOST_COMPARED]),
+            *_of_screen(sorted_, screened),
+        ],
     )
 
 
@@ -108,6 +129,23 @@ def _of_fixability(measured: Sequence[Measured]) -> Iterator[Figure | None]:
     yield share("fixable or not, strict", [m.side() for m in sided])
     yield share("fixable or not, accepted", [m.side(accepting=True) for m in sided])
     yield share("nothing to fix, given no side", [m.answer["fixable"] is None for m in no_side])
+
+
+def _of_likeness(measured: Sequence[Measured]) -> Iterator[Figure | None]:
+    """How many of the five texts most like each, among the others, share its category, or an accepted one."""
+    nearest = [*_nearest(measured)] if len(measured) > ALIKE else []
+    right = [[one.labels.category == near.labels.category for near in five] for one, five in nearest]
+    accepted = [[bool(one.right & near.right) for near in five] for one, five in nearest]
+    yield share("similar, five nearest, strict", [sum(hits) / ALIKE for hits in right])
+    yield share("similar, five nearest, accepted", [sum(hits) / ALIKE for hits in accepted])
+
+
+def _nearest(measured: Sequence[Measured]) -> Iterator[tuple[Measured, list[Measured]]]:
+    read = [(one.likely, weighed(one.labels.text)) for one in measured]
+    for at, (likely, words) in enumerate(read):
+        score = [in_matter(likely, other) + in_words(words, others) for other, others in read]
+        others = sorted((n for n in range(len(read)) if n != at), key=lambda n: -score[n])
+        yield measured[at], [measured[n] for n in others[:ALIKE]]
 
 
 def _of_screen(sorted_: Sequence[Measured], screened: Sequence[Measured]) -> Iterator[Figure | None]:

@@ -26,8 +26,8 @@ class Figure:
         return f"{self.name:<44} {self.value:6.3f}  ({self.low:.3f} to {self.high:.3f}, n = {self.texts})"
 
 
-def share(name: str, hits: Sequence[bool]) -> Figure | None:
-    """How large a share came true; None when there is nothing to measure."""
+def share(name: str, hits: Sequence[float]) -> Figure | None:
+    """How large a share came true, of each text wholly or in part; None when there is nothing to measure."""
     return drawn(name, lambda rows: float(rows[:, 0].mean()), np.array(hits, dtype=float)[:, None])
 
 

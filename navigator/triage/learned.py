@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import hypot, log
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,13 @@ class ByWords:
         found = [place for part in self._parts([word]) for place in part]
         weights = self.weights[found]
         return float(((weights[:, label] - weights.mean(axis=1)) * self.rarity[found]).sum())
+
+    def weighed_words(self, read: list[str]) -> dict[int, float]:
+        """The words and pairs that are known, by their places; their weights have length 1."""
+        counts = self._found(f"w{gram}" for gram in grams.word_grams(read))
+        values = {place: (1 + log(count)) * float(self.rarity[place]) for place, count in counts.items()}
+        length = hypot(*values.values()) or 1.0
+        return {place: value / length for place, value in values.items()}
 
     def _parts(self, read: list[str]) -> tuple[Counter[int], Counter[int]]:
         return self._found(f"w{gram}" for gram in grams.word_grams(read)), self._found(

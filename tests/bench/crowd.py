@@ -52,6 +52,7 @@ def _ticket(people: People, n: int, count: int) -> dict[str, Any]:
         "programme_id": 1,
         "reporter_id": n,
         "category": LEAVES[n % len(LEAVES)],
+        "likely": {LEAVES[n % len(LEAVES)]: 0.6, LEAVES[(n + 1) % len(LEAVES)]: 0.2},
         "fixability": "navigator",
         "fixability_reason": "A navigator can help.",
         "next_step": "We call you.",

@@ -25,7 +25,9 @@ def asked(connection: Connection) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_1: object, _2: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+        # Whether categories have other words is asked every two seconds, whoever comes.
+        is_ours = "FROM leafamendment" not in statement
+        if is_ours and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             statements.append(statement)
 
     event.listen(connection, "before_cursor_execute", note)
@@ -50,7 +52,7 @@ def crowd(session: Session, people: People) -> int:
     [
         ("/desk", 7),
         ("/desk?view=mine&programme=fern&group=access", 7),
-        ("/tickets/{}", 11),
+        ("/tickets/{}", 16),
         ("/tickets/{}/assignment", 11),
         ("/tickets/{}/triage", 10),
         ("/hand-overs", 3),

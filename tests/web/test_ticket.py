@@ -5,8 +5,11 @@ import re
 import pytest
 from sqlmodel import Session, select
 
+from navigator.catalogue.amendment import Article
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import Route
+from navigator.problems.inputs import OpenInput
+from navigator.problems.records import begin
 from navigator.tickets import desk
 from navigator.tickets.inputs import (
     AssignInput,
@@ -329,3 +332,41 @@ def test_merged_into_the_merged(session: Session, people: People, enter: Enter, 
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
     assert amina.path == f"/tickets/{other}"
+
+
+def test_reports_like_it_are_linked_or_merged_in_a_click(
+    enter: Enter, session: Session, people: People, number: int
+):
+    told = ReportInput(
+        service="north",
+        programme="fern",
+        text="No reset email for my password",
+        category="access.forgotten_password",
+        contact=ContactInput(route=Route.EMAIL, email="pat@post.example"),
+    )
+    near = desk.report(session, ANONYMOUS, told).ticket.number
+    what = OpenInput(
+        service="north", programme="fern", category="access.forgotten_password", title="Mail is late"
+    )
+    problem = begin(session, people.amina, what)
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert "Mail is late" in amina.text
+    assert "No reset email for my password" in amina.text
+    amina.get(amina.one("a[href*='?into=']").attributes["href"] or "")
+    assert amina.one("#into").attributes["value"] == str(near)
+    amina.get(f"/tickets/{number}")
+    amina.press("Link to this problem")
+    assert ticket(session, number).problem_id == problem.id
+    assert "Link to this problem" not in amina.text
+
+
+def test_what_people_are_told_to_try_is_at_hand(enter: Enter, session: Session, number: int):
+    leaf = "access.forgotten_password"
+    session.add(Article(code="a", title="Look in spam", category=leaf, body="It *may* be there."))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert "Told to try: Look in spam" in amina.text
+    assert amina.one(".nhsuk-details__text em").text() == "may"

@@ -44,6 +44,16 @@ def test_figures_over_all_and_by_origin() -> None:
     assert {figure.name: figure.value for figure in groups["odd"]}["first, strict"] == 0
 
 
+def test_how_many_of_the_nearest_are_right_is_measured() -> None:
+    feedback = {"text": "I love this app, thank you", "category": "other.feedback"}
+    texts = [*(PASSWORD | {"id": n} for n in range(6)), *(feedback | {"id": n} for n in range(6, 9))]
+    groups, _ = evaluate_lines(json.dumps(line) for line in texts)
+    (strict,) = (one for one in groups["all"] if one.name == "similar, five nearest, strict")
+    # Each of six finds the five others; each of three finds two, and three that are not like it.
+    assert strict.value == pytest.approx((6 * 1 + 3 * 0.4) / 9)
+    assert strict.texts == 9
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
