@@ -28,5 +28,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_article_code")),
     )
     op.create_index("ix_article_category", "article", ["category"])
-    op.add_column("ticket", sa.Column("likely", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("ticket", sa.Column("likely", sa.JSON(), nullable=True))
+    op.execute("UPDATE ticket SET likely = '{}'")
+    with op.batch_alter_table("ticket") as ticket:
+        ticket.alter_column("likely", nullable=False)
     op.create_index("ix_ticket_alike", "ticket", ["service_id", "category", "reported_at"])

@@ -72,9 +72,7 @@ class Ticket(Table, table=True):
     suggested_category: str | None = None
     suggested_confidence: float = 0.0
     suggested_why: list[str] = Field(default_factory=list, sa_type=JSON)
-    likely: dict[str, float] = Field(
-        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
-    )
+    likely: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
     suggestion_is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sorted_at: datetime | None = None
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)

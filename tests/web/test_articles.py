@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.administration.overview import LASTS
 from navigator.catalogue.amendment import Article
+from navigator.people.changes import Change
 from navigator.tickets.slip import SolvedWithout
 from tests.pages import Visitor
 from tests.people import People
@@ -49,7 +50,7 @@ def test_an_article_is_written_looked_at_and_taken_back(enter: Enter, session: S
     ada.press("Save this change")
     assert ada.path == "/settings/articles"
     assert "Never, Amina Try it again" in ada.text
-    ada.get("/settings/changes/1")
+    ada.get(f"/settings/changes/{session.exec(select(Change)).one().id}")
     ada.press("Take this change back")
     assert session.exec(select(Article)).all() == []
 
