@@ -96,7 +96,7 @@ def _of_a_kind(service_id: int, leaf: str | None) -> Select[Any]:
     kind = select(col(Ticket.number)).where(
         col(Ticket.service_id) == service_id, col(Ticket.category) == leaf, since
     )
-    return kind.order_by(col(Ticket.reported_at).desc()).limit(OF_A_KIND)
+    return kind.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(OF_A_KIND)
 
 
 def _likest(leaves: Shares, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:

@@ -34,6 +34,11 @@ def reports(folder: Path = FOLDER) -> list[Example]:
     return [Example(line["text"], line["category"]) for line in _lines(folder, "reports")]
 
 
+def sides(folder: Path = FOLDER) -> list[Example]:
+    """Written reports, each labelled with who can put it right, which its category alone does not say."""
+    return [Example(line["text"], line["fixability"]) for line in _lines(folder, "reports")]
+
+
 def safety(folder: Path = FOLDER) -> list[Example]:
     """Texts labelled "catch" when a person must read them for safety, else "leave"; the reports count too."""
     written = [Example(line["text"], _catch(line["catch"])) for line in _lines(folder, "safety")]

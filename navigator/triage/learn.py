@@ -13,10 +13,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
+from navigator.catalogue.terms import Fixability
 from navigator.errors import Unavailable
 from navigator.triage import corpus, grams, meaning, shelf
 from navigator.triage.corpus import Correction, Example
 from navigator.triage.learned import ByMeaning, ByWords, Learned, Numbers, sharpened
+from navigator.triage.sides import side
 
 HELD_BACK = 0.25
 FIRMNESS = 10.0
@@ -24,7 +26,6 @@ SEVERAL = 3
 """How many reporters must have used a word before it is learned from what reporters wrote."""
 
 HEATS = np.arange(0.6, 4.01, 0.1)
-
 
 Cut = Callable[[Sequence[str]], Iterable[str]]
 """How a text that was read is cut into what it is weighed by."""
@@ -42,13 +43,15 @@ class Seen:
 
 
 def learn_all(folder: Path = shelf.SHIPPED, texts: Path = corpus.FOLDER) -> None:
-    """Learn to suggest and to screen from the written texts, and keep both in a folder."""
+    """Learn to suggest, to screen and to tell sides from the written texts, and keep all in a folder."""
     reports, safety = corpus.reports(texts), corpus.safety(texts)
+    sides = [replace(one, label=side(Fixability(one.label))) for one in corpus.sides(texts)]
     directions = _directions({example.text for example in (*reports, *safety)})
     about = {"corpus": corpus.fingerprint(texts)}
-    suggesting, screening = _seen(reports, directions), _seen(safety, directions)
-    shelf.put(folder, "reports", learn_to_suggest(suggesting), about | {"examples": len(reports)})
-    shelf.put(folder, "safety", learn_to_screen(screening), about | {"examples": len(safety)})
+    kinds = {"reports": reports, "safety": safety, "sides": sides}
+    for name, examples in kinds.items():
+        learn = learn_to_suggest if name == "reports" else learn_whole_texts
+        shelf.put(folder, name, learn(_seen(examples, directions)), about | {"examples": len(examples)})
 
 
 def _directions(texts: Iterable[str]) -> dict[str, Numbers]:
@@ -74,8 +77,8 @@ def learn_to_suggest(seen: Sequence[Seen]) -> Learned:
     return replace(_fitted(seen, by_sentence=True), heat=heat, heat_words=heat_words)
 
 
-def learn_to_screen(seen: Sequence[Seen]) -> Learned:
-    """What the examples teach of whole texts, not sharpened: the screen shows no likelihood."""
+def learn_whole_texts(seen: Sequence[Seen]) -> Learned:
+    """What the examples teach of whole texts, not sharpened: nobody is shown these likelihoods."""
     return _fitted(seen, by_sentence=False)
 
 

@@ -63,7 +63,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
     overrides = _overrides(told.programme, known)
     suggestion = suggest(told.text, "patient" if told.audience == "patient" else "pwp", told.programme)
     best = suggestion.candidates[0].category if suggestion.candidates else None
-    verdict = _verdict(best, told, overrides) if best else None
+    verdict = _verdict(suggestion.settled, told, overrides) if suggestion.settled else None
     screening = screen(told.text, *(answer for answer in told.answers.values() if " " in answer.strip()))
     return {
         "id": told.id,

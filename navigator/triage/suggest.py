@@ -5,6 +5,7 @@ from navigator.triage import grams, shelf
 from navigator.triage.corpus import RISK
 from navigator.triage.learned import Learned
 from navigator.triage.phrasebook import from_phrases
+from navigator.triage.sides import settled
 from navigator.triage.suggestion import Candidate, Suggestion, ranked
 from navigator.triage.words import telling, words
 
@@ -46,7 +47,7 @@ def suggest_by(learned: Learned, text: str, audience: str) -> Suggestion:
     best = max(likelihoods, key=lambda id: likelihoods[id])
     held = 1.0 if best in RISK or _says_enough(learned, text) else HELD_DOWN
     shares = {id: held * share / total for id, share in likelihoods.items()}
-    return ranked(shares, learned.why(text, best), SURE_FROM)
+    return ranked(shares, learned.why(text, best), SURE_FROM, settled(text, likelihoods))
 
 
 def _says_enough(learned: Learned, text: str) -> bool:

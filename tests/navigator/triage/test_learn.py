@@ -63,7 +63,7 @@ def test_words_are_weighed_as_the_library_weighs_them(seen: list[learn.Seen]) ->
     expected = library.fit(matrix(read), labels).predict_proba(
         matrix([grams.read("so many password reminders")])
     )
-    ours = learn.learn_to_screen(seen).raw_by_words("so many password reminders")
+    ours = learn.learn_whole_texts(seen).raw_by_words("so many password reminders")
     assert ours == pytest.approx(expected[0], abs=1e-3)
 
 
@@ -72,7 +72,7 @@ def test_two_labels_are_as_likely_as_the_library_says(seen: list[learn.Seen]) ->
     library = LogisticRegression(C=learn.FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced")
     library.fit(np.stack([one.directions[0] for one in two]), [one.label for one in two])
     directions = meaning.directions("so many password reminders")
-    ours = learn.learn_to_screen(two).raw_by_meaning(directions)
+    ours = learn.learn_whole_texts(two).raw_by_meaning(directions)
     assert ours == pytest.approx(library.predict_proba(directions[:1])[0], abs=1e-3)
 
 
@@ -86,7 +86,7 @@ def test_kept_and_taken_it_reads_the_same(seen: list[learn.Seen], tmp_path: Path
 
 
 def test_a_changed_file_is_refused(seen: list[learn.Seen], tmp_path: Path) -> None:
-    shelf.put(tmp_path, "small", learn.learn_to_screen(seen), {})
+    shelf.put(tmp_path, "small", learn.learn_whole_texts(seen), {})
     path = tmp_path / "small.npz"
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(shelf.WrongHash):
@@ -101,7 +101,7 @@ def test_without_its_file_the_desk_says_so_and_goes_on(caplog: pytest.LogCapture
 
 @pytest.mark.usefixtures("no_meaning")
 def test_without_the_sentence_model_words_alone_decide(seen: list[learn.Seen]) -> None:
-    learned = learn.learn_to_screen(seen)
+    learned = learn.learn_whole_texts(seen)
     assert not meaning.installed()
     assert list(learned.likelihoods("password").values()) == pytest.approx(
         learned.raw_by_words("password"), abs=1e-5
