@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from pydantic import SecretStr
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.directory import missing, services
 from navigator.catalogue.place import CrisisWording, Service
 from navigator.catalogue.working_time import holidays_known_until
-from navigator.people.person import Membership, Role, User
+from navigator.people import roster
+from navigator.people.person import Role
 from navigator.settings import Settings, settings
 
-_STAFFED = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMIN)
+_WANTED = (Role.MANAGER, Role.ADMIN)
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,9 @@ def of_service(session: Session, service: Service) -> Iterator[Finding]:
         return
     lacks = missing(session, service)
     yield from (Finding(False, lack, service.name) for lack in lacks)
-    held = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
-    can_log_in = (col(User.is_active), col(User.password_hash).is_not(None))
-    roles = set(session.exec(held.where(Membership.service_id == service.id, *can_log_in)))
-    for role in _STAFFED:
-        yield Finding(role in roles, f"a {role} who can log in", service.name)
+    able = roster.able(session, service.id)
+    for role in _WANTED:
+        yield Finding(role in able, f"a {role} who can log in", service.name)
     wording = session.get(CrisisWording, service.id)
     review_on = wording.review_on if wording else None
     yield Finding(

@@ -34,6 +34,7 @@ STAFF = {
     "ada": ("Ada Byrne", "north", Role.ADMIN),
     "sam": ("Sam Stranger", "south", Role.NAVIGATOR),
     "sue": ("Sue Southern", "south", Role.ADMIN),
+    "sid": ("Dr South", "south", Role.CLINICIAN),
 }
 
 
@@ -51,6 +52,7 @@ class People:
     ada: Actor
     sam: Actor
     sue: Actor
+    sid: Actor
 
 
 @pytest.fixture

@@ -22,8 +22,11 @@ from navigator.catalogue.place import (
 )
 from navigator.catalogue.working_time import WorkingCalendar
 from navigator.errors import Invalid, Unavailable
+from navigator.people import roster
+from navigator.people.person import Role
 
 NEEDED = (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER)
+STAFFED = (Role.NAVIGATOR, Role.CLINICIAN)
 
 
 def services(session: Session) -> list[Service]:
@@ -112,7 +115,8 @@ def missing(session: Session, service: Service) -> list[str]:
     wording = session.get(CrisisWording, service.id)
     if wording is None or not wording.owner or wording.review_on is None:
         lacks.append("crisis wording with an owner and a review date")
-    return lacks
+    able = roster.able(session, service.id)
+    return lacks + [f"a {role} who can log in" for role in STAFFED if role not in able]
 
 
 def require_complete(session: Session, service: Service) -> None:

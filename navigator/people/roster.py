@@ -36,6 +36,13 @@ def myself(session: Session, actor: Actor) -> Colleague:
     return _colleagues(session, col(User.id) == actor.user_id, true())[0]
 
 
+def able(session: Session, service_id: int) -> set[Role]:
+    """The roles that somebody who can log in holds in a service."""
+    held = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
+    can_log_in = (col(User.is_active), col(User.password_hash).is_not(None))
+    return set(map(Role, session.exec(held.where(Membership.service_id == service_id, *can_log_in))))
+
+
 def administered(actor: Actor) -> ColumnElement[bool]:
     """Memberships in the services that the actor administers: all, for the desk itself."""
     return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))

@@ -8,7 +8,8 @@ from navigator.administration.exchange import export, load
 from navigator.catalogue.directory import missing, service_by_code
 from navigator.catalogue.place import Contact, Service
 from navigator.errors import Invalid
-from tests.people import People
+from navigator.people.person import Role
+from tests.people import People, join
 
 FILE = """
 programmes:
@@ -43,6 +44,11 @@ articles:
 def test_an_empty_installation_becomes_a_complete_service(session: Session) -> None:
     assert "service riverside: new" in load(session, parse(FILE))
     service = service_by_code(session, "riverside")
+    staffed = ["a navigator who can log in", "a clinician who can log in"]
+    assert missing(session, service) == staffed
+    join(session, "Nav", "nav@riverside.example", service.id, Role.NAVIGATOR)
+    assert missing(session, service) == staffed[1:]
+    join(session, "Dr Read", "read@riverside.example", service.id, Role.CLINICIAN)
     assert missing(session, service) == []
     assert service.closed_days == ["2026-12-29"]
 
