@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from api.deps import Reading, public
 from api.schemas import Named, Out
-from navigator.catalogue.directory import missing, programmes_of, services
+from navigator.catalogue.directory import programmes_of, services
+from navigator.catalogue.offers import missing
 from navigator.catalogue.place import Service
 from navigator.problems.known import known
 from navigator.spoken import opening_hours

@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.catalogue.directory import missing, services
+from navigator.catalogue.directory import services
+from navigator.catalogue.offers import missing
 from navigator.catalogue.place import CrisisWording, Service
 from navigator.catalogue.working_time import holidays_known_until
 from navigator.people import roster

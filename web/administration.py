@@ -8,7 +8,7 @@ from starlette.responses import Response
 from navigator import checklist
 from navigator.administration import overview
 from navigator.catalogue.categories import catalogue
-from navigator.catalogue.directory import missing
+from navigator.catalogue.offers import missing
 from web.choices import CONTACTS
 from web.deps import Admin, Reading
 from web.forms import ReadForm

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.categories import catalogue
-from navigator.catalogue.directory import offers, service_by_code
+from navigator.catalogue.directory import service_by_code
+from navigator.catalogue.offers import offers
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import Role

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.catalogue.directory import card_of, missing, services
+from navigator.catalogue.directory import card_of, services
+from navigator.catalogue.offers import missing
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.person import Role

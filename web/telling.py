@@ -13,12 +13,12 @@ from navigator.catalogue.articles import articles_for, count
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import (
     card_of,
-    offers,
     opening_of,
     programme_by_code,
     programmes_of,
     service_by_code,
 )
+from navigator.catalogue.offers import offers
 from navigator.catalogue.place import Service
 from navigator.problems.known import Known, known
 from navigator.tickets import drafts

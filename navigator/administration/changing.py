@@ -11,7 +11,7 @@ from navigator.administration.difference import Difference, differences
 from navigator.administration.part import Part
 from navigator.administration.places import Key
 from navigator.administration.subjects import SUBJECTS, Subject
-from navigator.catalogue.directory import missing
+from navigator.catalogue.offers import missing
 from navigator.database import trial
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor

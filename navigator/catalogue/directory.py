@@ -1,7 +1,5 @@
 """Looking up services, their programmes, contacts and calendars; and what a service still lacks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,7 +11,6 @@ from navigator.catalogue.crisis import CrisisCard, printed_card
 from navigator.catalogue.fixability import Override
 from navigator.catalogue.place import (
     Contact,
-    ContactKind,
     CrisisWording,
     Programme,
     ProgrammeOverride,
@@ -21,12 +18,7 @@ from navigator.catalogue.place import (
     ServiceProgramme,
 )
 from navigator.catalogue.working_time import WorkingCalendar
-from navigator.errors import Invalid, Unavailable
-from navigator.people import roster
-from navigator.people.person import Role
-
-NEEDED = (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER)
-STAFFED = (Role.NAVIGATOR, Role.CLINICIAN)
+from navigator.errors import Invalid
 
 
 def services(session: Session) -> list[Service]:
@@ -106,40 +98,6 @@ def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
     """The named contact of a service for one kind of matter."""
     query = select(Contact).where(Contact.service_id == service_id, Contact.kind == kind)
     return session.exec(query).one_or_none()
-
-
-def missing(session: Session, service: Service) -> list[str]:
-    """What a service must have before it may take reports, in words; empty when complete."""
-    have = set(session.exec(select(Contact.kind).where(Contact.service_id == service.id)))
-    lacks = [f"a contact for {kind.replace('_', ' ')}" for kind in NEEDED if kind not in have]
-    wording = session.get(CrisisWording, service.id)
-    if wording is None or not wording.owner or wording.review_on is None:
-        lacks.append("crisis wording with an owner and a review date")
-    able = roster.able(session, service.id)
-    return lacks + [f"a {role} who can log in" for role in STAFFED if role not in able]
-
-
-def require_complete(session: Session, service: Service) -> None:
-    """Refuse reports for a service that could not answer words of risk."""
-    if missing(session, service):
-        raise Unavailable(f"{service.name} does not take reports here yet. Please phone your service.")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A service that takes reports, and its programmes."""
-
-    service: Service
-    programmes: Sequence[Programme]
-
-
-def offers(session: Session) -> list[Offer]:
-    """What somebody may report about: complete services with their programmes."""
-    return [
-        Offer(service, programmes_of(session, service.id))
-        for service in services(session)
-        if not missing(session, service)
-    ]
 
 
 def card_of(session: Session, service: Service | None) -> CrisisCard:

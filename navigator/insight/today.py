@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from navigator.catalogue.directory import missing, services
+from navigator.catalogue.directory import services
+from navigator.catalogue.offers import missing
 from navigator.insight.caseload import Caseload, caseload
 from navigator.insight.live_desk import LiveDesk, live_desks
 from navigator.people.actor import Actor

@@ -6,8 +6,9 @@ from zlib import crc32
 from sqlmodel import Session
 
 from navigator.catalogue.categories import Category
-from navigator.catalogue.directory import programme_by_code, require_complete, service_by_code
+from navigator.catalogue.directory import programme_by_code, service_by_code
 from navigator.catalogue.fixability import cues_from, cues_in
+from navigator.catalogue.offers import require_complete
 from navigator.catalogue.place import Programme, Service
 from navigator.people.actor import Actor
 from navigator.people.person import Role, User

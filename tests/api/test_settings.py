@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import select
 
 from navigator.administration.subjects import SUBJECTS
-from navigator.catalogue.directory import missing, service_by_code
+from navigator.catalogue.directory import service_by_code
+from navigator.catalogue.offers import missing
 from navigator.catalogue.place import Contact
 from navigator.people.changes import Change
 from navigator.people.person import Role

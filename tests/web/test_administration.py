@@ -9,7 +9,8 @@ from navigator.administration import beginning
 from navigator.catalogue import own_words
 from navigator.catalogue.amendment import CannedReply
 from navigator.catalogue.categories import amend, catalogue
-from navigator.catalogue.directory import missing, service_by_code
+from navigator.catalogue.directory import service_by_code
+from navigator.catalogue.offers import missing
 from navigator.catalogue.place import Contact, Programme, ProgrammeOverride, Service
 from navigator.people import keys
 from navigator.people.actor import ANONYMOUS

@@ -5,7 +5,8 @@ from sqlmodel import Session, select
 
 from navigator.administration.configuration import parse
 from navigator.administration.exchange import export, load
-from navigator.catalogue.directory import missing, service_by_code
+from navigator.catalogue.directory import service_by_code
+from navigator.catalogue.offers import missing
 from navigator.catalogue.place import Contact, Service
 from navigator.errors import Invalid
 from navigator.people.person import Role

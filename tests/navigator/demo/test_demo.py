@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock, database
 from navigator.catalogue.categories import Fixability, catalogue, fixable
-from navigator.catalogue.directory import missing
+from navigator.catalogue.offers import missing
 from navigator.catalogue.place import Programme, ProgrammeOverride, Service
 from navigator.demo import filling
 from navigator.demo.dates import Dates
