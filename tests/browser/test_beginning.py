@@ -100,7 +100,7 @@ def test_an_empty_desk_puts_its_first_ticket_right(come: Come) -> None:
     complete(fay)
     invite(fay, "Noor Ahmed", "Digital navigator")
 
-    invite(fay, "Karim Khan", "Clinician")
+    invite(fay, "Karim Khan", "Duty clinician")
     enter(noor, "noor@fell.example")
     pat.go("/report/place")
     assert "Fell" not in pat.words
