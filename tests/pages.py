@@ -43,7 +43,7 @@ class Visitor(TestClient):
         assert not unknown, f"the form has no {unknown}"
         if name := pressed.attributes.get("name"):
             fields[name] = pressed.attributes.get("value") or ""
-        to = form.attributes["action"] or self.path
+        to = pressed.attributes.get("formaction") or form.attributes["action"] or self.path
         if form.attributes["method"] == "get":
             return self.get(to, params=fields)
         return self.post(to, data=fields)

@@ -33,6 +33,7 @@ from web import (
     ticket,
     training,
     training_sessions,
+    writing,
 )
 from web.guard import LARGEST_BODY, Guard
 from web.logbook import Logbook
@@ -77,6 +78,7 @@ for place in (
     counter,
     queue,
     search,
+    writing,
     ticket,
     handovers,
     training,

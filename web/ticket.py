@@ -15,8 +15,8 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.problems.alike import alike
 from navigator.problems.linking import fitting
+from navigator.tickets import unsent
 from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
-from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
 from navigator.tickets.ticket import Action, Event, Resolution, Status
 from navigator.tickets.visibility import Part
@@ -26,10 +26,10 @@ from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
+from web.writing import TURNS, Look, Number, look
 
 router = APIRouter(prefix="/tickets/{number}")
 
-Number = Annotated[Id, Path()]
 DeedName = Annotated[str, Path(pattern=f"^({'|'.join(DEEDS)})$")]
 WHOLE = "tickets/ticket.html"
 ON_THE_PAGE = frozenset({"replies", *(name for name, deed in DEEDS.items() if deed.is_pressed)})
@@ -41,7 +41,8 @@ def ticket(page: Show, session: Reading, actor: Staff, form: ReadForm, number: N
     """Everything about a ticket; a merged one leads to the ticket that goes on."""
     case = dossier(session, actor, number)
     into = case.ticket.merged_into
-    begun = Form().fill({"body": replies.written(session, actor, case, form.value("use"))})
+    body = replies.written(session, actor, case, form.value("use"))
+    begun = Form().fill({"body": body or unsent.of(session, actor, number, "replies")})
     return see_other(f"/tickets/{into}") if into else _show(page, session, actor, case, begun)
 
 
@@ -50,6 +51,7 @@ def ask(
     page: Show, session: Reading, actor: Staff, form: ReadForm, number: Number, name: DeedName
 ) -> Response:
     """What one deed asks."""
+    form.fill({"body": unsent.of(session, actor, number, name)})
     return _show(page, session, actor, dossier(session, actor, number), form, name)
 
 
@@ -58,16 +60,27 @@ def do(
     page: Show, session: Writing, actor: Staff, form: ReadForm, number: Number, name: DeedName
 ) -> Response:
     """Do it, or say why not: what was typed is kept, and what others changed is shown."""
-    deed = DEEDS[name]
-    if what := form.read(deed.asks):
+    deed, turn = DEEDS[name], TURNS.get(form.value("then"))
+    if turn is None and (what := form.read(deed.asks)):
+        if first := look(session, actor, number, name, form):
+            return _show(page, session, actor, dossier(session, actor, number), form, name, first)
         with form.trying(session):
             deed.do(session, actor, number, what)
+            unsent.forget(session, actor, number, name)
             return see_other(f"/tickets/{number}", deed.done)
-    return _show(page, session, actor, dossier(session, actor, number), form, name)
+    return _show(page, session, actor, dossier(session, actor, number), form, turn or name)
 
 
-def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form, name: str = "") -> Response:
-    deed, template = DEEDS.get(name), _template(case, name)
+def _show(
+    page: Page,
+    session: Session,
+    actor: Actor,
+    case: Dossier,
+    form: Form,
+    name: str = "",
+    first: Look | None = None,
+) -> Response:
+    deed, template = DEEDS.get(name), "tickets/look.html" if first else _template(case, name)
     if deed and not case.parts & RULES[deed.action].by:
         raise Forbidden("You cannot do that to this ticket.")
     return page(
@@ -75,6 +88,9 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         case=case,
         form=form,
         deed=deed,
+        name=name,
+        look=first,
+        others=unsent.others(session, actor, case.ticket.number),
         shelves=_shelves(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),

@@ -8,9 +8,10 @@ from sqlmodel import Session, col, delete
 from navigator.clock import LONDON, local
 from navigator.outbox.letter import Letter
 from navigator.people import lapsed
-from navigator.tickets.slip import Idempotency
+from navigator.tickets.slip import Idempotency, Presence, Unsent
 
 ANSWERS_LAST = timedelta(hours=24)
+UNSENT_LASTS = timedelta(days=14)
 LETTERS_LAST = timedelta(days=90)
 NIGHT = time(3)
 
@@ -25,6 +26,8 @@ def forget(session: Session, now: datetime) -> None:
     """Delete what has run out."""
     lapsed.clear(session, now)
     session.exec(delete(Idempotency).where(col(Idempotency.at) <= now - ANSWERS_LAST))
+    session.exec(delete(Presence).where(col(Presence.seen_at) <= now - ANSWERS_LAST))
+    session.exec(delete(Unsent).where(col(Unsent.updated_at) <= now - UNSENT_LASTS))
     session.exec(delete(Letter).where(col(Letter.sent_at) <= now - LETTERS_LAST))
 
 

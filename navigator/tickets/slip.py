@@ -1,4 +1,4 @@
-"""Slips beside the tickets: drafts, answers already given, and problems solved without a ticket."""
+"""Slips beside the tickets: drafts, what is not sent, who is there, answers given, what was solved."""
 
 from datetime import datetime
 from typing import Any
@@ -39,3 +39,21 @@ class SolvedWithout(Table, table=True):
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     category: str
     at: datetime = Field(default_factory=now)
+
+
+class Unsent(Table, table=True):
+    """What a member of staff wrote for one deed on a ticket, and has not sent."""
+
+    ticket_number: int = Field(foreign_key="ticket.number", primary_key=True)
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    deed: str = Field(primary_key=True)
+    body: str
+    updated_at: datetime = Field(default_factory=now, index=True)
+
+
+class Presence(Table, table=True):
+    """When somebody's open page of a ticket was last heard of."""
+
+    ticket_number: int = Field(foreign_key="ticket.number", primary_key=True)
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    seen_at: datetime = Field(default_factory=now, index=True)

@@ -52,9 +52,9 @@ def crowd(session: Session, people: People) -> int:
     [
         ("/desk", 7),
         ("/desk?view=mine&programme=fern&group=access", 7),
-        ("/tickets/{}", 16),
-        ("/tickets/{}/assignment", 11),
-        ("/tickets/{}/triage", 10),
+        ("/tickets/{}", 18),
+        ("/tickets/{}/assignment", 13),
+        ("/tickets/{}/triage", 12),
         ("/hand-overs", 3),
     ],
 )

@@ -1,0 +1,55 @@
+// Keeps what is being written on the server, and says who else is at the ticket. Without this file, "Look at it first" keeps it.
+const PAUSE = 1500;
+const BEAT = 30000;
+
+const post = (address, facts = {}) =>
+  fetch(address, { method: "POST", body: new URLSearchParams(facts), keepalive: true });
+
+export const keepDraft = (form) => {
+  const box = form.elements.body;
+  if (!box) return;
+  const said = document.createElement("p");
+  said.className = "nhsuk-hint desk-draft";
+  said.setAttribute("role", "status");
+  box.closest(".nhsuk-form-group").append(said);
+  let kept = box.value;
+  let wait;
+  const keep = async () => {
+    clearTimeout(wait);
+    const body = box.value;
+    if (body === kept) return;
+    kept = body;
+    try {
+      const answer = await post(`${form.action.replace(/[^/]*$/, "")}draft`, { deed: form.dataset.draft, body });
+      if (!answer.ok) throw new Error();
+      said.textContent = (await answer.json()).said || "Kept as a draft. Nobody else sees it.";
+    } catch {
+      kept = undefined;
+      said.textContent = "This draft is not kept: there is no connection. What you typed is still here.";
+    }
+  };
+  box.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(keep, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(wait);
+    kept = box.value;
+  });
+  addEventListener("pagehide", keep);
+};
+
+export const beHere = (place) => {
+  const beat = async () => {
+    if (document.hidden) return;
+    try {
+      const { others } = await (await post(place.dataset.here)).json();
+      const words = others.join(". ");
+      if (place.textContent !== words) place.textContent = words;
+    } catch {
+      // The next beat tries again; what is shown stays.
+    }
+  };
+  beat();
+  setInterval(beat, BEAT);
+};
