@@ -52,7 +52,7 @@ def upgrade() -> None:
             ["ticket_number"], ["ticket.number"], name=op.f("fk_bulkitem_ticket_number_ticket")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulkitem")),
-        sa.UniqueConstraint("bulk_id", "ticket_number", name=op.f("uq_bulkitem_bulk_id")),
+        sa.UniqueConstraint("bulk_id", "ticket_number", name=op.f("uq_bulkitem_bulk_id_ticket_number")),
     )
     op.create_index(
         "ix_bulkitem_pending", "bulkitem", ["bulk_id"], sqlite_where=PENDING, postgresql_where=PENDING

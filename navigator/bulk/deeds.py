@@ -61,7 +61,7 @@ def _unassignable(session: Session, _: Actor, what: AssignInput) -> Why:
 
 def _unlinkable(session: Session, _: Actor, what: LinkInput) -> Why:
     if what.problem_id is None:
-        return lambda ticket: "" if ticket.problem_id else "It is not linked to a problem."
+        raise Invalid("There is a problem", {"problem_id": "Choose a problem"})
     found = session.get(Problem, what.problem_id)
 
     def why(ticket: Ticket) -> str:

@@ -66,11 +66,10 @@ def _theirs(query: Select[Any], actor: Actor) -> Select[Any]:
 
 
 def _tallies(session: Session, actor: Actor, *which: ColumnElement[bool]) -> list[Tally]:
-    each = [func.count().filter(col(BulkItem.state) == state).label(state) for state in State]
-    counted: Select[Any] = select(col(Bulk.id), *each).select_from(Bulk)
-    query = _theirs(counted, actor).where(*which)
+    each: list[Any] = [func.count().filter(col(BulkItem.state) == state) for state in State]
+    query = _theirs(select(Bulk, *each), actor).where(*which)
     rows = session.execute(query.group_by(col(Bulk.id)).order_by(col(Bulk.id).desc())).all()
-    return [Tally(session.get_one(Bulk, id), *counts) for id, *counts in rows]
+    return [Tally(*row) for row in rows]
 
 
 def progress(session: Session, actor: Actor, bulk_id: int) -> Progress:

@@ -32,11 +32,16 @@ class Confirmed(Input):
     seen: Annotated[list[Seen], Field(max_length=MOST), BeforeValidator(_pairs)]
     left_out: Numbers = Field(default_factory=list)
 
+    @property
+    def numbers(self) -> list[int]:
+        """All tickets of the list."""
+        return [*dict(self.seen), *self.left_out]
+
 
 def start(session: Session, actor: Actor, action: BulkAction, what: BaseModel, confirmed: Confirmed) -> Bulk:
     """Write down a bulk with all its tickets; what changed since is looked at again when each is done."""
     seen = dict(confirmed.seen)
-    found = plan(session, actor, action, what, Choice(tickets=[*seen, *confirmed.left_out]))
+    found = plan(session, actor, action, what, Choice(tickets=confirmed.numbers))
     reasons = {one.ticket.number: one.why_not for one in (*found.going, *found.left_out)}
     going = [number for number in seen if reasons.get(number) == ""]
     if not going:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from navigator.bulk.progress import Tally, to_look_at
 from navigator.catalogue.directory import missing, services
 from navigator.insight.caseload import Caseload, caseload
 from navigator.insight.live_desk import LiveDesk, live_desks
@@ -32,6 +33,7 @@ class Today:
     """What each role of somebody finds today; None for a role that they do not have."""
 
     hand_overs: Sequence[HandOver] | None
+    bulks: Sequence[Tally]
     round: Round | None
     caseload: Caseload | None
     desks: Sequence[LiveDesk] | None
@@ -45,6 +47,7 @@ def today(session: Session, actor: Actor) -> Today:
     theirs = [one for one in hand_overs if one.service_id in actor.services(Role.CLINICIAN)]
     return Today(
         hand_overs=theirs if actor.has(Role.CLINICIAN) else None,
+        bulks=to_look_at(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
         round=_round(session, actor) if actor.has(Role.NAVIGATOR) else None,
         caseload=caseload(session, actor) if actor.has(Role.PWP) else None,
         desks=live_desks(session, actor, hand_overs) if actor.has(Role.MANAGER) else None,

@@ -1,7 +1,9 @@
 // Comfort only: every page works without this file.
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
+import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll(document);
-document.querySelectorAll("[data-live]").forEach(keepUp);
+document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
+document.querySelectorAll("[data-choosing]").forEach(choose);
