@@ -114,38 +114,33 @@ def _ask(
     page: Page, session: Session, actor: Actor, action: BulkAction, choice: Choice, form: Form, use: str = ""
 ) -> Response:
     found = [one.ticket for one in chosen(session, actor, choice)]
-    to_hand = replies.for_all(session, found) if action is BulkAction.REPLY else []
-    form.fill({"body": next((one.body for one in to_hand if one.code == use), "")})
-    return page(
-        "bulk/ask.html",
-        form=form,
-        action=action,
-        deed=DEEDS[action],
-        means=MEANS[action],
-        found=found,
-        kept=_kept(choice),
-        to_hand=to_hand,
-        choices=_choices(session, action, found),
-        catalogue=catalogue(),
-    )
+    facts = _asking(session, action, choice, found)
+    form.fill({"body": next((one.body for one in facts["to_hand"] if one.code == use), "")})
+    return page("bulk/ask.html", form=form, found=found, deed=DEEDS[action], catalogue=catalogue(), **facts)
+
+
+def _asking(
+    session: Session, action: BulkAction, choice: Choice, tickets: Collection[Ticket]
+) -> dict[str, Any]:
+    """What the form of a deed is made of."""
+    return {
+        "action": action,
+        "means": MEANS[action],
+        "kept": _kept(choice),
+        "to_hand": replies.for_all(session, tickets) if action is BulkAction.REPLY else [],
+        "choices": _choices(session, action, tickets),
+    }
 
 
 def _check(
     page: Page, session: Session, actor: Actor, action: BulkAction, what: Any, choice: Choice, form: Form
 ) -> Response:
     found = plan(session, actor, action, what, choice)
+    tickets = [one.ticket for one in (*found.going, *found.left_out)]
     first = found.going[0].ticket if found.going else None
-    body = getattr(what, "body", "")
-    return page(
-        "bulk/check.html",
-        form=form,
-        plan=found,
-        most=MOST,
-        kept=_kept(choice),
-        first=first,
-        sample=replies.fill(session, actor, first, body) if first and body else "",
-        **_said(session, actor, action, what),
-    )
+    sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
+    facts = _asking(session, action, choice, tickets) | _said(session, actor, action, what)
+    return page("bulk/check.html", form=form, plan=found, first=first, sample=sample, most=MOST, **facts)
 
 
 def _said(session: Session, actor: Actor, action: str, what: BaseModel) -> dict[str, Any]:

@@ -54,6 +54,6 @@ def _facts(session: Session, actor: Actor) -> dict[str, Any]:
         "topic": BY_ID,
         "this_day": clock.today(),
         "figures": FIGURES,
-        "bulk_titles": {action: deed.title for action, deed in DEEDS.items()},
+        "bulk_deeds": DEEDS,
         "texts": SHELVES,
     }

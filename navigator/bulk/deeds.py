@@ -38,10 +38,15 @@ class BulkDeed:
     """
 
     title: str
+    phrase: str
     asks: type[Input]
     do: Do
     in_the_way: Callable[[Session, Actor, Any], Why]
     minds: frozenset[Action] = frozenset(Action) - _BY_ITSELF
+
+    def counted(self, many: int) -> str:
+        """The deed and to how many tickets: "Reply to 4 tickets"."""
+        return self.phrase.format(f"{many:,} ticket{'' if many == 1 else 's'}")
 
 
 def _unassignable(session: Session, _: Actor, what: AssignInput) -> Why:
@@ -105,16 +110,21 @@ DEEDS: Mapping[BulkAction, BulkDeed] = MappingProxyType(
     {
         BulkAction.ASSIGN: BulkDeed(
             "Assign",
+            "Assign {}",
             AssignInput,
             desk.assign,
             _unassignable,
             # Whoever has it need only be whoever had it: what else was done goes with the ticket.
             minds=frozenset({Action.ASSIGN, Action.CLAIM}),
         ),
-        BulkAction.TRIAGE: BulkDeed("Sort again", TriageInput, desk.triage, _nothing),
-        BulkAction.LINK: BulkDeed("Link to a known problem", LinkInput, link, _unlinkable),
-        BulkAction.REPLY: BulkDeed("Reply", SayInput, _spoken(desk.reply), _unspeakable),
-        BulkAction.RESOLVE: BulkDeed("Resolve", ResolveInput, _spoken(desk.resolve), _unspeakable),
+        BulkAction.TRIAGE: BulkDeed("Sort again", "Sort {} again", TriageInput, desk.triage, _nothing),
+        BulkAction.LINK: BulkDeed(
+            "Link to a known problem", "Link {} to a known problem", LinkInput, link, _unlinkable
+        ),
+        BulkAction.REPLY: BulkDeed("Reply", "Reply to {}", SayInput, _spoken(desk.reply), _unspeakable),
+        BulkAction.RESOLVE: BulkDeed(
+            "Resolve", "Resolve {}", ResolveInput, _spoken(desk.resolve), _unspeakable
+        ),
     }
 )
 """All of them, in the order in which they are offered."""
