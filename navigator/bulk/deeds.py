@@ -19,6 +19,7 @@ from navigator.tickets import desk
 from navigator.tickets.inputs import AssignInput, Input, ResolveInput, SayInput, TriageInput
 from navigator.tickets.lifecycle import RULES, allowed
 from navigator.tickets.problem import Problem
+from navigator.tickets.sorting import leaf
 from navigator.tickets.ticket import Action, Ticket
 
 Do = Callable[[Session, Actor, int, Any], object]
@@ -89,7 +90,8 @@ def _unspeakable(session: Session, actor: Actor, what: SayInput | ResolveInput) 
     return why
 
 
-def _nothing(*_: object) -> Why:
+def _unsortable(_: Session, __: Actor, what: TriageInput) -> Why:
+    leaf(what.category)  # which must exist
     return lambda _: ""
 
 
@@ -117,7 +119,7 @@ DEEDS: Mapping[BulkAction, BulkDeed] = MappingProxyType(
             # Whoever has it need only be whoever had it: what else was done goes with the ticket.
             minds=frozenset({Action.ASSIGN, Action.CLAIM}),
         ),
-        BulkAction.TRIAGE: BulkDeed("Sort again", "Sort {} again", TriageInput, desk.triage, _nothing),
+        BulkAction.TRIAGE: BulkDeed("Sort again", "Sort {} again", TriageInput, desk.triage, _unsortable),
         BulkAction.LINK: BulkDeed(
             "Link to a known problem", "Link {} to a known problem", LinkInput, link, _unlinkable
         ),

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from navigator.catalogue.categories import catalogue
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, User
 from navigator.problems import records
 from navigator.problems.inputs import LinkInput
 from navigator.tickets.inputs import AssignInput, ResolveInput, TriageInput
+from navigator.tickets.sorting import leaf
 
 Facts = list[tuple[str, str]]
 
@@ -46,8 +46,9 @@ def _title(session: Session, actor: Actor, problem_id: int | None) -> str:
 
 def _sorting(what: TriageInput) -> Facts:
     fixer = what.fixability.capitalize() if what.fixability else "As the category says"
+    category = leaf(what.category)
     facts = [
-        ("Category", catalogue().category(what.category).staff_label),
+        ("Category", category.staff_label if category else "Not sorted yet"),
         ("Impact", str(what.impact)),
         ("Who can put it right", fixer),
     ]
