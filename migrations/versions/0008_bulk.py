@@ -55,6 +55,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("bulk_id", "ticket_number", name=op.f("uq_bulkitem_bulk_id_ticket_number")),
     )
     op.create_index(
-        "ix_bulkitem_pending", "bulkitem", ["bulk_id"], sqlite_where=PENDING, postgresql_where=PENDING
+        "ix_bulkitem_pending",
+        "bulkitem",
+        ["state", "bulk_id"],
+        sqlite_where=PENDING,
+        postgresql_where=PENDING,
     )
     op.create_index("ix_bulkitem_ticket_number", "bulkitem", ["ticket_number"])

@@ -64,6 +64,7 @@ class BulkItem(Table, table=True):
         UniqueConstraint("bulk_id", "ticket_number"),
         Index(
             "ix_bulkitem_pending",
+            "state",  # first, so that SQLite takes it before it has counted what the table holds
             "bulk_id",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),

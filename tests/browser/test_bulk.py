@@ -1,4 +1,4 @@
-"""Many tickets at once in a real browser: by box and by view, on a small screen without scripts and a wide one."""
+"""Many tickets at once in a real browser: by box and by view, small and wide, with scripts and without."""
 
 from typing import Any
 

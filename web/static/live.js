@@ -49,7 +49,8 @@ const askAgain = (chosen, seconds) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = partsOf(page, chosen);
     partsOf(document, chosen).forEach((part, at) => {
-      if (!part.isEqualNode(fresh[at])) part.replaceWith(fresh[at]);
+      const isHere = part.contains(document.activeElement);
+      if (!isHere && !part.isEqualNode(fresh[at])) part.replaceWith(fresh[at]);
     });
     if (!page.querySelector("[data-live-every]")) clearInterval(timer);
   }, seconds * 1000);

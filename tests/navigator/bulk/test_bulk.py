@@ -239,6 +239,8 @@ def test_assigning_minds_only_who_has_it(session: Session, people: People) -> No
         noted.number: "done",
         taken.number: "refused",
     }
+    done = session.exec(select(Event.actor_id).where(Event.ticket_number == noted.number)).all()
+    assert done[-1] == people.mo.user_id
     assert (noted.assignee_id, taken.assignee_id) == (people.tom.user_id, people.amina.user_id)
 
 
