@@ -1,6 +1,5 @@
 """One deed for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
 
-from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -15,14 +14,11 @@ from navigator.bulk.bulk import BulkAction
 from navigator.bulk.choosing import MOST, Choice, chosen, how_many, plan
 from navigator.bulk.deeds import DEEDS, offered
 from navigator.bulk.starting import Confirmed
-from navigator.bulk.wording import in_words
-from navigator.catalogue.categories import Fixability, catalogue
+from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
 from navigator.people.person import Role
-from navigator.problems.linking import fitting
-from navigator.tickets.dossier import colleagues
 from navigator.tickets.inputs import Id
-from navigator.tickets.ticket import Resolution, Ticket
+from web.bulk_words import MEANS, asking, kept, said
 from web.deps import Reading, Staff, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
@@ -33,14 +29,6 @@ MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)
 Doer = Annotated[Actor, audience(*MAY_CHOOSE)]
 BulkId = Annotated[Id, Path()]
 Choosing = Annotated[Choice, Query()]
-
-MEANS: Mapping[BulkAction, str] = {
-    BulkAction.ASSIGN: "Give them to one navigator, or back to the queue.",
-    BulkAction.TRIAGE: "Put them all into one category.",
-    BulkAction.LINK: "Their reporters get its workaround and all later news.",
-    BulkAction.REPLY: "Each reporter reads the same words, filled in from their own ticket.",
-    BulkAction.RESOLVE: "Say how they ended. Each reporter is asked if it works.",
-}
 
 
 class Typed(BaseModel):
@@ -54,9 +42,7 @@ def choose(page: Show, session: Reading, actor: Doer, choice: Choosing) -> Respo
     """What can be done to the chosen tickets."""
     found = [one.ticket for one in chosen(session, actor, choice)]
     of, able = how_many(session, actor, choice), offered(actor, found)
-    return page(
-        "bulk/choose.html", found=found, of=of, most=MOST, deeds=able, means=MEANS, kept=_kept(choice)
-    )
+    return page("bulk/choose.html", found=found, of=of, most=MOST, deeds=able, means=MEANS, kept=kept(choice))
 
 
 @router.get("/new/{action}")
@@ -93,7 +79,7 @@ def progress(page: Show, session: Reading, actor: Staff, id: BulkId) -> Response
     """How far it is, and what came of each ticket."""
     found = how_far.progress(session, actor, id)
     what = DEEDS[BulkAction(found.tally.bulk.action)].asks.model_validate(found.tally.bulk.what)
-    facts = {"again": actor.has(*MAY_CHOOSE), **_said(session, actor, found.tally.bulk.action, what)}
+    facts = {"again": actor.has(*MAY_CHOOSE), **said(session, actor, found.tally.bulk.action, what)}
     return page("bulk/progress.html", found=found, **facts)
 
 
@@ -104,32 +90,13 @@ def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
     return see_other(f"/bulk/{id}", "Stopped. What is done stays done.")
 
 
-def _kept(choice: Choice) -> dict[str, Any]:
-    """A choice as an address or a form carries it on."""
-    given = choice.model_dump(mode="json", exclude_defaults=True)
-    return given | ({"tickets": " ".join(map(str, choice.tickets))} if choice.tickets else {})
-
-
 def _ask(
     page: Page, session: Session, actor: Actor, action: BulkAction, choice: Choice, form: Form, use: str = ""
 ) -> Response:
     found = [one.ticket for one in chosen(session, actor, choice)]
-    facts = _asking(session, action, choice, found)
+    facts = asking(session, action, choice, found)
     form.fill({"body": next((one.body for one in facts["to_hand"] if one.code == use), "")})
     return page("bulk/ask.html", form=form, found=found, deed=DEEDS[action], catalogue=catalogue(), **facts)
-
-
-def _asking(
-    session: Session, action: BulkAction, choice: Choice, tickets: Collection[Ticket]
-) -> dict[str, Any]:
-    """What the form of a deed is made of."""
-    return {
-        "action": action,
-        "means": MEANS[action],
-        "kept": _kept(choice),
-        "to_hand": replies.for_all(session, tickets) if action is BulkAction.REPLY else [],
-        "choices": _choices(session, action, tickets),
-    }
 
 
 def _check(
@@ -139,34 +106,5 @@ def _check(
     tickets = [one.ticket for one in (*found.going, *found.left_out)]
     first = found.going[0].ticket if found.going else None
     sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
-    facts = _asking(session, action, choice, tickets) | _said(session, actor, action, what)
+    facts = asking(session, action, choice, tickets) | said(session, actor, action, what)
     return page("bulk/check.html", form=form, plan=found, first=first, sample=sample, most=MOST, **facts)
-
-
-def _said(session: Session, actor: Actor, action: str, what: BaseModel) -> dict[str, Any]:
-    """What is done, in words, and as a form carries it on."""
-    asked = Form().fill(what.model_dump(mode="json", exclude={"version"}, exclude_none=True)).typed
-    return {
-        "action": action,
-        "deed": DEEDS[BulkAction(action)],
-        "words": in_words(session, actor, what),
-        "asked": asked,
-        "catalogue": catalogue(),
-    }
-
-
-def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) -> list[tuple[Any, str]]:
-    """What a deed offers to choose from, for tickets of perhaps several services and programmes."""
-    match action:
-        case BulkAction.ASSIGN:
-            services = sorted({one.service_id for one in tickets})
-            people = {one.id: one for id in services for one in colleagues(session, id, Role.NAVIGATOR)}
-            return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in people.values()]
-        case BulkAction.LINK:
-            each = {one.programme_id: one for one in tickets}.values()
-            return [(one.id, one.title) for ticket in each for one in fitting(session, ticket)]
-        case BulkAction.RESOLVE:
-            return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
-        case BulkAction.TRIAGE:
-            return [(one, one.capitalize()) for one in Fixability]
-    return []
