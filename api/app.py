@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from api import (
     appointments,
+    bulk,
     categories,
     hand_overs,
     insight,
@@ -57,6 +58,7 @@ for room in (
     reports,
     tickets,
     verbs,
+    bulk,
     hand_overs,
     problem_records,
     appointments,

@@ -24,6 +24,7 @@ Report problems with an online programme, follow them, and put them right: the s
 TAGS = {
     "for everybody": "What anybody may ask, and reporting: no key is needed.",
     "tickets": "The queue, one ticket, and all that can be done to it.",
+    "many tickets": "One thing done to many tickets, one by one: watched, and stopped.",
     "hand-overs": "What a clinician must read for safety. Only their outcome ends it.",
     "known problems": "What lies behind several tickets, and news for everybody whom it concerns.",
     "training": "What practitioners want to learn, and what is planned.",

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import clock
+from navigator.bulk.deeds import DEEDS
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import services
 from navigator.insight.live_desk import FIGURES
@@ -53,5 +54,6 @@ def _facts(session: Session, actor: Actor) -> dict[str, Any]:
         "topic": BY_ID,
         "this_day": clock.today(),
         "figures": FIGURES,
+        "bulk_deeds": DEEDS,
         "texts": SHELVES,
     }

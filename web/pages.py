@@ -127,7 +127,7 @@ def _environment() -> Environment:
     made.globals.update(now=clock.now, today=clock.today)
     made.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     made.globals.update(form=None, staff=None, flash="", path="", service=None)
-    for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "charts.html"):
+    for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "bulk.html", "charts.html"):
         made.globals.update(_macros(made, name))
     return made
 

@@ -14,6 +14,7 @@ from navigator.people.person import Role
 from navigator.tickets.counted import FIGURES
 from navigator.tickets.inbox import Filters, counts, queue
 from navigator.tickets.views import View
+from web.bulk import MAY_CHOOSE
 from web.deps import Reading, Staff
 from web.forms import Form
 from web.pages import Link, Show, address
@@ -66,6 +67,7 @@ def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
     own = [service for service in services(session) if service.id in actor.services()]
     programmes = {one.code: one for service in own for one in programmes_of(session, service.id)}
     is_own = not actor.has(*EVERYTHING)
+    held = counts(session, actor, asked)
     return {
         "asked": asked,
         "services": {one.id: one for one in own},
@@ -73,7 +75,10 @@ def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
         "found": queue(session, actor, asked, asked.after or None),
         "shown": _shown(asked),
         "is_own": is_own,
-        "views": _views(asked, OWN if is_own else VIEWS, counts(session, actor, asked)),
+        "views": _views(asked, OWN if is_own else VIEWS, held),
+        "may_choose": actor.has(*MAY_CHOOSE),
+        "kept": asked.model_dump(mode="json", exclude={"after"}, exclude_defaults=True),
+        "held": held.get(asked.view),
         "catalogue": catalogue(),
         "form": Form().fill(asked),
     }

@@ -23,6 +23,11 @@ def unknown_blanks(body: str) -> list[str]:
     return [f"{{{name}}}" for name in _BLANK.findall(body) if name not in BLANKS]
 
 
+def blanks_left(body: str) -> list[str]:
+    """The blanks that a text still has, as they were typed."""
+    return [f"{{{name}}}" for name in _BLANK.findall(body)]
+
+
 def filled_in(body: str, facts: Mapping[str, str]) -> str:
     """The reply with its blanks filled in; one without a fact is left as it is, so that somebody sees it."""
     return _BLANK.sub(lambda blank: facts.get(blank[1]) or blank[0], body)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from navigator.bulk.progress import Tally, to_look_at
 from navigator.catalogue.directory import services
 from navigator.catalogue.offers import missing
 from navigator.insight.caseload import Caseload, caseload
@@ -33,6 +34,7 @@ class Today:
     """What each role of somebody finds today; None for a role that they do not have."""
 
     hand_overs: Sequence[HandOver] | None
+    bulks: Sequence[Tally]
     round: Round | None
     caseload: Caseload | None
     desks: Sequence[LiveDesk] | None
@@ -46,6 +48,7 @@ def today(session: Session, actor: Actor) -> Today:
     theirs = [one for one in hand_overs if one.service_id in actor.services(Role.CLINICIAN)]
     return Today(
         hand_overs=theirs if actor.has(Role.CLINICIAN) else None,
+        bulks=to_look_at(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
         round=_round(session, actor) if actor.has(Role.NAVIGATOR) else None,
         caseload=caseload(session, actor) if actor.has(Role.PWP) else None,
         desks=live_desks(session, actor, hand_overs) if actor.has(Role.MANAGER) else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from navigator.bulk import doing
 from navigator.jobs import abandoned, clocks, hand_overs, learning, quiet, sweeping, undelivered
 from navigator.jobs.work import Work, each, once_per
 from navigator.outbox import courier
@@ -25,6 +26,7 @@ def _job(work: Work, **every: int) -> Job:
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "send": _job(courier.send_waiting, seconds=5),
+        "bulk": _job(each(doing.waiting, doing.do_one), seconds=1),
         "hand-overs": _job(each(hand_overs.unread, hand_overs.alert_again), seconds=30),
         "guards": _job(each(clocks.guards, clocks.plan_without), seconds=30),
         "overdue": _job(each(clocks.overdue, clocks.tell_of_overdue), minutes=1),

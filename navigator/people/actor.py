@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from navigator.people.person import Role
 
 _NOWHERE: Mapping[int, frozenset[Role]] = MappingProxyType({})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: `roles` by service id, `ticket_number` for a reporter's link."""
+    """Somebody who acts: `roles` by service id, `ticket_number` for a reporter's link.
+
+    `noted` stands among the facts of all that they do now: that it is one of many, for example.
+    """
 
     name: str
     user_id: int | None = None
@@ -19,6 +24,7 @@ class Actor:
     ticket_number: int | None = None
     is_system: bool = False
     roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NOWHERE)
+    noted: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
     @property
     def is_staff(self) -> bool:

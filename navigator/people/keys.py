@@ -3,6 +3,7 @@
 from datetime import datetime
 from types import MappingProxyType
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from navigator import clock
@@ -27,10 +28,17 @@ def create(
 
 def actor_for_key(session: Session, key: str) -> Actor | None:
     """Who acts by this key; None alike for wrong, expired and revoked."""
+    return _actor(session, col(ApiKey.key_hash) == tokens.hashed(key))
+
+
+def actor_of_key(session: Session, key_id: int) -> Actor | None:
+    """A key that still lives as somebody who acts; None for any other."""
+    return _actor(session, col(ApiKey.id) == key_id)
+
+
+def _actor(session: Session, which: ColumnElement[bool]) -> Actor | None:
     lives = or_(col(ApiKey.expires_at).is_(None), col(ApiKey.expires_at) > clock.now())
-    query = select(ApiKey).where(
-        ApiKey.key_hash == tokens.hashed(key), col(ApiKey.revoked_at).is_(None), lives
-    )
+    query = select(ApiKey).where(which, col(ApiKey.revoked_at).is_(None), lives)
     if (found := session.exec(query).one_or_none()) is None:
         return None
     roles = MappingProxyType({found.service_id: frozenset({Role(found.role)})})

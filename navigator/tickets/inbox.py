@@ -25,7 +25,7 @@ from navigator.tickets.views import IS_LIVE, View, in_view
 from navigator.tickets.visibility import visible_to
 
 PAGE = 50
-_ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
+ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
 _FIXABLE = {
     "yes": (Fixability.NAVIGATOR, Fixability.SERVICE),
     "no": (Fixability.SUPPLIER, Fixability.PROTOCOL),
@@ -77,8 +77,8 @@ def queue(
     """One page of the tickets an actor may see, in the desk's one order."""
     query = _listed(actor, filters)
     if after:
-        query = query.where(tuple_(*_ORDER) > tuple_(*_position(after)))
-    rows = session.execute(query.order_by(*_ORDER).limit(limit + 1)).all()
+        query = query.where(tuple_(*ORDER) > tuple_(*_position(after)))
+    rows = session.execute(query.order_by(*ORDER).limit(limit + 1)).all()
     more = len(rows) > limit
     return Page(rows[:limit], _cursor(rows[limit - 1]) if more else None)
 

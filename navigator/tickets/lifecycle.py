@@ -148,7 +148,7 @@ def record(
             version=ticket.version,
             from_status=before,
             to_status=ticket.status,
-            facts=facts,
+            facts={**facts, **actor.noted},
         )
     )
     return ticket

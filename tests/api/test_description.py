@@ -99,6 +99,7 @@ def here(session, people, navigator, ticket):
         "pwp_id": people.priya.user_id,
         "problem_id": problem,
         "version": ticket.version,
+        "seen": [{"number": ticket.number, "version": ticket.version}],
         "hand-overs": told["id"],
         "problems": problem,
         "people": people.tom.user_id,

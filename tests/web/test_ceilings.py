@@ -101,4 +101,4 @@ def test_the_first_page_asks_few_questions_whoever_asks(
     visitor.get("/account")
     with asked(connection) as statements:
         assert visitor.get("/home").status_code == 200
-    assert len(statements) <= 20, "\n".join(statements)
+    assert len(statements) <= 21, "\n".join(statements)

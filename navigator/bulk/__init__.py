@@ -1,0 +1,1 @@
+"""One deed for many tickets: chosen, confirmed, done one by one, stopped and gone on with."""

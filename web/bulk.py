@@ -1,0 +1,110 @@
+"""One deed for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.administration import replies
+from navigator.bulk import progress as how_far
+from navigator.bulk import starting
+from navigator.bulk.bulk import BulkAction
+from navigator.bulk.choosing import MOST, Choice, chosen, how_many, plan
+from navigator.bulk.deeds import DEEDS, offered
+from navigator.bulk.starting import Confirmed
+from navigator.catalogue.categories import catalogue
+from navigator.people.actor import Actor
+from navigator.people.person import Role
+from navigator.tickets.inputs import Id
+from web.bulk_words import MEANS, asking, kept, said
+from web.deps import Reading, Staff, Writing, audience
+from web.forms import Form, ReadForm
+from web.pages import Page, Show, see_other
+
+router = APIRouter(prefix="/bulk")
+
+MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)
+Doer = Annotated[Actor, audience(*MAY_CHOOSE)]
+BulkId = Annotated[Id, Path()]
+Choosing = Annotated[Choice, Query()]
+
+
+class Typed(BaseModel):
+    """The choice as it goes back with a form, apart from what the form asks."""
+
+    choice: Choice = Field(default_factory=Choice)
+
+
+@router.get("/new")
+def choose(page: Show, session: Reading, actor: Doer, choice: Choosing) -> Response:
+    """What can be done to the chosen tickets."""
+    found = [one.ticket for one in chosen(session, actor, choice)]
+    of, able = how_many(session, actor, choice), offered(actor, found)
+    return page("bulk/choose.html", found=found, of=of, most=MOST, deeds=able, means=MEANS, kept=kept(choice))
+
+
+@router.get("/new/{action}")
+def ask(
+    page: Show, session: Reading, actor: Doer, choice: Choosing, form: ReadForm, action: BulkAction
+) -> Response:
+    """What one deed asks."""
+    return _ask(page, session, actor, action, choice, Form(), form.value("use"))
+
+
+@router.post("/new/{action}/check")
+def check(page: Show, session: Reading, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
+    """Exactly which tickets it would be done to, and which are left out; nothing is done yet."""
+    typed = form.read(Typed) or Typed()
+    if what := form.read(DEEDS[action].asks):
+        with form.trying():
+            return _check(page, session, actor, action, what, typed.choice, form)
+    return _ask(page, session, actor, action, typed.choice, form)
+
+
+@router.post("/new/{action}")
+def start(page: Show, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
+    """Begin with exactly the list that was shown."""
+    what, confirmed = form.read(DEEDS[action].asks), form.read(Confirmed)
+    if what and confirmed:
+        with form.trying(session):
+            return see_other(f"/bulk/{starting.start(session, actor, action, what, confirmed).id}")
+    numbers = confirmed.numbers if confirmed else []
+    return _ask(page, session, actor, action, Choice(tickets=numbers), form)
+
+
+@router.get("/{id}")
+def progress(page: Show, session: Reading, actor: Staff, id: BulkId) -> Response:
+    """How far it is, and what came of each ticket."""
+    found = how_far.progress(session, actor, id)
+    what = DEEDS[BulkAction(found.tally.bulk.action)].asks.model_validate(found.tally.bulk.what)
+    facts = {"again": actor.has(*MAY_CHOOSE), **said(session, actor, found.tally.bulk.action, what)}
+    return page("bulk/progress.html", found=found, **facts)
+
+
+@router.post("/{id}/stop")
+def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
+    """Do no more of it."""
+    how_far.stop(session, actor, id)
+    return see_other(f"/bulk/{id}", "Stopped. What is done stays done.")
+
+
+def _ask(
+    page: Page, session: Session, actor: Actor, action: BulkAction, choice: Choice, form: Form, use: str = ""
+) -> Response:
+    found = [one.ticket for one in chosen(session, actor, choice)]
+    facts = asking(session, action, choice, found)
+    form.fill({"body": next((one.body for one in facts["to_hand"] if one.code == use), "")})
+    return page("bulk/ask.html", form=form, found=found, deed=DEEDS[action], catalogue=catalogue(), **facts)
+
+
+def _check(
+    page: Page, session: Session, actor: Actor, action: BulkAction, what: Any, choice: Choice, form: Form
+) -> Response:
+    found = plan(session, actor, action, what, choice)
+    tickets = [one.ticket for one in (*found.going, *found.left_out)]
+    first = found.going[0].ticket if found.going else None
+    sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
+    facts = asking(session, action, choice, tickets) | said(session, actor, action, what)
+    return page("bulk/check.html", form=form, plan=found, first=first, sample=sample, most=MOST, **facts)
