@@ -26,9 +26,12 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
     SeenInput,
+    SnoozeInput,
     TriageInput,
 )
 from navigator.tickets.merging import merge as merge_tickets
+from navigator.tickets.snoozing import snooze as snooze_ticket
+from navigator.tickets.snoozing import wake as wake_ticket
 
 router = APIRouter(prefix="/tickets/{number}", tags=["tickets"], responses=problems(401, 403, 404, 409))
 
@@ -106,6 +109,18 @@ def wait(session: Writing, actor: Caller, number: Number, what: SayInput) -> Tic
 def park(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
     """Leave it to the supplier; the reporter is told the truth and what helps meanwhile."""
     return state(desk.park(session, actor, number, what))
+
+
+@router.post("/snooze", dependencies=[navigators])
+def snooze(session: Writing, actor: Caller, number: Number, what: SnoozeInput) -> TicketState:
+    """Leave it aside until a working morning before it is due; it comes back by itself."""
+    return state(snooze_ticket(session, actor, number, what))
+
+
+@router.post("/waking", dependencies=[navigators])
+def wake(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+    """Bring back now what was snoozed."""
+    return state(wake_ticket(session, actor, number, what.version))
 
 
 @router.post("/resolution", dependencies=[navigators])

@@ -21,9 +21,11 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
     SeenInput,
+    SnoozeInput,
     TriageInput,
 )
 from navigator.tickets.merging import merge
+from navigator.tickets.snoozing import snooze, wake
 from navigator.tickets.ticket import Action
 
 SORT, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -78,6 +80,9 @@ DEEDS: Mapping[str, Deed] = {
     "assignment": Deed(A.ASSIGN, SORT, "Assign", AssignInput, desk.assign, "Assigned."),
     "practitioner": Deed(A.ATTACH, SORT, "Confirm the practitioner", AttachInput, desk.attach, "Confirmed."),
     "session": Deed(A.RESCHEDULE, SORT, "Change the session", RescheduleInput, desk.reschedule, "Changed."),
+    "snooze": Deed(
+        A.SNOOZE, SORT, "Remind me later", SnoozeInput, snooze, "Snoozed. It comes back by itself."
+    ),
     "problem": Deed(A.LINK, SORT, "Link to a known problem", LinkInput, link, "The link was saved."),
     "merge": Deed(A.MERGE, SORT, "Merge", MergeInput, merge, "Merged."),
     "resolution": Deed(
@@ -96,6 +101,7 @@ DEEDS: Mapping[str, Deed] = {
     "withdrawal": Deed(
         A.WITHDRAW, END, "Withdraw it", SeenInput, _plain(following.withdraw), "It is withdrawn."
     ),
+    "waking": Deed(A.WAKE, CARD, "Wake it now", SeenInput, _seen(wake), "It is back among what is to do."),
     "verification": Deed(
         A.VERIFY, CARD, "Check the person", SeenInput, _seen(desk.verify), "The identity check was recorded."
     ),

@@ -26,6 +26,7 @@ VIEWS: tuple[tuple[View, str], ...] = (
     ("unassigned", "Nobody’s"),
     ("today", "Due today"),
     ("waiting", "Waiting"),
+    ("snoozed", "Snoozed"),
     ("passed_on", "Passed on"),
     ("handed_over", "Handed over"),
     ("ended", "Ended"),

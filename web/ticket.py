@@ -1,6 +1,6 @@
 """One ticket: everything at hand, and a page for each thing that can be done to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -18,6 +18,7 @@ from navigator.problems.linking import fitting
 from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
+from navigator.tickets.snoozing import offered
 from navigator.tickets.ticket import Action, Event, Resolution, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
@@ -26,6 +27,7 @@ from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
+from web.phrases import words
 
 router = APIRouter(prefix="/tickets/{number}")
 
@@ -78,7 +80,7 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         shelves=_shelves(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
-        choices=_choices(session, case, name),
+        choices=_CHOICES[name](session, case) if name in _CHOICES else (),
         training=_training(session, case),
         to_hand=replies.to_hand(session, case) if Action.REPLY in case.allowed else (),
         **(_beside(session, actor, case) if template == WHOLE else {}),
@@ -125,19 +127,24 @@ def _training(session: Session, case: Dossier) -> dict[str, Any]:
     return {"request": requests.of_ticket(session, case.ticket.number), "topics": TOPICS, "topic": BY_ID}
 
 
-def _choices(session: Session, case: Dossier, name: str) -> list[tuple[Any, str]]:
-    """What a deed's page offers to choose from."""
-    match name:
-        case "assignment":
-            found = colleagues(session, case.service.id, Role.NAVIGATOR)
-            return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in found]
-        case "practitioner":
-            return [(one.id, one.name) for one in colleagues(session, case.service.id, Role.PWP)]
-        case "problem":
-            fit = fitting(session, case.ticket)
-            return [(one.id, f"{one.title} ({one.status.replace('_', ' ')})") for one in fit]
-        case "resolution":
-            return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
-        case "triage":
-            return [(one, one.capitalize()) for one in Fixability]
-    return []
+def _people(role: Role) -> Callable[[Session, Dossier], list[tuple[Any, str]]]:
+    def offer(session: Session, case: Dossier) -> list[tuple[Any, str]]:
+        found = colleagues(session, case.service.id, role)
+        return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in found]
+
+    return offer
+
+
+def _problems(session: Session, case: Dossier) -> list[tuple[Any, str]]:
+    return [(one.id, f"{one.title} ({words(one.status)})") for one in fitting(session, case.ticket)]
+
+
+_CHOICES: Mapping[str, Callable[[Session, Dossier], Sequence[tuple[Any, Any]]]] = {
+    "assignment": _people(Role.NAVIGATOR),
+    "practitioner": _people(Role.PWP),
+    "problem": _problems,
+    "snooze": lambda session, case: offered(session, case.ticket),
+    "resolution": lambda *_: [(one, words(one).capitalize()) for one in Resolution],
+    "triage": lambda *_: [(one, one.capitalize()) for one in Fixability],
+}
+"""What a deed's page offers to choose from."""

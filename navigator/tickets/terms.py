@@ -48,6 +48,8 @@ class Action(StrEnum):
     GUARD = "guard"
     OVERDUE = "overdue"
     WARN = "warn"
+    SNOOZE = "snooze"
+    WAKE = "wake"
 
 
 class Resolution(StrEnum):

@@ -25,6 +25,8 @@ BODIES: dict[str, Any] = {
     "session": {"next_session": None},
     "waiting": {"body": "Hello"},
     "parking": {"body": "Hello"},
+    "snooze": {"until": "morning"},
+    "waking": {},
     "resolution": {"resolution": "fixed", "body": "Hello"},
     "closure": {},
     "merge": {"into": 0},
@@ -50,6 +52,8 @@ MAY = {
     "session": "nr",
     "waiting": "n",
     "parking": "n",
+    "snooze": "n",
+    "waking": "n",
     "resolution": "n",
     "closure": "n",
     "merge": "n",
@@ -61,7 +65,7 @@ MAY = {
     "withdrawal": "r",
 }
 LETTERS = {Role.NAVIGATOR: "n", Role.CLINICIAN: "c", Role.MANAGER: "m"}
-OUT_OF_TURN = {"closure", "reopening"}  # allowed to these, but not to a ticket that is new
+OUT_OF_TURN = {"closure", "reopening", "waking"}  # allowed to these, but not to a ticket that is new
 
 
 def routes():

@@ -13,7 +13,8 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
 from navigator.tickets import desk, drafts, following, inputs
-from navigator.tickets.inputs import ContactInput, ReportInput, SayInput
+from navigator.tickets.inputs import ContactInput, ReportInput, SayInput, SnoozeInput
+from navigator.tickets.snoozing import snooze
 from navigator.tickets.ticket import HandOver
 from tests.people import People
 from web import counter, follow, handovers, journey, questions
@@ -92,6 +93,10 @@ def _call(session: Session, people: People, said: SayInput) -> None:
     desk.call(session, people.amina, _ticket(session), said)
 
 
+def _snooze(session: Session, people: People) -> None:
+    snooze(session, people.amina, _ticket(session), SnoozeInput(until="morning", body=RISK))
+
+
 HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.ReportInput.text": partial(_report, text=RISK),
     "inputs.ReportInput.practitioner": partial(_report, practitioner=RISK),
@@ -101,6 +106,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a call": partial(_call, said=SayInput(body=RISK)),
+    "inputs.SnoozeInput.body": _snooze,
 }
 
 STEPS = {
