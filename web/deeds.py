@@ -22,10 +22,12 @@ from navigator.tickets.inputs import (
     SayInput,
     SeenInput,
     SnoozeInput,
+    SplitInput,
     TriageInput,
 )
 from navigator.tickets.merging import merge
 from navigator.tickets.snoozing import snooze, wake
+from navigator.tickets.splitting import split
 from navigator.tickets.ticket import Action
 
 SORT, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -84,6 +86,7 @@ DEEDS: Mapping[str, Deed] = {
         A.SNOOZE, SORT, "Remind me later", SnoozeInput, snooze, "Snoozed. It comes back by itself."
     ),
     "problem": Deed(A.LINK, SORT, "Link to a known problem", LinkInput, link, "The link was saved."),
+    "split": Deed(A.SPLIT, SORT, "Split in two", SplitInput, split, "The second problem has its own ticket."),
     "merge": Deed(A.MERGE, SORT, "Merge", MergeInput, merge, "Merged."),
     "resolution": Deed(
         A.RESOLVE, END, "Resolve", ResolveInput, desk.resolve, "Resolved. We ask if it works."

@@ -19,6 +19,7 @@ from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossie
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
 from navigator.tickets.snoozing import offered
+from navigator.tickets.splitting import splittable
 from navigator.tickets.ticket import Action, Event, Resolution, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
@@ -139,11 +140,12 @@ def _problems(session: Session, case: Dossier) -> list[tuple[Any, str]]:
     return [(one.id, f"{one.title} ({words(one.status)})") for one in fitting(session, case.ticket)]
 
 
-_CHOICES: Mapping[str, Callable[[Session, Dossier], Sequence[tuple[Any, Any]]]] = {
+_CHOICES: Mapping[str, Callable[[Session, Dossier], Sequence[Any]]] = {
     "assignment": _people(Role.NAVIGATOR),
     "practitioner": _people(Role.PWP),
     "problem": _problems,
     "snooze": lambda session, case: offered(session, case.ticket),
+    "split": lambda session, case: splittable(session, case.ticket.number),
     "resolution": lambda *_: [(one, words(one).capitalize()) for one in Resolution],
     "triage": lambda *_: [(one, one.capitalize()) for one in Fixability],
 }

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 SNOOZED = sa.text("snoozed_until_at IS NOT NULL")
-NEW_ACTIONS = ("snooze", "wake")
+NEW_ACTIONS = ("snooze", "wake", "split")
 OLD_ACTIONS = (
     "report", "triage", "claim", "assign", "reply", "answer", "note", "call", "verify", "attach", "reschedule",
     "wait", "park", "resolve", "confirm", "reopen", "close", "merge", "link", "update", "withdraw", "hand_over",

@@ -161,6 +161,24 @@ class MergeInput(Input):
     version: Version = None
 
 
+class SplitInput(Input):
+    """What belongs to a second ticket: messages of the reporter, a summary in own words, or both."""
+
+    messages: Annotated[list[Id], Field(max_length=200)] = Field(
+        default_factory=list, description="The ids of messages that the reporter wrote on this ticket"
+    )
+    category: Line = Field(default="", description="What the second problem is; empty: as the words suggest")
+    body: Words = Field(default="", title="what the second problem is", validate_default=True)
+    version: Version = None
+
+    @field_validator("body")
+    @classmethod
+    def _is_about_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and not info.data.get("messages"):
+            raise ValueError("Choose a message, or write what the second problem is")
+        return value
+
+
 class RescheduleInput(Input):
     """When the next session is; no date means that it is not known."""
 

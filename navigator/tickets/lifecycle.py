@@ -76,6 +76,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.REOPEN: Rule(_by(R, P, N), _WAITING | _ENDED, _to(Status.OPEN)),
         Action.CLOSE: Rule(_by(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED)),
         Action.MERGE: Rule(_by(N), LIVE, _to(Status.MERGED)),
+        Action.SPLIT: Rule(_by(N), LIVE),
         Action.LINK: Rule(_by(N), _KEPT),
         Action.UPDATE: Rule(_by(N, S), _KEPT),
         Action.WITHDRAW: Rule(_by(R), LIVE, _to(Status.CLOSED)),

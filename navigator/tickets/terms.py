@@ -40,6 +40,7 @@ class Action(StrEnum):
     CLOSE = "close"
     MERGE = "merge"
     LINK = "link"
+    SPLIT = "split"
     UPDATE = "update"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"

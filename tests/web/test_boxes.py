@@ -13,8 +13,9 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
 from navigator.tickets import desk, drafts, following, inputs
-from navigator.tickets.inputs import ContactInput, ReportInput, SayInput, SnoozeInput
+from navigator.tickets.inputs import ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.snoozing import snooze
+from navigator.tickets.splitting import split
 from navigator.tickets.ticket import HandOver
 from tests.people import People
 from web import counter, follow, handovers, journey, questions
@@ -31,6 +32,7 @@ UNSEEN = {
     "inputs.ReportInput.answers": "codes: what is in no list is dropped",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
+    "inputs.SplitInput.category": "a code, looked up in a list",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.HandOverInput.reason": "opens a hand-over whatever it says",
     "inputs.OutcomeInput.outcome": "written by the clinician",
@@ -97,6 +99,10 @@ def _snooze(session: Session, people: People) -> None:
     snooze(session, people.amina, _ticket(session), SnoozeInput(until="morning", body=RISK))
 
 
+def _split(session: Session, people: People) -> None:
+    split(session, people.amina, _ticket(session), SplitInput(body=RISK))
+
+
 HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.ReportInput.text": partial(_report, text=RISK),
     "inputs.ReportInput.practitioner": partial(_report, practitioner=RISK),
@@ -107,6 +113,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a call": partial(_call, said=SayInput(body=RISK)),
     "inputs.SnoozeInput.body": _snooze,
+    "inputs.SplitInput.body": _split,
 }
 
 STEPS = {
