@@ -1,5 +1,6 @@
 """Known problems: what keeps happening, how far the supplier is, and news for everybody who is linked."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -15,7 +16,7 @@ from navigator.problems.inputs import OpenInput, ProblemInput, StatusInput, Upda
 from navigator.problems.records import KEEPERS
 from navigator.problems.tally import Tally, linked, pack, tallies, tally
 from navigator.tickets.inputs import Id
-from navigator.tickets.problem import ProblemStatus
+from navigator.tickets.problem import Problem, ProblemStatus
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
@@ -84,12 +85,20 @@ def _show(page: Page, session: Session, actor: Actor, id: int, form: Form, name:
         "problem": problem,
         "keeps": records.keeps(actor, problem),
         "writes": actor.has(Role.NAVIGATOR),
-        "numbers": news.audience(session, actor, problem),
+        **_reached(session, actor, problem, form),
     }
     if name == "one":
         facts |= {"cost": tally(session, actor, problem), "tickets": linked(session, actor, problem)}
         facts |= {"pack": pack(session, actor, problem), "history": records.history(session, problem)}
     return page(f"problems/{name}.html", form=form, **facts)
+
+
+def _reached(session: Session, actor: Actor, problem: Problem, form: Form) -> dict[str, Sequence[int]]:
+    """The tickets whose reporters read what is written, and those that are left out."""
+    if form.value("status") != ProblemStatus.CLOSED:
+        return {"numbers": news.audience(session, actor, problem), "left": ()}
+    left = news.children(session, actor, problem, handed_over=True)
+    return {"numbers": news.children(session, actor, problem), "left": left}
 
 
 @router.get("/{id}/edit")

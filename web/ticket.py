@@ -15,6 +15,7 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.problems.alike import alike
 from navigator.problems.linking import fitting
+from navigator.problems.outages import offers
 from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
@@ -92,7 +93,8 @@ def _beside(session: Session, actor: Actor, case: Dossier) -> dict[str, Any]:
     """What else is known on the matter: what people are told to try, and reports like this one."""
     code = case.programme.code if case.programme else ""
     articles = articles_for(session, case.category.id, code) if case.category else []
-    return {"articles": articles, "similar": alike(session, actor, case)}
+    outages = [one for one in offers(session, actor) if case.ticket.number in one.numbers]
+    return {"articles": articles, "similar": alike(session, actor, case), "outages": outages}
 
 
 def _template(case: Dossier, name: str) -> str:

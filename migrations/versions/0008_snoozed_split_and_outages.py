@@ -1,4 +1,4 @@
-"""Tickets can be left aside until a working morning."""
+"""Tickets can be left aside until a working morning, and split; a problem can be an outage."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,7 @@ OLD_ACTIONS = (
 
 
 def upgrade() -> None:
-    """Add until when, found by an index, and let events name what is new."""
+    """Add until when, found by an index, and which problems are outages; let events name what is new."""
     op.add_column("ticket", sa.Column("snoozed_until_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_ticket_snoozed",
@@ -27,6 +27,7 @@ def upgrade() -> None:
         sqlite_where=SNOOZED,
         postgresql_where=SNOOZED,
     )
+    op.add_column("problem", sa.Column("is_outage", sa.Boolean(), server_default=sa.false(), nullable=False))
     if op.get_bind().dialect.name != "sqlite":  # there the copy below leaves the old one behind
         op.drop_constraint("ck_event_action", "event", type_="check")
     named = ", ".join(f"'{action}'" for action in (*OLD_ACTIONS, *NEW_ACTIONS))

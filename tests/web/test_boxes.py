@@ -38,6 +38,8 @@ UNSEEN = {
     "inputs.OutcomeInput.outcome": "written by the clinician",
     "inputs.OpenInput.service": "a code, looked up in a list",
     "inputs.OpenInput.programme": "a code, looked up in a list",
+    "inputs.OutageInput.programme": "a code, looked up in a list",
+    "inputs.OutageInput.category": "a code, looked up in a list",
     "inputs.ProblemInput.category": "a code, looked up in a list",
     "inputs.ProblemInput.title": "written by staff about a programme",
     "inputs.ProblemInput.known": "written by staff about a programme",
