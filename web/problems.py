@@ -1,6 +1,5 @@
 """Known problems: what keeps happening, how far the supplier is, and news for everybody who is linked."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -16,7 +15,7 @@ from navigator.problems.inputs import OpenInput, ProblemInput, StatusInput, Upda
 from navigator.problems.records import KEEPERS
 from navigator.problems.tally import Tally, linked, pack, tallies, tally
 from navigator.tickets.inputs import Id
-from navigator.tickets.problem import Problem, ProblemStatus
+from navigator.tickets.problem import ProblemStatus
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other
@@ -26,7 +25,6 @@ router = APIRouter(prefix="/problems")
 
 Keeper = Annotated[Actor, audience(*KEEPERS)]
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
-
 ProblemId = Annotated[Id, Path()]
 Before = Annotated[Id | None, Query()]
 
@@ -45,8 +43,8 @@ def listed(page: Show, session: Reading, actor: Keeper, before: Before = None) -
     """The problems of one's programmes, newest first, with what they cost."""
     found = records.listed(session, actor, before)
     costs = tallies(session, actor, [one.id for one in found])
-    facts = _facts(session, actor) | {"most": records.PAGE, "nothing": Tally()}
-    return page("problems/list.html", found=found, costs=costs, **facts)
+    facts = _facts(session, actor) | {"costs": costs, "most": records.PAGE, "nothing": Tally()}
+    return page("problems/list.html", found=found, **facts)
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
@@ -81,24 +79,18 @@ def _show(page: Page, session: Session, actor: Actor, id: int, form: Form, name:
     problem = records.find(session, actor, id)
     if name in ("edit", "status"):
         records.require_keeper(actor, problem)
+    ends = form.value("status") == ProblemStatus.CLOSED
     facts = _facts(session, actor) | {
         "problem": problem,
         "keeps": records.keeps(actor, problem),
         "writes": actor.has(Role.NAVIGATOR),
-        **_reached(session, actor, problem, form),
+        "numbers": news.audience(session, actor, problem, ends),
+        "left": news.left_out(session, actor, problem) if ends else (),
     }
     if name == "one":
         facts |= {"cost": tally(session, actor, problem), "tickets": linked(session, actor, problem)}
         facts |= {"pack": pack(session, actor, problem), "history": records.history(session, problem)}
     return page(f"problems/{name}.html", form=form, **facts)
-
-
-def _reached(session: Session, actor: Actor, problem: Problem, form: Form) -> dict[str, Sequence[int]]:
-    """The tickets whose reporters read what is written, and those that are left out."""
-    if form.value("status") != ProblemStatus.CLOSED:
-        return {"numbers": news.audience(session, actor, problem), "left": ()}
-    left = news.children(session, actor, problem, handed_over=True)
-    return {"numbers": news.children(session, actor, problem), "left": left}
 
 
 @router.get("/{id}/edit")

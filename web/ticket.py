@@ -1,6 +1,6 @@
 """One ticket: everything at hand, and a page for each thing that can be done to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -9,27 +9,23 @@ from starlette.responses import Response
 
 from navigator.administration import replies
 from navigator.catalogue.articles import articles_for
-from navigator.catalogue.categories import Fixability, catalogue
+from navigator.catalogue.categories import catalogue
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
-from navigator.people.person import Role
 from navigator.problems.alike import alike
-from navigator.problems.linking import fitting
 from navigator.problems.outages import offers
-from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
+from navigator.tickets.dossier import Dossier, changes_since, dossier
 from navigator.tickets.inputs import Id
 from navigator.tickets.lifecycle import RULES
-from navigator.tickets.snoozing import offered
-from navigator.tickets.splitting import splittable
-from navigator.tickets.ticket import Action, Event, Resolution, Status
+from navigator.tickets.ticket import Action, Event, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
+from web.options import CHOICES
 from web.pages import Page, Show, see_other
-from web.phrases import words
 
 router = APIRouter(prefix="/tickets/{number}")
 
@@ -82,7 +78,7 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         shelves=_shelves(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
-        choices=_CHOICES[name](session, case) if name in _CHOICES else (),
+        choices=CHOICES[name](session, case) if name in CHOICES else (),
         training=_training(session, case),
         to_hand=replies.to_hand(session, case) if Action.REPLY in case.allowed else (),
         **(_beside(session, actor, case) if template == WHOLE else {}),
@@ -128,27 +124,3 @@ def _training(session: Session, case: Dossier) -> dict[str, Any]:
     if Part.NAVIGATOR not in case.parts or case.ticket.reporter_user_id is None:
         return {}
     return {"request": requests.of_ticket(session, case.ticket.number), "topics": TOPICS, "topic": BY_ID}
-
-
-def _people(role: Role) -> Callable[[Session, Dossier], list[tuple[Any, str]]]:
-    def offer(session: Session, case: Dossier) -> list[tuple[Any, str]]:
-        found = colleagues(session, case.service.id, role)
-        return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in found]
-
-    return offer
-
-
-def _problems(session: Session, case: Dossier) -> list[tuple[Any, str]]:
-    return [(one.id, f"{one.title} ({words(one.status)})") for one in fitting(session, case.ticket)]
-
-
-_CHOICES: Mapping[str, Callable[[Session, Dossier], Sequence[Any]]] = {
-    "assignment": _people(Role.NAVIGATOR),
-    "practitioner": _people(Role.PWP),
-    "problem": _problems,
-    "snooze": lambda session, case: offered(session, case.ticket),
-    "split": lambda session, case: splittable(session, case.ticket.number),
-    "resolution": lambda *_: [(one, words(one).capitalize()) for one in Resolution],
-    "triage": lambda *_: [(one, one.capitalize()) for one in Fixability],
-}
-"""What a deed's page offers to choose from."""

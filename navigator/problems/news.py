@@ -25,16 +25,19 @@ from navigator.tickets.visibility import visible_to
 _CHANGED = "The list of tickets has changed since you saw it. Nothing was sent. Look again."
 
 
-def audience(session: Session, actor: Actor, problem: Problem) -> Sequence[int]:
-    """The numbers of the linked tickets whose reporters an actor would write to, in order."""
-    return session.exec(_linked(actor, problem).where(col(Ticket.status).in_(sorted(HEARS)))).all()
+def audience(session: Session, actor: Actor, problem: Problem, ends: bool = False) -> Sequence[int]:
+    """The numbers of the linked tickets whose reporters an actor would write to, in order.
+
+    When the problem `ends`, those that would be resolved: they are live, and need no clinician.
+    """
+    query = _linked(actor, problem).where(col(Ticket.status).in_(sorted(LIVE if ends else HEARS)))
+    return session.exec(query.where(col(Ticket.hand_over_is_open).is_(False)) if ends else query).all()
 
 
-def children(session: Session, actor: Actor, problem: Problem, handed_over: bool = False) -> Sequence[int]:
-    """The live tickets that an actor would resolve with a problem; or those left out, for a clinician."""
-    is_live = col(Ticket.status).in_(sorted(LIVE))
-    is_open = col(Ticket.hand_over_is_open).is_(handed_over)
-    return session.exec(_linked(actor, problem).where(is_live, is_open)).all()
+def left_out(session: Session, actor: Actor, problem: Problem) -> Sequence[int]:
+    """The numbers of the live linked tickets that do not end with a problem: a clinician must read them."""
+    query = _linked(actor, problem).where(col(Ticket.status).in_(sorted(LIVE)))
+    return session.exec(query.where(col(Ticket.hand_over_is_open).is_(True))).all()
 
 
 def _linked(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
@@ -81,8 +84,7 @@ def _tell(
 
 
 def _end(session: Session, actor: Actor, problem: Problem, body: str, shown: Sequence[int] | None) -> None:
-    numbers = children(session, actor, problem)
-    left = children(session, actor, problem, handed_over=True)
+    numbers, left = audience(session, actor, problem, ends=True), left_out(session, actor, problem)
     _require_shown(actor, shown, numbers)
     for number in numbers:
         if find_ticket(session, actor, number, lock=True).hand_over_is_open:  # since we looked

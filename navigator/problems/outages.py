@@ -29,6 +29,10 @@ WITHIN = timedelta(hours=1)
 LOOKS_BACK = timedelta(days=3)
 MOST = 500
 
+_COLUMNS = (
+    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.likely, Ticket.sorted_at,
+    Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
+)  # fmt: skip
 _IS_OVER = (ProblemStatus.RELEASED, ProblemStatus.CLOSED)
 
 Kind = tuple[int, str]
@@ -39,7 +43,8 @@ Kind = tuple[int, str]
 class Offer:
     """Reports alike that nobody has linked yet: to be made one outage of, or to join the one there is."""
 
-    programme: Programme
+    programme: str
+    programme_name: str
     category: str
     numbers: Sequence[int]
     outage: Problem | None
@@ -47,7 +52,7 @@ class Offer:
 
 def offers(session: Session, actor: Actor) -> list[Offer]:
     """What a navigator may put together in one click, the newest reports first."""
-    found = _unlinked(session, actor)
+    found = _unlinked(session, actor) if actor.has(Role.NAVIGATOR) else {}
     outages = {(one.programme_id, one.category): one for one in _going_on(session, actor)} if found else {}
     made = [_offer(rows, kind, outages) for kind, rows in found.items()]
     return sorted((one for one in made if one.numbers), key=lambda one: -one.numbers[-1])
@@ -56,7 +61,7 @@ def offers(session: Session, actor: Actor) -> list[Offer]:
 def _unlinked(session: Session, actor: Actor) -> Mapping[Kind, list[Row[Any]]]:
     """Live reports of the last days whose problem nobody has named yet, by kind, oldest first."""
     decided = exists().where(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK)
-    query = select(Ticket, Programme).join(Programme, col(Programme.id) == col(Ticket.programme_id))
+    query = select(*_COLUMNS).join(Programme, col(Programme.id) == col(Ticket.programme_id))  # type: ignore[call-overload]
     query = query.where(
         IS_LIVE,
         visible_to(actor),
@@ -70,10 +75,10 @@ def _unlinked(session: Session, actor: Actor) -> Mapping[Kind, list[Row[Any]]]:
         query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MOST)
     ).all()
     for row in reversed(newest):
-        about = likely_about(row.Ticket)
+        about = likely_about(row)
         likeliest = max(about, key=lambda leaf: about[leaf], default=None)
         if likeliest and about[likeliest] >= LIKE_ENOUGH:
-            kinds[row.Programme.id, likeliest].append(row)
+            kinds[row.programme_id, likeliest].append(row)
     return kinds
 
 
@@ -85,17 +90,16 @@ def _going_on(session: Session, actor: Actor) -> Iterable[Problem]:
 
 
 def _offer(rows: Sequence[Row[Any]], kind: Kind, outages: Mapping[Kind, Problem]) -> Offer:
-    tickets, outage = [row.Ticket for row in rows], outages.get(kind)
-    joining = [one.number for one in tickets if outage and one.reported_at > outage.opened_at - WITHIN]
-    return Offer(rows[0].Programme, kind[1], joining if outage else _bunched(tickets), outage)
+    outage = outages.get(kind)
+    joining = [row.number for row in rows if outage and row.reported_at > outage.opened_at - WITHIN]
+    return Offer(rows[0].code, rows[0].name, kind[1], joining if outage else _bunched(rows), outage)
 
 
-def _bunched(tickets: Sequence[Ticket]) -> list[int]:
+def _bunched(rows: Sequence[Row[Any]]) -> list[int]:
     """The numbers of those reports that came with two others within an hour."""
-    lots = (tickets[n : n + ENOUGH] for n in range(len(tickets) - ENOUGH + 1))
-    return sorted(
-        {one.number for lot in lots if lot[-1].reported_at - lot[0].reported_at <= WITHIN for one in lot}
-    )
+    lots = (rows[n : n + ENOUGH] for n in range(len(rows) - ENOUGH + 1))
+    near = [lot for lot in lots if lot[-1].reported_at - lot[0].reported_at <= WITHIN]
+    return sorted({row.number for lot in near for row in lot})
 
 
 def gather(session: Session, actor: Actor, what: OutageInput) -> Problem:
@@ -103,7 +107,11 @@ def gather(session: Session, actor: Actor, what: OutageInput) -> Problem:
     # One at a time for each programme. Not the strongest lock: reports of it need not wait.
     alone = select(col(Programme.id)).where(col(Programme.code) == what.programme)
     session.execute(alone.with_for_update(key_share=True))
-    found = (one for one in offers(session, actor) if _is_of(one.programme, one.category, what))
+    found = (
+        one
+        for one in offers(session, actor)
+        if (one.programme, one.category) == (what.programme, what.category)
+    )
     if (offer := next(found, None)) is None:
         return _already(session, actor, what)
     outage = offer.outage or _begin(session, actor, offer)
@@ -114,13 +122,10 @@ def gather(session: Session, actor: Actor, what: OutageInput) -> Problem:
     return outage
 
 
-def _is_of(programme: Programme, category: str, what: OutageInput) -> bool:
-    return (programme.code, category) == (what.programme, what.category)
-
-
 def _already(session: Session, actor: Actor, what: OutageInput) -> Problem:
     for outage in _going_on(session, actor):
-        if _is_of(session.get_one(Programme, outage.programme_id), outage.category, what):
+        programme = session.get_one(Programme, outage.programme_id).code
+        if (programme, outage.category) == (what.programme, what.category):
             return outage
     raise Conflict("There are no such reports any more. Somebody has seen to them.")
 
@@ -129,7 +134,7 @@ def _begin(session: Session, actor: Actor, offer: Offer) -> Problem:
     first = session.get_one(Ticket, offer.numbers[0])
     what = OpenInput(
         service=session.get_one(Service, first.service_id).code,
-        programme=offer.programme.code,
+        programme=offer.programme,
         category=offer.category,
         title=catalogue().category(offer.category).staff_label,
     )

@@ -183,8 +183,8 @@ def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, pe
     first, second, grave = three(session)
     outage = gather(session, people.amina, DOWN)
     hand_over(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
-    assert news.children(session, people.amina, outage) == [first, second]
-    assert news.children(session, people.amina, outage, handed_over=True) == [grave]
+    assert news.audience(session, people.amina, outage, ends=True) == [first, second]
+    assert news.left_out(session, people.amina, outage) == [grave]
     ended(session, people.amina, outage, tickets=[first, second])
     assert (outage.status, outage.closed_at) == (ProblemStatus.CLOSED, clock.now())
     for number in (first, second):
@@ -248,4 +248,4 @@ def test_a_navigator_of_two_services_puts_both_together(session: Session, people
 def test_an_offer_says_what_it_is_of(session: Session, people: People) -> None:
     three(session)
     (offer,) = offers(session, people.amina)
-    assert (offer.programme.name, offer.category, offer.outage) == ("Fern", DOWN.category, None)
+    assert (offer.programme_name, offer.category, offer.outage) == ("Fern", DOWN.category, None)
