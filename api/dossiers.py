@@ -93,6 +93,7 @@ class StaffTicket(OwnTicket):
     target_at: datetime | None
     first_reply_by_at: datetime | None
     guard_at: datetime | None
+    snoozed_until_at: datetime | None
     first_replied_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None

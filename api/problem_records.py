@@ -16,7 +16,8 @@ from navigator.catalogue.directory import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.problems import news, records
-from navigator.problems.inputs import OpenInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.inputs import OpenInput, OutageInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.outages import gather
 from navigator.problems.tally import Tally, tallies
 from navigator.tickets.inputs import MOST
 from navigator.tickets.problem import Problem, ProblemStatus
@@ -41,6 +42,7 @@ class ProblemOut(Out):
     workaround: str = Field(examples=["Use the web page in place of the app."])
     status: ProblemStatus
     is_public: bool
+    is_outage: bool = Field(description="Made of several reports alike within an hour")
     supplier_reference: str
     reported_to_supplier_on: date | None
     supplier_due_on: date | None
@@ -104,6 +106,12 @@ def open_problem(session: Writing, actor: Caller, what: OpenInput) -> ProblemOut
     return _views(session, actor, [records.begin(session, actor, what)])[0]
 
 
+@router.post("/outages", dependencies=[navigators], responses=problems(409))
+def gather_outage(session: Writing, actor: Caller, what: OutageInput) -> ProblemOut:
+    """Make one outage of three or more reports alike within an hour, or link later ones to it."""
+    return _views(session, actor, [gather(session, actor, what)])[0]
+
+
 @router.get("/{id}", dependencies=[keepers], responses=problems(404))
 def show_problem(session: Reading, actor: Caller, id: Id) -> ProblemOut:
     """One problem."""
@@ -118,7 +126,11 @@ def edit_problem(session: Writing, actor: Caller, id: Id, what: ProblemInput) ->
 
 @router.post("/{id}/status", dependencies=[keepers], responses=problems(404, 409))
 def move_problem(session: Writing, actor: Caller, id: Id, what: StatusInput) -> ProblemOut:
-    """Say how far it has come. With `released`, `body` asks every linked reporter to try again."""
+    """Say how far it has come.
+
+    With `released`, `body` asks every linked reporter to try again. With `closed` and a `body`, that is the
+    answer to every linked ticket, which is resolved; what a clinician must read stays open.
+    """
     return _views(session, actor, [news.move(session, actor, id, what)])[0]
 
 

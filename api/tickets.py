@@ -19,7 +19,7 @@ from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 STAFF = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
-KeyView = Literal["all", "unassigned", "today", "waiting", "passed_on", "handed_over", "ended"]
+KeyView = Literal["all", "unassigned", "today", "waiting", "snoozed", "passed_on", "handed_over", "ended"]
 
 
 class TicketQuery(Filters):
@@ -46,6 +46,7 @@ class QueueRow(Verdict):
     due_at: Due
     target_at: datetime | None
     guard_at: datetime | None = Field(description="Put right by then, or the practitioner plans without")
+    snoozed_until_at: datetime | None = Field(description="Left aside until then; never beyond `due_at`")
     session_on: date | None
     assignee_id: int | None
     assignee: str | None

@@ -26,9 +26,14 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
     SeenInput,
+    SnoozeInput,
+    SplitInput,
     TriageInput,
 )
 from navigator.tickets.merging import merge as merge_tickets
+from navigator.tickets.snoozing import snooze as snooze_ticket
+from navigator.tickets.snoozing import wake as wake_ticket
+from navigator.tickets.splitting import split as split_ticket
 
 router = APIRouter(prefix="/tickets/{number}", tags=["tickets"], responses=problems(401, 403, 404, 409))
 
@@ -108,6 +113,18 @@ def park(session: Writing, actor: Caller, number: Number, what: SayInput) -> Tic
     return state(desk.park(session, actor, number, what))
 
 
+@router.post("/snooze", dependencies=[navigators])
+def snooze(session: Writing, actor: Caller, number: Number, what: SnoozeInput) -> TicketState:
+    """Leave it aside until a working morning before it is due; it comes back by itself."""
+    return state(snooze_ticket(session, actor, number, what))
+
+
+@router.post("/waking", dependencies=[navigators])
+def wake(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+    """Bring back now what was snoozed."""
+    return state(wake_ticket(session, actor, number, what.version))
+
+
 @router.post("/resolution", dependencies=[navigators])
 def resolve(session: Writing, actor: Caller, number: Number, what: ResolveInput) -> TicketState:
     """Say how it was put right; the reporter is asked whether it works."""
@@ -124,6 +141,12 @@ def close(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> T
 def merge(session: Writing, actor: Caller, number: Number, what: MergeInput) -> TicketState:
     """Let it go on in another ticket of the same reporter, which is the answer."""
     return state(merge_tickets(session, actor, number, what))
+
+
+@router.post("/split", dependencies=[navigators])
+def split(session: Writing, actor: Caller, number: Number, what: SplitInput) -> TicketState:
+    """Make a second ticket of the second problem that somebody told, which is the answer."""
+    return state(split_ticket(session, actor, number, what))
 
 
 @router.post("/problem", dependencies=[navigators])

@@ -21,9 +21,13 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
     SeenInput,
+    SnoozeInput,
+    SplitInput,
     TriageInput,
 )
 from navigator.tickets.merging import merge
+from navigator.tickets.snoozing import snooze, wake
+from navigator.tickets.splitting import split
 from navigator.tickets.ticket import Action
 
 SORT, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -78,7 +82,11 @@ DEEDS: Mapping[str, Deed] = {
     "assignment": Deed(A.ASSIGN, SORT, "Assign", AssignInput, desk.assign, "Assigned."),
     "practitioner": Deed(A.ATTACH, SORT, "Confirm the practitioner", AttachInput, desk.attach, "Confirmed."),
     "session": Deed(A.RESCHEDULE, SORT, "Change the session", RescheduleInput, desk.reschedule, "Changed."),
+    "snooze": Deed(
+        A.SNOOZE, SORT, "Remind me later", SnoozeInput, snooze, "Snoozed. It comes back by itself."
+    ),
     "problem": Deed(A.LINK, SORT, "Link to a known problem", LinkInput, link, "The link was saved."),
+    "split": Deed(A.SPLIT, SORT, "Split in two", SplitInput, split, "The second problem has its own ticket."),
     "merge": Deed(A.MERGE, SORT, "Merge", MergeInput, merge, "Merged."),
     "resolution": Deed(
         A.RESOLVE, END, "Resolve", ResolveInput, desk.resolve, "Resolved. We ask if it works."
@@ -96,6 +104,7 @@ DEEDS: Mapping[str, Deed] = {
     "withdrawal": Deed(
         A.WITHDRAW, END, "Withdraw it", SeenInput, _plain(following.withdraw), "It is withdrawn."
     ),
+    "waking": Deed(A.WAKE, CARD, "Wake it now", SeenInput, _seen(wake), "It is back among what is to do."),
     "verification": Deed(
         A.VERIFY, CARD, "Check the person", SeenInput, _seen(desk.verify), "The identity check was recorded."
     ),

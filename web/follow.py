@@ -49,10 +49,9 @@ def follow(page: Show, session: Reading, actor: ReporterActor, number: int) -> R
 
 def _show(page: Page, session: Any, actor: Any, number: int, form: Form) -> Response:
     case = dossier(session, actor, actor.own_ticket)
-    crisis = card_of(session, case.service)
-    return page(
-        "follow/ticket.html", case=case, number=number, service=case.service, crisis=crisis, form=form
-    )
+    facts: dict[str, Any] = {"service": case.service, "crisis": card_of(session, case.service)}
+    others = following.split_off(session, actor)
+    return page("follow/ticket.html", case=case, number=number, others=others, form=form, **facts)
 
 
 @router.post("/follow/{number}/answer")
@@ -89,6 +88,12 @@ def reschedule(page: Show, session: Writing, actor: ReporterActor, form: ReadFor
             desk.reschedule(session, actor, actor.own_ticket, told)
             return see_other(f"/follow/{number}", "Thank you. We have changed the date of your session.")
     return _show(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/others/{other}")
+def go_to_other(session: Writing, actor: ReporterActor, other: int) -> Response:
+    """Go to the report that was made of another problem told here."""
+    return see_other(f"/t/{following.link_to(session, actor, other)}")
 
 
 @router.post("/follow/{number}/withdrawal")

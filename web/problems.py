@@ -25,7 +25,6 @@ router = APIRouter(prefix="/problems")
 
 Keeper = Annotated[Actor, audience(*KEEPERS)]
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
-
 ProblemId = Annotated[Id, Path()]
 Before = Annotated[Id | None, Query()]
 
@@ -44,8 +43,8 @@ def listed(page: Show, session: Reading, actor: Keeper, before: Before = None) -
     """The problems of one's programmes, newest first, with what they cost."""
     found = records.listed(session, actor, before)
     costs = tallies(session, actor, [one.id for one in found])
-    facts = _facts(session, actor) | {"most": records.PAGE, "nothing": Tally()}
-    return page("problems/list.html", found=found, costs=costs, **facts)
+    facts = _facts(session, actor) | {"costs": costs, "most": records.PAGE, "nothing": Tally()}
+    return page("problems/list.html", found=found, **facts)
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
@@ -80,11 +79,13 @@ def _show(page: Page, session: Session, actor: Actor, id: int, form: Form, name:
     problem = records.find(session, actor, id)
     if name in ("edit", "status"):
         records.require_keeper(actor, problem)
+    ends = form.value("status") == ProblemStatus.CLOSED
     facts = _facts(session, actor) | {
         "problem": problem,
         "keeps": records.keeps(actor, problem),
         "writes": actor.has(Role.NAVIGATOR),
-        "numbers": news.audience(session, actor, problem),
+        "numbers": news.audience(session, actor, problem, ends),
+        "left": news.left_out(session, actor, problem) if ends else (),
     }
     if name == "one":
         facts |= {"cost": tally(session, actor, problem), "tickets": linked(session, actor, problem)}

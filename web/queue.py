@@ -11,6 +11,7 @@ from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.problems.outages import offers
 from navigator.tickets.counted import FIGURES
 from navigator.tickets.inbox import Filters, counts, queue
 from navigator.tickets.views import View
@@ -27,6 +28,7 @@ VIEWS: tuple[tuple[View, str], ...] = (
     ("unassigned", "Nobody’s"),
     ("today", "Due today"),
     ("waiting", "Waiting"),
+    ("snoozed", "Snoozed"),
     ("passed_on", "Passed on"),
     ("handed_over", "Handed over"),
     ("ended", "Ended"),
@@ -72,6 +74,7 @@ def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "services": {one.id: one for one in own},
         "programmes": programmes.values(),
+        "offers": offers(session, actor),
         "found": queue(session, actor, asked, asked.after or None),
         "shown": _shown(asked),
         "is_own": is_own,

@@ -9,22 +9,22 @@ from starlette.responses import Response
 
 from navigator.administration import replies
 from navigator.catalogue.articles import articles_for
-from navigator.catalogue.categories import Fixability, catalogue
+from navigator.catalogue.categories import catalogue
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
-from navigator.people.person import Role
 from navigator.problems.alike import alike
-from navigator.problems.linking import fitting
+from navigator.problems.outages import offers
 from navigator.tickets import unsent
-from navigator.tickets.dossier import Dossier, changes_since, colleagues, dossier
+from navigator.tickets.dossier import Dossier, changes_since, dossier
 from navigator.tickets.lifecycle import RULES
-from navigator.tickets.ticket import Action, Event, Resolution, Status
+from navigator.tickets.ticket import Action, Event, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
+from web.options import CHOICES
 from web.pages import Page, Show, see_other
 from web.writing import TURNS, Look, Number, look
 
@@ -94,7 +94,7 @@ def _show(
         shelves=_shelves(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
-        choices=_choices(session, case, name),
+        choices=CHOICES[name](session, case) if name in CHOICES else (),
         training=_training(session, case),
         to_hand=replies.to_hand(session, case) if Action.REPLY in case.allowed else (),
         **(_beside(session, actor, case) if template == WHOLE else {}),
@@ -105,7 +105,8 @@ def _beside(session: Session, actor: Actor, case: Dossier) -> dict[str, Any]:
     """What else is known on the matter: what people are told to try, and reports like this one."""
     code = case.programme.code if case.programme else ""
     articles = articles_for(session, case.category.id, code) if case.category else []
-    return {"articles": articles, "similar": alike(session, actor, case)}
+    outages = [one for one in offers(session, actor) if case.ticket.number in one.numbers]
+    return {"articles": articles, "similar": alike(session, actor, case), "outages": outages}
 
 
 def _template(case: Dossier, name: str) -> str:
@@ -139,21 +140,3 @@ def _training(session: Session, case: Dossier) -> dict[str, Any]:
     if Part.NAVIGATOR not in case.parts or case.ticket.reporter_user_id is None:
         return {}
     return {"request": requests.of_ticket(session, case.ticket.number), "topics": TOPICS, "topic": BY_ID}
-
-
-def _choices(session: Session, case: Dossier, name: str) -> list[tuple[Any, str]]:
-    """What a deed's page offers to choose from."""
-    match name:
-        case "assignment":
-            found = colleagues(session, case.service.id, Role.NAVIGATOR)
-            return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in found]
-        case "practitioner":
-            return [(one.id, one.name) for one in colleagues(session, case.service.id, Role.PWP)]
-        case "problem":
-            fit = fitting(session, case.ticket)
-            return [(one.id, f"{one.title} ({one.status.replace('_', ' ')})") for one in fit]
-        case "resolution":
-            return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
-        case "triage":
-            return [(one, one.capitalize()) for one in Fixability]
-    return []

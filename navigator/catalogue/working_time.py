@@ -94,6 +94,10 @@ class WorkingCalendar:
         """The moment itself while the service is open, else when it opens next."""
         return self.add(at, 0)
 
+    def opening_from(self, day: date) -> datetime:
+        """When the service opens on a day, or on the first working day after it."""
+        return next(self._windows_from(datetime.combine(day, time.min, LONDON)))[0]
+
     def previous_working_day(self, day: date) -> date:
         """The last working day before a day."""
         day -= _DAY

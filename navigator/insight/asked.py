@@ -7,8 +7,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from navigator import clock
 from navigator.tickets.counted import Days
-from navigator.tickets.inbox import Code, Day
-from navigator.tickets.inputs import Input
+from navigator.tickets.inbox import Code
+from navigator.tickets.inputs import Day, Input
 
 LONGEST = 366
 _LENGTHS = {"week": 7, "month": 28, "quarter": 90}

@@ -12,6 +12,7 @@ from navigator.insight.caseload import Caseload, caseload
 from navigator.insight.live_desk import LiveDesk, live_desks
 from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.problems.outages import Offer, offers
 from navigator.tickets.handovers import unended
 from navigator.tickets.inbox import Filters, Page, counts, queue
 from navigator.tickets.ticket import HandOver
@@ -23,10 +24,11 @@ SHELVES: tuple[View, ...] = ("my_guards", "calls", "mine")
 
 @dataclass(frozen=True)
 class Round:
-    """A navigator's tickets by the view that lists them, and how many tickets nobody has."""
+    """A navigator's tickets by the view that lists them, how many nobody has, and what may be an outage."""
 
     shelves: Mapping[View, Page]
     unassigned: int
+    outages: Sequence[Offer]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def today(session: Session, actor: Actor) -> Today:
 
 def _round(session: Session, actor: Actor) -> Round:
     shelves = {view: queue(session, actor, Filters(view=view), limit=FIRST) for view in SHELVES}
-    return Round(shelves, counts(session, actor, Filters())["unassigned"])
+    return Round(shelves, counts(session, actor, Filters())["unassigned"], offers(session, actor))
 
 
 def _lacks(session: Session, actor: Actor) -> dict[str, Sequence[str]]:

@@ -12,7 +12,7 @@ from navigator.catalogue.place import ContactKind
 from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import SYSTEM
-from navigator.tickets import desk
+from navigator.tickets import desk, snoozing
 from navigator.tickets.correspondence import tell_user
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import LIVE, Action, Ticket
@@ -67,3 +67,13 @@ def past_sessions(now: datetime) -> Select[Any]:
 def roll_on(session: Session, _now: datetime, number: int) -> None:
     """Move the session to its next date, and the clocks with it."""
     desk.roll_session(session, SYSTEM, number)
+
+
+def snoozed(now: datetime) -> Select[Any]:
+    """Tickets that were left aside until now, or until while the desk was down."""
+    return select(Ticket.number).where(_IS_LIVE, col(Ticket.snoozed_until_at) <= now)
+
+
+def wake(session: Session, _now: datetime, number: int) -> None:
+    """Bring it back among what is to do."""
+    snoozing.wake(session, SYSTEM, number)

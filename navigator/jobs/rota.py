@@ -30,6 +30,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "hand-overs": _job(each(hand_overs.unread, hand_overs.alert_again), seconds=30),
         "guards": _job(each(clocks.guards, clocks.plan_without), seconds=30),
         "overdue": _job(each(clocks.overdue, clocks.tell_of_overdue), minutes=1),
+        "wake": _job(each(clocks.snoozed, clocks.wake), minutes=1),
         "undelivered": _job(each(undelivered.refused, undelivered.ask_to_phone), minutes=1),
         "drafts": _job(each(abandoned.old_drafts, abandoned.drop), minutes=5),
         "sessions": _job(each(clocks.past_sessions, clocks.roll_on), minutes=10),

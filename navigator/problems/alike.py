@@ -61,7 +61,7 @@ class Found:
 def alike(session: Session, actor: Actor, case: Dossier) -> Found:
     """What an actor may see that is like a live ticket; nothing while its suggestion is hidden."""
     ticket = case.ticket
-    leaves = _about(ticket)
+    leaves = likely_about(ticket)
     if ticket.status not in LIVE or not leaves:
         return Found()
     rows = _likest(leaves, _newest(session, actor, ticket, [*leaves]))
@@ -74,7 +74,8 @@ def alike(session: Session, actor: Actor, case: Dossier) -> Found:
     )
 
 
-def _about(row: Any) -> Shares:
+def likely_about(row: Any) -> Shares:
+    """What a ticket is likely about, as far as staff may know by now."""
     is_hidden = row.suggestion_is_hidden and row.sorted_at is None
     return about({} if is_hidden else row.likely, row.category, row.sorted_at is not None)
 
@@ -100,7 +101,7 @@ def _of_a_kind(service_id: int, leaf: str | None) -> Select[Any]:
 
 
 def _likest(leaves: Shares, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
-    scored = [(row, in_matter(leaves, _about(row))) for row in rows]
+    scored = [(row, in_matter(leaves, likely_about(row))) for row in rows]
     enough = [one for one in scored if one[1] >= LIKE_ENOUGH]
     return sorted(enough, key=lambda one: (-one[1], -one[0].number))[:READ]
 

@@ -55,6 +55,13 @@ class OpenInput(ProblemInput):
     programme: Given = Field(title="the programme")
 
 
+class OutageInput(Input):
+    """Which reports alike are one outage, by the codes of their programme and their kind."""
+
+    programme: Given
+    category: Given
+
+
 class LinkInput(Input):
     """The problem that lies behind a ticket; none takes the link away."""
 

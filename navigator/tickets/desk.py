@@ -48,6 +48,11 @@ def report(session: Session, actor: Actor, told: ReportInput, door: Door = Door.
     record(session, actor, Action.REPORT, ticket, door=door, category=ticket.category)
     if told.text:
         say(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
+    return take_up(session, ticket, read)
+
+
+def take_up(session: Session, ticket: Ticket, read: Understood) -> Receipt:
+    """See to a new ticket: its safety, who gets it, and the letter that says that we have it."""
     _see_to_safety(session, ticket, read)
     _route(session, ticket)
     tell_reporter(session, ticket, "received")

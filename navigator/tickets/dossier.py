@@ -40,6 +40,13 @@ class Dossier:
         """The name of whoever has the ticket."""
         return self.names.get(self.ticket.assignee_id or 0)
 
+    @property
+    def snoozed(self) -> tuple[str, str]:
+        """Who left it aside last, and why; both empty if nobody did."""
+        events = [one for one in self.events if one.action == Action.SNOOZE][-1:]
+        notes = [one for one in self.messages if one.action == Action.SNOOZE and events[0].at <= one.at]
+        return "".join(one.actor_name for one in events), "".join(one.body for one in notes)
+
 
 def dossier(session: Session, actor: Actor, number: int) -> Dossier:
     """Everything about a ticket that an actor may know."""

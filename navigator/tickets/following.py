@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.place import Service
+from navigator.errors import NotFound
 from navigator.people import links
 from navigator.people.actor import Actor, reporter
 from navigator.people.reporter import Reporter, numbered
@@ -14,7 +15,7 @@ from navigator.tickets.correspondence import is_reporter, say, tell_reporter, te
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.sorting import restart_target, set_clocks
-from navigator.tickets.ticket import Action, Author, Resolution, Ticket
+from navigator.tickets.ticket import Action, Author, Event, Resolution, Ticket
 
 ASKS = Limit(5, timedelta(hours=1))
 
@@ -75,6 +76,21 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
     ticket = act(session, actor, Action.WITHDRAW, number)
     ticket.resolution, ticket.closed_at = Resolution.WITHDRAWN, clock.now()
     return ticket
+
+
+def split_off(session: Session, actor: Actor) -> list[int]:
+    """The numbers of the tickets that were made of further problems which a reporter told in their own."""
+    query = select(Event).where(Event.ticket_number == actor.own_ticket, Event.action == Action.SPLIT)
+    return [
+        event.facts["into"] for event in session.exec(query.order_by(col(Event.id))) if "into" in event.facts
+    ]
+
+
+def link_to(session: Session, actor: Actor, number: int) -> str:
+    """The token of a private link to one of those: it may be the only way to it for who is not written to."""
+    if number not in split_off(session, actor):
+        raise NotFound("We cannot find that report.")
+    return links.mint(session, number)
 
 
 def send_link_again(session: Session, address: str, reference: str, email: str) -> None:

@@ -19,7 +19,7 @@ from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import User
 from navigator.tickets.counted import FIGURES, Days, FigureName, reported
-from navigator.tickets.inputs import Id
+from navigator.tickets.inputs import Day, Id
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.views import IS_LIVE, View, in_view
 from navigator.tickets.visibility import visible_to
@@ -33,7 +33,6 @@ _FIXABLE = {
 }
 _PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$", max_length=100)]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 NONE = "-"
 """In place of a programme's code or a category: tickets that have none."""
 
@@ -88,7 +87,7 @@ def _listed(actor: Actor, filters: Filters) -> Select[Any]:
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
         Ticket.target_at, Ticket.guard_at, Ticket.guard_told_at, Ticket.session_on, Ticket.reported_at,
         Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
-        Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version,
+        Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version, Ticket.snoozed_until_at,
     )  # fmt: skip
     return (
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
@@ -137,7 +136,7 @@ def _has_code(table: type[Service] | type[Programme], column: Any, code: str) ->
 
 def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
     """How many tickets each view holds under the other filters; each query has its own partial index."""
-    shown: tuple[View, ...] = ("all", "mine", "unassigned", "today", "waiting", "passed_on")
+    shown: tuple[View, ...] = ("all", "mine", "unassigned", "today", "waiting", "snoozed", "passed_on")
     each = [func.count().filter(*in_view(actor, view)).label(view) for view in shown]
     mine = (visible_to(actor), *_asked(filters))
     live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()

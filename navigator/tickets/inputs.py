@@ -1,7 +1,7 @@
 """What people send to the desk: plain validated shapes, the same through every door."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -52,6 +52,9 @@ Email = Annotated[str, Field(max_length=254, pattern=f"{_EMAIL}|^$"), _kept]
 Phone = Annotated[str, Field(max_length=30), _kept, AfterValidator(_phone)]
 Id = Annotated[int, Field(ge=1, le=MOST)]
 Version = Annotated[int, Field(ge=0, le=MOST)] | None
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+Snooze = Literal["morning", "session", "days", "on"]
+"""Until when: the next working morning, the last one before the session, so many working days, or a date."""
 
 
 class Input(BaseModel):
@@ -158,6 +161,24 @@ class MergeInput(Input):
     version: Version = None
 
 
+class SplitInput(Input):
+    """What belongs to a second ticket: messages of the reporter, a summary in own words, or both."""
+
+    messages: Annotated[list[Id], Field(max_length=200)] = Field(
+        default_factory=list, description="The ids of messages that the reporter wrote on this ticket"
+    )
+    category: Line = Field(default="", description="What the second problem is; empty: as the words suggest")
+    body: Words = Field(default="", title="what the second problem is", validate_default=True)
+    version: Version = None
+
+    @field_validator("body")
+    @classmethod
+    def _is_about_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and not info.data.get("messages"):
+            raise ValueError("Choose a message, or write what the second problem is")
+        return value
+
+
 class RescheduleInput(Input):
     """When the next session is; no date means that it is not known."""
 
@@ -177,6 +198,30 @@ class HandOverInput(Input):
     """Why a person hands a ticket to the clinicians."""
 
     reason: Said
+
+
+class SnoozeInput(Input):
+    """When a ticket comes back, and why: `days` are working days, `on` is a date."""
+
+    until: Snooze = Field(json_schema_extra={"words": "Choose when it should come back"})
+    days: Annotated[int, Field(ge=1, le=40)] | None = Field(
+        default=None, title="how many working days", validate_default=True
+    )
+    on: Day | None = Field(
+        default=None,
+        title="the date",
+        description="For `on`: when the service is closed that day, the day on which it opens next",
+        validate_default=True,
+    )
+    body: Words = Field(default="", title="why")
+    version: Version = None
+
+    @field_validator("days", "on")
+    @classmethod
+    def _is_given(cls, value: object, info: ValidationInfo) -> object:
+        if info.field_name == info.data.get("until") and value is None:
+            raise ValueError(f"Enter {cls.model_fields[info.field_name or ''].title}")
+        return value
 
 
 class OutcomeInput(Input):

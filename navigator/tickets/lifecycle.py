@@ -76,6 +76,7 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.REOPEN: Rule(_by(R, P, N), _WAITING | _ENDED, _to(Status.OPEN)),
         Action.CLOSE: Rule(_by(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED)),
         Action.MERGE: Rule(_by(N), LIVE, _to(Status.MERGED)),
+        Action.SPLIT: Rule(_by(N), LIVE),
         Action.LINK: Rule(_by(N), _KEPT),
         Action.UPDATE: Rule(_by(N, S), _KEPT),
         Action.WITHDRAW: Rule(_by(R), LIVE, _to(Status.CLOSED)),
@@ -85,12 +86,23 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.GUARD: Rule(_by(S), LIVE),
         Action.OVERDUE: Rule(_by(S), LIVE),
         Action.WARN: Rule(_by(S), frozenset({Status.RESOLVED})),
+        Action.SNOOZE: Rule(_by(N), LIVE),
+        Action.WAKE: Rule(_by(N, S), LIVE),
     }
 )
 
 
 PERSONAL = frozenset({Action.CLAIM})
 """What only a person can do: a key of another system is nobody who could have a ticket."""
+
+
+WAKING = frozenset(
+    {
+        Action.ANSWER, Action.REOPEN, Action.MERGE, Action.HAND_OVER, Action.ASSIGN, Action.CLAIM,
+        Action.GUARD, Action.OVERDUE,
+    }
+)  # fmt: skip
+"""What brings back at once a ticket that was snoozed; that it ends does, too."""
 
 
 def allowed(actor: Actor, ticket: Ticket) -> frozenset[Action]:
@@ -136,6 +148,8 @@ def record(
     """Move a ticket on and write the event that says so; facts never hold what a person said."""
     before = ticket.status if action is not Action.REPORT else None
     ticket.status = to or ticket.status
+    if ticket.snoozed_until_at is not None and (action in WAKING or ticket.status not in LIVE):
+        ticket.snoozed_until_at, facts["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
     session.add(

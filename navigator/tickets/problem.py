@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import false
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -35,6 +36,7 @@ class Problem(Table, table=True):
     workaround: str = ""
     status: str = ProblemStatus.OPEN
     is_public: bool = False
+    is_outage: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     supplier_reference: str = ""
     reported_to_supplier_on: date | None = None
     supplier_due_on: date | None = None

@@ -113,5 +113,7 @@ def restart_target(ticket: Ticket, service: Service) -> None:
 
 
 def set_due(ticket: Ticket) -> None:
-    """The one time that the queue is ordered by: the earlier of target and guard."""
+    """The one time that the queue is ordered by: the earlier of target and guard; no snooze lasts longer."""
     ticket.due_at = min(ticket.target_at or NEVER, ticket.guard_at or NEVER)
+    if ticket.snoozed_until_at is not None and ticket.snoozed_until_at >= ticket.due_at:
+        ticket.snoozed_until_at = None

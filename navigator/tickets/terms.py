@@ -40,6 +40,7 @@ class Action(StrEnum):
     CLOSE = "close"
     MERGE = "merge"
     LINK = "link"
+    SPLIT = "split"
     UPDATE = "update"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
@@ -48,6 +49,8 @@ class Action(StrEnum):
     GUARD = "guard"
     OVERDUE = "overdue"
     WARN = "warn"
+    SNOOZE = "snooze"
+    WAKE = "wake"
 
 
 class Resolution(StrEnum):

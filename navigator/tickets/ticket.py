@@ -54,6 +54,12 @@ class Ticket(Table, table=True):
                 "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
             ),
         ),
+        Index(
+            "ix_ticket_snoozed",
+            "snoozed_until_at",
+            sqlite_where=text("snoozed_until_at IS NOT NULL"),
+            postgresql_where=text("snoozed_until_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -96,6 +102,7 @@ class Ticket(Table, table=True):
     first_reply_by_at: datetime | None = None
     guard_at: datetime | None = None
     due_at: datetime
+    snoozed_until_at: datetime | None = None
     guard_told_at: datetime | None = None
     overdue_told_at: datetime | None = None
     quiet_warned_at: datetime | None = None
@@ -119,6 +126,11 @@ class Ticket(Table, table=True):
     def shows_suggestion(self) -> bool:
         """Whether staff may see what the desk suggests: on a few tickets only once they sorted it."""
         return not self.suggestion_is_hidden or self.sorted_at is not None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether it is left aside for now; never beyond the moment at which it is due."""
+        return self.snoozed_until_at is not None and self.snoozed_until_at > now()
 
 
 class Message(Table, table=True):

@@ -21,10 +21,10 @@ IS_HERE = timedelta(seconds=75)
 """For so long after a page was last heard of, somebody is taken to read it: pages tell every 30 seconds."""
 WRITES = timedelta(seconds=75)
 
-Kind = Literal["replies", "answers", "notes", "calls", "waiting", "parking", "resolution"]
+Kind = Literal["replies", "answers", "notes", "calls", "waiting", "parking", "resolution", "snooze", "split"]
 
 
-TOLD_TO_US = frozenset({"answers", "notes", "calls"})
+TOLD_TO_US = frozenset({"answers", "notes", "calls", "snooze", "split"})
 """What tells of the reporter; the others are written to them."""
 
 

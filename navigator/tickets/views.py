@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
 from sqlmodel import col
 
 from navigator import clock
@@ -18,7 +18,7 @@ from navigator.tickets.ticket import LIVE, Action, Audience, Event, Message, Sta
 
 View = Literal[
     "all", "mine", "unassigned", "today", "late", "guards", "my_guards", "calls", "carried", "waiting",
-    "passed_on", "handed_over", "ended", "counted",
+    "snoozed", "passed_on", "handed_over", "ended", "counted",
 ]  # fmt: skip
 Condition = ColumnElement[bool]
 
@@ -31,7 +31,15 @@ def in_view(actor: Actor, view: View) -> list[Condition]:
     """The conditions under which a ticket that an actor may see stands in a view."""
     if view in _OTHERS:
         return [_OTHERS[view](actor)]
-    return [IS_LIVE, _IS_HERE, _TO_DO[view](actor)] if view in _TO_DO else [IS_LIVE, _IS_HERE]
+    to_do = [IS_LIVE, _IS_HERE, ~_is_snoozed(actor)]
+    return [*to_do, _TO_DO[view](actor)] if view in _TO_DO else to_do
+
+
+def _is_snoozed(actor: Actor) -> Condition:
+    """That somebody left it aside for now; nothing is hidden so from those whose own report it is."""
+    if not actor.has(Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN):
+        return false()
+    return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > clock.now())
 
 
 def _waits(_: Actor) -> Condition:
@@ -105,6 +113,7 @@ _OTHERS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "counted": led_by,
         "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
         "handed_over": lambda _: col(Ticket.hand_over_is_open).is_(True),
+        "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
         "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
     }
 )

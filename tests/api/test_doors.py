@@ -25,6 +25,9 @@ BODIES: dict[str, Any] = {
     "session": {"next_session": None},
     "waiting": {"body": "Hello"},
     "parking": {"body": "Hello"},
+    "split": {"body": "They also get too many messages."},
+    "snooze": {"until": "morning"},
+    "waking": {},
     "resolution": {"resolution": "fixed", "body": "Hello"},
     "closure": {},
     "merge": {"into": 0},
@@ -50,6 +53,9 @@ MAY = {
     "session": "nr",
     "waiting": "n",
     "parking": "n",
+    "split": "n",
+    "snooze": "n",
+    "waking": "n",
     "resolution": "n",
     "closure": "n",
     "merge": "n",
@@ -61,7 +67,7 @@ MAY = {
     "withdrawal": "r",
 }
 LETTERS = {Role.NAVIGATOR: "n", Role.CLINICIAN: "c", Role.MANAGER: "m"}
-OUT_OF_TURN = {"closure", "reopening"}  # allowed to these, but not to a ticket that is new
+OUT_OF_TURN = {"closure", "reopening", "waking"}  # allowed to these, but not to a ticket that is new
 
 
 def routes():

@@ -13,6 +13,8 @@ from navigator import database
 from navigator.errors import Conflict, Stale
 from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.problems.inputs import OutageInput
+from navigator.problems.outages import gather
 from navigator.tickets import desk
 from navigator.tickets.dossier import dossier
 from navigator.tickets.inbox import Filters, queue
@@ -117,3 +119,20 @@ def test_writers_and_readers_together_never_meet_a_lock(people: People) -> None:
     with database.reading() as session:
         kept = session.exec(select(Message.id).where(Message.action == "note")).all()
         assert len(kept) == sum(said)
+
+
+def test_two_navigators_who_make_an_outage_at_once_make_one(people: People) -> None:
+    with database.writing() as session:
+        numbers = [tell(session, category="use.outage_or_error").number for _ in range(6)]
+
+    def make(who: Actor) -> int:
+        with database.writing() as session:
+            return gather(session, who, OutageInput(programme="fern", category="use.outage_or_error")).id
+
+    with ThreadPoolExecutor(6) as pool:
+        made = set(pool.map(make, (people.amina, people.tom) * 3))
+    with database.reading() as session:
+        linked = session.exec(select(Event.ticket_number).where(Event.action == "link")).all()
+        assert sorted(linked) == numbers
+        assert {session.get_one(Ticket, one).problem_id for one in numbers} == made
+    assert len(made) == 1

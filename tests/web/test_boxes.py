@@ -13,7 +13,9 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
 from navigator.tickets import desk, drafts, following, inputs, unsent
-from navigator.tickets.inputs import ContactInput, ReportInput, SayInput
+from navigator.tickets.inputs import ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
+from navigator.tickets.snoozing import snooze
+from navigator.tickets.splitting import split
 from navigator.tickets.ticket import HandOver
 from tests.people import People
 from web import counter, follow, handovers, journey, questions
@@ -30,11 +32,14 @@ UNSEEN = {
     "inputs.ReportInput.answers": "codes: what is in no list is dropped",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
+    "inputs.SplitInput.category": "a code, looked up in a list",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.HandOverInput.reason": "opens a hand-over whatever it says",
     "inputs.OutcomeInput.outcome": "written by the clinician",
     "inputs.OpenInput.service": "a code, looked up in a list",
     "inputs.OpenInput.programme": "a code, looked up in a list",
+    "inputs.OutageInput.programme": "a code, looked up in a list",
+    "inputs.OutageInput.category": "a code, looked up in a list",
     "inputs.ProblemInput.category": "a code, looked up in a list",
     "inputs.ProblemInput.title": "written by staff about a programme",
     "inputs.ProblemInput.known": "written by staff about a programme",
@@ -93,6 +98,14 @@ def _call(session: Session, people: People, said: SayInput) -> None:
     desk.call(session, people.amina, _ticket(session), said)
 
 
+def _snooze(session: Session, people: People) -> None:
+    snooze(session, people.amina, _ticket(session), SnoozeInput(until="morning", body=RISK))
+
+
+def _split(session: Session, people: People) -> None:
+    split(session, people.amina, _ticket(session), SplitInput(body=RISK))
+
+
 HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.ReportInput.text": partial(_report, text=RISK),
     "inputs.ReportInput.practitioner": partial(_report, practitioner=RISK),
@@ -102,6 +115,8 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a call": partial(_call, said=SayInput(body=RISK)),
+    "inputs.SnoozeInput.body": _snooze,
+    "inputs.SplitInput.body": _split,
 }
 
 STEPS = {

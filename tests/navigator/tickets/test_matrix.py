@@ -21,14 +21,14 @@ MAY = {
     "pwp": "answer note reschedule confirm reopen hand_over",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over"
+        "merge link update hand_over snooze wake split"
     ),
     "clinician": "note hand_over acknowledge conclude",
     "manager": "assign note attach hand_over",
-    "system": "assign reschedule close update hand_over guard overdue warn",
+    "system": "assign reschedule close update hand_over guard overdue warn wake",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over"
+        "merge link update hand_over snooze wake split"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -63,6 +63,9 @@ WHEN = {
     "guard": LIVE,
     "overdue": LIVE,
     "warn": "resolved",
+    "snooze": LIVE,
+    "split": LIVE,
+    "wake": LIVE,
 }
 BECOMES = {
     ("triage", "new"): "open",

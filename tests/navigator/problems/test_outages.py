@@ -1,0 +1,251 @@
+"""Outages: three reports alike within an hour become one; later ones join, and one answer ends them all."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.errors import Conflict, Forbidden, Stale
+from navigator.people.actor import SYSTEM, Actor, reporter
+from navigator.people.person import Membership, Role
+from navigator.problems import linking, news, records
+from navigator.problems.inputs import LinkInput, OutageInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.outages import gather, offers
+from navigator.tickets import desk, following
+from navigator.tickets.dossier import dossier
+from navigator.tickets.handovers import hand_over
+from navigator.tickets.inputs import ResolveInput
+from navigator.tickets.problem import Problem, ProblemStatus, ProblemUpdate
+from navigator.tickets.ticket import Action, Event, Resolution, Status, Ticket
+from tests.conftest import MOMENT
+from tests.navigator.tickets.tell import tell
+from tests.people import People, actor_of, join
+
+DOWN = OutageInput(programme="fern", category="use.outage_or_error")
+OVER = "It works again. We are sorry."
+
+
+def down(session: Session, minute: float = 0, **told: Any) -> Ticket:
+    """Somebody reports, so many minutes after ten, that it does not work."""
+    clock.set_to(MOMENT + timedelta(minutes=minute))
+    usual: dict[str, Any] = {"category": "use.outage_or_error", "text": "An error, again", "contact": {}}
+    return tell(session, **(usual | told))
+
+
+def three(session: Session) -> list[int]:
+    return [down(session, minute).number for minute in (0, 20, 40)]
+
+
+def offered(session: Session, who: Actor) -> list[list[int]]:
+    return [list(one.numbers) for one in offers(session, who)]
+
+
+def public(session: Session, number: int) -> list[str]:
+    return [one.body for one in dossier(session, reporter(number), number).messages[1:]]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "found"),
+    [
+        ((0, 30), ()),
+        ((0, 30, 60), (0, 1, 2)),
+        ((0, 30, 61), ()),
+        ((0, 50, 100, 110), (1, 2, 3)),
+        ((0, 10, 20, 300), (0, 1, 2)),
+        ((0, 40, 60, 90, 110), (0, 1, 2, 3, 4)),
+    ],
+)
+def test_three_within_an_hour_are_offered(
+    session: Session, people: People, minutes: tuple[int, ...], found: tuple[int, ...]
+) -> None:
+    numbers = [down(session, minute).number for minute in minutes]
+    assert offered(session, people.amina) == ([[numbers[n] for n in found]] if found else [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"programme": None},
+        {"category": "notify.too_many", "text": ""},
+        {"service": "south"},
+    ],
+)
+def test_only_what_is_alike_counts(session: Session, people: People, other: dict[str, Any]) -> None:
+    down(session), down(session), down(session, **other)
+    assert offered(session, people.amina) == []
+
+
+def test_what_nobody_sorted_counts_as_what_it_is_likely_about(session: Session, people: People) -> None:
+    numbers = [down(session).number for _ in range(3)]
+    unsorted = session.get_one(Ticket, numbers[0])
+    unsorted.category, unsorted.likely = None, {"use.outage_or_error": 0.6, "notify.too_many": 0.2}
+    session.flush()
+    assert offered(session, people.amina) == [numbers]
+    unsorted.suggestion_is_hidden = True
+    session.flush()
+    assert offered(session, people.amina) == []
+
+
+def test_what_ended_was_linked_or_is_old_is_not_offered(session: Session, people: People) -> None:
+    ended, linked, other, *rest = (down(session).number for _ in range(6))
+    following.withdraw(session, reporter(ended), ended)
+    assert offered(session, people.amina) == [[linked, other, *rest]]
+    linking.link(session, people.amina, linked, LinkInput(problem_id=None))  # somebody said: none
+    assert offered(session, people.amina) == [[other, *rest]]
+    clock.set_to(clock.now() + timedelta(days=3))
+    assert offered(session, people.amina) == []
+
+
+def test_reports_of_the_weekend_are_offered_on_monday(session: Session, people: People) -> None:
+    friday = 3 * 24 * 60 + 10 * 60  # at eight in the evening
+    numbers = [down(session, friday + minute).number for minute in (0, 5, 10)]
+    clock.set_to(MOMENT + timedelta(days=6) - timedelta(hours=1))
+    assert offered(session, people.amina) == [numbers]
+
+
+@pytest.mark.parametrize("who", ["mo", "cole", "priya", "ada", "sam"])
+def test_only_navigators_of_the_service_are_asked(session: Session, people: People, who: str) -> None:
+    three(session)
+    assert offered(session, getattr(people, who)) == []
+
+
+def test_one_click_makes_one_outage_and_two_make_no_second(session: Session, people: People) -> None:
+    numbers = three(session)
+    outage = gather(session, people.amina, DOWN)
+    assert (outage.is_outage, outage.service_id, outage.category) == (True, people.north, DOWN.category)
+    assert gather(session, people.amina, DOWN) is gather(session, people.tom, DOWN) is outage
+    assert [session.get_one(Ticket, one).problem_id for one in numbers] == [outage.id] * 3
+    links = session.exec(select(Event.ticket_number).where(Event.action == Action.LINK)).all()
+    assert sorted(links) == numbers
+    assert offered(session, people.amina) == []
+    assert session.exec(select(Problem)).all() == [outage]
+
+
+def test_a_later_report_alike_joins_in_one_click_and_gets_the_workaround(
+    session: Session, people: People
+) -> None:
+    three(session)
+    outage = gather(session, people.amina, DOWN)
+    known = outage.model_dump(include=set(ProblemInput.model_fields) - {"version"})
+    records.edit(session, people.amina, outage.id, ProblemInput(**known | {"workaround": "Use paper."}))
+    later = down(session, 300)
+    (offer,) = offers(session, people.amina)
+    assert (offer.outage, list(offer.numbers)) == (outage, [later.number])
+    assert gather(session, people.tom, DOWN) is outage
+    assert later.problem_id == outage.id
+    assert "Use paper." in public(session, later.number)[0]
+
+
+def test_one_that_is_over_takes_no_more(session: Session, people: People) -> None:
+    three(session)
+    outage = gather(session, people.amina, DOWN)
+    news.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED))
+    down(session, 50)
+    assert offered(session, people.amina) == []
+    again = [down(session, 60 + n).number for n in range(2)]
+    assert len(offered(session, people.amina)[0]) == 3
+    assert gather(session, people.amina, DOWN).id != outage.id
+    assert all(session.get_one(Ticket, one).problem_id != outage.id for one in again)
+
+
+def test_another_service_joins_with_its_own_reports(session: Session, people: People) -> None:
+    numbers = three(session)
+    outage = gather(session, people.amina, DOWN)
+    theirs = down(session, 50, service="south")
+    (offer,) = offers(session, people.sam)
+    assert (offer.outage, list(offer.numbers)) == (outage, [theirs.number])
+    assert gather(session, people.sam, DOWN) is outage
+    news.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED, body=OVER))
+    assert session.get_one(Ticket, numbers[0]).status == Status.RESOLVED
+    assert theirs.status == Status.NEW  # Sam's own to answer
+
+
+def test_a_manager_puts_nothing_together(session: Session, people: People) -> None:
+    three(session)
+    with pytest.raises(Conflict):
+        gather(session, people.mo, DOWN)
+    assert session.exec(select(Problem)).all() == []
+
+
+def test_where_there_is_nothing_it_is_said(session: Session, people: People) -> None:
+    with pytest.raises(Conflict, match="no such reports"):
+        gather(session, people.amina, OutageInput(programme="none", category="none"))
+
+
+def ended(session: Session, who: Actor, outage: Problem, **told: Any) -> Problem:
+    what = {"status": ProblemStatus.CLOSED, "body": OVER} | told
+    return news.move(session, who, outage.id, StatusInput.model_validate(what))
+
+
+def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, people: People) -> None:
+    first, second, grave = three(session)
+    outage = gather(session, people.amina, DOWN)
+    hand_over(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
+    assert news.audience(session, people.amina, outage, ends=True) == [first, second]
+    assert news.left_out(session, people.amina, outage) == [grave]
+    ended(session, people.amina, outage, tickets=[first, second])
+    assert (outage.status, outage.closed_at) == (ProblemStatus.CLOSED, clock.now())
+    for number in (first, second):
+        ticket = session.get_one(Ticket, number)
+        assert (ticket.status, ticket.resolution) == (Status.RESOLVED, Resolution.FIXED)
+        assert public(session, number) == [OVER]
+        done = session.exec(select(Event).where(Event.ticket_number == number, Event.action == "resolve"))
+        assert done.one().actor_name == "Amina Yusuf"
+    assert (session.get_one(Ticket, grave).status, public(session, grave)) == (Status.NEW, [])
+    kept = session.exec(select(ProblemUpdate)).all()
+    assert [(one.told, one.is_public) for one in kept if one.body == OVER] == [(2, True)]
+    assert f"Left open, for a clinician: DN-{grave:06}." in [one.body for one in kept]
+
+
+def test_what_had_ended_by_itself_is_left_in_peace(session: Session, people: People) -> None:
+    first, *_ = three(session)
+    outage = gather(session, people.amina, DOWN)
+    told = ResolveInput(resolution=Resolution.FIXED_ITSELF, body="You say it works.")
+    desk.resolve(session, people.amina, first, told)
+    ended(session, people.amina, outage)
+    assert public(session, first) == ["You say it works."]
+
+
+def test_a_list_that_changed_since_it_was_shown_ends_nothing(session: Session, people: People) -> None:
+    numbers = three(session)
+    outage = gather(session, people.amina, DOWN)
+    seen = outage.version
+    hand_over(session, SYSTEM, session.get_one(Ticket, numbers[0]), ["tried"])
+    with pytest.raises(Conflict, match="has changed"), session.begin_nested():
+        ended(session, people.amina, outage, tickets=numbers)
+    assert {session.get_one(Ticket, one).status for one in numbers} == {Status.NEW}
+    ended(session, people.tom, outage, tickets=numbers[1:], version=seen)
+    with pytest.raises(Stale), session.begin_nested():
+        ended(session, people.amina, outage, tickets=numbers[1:], version=seen)
+    assert public(session, numbers[1]) == [OVER]
+
+
+def test_whoever_writes_to_nobody_ends_nothing_with_words(session: Session, people: People) -> None:
+    three(session)
+    outage = gather(session, people.amina, DOWN)
+    with pytest.raises(Forbidden):
+        ended(session, people.mo, outage)
+
+
+def test_news_go_to_everybody_meanwhile(session: Session, people: People) -> None:
+    numbers = three(session)
+    outage = gather(session, people.amina, DOWN)
+    news.tell(session, people.amina, outage.id, UpdateInput(body="They are at it."))
+    assert [public(session, one) for one in numbers] == [["They are at it."]] * 3
+
+
+def test_a_navigator_of_two_services_puts_both_together(session: Session, people: People) -> None:
+    both = join(session, "Bo Both", "bo@north.example", people.north, Role.NAVIGATOR)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.NAVIGATOR))
+    session.flush()
+    numbers = [down(session, 0).number, down(session, 1, service="south").number, down(session, 2).number]
+    assert offered(session, people.amina) == offered(session, people.sam) == []
+    assert offered(session, actor_of(session, both.user_id or 0)) == [numbers]
+
+
+def test_an_offer_says_what_it_is_of(session: Session, people: People) -> None:
+    three(session)
+    (offer,) = offers(session, people.amina)
+    assert (offer.programme_name, offer.category, offer.outage) == ("Fern", DOWN.category, None)
