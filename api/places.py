@@ -11,7 +11,7 @@ from navigator.catalogue.directory import missing, programmes_of, services
 from navigator.catalogue.place import Service
 from navigator.problems.known import known
 from navigator.spoken import opening_hours
-from navigator.tickets.inbox import Code
+from navigator.tickets.filters import Code
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 

@@ -22,6 +22,7 @@ from navigator.tickets.ticket import Action, Event, Resolution, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.back import to_queue
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
@@ -75,6 +76,7 @@ def _show(page: Page, session: Session, actor: Actor, case: Dossier, form: Form,
         case=case,
         form=form,
         deed=deed,
+        back=to_queue(page.request, case.ticket.number),
         shelves=_shelves(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from navigator import clock
 from navigator.tickets.counted import Days
-from navigator.tickets.inbox import Code, Day
+from navigator.tickets.filters import Code, Day
 from navigator.tickets.inputs import Input
 
 LONGEST = 366

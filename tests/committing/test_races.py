@@ -15,7 +15,8 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets import desk
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inbox import Filters, queue
+from navigator.tickets.filters import Filters
+from navigator.tickets.inbox import queue
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.ticket import Event, Message, Ticket
 from tests.navigator.tickets.tell import tell

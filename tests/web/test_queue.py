@@ -118,7 +118,7 @@ def test_the_next_page_goes_on_where_this_one_ends(
     assert rows == everything
 
 
-@pytest.mark.parametrize("query", ["after=nonsense", "after=W10", "view=nothing", "service=%00", "status=x"])
+@pytest.mark.parametrize("query", ["after=nonsense", "after=W10", "view=nothing", "service=%C3%A9", "status=x"])
 def test_an_address_that_nobody_links_to_is_a_page_that_says_so(
     enter: Enter, reported: dict[str, int], query: str
 ):
