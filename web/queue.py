@@ -104,7 +104,7 @@ def _names(session: Session, actor: Actor, own: Iterable[Service]) -> shown.Name
 def sharing(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
     """With whom somebody can share a view."""
     team = actor.services(*TEAM)
-    return [("", "Only I"), *((one.id, f"Everybody at {one.name}") for one in own if one.id in team)]
+    return [("", "Only me"), *((one.id, f"Everybody at {one.name}") for one in own if one.id in team)]
 
 
 def _tabs(

@@ -142,19 +142,19 @@ def choices(asked: Filters, names: Names, knows_needs: bool) -> dict[str, Choice
 
 
 _PARTS = tuple(f"due_by-{part}" for part in ("day", "month", "year"))
-BOXES = frozenset(Filters.model_fields) - {"view", "figure", "since", "until"}
-"""Filters that the form has a box for."""
+TYPED = {"text", "due_by"}
+"""Filters that are typed and not chosen, so that they may be wrong by mistake."""
 
 
 def read(form: Form) -> Filters | None:
-    """What an address asks for; None with the reasons in the form, if its boxes can put it right."""
+    """What an address asks for; None, with the reason in the form, when something was mistyped."""
     strange = form.typed.keys() - {*Filters.model_fields, *_PARTS, "after"}
     if strange:
         raise Invalid(f"There is no filter called {', '.join(sorted(strange))[:100]}.")
     if twice := [name for name, values in form.typed.items() if len(values) > 1]:
         raise Invalid(f"This address names a filter twice: {', '.join(twice)}.")
     asked = form.read(Filters)
-    if form.errors.keys() - BOXES:
+    if form.errors.keys() - TYPED:
         raise Invalid("This address is no view of the queue.", form.errors)
     return asked
 

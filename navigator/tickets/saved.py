@@ -7,7 +7,6 @@ to that service too: it goes on when its owner leaves, and the service's manager
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field as Bounded
 from sqlalchemy import ColumnElement, UniqueConstraint, and_, or_
 from sqlmodel import Field, Session, col, select
 
@@ -17,7 +16,7 @@ from navigator.errors import Forbidden, Invalid, NotFound
 from navigator.people.actor import Actor
 from navigator.people.person import Role, User
 from navigator.tickets.filters import Filters
-from navigator.tickets.inputs import Id, Input, Line
+from navigator.tickets.inputs import NameInput, ViewInput
 
 MOST = 20
 """Views that one person may keep, and that one service may share: each look at the queue counts them."""
@@ -44,19 +43,6 @@ class SavedView(Table, table=True):
             return Filters.of(self.query)
         except ValueError:
             return None
-
-
-class NameInput(Input):
-    """What a view is called, and the service that it is shared with; none means with nobody."""
-
-    name: Line = Bounded(min_length=1, max_length=40, title="a name for the view")
-    share: Id | None = Bounded(default=None, title="who sees it")
-
-
-class ViewInput(NameInput):
-    """A view to save: the end of the queue's address."""
-
-    query: str = Bounded(default="", max_length=5000)
 
 
 def saved(session: Session, actor: Actor) -> Sequence[SavedView]:

@@ -21,6 +21,8 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/poster/north",
         "/desk",
         "/desk?view=ended",
+        "/desk?group=access&due=5&text=phone",
+        "/desk?due_by=soon",
         "/desk/report",
         "/tickets/1",
         *(
