@@ -45,15 +45,11 @@ class Filters(BaseModel):
     fixable: Fixable = Field(default="", title="who can fix it")
     status: Status | Literal[""] = ""
     assignee: Id | Literal["-"] | None = Field(default=None, title="who has it")
-    due: Literal["", "late", "today"] | WorkingDays = Field(
-        default="", title="when it is due", description="Or a number: by the end of so many working days"
-    )
+    due: Literal["", "late", "today"] | WorkingDays = Field(default="", title="when it is due")
     due_by: Day | None = Field(default=None, title="the day by which it is due")
-    session: WorkingDays | None = Field(
-        default=None, title="the next session", description="From today, within so many working days"
-    )
+    session: WorkingDays | None = Field(default=None, title="the next session")
     need: Need = Field(default="", title="what they need")
-    text: Line = Field(default="", title="the words", description="Beginnings of words that were said")
+    text: Line = Field(default="", title="the words")
     figure: FigureName | Literal[""] = ""
     since: Day | None = None
     until: Day | None = None
@@ -123,12 +119,13 @@ def _is_fixable(_: Session, _actor: Actor, answer: Fixable) -> Condition:
     return its.is_(None) if answer == "unknown" else its.in_(_FIXABLE[answer])
 
 
-def _is_due(session: Session, _: Actor, when: str | int) -> Condition:
+def _is_due(session: Session, actor: Actor, when: str | int) -> Condition:
     """That a ticket is due by then; what is late already is due by any day."""
     if when == "late":
         return and_(IS_LIVE, col(Ticket.due_at) < clock.now())
-    days = 0 if when == "today" else int(when)
-    return _within(session, days, lambda last: _is_due_by(session, _, last))
+    if when == "today":
+        return _is_due_by(session, actor, clock.today())
+    return _within(session, int(when), lambda last: _is_due_by(session, actor, last))
 
 
 def _is_due_by(_: Session, _actor: Actor, day: date) -> Condition:

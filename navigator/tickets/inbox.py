@@ -73,16 +73,15 @@ def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
 
 
 def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
-    """How many tickets each of several filters holds; what lists tickets that have ended is left out.
+    """How many tickets each of several filters holds, but for those that look at what has ended or for words.
 
     One look at the tickets that live counts for all of them, and one at those with an open hand-over: so it
     costs no more when years of tickets have ended.
     """
-    wanted = tuple(asked)
-    looks = ((IS_LIVE, COUNTS_LIVE), (HAS_OPEN_HAND_OVER, {"handed_over"}))
+    wanted = [filters for filters in asked if not (filters.figure or filters.text)]
     found: dict[Filters, int] = {}
-    for within, views in looks:
-        these = [filters for filters in wanted if filters.view in views and not filters.figure]
+    for within, views in ((IS_LIVE, COUNTS_LIVE), (HAS_OPEN_HAND_OVER, {"handed_over"})):
+        these = [filters for filters in wanted if filters.view in views]
         each = [func.count().filter(*holding(session, actor, filters)) for filters in these]
         query = select(*each).select_from(Ticket).where(within, visible_to(actor))
         found.update(zip(these, session.execute(query).one(), strict=True) if these else ())

@@ -48,9 +48,18 @@ def search(session: Session, actor: Actor, sought: str) -> list[Found]:
 
 def holds_words(session: Session, actor: Actor, sought: str) -> ColumnElement[bool]:
     """The condition that a ticket has what is sought in what an actor may read of it."""
-    its, said = col(Ticket.number), select(Message.ticket_number).where(_with_words(session, sought))
-    to_all = its.in_(said.where(col(Message.audience) == Audience.PUBLIC))
-    return or_(_named(actor, sought), to_all, and_(reads_notes(actor), its.in_(said)))
+    said = (
+        select(Message.ticket_number)
+        .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
+        .where(_with_words(session, sought), _may_read(actor))
+        .correlate(None)  # once for all tickets, not for each
+    )
+    return or_(_named(actor, sought), col(Ticket.number).in_(said))
+
+
+def _may_read(actor: Actor) -> ColumnElement[bool]:
+    """That an actor who sees a ticket may read a message of it."""
+    return or_(col(Message.audience) == Audience.PUBLIC, reads_notes(actor))
 
 
 def _named(actor: Actor, sought: str) -> ColumnElement[bool]:
@@ -67,8 +76,7 @@ def _said(session: Session, actor: Actor, sought: str) -> list[Found]:
     query = (
         select(Ticket, Message.body)
         .join(Message, col(Message.ticket_number) == col(Ticket.number))
-        .where(_with_words(session, sought), visible_to(actor))
-        .where(or_(col(Message.audience) == Audience.PUBLIC, reads_notes(actor)))
+        .where(_with_words(session, sought), visible_to(actor), _may_read(actor))
         .order_by(col(Message.id).desc())
         .limit(MOST)
     )
