@@ -12,7 +12,7 @@ from navigator.catalogue.offers import missing
 from navigator.catalogue.place import Service
 from navigator.problems.known import known
 from navigator.spoken import opening_hours
-from navigator.tickets.inbox import Code
+from navigator.tickets.filters import Code
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.deps import Caller, Number, Reading, audience
 from api.dossiers import OwnTicket, StaffTicket, view_of
@@ -14,7 +14,8 @@ from navigator.catalogue.directory import services
 from navigator.people.person import Role
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inbox import PAGE, Filters, queue
+from navigator.tickets.filters import Filters
+from navigator.tickets.inbox import PAGE, queue
 from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
@@ -24,8 +25,6 @@ KeyView = Literal["all", "unassigned", "today", "waiting", "snoozed", "passed_on
 
 class TicketQuery(Filters):
     """Which tickets, and from where on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     view: KeyView = "all"
     after: str | None = Field(default=None, max_length=300, description="`next` of the page before")

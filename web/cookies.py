@@ -9,6 +9,8 @@ from starlette.responses import Response
 from navigator.settings import settings
 
 LOG_IN = "desk_log_in"
+QUEUE = "desk_queue"
+"""Where somebody was in the queue: the end of its address."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
 
 

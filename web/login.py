@@ -56,6 +56,7 @@ def log_out(request: Request, session: Writing) -> Response:
     login.log_out(session, cookies.take(request, cookies.LOG_IN))
     response = see_other("/log-in", "You are logged out")
     cookies.drop(response, cookies.LOG_IN)
+    cookies.drop(response, cookies.QUEUE)
     return response
 
 

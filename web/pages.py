@@ -106,7 +106,9 @@ def _signer() -> URLSafeTimedSerializer:
 
 def address(path: str, **query: object) -> str:
     """A path with a query, empty values left out: for pagination and filters."""
-    kept = {name: value for name, value in query.items() if value not in (None, "", [], False)}
+    kept = {
+        name: value for name, value in query.items() if value is not False and value not in (None, "", [])
+    }
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 

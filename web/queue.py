@@ -1,24 +1,29 @@
 """The queue: one order for everybody, views with their counts, and filters that the address keeps."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.directory import programmes_of, services
+from navigator.catalogue.place import Service
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.problems.outages import offers
-from navigator.tickets.counted import FIGURES
-from navigator.tickets.inbox import Filters, counts, queue
+from navigator.tickets.dossier import colleagues
+from navigator.tickets.filters import Filters
+from navigator.tickets.inbox import Page as Rows
+from navigator.tickets.inbox import counts, queue, tally
+from navigator.tickets.saved import TEAM, SavedView, may_change, saved
 from navigator.tickets.views import View
+from web import back, shown
 from web.bulk import MAY_CHOOSE
 from web.deps import Reading, Staff
-from web.forms import Form
-from web.pages import Link, Show, address
+from web.forms import Form, ReadForm
+from web.pages import Link, Page, Show, address, see_other
 
 router = APIRouter(prefix="/desk")
 
@@ -41,63 +46,94 @@ OWN: tuple[tuple[View, str], ...] = (
 )
 """For a practitioner, who sees only what they reported and what their patients did."""
 
-OPENED: dict[View, str] = {
-    "late": "Late",
-    "guards": "Needed for a session soon",
-    "my_guards": "Needed for a session soon, mine or nobody’s",
-    "calls": "Calls to make",
-    "carried": "New and open",
-}
-"""Views that a number on another page opens."""
 
-EVERYTHING = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN)
+class Tab(NamedTuple):
+    """A view beside the others."""
 
-
-class Asked(Filters):
-    """The filters, and where in the list the page begins."""
-
-    after: str = ""
+    link: Link
+    is_here: bool
+    is_shared: bool = False
 
 
 @router.get("")
-def desk(page: Show, session: Reading, actor: Staff, asked: Annotated[Asked, Query()]) -> Response:
+def desk(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """The tickets to do, soonest due first."""
-    return page("desk/queue.html", **_facts(session, actor, asked))
+    asked = shown.read(form)
+    if asked and not shown.is_plain(form, asked):
+        return see_other(address("/desk", **asked.named))
+    return show(page, session, actor, form, asked)
 
 
-def _facts(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
-    own = [service for service in services(session) if service.id in actor.services()]
-    programmes = {one.code: one for service in own for one in programmes_of(session, service.id)}
-    is_own = not actor.has(*EVERYTHING)
-    held = counts(session, actor, asked)
+def show(page: Page, session: Session, actor: Actor, form: Form, asked: Filters | None) -> Response:
+    """A page of the queue; without filters that can be understood, what is wrong with them."""
+    here = address("/desk", **(asked.named if asked else {}), after=form.value("after"))
+    return back.remember(page.request, page("desk/queue.html", **_facts(session, actor, form, asked)), here)
+
+
+def _facts(session: Session, actor: Actor, form: Form, read: Filters | None) -> dict[str, Any]:
+    own, asked = [one for one in services(session) if one.id in actor.services()], read or Filters()
+    names, is_own = _names(session, actor, own), not actor.has(*TEAM)
+    kept = saved(session, actor)
+    here = next((one for one in kept if one.query == asked.query), None)
+    found = queue(session, actor, asked, form.value("after") or None) if read else Rows((), None)
+    views = OWN if is_own else VIEWS
     return {
         "asked": asked,
         "services": {one.id: one for one in own},
-        "programmes": programmes.values(),
-        "offers": offers(session, actor),
-        "found": queue(session, actor, asked, asked.after or None),
-        "shown": _shown(asked),
+        "found": found,
+        "next": address("/desk", **asked.named, after=found.next) if found.next else "",
+        "said": shown.said(asked, names),
         "is_own": is_own,
-        "views": _views(asked, OWN if is_own else VIEWS, held),
+        "tabs": _tabs(session, actor, asked, views, here is not None),
+        "saved": _saved(session, actor, kept, here),
+        "can_change": here if here and may_change(actor, here) else None,
+        "can_save": bool(asked.named) and here is None,
+        "share": sharing(actor, own),
+        "offers": offers(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
-        "kept": asked.model_dump(mode="json", exclude={"after"}, exclude_defaults=True),
-        "held": held.get(asked.view),
         "catalogue": catalogue(),
-        "form": Form().fill(asked),
+        "choices": shown.choices(asked, names, actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)),
+        "form": form.fill(asked),
     }
 
 
-def _shown(asked: Asked) -> str:
-    """What a list is of that no tab leads to."""
-    if asked.figure:
-        return FIGURES[asked.figure].label
-    narrowed = "Tickets of one navigator" if asked.assignee else "Tickets" if asked.days else ""
-    return OPENED.get(asked.view, narrowed)
+def _names(session: Session, actor: Actor, own: Iterable[Service]) -> shown.Names:
+    people = [one for service in own for one in colleagues(session, service.id, Role.NAVIGATOR)]
+    return shown.Names(
+        services={one.code: one.name for one in own},
+        programmes={one.code: one.name for service in own for one in programmes_of(session, service.id)},
+        people={one.id: one.name for one in people} if actor.has(*TEAM) else {},
+    )
 
 
-def _views(asked: Asked, views: Iterable[tuple[View, str]], held: dict[View, int]) -> list[tuple[Link, bool]]:
-    kept = asked.model_dump(exclude={"after", "view", "figure", "assignee", "since", "until"})
+def sharing(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
+    """With whom somebody can share a view."""
+    team = actor.services(*TEAM)
+    return [("", "Only me"), *((one.id, f"Everybody at {one.name}") for one in own if one.id in team)]
+
+
+def _tabs(
+    session: Session, actor: Actor, asked: Filters, views: Iterable[tuple[View, str]], is_saved: bool
+) -> list[Tab]:
+    """The views that everybody has, under the same filters; what a number elsewhere opened is let go."""
+    kept = asked.model_copy(update={"figure": "", "since": None, "until": None})
+    held = counts(session, actor, kept)
     return [
-        (Link(text, address("/desk", view=view, **kept), held.get(view, 0)), view == asked.view)
+        Tab(
+            Link(text, address("/desk", **kept.model_copy(update={"view": view}).named), held.get(view, 0)),
+            view == asked.view and not is_saved,
+        )
         for view, text in views
+    ]
+
+
+def _saved(session: Session, actor: Actor, kept: Iterable[SavedView], here: SavedView | None) -> list[Tab]:
+    held = tally(session, actor, {filters for one in kept if (filters := one.filters)})
+    return [
+        Tab(
+            Link(one.name, f"/desk?{one.query}", held.get(one.filters, 0) if one.filters else 0),
+            one is here,
+            one.service_id is not None,
+        )
+        for one in kept
     ]

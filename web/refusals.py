@@ -60,7 +60,8 @@ def put_up(app: FastAPI) -> None:
 
 async def _refused(request: Request, refused: Any) -> Response:
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
-        return RedirectResponse(address(LOG_IN, next=request.url.path), 303)
+        here = request.url.replace(scheme="", netloc="")
+        return RedirectResponse(address(LOG_IN, next=str(here)), 303)
     return refusal(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 

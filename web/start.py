@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from navigator.problems.known import known, posted
-from navigator.tickets.inbox import Code
+from navigator.tickets.filters import Code
 from web.deps import Reading, public
 from web.pages import Show
 

@@ -21,6 +21,7 @@ from navigator.tickets.ticket import Action, Event, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.back import to_queue
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
@@ -91,6 +92,7 @@ def _show(
         name=name,
         look=first,
         others=unsent.others(session, actor, case.ticket.number),
+        back=to_queue(page.request, case.ticket.number),
         shelves=_shelves(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),

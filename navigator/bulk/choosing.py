@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
@@ -14,7 +14,8 @@ from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import User
 from navigator.problems.inputs import Numbers
-from navigator.tickets.inbox import ORDER, Filters, holding
+from navigator.tickets.filters import Filters, holding
+from navigator.tickets.inbox import ORDER
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -24,6 +25,8 @@ MOST = 500
 
 class Choice(Filters):
     """Which tickets somebody chose: those ticked or, with `whole`, all that a view holds."""
+
+    model_config = ConfigDict(extra="ignore")
 
     tickets: Numbers = Field(default_factory=list)
     whole: bool = False
@@ -52,7 +55,7 @@ def chosen(session: Session, actor: Actor, choice: Choice) -> Sequence[Chosen]:
     query = (
         select(Ticket, User.name)
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
-        .where(visible_to(actor), *_conditions(actor, choice))
+        .where(visible_to(actor), *_conditions(session, actor, choice))
         .order_by(*ORDER)
         .limit(MOST)
     )
@@ -61,12 +64,16 @@ def chosen(session: Session, actor: Actor, choice: Choice) -> Sequence[Chosen]:
 
 def how_many(session: Session, actor: Actor, choice: Choice) -> int:
     """How many tickets were chosen, more than one bulk takes included."""
-    query = select(func.count()).select_from(Ticket).where(visible_to(actor), *_conditions(actor, choice))
+    query = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(visible_to(actor), *_conditions(session, actor, choice))
+    )
     return session.exec(query).one()
 
 
-def _conditions(actor: Actor, choice: Choice) -> list[ColumnElement[bool]]:
-    return holding(actor, choice) if choice.whole else [col(Ticket.number).in_(choice.tickets)]
+def _conditions(session: Session, actor: Actor, choice: Choice) -> list[ColumnElement[bool]]:
+    return holding(session, actor, choice) if choice.whole else [col(Ticket.number).in_(choice.tickets)]
 
 
 def plan(session: Session, actor: Actor, action: BulkAction, what: Any, choice: Choice) -> Plan:

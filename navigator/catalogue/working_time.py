@@ -105,6 +105,14 @@ class WorkingCalendar:
             day -= _DAY
         return day
 
+    def working_day_after(self, day: date, days: int) -> date:
+        """The last of so many working days after a day; after none, the day itself."""
+        for _ in range(days):
+            day += _DAY
+            while not self.is_working_day(day):
+                day += _DAY
+        return day
+
     def working_days_between(self, a: date, b: date) -> int:
         """How many working days come after one day, up to and including another."""
         return sum(self.is_working_day(a + n * _DAY) for n in range(1, (b - a).days + 1))

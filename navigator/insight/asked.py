@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from navigator import clock
 from navigator.tickets.counted import Days
-from navigator.tickets.inbox import Code
+from navigator.tickets.filters import Code
 from navigator.tickets.inputs import Day, Input
 
 LONGEST = 366

@@ -13,7 +13,7 @@ from navigator import clock
 from navigator.catalogue.place import Service
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
-from navigator.tickets.inbox import Filters, holding
+from navigator.tickets.filters import Filters, holding
 from navigator.tickets.ticket import HandOver, Ticket
 from navigator.tickets.views import IS_LIVE, in_view
 from navigator.tickets.visibility import visible_to
@@ -102,7 +102,9 @@ def live_desks(session: Session, actor: Actor, hand_overs: Sequence[HandOver]) -
 def _counts(session: Session, actor: Actor) -> dict[int, Mapping[str, int]]:
     """How many tickets belong to each figure, by service: asked as the lists ask that the numbers open."""
     its = col(Ticket.service_id)
-    each = [func.count().filter(*holding(actor, one.opens)).label(name) for name, one in FIGURES.items()]
+    each = [
+        func.count().filter(*holding(session, actor, one.opens)).label(name) for name, one in FIGURES.items()
+    ]
     # Not narrowed to the services that are led: their index holds all that has ended, this one what is live.
     query = select(its, *each).where(IS_LIVE, visible_to(actor)).group_by(its)
     return {row.service_id: row._asdict() for row in session.execute(query)}

@@ -16,7 +16,7 @@ from navigator.insight.cells import Bar, Cell, Row, Sheet, change, count, share,
 from navigator.insight.questions import Both, Scope
 from navigator.people.actor import Actor
 from navigator.tickets.counted import FIGURES, Days, FigureName
-from navigator.tickets.inbox import NONE
+from navigator.tickets.filters import NONE
 from navigator.training.topics import BY_ID
 
 OWNERS: tuple[FigureName, ...] = ("ours", "supplier", "protocol", "divert", "nothing", "unsorted")

@@ -13,8 +13,9 @@ from navigator.insight.live_desk import LiveDesk, live_desks
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.problems.outages import Offer, offers
+from navigator.tickets.filters import Filters
 from navigator.tickets.handovers import unended
-from navigator.tickets.inbox import Filters, Page, counts, queue
+from navigator.tickets.inbox import Page, counts, queue
 from navigator.tickets.ticket import HandOver
 from navigator.tickets.views import View
 

@@ -47,6 +47,7 @@ def _phone(value: str) -> str:
 _kept = BeforeValidator(_storable)
 Words = Annotated[str, Field(max_length=TEXT_LENGTH), _kept]
 Line = Annotated[str, Field(max_length=200), _kept]
+Name = Annotated[str, Field(min_length=1, max_length=40), _kept]
 Said = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH), _kept]
 Email = Annotated[str, Field(max_length=254, pattern=f"{_EMAIL}|^$"), _kept]
 Phone = Annotated[str, Field(max_length=30), _kept, AfterValidator(_phone)]
@@ -228,6 +229,19 @@ class OutcomeInput(Input):
     """What a clinician did about a hand-over, in words."""
 
     outcome: Said
+
+
+class NameInput(Input):
+    """What a view is called, and the service that it is shared with; none means with nobody."""
+
+    name: Name = Field(title="a name for the view")
+    share: Id | None = Field(default=None, title="who sees it")
+
+
+class ViewInput(NameInput):
+    """A view to save: the end of the queue's address."""
+
+    query: str = Field(default="", max_length=TEXT_LENGTH)
 
 
 class SeenInput(Input):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, text
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, text
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
@@ -40,11 +40,26 @@ class Found:
 
 def search(session: Session, actor: Actor, sought: str) -> list[Found]:
     """The tickets that an actor may see and that have what is sought, by reference first, then the newest."""
-    exact = [
-        Found(ticket) for ticket in session.exec(select(Ticket).where(_named(actor, sought)).limit(MOST))
-    ]
+    named = select(Ticket).where(visible_to(actor), _named(actor, sought)).limit(MOST)
+    exact = [Found(ticket) for ticket in session.exec(named)]
     known = {found.ticket.number for found in exact}
     return exact + [found for found in _said(session, actor, sought) if found.ticket.number not in known]
+
+
+def holds_words(session: Session, actor: Actor, sought: str) -> ColumnElement[bool]:
+    """The condition that a ticket has what is sought in what an actor may read of it."""
+    said = (
+        select(Message.ticket_number)
+        .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
+        .where(_with_words(session, sought), _may_read(actor))
+        .correlate(None)  # once for all tickets, not for each
+    )
+    return or_(_named(actor, sought), col(Ticket.number).in_(said))
+
+
+def _may_read(actor: Actor) -> ColumnElement[bool]:
+    """That an actor who sees a ticket may read a message of it."""
+    return or_(col(Message.audience) == Audience.PUBLIC, reads_notes(actor))
 
 
 def _named(actor: Actor, sought: str) -> ColumnElement[bool]:
@@ -53,30 +68,39 @@ def _named(actor: Actor, sought: str) -> ColumnElement[bool]:
         col(Reporter.support_code) == sought.strip(), Reporter.support_code != ""
     )
     has_code = and_(knows_how_to_reach(actor), col(Ticket.reporter_id).in_(of_code))
-    return and_(visible_to(actor), or_(col(Ticket.number) == (numbered(sought) or 0), has_code))
+    return or_(col(Ticket.number) == (numbered(sought) or 0), has_code)
 
 
 def _said(session: Session, actor: Actor, sought: str) -> list[Found]:
     """Tickets in which the words were said, each once, with the newest message that has them."""
-    words = re.findall(r"[^\W_]+", sought.lower())[:MOST_WORDS]
-    if not words:
-        return []
-    dialect = session.get_bind().dialect.name
-    begin, between = _SPELT[dialect]
-    asked = between.join(begin.format(word) for word in words)
-    ids = text(_BY_WORDS[dialect]).bindparams(bindparam("words", asked), bindparam("most", LOOKED_THROUGH))
     query = (
         select(Ticket, Message.body)
         .join(Message, col(Message.ticket_number) == col(Ticket.number))
-        .where(col(Message.id).in_(ids), visible_to(actor))
-        .where(or_(col(Message.audience) == Audience.PUBLIC, reads_notes(actor)))
+        .where(_with_words(session, sought), visible_to(actor), _may_read(actor))
         .order_by(col(Message.id).desc())
         .limit(MOST)
     )
     found: dict[int, Found] = {}
     for ticket, body in session.exec(query):
-        found.setdefault(ticket.number, Found(ticket, tuple(_marked(body, words))))
+        found.setdefault(ticket.number, Found(ticket, tuple(_marked(body, _words(sought)))))
     return list(found.values())
+
+
+def _words(sought: str) -> list[str]:
+    return re.findall(r"[^\W_]+", sought.lower())[:MOST_WORDS]
+
+
+def _with_words(session: Session, sought: str) -> ColumnElement[bool]:
+    """That a message is one of the newest in which all of the words were said."""
+    words = _words(sought)
+    if not words:
+        return false()
+    dialect = session.get_bind().dialect.name
+    begin, between = _SPELT[dialect]
+    asked = between.join(begin.format(word) for word in words)
+    # Unique, so that one statement can look for other words beside these.
+    bound: Any = [bindparam("words", asked, unique=True), bindparam("most", LOOKED_THROUGH, unique=True)]
+    return col(Message.id).in_(text(_BY_WORDS[dialect]).bindparams(*bound))
 
 
 def _marked(body: str, words: Sequence[str]) -> Any:

@@ -24,6 +24,7 @@ Condition = ColumnElement[bool]
 
 # A literal list, so that both engines can prove that the partial index of live tickets fits.
 IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
+HAS_OPEN_HAND_OVER = col(Ticket.hand_over_is_open).is_(True)
 _IS_HERE = col(Ticket.passed_to).is_(None)
 
 
@@ -112,8 +113,10 @@ _OTHERS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "carried": lambda _: IS_BUSY,
         "counted": led_by,
         "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
-        "handed_over": lambda _: col(Ticket.hand_over_is_open).is_(True),
+        "handed_over": lambda _: HAS_OPEN_HAND_OVER,
         "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
         "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
     }
 )
+COUNTS_LIVE = frozenset({"all", "passed_on", "carried", *_TO_DO})
+"""Views of nothing but tickets that live."""

@@ -57,7 +57,7 @@ def test_chosen_by_view_they_are_assigned(come: Come) -> None:
     amina = come(NARROW, scripts=False)
     amina.log_in("amina")
     amina.go("/desk?view=unassigned")
-    amina.press("Go on with all 3 of this view")
+    amina.press("Go on with all of this view")
     amina.follow("Assign")
     amina.page.get_by_label("Who should have them?").select_option("Tom Baker")
     amina.press("See the list first")

@@ -10,8 +10,8 @@ from navigator import database
 from navigator.people.actor import ANONYMOUS
 from navigator.people.person import User
 from navigator.people.reporter import ReporterKind, Route
-from navigator.tickets import desk
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets import desk, saved
+from navigator.tickets.inputs import ContactInput, ReportInput, ViewInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 
@@ -21,6 +21,9 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/poster/north",
         "/desk",
         "/desk?view=ended",
+        "/desk?group=access&due=5&text=phone",
+        "/desk?due_by=soon",
+        "/desk/views/1",
         "/desk/report",
         "/tickets/1",
         *(
@@ -83,7 +86,7 @@ PUBLIC = (
 
 @pytest.fixture
 def tickets(address: str) -> None:
-    """A patient's ticket that a clinician must read, and a practitioner's own."""
+    """A patient's ticket that a clinician must read, a practitioner's own, and a view that somebody kept."""
     told = ReportInput(
         service="north",
         programme="fern",
@@ -96,6 +99,8 @@ def tickets(address: str) -> None:
         desk.report(session, ANONYMOUS, told)
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         desk.report(session, actor_of(session, priya), own)
+        amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
+        saved.save(session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access"))
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

@@ -17,7 +17,8 @@ from navigator.problems.inputs import OutageInput
 from navigator.problems.outages import gather
 from navigator.tickets import desk
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inbox import Filters, queue
+from navigator.tickets.filters import Filters
+from navigator.tickets.inbox import queue
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.ticket import Event, Message, Ticket
 from tests.navigator.tickets.tell import tell

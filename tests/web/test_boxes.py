@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import desk, drafts, following, inputs, unsent
+from navigator.tickets import desk, drafts, filters, following, inputs, unsent
 from navigator.tickets.inputs import ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.snoozing import snooze
 from navigator.tickets.splitting import split
@@ -21,7 +21,7 @@ from tests.people import People
 from web import counter, follow, handovers, journey, questions
 
 RISK = "I want to end my life"
-ROOMS = (inputs, unsent, problems, questions, follow, counter, handovers)
+ROOMS = (inputs, filters, unsent, problems, questions, follow, counter, handovers)
 
 UNSEEN = {
     "inputs.Reachable.email": "an address: its shape leaves no room for a sentence",
@@ -48,6 +48,13 @@ UNSEEN = {
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
     "inputs.StatusInput.body": "written by a navigator to all linked reporters",
     "unsent.UnsentInput.body": "its writer is told what the screen heard; screened again when said",
+    "filters.Filters.service": "a code, looked up in a list",
+    "filters.Filters.programme": "a code, looked up in a list",
+    "filters.Filters.group": "a code, looked up in a list",
+    "filters.Filters.category": "a code, looked up in a list",
+    "filters.Filters.text": "looked for by staff; kept only in a view that they save",
+    "inputs.NameInput.name": "what staff call a list of tickets",
+    "inputs.ViewInput.query": "filters, each checked: what else an address says is refused",
     "handovers.Outcome.outcome": "written by the clinician",
     "questions.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
     "questions.Place.service": "a code, looked up in a list",

@@ -18,7 +18,7 @@ from tests.pages import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 
-CHOSEN, ALL = "Go on with the chosen tickets", "Go on with all 3 of this view"
+CHOSEN, ALL = "Go on with the chosen tickets", "Go on with all of this view"
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def crowd(session: Session, people: People) -> int:
 @pytest.mark.parametrize(
     ("path", "ceiling"),
     [
-        ("/desk", 9),
-        ("/desk?view=mine&programme=fern&group=access", 9),
+        ("/desk", 10),
+        ("/desk?view=mine&programme=fern&group=access", 10),
         ("/tickets/{}", 20),
         ("/tickets/{}/assignment", 13),
         ("/tickets/{}/triage", 12),

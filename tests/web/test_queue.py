@@ -1,6 +1,7 @@
 """The queue: everybody's own part of it, in one order, with filters that the address keeps."""
 
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from navigator.tickets.inputs import AssignInput, ReportInput
 from tests.pages import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
+from web.app import app
 
 
 @pytest.fixture
@@ -118,7 +120,9 @@ def test_the_next_page_goes_on_where_this_one_ends(
     assert rows == everything
 
 
-@pytest.mark.parametrize("query", ["after=nonsense", "after=W10", "view=nothing", "service=%00", "status=x"])
+@pytest.mark.parametrize(
+    "query", ["after=nonsense", "after=W10", "view=nothing", "service=%C3%A9", "status=x"]
+)
 def test_an_address_that_nobody_links_to_is_a_page_that_says_so(
     enter: Enter, reported: dict[str, int], query: str
 ):
@@ -129,3 +133,171 @@ def test_an_empty_queue_says_so(enter: Enter, people: People):
     amina = enter("amina")
     amina.get("/desk")
     assert "There is nothing here." in amina.text
+
+
+WHOLE = {
+    "view": "unassigned",
+    "service": "north",
+    "programme": "fern",
+    "group": "access",
+    "category": "access.forgotten_password",
+    "fixable": "yes",
+    "status": "open",
+    "assignee": "-",
+    "due": "3",
+    "due_by": "2026-06-12",
+    "session": "0",
+    "need": "language",
+    "text": "a “b” & c=d #é",
+    "since": "2026-06-01",
+    "until": "2026-06-09",
+}
+
+
+def test_the_address_is_the_view_and_the_form_keeps_all_of_it(enter: Enter, reported: dict[str, int]):
+    amina = enter("amina")
+    there = amina.get("/desk", params=WHOLE)
+    assert dict(parse_qsl(there.url.query.decode())) == WHOLE
+    again = amina.press("Filter")
+    assert dict(parse_qsl(again.url.query.decode())) == WHOLE
+    assert again.text == there.text
+
+
+def test_a_form_without_choices_leads_to_the_plain_address(enter: Enter, reported: dict[str, int]):
+    amina = enter("amina")
+    amina.get("/desk")
+    assert str(amina.press("Filter").url).endswith("/desk")
+    day = {"due_by-day": "12", "due_by-month": "6", "due_by-year": "2026"}
+    assert str(amina.press("Filter", group="access", **day).url).endswith(
+        "/desk?group=access&due_by=2026-06-12"
+    )
+
+
+def test_what_is_shown_is_said_in_words_and_each_can_be_taken_away(
+    enter: Enter, people: People, reported: dict[str, int]
+):
+    amina = enter("amina")
+    amina.get("/desk", params=WHOLE | {"assignee": str(people.tom.user_id)})
+    links = amina.page.css(".desk-asked li a")
+    words = [" ".join(link.text().split()) for link in links]
+    assert words == [
+        f"Remove {said} ×"
+        for said in (
+            "North Talking Therapies",
+            "Fern",
+            "Getting in",
+            "Forgotten password, username or app PIN",
+            "Fixable here",
+            "Open",
+            "Tom Baker has it",
+            "Due within 3 working days",
+            "Due by Friday 12 June",
+            "Session today",
+            "Says a language",
+            "“a “b” & c=d #é”",
+            "From Monday 1 June",
+            "Until Tuesday 9 June",
+        )
+    ]
+    named = [name for name in WHOLE if name != "view"]
+    for name, link in zip(named, links, strict=True):
+        left = dict(parse_qsl(urlsplit(link.attributes["href"] or "").query))
+        assert left.keys() == WHOLE.keys() - {name}
+    assert amina.one("title").text().startswith("Queue: North Talking Therapies, Fern")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("colour=red", "There is no filter called colour."),
+        ("group=a&group=b", "This address names a filter twice: group."),
+        ("view=nothing", "This address is no view of the queue."),
+        ("since=yesterday", "This address is no view of the queue."),
+        ("due=soon", "Choose when it is due from the list"),
+        ("session=99", "The next session must be 20 or less"),
+        ("fixable=perhaps", "Choose who can fix it from the list"),
+        ("after=nonsense", "This page of the list does not exist."),
+    ],
+)
+def test_an_address_that_cannot_be_understood_is_refused_in_words(
+    enter: Enter, people: People, query: str, said: str
+):
+    amina = enter("amina")
+    assert amina.get(f"/desk?{query}").status_code == 422
+    assert said in amina.text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("due_by-day=31&due_by-month=2&due_by-year=2026", "The day by which it is due must be a real date"),
+        (f"text={'x' * 201}", "The words must be 200 characters or fewer"),
+    ],
+)
+def test_what_a_box_can_put_right_is_said_at_the_box(
+    enter: Enter, reported: dict[str, int], query: str, said: str
+):
+    amina = enter("amina")
+    assert amina.get(f"/desk?{query}&group=access").status_code == 422
+    assert [problem for problem in amina.problems if problem.startswith(said)]
+    assert amina.page.css("details[open]")
+    assert not amina.page.css("th a[href^='/tickets/']")
+
+
+@pytest.mark.parametrize("who", ["amina", "mo", "cole", "priya", "ada"])
+def test_each_number_at_a_view_is_the_length_of_its_list(enter: Enter, reported: dict[str, int], who: str):
+    visitor = enter(who)
+    visitor.get("/desk?group=access")
+    for link in visitor.page.css(".desk-views a"):
+        count = link.css_first(".desk-count")
+        if "view=ended" not in (link.attributes["href"] or ""):
+            listed = shown(enter(who), link.attributes["href"] or "")
+            assert len(listed) == int(count.text() if count else 0), link.text()
+
+
+def test_only_those_who_may_know_are_offered_what_reporters_need(enter: Enter, reported: dict[str, int]):
+    for who, is_offered in {"amina": True, "cole": True, "priya": True, "mo": False}.items():
+        visitor = enter(who)
+        visitor.get("/desk")
+        assert bool(visitor.page.css("select[name=need]")) is is_offered, who
+
+
+def test_back_from_a_ticket_leads_to_the_view_and_the_row(
+    enter: Enter, reported: dict[str, int], monkeypatch: pytest.MonkeyPatch
+):
+    """Through a deed too, and from the second page to the second page."""
+    monkeypatch.setattr(inbox.queue, "__defaults__", (None, 2))
+    amina, number = enter("amina"), reported["soon"]
+    amina.get("/desk?service=north")
+    second = amina.one("a[rel=next]").attributes["href"] or ""
+    amina.get(second)
+    amina.get(f"/tickets/{number}")
+    amina.post(f"/tickets/{number}/notes", data={"body": "Called."})
+    assert amina.path == f"/tickets/{number}"
+    href = amina.one("a.nhsuk-back-link").attributes["href"] or ""
+    assert href == f"{second}#ticket-{number}"
+    amina.get(href.partition("#")[0])
+    assert amina.page.css("tr[id^=ticket-]")
+
+
+def test_back_leads_nowhere_but_to_the_queue(enter: Enter, reported: dict[str, int]):
+    amina, number = enter("amina"), reported["soon"]
+    for cookie in ("", "//evil.example", '"><script>', "view=all"):
+        amina.cookies.set("desk_queue", cookie, domain="testserver.local", path="/")
+        amina.get(f"/tickets/{number}")
+        href = amina.one("a.nhsuk-back-link").attributes["href"] or ""
+        assert urlsplit(href)[:3] == ("", "", "/desk")
+
+
+def test_a_script_that_looks_again_moves_nobody(enter: Enter, reported: dict[str, int]):
+    amina, number = enter("amina"), reported["soon"]
+    amina.get("/desk?group=access")
+    amina.get("/desk?group=use", headers={"sec-fetch-dest": "empty"})
+    amina.get(f"/tickets/{number}")
+    assert amina.one("a.nhsuk-back-link").attributes["href"] == f"/desk?group=access#ticket-{number}"
+
+
+def test_whoever_logs_in_first_comes_to_the_same_view(people: People):
+    visitor = Visitor(app, follow_redirects=False)
+    there = visitor.get("/desk?group=access&due=3").headers["location"]
+    assert dict(parse_qsl(urlsplit(there).query)) == {"next": "/desk?group=access&due=3"}

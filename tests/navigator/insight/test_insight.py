@@ -19,7 +19,8 @@ from navigator.insight.questions import buckets
 from navigator.insight.sheets import Findings, findings
 from navigator.people.person import Role
 from navigator.tickets.counted import FIGURES, Days
-from navigator.tickets.inbox import Filters, queue
+from navigator.tickets.filters import Filters
+from navigator.tickets.inbox import queue
 from tests.navigator.insight.story import PASSWORD, live_through
 from tests.people import People, join
 

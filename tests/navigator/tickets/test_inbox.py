@@ -8,7 +8,8 @@ from sqlmodel import Session
 from navigator.errors import Invalid
 from navigator.people.actor import reporter
 from navigator.tickets import desk
-from navigator.tickets.inbox import Filters, counts, queue
+from navigator.tickets.filters import Filters
+from navigator.tickets.inbox import counts, queue
 from navigator.tickets.inputs import AssignInput, SayInput
 from tests.conftest import MOMENT
 from tests.navigator.tickets.tell import tell

@@ -13,8 +13,9 @@ from navigator.errors import Conflict, Forbidden, Invalid, Stale
 from navigator.jobs.rota import JOBS
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets import desk, following
+from navigator.tickets.filters import Filters
 from navigator.tickets.handovers import hand_over
-from navigator.tickets.inbox import Filters, counts, queue
+from navigator.tickets.inbox import counts, queue
 from navigator.tickets.inputs import (
     AssignInput,
     MergeInput,
