@@ -28,7 +28,7 @@ def split(session: Session, actor: Actor, number: int, what: SplitInput) -> Tick
     second = open_ticket(session, ANONYMOUS, told, Door(first.door), read)
     _give_its_people(session, first, second)
     act(session, actor, Action.SPLIT, number, what.version, into=second.number)
-    say(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)), Author.DESK)
+    say(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)))
     record(session, actor, Action.REPORT, second, door=second.door, category=second.category)
     record(session, actor, Action.SPLIT, second, out_of=number)
     for one in said:

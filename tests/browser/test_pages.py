@@ -28,7 +28,17 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/tickets/1",
         *(
             f"/tickets/1/{deed}"
-            for deed in ("notes", "calls", "waiting", "parking", "resolution", "triage", "assignment")
+            for deed in (
+                "notes",
+                "calls",
+                "waiting",
+                "parking",
+                "resolution",
+                "triage",
+                "assignment",
+                "snooze",
+                "split",
+            )
         ),
         *(f"/tickets/1/{deed}" for deed in ("practitioner", "session", "merge", "hand-over", "closure")),
         "/account",
