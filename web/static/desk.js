@@ -2,11 +2,13 @@
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
 import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
+import { offerPalette } from "./palette.js";
 import { beHere, keepDraft } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll(document);
 document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
+document.querySelectorAll(".desk-nav__list").forEach(offerPalette);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-here]").forEach(beHere);
