@@ -143,6 +143,7 @@ def test_a_practitioners_second_ticket_is_theirs(session: Session, people: Peopl
     first = tell(session, people.priya, text=BOTH, reporter=ReporterKind.PWP)
     second = halve(session, people, first)
     assert (second.reporter_user_id, second.pwp_id) == (people.priya.user_id, people.priya.user_id)
+    assert session.get_one(Reporter, second.reporter_id).user_id == people.priya.user_id
     assert dossier(session, people.priya, second.number).allowed >= {Action.ANSWER, Action.WITHDRAW}
 
 
