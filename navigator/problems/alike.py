@@ -33,12 +33,15 @@ MOST_PROBLEMS = 3
 _COLUMNS = (
     Ticket.number, Ticket.category, Ticket.likely, Ticket.sorted_at, Ticket.suggestion_is_hidden,
     Ticket.programme_id, Ticket.reporter_id, Ticket.status, Ticket.reported_at, Ticket.problem_id,
+    Ticket.handed_over_at,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Alike:
-    """A report like another one: its beginning, and whether the same person told it."""
+    """A report like another one: its beginning, and whether the same person told it.
+
+    What was said in a report that a clinician had to read stands on its own page alone."""
 
     number: int
     category: str | None
@@ -139,7 +142,7 @@ def _told(row: Row[Any], ticket: Ticket, words: str, same: set[int]) -> Alike:
         status=row.status,
         reported_at=row.reported_at,
         problem_id=row.problem_id,
-        words=words,
+        words="" if row.handed_over_at else words,
         is_of_programme=row.programme_id == ticket.programme_id,
         is_same_reporter=row.reporter_id in same,
     )

@@ -10,7 +10,9 @@ const MOST = 12;
 
 const named = (place) => place.textContent.replace(/\s+/g, " ").trim();
 
-const doable = () => [...new Set(DOABLE.flatMap((one) => [...document.querySelectorAll(one)]))].filter(named);
+const doable = () => [...new Set(DOABLE.flatMap((one) => [...document.querySelectorAll(one)]))].filter(
+    (place) => named(place) && place.checkVisibility(),
+  );
 
 const made = (tag, facts = {}) => Object.assign(document.createElement(tag), facts);
 

@@ -136,3 +136,11 @@ def test_what_has_ended_asks_nothing(session: Session, people: People, number: i
     assert numbers(session, people.amina, number)
     following.withdraw(session, reporter(number), number)
     assert found(session, people.amina, number) == Found()
+
+
+def test_what_a_clinician_had_to_read_is_not_quoted_beside_other_tickets(
+    session: Session, people: People, number: int
+):
+    tell(session, text="The reset link never comes and I want to end my life")
+    (other,) = found(session, people.amina, number).tickets
+    assert other.words == ""
