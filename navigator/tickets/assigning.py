@@ -1,5 +1,7 @@
 """Giving a ticket to somebody: the navigators who could take it, what they carry, and the choice."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, literal
 from sqlmodel import Session, col, select
 
@@ -8,7 +10,7 @@ from navigator.catalogue.place import Programme
 from navigator.errors import Invalid
 from navigator.people.person import Membership, Role, User
 from navigator.people.reporter import Reporter
-from navigator.tickets.routing import Candidate, choose
+from navigator.tickets.routing import Candidate, choose, eligible
 from navigator.tickets.ticket import Status, Ticket
 
 BUSY = (Status.NEW, Status.OPEN)
@@ -16,12 +18,23 @@ BUSY = (Status.NEW, Status.OPEN)
 IS_BUSY = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in BUSY])
 
 
-def navigator_for(session: Session, ticket: Ticket) -> int | None:
+@dataclass(frozen=True)
+class Choice:
+    """Who was chosen out of how many who could take a ticket, and what they carried before."""
+
+    user_id: int
+    load: int
+    capacity: int
+    out_of: int
+
+
+def navigator_for(session: Session, ticket: Ticket) -> Choice | None:
     """The navigator with the most spare capacity for a ticket, or None: it stays in the service's queue."""
     programme = session.get(Programme, ticket.programme_id) if ticket.programme_id else None
     language = session.get_one(Reporter, ticket.reporter_id).language or None
-    chosen = choose(candidates(session, ticket.service_id), programme.code if programme else None, language)
-    return chosen.user_id if chosen else None
+    able = eligible(candidates(session, ticket.service_id), programme.code if programme else None, language)
+    first = choose(able, None, None)
+    return Choice(first.user_id, first.load, first.capacity, len(able)) if first else None
 
 
 def candidates(session: Session, service_id: int) -> list[Candidate]:

@@ -14,7 +14,7 @@ from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import Role
-from navigator.tickets.assigning import give, membership_of, navigator_for
+from navigator.tickets.assigning import Choice, give, membership_of, navigator_for
 from navigator.tickets.correspondence import say, tell_reporter, tell_user
 from navigator.tickets.handovers import hand_over, open_on
 from navigator.tickets.inputs import (
@@ -30,6 +30,7 @@ from navigator.tickets.intake import Understood, open_ticket, understand
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.sorting import leaf, must_be_read, name_contact, set_clocks, sort, stop_target
 from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticket
+from navigator.tickets.visibility import find
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,15 @@ def _route(session: Session, ticket: Ticket) -> None:
         _pass_on(session, ticket)
         return
     at_once = session.get_one(Service, ticket.service_id).assigns_at_once
-    if at_once and (user_id := navigator_for(session, ticket)) is not None:
-        give(session, ticket, user_id)
-        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=user_id)
-        tell_user(session, ticket, user_id, "assigned")
+    if at_once and (chosen := navigator_for(session, ticket)):
+        give(session, ticket, chosen.user_id)
+        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, why=_why(chosen))
+        tell_user(session, ticket, chosen.user_id, "assigned")
+
+
+def _why(chosen: Choice | None) -> list[int]:
+    """What was counted when the desk chose: load, capacity, and how many could take it."""
+    return [chosen.load, chosen.capacity, chosen.out_of] if chosen else []
 
 
 def _pass_on(session: Session, ticket: Ticket) -> None:
@@ -214,8 +220,9 @@ def hand_on(session: Session, user_id: int, services: Collection[int]) -> None:
     query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
     query = query.where(col(Ticket.service_id).in_(services))
     for number in session.exec(query).all():
-        ticket = act(session, SYSTEM, Action.ASSIGN, number, left=user_id)
-        give(session, ticket, navigator_for(session, ticket))
+        chosen = navigator_for(session, find(session, SYSTEM, number, lock=True))
+        ticket = act(session, SYSTEM, Action.ASSIGN, number, left=user_id, why=_why(chosen))
+        give(session, ticket, chosen.user_id if chosen else None)
         tell_user(session, ticket, ticket.assignee_id, "assigned")
 
 

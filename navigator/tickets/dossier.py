@@ -41,6 +41,14 @@ class Dossier:
         return self.names.get(self.ticket.assignee_id or 0)
 
     @property
+    def given(self) -> Event | None:
+        """How the ticket came to whoever has it."""
+        if self.ticket.assignee_id is None:
+            return None
+        given = (one for one in reversed(self.events) if one.action in (Action.ASSIGN, Action.CLAIM))
+        return next(given, None)
+
+    @property
     def snoozed(self) -> tuple[str, str]:
         """Who left it aside last, and why; both empty if nobody did."""
         events = [one for one in self.events if one.action == Action.SNOOZE][-1:]

@@ -1,6 +1,6 @@
 """Who gets a ticket: the eligible navigator with the lowest load for their capacity."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,8 +22,14 @@ class Candidate:
 
 def choose(candidates: Iterable[Candidate], programme: str | None, language: str | None) -> Candidate | None:
     """The navigator to assign, or nobody; a tie goes to whoever was assigned longest ago."""
-    eligible = (c for c in candidates if _is_eligible(c, programme, language))
-    return min(eligible, key=_turn, default=None)
+    return min(eligible(candidates, programme, language), key=_turn, default=None)
+
+
+def eligible(
+    candidates: Iterable[Candidate], programme: str | None, language: str | None
+) -> Sequence[Candidate]:
+    """Those who could take a ticket in a programme and a language."""
+    return [one for one in candidates if _is_eligible(one, programme, language)]
 
 
 def _is_eligible(candidate: Candidate, programme: str | None, language: str | None) -> bool:

@@ -370,3 +370,23 @@ def test_what_people_are_told_to_try_is_at_hand(enter: Enter, session: Session, 
     amina.get(f"/tickets/{number}")
     assert "Told to try: Look in spam" in amina.text
     assert amina.one(".nhsuk-details__text em").text() == "may"
+
+
+def test_it_says_why_somebody_has_it(enter: Enter, session: Session, people: People, number: int):
+    amina = enter("amina")
+    told = ReportInput(service="north", text="it is slow", category="device.slow_connection")
+    given = desk.report(session, ANONYMOUS, told).ticket
+    has_it = "Amina Yusuf" if given.assignee_id == people.amina.user_id else "Tom Baker"
+    session.flush()
+    amina.get(f"/tickets/{given.number}")
+    assert f"{has_it} had 0 of 20 tickets, the most room of the 2 who could take it." in amina.text
+    amina.get(f"/tickets/{number}")
+    assert "has it" not in amina.one(".desk-columns").text().replace("Who has it", "")
+    desk.claim(session, people.tom, number)
+    session.flush()
+    amina.get(f"/tickets/{number}")
+    assert "Tom Baker took it on" in amina.text
+    desk.assign(session, people.mo, number, AssignInput(assignee_id=people.amina.user_id))
+    session.flush()
+    amina.get(f"/tickets/{number}")
+    assert "Mo Ali assigned it on" in amina.text
