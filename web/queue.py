@@ -87,7 +87,7 @@ def _facts(session: Session, actor: Actor, form: Form, read: Filters | None) -> 
         "tabs": _tabs(session, actor, asked, views, here is not None),
         "saved": _saved(session, actor, kept, here),
         "can_change": here if here and may_change(actor, here) else None,
-        "can_save": bool(asked.named) and here is None,
+        "can_save": bool(asked.named.keys() - {"view"}) and here is None,
         "share": sharing(actor, own),
         "offers": offers(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
