@@ -1,6 +1,7 @@
 """`make bench`: what people wait for, beside the same SQL without a framework, as JSON.
 
 `raw` is the SQL of one request, replayed on the driver's own connection; `ratio` is the request over that;
+`empty` is a page that looks for nothing: what any page of staff costs; `filtered` is the queue under filters;
 `growth` is the request with 100,000 tickets over the same with 10,000, of which 1,000 are open each time.
 Times are medians in milliseconds.
 """
@@ -71,7 +72,10 @@ def _measure(url: str, size: int) -> dict[str, dict[str, float]]:
 
     client = TestClient(app, cookies={"desk_log_in": token})
     pages: dict[str, Callable[[], Any]] = {
+        "empty": lambda: client.get("/search"),
         "queue": lambda: client.get("/desk"),
+        "filtered": lambda: client.get("/desk?programme=fern&group=access&session=5"),
+        "search": lambda: client.get("/search?sought=password"),
         "ticket": lambda: client.get(f"/tickets/{size - 9}"),
         "submit": _submitter(client),
     }
