@@ -14,11 +14,12 @@ from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.people.reporter import ReporterKind, Route, reference
+from navigator.problems.alike import Found, like_told
 from navigator.tickets import desk
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.inputs import Input, Line, ReportInput, Said
 from navigator.tickets.ticket import Door
 from web.deps import Reading, Staff, Writing
-from web.forms import ReadForm
+from web.forms import Form, ReadForm
 from web.pages import Show, see_other
 
 router = APIRouter(prefix="/desk/report")
@@ -46,21 +47,33 @@ class StaffReport(ReportInput):
         return ReportInput.model_validate(told)
 
 
+class Beginning(Input):
+    """As much of a report as is needed to find others like it."""
+
+    service: Line = Field(min_length=1, title="your service")
+    programme: Line | None = None
+    category: Line | None = None
+    text: Said = Field(title="what is wrong")
+
+
 @router.get("")
 def ask(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """One page with everything."""
     form.fill({"contact.route": Route.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
-    return page("desk/report.html", form=form, **_facts(session, actor))
+    return page("desk/report.html", form=form, like=None, **_facts(session, actor))
 
 
 @router.post("")
 def report(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
-    """Take it."""
+    """Take it, or show first what is like it."""
+    if form.value("then") == "look":
+        like = _like(session, actor, form)
+        return page("desk/report.html", form=form, like=like, **_facts(session, actor))
     if given := form.read(StaffReport):
         with form.trying(session):
             number = _take(session, actor, given)
             return see_other(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
-    return page("desk/report.html", form=form, **_facts(session, actor))
+    return page("desk/report.html", form=form, like=None, **_facts(session, actor))
 
 
 def _take(session: Session, actor: Actor, given: StaffReport) -> int:
@@ -68,6 +81,14 @@ def _take(session: Session, actor: Actor, given: StaffReport) -> int:
         raise Invalid("Choose a service of yours.")
     door = Door.PHONE if given.who == "phone" else Door.STAFF
     return desk.report(session, actor, given.told(), door).ticket.number
+
+
+def _like(session: Session, actor: Actor, form: Form) -> Found | None:
+    """Reports like what was typed so far; None, with what is missing in the form, if that is too little."""
+    if told := form.read(Beginning):
+        with form.trying():
+            return like_told(session, actor, ReportInput.model_validate(told.model_dump()))
+    return None
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:

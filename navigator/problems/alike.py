@@ -12,15 +12,18 @@ from sqlalchemy import Row, Select, func, or_, select, union_all
 from sqlmodel import Session, col
 
 from navigator import clock
+from navigator.catalogue.directory import programme_by_code, service_by_code
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.problems.records import visible
 from navigator.tickets.dossier import Dossier
+from navigator.tickets.inputs import ReportInput
 from navigator.tickets.merging import is_same
 from navigator.tickets.problem import Problem, ProblemStatus
 from navigator.tickets.ticket import LIVE, Action, Author, Message, Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage.likeness import Shares, about, in_matter, in_words, weighed
+from navigator.triage.suggest import suggest
 
 SINCE = timedelta(days=180)
 OF_A_KIND = 50
@@ -63,14 +66,39 @@ class Found:
 
 def alike(session: Session, actor: Actor, case: Dossier) -> Found:
     """What an actor may see that is like a live ticket; nothing while its suggestion is hidden."""
-    ticket = case.ticket
+    if case.ticket.status not in LIVE:
+        return Found()
+    said = next((one.body[:LONGEST] for one in case.messages if one.action == Action.REPORT), "")
+    return _like(session, actor, case.ticket, said, case)
+
+
+def like_told(session: Session, actor: Actor, told: ReportInput) -> Found:
+    """What an actor may see that is like what they are about to report, in a service of theirs."""
+    service = service_by_code(session, told.service)
+    if service.id not in actor.services():
+        return Found()
+    programme = programme_by_code(session, service, told.programme)
+    suggestion = suggest(told.text, told.reporter, told.programme)
+    ticket = Ticket(  # as it would be: nothing is kept
+        number=0,
+        reporter_id=0,
+        due_at=clock.now(),
+        service_id=service.id,
+        programme_id=programme.id if programme else None,
+        category=told.category,
+        likely={one.category: one.confidence for one in suggestion.candidates},
+    )
+    return _like(session, actor, ticket, told.text[:LONGEST])
+
+
+def _like(session: Session, actor: Actor, ticket: Ticket, said: str, case: Dossier | None = None) -> Found:
     leaves = likely_about(ticket)
-    if ticket.status not in LIVE or not leaves:
+    if not leaves:
         return Found()
     rows = _likest(leaves, _newest(session, actor, ticket, [*leaves]))
     texts = _texts(session, [row.number for row, _ in rows])
-    found = sorted(_ranked(case, rows, texts), key=lambda row: row.programme_id != ticket.programme_id)
-    same = _same_reporter(session, case, found)
+    found = sorted(_ranked(said, rows, texts), key=lambda row: row.programme_id != ticket.programme_id)
+    same = _same_reporter(session, case, found) if case else set()
     return Found(
         problems=_problems(session, actor, ticket, leaves, found),
         tickets=[_told(row, ticket, texts.get(row.number, ""), same) for row in found],
@@ -119,9 +147,8 @@ def _texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query)} if numbers else {}
 
 
-def _ranked(case: Dossier, rows: list[tuple[Row[Any], float]], texts: Mapping[int, str]) -> list[Row[Any]]:
+def _ranked(said: str, rows: list[tuple[Row[Any], float]], texts: Mapping[int, str]) -> list[Row[Any]]:
     """The few that are likest in matter and words together."""
-    said = next((one.body[:LONGEST] for one in case.messages if one.action == Action.REPORT), "")
     words = weighed(said)
     score = {row.number: base + in_words(words, weighed(texts.get(row.number, ""))) for row, base in rows}
     return sorted((row for row, _ in rows), key=lambda row: -score[row.number])[:MOST]

@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 
 from navigator.people.reporter import Reporter
 from navigator.tickets.ticket import HandOver, Ticket
+from tests.navigator.tickets.tell import tell
 from tests.pages import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -111,3 +112,25 @@ def test_nobody_reports_for_another_service(enter: Enter, session: Session):
     amina.press("Save the report", who="patient", service="south", text="x")
     assert amina.problems == ["Choose a service of yours"]
     assert tickets(session) == 0
+
+
+def test_reports_like_it_are_shown_before_it_is_saved(enter: Enter, session: Session, people: People):
+    known = tell(session, text="The reset link for my password never comes")
+    tell(session, service="south", text="The reset link for my password never comes")
+    amina, priya = at_counter(enter, "amina"), at_counter(enter, "priya")
+    before = tickets(session)
+    amina.press("See reports like this", text="Her password reset link does not come")
+    assert [one.attributes["href"] for one in amina.page.css(".desk-alike a")] == [f"/tickets/{known.number}"]
+    assert amina.one("textarea").text() == "Her password reset link does not come"
+    assert tickets(session) == before
+    priya.press("See reports like this", text="Her password reset link does not come")
+    assert "Nothing like it is known" in priya.text
+    assert priya.press("See reports like this", text="").status_code == 422
+
+
+def test_reports_of_another_service_are_not_shown(enter: Enter, session: Session, people: People):
+    tell(session, service="south", text="The reset link for my password never comes")
+    amina = at_counter(enter, "amina")
+    typed = {"service": "south", "text": "The reset link for my password never comes", "then": "look"}
+    amina.post("/desk/report", data=typed)
+    assert amina.page.css(".desk-alike a") == []
