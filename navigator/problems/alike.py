@@ -170,7 +170,7 @@ def _told(row: Row[Any], ticket: Ticket, words: str, same: set[int]) -> Alike:
         reported_at=row.reported_at,
         problem_id=row.problem_id,
         words="" if row.handed_over_at else words,
-        is_of_programme=row.programme_id == ticket.programme_id,
+        is_of_programme=ticket.programme_id in (None, row.programme_id),
         is_same_reporter=row.reporter_id in same,
     )
 

@@ -77,12 +77,13 @@ const palette = () => {
 
 export const offerPalette = (menu) => {
   const open = palette();
-  const place = made("li", { className: "desk-nav__all" });
-  const button = made("button", { type: "button", className: "desk-link-button", textContent: "All actions " });
+  const search = document.querySelector(".desk-search");
+  const place = search ?? made("li");
+  const button = made("button", { type: "button", className: "desk-link-button desk-all", textContent: "All actions " });
   button.append(made("kbd", { textContent: "Ctrl K" }));
   button.addEventListener("click", open);
   place.append(button);
-  menu.querySelector(".desk-nav__person").before(place);
+  if (!search) menu.querySelector(".desk-nav__person").before(place);
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();
