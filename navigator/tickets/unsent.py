@@ -1,11 +1,13 @@
 """What somebody writes and has not sent: kept for them alone; others see only that somebody writes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 from sqlalchemy import literal, union_all
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from navigator import clock
@@ -72,7 +74,8 @@ def forget(session: Session, actor: Actor, number: int, deed: str) -> None:
 def come(session: Session, actor: Actor, number: int) -> None:
     """Somebody has a ticket's page open."""
     here = _writer(session, actor, number)
-    session.merge(Presence(ticket_number=number, user_id=here, seen_at=clock.now()))
+    with suppress(IntegrityError), session.begin_nested():  # two of their pages may come at once
+        session.merge(Presence(ticket_number=number, user_id=here, seen_at=clock.now()))
 
 
 def others(session: Session, actor: Actor, number: int) -> Sequence[str]:
