@@ -67,16 +67,18 @@ def _measure(url: str, size: int) -> dict[str, dict[str, float]]:
         connection.commit()
     database.bind(read, write)
     with database.writing() as session:
-        token = token_of(session, people.amina)
+        token, leads = token_of(session, people.amina), token_of(session, people.mo)
     from web.app import app
 
     client = TestClient(app, cookies={"desk_log_in": token})
+    manager = TestClient(app, cookies={"desk_log_in": leads})
     pages: dict[str, Callable[[], Any]] = {
         "empty": lambda: client.get("/search"),
         "queue": lambda: client.get("/desk"),
         "filtered": lambda: client.get("/desk?programme=fern&group=access&session=5"),
         "search": lambda: client.get("/search?sought=password"),
         "ticket": lambda: client.get(f"/tickets/{size - 9}"),
+        "insight": lambda: manager.get("/insight?period=quarter"),
         "submit": _submitter(client),
     }
     try:
