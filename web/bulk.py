@@ -17,6 +17,7 @@ from navigator.bulk.starting import Confirmed
 from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
 from navigator.people.person import Role
+from navigator.tickets import outbound
 from navigator.tickets.inputs import Id
 from web.bulk_words import MEANS, asking, kept, said
 from web.deps import Reading, Staff, Writing, audience
@@ -106,5 +107,7 @@ def _check(
     tickets = [one.ticket for one in (*found.going, *found.left_out)]
     first = found.going[0].ticket if found.going else None
     sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
+    doubts = outbound.for_many(session, [one.ticket for one in found.going], sample) if sample else []
     facts = asking(session, action, choice, tickets) | said(session, actor, action, what)
-    return page("bulk/check.html", form=form, plan=found, first=first, sample=sample, most=MOST, **facts)
+    facts |= {"first": first, "sample": sample, "doubts": doubts}
+    return page("bulk/check.html", form=form, plan=found, most=MOST, **facts)

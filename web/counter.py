@@ -18,6 +18,7 @@ from navigator.problems.alike import Found, like_told
 from navigator.tickets import desk
 from navigator.tickets.inputs import Input, Line, ReportInput, Said
 from navigator.tickets.ticket import Door
+from navigator.triage.screen import screen
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
 from web.pages import Show, see_other
@@ -60,20 +61,20 @@ class Beginning(Input):
 def ask(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """One page with everything."""
     form.fill({"contact.route": Route.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
-    return page("desk/report.html", form=form, like=None, **_facts(session, actor))
+    return page("desk/report.html", form=form, **_facts(session, actor))
 
 
 @router.post("")
 def report(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Take it, or show first what is like it."""
     if form.value("then") == "look":
-        like = _like(session, actor, form)
-        return page("desk/report.html", form=form, like=like, **_facts(session, actor))
+        facts = {"like": _like(session, actor, form), "is_grave": screen(form.value("text")).hit}
+        return page("desk/report.html", form=form, **_facts(session, actor) | facts)
     if given := form.read(StaffReport):
         with form.trying(session):
             number = _take(session, actor, given)
             return see_other(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
-    return page("desk/report.html", form=form, like=None, **_facts(session, actor))
+    return page("desk/report.html", form=form, **_facts(session, actor))
 
 
 def _take(session: Session, actor: Actor, given: StaffReport) -> int:
@@ -94,4 +95,10 @@ def _like(session: Session, actor: Actor, form: Form) -> Found | None:
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
     own = [offer for offer in offers(session) if offer.service.id in actor.services()]
     programmes = {one.code: one.name for offer in own for one in offer.programmes}
-    return {"offers": own, "programmes": list(programmes.items()), "catalogue": catalogue()}
+    return {
+        "offers": own,
+        "programmes": list(programmes.items()),
+        "catalogue": catalogue(),
+        "like": None,
+        "is_grave": False,
+    }

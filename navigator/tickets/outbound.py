@@ -1,13 +1,14 @@
 """What to think of before something written leaves the desk, or stays though it was meant to leave."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.place import Contact
+from navigator.people.reporter import Reporter
 from navigator.tickets.dossier import Dossier
-from navigator.tickets.ticket import Action
+from navigator.tickets.ticket import Action, Ticket
 
 GOES_OUT = frozenset({Action.REPLY, Action.WAIT, Action.PARK, Action.RESOLVE})
 STAYS = frozenset({Action.NOTE, Action.CALL})
@@ -36,11 +37,27 @@ def doubts(session: Session, case: Dossier, action: Action, body: str) -> list[s
 def _on_the_way_out(session: Session, case: Dossier, body: str) -> Iterator[str]:
     if case.reporter and not case.reporter.is_safe_to_contact:
         yield "It is not safe to contact this person. They read this only if they open their private link."
+    yield from in_the_words(session, [case.service.id], body)
+
+
+def for_many(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
+    """What to think of before the same is said to the reporters of several tickets."""
+    theirs = col(Reporter.id).in_([one.reporter_id for one in tickets])
+    unsafe = (
+        select(func.count()).select_from(Reporter).where(theirs, col(Reporter.is_safe_to_contact).is_(False))
+    )
+    many = session.exec(unsafe).one()
+    told = [f"It is not safe to contact {many} of these people. They read this only by their private link."]
+    return [*(told if many else ()), *in_the_words(session, {one.service_id for one in tickets}, body)]
+
+
+def in_the_words(session: Session, services: Collection[int], body: str) -> Iterator[str]:
+    """What stands out in words that leave these services."""
     if _PASSWORD.search(body):
         yield "There seems to be a password in it. Never send one."
     if has_nhs_number(body):
         yield "There seems to be an NHS number in it."
-    if _numbers(body) - _known(session, case.service.id):
+    if _numbers(body) - _known(session, services):
         yield "There is a phone number in it that is not one of your service’s contacts."
 
 
@@ -59,8 +76,8 @@ def _numbers(text: str) -> set[str]:
     return {_digits(found) for found in _PHONE.findall(text)}
 
 
-def _known(session: Session, service_id: int) -> set[str]:
-    phones = session.exec(select(Contact.phone).where(col(Contact.service_id) == service_id))
+def _known(session: Session, services: Collection[int]) -> set[str]:
+    phones = session.exec(select(Contact.phone).where(col(Contact.service_id).in_(services)))
     return {_digits(phone) for phone in phones}
 
 

@@ -59,7 +59,7 @@ UNSEEN = {
     "counter.Beginning.service": "a code, looked up in a list",
     "counter.Beginning.programme": "a code, looked up in a list",
     "counter.Beginning.category": "a code, looked up in a list",
-    "counter.Beginning.text": "compared and forgotten; heard when the report is saved",
+    "counter.Beginning.text": "compared and forgotten; what the screen hears is said at once",
     "questions.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
     "questions.Place.service": "a code, looked up in a list",
     "questions.Place.programme": "a code, looked up in a list",

@@ -8,7 +8,7 @@ from navigator.bulk.bulk import Bulk, BulkItem
 from navigator.catalogue.amendment import CannedReply
 from navigator.jobs.rota import JOBS
 from navigator.people.actor import SYSTEM
-from navigator.people.reporter import reference
+from navigator.people.reporter import Reporter, reference
 from navigator.tickets import desk
 from navigator.tickets.handovers import hand_over
 from navigator.tickets.inputs import AssignInput, SayInput
@@ -226,3 +226,19 @@ def test_a_reply_to_hand_is_used_for_all(
     amina.press("See the list first")
     assert f"Please try {reference(tickets[0].number)}." in amina.text
     assert [one.ticket_number for one in session.exec(select(BulkItem).order_by(col(BulkItem.id)))] == []
+
+
+def test_what_is_easily_regretted_is_asked_about_before_it_goes_to_many(
+    enter: Enter, session: Session, tickets: list[Ticket]
+):
+    amina = enter("amina")
+    amina.get("/bulk/new/reply?whole=yes")
+    amina.press("See the list first", body="Your password is Sunny-42")
+    assert "There seems to be a password in it" in amina.text
+    assert "not safe to contact" not in amina.text
+    session.get_one(Reporter, tickets[0].reporter_id).is_safe_to_contact = False
+    session.flush()
+    amina.get("/bulk/new/reply?whole=yes")
+    amina.press("See the list first", body="It works again")
+    assert "It is not safe to contact 1 of these people." in amina.text
+    assert "password" not in amina.text

@@ -134,3 +134,12 @@ def test_reports_of_another_service_are_not_shown(enter: Enter, session: Session
     typed = {"service": "south", "text": "The reset link for my password never comes", "then": "look"}
     amina.post("/desk/report", data=typed)
     assert amina.page.css(".desk-alike a") == []
+
+
+def test_words_for_a_clinician_are_said_before_anything_is_saved(enter: Enter, session: Session):
+    amina = at_counter(enter, "amina")
+    amina.press("See reports like this", text="The app is down and she wants to end her life")
+    assert "A clinician may have to read this" in amina.text
+    assert session.exec(select(HandOver)).all() == []
+    amina.press("See reports like this", text="The reset link never comes")
+    assert "A clinician may have to read this" not in amina.text
