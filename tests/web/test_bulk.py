@@ -241,4 +241,4 @@ def test_what_is_easily_regretted_is_asked_about_before_it_goes_to_many(
     amina.get("/bulk/new/reply?whole=yes")
     amina.press("See the list first", body="It works again")
     assert "It is not safe to contact 1 of these people." in amina.text
-    assert "password" not in amina.text
+    assert "There seems to be a password" not in amina.text
