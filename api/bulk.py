@@ -19,8 +19,9 @@ from navigator.bulk.starting import Confirmed
 from navigator.people.person import Role
 from navigator.people.reporter import reference
 from navigator.problems.inputs import LinkInput
-from navigator.tickets.inputs import MOST as LARGEST
-from navigator.tickets.inputs import AssignInput, Id, Input, ResolveInput, SayInput, TriageInput
+from navigator.tickets.boxes import MOST as LARGEST
+from navigator.tickets.boxes import Id, Input
+from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, TriageInput
 
 router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=problems(401, 403))
 

@@ -21,9 +21,9 @@ from navigator.people.keys import actor_for_key
 from navigator.people.person import Role
 from navigator.people.whereabouts import network_of
 from navigator.tickets import idempotency
+from navigator.tickets.boxes import MOST
 from navigator.tickets.following import reporter_by_link
 from navigator.tickets.idempotency import Claim
-from navigator.tickets.inputs import MOST
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
 READERS, DOORKEEPERS, WRITERS = 5, 2, 2

@@ -11,7 +11,7 @@ from api.problems import problems
 from api.schemas import HandOverOut, Signed, SignedOutcome
 from navigator.people.person import Role
 from navigator.tickets import handovers
-from navigator.tickets.inputs import MOST
+from navigator.tickets.boxes import MOST
 from navigator.tickets.ticket import HandOver
 
 router = APIRouter(prefix="/hand-overs", tags=["hand-overs"], responses=problems(401, 403))

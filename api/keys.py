@@ -14,7 +14,7 @@ from api.schemas import Out
 from navigator.administration import keyring
 from navigator.administration.keyring import KeyInput
 from navigator.people.person import ApiKey, Role
-from navigator.tickets.inputs import MOST
+from navigator.tickets.boxes import MOST
 
 router = APIRouter(
     prefix="/keys", tags=["keys"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import Query
 
-from navigator.tickets.inputs import MOST
+from navigator.tickets.boxes import MOST
 
 PAGE = 100
 

@@ -17,7 +17,7 @@ from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.people.roster import Colleague
 from navigator.tickets import staffing
-from navigator.tickets.inputs import MOST, Email, Line
+from navigator.tickets.boxes import MOST, Email, Line
 
 router = APIRouter(
     prefix="/people", tags=["people"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]

@@ -19,7 +19,7 @@ from navigator.problems import news, records
 from navigator.problems.inputs import OpenInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import gather
 from navigator.problems.tally import Tally, tallies
-from navigator.tickets.inputs import MOST
+from navigator.tickets.boxes import MOST
 from navigator.tickets.problem import Problem, ProblemStatus
 
 router = APIRouter(prefix="/problems", tags=["known problems"], responses=problems(401, 403))

@@ -16,7 +16,8 @@ from pydantic import (
 from navigator.catalogue.categories import catalogue
 from navigator.catalogue.terms import Fixability, fixable
 from navigator.people.reporter import reference
-from navigator.tickets.inputs import Line, OutcomeInput, ReportInput, SeenInput
+from navigator.tickets.boxes import Line
+from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
 from navigator.tickets.sorting import NEVER
 from navigator.tickets.ticket import Action, Status
 

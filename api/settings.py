@@ -16,7 +16,7 @@ from navigator.administration.places import Key
 from navigator.administration.subjects import SUBJECTS, Subject
 from navigator.errors import NotFound
 from navigator.people.person import Role
-from navigator.tickets.inputs import MOST
+from navigator.tickets.boxes import MOST
 
 router = APIRouter(tags=["settings"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)])
 

@@ -9,7 +9,7 @@ from api.deps import Caller, Reading, Writing, audience
 from api.paging import After, page_of, place
 from api.problems import problems
 from navigator.people.person import Role
-from navigator.tickets.inputs import Email
+from navigator.tickets.boxes import Email
 from navigator.training import requests, sessions
 from navigator.training.inputs import AskInput
 from navigator.training.request import Form, RequestStatus, TrainingSession

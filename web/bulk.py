@@ -18,7 +18,7 @@ from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets import outbound
-from navigator.tickets.inputs import Id
+from navigator.tickets.boxes import Id
 from web.bulk_words import MEANS, asking, kept, said
 from web.deps import Reading, Staff, Writing, audience
 from web.forms import Form, ReadForm

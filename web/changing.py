@@ -14,7 +14,7 @@ from navigator.administration.spelling import DAY_NAMES
 from navigator.administration.subjects import SUBJECTS, Subject
 from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
-from navigator.tickets.inputs import Id
+from navigator.tickets.boxes import Id
 from web.choices import CONTACTS, EXAMPLE, WORDS
 from web.deps import Admin, Reading, Writing
 from web.forms import Form, ReadForm

@@ -16,7 +16,8 @@ from navigator.people.person import Role
 from navigator.people.reporter import ReporterKind, Route, reference
 from navigator.problems.alike import Found, like_told
 from navigator.tickets import desk
-from navigator.tickets.inputs import Input, Line, ReportInput, Said
+from navigator.tickets.boxes import Input, Line, Said
+from navigator.tickets.inputs import ReportInput
 from navigator.tickets.ticket import Door
 from navigator.triage.screen import screen
 from web.deps import Reading, Staff, Writing

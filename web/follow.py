@@ -11,8 +11,9 @@ from navigator.catalogue.directory import card_of
 from navigator.errors import Conflict
 from navigator.people import links
 from navigator.tickets import desk, following
+from navigator.tickets.boxes import Email, Line
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inputs import Email, Line, RescheduleInput, SayInput
+from navigator.tickets.inputs import RescheduleInput, SayInput
 from web.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other

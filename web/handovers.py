@@ -11,9 +11,9 @@ from navigator import clock
 from navigator.people.actor import Actor
 from navigator.people.person import Role
 from navigator.tickets import handovers
+from navigator.tickets.boxes import Id, Said
 from navigator.tickets.counted import Days
 from navigator.tickets.dossier import handed
-from navigator.tickets.inputs import Id, Said
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other

@@ -11,7 +11,7 @@ from navigator.administration.keyring import KeyInput
 from navigator.administration.overview import own_services
 from navigator.people.actor import Actor
 from navigator.people.person import Role
-from navigator.tickets.inputs import Id
+from navigator.tickets.boxes import Id
 from web.deps import Admin, Reading, Writing
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other

@@ -18,8 +18,8 @@ from navigator import database
 from navigator.errors import Unavailable
 from navigator.people.actor import Actor
 from navigator.tickets import pulse
+from navigator.tickets.boxes import Id
 from navigator.tickets.calls import calls
-from navigator.tickets.inputs import Id
 from navigator.tickets.pulse import Pulse
 from navigator.tickets.visibility import find
 from web.deps import Staff

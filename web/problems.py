@@ -14,7 +14,7 @@ from navigator.problems import news, records
 from navigator.problems.inputs import OpenInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.records import KEEPERS
 from navigator.problems.tally import Tally, linked, pack, tallies, tally
-from navigator.tickets.inputs import Id
+from navigator.tickets.boxes import Id
 from navigator.tickets.problem import ProblemStatus
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from navigator.catalogue.categories import catalogue
-from navigator.tickets.inputs import Line, Words
+from navigator.tickets.boxes import Line, Words
 
 SOMETHING_ELSE = "something_else"
 

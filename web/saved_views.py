@@ -9,7 +9,8 @@ from starlette.responses import Response
 from navigator.catalogue.directory import services
 from navigator.people.actor import Actor
 from navigator.tickets import saved
-from navigator.tickets.inputs import Id, NameInput, ViewInput
+from navigator.tickets.boxes import Id
+from navigator.tickets.inputs import NameInput, ViewInput
 from web import queue, shown
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm

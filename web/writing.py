@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from navigator.people.actor import Actor
 from navigator.tickets import outbound, unsent
+from navigator.tickets.boxes import Id
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inputs import Id
 from navigator.tickets.ticket import Action
 from navigator.tickets.unsent import UnsentInput
 from web.deeds import DEEDS

@@ -24,7 +24,7 @@ from navigator.administration.service_parts import (
 )
 from navigator.catalogue.place import ContactKind
 from navigator.errors import Invalid
-from navigator.tickets.inputs import Line
+from navigator.tickets.boxes import Line
 
 
 class KeptOverride(OverridePart):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from navigator.catalogue.categories import catalogue
-from navigator.tickets.inputs import Line
+from navigator.tickets.boxes import Line
 
 
 def _leaf(id: str) -> str:

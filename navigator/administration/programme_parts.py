@@ -9,7 +9,7 @@ from navigator.administration.blanks import unknown_blanks
 from navigator.administration.part import Group, Leaf, Name, Part
 from navigator.administration.spelling import lines
 from navigator.catalogue.categories import Blocks, Cue, Fixability
-from navigator.tickets.inputs import Line, Words
+from navigator.tickets.boxes import Line, Words
 
 Lines = Annotated[list[Words], BeforeValidator(lines), Field(max_length=20)]
 

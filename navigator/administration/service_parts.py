@@ -20,8 +20,8 @@ from navigator.administration.spelling import (
 from navigator.catalogue.crisis import printed_card
 from navigator.catalogue.place import WEEKDAYS, Division, DraftPolicy
 from navigator.catalogue.working_time import WorkingCalendar
+from navigator.tickets.boxes import Email, Line
 from navigator.tickets.deadlines import Targets
-from navigator.tickets.inputs import Email, Line
 
 Days = Annotated[list[date], BeforeValidator(days), Field(max_length=200)]
 Hours = Annotated[list[str], BeforeValidator(hours)]

@@ -16,7 +16,8 @@ from navigator.people.person import Membership, Role, User
 from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.tickets import desk
-from navigator.tickets.inputs import AssignInput, Input, ResolveInput, SayInput, TriageInput
+from navigator.tickets.boxes import Input
+from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, TriageInput
 from navigator.tickets.lifecycle import RULES, allowed
 from navigator.tickets.problem import Problem
 from navigator.tickets.sorting import leaf

@@ -11,8 +11,8 @@ from navigator.bulk.choosing import MOST, Choice, plan
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.problems.inputs import Numbers
-from navigator.tickets.inputs import MOST as LARGEST
-from navigator.tickets.inputs import Id, Input
+from navigator.tickets.boxes import MOST as LARGEST
+from navigator.tickets.boxes import Id, Input
 
 Seen = tuple[Id, Annotated[int, Field(ge=0, le=LARGEST)]]
 """A ticket's number, and its version as it was confirmed."""

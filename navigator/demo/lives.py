@@ -18,13 +18,7 @@ from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.tickets import desk
 from navigator.tickets.following import answer, confirm, reopen, withdraw
-from navigator.tickets.inputs import (
-    AttachInput,
-    MergeInput,
-    ResolveInput,
-    SayInput,
-    TriageInput,
-)
+from navigator.tickets.inputs import AttachInput, MergeInput, ResolveInput, SayInput, TriageInput
 from navigator.tickets.merging import merge
 from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
 

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from navigator import clock
+from navigator.tickets.boxes import Day, Input
 from navigator.tickets.counted import Days
 from navigator.tickets.filters import Code
-from navigator.tickets.inputs import Day, Input
 
 LONGEST = 366
 _LENGTHS = {"week": 7, "month": 28, "quarter": 90}

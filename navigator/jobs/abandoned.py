@@ -11,10 +11,11 @@ from navigator.catalogue.place import DraftPolicy, Service
 from navigator.errors import Refused
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.people.reporter import Route
+from navigator.tickets.boxes import TEXT_LENGTH
 from navigator.tickets.desk import report
 from navigator.tickets.drafts import KEPT_FOR, typed
 from navigator.tickets.handovers import hand_over, open_on
-from navigator.tickets.inputs import TEXT_LENGTH, ContactInput, ReportInput
+from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.tickets.slip import Draft
 
 NOT_SENT = "typed, and then not sent"

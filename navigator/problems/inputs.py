@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, field_validator
 
 from navigator.catalogue.categories import catalogue
-from navigator.tickets.inputs import Id, Input, Line, Said, Version, Words
+from navigator.tickets.boxes import Id, Input, Line, Said, Version, Words
 from navigator.tickets.problem import ProblemStatus
 
 Given = Annotated[Line, Field(min_length=1)]

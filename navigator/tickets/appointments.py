@@ -10,8 +10,9 @@ from navigator.errors import Forbidden
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import Role
 from navigator.people.reporter import Reporter
+from navigator.tickets.boxes import Input, Line
 from navigator.tickets.desk import reschedule
-from navigator.tickets.inputs import Input, Line, RescheduleInput
+from navigator.tickets.inputs import RescheduleInput
 from navigator.tickets.ticket import LIVE, Ticket
 
 

@@ -16,8 +16,8 @@ from navigator.catalogue.directory import calendar_of, services
 from navigator.catalogue.place import Programme, Service
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, Route
+from navigator.tickets.boxes import Day, Id, Line
 from navigator.tickets.counted import FIGURES, Days, FigureName, reported
-from navigator.tickets.inputs import Day, Id, Line
 from navigator.tickets.search import holds_words
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.views import IS_LIVE, Condition, View, in_view

@@ -16,8 +16,8 @@ from navigator.catalogue.place import Programme
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.person import User
+from navigator.tickets.boxes import Id
 from navigator.tickets.filters import Filters, asked, holding
-from navigator.tickets.inputs import Id
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view
 from navigator.tickets.visibility import visible_to

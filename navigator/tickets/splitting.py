@@ -8,9 +8,10 @@ from navigator.catalogue.place import Programme, Service
 from navigator.errors import Invalid
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import Reporter, ReporterKind, Route, reference
+from navigator.tickets.boxes import TEXT_LENGTH
 from navigator.tickets.correspondence import say
 from navigator.tickets.desk import take_up
-from navigator.tickets.inputs import TEXT_LENGTH, ContactInput, ReportInput, SplitInput
+from navigator.tickets.inputs import ContactInput, ReportInput, SplitInput
 from navigator.tickets.intake import open_ticket, understand
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Ticket

@@ -14,7 +14,7 @@ from navigator import clock
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.person import User
-from navigator.tickets.inputs import Input, Words
+from navigator.tickets.boxes import Input, Words
 from navigator.tickets.slip import Presence, Unsent
 from navigator.tickets.visibility import find
 from navigator.triage.screen import screen

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.tickets.inputs import Input, Line, Said, Words
+from navigator.tickets.boxes import Input, Line, Said, Words
 from navigator.training.request import Form
 from navigator.training.topics import BY_ID, OWN_WORDS
 

@@ -15,13 +15,7 @@ from navigator.people.actor import reporter
 from navigator.people.person import Membership, User
 from navigator.tickets import desk, following
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inputs import (
-    AssignInput,
-    RescheduleInput,
-    ResolveInput,
-    SayInput,
-    TriageInput,
-)
+from navigator.tickets.inputs import AssignInput, RescheduleInput, ResolveInput, SayInput, TriageInput
 from navigator.tickets.sorting import NEVER
 from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
 from tests.conftest import MOMENT
