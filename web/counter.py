@@ -67,15 +67,19 @@ def ask(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
 
 @router.post("")
 def report(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
-    """Take it, or show first what is like it."""
-    if form.value("then") == "look":
-        facts = {"like": _like(session, actor, form), "is_grave": screen(form.value("text")).hit}
-        return page("desk/report.html", form=form, **_facts(session, actor) | facts)
+    """Take it."""
     if given := form.read(StaffReport):
         with form.trying(session):
             number = _take(session, actor, given)
             return see_other(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
     return page("desk/report.html", form=form, **_facts(session, actor))
+
+
+@router.post("/like")
+def like(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
+    """Show what is like it so far; nothing is taken."""
+    facts = {"like": _like(session, actor, form), "is_grave": screen(form.value("text")).hit}
+    return page("desk/report.html", form=form, **_facts(session, actor) | facts)
 
 
 def _take(session: Session, actor: Actor, given: StaffReport) -> int:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from math import hypot, log
 from typing import Any
 
@@ -36,11 +37,13 @@ class ByWords:
         """Whether a word as it is written was among the examples."""
         return f"w{word}" in self.places
 
-    def spoken_by(self, word: str, label: int) -> float:
-        """How much a word by itself speaks for one label rather than for the others."""
-        found = [place for part in self._parts([word]) for place in part]
+    def spoken_by(self, words: Iterable[str], label: int) -> dict[str, float]:
+        """How much each word by itself speaks for one label rather than for the others."""
+        each = {word: [place for part in self._parts([word]) for place in part] for word in words}
+        found = list(chain.from_iterable(each.values()))
         weights = self.weights[found]
-        return float(((weights[:, label] - weights.mean(axis=1)) * self.rarity[found]).sum())
+        spoken = iter(((weights[:, label] - weights.mean(axis=1)) * self.rarity[found]).tolist())
+        return {word: sum(islice(spoken, len(places))) for word, places in each.items()}
 
     def weighed_words(self, read: list[str]) -> dict[int, float]:
         """The words and pairs that are known, by their places; their weights have length 1."""
@@ -109,7 +112,7 @@ class Learned:
     def why(self, text: str, label: str) -> tuple[str, ...]:
         """The words of a text that spoke for a label, the loudest first."""
         at = self.labels.index(label)
-        spoken = {word: self.by_words.spoken_by(word, at) for word in dict.fromkeys(grams.read(text))}
+        spoken = self.by_words.spoken_by(dict.fromkeys(grams.read(text)), at)
         loudest = sorted(spoken, key=lambda word: -spoken[word])[:MOST_WORDS_SHOWN]
         return tuple(word for word in loudest if spoken[word] > 0)
 

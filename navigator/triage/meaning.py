@@ -31,13 +31,13 @@ def installed() -> bool:
     return _session() is not None
 
 
-@lru_cache(maxsize=16)
 def directions(text: str) -> Vectors:
     """One direction of length 1 for each sentence of a text, and one for the whole, which is their mean."""
     each = np.stack([_direction(part) for part in sentences(text)[:MOST_SENTENCES] or [text]])
     return _of_length_one(np.vstack([each.mean(axis=0), each]))
 
 
+@lru_cache(maxsize=2_000)
 def _direction(sentence: str) -> Vectors:
     numbers = np.array([pieces(sentence, MOST_PIECES)], dtype=np.int64)
     told = {

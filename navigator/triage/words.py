@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 LONGEST_WORD = 40
 _SMALL_WORDS = frozenset(
@@ -32,6 +33,7 @@ _PIECES = re.compile(r"[a-z0-9]+|[.!?;\n]+|[,:()]+|\s-+(?=\s)|[^\W\x00-\x7f]+")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "ers", "er", "es", "ly", "s")
 
 
+@lru_cache(maxsize=64)
 def plain(text: str) -> str:
     """The text in small plain letters, with look-alikes, hidden characters and stretched words undone."""
     seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in _UNSEEN)

@@ -9,8 +9,8 @@ from tests.browser.conftest import WIDE, Come
 from tests.people import actor_of
 
 
-def report() -> str:
-    told = ReportInput(service="north", category="access.forgotten_password", text="I forgot it")
+def report(text: str = "I forgot it") -> str:
+    told = ReportInput(service="north", category="access.forgotten_password", text=text)
     with database.writing() as session:
         return reference(desk.report(session, ANONYMOUS, told).ticket.number)
 
@@ -43,3 +43,19 @@ def test_an_open_ticket_says_that_it_was_changed_and_keeps_what_was_typed(come: 
     amina.page.get_by_role("button", name="This ticket was changed. Show it").wait_for()
     assert amina.page.get_by_label("Reply to the reporter").input_value() == "Half an answer"
     amina.look()
+
+
+def test_reports_like_it_come_while_somebody_types_or_by_a_button(come: Come) -> None:
+    amina, tom = come(WIDE), come(WIDE, scripts=False)
+    reference, words = report("The reset link for my password never comes"), "Her reset link does not come"
+    amina.log_in("amina")
+    amina.follow("Tell a problem")
+    amina.page.get_by_label("In their words, or yours").press_sequentially(words)
+    amina.page.get_by_role("link", name=reference).wait_for()
+    assert amina.page.get_by_role("status").all_inner_texts() == ["Reports like this"]
+    amina.look()
+    tom.log_in("tom")
+    tom.go("/desk/report")
+    tom.write("In their words, or yours", words)
+    tom.press("See reports like this")
+    assert reference in tom.words

@@ -2,6 +2,7 @@
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
 import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
+import { showLike } from "./like.js";
 import { offerPalette } from "./palette.js";
 import { beHere, keepDraft } from "./writing.js";
 
@@ -11,4 +12,5 @@ document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-nav__list").forEach(offerPalette);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
+document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-here]").forEach(beHere);
