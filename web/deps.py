@@ -20,7 +20,7 @@ from navigator.people.actor import Actor, reporter
 from navigator.people.person import Role
 from navigator.people.reporter import ReporterLink
 from navigator.people.whereabouts import network_of
-from navigator.tickets.following import surviving
+from navigator.tickets.visibility import surviving
 from web import cookies, menu
 from web.pages import Show
 

@@ -16,6 +16,7 @@ from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.sorting import restart_target, set_clocks
 from navigator.tickets.ticket import Action, Author, Event, Resolution, Ticket
+from navigator.tickets.visibility import surviving
 
 ASKS = Limit(5, timedelta(hours=1))
 
@@ -24,12 +25,6 @@ def reporter_by_link(session: Session, token: str) -> Actor | None:
     """The reporter whose private link this is, at the ticket that theirs has become part of."""
     number = links.ticket_for(session, token)
     return None if number is None else reporter(surviving(session, number))
-
-
-def surviving(session: Session, number: int) -> int:
-    """The ticket that goes on for one that was merged, however often; else its own number."""
-    into = session.get_one(Ticket, number).merged_into
-    return number if into is None else surviving(session, into)
 
 
 def answer(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:

@@ -81,7 +81,11 @@ def parts(actor: Actor, ticket: Ticket) -> frozenset[Part]:
 
 
 def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Ticket:
-    """The ticket of that number; for whoever may not see it there is none."""
+    """The ticket of that number; for whoever may not see it there is none.
+
+    A reporter's old number leads to the ticket that theirs was merged into."""
+    if actor.ticket_number not in (None, number):
+        number = surviving(session, number)
     query = select(Ticket).where(Ticket.number == number, visible_to(actor))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -89,3 +93,10 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
     if ticket is None:
         raise NotFound("We cannot find that ticket.")
     return ticket
+
+
+def surviving(session: Session, number: int) -> int:
+    """The ticket that goes on for one that was merged, however often; else its own number."""
+    ticket = session.get(Ticket, number)
+    into = ticket.merged_into if ticket else None
+    return number if into is None else surviving(session, into)
