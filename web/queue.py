@@ -24,6 +24,7 @@ from web.bulk import MAY_CHOOSE
 from web.deps import Reading, Staff
 from web.forms import Form, ReadForm
 from web.pages import Link, Page, Show, address, see_other
+from web.writing import Number
 
 router = APIRouter(prefix="/desk")
 
@@ -62,6 +63,14 @@ def desk(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response
     if asked and not shown.is_plain(form, asked):
         return see_other(address("/desk", **asked.named))
     return show(page, session, actor, form, asked)
+
+
+@router.get("/after/{number}")
+def onward(page: Show, session: Reading, actor: Staff, number: Number) -> Response:
+    """The ticket that comes next in the view that somebody came from."""
+    if following := back.onward(page.request, session, actor, number):
+        return see_other(following)
+    return see_other(back.to_queue(page.request, number), "That was the last one in this view.")
 
 
 def show(page: Page, session: Session, actor: Actor, form: Form, asked: Filters | None) -> Response:

@@ -21,7 +21,7 @@ from navigator.tickets.ticket import Action, Event, Status
 from navigator.tickets.visibility import Part
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
-from web.back import to_queue
+from web.back import stand, to_queue
 from web.deeds import DEEDS, SHELVES, Deed
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
@@ -44,7 +44,9 @@ def ticket(page: Show, session: Reading, actor: Staff, form: ReadForm, number: N
     into = case.ticket.merged_into
     body = replies.written(session, actor, case, form.value("use"))
     begun = Form().fill({"body": body or unsent.of(session, actor, number, "replies")})
-    return see_other(f"/tickets/{into}") if into else _show(page, session, actor, case, begun)
+    if into:
+        return see_other(f"/tickets/{into}")
+    return stand(page.request, _show(page, session, actor, case, begun), case.ticket)
 
 
 @router.get("/{name}")

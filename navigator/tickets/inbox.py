@@ -44,7 +44,7 @@ def queue(
         query = query.where(tuple_(*ORDER) > tuple_(*_position(after)))
     rows = session.execute(query.order_by(*ORDER).limit(limit + 1)).all()
     more = len(rows) > limit
-    return Page(rows[:limit], _cursor(rows[limit - 1]) if more else None)
+    return Page(rows[:limit], place(rows[limit - 1]) if more else None)
 
 
 def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
@@ -88,9 +88,10 @@ def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filt
     return found
 
 
-def _cursor(row: Row[Any]) -> str:
-    place = [row.due_at.isoformat(), row.priority, row.reported_at.isoformat(), row.number]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+def place(ticket: Ticket | Row[Any]) -> str:
+    """The cursor of a ticket, or of its row: where it stands in the desk's one order."""
+    at = [ticket.due_at.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
+    return base64.urlsafe_b64encode(json.dumps(at).encode()).decode().rstrip("=")
 
 
 def _position(cursor: str) -> tuple[datetime, int, datetime, int]:

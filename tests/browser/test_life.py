@@ -6,7 +6,19 @@ from tests.browser.conftest import NARROW, WIDE, Come, Person
 
 
 def tell(patient: Person, service: str = "North Talking Therapies") -> str:
-    """A patient tells that they forgot their password, and gets a reference; a lone service is not asked."""
+    """A patient tells that they forgot their password, and gets a reference."""
+    fill_in(patient, service)
+    patient.press("Confirm and send")
+    assert "We will answer you by 10am on Wednesday 10 June" in patient.words
+    return patient.page.locator("strong", has_text="DN-").first.inner_text()
+
+
+def fill_in(
+    patient: Person,
+    service: str = "North Talking Therapies",
+    words: str = "The reset page says no \U0001f622",
+) -> None:
+    """A patient answers everything, up to the page that shows their answers; a lone service is not asked."""
     patient.go("/")
     patient.page.get_by_role("button", name="Start now").click()
     if service:
@@ -22,9 +34,7 @@ def tell(patient: Person, service: str = "North Talking Therapies") -> str:
     patient.press("Continue")
     patient.choose("No, it did not help")
     patient.press("Continue")
-    patient.write(
-        "Tell us what you see, or what does not work (optional)", "The reset page says no \U0001f622"
-    )
+    patient.write("Tell us what you see, or what does not work (optional)", words)
     patient.press("Continue")
     patient.choose("Yes")
     for part, number in (("Day", "19"), ("Month", "6"), ("Year", "2026")):
@@ -39,9 +49,6 @@ def tell(patient: Person, service: str = "North Talking Therapies") -> str:
     patient.choose("Yes, it is safe")
     patient.press("Continue")
     assert "Friday 19 June" in patient.words
-    patient.press("Confirm and send")
-    assert "We will answer you by 10am on Wednesday 10 June" in patient.words
-    return patient.page.locator("strong", has_text="DN-").first.inner_text()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

@@ -4,7 +4,7 @@ import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
 import { offerPalette } from "./palette.js";
-import { beHere, keepDraft } from "./writing.js";
+import { beHere, keepDraft, sendByKey } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll(document);
@@ -12,5 +12,6 @@ document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-nav__list").forEach(offerPalette);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
+document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-here]").forEach(beHere);

@@ -2,6 +2,7 @@
 const DOABLE = [
   ".desk-shelves a, .desk-shelves button",
   "main .nhsuk-button",
+  ".desk-onward a",
   ".desk-queue th a",
   ".desk-views a",
   ".desk-nav__list a, .desk-nav__list button",
