@@ -41,12 +41,16 @@ ON_THE_PAGE = frozenset({"replies", *(name for name, deed in DEEDS.items() if de
 def ticket(page: Show, session: Reading, actor: Staff, form: ReadForm, number: Number) -> Response:
     """Everything about a ticket; a merged one leads to the ticket that goes on."""
     case = dossier(session, actor, number)
-    into = case.ticket.merged_into
-    body = replies.written(session, actor, case, form.value("use"))
-    begun = Form().fill({"body": body or unsent.of(session, actor, number, "replies")})
-    if into:
+    if into := case.ticket.merged_into:
         return see_other(f"/tickets/{into}")
-    return stand(page.request, _show(page, session, actor, case, begun), case.ticket)
+    shown = _show(page, session, actor, case, _begun(session, actor, case, form.value("use")))
+    return stand(page.request, shown, case.ticket)
+
+
+def _begun(session: Session, actor: Actor, case: Dossier, use: str) -> Form:
+    """The reply as it begins: one that is to hand, else what was written and not sent."""
+    body = replies.written(session, actor, case, use)
+    return Form().fill({"body": body or unsent.of(session, actor, case.ticket.number, "replies")})
 
 
 @router.get("/{name}")

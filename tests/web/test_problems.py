@@ -85,7 +85,7 @@ def test_a_ticket_is_linked_from_its_page(enter: Enter, session: Session, proble
     number = tell(session).number
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
-    assert f"/tickets/{number}/problem" in {one.attributes["href"] for one in amina.page.css("main a")}
+    assert f"/tickets/{number}/problem#asks" in {one.attributes["href"] for one in amina.page.css("main a")}
     amina.get(f"/tickets/{number}/problem")
     amina.press("Save", problem_id=str(problem.id))
     assert amina.path == f"/tickets/{number}"

@@ -10,6 +10,7 @@ from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ReporterKind
 from navigator.tickets import desk, inbox
 from navigator.tickets.inputs import AssignInput, ReportInput
+from tests.navigator.tickets.tell import tell
 from tests.pages import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -301,3 +302,30 @@ def test_whoever_logs_in_first_comes_to_the_same_view(people: People):
     visitor = Visitor(app, follow_redirects=False)
     there = visitor.get("/desk?group=access&due=3").headers["location"]
     assert dict(parse_qsl(urlsplit(there).query)) == {"next": "/desk?group=access&due=3"}
+
+
+def test_the_next_ticket_stands_after_where_this_one_stood(enter: Enter, session: Session):
+    first, second, third = (tell(session).number for _ in range(3))
+    amina = enter("amina")
+    amina.get("/desk")
+    amina.get(f"/tickets/{first}")
+    amina.post(f"/tickets/{first}/waiting", data={"body": "What do you see?"})
+    amina.get(f"/desk/after/{first}")
+    assert amina.path == f"/tickets/{second}"
+    amina.get(f"/desk/after/{third}")
+    assert amina.path == f"/tickets/{first}"
+    amina.get(f"/desk/after/{first}")
+    assert "That was the last one in this view" in amina.text
+
+
+def test_the_next_ticket_is_one_of_the_view_that_somebody_came_from(enter: Enter, session: Session):
+    first, _, third = (
+        tell(session, category=category).number
+        for category in ("access.forgotten_password", "notify.too_many", "access.forgotten_password")
+    )
+    amina, sam = enter("amina"), enter("sam")
+    amina.get("/desk?group=access")
+    amina.get(f"/tickets/{first}")
+    amina.get(f"/desk/after/{first}")
+    assert amina.path == f"/tickets/{third}"
+    assert sam.get(f"/desk/after/{first}").status_code == 404
