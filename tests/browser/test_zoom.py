@@ -21,8 +21,8 @@ HIDDEN = """() => {
 }"""
 CUT = """() => [...document.querySelectorAll("main *, header *")].filter((one) => {
   const style = getComputedStyle(one);
-  return one.checkVisibility() && ["hidden", "clip"].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1
-    && one.clientWidth > 4 && one.innerText?.trim();
+  const cuts = ["hidden", "clip"].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
+  return cuts && one.checkVisibility() && one.clientWidth > 4 && one.innerText?.trim();
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
 
