@@ -103,9 +103,13 @@ class Form:
         """What stands in one box."""
         return next(iter(self.typed.get(name, ())), "")
 
+    def all(self, name: str) -> list[str]:
+        """What stands in all boxes of a name."""
+        return self.typed.get(name, [])
+
     def chosen(self, name: str, value: object) -> bool:
         """Whether this radio, checkbox or option was chosen."""
-        return str(value) in self.typed.get(name, ())
+        return str(value) in self.all(name)
 
     def _raw(self, model: type[BaseModel], prefix: str) -> dict[str, Any]:
         taken = {

@@ -60,7 +60,7 @@ class Guard:
             elif _announced_size(headers) > LARGEST_BODY:
                 app = refusal(scope, 413)
         # Whoever asks for the head alone gets that of the page; the routes know GET only.
-        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        asked = {**scope, "method": "GET", "head_alone": True} if scope["method"] == "HEAD" else scope
         await app(asked, receive, _dressed(scope, send))
 
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from navigator import database
 from navigator.errors import Unavailable
@@ -26,6 +26,7 @@ from web.deps import Staff
 
 router = APIRouter()
 
+STREAM = "text/event-stream"
 MOST_STREAMS = 1000
 SPEAKS_EVERY = 20.0
 """Seconds after which a line is sent all the same, so that a lost connection is noticed."""
@@ -55,12 +56,14 @@ class _Here:
 
 
 @router.get("/live")
-async def live(actor: Staff, ticket: Annotated[Id, Query()] | None = None) -> StreamingResponse:
+async def live(request: Request, actor: Staff, ticket: Annotated[Id, Query()] | None = None) -> Response:
     """Say when something changed in the actor's services, or on one ticket."""
     if len(_Here.listeners) >= MOST_STREAMS:
         raise Unavailable("Too many pages are open.")
     listener = await run_in_threadpool(_listener, actor, ticket)
-    return StreamingResponse(_told(listener), media_type="text/event-stream")
+    if request.scope.get("head_alone"):
+        return Response(media_type=STREAM)
+    return StreamingResponse(_told(listener), media_type=STREAM)
 
 
 def _listener(actor: Actor, number: int | None) -> Listener:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from web.shelf import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parent / "templates"
 FLASH = "desk_flash"
+_DRAWN_ONCE = frozenset({"tag", "fixer"})
+"""Macros that say the same few things hundreds of times a page, and hold nothing that anybody typed."""
 _FLASH_LASTS = timedelta(seconds=60)
 
 
@@ -136,7 +139,13 @@ def _environment() -> Environment:
 
 def _macros(made: Environment, name: str) -> Mapping[str, Any]:
     module = made.get_template(f"macros/{name}").module
-    return {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
+    macros = {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
+    return macros | {name: _once(macros[name]) for name in _DRAWN_ONCE & macros.keys()}
+
+
+def _once(macro: Any) -> Any:
+    """The macro, drawn once for what it is asked: typed, for text and markup may look alike."""
+    return lru_cache(maxsize=500, typed=True)(macro)
 
 
 environment = _environment()

@@ -27,7 +27,8 @@ from navigator.tickets.visibility import find, visible_to
 ENOUGH = 3
 WITHIN = timedelta(hours=1)
 LOOKS_BACK = timedelta(days=3)
-MOST = 500
+MOST = 200
+"""So many of the newest are looked at, on every page of the queue; of more, the rest are offered next."""
 
 _COLUMNS = (
     Ticket.number, Ticket.programme_id, Ticket.category, Ticket.likely, Ticket.sorted_at,

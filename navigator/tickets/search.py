@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, text
+from sqlalchemy import ColumnElement, bindparam, false, literal, or_, text, union_all
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
@@ -14,18 +14,25 @@ from navigator.tickets.ticket import Audience, Message, Ticket
 from navigator.tickets.visibility import knows_how_to_reach, reads_notes, visible_to
 
 MOST = 50
-LOOKED_THROUGH = 2000
-"""So many of the newest messages with the words are looked through, so that a common word costs no more."""
 MOST_WORDS = 8
 AROUND = 90
 """Characters shown before and after the first word found."""
 
 _BY_WORDS = {
-    "sqlite": "SELECT rowid FROM message_words WHERE message_words MATCH :words"
-    " ORDER BY rowid DESC LIMIT :most",
-    "postgresql": "SELECT id FROM message WHERE words @@ to_tsquery('simple', :words)"
-    " ORDER BY id DESC LIMIT :most",
+    "sqlite": (
+        "SELECT rowid FROM message_words WHERE message_words MATCH :words ORDER BY rowid DESC LIMIT 2000",
+    ),
+    "postgresql": (
+        "SELECT id FROM (SELECT id, words FROM message ORDER BY id DESC LIMIT 5000) AS newest"
+        " WHERE words @@ to_tsquery('simple', :words)",
+        "SELECT id FROM message WHERE words @@ to_tsquery('simple', :words) ORDER BY id DESC LIMIT 2000",
+    ),
 }
+"""The ways to look, the quicker first; the last looks through the newest 2,000 messages with the words.
+
+PostgreSQL's index gives all messages with a word before it can say which are the newest: where a word is
+common, enough are among the newest of all. Limits are literal: it plans badly for one that it does not know.
+"""
 _SPELT = {"sqlite": ('"{}"*', " "), "postgresql": ("{}:*", " & ")}
 """How each engine is asked for a word by its beginning, and for all of several."""
 
@@ -51,56 +58,71 @@ def holds_words(session: Session, actor: Actor, sought: str) -> ColumnElement[bo
     said = (
         select(Message.ticket_number)
         .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
-        .where(_with_words(session, sought), _may_read(actor))
+        .where(_ways(session, sought)[-1], may_read(actor))
         .correlate(None)  # once for all tickets, not for each
     )
     return or_(_named(actor, sought), col(Ticket.number).in_(said))
 
 
-def _may_read(actor: Actor) -> ColumnElement[bool]:
+def may_read(actor: Actor) -> ColumnElement[bool]:
     """That an actor who sees a ticket may read a message of it."""
     return or_(col(Message.audience) == Audience.PUBLIC, reads_notes(actor))
 
 
 def _named(actor: Actor, sought: str) -> ColumnElement[bool]:
     """Tickets whose reference or support code this is."""
-    of_code = select(Reporter.id).where(
-        col(Reporter.support_code) == sought.strip(), Reporter.support_code != ""
+    of_code = (
+        select(col(Ticket.number))
+        .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+        .where(
+            Reporter.support_code == sought.strip(), Reporter.support_code != "", knows_how_to_reach(actor)
+        )
+        .correlate(None)
     )
-    has_code = and_(knows_how_to_reach(actor), col(Ticket.reporter_id).in_(of_code))
-    return or_(col(Ticket.number) == (numbered(sought) or 0), has_code)
+    # As one list of numbers and not as "or", for which every ticket would be looked at.
+    return col(Ticket.number).in_(union_all(select(literal(numbered(sought) or 0)), of_code))
 
 
 def _said(session: Session, actor: Actor, sought: str) -> list[Found]:
     """Tickets in which the words were said, each once, with the newest message that has them."""
-    query = (
-        select(Ticket, Message.body)
-        .join(Message, col(Message.ticket_number) == col(Ticket.number))
-        .where(_with_words(session, sought), visible_to(actor), _may_read(actor))
-        .order_by(col(Message.id).desc())
-        .limit(MOST)
-    )
+    said: Sequence[tuple[Ticket, str]] = ()
+    for way in _ways(session, sought):
+        query = (
+            select(Ticket, Message.body)
+            .join(Message, col(Message.ticket_number) == col(Ticket.number))
+            .where(way, visible_to(actor), may_read(actor))
+            .order_by(col(Message.id).desc())
+            .limit(literal(MOST, literal_execute=True))
+        )
+        said = session.exec(query).all()
+        if len(said) == MOST:
+            break
     found: dict[int, Found] = {}
-    for ticket, body in session.exec(query):
-        found.setdefault(ticket.number, Found(ticket, tuple(_marked(body, _words(sought)))))
+    for ticket, body in said:
+        found.setdefault(ticket.number, Found(ticket, tuple(_marked(body, words_of(sought)[:MOST_WORDS]))))
     return list(found.values())
 
 
-def _words(sought: str) -> list[str]:
-    return re.findall(r"[^\W_]+", sought.lower())[:MOST_WORDS]
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are sought."""
+    return re.findall(r"[^\W_]+", text.lower())
 
 
-def _with_words(session: Session, sought: str) -> ColumnElement[bool]:
-    """That a message is one of the newest in which all of the words were said."""
-    words = _words(sought)
+def _ways(session: Session, sought: str) -> list[ColumnElement[bool]]:
+    """That a message is one of the newest in which all of the words were said, the quicker way first."""
+    words = words_of(sought)[:MOST_WORDS]
     if not words:
-        return false()
+        return [false()]
     dialect = session.get_bind().dialect.name
     begin, between = _SPELT[dialect]
     asked = between.join(begin.format(word) for word in words)
+    return [_looked(way, asked) for way in _BY_WORDS[dialect]]
+
+
+def _looked(way: str, asked: str) -> ColumnElement[bool]:
     # Unique, so that one statement can look for other words beside these.
-    bound: Any = [bindparam("words", asked, unique=True), bindparam("most", LOOKED_THROUGH, unique=True)]
-    return col(Message.id).in_(text(_BY_WORDS[dialect]).bindparams(*bound))
+    words: Any = bindparam("words", asked, unique=True)
+    return col(Message.id).in_(text(way).bindparams(words))
 
 
 def _marked(body: str, words: Sequence[str]) -> Any:

@@ -28,6 +28,7 @@ _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*/|]){2,60}[^\W\d_](?![^\W
 _DISGUISED = re.compile(
     r"(?<![\w@$])[a-z]+[013457@$]+[a-z]+[a-z013457@$]*(?![\w@$])|(?<![\w@$])[013457@$][a-z]{4,}(?!\w)"
 )
+_SPACES = re.compile(r"[^\S\n]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _PIECES = re.compile(r"[a-z0-9]+|[.!?;\n]+|[,:()]+|\s-+(?=\s)|[^\W\x00-\x7f]+")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "ers", "er", "es", "ly", "s")
@@ -36,8 +37,10 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "ers",
 @lru_cache(maxsize=64)
 def plain(text: str) -> str:
     """The text in small plain letters, with look-alikes, hidden characters and stretched words undone."""
-    seen = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in _UNSEEN)
-    text = "".join(" " if c.isspace() and c != "\n" else c for c in seen).casefold().translate(_LOOK_ALIKES)
+    if not text.isascii():
+        parts = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in parts if unicodedata.category(c) not in _UNSEEN)
+    text = _SPACES.sub(" ", text).casefold().translate(_LOOK_ALIKES)
     text = _SPELT_OUT.sub(_joined, text)
     text = _DISGUISED.sub(lambda word: word.group().translate(_DIGIT_LETTERS), text)
     return _STRETCHED.sub(r"\1", text.replace("'", ""))

@@ -3,6 +3,7 @@
 `raw` is the SQL of one request, replayed on the driver's own connection; `ratio` is the request over that;
 `empty` is a page that looks for nothing: what any page of staff costs; `filtered` is the queue under filters;
 `growth` is the request with 100,000 tickets over the same with 10,000, of which 1,000 are open each time.
+`together` is the largest size, served: readers beside reports that arrive, pages beside open streams.
 Times are medians in milliseconds.
 """
 
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -24,6 +26,7 @@ import migrations
 from navigator import database
 from navigator.settings import settings
 from tests import cluster
+from tests.bench import together
 from tests.bench.crowd import fill
 from tests.people import token_of
 
@@ -37,13 +40,17 @@ Statements = list[tuple[str, Any]]
 def run(engine: str, sizes: tuple[int, ...]) -> dict[str, Any]:
     """All figures of one engine."""
     found: dict[str, Any] = {}
+    token = ""
     with ExitStack() as stack:
         address = stack.enter_context(_addresses(engine))
-        for size in sizes:
-            found[f"{size:,}"] = _measure(address(f"bench_{size}"), size)
+        urls = [address(f"bench_{size}") for size in sizes]
+        for url, size in zip(urls, sizes, strict=True):
+            found[f"{size:,}"], token = _measure(url, size)
+        raw = {name: one["raw"] for name, one in found[f"{sizes[-1]:,}"].items()}
+        many = together.measure(urls[-1], token, _paths(sizes[-1]), raw)
     first, last = (found[f"{size:,}"] for size in (sizes[0], sizes[-1]))
     growth = {name: round(last[name]["ms"] / first[name]["ms"], 2) for name in first}
-    return {"engine": engine, "tickets": found, "growth": growth}
+    return {"engine": engine, "tickets": found, "growth": growth, "together": many}
 
 
 @contextmanager
@@ -57,7 +64,7 @@ def _addresses(engine: str) -> Iterator[Callable[[str], str]]:
             yield lambda name: f"sqlite:///{folder}/{name}.db"
 
 
-def _measure(url: str, size: int) -> dict[str, dict[str, float]]:
+def _measure(url: str, size: int) -> tuple[dict[str, dict[str, float]], str]:
     migrations.upgrade(url)
     read, write = database.engines(url)
     with write.connect() as connection:
@@ -73,19 +80,25 @@ def _measure(url: str, size: int) -> dict[str, dict[str, float]]:
     client = TestClient(app, cookies={"desk_log_in": token})
     manager = TestClient(app, cookies={"desk_log_in": leads})
     pages: dict[str, Callable[[], Any]] = {
-        "empty": lambda: client.get("/search"),
-        "queue": lambda: client.get("/desk"),
-        "filtered": lambda: client.get("/desk?programme=fern&group=access&session=5"),
-        "search": lambda: client.get("/search?sought=password"),
-        "ticket": lambda: client.get(f"/tickets/{size - 9}"),
+        **{name: partial(client.get, path) for name, path in _paths(size).items()},
         "insight": lambda: manager.get("/insight?period=quarter"),
         "submit": _submitter(client),
     }
     try:
-        return {name: _compare(read, write, ask) for name, ask in pages.items()}
+        return {name: _compare(read, write, ask) for name, ask in pages.items()}, token
     finally:
         read.dispose()
         write.dispose()
+
+
+def _paths(size: int) -> dict[str, str]:
+    return {
+        "empty": "/search",
+        "queue": "/desk",
+        "filtered": "/desk?programme=fern&group=access&session=5",
+        "search": "/search?sought=password",
+        "ticket": f"/tickets/{size - 9}",
+    }
 
 
 def _submitter(client: TestClient) -> Callable[[], Any]:
@@ -122,7 +135,7 @@ def _recorded(read: Any, write: Any, ask: Callable[[], Any]) -> Statements:
     ask()
     for engine in (read, write):
         event.remove(engine, "before_cursor_execute", hear)
-    return [each for each in heard if each[0].lstrip().upper().startswith("SELECT")]
+    return [each for each in heard if each[0].lstrip().upper().startswith(("SELECT", "SET ", "RESET "))]
 
 
 def _replay(engine: Any, statements: Statements) -> None:
@@ -130,7 +143,8 @@ def _replay(engine: Any, statements: Statements) -> None:
         cursor = connection.connection.cursor()
         for statement, parameters in statements:
             cursor.execute(statement, parameters)
-            cursor.fetchall()
+            if cursor.description:
+                cursor.fetchall()
         cursor.close()
 
 

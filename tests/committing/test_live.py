@@ -97,3 +97,11 @@ def test_strangers_hear_nothing(address: str, people: People) -> None:
     assert stranger.status.get(timeout=PATIENCE) == 404
     nobody = Ear(address, "wrong")
     assert nobody.status.get(timeout=PATIENCE) in (303, 401)
+
+
+def test_whoever_asks_for_the_head_alone_is_answered_at_once(address: str, people: People) -> None:
+    cookies = {"desk_log_in": log_in(people, "amina")}
+    with httpx.Client(cookies=cookies, timeout=PATIENCE) as client:
+        for _ in range(2):  # on one connection: the second waits until the first is done
+            answer = client.head(f"{address}/live")
+            assert answer.headers["content-type"].startswith("text/event-stream")

@@ -6,7 +6,8 @@ from sqlmodel import Session
 from navigator.people.actor import Actor
 from navigator.tickets import desk
 from navigator.tickets.inputs import SayInput
-from navigator.tickets.search import search
+from navigator.tickets.respelling import respelt
+from navigator.tickets.search import _BY_WORDS, search
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.tell import tell
 from tests.people import People
@@ -73,3 +74,45 @@ def test_the_words_are_marked(session: Session, people: People, ticket: Ticket) 
     (found,) = search(session, people.amina, "reset")
     assert ("reset", True) in found.said
     assert "".join(part for part, _ in found.said).startswith("The café’s reset page")
+
+
+@pytest.mark.parametrize(
+    ("sought", "meant"),
+    [("rseet", "reset"), ("duplicatd acount", "duplicated account"), ("Überprufung", "überprüfung")],
+)
+def test_a_mistyped_word_is_put_as_it_was_said(
+    session: Session, people: People, ticket: Ticket, sought: str, meant: str
+) -> None:
+    assert respelt(session, people.amina, sought) == meant
+
+
+@pytest.mark.parametrize("sought", ["", "res", "reset", "fail", "ner", "999", "rabbits", "RV-77"])
+def test_what_is_known_too_short_or_nothing_like_is_left(
+    session: Session, people: People, ticket: Ticket, sought: str
+) -> None:
+    assert respelt(session, people.amina, sought) == ""
+
+
+def test_nobody_learns_of_words_they_may_not_read(session: Session, people: People, ticket: Ticket) -> None:
+    own = tell(session, people.priya, reporter="pwp", text="I cannot see it")
+    desk.note(session, people.amina, own.number, SayInput(body="Her rights are wrong"))
+    session.flush()
+    assert respelt(session, people.amina, "rihgts") == "rights"
+    for stranger in (people.priya, people.sam, people.ada):
+        assert respelt(session, stranger, "rihgts") == ""
+
+
+def test_of_words_as_near_the_commonest_is_meant(session: Session, people: People) -> None:
+    for text in ("heating", "no heating", "my seating"):
+        tell(session, text=text)
+    assert respelt(session, people.amina, "neating") == "heating"
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_is_older_than_the_newest_messages_is_found(
+    session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = {"postgresql": tuple(way.replace("5000", "1") for way in _BY_WORDS["postgresql"])}
+    monkeypatch.setattr("navigator.tickets.search._BY_WORDS", one)
+    tell(session, text="reset once more")
+    assert len(numbers(session, people.amina, "reset")) == 2
