@@ -19,7 +19,7 @@ from navigator.people.person import User
 from navigator.tickets.boxes import Id
 from navigator.tickets.filters import Filters, asked, holding
 from navigator.tickets.ticket import Ticket
-from navigator.tickets.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view
+from navigator.tickets.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view, stands_at
 from navigator.tickets.visibility import visible_to
 
 PAGE = 50
@@ -38,11 +38,12 @@ class Page:
 def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE
 ) -> Page:
-    """One page of the tickets an actor may see, in the desk's one order."""
-    query = _listed(session, actor, filters)
+    """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
+    first = stands_at(filters.view)
+    query, order = _listed(session, actor, filters).add_columns(first.label("stands_at")), (first, *ORDER[1:])
     if after:
-        query = query.where(tuple_(*ORDER) > tuple_(*_position(after)))
-    rows = session.execute(query.order_by(*ORDER).limit(limit + 1)).all()
+        query = query.where(tuple_(*order) > tuple_(*_position(after)))
+    rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
     more = len(rows) > limit
     return Page(rows[:limit], _cursor(rows[limit - 1]) if more else None)
 
@@ -53,6 +54,7 @@ def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
         Ticket.target_at, Ticket.guard_at, Ticket.guard_told_at, Ticket.session_on, Ticket.reported_at,
         Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
         Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version, Ticket.snoozed_until_at,
+        Ticket.call_from_at,
     )  # fmt: skip
     return (
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
@@ -89,7 +91,7 @@ def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filt
 
 
 def _cursor(row: Row[Any]) -> str:
-    place = [row.due_at.isoformat(), row.priority, row.reported_at.isoformat(), row.number]
+    place = [row.stands_at.isoformat(), row.priority, row.reported_at.isoformat(), row.number]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
