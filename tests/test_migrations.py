@@ -224,12 +224,17 @@ def test_what_was_said_before_is_found_by_its_words(growing):
         assert connection.execute(text(found)).scalar_one() == 1
 
 
+PARKED = """
+    UPDATE ticket SET status = 'waiting_for_supplier', target_at = reported_at, due_at = reported_at,
+        guard_at = updated_at, guard_told_at = NULL
+"""
+
+
 def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0011")
     with growing.begin() as connection:
         _fill(connection)
-        moments = "target_at = reported_at, due_at = reported_at, guard_at = updated_at, guard_told_at = NULL"
-        connection.execute(text(f"UPDATE ticket SET status = 'waiting_for_supplier', {moments}"))
+        connection.execute(text(PARKED))
     command.upgrade(migrations.config(_address(growing), compares=False), "head")
     with growing.connect() as connection:
         found = connection.execute(text("SELECT * FROM ticket")).one()

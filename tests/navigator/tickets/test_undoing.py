@@ -30,10 +30,10 @@ def is_offered(session: Session, actor: Actor, ticket: Ticket) -> bool:
     return undoable(actor, dossier(session, actor, ticket.number)) is not None
 
 
-def problem(session: Session, workaround: str = "") -> int:
+def problem(session: Session, ticket: Ticket, workaround: str = "") -> int:
     row = Problem(
-        service_id=1,
-        programme_id=1,
+        service_id=ticket.service_id,
+        programme_id=ticket.programme_id or 0,
         category="access.forgotten_password",
         title="Log in",
         workaround=workaround,
@@ -61,7 +61,7 @@ def _triage(session: Session, people: People, ticket: Ticket) -> None:
 
 
 def _link(session: Session, people: People, ticket: Ticket) -> None:
-    link(session, people.amina, ticket.number, LinkInput(problem_id=problem(session)))
+    link(session, people.amina, ticket.number, LinkInput(problem_id=problem(session, ticket)))
 
 
 TRUE: list[Do] = [_claim, _assign, _snooze, _triage, _link]
@@ -129,7 +129,7 @@ def _resolve(session: Session, people: People, ticket: Ticket) -> None:
 
 
 def _link_and_tell(session: Session, people: People, ticket: Ticket) -> None:
-    what = LinkInput(problem_id=problem(session, "Use the website"))
+    what = LinkInput(problem_id=problem(session, ticket, "Use the website"))
     link(session, people.amina, ticket.number, what)
 
 
