@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import Change, HandOverOut, Named, Out, TicketState
+from api.schemas import Called, Change, HandOverOut, Named, Out, PassedTo, TicketState
 from navigator.people.reporter import ReporterKind, Route
 from navigator.tickets.dossier import Dossier
 from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Resolution, Ticket
@@ -40,16 +40,6 @@ class ReachedBy(Out):
     needs: str
     language: str
     support_code: str
-
-
-class PassedTo(Out):
-    """The service's named contact that this goes to."""
-
-    kind: str
-    role_name: str
-    email: str
-    phone: str
-    hours: str
 
 
 class Suggestion(BaseModel):
@@ -110,6 +100,8 @@ class StaffTicket(OwnTicket):
     messages: list[StaffSaid]  # type: ignore[assignment]  # the reporter's list may not be written to
     events: list[Change]
     hand_overs: list[HandOverOut]
+    calls: list[Called]
+    call_from_at: datetime | None = Field(description="When to phone next")
 
 
 def view_of(found: Dossier) -> StaffTicket | OwnTicket:
@@ -134,6 +126,7 @@ def _for_staff(found: Dossier) -> dict[str, Any]:
         "messages": [_said(message, found.names) for message in found.messages],
         "events": found.events,
         "hand_overs": found.hand_overs,
+        "calls": found.calls,
     }
 
 

@@ -19,6 +19,7 @@ from navigator.people.reporter import reference
 from navigator.tickets.boxes import Line
 from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
 from navigator.tickets.sorting import NEVER
+from navigator.tickets.terms import Came, Responsibility, Side
 from navigator.tickets.ticket import Action, Status
 
 Due = Annotated[
@@ -122,3 +123,23 @@ class HandOverOut(Out):
     acknowledged_at: datetime | None
     ended_at: datetime | None
     outcome: str
+
+
+class Called(Out):
+    """A phone call that was made, taken or tried."""
+
+    at: datetime
+    came: Came
+    responsibility: Responsibility
+    started_by: Side
+    minutes: int | None
+
+
+class PassedTo(Out):
+    """The service's named contact that this goes to."""
+
+    kind: str
+    role_name: str
+    email: str
+    phone: str
+    hours: str

@@ -15,11 +15,12 @@ from api.schemas import HandOverOut, Signed, TicketState
 from navigator.people.person import Role
 from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
-from navigator.tickets import desk, following
+from navigator.tickets import desk, following, phone
 from navigator.tickets.handovers import hand_over_by_hand
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
+    CallInput,
     HandOverInput,
     MergeInput,
     RescheduleInput,
@@ -78,9 +79,9 @@ def note(session: Writing, actor: Caller, number: Number, what: SayInput) -> Tic
 
 
 @router.post("/calls", dependencies=[navigators])
-def call(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
-    """Log a phone call, or that nobody answered; the reporter never sees it."""
-    return state(desk.call(session, actor, number, what))
+def call(session: Writing, actor: Caller, number: Number, what: CallInput) -> TicketState:
+    """Log a phone call, what came of it and when to try next; the reporter never sees it."""
+    return state(phone.call(session, actor, number, what))
 
 
 @router.post("/verification", dependencies=[navigators])

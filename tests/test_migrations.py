@@ -222,3 +222,20 @@ def test_what_was_said_before_is_found_by_its_words(growing):
     with growing.connect() as connection:
         found = "SELECT count(*) FROM message_words WHERE message_words MATCH 'cafe*'"
         assert connection.execute(text(found)).scalar_one() == 1
+
+
+PARKED = """
+    UPDATE ticket SET status = 'waiting_for_supplier', target_at = reported_at, due_at = reported_at,
+        guard_at = updated_at, guard_told_at = NULL
+"""
+
+
+def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
+    command.upgrade(migrations.config(_address(growing), compares=False), "0011")
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(text(PARKED))
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT * FROM ticket")).one()
+    assert (found.target_at, found.target_minutes_left, found.due_at) == (None, 0, found.guard_at)

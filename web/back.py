@@ -25,14 +25,15 @@ def remember(request: Request, response: Response, href: str) -> Response:
 def stand(request: Request, response: Response, ticket: Ticket) -> Response:
     """Keep in this browser where a ticket stood when it was come to, whatever is done to it since."""
     if not _stood(request, ticket.number):
-        cookies.give(response, cookies.PLACE, f"{ticket.number}.{place(ticket)}")
+        cookies.give(response, cookies.PLACE, f"{ticket.number}.{place(ticket, _seen(request).view)}")
     return response
 
 
 def onward(request: Request, session: Session, actor: Actor, number: int) -> str:
     """The address of the ticket that comes next where somebody was last; "" at the end."""
-    stood = _stood(request, number) or place(find(session, actor, number))
-    rows = queue(session, actor, _seen(request), stood, limit=1).rows
+    asked = _seen(request)
+    stood = _stood(request, number) or place(find(session, actor, number), asked.view)
+    rows = queue(session, actor, asked, stood, limit=1).rows
     return f"/tickets/{rows[0].number}" if rows else ""
 
 

@@ -38,6 +38,12 @@ class Typed(BaseModel):
     choice: Choice = Field(default_factory=Choice)
 
 
+@router.get("")
+def bulks(page: Show, session: Reading, actor: Staff) -> Response:
+    """What was done to many tickets at once, as far as somebody may know of it."""
+    return page("bulk/list.html", bulks=how_far.known(session, actor), deeds=DEEDS)
+
+
 @router.get("/new")
 def choose(page: Show, session: Reading, actor: Doer, choice: Choosing) -> Response:
     """What can be done to the chosen tickets."""

@@ -10,11 +10,13 @@ from sqlmodel import Session
 from navigator.people.actor import Actor
 from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
-from navigator.tickets import desk, following
+from navigator.tickets import desk, following, phone
+from navigator.tickets.dossier import Dossier
 from navigator.tickets.handovers import hand_over_by_hand
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
+    CallInput,
     HandOverInput,
     MergeInput,
     RescheduleInput,
@@ -28,7 +30,7 @@ from navigator.tickets.inputs import (
 from navigator.tickets.merging import merge
 from navigator.tickets.snoozing import snooze, wake
 from navigator.tickets.splitting import split
-from navigator.tickets.ticket import Action
+from navigator.tickets.ticket import Action, Status
 
 SORT, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
 CARD = ""
@@ -74,7 +76,7 @@ DEEDS: Mapping[str, Deed] = {
         A.ANSWER, TALK, "Write to the navigator", SayInput, following.answer, "Your message was sent."
     ),
     "notes": Deed(A.NOTE, TALK, "Note for staff", SayInput, desk.note, f"Your note was saved. {ONLY_STAFF}"),
-    "calls": Deed(A.CALL, TALK, "Log a call", SayInput, desk.call, f"The call was logged. {ONLY_STAFF}"),
+    "calls": Deed(A.CALL, TALK, "Log a call", CallInput, phone.call, f"The call was logged. {ONLY_STAFF}"),
     "waiting": Deed(
         A.WAIT, TALK, "Ask and wait", SayInput, desk.wait, "Sent. The ticket waits for an answer."
     ),
@@ -117,3 +119,18 @@ DEEDS: Mapping[str, Deed] = {
         "A clinician is told to read this.",
     ),
 }
+
+
+def shelved(actor: Actor, case: Dossier) -> dict[str, dict[str, Deed]]:
+    """What an actor can do to a ticket as it stands, shelf by shelf."""
+    able = {name: deed for name, deed in DEEDS.items() if deed.action in case.allowed}
+    if case.ticket.assignee_id and (case.ticket.assignee_id, case.ticket.status) != (
+        actor.user_id,
+        Status.NEW,
+    ):
+        able.pop("claim", None)
+    return {
+        shelf: {name: deed for name, deed in able.items() if deed.shelf == shelf}
+        for shelf in SHELVES
+        if any(deed.shelf == shelf for deed in able.values())
+    }

@@ -28,8 +28,8 @@ SHELVES = {
     ),
     "calls": (
         "Calls to make",
-        "Somebody wants to be phoned, or a practitioner must hear by phone to plan without it.",
-        "Nobody waits for a call from you. A call leaves this list when you log it.",
+        "Soonest first: who wants a call, who was not reached, and practitioners who must hear by phone.",
+        "Nobody waits for a call from you. A ticket leaves this list once you have spoken, or when it ends.",
     ),
     "mine": (
         "My tickets",

@@ -11,8 +11,10 @@ from navigator.problems.linking import fitting
 from navigator.tickets.dossier import Dossier, colleagues
 from navigator.tickets.snoozing import offered
 from navigator.tickets.splitting import splittable
-from navigator.tickets.ticket import Resolution
+from navigator.tickets.terms import Came, PartOfDay, Resolution, Responsibility, Side
 from web.phrases import words
+
+SAFELY = "Leave one only if they said that this is safe."
 
 
 def _people(role: Role) -> Callable[[Session, Dossier], list[tuple[Any, str]]]:
@@ -27,7 +29,28 @@ def _problems(session: Session, case: Dossier) -> list[tuple[Any, str]]:
     return [(one.id, f"{one.title} ({words(one.status)})") for one in fitting(session, case.ticket)]
 
 
-CHOICES: Mapping[str, Callable[[Session, Dossier], Sequence[Any]]] = {
+CAME = {
+    Came.SPOKE: "We spoke",
+    Came.NOT_FREE: "They could not talk then",
+    Came.NO_ANSWER: "No answer",
+    Came.LEFT_MESSAGE: "I left a message",
+    Came.WRONG_NUMBER: "Wrong number",
+}
+FOR = {
+    Responsibility.ACCESS: "Access: getting in",
+    Responsibility.TECHNOLOGY: "Technology: putting a problem right",
+    Responsibility.ENGAGEMENT: "Engagement: using the programme",
+    Responsibility.FEEDBACK: "Feedback: what they think of it",
+}
+_OF_A_CALL: Mapping[str, Sequence[Any]] = {
+    "came": [(one, said, SAFELY if one is Came.LEFT_MESSAGE else "") for one, said in CAME.items()],
+    "responsibility": [*FOR.items()],
+    "started_by": [(Side.US, "We did"), (Side.THEM, "They did")],
+    "next_part": [(one, one.capitalize()) for one in PartOfDay],
+}
+
+CHOICES: Mapping[str, Callable[[Session, Dossier], Sequence[Any] | Mapping[str, Sequence[Any]]]] = {
+    "calls": lambda *_: _OF_A_CALL,
     "assignment": _people(Role.NAVIGATOR),
     "practitioner": _people(Role.PWP),
     "problem": _problems,

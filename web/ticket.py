@@ -14,15 +14,16 @@ from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.problems.alike import alike
 from navigator.problems.outages import offers
-from navigator.tickets import unsent
+from navigator.tickets import undoing, unsent
 from navigator.tickets.dossier import Dossier, changes_since, dossier
+from navigator.tickets.inputs import SeenInput
 from navigator.tickets.lifecycle import RULES
-from navigator.tickets.ticket import Action, Event, Status
+from navigator.tickets.ticket import Action, Event
 from navigator.tickets.visibility import Part
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.back import stand, to_queue
-from web.deeds import DEEDS, SHELVES, Deed
+from web.deeds import DEEDS, shelved
 from web.deps import Reading, Staff, Writing
 from web.forms import Form, ReadForm
 from web.options import CHOICES
@@ -51,6 +52,16 @@ def _begun(session: Session, actor: Actor, case: Dossier, use: str) -> Form:
     """The reply as it begins: one that is to hand, else what was written and not sent."""
     body = replies.written(session, actor, case, use)
     return Form().fill({"body": body or unsent.of(session, actor, case.ticket.number, "replies")})
+
+
+@router.post("/undo")
+def undo(page: Show, session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
+    """Take back what was done last, or say why not."""
+    if what := form.read(SeenInput):
+        with form.trying(session):
+            undoing.undo(session, actor, number, what.version)
+            return see_other(f"/tickets/{number}", "Undone. The ticket is as it was.")
+    return _show(page, session, actor, dossier(session, actor, number), form)
 
 
 @router.get("/{name}")
@@ -97,9 +108,10 @@ def _show(
         deed=deed,
         name=name,
         look=first,
+        undoable=None if name else undoing.undoable(actor, case),
         others=unsent.others(session, actor, case.ticket.number),
         back=to_queue(page.request, case.ticket.number),
-        shelves=_shelves(actor, case),
+        shelves=shelved(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
         choices=CHOICES[name](session, case) if name in CHOICES else (),
@@ -121,21 +133,6 @@ def _template(case: Dossier, name: str) -> str:
     if not name or name in ON_THE_PAGE:
         return WHOLE
     return f"tickets/{name}.html" if DEEDS[name].action in case.allowed else "tickets/not_now.html"
-
-
-def _shelves(actor: Actor, case: Dossier) -> dict[str, dict[str, Deed]]:
-    """What an actor can do to a ticket as it stands, shelf by shelf."""
-    able = {name: deed for name, deed in DEEDS.items() if deed.action in case.allowed}
-    if case.ticket.assignee_id and (case.ticket.assignee_id, case.ticket.status) != (
-        actor.user_id,
-        Status.NEW,
-    ):
-        able.pop("claim", None)
-    return {
-        shelf: {name: deed for name, deed in able.items() if deed.shelf == shelf}
-        for shelf in SHELVES
-        if any(deed.shelf == shelf for deed in able.values())
-    }
 
 
 def _changes(session: Session, actor: Actor, number: int, form: Form) -> Sequence[Event]:

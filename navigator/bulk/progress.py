@@ -20,6 +20,9 @@ SHOWN_FOR = timedelta(days=3)
 """How long a bulk that did not do all is shown on the first page: over a weekend."""
 
 
+MOST = 100
+
+
 @dataclass(frozen=True)
 class Tally:
     """A bulk, and how many of its tickets came to what."""
@@ -68,7 +71,7 @@ def _theirs(query: Select[Any], actor: Actor) -> Select[Any]:
 def _tallies(session: Session, actor: Actor, *which: ColumnElement[bool]) -> list[Tally]:
     each: list[Any] = [func.count().filter(col(BulkItem.state) == state) for state in State]
     query = _theirs(select(Bulk, *each), actor).where(*which)
-    rows = session.execute(query.group_by(col(Bulk.id)).order_by(col(Bulk.id).desc())).all()
+    rows = session.execute(query.group_by(col(Bulk.id)).order_by(col(Bulk.id).desc()).limit(MOST)).all()
     return [Tally(*row) for row in rows]
 
 
@@ -88,6 +91,11 @@ def to_look_at(session: Session, actor: Actor) -> Sequence[Tally]:
     recent = col(Bulk.created_at) > clock.now() - SHOWN_FOR
     found = _tallies(session, actor, recent)
     return [one for one in found if one.bulk.is_running or one.pending or one.refused]
+
+
+def known(session: Session, actor: Actor) -> Sequence[Tally]:
+    """The bulks that an actor may know of, newest first: as many as a person looks through."""
+    return _tallies(session, actor)
 
 
 def stop(session: Session, actor: Actor, bulk_id: int) -> Bulk:

@@ -1,7 +1,7 @@
 """The life of a report: told, taken up, put right or left to the supplier, and what comes after."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,10 +16,11 @@ from navigator.people.actor import Actor, reporter
 from navigator.people.reporter import Reporter, Route
 from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
-from navigator.tickets import desk
+from navigator.tickets import desk, phone
 from navigator.tickets.following import answer, confirm, reopen, withdraw
-from navigator.tickets.inputs import AttachInput, MergeInput, ResolveInput, SayInput, TriageInput
+from navigator.tickets.inputs import AttachInput, CallInput, MergeInput, ResolveInput, SayInput, TriageInput
 from navigator.tickets.merging import merge
+from navigator.tickets.terms import Came, Responsibility
 from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
 
 WITHDRAWN, TWICE = 0.02, 0.015
@@ -75,10 +76,27 @@ def _take_up(stage: Stage, session: Session, told: Told, ticket: Ticket) -> Acto
         desk.attach(session, who, number, AttachInput(pwp_id=practitioner.user_id))
     if told.kind.category.startswith("access.") and lucky(CHECKED):
         desk.verify(session, who, number)
-    for verb, share in ((desk.note, NOTED), (desk.call, CALLED), (desk.reply, REPLIED)):
+    for verb, share in ((desk.note, NOTED), (_phone, CALLED), (desk.reply, REPLIED)):
         if lucky(share):
-            verb(session, who, number, SayInput(body=stage.one(stage.story.said[verb.__name__])))
+            verb(session, who, number, SayInput(body=stage.one(stage.story.said[verb.__name__.strip("_")])))
     return who
+
+
+def _phone(session: Session, who: Actor, number: int, what: SayInput) -> Ticket:
+    return _call(session, who, number, what.body, number % 2 == 0)
+
+
+def _call(session: Session, who: Actor, number: int, said: str, is_reached: bool = True) -> Ticket:
+    """Phone a reporter; who is not reached is tried again on the next working day."""
+    is_access = str(session.get_one(Ticket, number).category).startswith("access.")
+    what = CallInput(
+        came=Came.SPOKE if is_reached else Came.NO_ANSWER,
+        responsibility=Responsibility.ACCESS if is_access else Responsibility.TECHNOLOGY,
+        minutes=4 + number % 13,
+        next_on=None if is_reached else clock.today() + timedelta(days=1),
+        body=said if is_reached else "",
+    )
+    return phone.call(session, who, number, what)
 
 
 def _leave_to_supplier(stage: Stage, session: Session, who: Actor, told: Told, ticket: Ticket) -> bool:
@@ -147,7 +165,7 @@ def _resolve(stage: Stage, session: Session, service: str, ticket: Ticket, words
     who = stage.navigator(ticket, service)
     desk.resolve(session, who, ticket.number, ResolveInput(resolution=ended, body=stage.one(words)))
     if session.get_one(Reporter, ticket.reporter_id).route == Route.PHONE:
-        desk.call(session, who, ticket.number, SayInput(body=stage.one(stage.story.said["phoned"])))
+        _call(session, who, ticket.number, stage.one(stage.story.said["phoned"]))
 
 
 def confirmed(stage: Stage, number: int, hours: float) -> Play:

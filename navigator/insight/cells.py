@@ -40,6 +40,17 @@ def _shown(number: int) -> str:
     return "fewer than 5" if known is None else f"{known:,}"
 
 
+def minutes(spent: int, calls: int) -> Cell:
+    """Minutes spent on so many calls, which must not be few where it is shared."""
+    known = rounded(spent) if rounded(calls) is not None else None
+    return Cell(_long(spent), "not shown" if known is None else _long(known), known or 0)
+
+
+def _long(spent: int) -> str:
+    hours, left = divmod(spent, 60)
+    return f"{hours:,} h {left} min" if hours else f"{left} min"
+
+
 def share(part: int, whole: int, **opens: str) -> Cell:
     """A part of a whole, with its percentage."""
     shown = f"{_shown(part)} of {_shown(whole)}"

@@ -12,6 +12,7 @@ from navigator.catalogue.categories import catalogue
 from navigator.errors import NotFound
 from navigator.insight import questions
 from navigator.insight.asked import Asked
+from navigator.insight.calls import calls
 from navigator.insight.cells import Bar, Cell, Row, Sheet, change, count, share, words
 from navigator.insight.questions import Both, Scope
 from navigator.people.actor import Actor
@@ -53,6 +54,7 @@ def findings(session: Session, actor: Actor, asked: Asked) -> Findings:
         _sessions(of, both, questions.solved_without(session, of), questions.with_supplier(session, of)),
         _safety(of, both),
         _training(questions.training(session, of)),
+        calls(session, of),
     )
     return Findings(of, _figure(of, "all", both), {sheet.name: sheet for sheet in sheets})
 

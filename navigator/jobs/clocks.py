@@ -15,6 +15,7 @@ from navigator.people.actor import SYSTEM
 from navigator.tickets import desk, snoozing
 from navigator.tickets.correspondence import tell_user
 from navigator.tickets.lifecycle import act
+from navigator.tickets.sorting import set_due
 from navigator.tickets.ticket import LIVE, Action, Ticket
 
 # Spelt out, so that both engines can prove that the partial index of live tickets fits.
@@ -36,6 +37,7 @@ def plan_without(session: Session, now: datetime, number: int) -> None:
         letter = queue(session, "guard_plan_without", Recipient.USER, ticket.pwp_id, ticket_number=number)
     act(session, SYSTEM, Action.GUARD, number, phone=letter is None)
     ticket.guard_told_at = now
+    set_due(ticket)
 
 
 def overdue(now: datetime) -> Select[Any]:
@@ -75,5 +77,6 @@ def snoozed(now: datetime) -> Select[Any]:
 
 
 def wake(session: Session, _now: datetime, number: int) -> None:
-    """Bring it back among what is to do."""
-    snoozing.wake(session, SYSTEM, number)
+    """Bring it back among what is to do, and tell whoever has it."""
+    ticket = snoozing.wake(session, SYSTEM, number)
+    tell_user(session, ticket, ticket.assignee_id, "back_again")

@@ -2,9 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import text
-from sqlmodel import Session, col, delete
+from sqlalchemy import func, text
+from sqlmodel import Session, col, delete, select
 
+from navigator.bulk.bulk import Bulk, BulkItem
 from navigator.clock import LONDON, local
 from navigator.outbox.letter import Letter
 from navigator.people import lapsed
@@ -13,6 +14,7 @@ from navigator.tickets.slip import Idempotency, Presence, Unsent
 ANSWERS_LAST = timedelta(hours=24)
 UNSENT_LASTS = timedelta(days=14)
 LETTERS_LAST = timedelta(days=90)
+BULKS_LAST = timedelta(days=90)
 NIGHT = time(3)
 
 
@@ -28,6 +30,9 @@ def forget(session: Session, now: datetime) -> None:
     session.exec(delete(Idempotency).where(col(Idempotency.at) <= now - ANSWERS_LAST))
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - ANSWERS_LAST))
     session.exec(delete(Unsent).where(col(Unsent.updated_at) <= now - UNSENT_LASTS))
+    ended = select(Bulk.id).where(func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULKS_LAST)
+    session.exec(delete(BulkItem).where(col(BulkItem.bulk_id).in_(ended)))
+    session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
     session.exec(delete(Letter).where(col(Letter.sent_at) <= now - LETTERS_LAST))
 
 

@@ -155,9 +155,13 @@ def _ranked(said: str, rows: list[tuple[Row[Any], float]], texts: Mapping[int, s
 
 
 def _same_reporter(session: Session, case: Dossier, rows: Sequence[Row[Any]]) -> set[int]:
-    """The ids of those reporters who are the one of this ticket, for whoever may merge."""
+    """The ids of the reporters who are this ticket's, for whoever may merge; what was split stays apart."""
     if case.reporter is None or Action.MERGE not in case.allowed or not rows:
         return set()
+    split = {
+        one.facts.get(way) for one in case.events if one.action == Action.SPLIT for way in ("into", "out_of")
+    }
+    rows = [row for row in rows if row.number not in split]
     query = select(Reporter).where(col(Reporter.id).in_([row.reporter_id for row in rows]))
     return {one.id for one in session.execute(query).scalars() if is_same(case.reporter, one)}
 

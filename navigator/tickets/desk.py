@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import Role
 from navigator.tickets.assigning import Choice, give, membership_of, navigator_for
 from navigator.tickets.correspondence import say, tell_reporter, tell_user
+from navigator.tickets.former import standing
 from navigator.tickets.handovers import hand_over, open_on
 from navigator.tickets.inputs import (
     AssignInput,
@@ -28,7 +30,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.intake import Understood, open_ticket, understand
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.sorting import leaf, must_be_read, name_contact, set_clocks, sort, stop_target
+from navigator.tickets.sorting import leaf, must_be_read, name_contact, set_clocks, set_due, sort, stop_target
 from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticket
 from navigator.tickets.visibility import find
 
@@ -97,7 +99,7 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
     """Sort a ticket again: category, impact and, if a navigator found otherwise, who can put it right."""
     category = leaf(what.category)
     ticket = act(session, actor, Action.TRIAGE, number, what.version)
-    before = [ticket.category, ticket.fixability]
+    before, former = [ticket.category, ticket.fixability], standing(session, ticket)
     ticket.impact, ticket.sorted_at = what.impact, clock.now()
     sort(session, ticket, category, what.fixability)
     ticket.workaround = what.workaround or ticket.workaround
@@ -107,7 +109,9 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
         _pass_on(session, ticket)
     if must_be_read(ticket.category) and not open_on(session, number):
         hand_over(session, actor, ticket, ["sorted so by a navigator"])
-    record(session, actor, Action.TRIAGE, ticket, before=before, after=[ticket.category, ticket.fixability])
+    after = [ticket.category, ticket.fixability]
+    can_be_undone: dict[str, Any] = {} if former is None or ticket.passed_to else {"former": former}
+    record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **can_be_undone)
     return ticket
 
 
@@ -151,13 +155,6 @@ def note(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
     return ticket
 
 
-def call(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
-    """Log a phone call with the reporter, or that nobody answered; for staff only."""
-    ticket = act(session, actor, Action.CALL, number, what.version)
-    say(session, actor, ticket, Action.CALL, what.body, audience=Audience.STAFF)
-    return ticket
-
-
 def verify(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
     """Record that the person was checked through contact details already on record."""
     ticket = act(session, actor, Action.VERIFY, number, version)
@@ -171,6 +168,7 @@ def attach(session: Session, actor: Actor, number: int, what: AttachInput) -> Ti
     membership_of(session, ticket.service_id, what.pwp_id, Role.PWP)
     ticket.pwp_id, ticket.pwp_is_confirmed = what.pwp_id, True
     ticket.guard_told_at = None
+    set_due(ticket)
     return ticket
 
 
@@ -191,7 +189,7 @@ def wait(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
 
 
 def park(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
-    """Leave it to the supplier: the reporter gets the truth and a workaround, and the ticket comes back."""
+    """Leave it to the supplier, with the truth and a workaround: the target waits, the guard does not."""
     ticket = act(session, actor, Action.PARK, number, what.version)
     ticket.has_workaround = True
     _answer(session, actor, ticket, what.body, "answered")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -12,8 +13,11 @@ from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
 from navigator.people.reporter import Reporter
 from navigator.tickets.lifecycle import allowed
+from navigator.tickets.slip import PhoneCall
 from navigator.tickets.ticket import Action, Audience, Event, HandOver, Message, Ticket
 from navigator.tickets.visibility import Part, find, parts
+
+Row = TypeVar("Row", Event, HandOver, PhoneCall)
 
 _KNOWS_CONTACT = {Part.NAVIGATOR, Part.CLINICIAN, Part.PWP, Part.REPORTER}
 
@@ -31,6 +35,7 @@ class Dossier:
     messages: Sequence[Message]
     events: Sequence[Event]
     hand_overs: Sequence[HandOver]
+    calls: Sequence[PhoneCall]
     names: Mapping[int, str]
     allowed: frozenset[Action]
     parts: frozenset[Part]
@@ -60,9 +65,8 @@ def dossier(session: Session, actor: Actor, number: int) -> Dossier:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)
     played = parts(actor, ticket)
-    messages = _messages(session, ticket, only_public=played <= {Part.REPORTER})
-    events = session.exec(select(Event).where(Event.ticket_number == number).order_by(col(Event.id))).all()
-    handed = session.exec(select(HandOver).where(HandOver.ticket_number == number).order_by(col(HandOver.id)))
+    is_staff = not played <= {Part.REPORTER}
+    messages = _messages(session, ticket, only_public=not is_staff)
     return Dossier(
         ticket=ticket,
         service=session.get_one(Service, ticket.service_id),
@@ -71,12 +75,19 @@ def dossier(session: Session, actor: Actor, number: int) -> Dossier:
         reporter=session.get_one(Reporter, ticket.reporter_id) if played & _KNOWS_CONTACT else None,
         contact=_contact(session, ticket),
         messages=messages,
-        events=[] if played <= {Part.REPORTER} else events,
-        hand_overs=[] if played <= {Part.REPORTER} else handed.all(),
+        events=_of(session, Event, number) if is_staff else [],
+        hand_overs=_of(session, HandOver, number) if is_staff and ticket.handed_over_at else [],
+        calls=_of(session, PhoneCall, number) if is_staff else [],
         names=_names(session, ticket, messages),
         allowed=allowed(actor, ticket),
         parts=played,
     )
+
+
+def _of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
+    """What of this kind belongs to a ticket, oldest first."""
+    query = select(table).where(table.ticket_number == number)
+    return session.exec(query.order_by(col(table.id))).all()
 
 
 def _messages(session: Session, ticket: Ticket, only_public: bool) -> Sequence[Message]:

@@ -61,6 +61,7 @@ def _take_up_again(session: Session, ticket: Ticket) -> None:
     service = session.get_one(Service, ticket.service_id)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.quiet_warned_at = None
+        ticket.call_from_at = None
         set_clocks(ticket, service)
     else:
         restart_target(ticket, service)

@@ -19,7 +19,7 @@ from navigator.people.person import User
 from navigator.tickets.boxes import Id
 from navigator.tickets.filters import Filters, asked, holding
 from navigator.tickets.ticket import Ticket
-from navigator.tickets.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view
+from navigator.tickets.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view, stands_at
 from navigator.tickets.visibility import visible_to
 
 PAGE = 50
@@ -38,13 +38,13 @@ class Page:
 def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE
 ) -> Page:
-    """One page of the tickets an actor may see, in the desk's one order."""
-    query = _listed(session, actor, filters)
+    """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
+    query, order = _listed(session, actor, filters), (stands_at(filters.view), *ORDER[1:])
     if after:
-        query = query.where(tuple_(*ORDER) > tuple_(*_position(after)))
-    rows = session.execute(query.order_by(*ORDER).limit(limit + 1)).all()
+        query = query.where(tuple_(*order) > tuple_(*_position(after)))
+    rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
     more = len(rows) > limit
-    return Page(rows[:limit], place(rows[limit - 1]) if more else None)
+    return Page(rows[:limit], place(rows[limit - 1], filters.view) if more else None)
 
 
 def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
@@ -53,6 +53,8 @@ def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
         Ticket.target_at, Ticket.guard_at, Ticket.guard_told_at, Ticket.session_on, Ticket.reported_at,
         Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
         Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version, Ticket.snoozed_until_at,
+        Ticket.call_from_at,
+        Ticket.call_from_at,
     )  # fmt: skip
     return (
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
@@ -88,9 +90,10 @@ def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filt
     return found
 
 
-def place(ticket: Ticket | Row[Any]) -> str:
-    """The cursor of a ticket, or of its row: where it stands in the desk's one order."""
-    at = [ticket.due_at.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
+def place(ticket: Ticket | Row[Any], view: View) -> str:
+    """The cursor of a ticket, or of its row: where it stands in the order of a view."""
+    first = (ticket.call_from_at or ticket.reported_at) if view == "calls" else ticket.due_at
+    at = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
     return base64.urlsafe_b64encode(json.dumps(at).encode()).decode().rstrip("=")
 
 

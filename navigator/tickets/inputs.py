@@ -20,7 +20,7 @@ from navigator.tickets.boxes import (
     Version,
     Words,
 )
-from navigator.tickets.ticket import Resolution
+from navigator.tickets.terms import Came, PartOfDay, Resolution, Responsibility, Side
 
 _EMAIL_WORDS: dict[str, Any] = {
     "string_pattern_mismatch": "Enter an email address in the correct format, like name@example.com",
@@ -91,10 +91,34 @@ class ReportInput(Input):
 
 
 class SayInput(Input):
-    """Something said: a reply, an answer, a note, a call."""
+    """Something said: a reply, an answer, a note."""
 
     body: Said = Field(title="what you want to say")
     version: Version = None
+
+
+class CallInput(Input):
+    """A phone call: what came of it, what it was for, and when to try next."""
+
+    came: Came = Field(title="what came of the call", json_schema_extra={"words": "Choose what came of it"})
+    responsibility: Responsibility = Responsibility.TECHNOLOGY
+    started_by: Side = Side.US
+    minutes: Annotated[int, Field(ge=1, le=240)] | None = Field(default=None, title="minutes")
+    next_on: Day | None = Field(
+        default=None,
+        title="the day of the next try",
+        description="When the service is closed that day, the day on which it opens next",
+    )
+    next_part: PartOfDay = PartOfDay.MORNING
+    body: Words = Field(default="", title="what was said", validate_default=True)
+    version: Version = None
+
+    @field_validator("body")
+    @classmethod
+    def _is_told(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("came") is Came.SPOKE:
+            raise ValueError("Say in a few words what was agreed")
+        return value
 
 
 class TriageInput(Input):

@@ -105,6 +105,17 @@ WAKING = frozenset(
 """What brings back at once a ticket that was snoozed; that it ends does, too."""
 
 
+FORMER: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.ASSIGN: "assignee_id",
+        Action.CLAIM: "assignee_id",
+        Action.LINK: "problem_id",
+        Action.SNOOZE: "is_snoozed",
+    }
+)
+"""What an event keeps of the ticket before it, so that it can be taken back."""
+
+
 def allowed(actor: Actor, ticket: Ticket) -> frozenset[Action]:
     """What an actor may do to a ticket as it stands; templates choose their buttons by it."""
     played = parts(actor, ticket)
@@ -118,11 +129,13 @@ def act(
     action: Action,
     number: int,
     version: int | None = None,
+    back_to: Status | None = None,
     **facts: Any,
 ) -> Ticket:
     """Find, lock, allow, check, move and record: the ticket, ready to be changed by the verb that called.
 
-    `version` is the one the person saw; if somebody changed the ticket since, nothing is done.
+    `version` is the one the person saw; if somebody changed the ticket since, nothing is done. `back_to` is
+    the status that a deed which is taken back had ended.
     """
     ticket = find(session, actor, number, lock=True)
     rule = RULES[action]
@@ -134,7 +147,7 @@ def act(
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
     if version is not None and version != ticket.version:
         raise Stale("Somebody changed this ticket while you were looking at it. Nothing was saved.", version)
-    return record(session, actor, action, ticket, rule.moves.get(Status(ticket.status)), **facts)
+    return record(session, actor, action, ticket, rule.moves.get(Status(ticket.status), back_to), **facts)
 
 
 def record(
@@ -147,6 +160,8 @@ def record(
 ) -> Ticket:
     """Move a ticket on and write the event that says so; facts never hold what a person said."""
     before = ticket.status if action is not Action.REPORT else None
+    if action in FORMER:
+        facts = {"former": getattr(ticket, FORMER[action]), **facts}
     ticket.status = to or ticket.status
     if ticket.snoozed_until_at is not None and (action in WAKING or ticket.status not in LIVE):
         ticket.snoozed_until_at, facts["woke"] = None, True

@@ -1,7 +1,7 @@
 """Merging two tickets of one reporter: one goes on, the other redirects, nothing said is lost."""
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from navigator.catalogue.place import Service
 from navigator.errors import Conflict, Invalid
@@ -9,6 +9,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.slip import PhoneCall, Unsent
 from navigator.tickets.sorting import set_clocks
 from navigator.tickets.ticket import Action, HandOver, Message, Status, Ticket
 from navigator.tickets.visibility import find
@@ -29,6 +30,7 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
     target.problem_id = target.problem_id or ticket.problem_id
     _move_what_was_said(session, ticket, target)
     target.session_on = min(filter(None, (ticket.session_on, target.session_on)), default=None)
+    target.call_from_at = min(filter(None, (ticket.call_from_at, target.call_from_at)), default=None)
     record(session, actor, Action.MERGE, target, merged=ticket.number)
     set_clocks(target, session.get_one(Service, target.service_id))
     return target
@@ -52,10 +54,21 @@ def _digits(phone: str) -> str:
 
 
 def _move_what_was_said(session: Session, ticket: Ticket, target: Ticket) -> None:
-    for table in (Message, HandOver):
+    for table in (Message, HandOver, PhoneCall):
         session.execute(
             update(table).where(col(table.ticket_number) == ticket.number).values(ticket_number=target.number)
         )
+    _move_what_is_unsent(session, ticket, target)
     target.handed_over_at = target.handed_over_at or ticket.handed_over_at
     target.hand_over_is_open = target.hand_over_is_open or ticket.hand_over_is_open
     ticket.hand_over_is_open = False
+
+
+def _move_what_is_unsent(session: Session, ticket: Ticket, target: Ticket) -> None:
+    """Show what somebody began to write where the ticket goes on, below what they began there."""
+    for one in session.exec(select(Unsent).where(Unsent.ticket_number == ticket.number)).all():
+        begun = session.get(Unsent, (target.number, one.user_id, one.deed))
+        body = f"{begun.body}\n\n{one.body}" if begun else one.body
+        session.delete(one)
+        moved = one.model_dump() | {"ticket_number": target.number, "body": body}
+        session.merge(Unsent(**moved))

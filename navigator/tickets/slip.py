@@ -1,4 +1,4 @@
-"""Slips beside the tickets: drafts, what is not sent, who is there, answers given, what was solved."""
+"""Slips beside the tickets: drafts, what is not sent, calls, who is there, answers given, what was solved."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,8 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from navigator.clock import now
-from navigator.database import Table
+from navigator.database import Table, one_of
+from navigator.tickets.terms import Came, Responsibility, Side
 
 
 class Draft(Table, table=True):
@@ -39,6 +40,25 @@ class SolvedWithout(Table, table=True):
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     category: str
     at: datetime = Field(default_factory=now)
+
+
+class PhoneCall(Table, table=True):
+    """One call with a reporter, or one that nobody took: never what was said."""
+
+    __table_args__ = (
+        one_of("came", Came),
+        one_of("responsibility", Responsibility),
+        one_of("started_by", Side),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now, index=True)
+    came: str
+    responsibility: str
+    started_by: str
+    minutes: int | None = None
 
 
 class Unsent(Table, table=True):

@@ -91,13 +91,13 @@ def set_clocks(ticket: Ticket, service: Service) -> None:
     ticket.overdue_told_at = None
     if ticket.first_replied_at is None:
         ticket.first_reply_by_at = times.first_reply_by_at
-    if ticket.status == Status.WAITING_FOR_REPORTER:
+    if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
         stop_target(ticket, service)
     set_due(ticket)
 
 
 def stop_target(ticket: Ticket, service: Service) -> None:
-    """Stop the target while the reporter is asked; the session guard runs on."""
+    """Stop the target while the reporter or the supplier is asked; the session guard runs on."""
     if ticket.target_at is not None:
         ticket.target_minutes_left = pause(calendar_of(service), ticket.target_at, clock.now())
         ticket.target_at = None
@@ -113,7 +113,12 @@ def restart_target(ticket: Ticket, service: Service) -> None:
 
 
 def set_due(ticket: Ticket) -> None:
-    """The one time that the queue is ordered by: the earlier of target and guard; no snooze lasts longer."""
-    ticket.due_at = min(ticket.target_at or NEVER, ticket.guard_at or NEVER)
+    """The one time that the queue is ordered by: the earlier of target and guard; no snooze lasts longer.
+
+    Once its guard was told, nothing is due of what waits for the supplier.
+    """
+    is_over = ticket.status == Status.WAITING_FOR_SUPPLIER and ticket.guard_told_at is not None
+    guard_at = None if is_over else ticket.guard_at
+    ticket.due_at = min(ticket.target_at or NEVER, guard_at or NEVER)
     if ticket.snoozed_until_at is not None and ticket.snoozed_until_at >= ticket.due_at:
         ticket.snoozed_until_at = None

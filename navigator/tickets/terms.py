@@ -66,6 +66,39 @@ class Resolution(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+class Came(StrEnum):
+    """What came of a phone call; only `spoke` has reached anybody."""
+
+    SPOKE = "spoke"
+    NOT_FREE = "not_free"
+    NO_ANSWER = "no_answer"
+    LEFT_MESSAGE = "left_message"
+    WRONG_NUMBER = "wrong_number"
+
+
+class Responsibility(StrEnum):
+    """What a navigator helped with, as studies of digital navigators count it (Perret et al 2023)."""
+
+    ACCESS = "access"
+    ENGAGEMENT = "engagement"
+    TECHNOLOGY = "technology"
+    FEEDBACK = "feedback"
+
+
+class Side(StrEnum):
+    """Who started a phone call."""
+
+    US = "us"
+    THEM = "them"
+
+
+class PartOfDay(StrEnum):
+    """When on a working day somebody is to be phoned."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
 class Door(StrEnum):
     """How a report came in."""
 

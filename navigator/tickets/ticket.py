@@ -103,6 +103,7 @@ class Ticket(Table, table=True):
     guard_at: datetime | None = None
     due_at: datetime
     snoozed_until_at: datetime | None = None
+    call_from_at: datetime | None = None
     guard_told_at: datetime | None = None
     overdue_told_at: datetime | None = None
     quiet_warned_at: datetime | None = None

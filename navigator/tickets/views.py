@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
 from sqlmodel import col
@@ -14,7 +14,9 @@ from navigator.people.person import Role
 from navigator.people.reporter import Reporter, Route
 from navigator.tickets.assigning import IS_BUSY
 from navigator.tickets.counted import led_by
-from navigator.tickets.ticket import LIVE, Action, Audience, Event, Message, Status, Ticket
+from navigator.tickets.slip import PhoneCall
+from navigator.tickets.terms import Came
+from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
 
 View = Literal[
     "all", "mine", "unassigned", "today", "late", "guards", "my_guards", "calls", "carried", "waiting",
@@ -72,11 +74,12 @@ def _is_near_and_mine(actor: Actor) -> Condition:
 
 
 def _is_to_call(actor: Actor) -> Condition:
-    """That somebody is to be phoned: a reporter who wants it so, or a practitioner nobody can write to."""
-    its_events = col(Event.ticket_number) == col(Ticket.number)
+    """That somebody is to be phoned and was not reached: a reporter who wants it so, a practitioner to whom
+    nobody can write, or whoever is to be tried again."""
+    its_calls = col(PhoneCall.ticket_number) == col(Ticket.number)
     its_messages = col(Message.ticket_number) == col(Ticket.number)
-    called_at = func.max(col(Event.at))
-    called = select(called_at).where(its_events, col(Event.action) == Action.CALL).scalar_subquery()
+    reached_at = func.max(col(PhoneCall.at))
+    reached = select(reached_at).where(its_calls, col(PhoneCall.came) == Came.SPOKE).scalar_subquery()
     said_at = func.max(col(Message.at))
     said = select(said_at).where(its_messages, col(Message.audience) == Audience.PUBLIC).scalar_subquery()
     wants_it = exists().where(
@@ -84,14 +87,15 @@ def _is_to_call(actor: Actor) -> Condition:
         col(Reporter.route) == Route.PHONE,
         col(Reporter.is_safe_to_contact),
     )
-    cannot_know = and_(IS_LIVE, ~col(Ticket.pwp_is_confirmed), col(Ticket.session_on) >= clock.today())
+    cannot_know = and_(~col(Ticket.pwp_is_confirmed), col(Ticket.session_on) >= clock.today())
     return and_(
         _is_mine(actor),
-        or_(IS_LIVE, col(Ticket.status) == Status.RESOLVED),  # they must hear that it was put right, too
+        IS_LIVE,
         _IS_HERE,
         or_(
-            and_(wants_it, or_(called.is_(None), called < said)),
-            and_(cannot_know, func.coalesce(called, col(Ticket.reported_at)) < col(Ticket.guard_told_at)),
+            col(Ticket.call_from_at).is_not(None),
+            and_(wants_it, or_(reached.is_(None), reached < said)),
+            and_(cannot_know, func.coalesce(reached, col(Ticket.reported_at)) < col(Ticket.guard_told_at)),
         ),
     )
 
@@ -118,5 +122,14 @@ _OTHERS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
     }
 )
+
+
+def stands_at(view: View) -> ColumnElement[datetime]:
+    """What a view is ordered by first: when to call, where calls are listed; else when tickets are due."""
+    if view == "calls":
+        return func.coalesce(col(Ticket.call_from_at), col(Ticket.reported_at))
+    return cast(ColumnElement[datetime], col(Ticket.due_at))
+
+
 COUNTS_LIVE = frozenset({"all", "passed_on", "carried", *_TO_DO})
 """Views of nothing but tickets that live."""

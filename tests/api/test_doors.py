@@ -19,7 +19,7 @@ BODIES: dict[str, Any] = {
     "assignment": {"assignee_id": None},
     "replies": {"body": "Hello"},
     "notes": {"body": "Hello"},
-    "calls": {"body": "Hello"},
+    "calls": {"came": "no_answer"},
     "verification": {"by": "Somebody"},
     "practitioner": {"pwp_id": 0},
     "session": {"next_session": None},

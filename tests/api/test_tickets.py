@@ -145,8 +145,8 @@ def test_a_manager_sees_no_contact_details(with_key, people, ticket):
 
 def test_the_reporter_sees_what_is_public_and_no_trace_of_the_rest(navigator, reporter, people, ticket):
     path = f"/tickets/{ticket.number}"
-    for verb in ("notes", "calls"):
-        navigator.post(f"{path}/{verb}", json={"body": "Between us staff."})
+    navigator.post(f"{path}/notes", json={"body": "Between us staff."})
+    navigator.post(f"{path}/calls", json={"came": "spoke", "body": "Between us staff."})
     navigator.post(f"{path}/replies", json={"body": "We are on it."})
     answer = reporter.get(path)
     shown = answer.json()
@@ -201,7 +201,7 @@ def test_a_ticket_lives_from_new_to_closed(navigator, reporter, session, people,
         do(navigator, "assignment", assignee_id=people.tom.user_id),
         do(navigator, "practitioner", pwp_id=people.priya.user_id),
         do(navigator, "verification", by="Tom Baker"),
-        do(navigator, "calls", body="No answer."),
+        do(navigator, "calls", came="no_answer"),
         do(navigator, "waiting", body="Which phone is it?"),
         do(reporter, "answers", body="An old one."),
         do(navigator, "parking", body="The supplier has to fix it."),

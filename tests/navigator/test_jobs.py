@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
 from navigator import clock
+from navigator.bulk.bulk import Bulk, BulkItem
 from navigator.catalogue.place import Contact, ContactKind, DraftPolicy, Service
 from navigator.jobs.rota import JOBS
 from navigator.outbox.letter import Letter, Recipient
@@ -363,3 +365,23 @@ def test_sqlite_knows_each_night_how_its_tables_have_grown(session: Session, tel
     counted = session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'ticket'")).scalars().all()
     assert counted
     assert run(session, "stock") == 0
+
+
+def test_what_was_done_to_many_is_forgotten_90_days_after_it_ended(session: Session, tell: Tell):
+    now, ticket = clock.now(), tell()
+    ago = {"old": now - timedelta(days=90), "new": now - timedelta(days=89)}
+    made: dict[str, dict[str, Any]] = {
+        "ended": {"ended_at": ago["old"]},
+        "stopped": {"stopped_at": ago["old"]},
+        "kept": {"ended_at": ago["new"]},
+        "runs": {"created_at": ago["old"]},
+    }
+    for by, facts in made.items():
+        bulk = Bulk(by=by, action="assign", size=1, **facts)
+        session.add(bulk)
+        session.flush()
+        session.add(BulkItem(bulk_id=bulk.id, ticket_number=ticket.number, version=1))
+    session.flush()
+    assert run(session, "forget") == 1
+    assert set(session.exec(select(Bulk.by))) == {"kept", "runs"}
+    assert len(session.exec(select(BulkItem.id)).all()) == 2

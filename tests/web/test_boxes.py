@@ -12,10 +12,11 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import desk, drafts, filters, following, inputs, unsent
-from navigator.tickets.inputs import ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
+from navigator.tickets import desk, drafts, filters, following, inputs, phone, unsent
+from navigator.tickets.inputs import CallInput, ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.snoozing import snooze
 from navigator.tickets.splitting import split
+from navigator.tickets.terms import Came
 from navigator.tickets.ticket import HandOver
 from tests.people import People
 from web import counter, follow, handovers, journey, questions
@@ -105,8 +106,8 @@ def _note(session: Session, people: People, said: SayInput) -> None:
     desk.note(session, people.amina, _ticket(session), said)
 
 
-def _call(session: Session, people: People, said: SayInput) -> None:
-    desk.call(session, people.amina, _ticket(session), said)
+def _call(session: Session, people: People) -> None:
+    phone.call(session, people.amina, _ticket(session), CallInput(came=Came.SPOKE, body=RISK))
 
 
 def _snooze(session: Session, people: People) -> None:
@@ -125,7 +126,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "inputs.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
-    "inputs.SayInput.body as a call": partial(_call, said=SayInput(body=RISK)),
+    "inputs.CallInput.body": _call,
     "inputs.SnoozeInput.body": _snooze,
     "inputs.SplitInput.body": _split,
 }

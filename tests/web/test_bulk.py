@@ -242,3 +242,21 @@ def test_what_is_easily_regretted_is_asked_about_before_it_goes_to_many(
     amina.press("See the list first", body="It works again")
     assert "It is not safe to contact 1 of these people." in amina.text
     assert "There seems to be a password" not in amina.text
+
+
+def test_what_was_done_to_many_is_listed_for_whoever_may_know_of_it(
+    enter: Enter, session: Session, tickets: list[Ticket]
+):
+    amina = enter("amina")
+    amina.get("/bulk")
+    assert "Nothing yet" in amina.text
+    amina.get("/desk")
+    amina.press(CHOSEN, tickets=[str(tickets[0].number)])
+    amina.get(amina.one("a[href*='/bulk/new/reply']").attributes["href"] or "")
+    amina.press("See the list first", body="Please try {reference} again.")
+    amina.press("Reply to 1 ticket")
+    work(session)
+    for name, is_theirs in {"amina": True, "mo": True, "tom": False, "sam": False}.items():
+        visitor = enter(name)
+        visitor.get("/bulk")
+        assert bool(visitor.page.css("main a[href^='/bulk/']")) is is_theirs, name

@@ -121,6 +121,9 @@ def test_reports_like_it_are_shown_before_it_is_saved(enter: Enter, session: Ses
     before = tickets(session)
     amina.press("See reports like this", text="Her password reset link does not come")
     assert [one.attributes["href"] for one in amina.page.css(".desk-alike a")] == [f"/tickets/{known.number}"]
+    link = amina.one(".desk-alike a")
+    assert link.attributes["target"] == "_blank"
+    assert "(opens in a new tab)" in link.text()
     assert amina.one("textarea").text() == "Her password reset link does not come"
     assert tickets(session) == before
     priya.press("See reports like this", text="Her password reset link does not come")

@@ -8,9 +8,10 @@ from navigator.outbox.letter import Letter
 from navigator.people import links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import Route
-from navigator.tickets import desk, following
-from navigator.tickets.inputs import ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
+from navigator.tickets import desk, following, phone
+from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
 from navigator.tickets.merging import merge
+from navigator.tickets.terms import Came
 from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
 from tests.pages import Visitor
 from tests.people import People
@@ -91,7 +92,7 @@ def test_an_answer_with_words_of_risk_reaches_a_clinician(page: Visitor, session
 
 def test_notes_and_calls_are_never_on_the_page(page: Visitor, session: Session, people: People, number: int):
     desk.note(session, people.amina, number, SayInput(body="seems cross"))
-    desk.call(session, people.amina, number, SayInput(body="nobody answered"))
+    phone.call(session, people.amina, number, CallInput(came=Came.SPOKE, body="nobody answered"))
     desk.reply(session, people.amina, number, SayInput(body="Here is what to do"))
     session.flush()
     page.get(f"/follow/{number}")

@@ -11,9 +11,10 @@ from navigator.catalogue.place import Contact, ContactKind
 from navigator.jobs.clocks import plan_without
 from navigator.people.actor import Actor
 from navigator.people.person import Membership, Role, User
-from navigator.tickets import desk
+from navigator.tickets import desk, phone
 from navigator.tickets.handovers import acknowledge
-from navigator.tickets.inputs import AssignInput, AttachInput, ResolveInput, SayInput
+from navigator.tickets.inputs import AssignInput, AttachInput, CallInput, ResolveInput, SayInput
+from navigator.tickets.terms import Came
 from navigator.tickets.ticket import HandOver, Resolution, Ticket
 from navigator.training import requests, sessions
 from navigator.training.inputs import AskInput, PlanInput
@@ -182,7 +183,7 @@ def test_sessions_to_be_ready_for_are_mine_and_nobodys(enter: Enter, session: Se
     assert set(under(amina, "my_guards")) == found
 
 
-def test_calls_are_due_until_they_are_logged_and_again_when_there_is_news(
+def test_calls_are_due_until_somebody_was_reached_and_again_when_there_is_news(
     enter: Enter, session: Session, people: People
 ):
     ticket = give(session, people, people.amina, contact=CALL_ME)
@@ -195,12 +196,13 @@ def test_calls_are_due_until_they_are_logged_and_again_when_there_is_news(
 
     assert due() == [ticket.number]
     clock.set_to(MOMENT + timedelta(hours=1))
-    desk.call(session, people.amina, ticket.number, SayInput(body="Told them to try again"))
+    phone.call(
+        session, people.amina, ticket.number, CallInput(came=Came.SPOKE, body="Told them to try again")
+    )
     session.flush()
     assert due() == []
     clock.set_to(MOMENT + timedelta(hours=2))
-    fixed = ResolveInput(resolution=Resolution.FIXED, body="It works now.")
-    desk.resolve(session, people.amina, ticket.number, fixed)
+    desk.reply(session, people.amina, ticket.number, SayInput(body="The reset page is here"))
     session.flush()
     assert due() == [ticket.number]
 
@@ -298,7 +300,7 @@ def test_a_managers_numbers_are_right_and_open_what_they_count(
         tell(session, service="south", text="I want to die", next_session=TODAY + timedelta(days=1))
     late = give(session, people, people.tom)
     late.due_at = MOMENT - timedelta(minutes=1)
-    desk.call(session, people.tom, late.number, SayInput(body="It rang out"))
+    phone.call(session, people.tom, late.number, CallInput(came=Came.SPOKE, body="It rang out"))
     session.flush()
     mo = at_home(enter, "mo")
     found = figures(mo)

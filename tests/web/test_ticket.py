@@ -127,7 +127,7 @@ def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, nam
     ("name", "button", "typed", "says", "becomes"),
     [
         ("notes", "Save note for staff", {"body": "seems cross"}, "Only staff see it", "new"),
-        ("calls", "Save call for staff", {"body": "no answer"}, "Only staff see it", "open"),
+        ("calls", "Save call for staff", {"came": "no_answer"}, "Only staff see it", "open"),
         (
             "waiting",
             "Send to the reporter and wait",
@@ -265,7 +265,7 @@ def test_too_long_or_empty_a_reply_is_not_sent(enter: Enter, session: Session, n
 def test_a_note_of_concern_opens_a_hand_over(enter: Enter, session: Session, number: int):
     amina = enter("amina")
     amina.get(f"/tickets/{number}/calls")
-    amina.press("Save call for staff", body="She said that she wants to end her life")
+    amina.press("Save call for staff", came="spoke", body="She said that she wants to end her life")
     session.exec(select(HandOver)).one()
     assert "A clinician must read this" in amina.text
 

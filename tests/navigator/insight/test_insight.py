@@ -151,13 +151,13 @@ def test_days_of_the_course_add_up(found: Findings) -> None:
     assert sum(bar.now for bar in course.bars) == int(found.reported.cells[0].exact)
 
 
-def test_it_asks_eight_questions_however_much_there_is(
+def test_it_asks_nine_questions_however_much_there_is(
     session: Session, people: People, connection: Connection, found: Findings
 ) -> None:
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
     findings(session, people.mo, Asked(period="quarter"))
-    assert len(asked) == 8
+    assert len(asked) == 9
 
 
 @pytest.mark.parametrize("length", [1, 7, 31, 32, 90, 366])

@@ -16,7 +16,7 @@ TO_REPORTERS = {
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "undelivered", "guard_plan_without", "hand_over",
     "hand_over_unread", "passed_on", "invite", "reset", "training_answered", "training_planned",
-    "training_cancelled",
+    "training_cancelled", "back_again",
 }  # fmt: skip
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {

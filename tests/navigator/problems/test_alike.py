@@ -16,9 +16,10 @@ from navigator.problems.inputs import LinkInput, OpenInput
 from navigator.problems.linking import link
 from navigator.tickets import desk, following
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inputs import MergeInput, TriageInput
+from navigator.tickets.inputs import MergeInput, SplitInput, TriageInput
 from navigator.tickets.merging import merge
 from navigator.tickets.problem import Problem
+from navigator.tickets.splitting import split
 from tests.navigator.tickets.tell import tell
 from tests.people import People
 
@@ -112,6 +113,15 @@ def test_the_same_person_is_known_to_whoever_may_merge(session: Session, people:
     assert told == {same.number: True, other.number: False}
     told = {one.number: one.is_same_reporter for one in found(session, people.mo, number).tickets}
     assert told == {same.number: False, other.number: False}
+
+
+def test_what_was_split_is_not_offered_to_be_merged(session: Session, people: People, number: int):
+    again = SplitInput(body="I forgot my password", category="access.forgotten_password")
+    second = split(session, people.amina, number, again).number
+    session.flush()
+    for one, other in ((number, second), (second, number)):
+        told = {like.number: like.is_same_reporter for like in found(session, people.amina, one).tickets}
+        assert told[other] is False
 
 
 def test_problems_of_like_tickets_come_before_those_of_the_kind(

@@ -10,13 +10,23 @@ from navigator import clock
 from navigator.catalogue.categories import Fixability
 from navigator.catalogue.place import Contact, CrisisWording, Service
 from navigator.errors import Conflict, Invalid, Stale, Unavailable
+from navigator.jobs.clocks import plan_without
 from navigator.outbox.letter import Letter
 from navigator.people.actor import reporter
 from navigator.people.person import Membership, User
-from navigator.tickets import desk, following
+from navigator.tickets import desk, following, phone
 from navigator.tickets.dossier import dossier
-from navigator.tickets.inputs import AssignInput, RescheduleInput, ResolveInput, SayInput, TriageInput
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    CallInput,
+    RescheduleInput,
+    ResolveInput,
+    SayInput,
+    TriageInput,
+)
 from navigator.tickets.sorting import NEVER
+from navigator.tickets.terms import Came
 from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
 from tests.conftest import MOMENT
 from tests.navigator.tickets.tell import tell
@@ -184,7 +194,7 @@ def test_notes_and_calls_never_reach_the_reporter(session: Session, people: Peop
     ticket = tell(session)
     before = letters(session, ticket)
     desk.note(session, people.amina, ticket.number, SayInput(body="sounded tired"))
-    desk.call(session, people.amina, ticket.number, SayInput(body="no answer"))
+    phone.call(session, people.amina, ticket.number, CallInput(came=Came.SPOKE, body="no answer"))
     seen = dossier(session, reporter(ticket.number), ticket.number)
     assert [message.body for message in seen.messages] == ["I forgot my password"]
     assert (seen.events, seen.hand_overs) == ([], [])
@@ -193,7 +203,12 @@ def test_notes_and_calls_never_reach_the_reporter(session: Session, people: Peop
 
 def test_a_note_is_screened_too(session: Session, people: People) -> None:
     ticket = tell(session)
-    desk.call(session, people.amina, ticket.number, SayInput(body="He said he wants to kill himself"))
+    phone.call(
+        session,
+        people.amina,
+        ticket.number,
+        CallInput(came=Came.SPOKE, body="He said he wants to kill himself"),
+    )
     assert ticket.hand_over_is_open
 
 
@@ -211,15 +226,32 @@ def test_waiting_stops_the_target_but_never_the_guard(session: Session, people: 
     assert ticket.target_at == target + timedelta(days=1)
 
 
-def test_parking_comes_back_by_itself_with_a_later_target(session: Session, people: People) -> None:
-    ticket = tell(session, category="use.feature_fault")
-    before = ticket.target_at
+def test_parking_stops_the_target_until_it_is_taken_up_again(session: Session, people: People) -> None:
+    ticket = tell(session, category="use.feature_fault", next_session=None)
     desk.park(session, people.amina, ticket.number, SayInput(body="Use paper until then"))
     assert ticket.has_workaround
     assert ticket.urgency == 4
+    assert (ticket.target_at, ticket.due_at.year) == (None, 9999)
+    clock.set_to(MOMENT + timedelta(days=30))
+    following.reopen(session, people.amina, ticket.number)
     assert ticket.target_at
-    assert before
-    assert ticket.target_at >= before
+    assert ticket.due_at == ticket.target_at > clock.now()
+
+
+def test_what_is_parked_is_due_by_its_guard_until_that_was_told(session: Session, people: People) -> None:
+    ticket = tell(session, category="use.feature_fault", next_session=MOMENT.date() + timedelta(days=7))
+    desk.park(session, people.amina, ticket.number, SayInput(body="Use paper until then"))
+    guard = ticket.guard_at
+    assert guard
+    assert ticket.due_at == guard
+    clock.set_to(guard)
+    plan_without(session, clock.now(), ticket.number)
+    assert (ticket.guard_at, ticket.due_at.year) == (guard, 9999)
+    desk.attach(session, people.mo, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    assert ticket.due_at == guard  # the new practitioner is to be told
+    plan_without(session, clock.now(), ticket.number)
+    following.reopen(session, people.amina, ticket.number)
+    assert ticket.due_at == guard
 
 
 def test_resolving_asks_whether_it_works_and_a_confirmation_closes(session: Session, people: People) -> None:

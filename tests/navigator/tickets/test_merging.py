@@ -5,11 +5,12 @@ from sqlmodel import Session
 
 from navigator.errors import Conflict, Invalid
 from navigator.people import links
-from navigator.tickets import following
+from navigator.tickets import following, unsent
 from navigator.tickets.dossier import dossier
 from navigator.tickets.inputs import MergeInput, SayInput
 from navigator.tickets.merging import merge
 from navigator.tickets.ticket import Ticket
+from navigator.tickets.unsent import UnsentInput
 from tests.navigator.tickets.tell import tell
 from tests.people import People
 
@@ -79,3 +80,20 @@ def test_the_earlier_session_counts(session: Session, people: People) -> None:
     soon, later = tell(session, next_session="2026-06-11"), tell(session, next_session="2026-06-18")
     merge(session, people.amina, soon.number, MergeInput(into=later.number))
     assert str(later.session_on) == "2026-06-11"
+
+
+def test_what_somebody_began_to_write_is_where_the_ticket_goes_on(session: Session, people: People) -> None:
+    first, second = tell(session).number, tell(session).number
+    for number, deed, body in (
+        (first, "replies", "Try this"),
+        (first, "notes", "From here"),
+        (second, "notes", "From there"),
+    ):
+        what = UnsentInput.model_validate({"deed": deed, "body": body})
+        unsent.keep(session, people.amina, number, what)
+    session.flush()
+    merge(session, people.amina, first, MergeInput(into=second))
+    session.flush()
+    found = [unsent.of(session, people.amina, second, deed) for deed in ("replies", "notes")]
+    assert found == ["Try this", "From there\n\nFrom here"]
+    assert unsent.of(session, people.amina, first, "replies") == ""

@@ -11,6 +11,7 @@ from navigator.catalogue.place import Service
 from navigator.clock import LONDON
 from navigator.errors import Conflict, Forbidden, Invalid, Stale
 from navigator.jobs.rota import JOBS
+from navigator.outbox.letter import Letter
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets import desk, following
 from navigator.tickets.filters import Filters
@@ -144,6 +145,16 @@ def test_only_mornings_before_it_is_due_are_offered(session: Session, people: Pe
     assert offered(session, soon) == [("morning", MORNING), ("session", MORNING)]
     clock.set_to(at("2026-06-10T10:00"))
     assert offered(session, soon) == []
+
+
+def test_whoever_has_it_is_told_that_it_is_back(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session))
+    ticket.assignee_id = people.amina.user_id
+    session.flush()
+    clock.set_to(MORNING)
+    assert JOBS["wake"].work() == 1
+    letter = session.exec(select(Letter).where(Letter.template == "back_again")).one()
+    assert letter.recipient_id == people.amina.user_id
 
 
 def test_it_leaves_what_is_to_do_and_stands_among_the_snoozed(session: Session, people: People) -> None:
