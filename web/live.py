@@ -61,9 +61,8 @@ async def live(request: Request, actor: Staff, ticket: Annotated[Id, Query()] | 
     if len(_Here.listeners) >= MOST_STREAMS:
         raise Unavailable("Too many pages are open.")
     listener = await run_in_threadpool(_listener, actor, ticket)
-    if request.scope.get("head_alone"):
-        return Response(media_type=STREAM)
-    return StreamingResponse(_told(listener), media_type=STREAM)
+    is_head = request.scope.get("head_alone")
+    return Response(media_type=STREAM) if is_head else StreamingResponse(_told(listener), media_type=STREAM)
 
 
 def _listener(actor: Actor, number: int | None) -> Listener:

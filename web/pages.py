@@ -138,14 +138,11 @@ def _environment() -> Environment:
 
 
 def _macros(made: Environment, name: str) -> Mapping[str, Any]:
-    module = made.get_template(f"macros/{name}").module
-    macros = {name: macro for name, macro in vars(module).items() if not name.startswith("_")}
-    return macros | {name: _once(macros[name]) for name in _DRAWN_ONCE & macros.keys()}
-
-
-def _once(macro: Any) -> Any:
-    """The macro, drawn once for what it is asked: typed, for text and markup may look alike."""
-    return lru_cache(maxsize=500, typed=True)(macro)
+    held = vars(made.get_template(f"macros/{name}").module)
+    macros = {name: macro for name, macro in held.items() if not name.startswith("_")}
+    # Typed, for text and markup may look alike.
+    once = lru_cache(maxsize=500, typed=True)
+    return macros | {name: once(macros[name]) for name in _DRAWN_ONCE & macros.keys()}
 
 
 environment = _environment()

@@ -7,7 +7,7 @@ from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
-from navigator.tickets.search import MOST_WORDS, may_read, words_of
+from navigator.tickets.search import MOST_WORDS, Found, may_read, search, words_of
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -17,6 +17,14 @@ SHORTEST = 4
 """A shorter word has too many neighbours."""
 NEAR = 0.8
 LETTERS_MORE_OR_LESS = 2
+
+
+def forgiving(session: Session, actor: Actor, sought: str) -> tuple[list[Found], str]:
+    """What is found as it was typed, else as it may have been meant, and then how that is spelt."""
+    found = search(session, actor, sought) if sought.strip() else []
+    respelling = "" if found else respelt(session, actor, sought)
+    meant = search(session, actor, respelling) if respelling else []
+    return (found, "") if found or not meant else (meant, respelling)
 
 
 def respelt(session: Session, actor: Actor, sought: str) -> str:
