@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from navigator.catalogue.amendment import Article
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Route
+from navigator.people.reporter import Reporter, Route
 from navigator.problems.inputs import OpenInput
 from navigator.problems.records import begin
 from navigator.tickets import desk
@@ -390,3 +390,16 @@ def test_it_says_why_somebody_has_it(enter: Enter, session: Session, people: Peo
     session.flush()
     amina.get(f"/tickets/{number}")
     assert "Mo Ali assigned it on" in amina.text
+
+
+def test_the_form_of_a_call_says_first_who_must_not_be_called(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/calls")
+    assert "Not safe to contact" not in amina.text
+    session.get_one(Reporter, session.get_one(Ticket, number).reporter_id).is_safe_to_contact = False
+    session.flush()
+    amina.get(f"/tickets/{number}/calls")
+    form = amina.one("main form").text()
+    assert form.index("Not safe to contact") < form.index("What came of it?")
+    amina.press("Save call for staff", came="no_answer", minutes="241")
+    assert "Minutes must be 240 or less" in amina.text

@@ -67,6 +67,7 @@ class Recount:
             "sessions": self.sessions(),
             "safety": self.safety(),
             "training": self.training(),
+            "calls": self.calls(),
         }
 
     def rows(self, query: str, days: Days | None = None) -> Sequence[Any]:
@@ -187,6 +188,32 @@ class Recount:
                 cells = (f"{now:,}", f"{before:,}", change(now, before), f"{len(since):,}", longest)
                 rows.append(((-now, -len(since), topic), cells))
         return [cells for _, cells in sorted(rows)]
+
+    def calls(self) -> Table:
+        """Calls and their minutes by what they were for, and how many of those begun reached somebody."""
+        both = (self.now, self.before)
+        rows = []
+        for one in ("access", "engagement", "technology", "feedback"):
+            now, before = (self.called(f"c.responsibility = '{one}'", days) for days in both)
+            rows.append(
+                (f"{now[0]:,}", f"{before[0]:,}", change(now[0], before[0]), spent(now[1]), spent(before[1]))
+            )
+        begun = [self.called("c.started_by = 'us'", days)[0] for days in both]
+        spoke = [self.called("c.started_by = 'us' AND c.came = 'spoke'", days)[0] for days in both]
+        reached = (share(spoke[0], begun[0]), share(spoke[1], begun[1]), change(*spoke), "–", "–")
+        return [*rows, reached] if any(self.called("1 = 1", days)[0] for days in both) else []
+
+    def called(self, condition: str, days: Days) -> tuple[int, int]:
+        """How many calls of a condition there were, and how many minutes they took."""
+        its = "phonecall c JOIN ticket t ON t.number = c.ticket_number"
+        where = f"t.status <> 'merged' AND c.at >= :start AND c.at < :end AND {condition}{self.chosen('t')}"
+        found = self.rows(f"SELECT count(*), coalesce(sum(c.minutes), 0) FROM {its} WHERE {where}", days)[0]
+        return int(found[0]), int(found[1])
+
+
+def spent(minutes: int) -> str:
+    """Minutes in words."""
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
 def change(now: int, before: int) -> str:
