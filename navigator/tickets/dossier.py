@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from navigator.catalogue.categories import Category, catalogue
+from navigator.catalogue.directory import contact_of
 from navigator.catalogue.place import Contact, Programme, Service
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
@@ -20,7 +21,10 @@ _KNOWS_CONTACT = {Part.NAVIGATOR, Part.CLINICIAN, Part.PWP, Part.REPORTER}
 
 @dataclass(frozen=True)
 class Dossier:
-    """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them."""
+    """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them.
+
+    `contact` is whom it was passed on to; `turn_to` is whom a rule names for what stays with the navigators.
+    """
 
     ticket: Ticket
     service: Service
@@ -28,6 +32,7 @@ class Dossier:
     category: Category | None
     reporter: Reporter | None
     contact: Contact | None
+    turn_to: Contact | None
     messages: Sequence[Message]
     events: Sequence[Event]
     hand_overs: Sequence[HandOver]
@@ -42,9 +47,7 @@ class Dossier:
 
     @property
     def given(self) -> Event | None:
-        """How the ticket came to whoever has it."""
-        if self.ticket.assignee_id is None:
-            return None
+        """How the ticket came to whoever has it or, where nobody has, why it was given to nobody."""
         given = (one for one in reversed(self.events) if one.action in (Action.ASSIGN, Action.CLAIM))
         return next(given, None)
 
@@ -69,11 +72,12 @@ def dossier(session: Session, actor: Actor, number: int) -> Dossier:
         programme=session.get(Programme, ticket.programme_id) if ticket.programme_id else None,
         category=catalogue().category(ticket.category) if ticket.category else None,
         reporter=session.get_one(Reporter, ticket.reporter_id) if played & _KNOWS_CONTACT else None,
-        contact=_contact(session, ticket),
+        contact=_contact(session, ticket, ticket.passed_to),
+        turn_to=_contact(session, ticket, ticket.turn_to),
         messages=messages,
         events=[] if played <= {Part.REPORTER} else events,
         hand_overs=[] if played <= {Part.REPORTER} else handed.all(),
-        names=_names(session, ticket, messages),
+        names=_names(session, ticket, messages, events),
         allowed=allowed(actor, ticket),
         parts=played,
     )
@@ -86,13 +90,16 @@ def _messages(session: Session, ticket: Ticket, only_public: bool) -> Sequence[M
     return session.exec(query).all()
 
 
-def _contact(session: Session, ticket: Ticket) -> Contact | None:
-    query = select(Contact).where(Contact.service_id == ticket.service_id, Contact.kind == ticket.passed_to)
-    return session.exec(query).one_or_none() if ticket.passed_to else None
+def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | None:
+    return contact_of(session, ticket.service_id, kind) if kind else None
 
 
-def _names(session: Session, ticket: Ticket, messages: Sequence[Message]) -> dict[int, str]:
-    wanted = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)} - {None}
+def _names(
+    session: Session, ticket: Ticket, messages: Sequence[Message], events: Sequence[Event]
+) -> dict[int, str]:
+    covered = {id for event in events for id in (*event.facts.get("covers", ()), event.facts.get("from"))}
+    wanted = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
+    wanted = (wanted | covered) - {None}
     rows = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))) if wanted else ()
     return dict(iter(rows))
 

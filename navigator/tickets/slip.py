@@ -1,6 +1,6 @@
 """Slips beside the tickets: drafts, what is not sent, who is there, answers given, what was solved."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON
@@ -8,6 +8,9 @@ from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table
+
+IS_HERE = timedelta(seconds=75)
+"""For so long after a page was last heard of, somebody is taken to read it: pages tell every 30 seconds."""
 
 
 class Draft(Table, table=True):

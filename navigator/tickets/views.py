@@ -17,8 +17,8 @@ from navigator.tickets.counted import led_by
 from navigator.tickets.ticket import LIVE, Action, Audience, Event, Message, Status, Ticket
 
 View = Literal[
-    "all", "mine", "unassigned", "today", "late", "guards", "my_guards", "calls", "carried", "waiting",
-    "snoozed", "passed_on", "handed_over", "ended", "counted",
+    "all", "mine", "unassigned", "unclaimed", "today", "late", "guards", "my_guards", "calls", "carried",
+    "waiting", "snoozed", "passed_on", "handed_over", "ended", "counted",
 ]  # fmt: skip
 Condition = ColumnElement[bool]
 
@@ -100,6 +100,7 @@ _TO_DO: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "mine": _is_mine,
         "unassigned": _is_nobodys,
+        "unclaimed": lambda actor: and_(_is_nobodys(actor), col(Ticket.assign_by_at) <= clock.now()),
         "today": lambda _: col(Ticket.due_at) < _midnight() + timedelta(days=1),
         "late": lambda _: col(Ticket.due_at) < clock.now(),
         "guards": _is_near,

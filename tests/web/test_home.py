@@ -339,7 +339,7 @@ def _membership(actor: Actor) -> Any:
 def test_a_manager_is_told_when_nobody_can_take_a_ticket(enter: Enter, session: Session, people: People):
     assert "No navigator can take new tickets" not in at_home(enter, "mo").text
     for one in (people.amina, people.tom):
-        session.get_one(User, one.user_id).is_away = True
+        session.get_one(User, one.user_id).away_from_on = clock.today()
     session.flush()
     assert "No navigator can take new tickets" in at_home(enter, "mo").text
 
