@@ -105,7 +105,8 @@ def test_nobody_ineligible_is_ever_chosen_and_nobody_eligible_is_passed_over_for
     assert (who is None) == (not able)
     if who:
         assert who in able
-        assert all((2 * who.load + 1) * other.capacity <= (2 * other.load + 1) * who.capacity for other in able)
+        steps = [(2 * other.load + 1) / other.capacity for other in able]
+        assert (2 * who.load + 1) / who.capacity == min(steps)
 
 
 @given(CANDIDATES, WANTED, st.randoms())

@@ -67,7 +67,7 @@ def test_a_rule_comes_before_load(session: Session, people: People, category: st
     [{"category": "access.signed_out"}, {"category": "notify"}, {"programme": "fern"}, {"language": "Urdu"}],
 )
 def test_a_rule_for_something_else_does_not_count(
-    session: Session, people: People, when: dict[str, str]
+    session: Session, people: People, when: dict[str, Any]
 ) -> None:
     busy(session, people.tom)
     rule(session, people, **when, people=[TOM])
@@ -168,7 +168,9 @@ def test_a_rule_whose_contact_is_gone_does_not_hold_tickets(session: Session, pe
         {"people": [TOM], "programme": "other"},
     ],
 )
-def test_a_rule_names_only_what_the_service_has(session: Session, people: People, wrong: dict[str, Any]) -> None:
+def test_a_rule_names_only_what_the_service_has(
+    session: Session, people: People, wrong: dict[str, Any]
+) -> None:
     with pytest.raises(Invalid):
         rule(session, people, **wrong)
 
