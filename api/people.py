@@ -106,7 +106,7 @@ def set_place(session: Writing, actor: Caller, id: Id, what: PlaceBody) -> Perso
 
 
 @router.post("/{id}/details", responses=problems(404, 409))
-def correctperson(session: Writing, actor: Caller, id: Id, what: DetailsBody) -> PersonOut:
+def correct_person(session: Writing, actor: Caller, id: Id, what: DetailsBody) -> PersonOut:
     """Change a name or an email address."""
     accounts.correct(session, actor, id, what)
     return person(session, actor, id)

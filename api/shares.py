@@ -10,7 +10,8 @@ from api.deps import Caller, Reading, Writing, audience
 from api.problems import problems
 from navigator.catalogue.directory import services
 from navigator.people.actor import Actor
-from navigator.tickets.sharing import MAY_SHARE, SharesInput, share_out, shares
+from navigator.tickets.inputs import SharesInput
+from navigator.tickets.sharing import MAY_SHARE, Shares, share_out, shares
 
 router = APIRouter(
     prefix="/shares", tags=["many tickets"], responses=problems(401, 403), dependencies=[audience(*MAY_SHARE)]
@@ -24,7 +25,7 @@ class Carrier(BaseModel):
     name: str
     load: int
     capacity: int
-    is_away: bool
+    is_away: bool = Field(validation_alias="away")
 
 
 class MoveOut(BaseModel):
@@ -33,7 +34,7 @@ class MoveOut(BaseModel):
     number: int
     version: int
     giver: int
-    to: int
+    to: int = Field(validation_alias="taker")
 
 
 class SharesOut(BaseModel):
@@ -53,28 +54,7 @@ class SharedOut(BaseModel):
 @router.get("")
 def show_shares(session: Reading, actor: Caller) -> SharesOut:
     """Who carries how much, and which tickets would go to whom; nothing is changed."""
-    found = shares(session, actor, _code(session, actor))
-    return SharesOut(
-        navigators=[
-            Carrier(
-                user_id=one.user_id,
-                name=found.people[one.user_id].name,
-                load=one.load,
-                capacity=one.capacity,
-                is_away=one.away,
-            )
-            for one in found.team
-        ],
-        moves=[
-            MoveOut(
-                number=one.number,
-                version=found.tickets[one.number].version,
-                giver=one.giver,
-                to=one.taker,
-            )
-            for one in found.moves
-        ],
-    )
+    return _view(shares(session, actor, _code(session, actor)))
 
 
 @router.post("")
@@ -82,6 +62,15 @@ def share_work(session: Writing, actor: Caller, what: SharesInput) -> SharedOut:
     """Move these tickets: what changed since it was seen, or is being worked on, is left and named."""
     done = share_out(session, actor, _code(session, actor), what)
     return SharedOut(moved=list(done.moved), left=done.left)
+
+
+def _view(found: Shares) -> SharesOut:
+    carriers = [(one, found.people[one.user_id].name) for one in found.team]
+    seen = [(one, found.tickets[one.number].version) for one in found.moves]
+    return SharesOut(
+        navigators=[Carrier.model_validate(vars(one) | {"name": name}) for one, name in carriers],
+        moves=[MoveOut.model_validate(vars(one) | {"version": version}) for one, version in seen],
+    )
 
 
 def _code(session: Session, actor: Actor) -> str:

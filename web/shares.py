@@ -10,7 +10,8 @@ from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.tickets.inbox import live_of
-from navigator.tickets.sharing import MAY_SHARE, Outcome, SharesInput, share_out, shares
+from navigator.tickets.inputs import SharesInput
+from navigator.tickets.sharing import MAY_SHARE, Outcome, share_out, shares
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm
 from web.pages import Page, Show, see_other

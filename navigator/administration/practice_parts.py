@@ -34,9 +34,11 @@ class RulePart(Part):
     title: Name = Field(title="a name for the rule")
     position: Annotated[int, Field(ge=1, le=99)] = Field(title="its place in the order")
     category: Annotated[Line, AfterValidator(_leaf_or_group)] = Field(default="", title="category")
-    programme: Line = Field(default="", title="programme")
-    language: Line = Field(default="", title="language")
-    people: Annotated[list[Email], Field(max_length=50)] = Field(default_factory=list, title="people")
+    programme: Line = Field(default="", title="programme", description="Its code; empty means any")
+    language: Line = Field(default="", title="language", description="Empty means any")
+    people: Annotated[list[Email], Field(max_length=50)] = Field(
+        default_factory=list, title="people", description="Email addresses of navigators of the service"
+    )
     contact: ContactKind | None = Field(default=None, title="contact")
 
     @model_validator(mode="after")

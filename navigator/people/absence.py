@@ -25,7 +25,9 @@ class Absence(BaseModel):
 
     away_from_on: Day = Field(title="the first day away")
     away_until_on: Day | None = Field(default=None, title="the last day away")
-    cover_id: Annotated[int, Field(ge=1, lt=2**31)] | None = Field(default=None, title="who covers")
+    cover_id: Annotated[int, Field(ge=1, lt=2**31)] | None = Field(
+        default=None, title="who covers", description="The id of another navigator"
+    )
 
     @field_validator("away_until_on")
     @classmethod

@@ -45,15 +45,16 @@ def moves(team: Sequence[Candidate], held: Sequence[Held], most: int) -> list[Mo
 
 
 def _next(here: dict[int, int], loads: dict[int, int], mean: float, held: Sequence[Held]) -> Move | None:
-    """The next ticket to move: from who has most to who has least of those who could take it."""
+    """The next ticket to move: from who has most to who would then have least."""
     share = {one: loads[one] / here[one] for one in here}
+    then = {one: (loads[one] + 1) / here[one] for one in here}
     for giver in sorted((one for one in here if share[one] > mean), key=lambda one: (-share[one], one)):
         for ticket in held:
             able = [one for one in sorted(ticket.takers & here.keys()) if share[one] < mean]
-            taker = min(able, key=lambda one: share[one], default=None)
+            taker = min(able, key=then.__getitem__, default=None)
             if ticket.user_id != giver or taker is None:
                 continue
             is_uneven = share[giver] > mean + SLACK or share[taker] < mean - SLACK
-            if is_uneven and share[taker] + 1 / here[taker] < share[giver]:
+            if is_uneven and then[taker] < share[giver]:
                 return Move(ticket.number, giver, taker)
     return None

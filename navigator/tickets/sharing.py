@@ -1,10 +1,9 @@
-"""Sharing the work of a service out again: what would go to whom is looked at, and then done."""
+"""Sharing the work of a service out again: looked at first, and then done."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import Field
 from sqlalchemy import ColumnElement, exists, or_
 from sqlmodel import Session, col, select
 
@@ -13,37 +12,20 @@ from navigator.catalogue.place import Programme, Service
 from navigator.catalogue.rule import rules_of
 from navigator.errors import NotFound, Refused
 from navigator.people.actor import Actor
-from navigator.people.person import Membership, Role, User
+from navigator.people.person import Role, User
 from navigator.people.reporter import Reporter
 from navigator.tickets.assigning import IS_BUSY, candidates
-from navigator.tickets.boxes import MOST as LARGEST
-from navigator.tickets.boxes import Id, Input
 from navigator.tickets.choice import able
 from navigator.tickets.desk import assign
-from navigator.tickets.inputs import AssignInput
+from navigator.tickets.dossier import colleagues
+from navigator.tickets.inputs import MOST_MOVES, AssignInput, SharesInput
 from navigator.tickets.routing import Candidate, first_fitting
 from navigator.tickets.shares import Held, Move, moves
 from navigator.tickets.slip import IS_HERE, Presence, Unsent
 from navigator.tickets.ticket import Action, Message, Ticket
 
-MOST = 50
-"""Tickets at a time: so many that a person can look through the list."""
 MAY_SHARE = (Role.NAVIGATOR, Role.MANAGER)
 """Who may assign tickets."""
-
-
-class MoveInput(Input):
-    """A ticket as it was seen, and the navigator to whom it goes."""
-
-    number: Id
-    version: int = Field(ge=0, le=LARGEST)
-    to: Id
-
-
-class SharesInput(Input):
-    """The moves that somebody looked at."""
-
-    moves: list[MoveInput] = Field(min_length=1, max_length=MOST, title="a ticket")
 
 
 @dataclass(frozen=True)
@@ -76,13 +58,11 @@ def shares(session: Session, actor: Actor, code: str) -> Shares:
     service = _service(session, actor, code)
     team = candidates(session, service.id, lock=False)
     held = _held(session, actor, service, team)
-    found = moves(team, [one for one, _ in held], MOST)
-    people = select(User).join(Membership, col(Membership.user_id) == col(User.id))
-    people = people.where(Membership.service_id == service.id, Membership.role == Role.NAVIGATOR)
+    found = moves(team, [one for one, _ in held], MOST_MOVES)
     return Shares(
         service=service,
         team=sorted(team, key=lambda one: -one.share),
-        people={one.id: one for one in session.exec(people)},
+        people={one.id: one for one in colleagues(session, service.id, Role.NAVIGATOR)},
         moves=found,
         tickets={ticket.number: ticket for _, ticket in held},
         staying=sum(not one.takers for one, _ in held),

@@ -39,6 +39,7 @@ def test_what_would_move_is_read_and_sent_back(with_key, session, people, uneven
     stale = [seen[0], seen[1] | {"version": 0}]
     done = manager.post("/shares", json={"moves": stale}).json()
     assert (done["moved"], [*done["left"]]) == ([seen[0]["number"]], [str(seen[1]["number"])])
+    session.expire_all()
     assert session.get_one(Ticket, seen[0]["number"]).assignee_id == people.tom.user_id
 
 

@@ -305,6 +305,7 @@ def test_a_managers_numbers_are_right_and_open_what_they_count(
     assert {name: count for name, (count, _) in found.items()} == {
         "To do": 5,
         "Nobody has it": 2,
+        "Nobody has it, for too long": 0,
         "Late": 1,
         "Needed for a session soon": 1,
         "Waiting for the supplier": 1,

@@ -16,10 +16,10 @@ from navigator.people.person import Membership, Role, User
 from navigator.tickets import desk, sharing, unsent
 from navigator.tickets.dossier import dossier
 from navigator.tickets.handovers import hand_over
-from navigator.tickets.inputs import SayInput, SnoozeInput
+from navigator.tickets.inputs import MoveInput, SayInput, SharesInput, SnoozeInput
 from navigator.tickets.routing import Candidate
 from navigator.tickets.shares import SLACK, Held, moves
-from navigator.tickets.sharing import MoveInput, SharesInput, share_out, shares
+from navigator.tickets.sharing import share_out, shares
 from navigator.tickets.snoozing import snooze
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.unsent import UnsentInput
