@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api import (
+    absences,
     appointments,
     bulk,
     categories,
@@ -18,6 +19,7 @@ from api import (
     problem_records,
     reports,
     settings,
+    shares,
     tickets,
     training,
     verbs,
@@ -59,6 +61,7 @@ for room in (
     tickets,
     verbs,
     bulk,
+    shares,
     hand_overs,
     problem_records,
     appointments,
@@ -66,6 +69,7 @@ for room in (
     insight,
     settings,
     people,
+    absences,
     keys,
 ):
     app.include_router(room.router)

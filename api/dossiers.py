@@ -77,6 +77,7 @@ class StaffTicket(OwnTicket):
     answers: dict[str, str]
     usual_fix: str | None
     passed_to: PassedTo | None
+    turn_to: PassedTo | None = Field(description="Whom a rule names for it")
     impact: int
     urgency: int
     priority: int
@@ -119,6 +120,7 @@ def _for_staff(found: Dossier) -> dict[str, Any]:
         "programme": found.programme,
         "contact": found.reporter,
         "passed_to": found.contact,
+        "turn_to": found.turn_to,
         "suggestion": _suggestion(ticket) if ticket.shows_suggestion else None,
         "usual_fix": found.category.usual_fix if found.category else None,
         "assignee": found.assignee,

@@ -1,5 +1,6 @@
 """The people of the key's service: who is invited, what they are, and how they leave."""
 
+from datetime import date
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Path
@@ -44,7 +45,10 @@ class PlaceBody(Place):
 
     service_id: SkipJsonSchema[Literal[0]] = 0  # a key acts in one service: nobody need name it
     roles: frozenset[PersonRole] = Field(min_length=1)
-    capacity: int = Field(default=20, ge=0, le=200, description="How many live tickets at a time")
+    capacity: int = Field(default=20, ge=0, le=200, description="How many live tickets at a time, full time")
+    hours: float | None = Field(
+        default=None, gt=0, le=60, description="Hours a week: they get that share; null means full time"
+    )
     programmes: Words = Field(default_factory=list, description="Codes; none means any")
     languages: Words = Field(default_factory=list, description="None means any")
 
@@ -64,8 +68,12 @@ class PersonOut(BaseModel):
     email: str
     has_password: bool = Field(description="false until they have followed the link of their invitation")
     is_away: bool
+    away_from_on: date | None
+    away_until_on: date | None
+    cover_id: int | None = Field(description="Who covers for them meanwhile")
     roles: list[Role]
     capacity: int
+    hours: float | None
     programmes: list[str]
     languages: list[str]
 
@@ -87,21 +95,21 @@ def list_people(session: Reading, actor: Caller, after: After = None) -> PeopleP
 @router.post("", status_code=201)
 def invite(session: Writing, actor: Caller, what: InvitationBody) -> PersonOut:
     """Give somebody a place in the key's service; a letter brings them a link for a password."""
-    return _person(session, actor, invitations.invite(session, actor, _here(actor, what)).id)
+    return person(session, actor, invitations.invite(session, actor, _here(actor, what)).id)
 
 
 @router.post("/{id}/place", responses=problems(404, 409))
 def set_place(session: Writing, actor: Caller, id: Id, what: PlaceBody) -> PersonOut:
     """Change what somebody is; whoever is no navigator any more hands on their tickets."""
     staffing.set_place(session, actor, id, _here(actor, what))
-    return _person(session, actor, id)
+    return person(session, actor, id)
 
 
 @router.post("/{id}/details", responses=problems(404, 409))
 def correct_person(session: Writing, actor: Caller, id: Id, what: DetailsBody) -> PersonOut:
     """Change a name or an email address."""
     accounts.correct(session, actor, id, what)
-    return _person(session, actor, id)
+    return person(session, actor, id)
 
 
 @router.post("/{id}/departure", status_code=204, responses=problems(404, 409))
@@ -119,13 +127,15 @@ def _service_of(actor: Actor) -> int:
     return service_id
 
 
-def _person(session: Session, actor: Actor, id: int) -> PersonOut:
+def person(session: Session, actor: Actor, id: int) -> PersonOut:
+    """Somebody as they are now."""
     return _view(roster.find(session, actor, id), actor)
 
 
 def _view(one: Colleague, actor: Actor) -> PersonOut:
     held = one.places[_service_of(actor)]
-    kept = held[0].model_dump(include={"capacity", "programmes", "languages"})
+    kept = one.user.model_dump() | held[0].model_dump(include=accounts.WORK)
     has_password = one.user.password_hash is not None
     roles = [Role(each.role) for each in held]
-    return PersonOut.model_validate(vars(one.user) | kept | {"roles": roles, "has_password": has_password})
+    more = {"roles": roles, "has_password": has_password, "is_away": one.user.is_away}
+    return PersonOut.model_validate(kept | more)

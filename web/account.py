@@ -1,15 +1,20 @@
 """A member of staff's own account."""
 
 from fastapi import APIRouter, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.directory import services
-from navigator.people import accounts, login, reset, roster
+from navigator.people import absence, login, reset, roster
+from navigator.people.absence import Absence
+from navigator.people.actor import Actor
 from navigator.people.reset import PasswordChange
+from navigator.tickets.inbox import live_of
 from web import cookies
+from web.absences import away_facts
 from web.deps import Reading, Staff, Writing, audience, in_turn
-from web.forms import ReadForm
-from web.pages import Show, see_other
+from web.forms import Form, ReadForm
+from web.pages import Page, Show, see_other
 from web.people import role_words
 
 router = APIRouter(prefix="/account")
@@ -18,16 +23,32 @@ router = APIRouter(prefix="/account")
 @router.get("")
 def account(page: Show, session: Reading, actor: Staff) -> Response:
     """Who they are, where, and whether they take new tickets."""
-    names = {service.id: service.name for service in services(session)}
-    me = roster.myself(session, actor)
-    return page("people/account.html", me=me, names=names, role_words=role_words)
+    return _account(page, session, actor, Form())
 
 
 @router.post("/away")
-def away(form: ReadForm, session: Writing, actor: Staff) -> Response:
-    """Take no new tickets, or take them again."""
-    accounts.be_away(session, actor, is_away=form.chosen("away", "yes"))
+def away(page: Show, form: ReadForm, session: Writing, actor: Staff) -> Response:
+    """Take no new tickets on some days, and say who covers."""
+    if typed := form.read(Absence):
+        with form.trying(session):
+            absence.go_away(session, actor, actor.user_id or 0, typed)
+            return see_other("/account", "Saved")
+    return _account(page, session, actor, form)
+
+
+@router.post("/back")
+def come_back(session: Writing, actor: Staff) -> Response:
+    """Take new tickets again."""
+    absence.come_back(session, actor, actor.user_id or 0)
     return see_other("/account", "Saved")
+
+
+def _account(page: Page, session: Session, actor: Actor, form: Form) -> Response:
+    names = {service.id: service.name for service in services(session)}
+    me = roster.myself(session, actor)
+    held = live_of(session, actor, actor.user_id or 0) if me.user.goes_away and me.user.cover_id else ()
+    facts = away_facts(session, actor, me.user, form)
+    return page("people/account.html", me=me, names=names, role_words=role_words, held=held, **facts)
 
 
 @router.get("/password", dependencies=[audience()])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
+from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import checklist
@@ -29,7 +30,16 @@ def service(page: Show, session: Reading, actor: Admin, code: str) -> Response:
     """One service: what it lacks, and everything that is set for it."""
     whole = overview.whole(session, actor, code)
     findings = list(checklist.of_service(session, whole.service))
-    return page("settings/whole.html", whole=whole, findings=findings, kinds=CONTACTS)
+    return page("settings/whole.html", whole=whole, findings=findings, kinds=CONTACTS, **_facts(session))
+
+
+def _facts(session: Session) -> dict[str, Any]:
+    """What the words of a rule are made of."""
+    known = catalogue()
+    labels = {group.id: f"All of “{group.label}”" for group in known.groups}
+    labels |= {leaf.id: leaf.staff_label for leaf in known.leaves}
+    programmes = {one.programme.code: one.programme.name for one in overview.described(session)}
+    return {"labels": labels, "programmes": programmes}
 
 
 @router.get("/programmes")

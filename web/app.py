@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from api.app import app as api
 from navigator import schedule
 from web import (
+    absences,
     account,
     administration,
     beginning,
@@ -32,6 +33,7 @@ from web import (
     report,
     saved_views,
     search,
+    shares,
     start,
     ticket,
     training,
@@ -72,6 +74,7 @@ for place in (
     poster,
     account,
     people,
+    absences,
     beginning,
     administration,
     keyring,
@@ -81,6 +84,7 @@ for place in (
     problems,
     counter,
     queue,
+    shares,
     bulk,
     saved_views,
     search,

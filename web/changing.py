@@ -114,6 +114,7 @@ def _facts(session: Session, subject: Subject, key: Key) -> dict[str, Any]:
         "catalogue": catalogue(),
         "programmes": [(one.programme.code, one.programme.name) for one in overview.described(session)],
         "words": WORDS,
+        "whom": overview.whom(session, key) if subject.name == "rule" else ((), ()),
         "contact": {kind: name for kind, name, _ in CONTACTS},
         "days": DAY_NAMES,
         "blanks": BLANKS,

@@ -13,6 +13,7 @@ from navigator.catalogue.directory import services
 from navigator.insight.live_desk import FIGURES
 from navigator.insight.today import today
 from navigator.people.actor import Actor
+from navigator.people.person import Role
 from navigator.training.topics import BY_ID
 from web.deps import Reading, Staff
 from web.pages import Show
@@ -50,6 +51,7 @@ def _facts(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "services": {one.id: one for one in services(session) if one.id in actor.services()},
         "posts": actor.services(*MAY_POST),
+        "shares": actor.services(Role.NAVIGATOR),
         "catalogue": catalogue(),
         "topic": BY_ID,
         "this_day": clock.today(),

@@ -19,6 +19,7 @@ from web.phrases import plural, words
 OPENED: Mapping[str, str] = MappingProxyType(
     {
         "late": "Late",
+        "unclaimed": "Nobody has had it for too long",
         "guards": "Needed for a session soon",
         "my_guards": "Needed for a session soon, mine or nobody’s",
         "calls": "Calls to make",

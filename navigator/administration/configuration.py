@@ -6,6 +6,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.part import Code, Leaf, Part
+from navigator.administration.practice_parts import PracticePart
 from navigator.administration.programme_parts import (
     ArticlePart,
     CategoryPart,
@@ -19,7 +20,6 @@ from navigator.administration.service_parts import (
     HoursPart,
     NamePart,
     OffersPart,
-    PracticePart,
     TargetsPart,
 )
 from navigator.catalogue.place import ContactKind

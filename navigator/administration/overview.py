@@ -20,9 +20,11 @@ from navigator.catalogue.place import (
     Service,
     ServiceProgramme,
 )
+from navigator.catalogue.rule import RoutingRule, rules_of
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.person import Role
+from navigator.people.person import Role, User
+from navigator.tickets.dossier import colleagues
 
 LASTS = timedelta(days=183)
 """How long an exception or an article counts as verified: a programme changes."""
@@ -30,13 +32,15 @@ LASTS = timedelta(days=183)
 
 @dataclass(frozen=True)
 class Whole:
-    """A service and all that is set for it; contacts by kind."""
+    """A service and all that is set for it; contacts by kind, and the names of those whom rules name."""
 
     service: Service
     contacts: Mapping[str, Contact]
     crisis: CrisisWording | None
     programmes: Sequence[Programme]
     replies: Sequence[CannedReply]
+    rules: Sequence[RoutingRule]
+    names: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,13 @@ def called(session: Session, subject: Subject, key: Key) -> str:
     return " · ".join(part for part in (found.name if found else "", labels.get(key[-1], "")) if part)
 
 
+def whom(session: Session, key: Key) -> tuple[Sequence[User], Sequence[Contact]]:
+    """Whom a rule of a service can name: its navigators, and its contacts."""
+    service_id = service_of(session, key).id
+    contacts = select(Contact).where(Contact.service_id == service_id).order_by(col(Contact.role_name))
+    return colleagues(session, service_id, Role.NAVIGATOR), session.exec(contacts).all()
+
+
 def own_services(session: Session, actor: Actor) -> list[Service]:
     """The services that somebody administers, by name."""
     return [one for one in services(session) if one.id in actor.services(Role.ADMIN)]
@@ -68,6 +79,8 @@ def whole(session: Session, actor: Actor, code: str) -> Whole:
     if service.id not in actor.services(Role.ADMIN):
         raise NotFound("We cannot find that.")
     contacts = session.exec(select(Contact).where(Contact.service_id == service.id))
+    rules = rules_of(session, service.id)
+    named = {id for rule in rules for id in rule.people}
     replies = select(CannedReply).where(CannedReply.service_id == service.id).order_by(col(CannedReply.title))
     return Whole(
         service=service,
@@ -75,6 +88,8 @@ def whole(session: Session, actor: Actor, code: str) -> Whole:
         crisis=session.get(CrisisWording, service.id),
         programmes=programmes_of(session, service.id),
         replies=session.exec(replies).all(),
+        rules=rules,
+        names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(named))).all()),
     )
 
 

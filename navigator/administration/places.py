@@ -14,6 +14,7 @@ from navigator.catalogue.place import (
     ProgrammeOverride,
     Service,
 )
+from navigator.catalogue.rule import RoutingRule
 from navigator.errors import NotFound
 
 Key = tuple[str, ...]
@@ -77,6 +78,12 @@ def find_reply(session: Session, key: Key) -> CannedReply | None:
     return session.exec(select(CannedReply).where(here, CannedReply.code == key[1])).one_or_none()
 
 
+def find_rule(session: Session, key: Key) -> RoutingRule | None:
+    """A service's routing rule of one code."""
+    here = RoutingRule.service_id == service_of(session, key).id
+    return session.exec(select(RoutingRule).where(here, RoutingRule.code == key[1])).one_or_none()
+
+
 def find_article(session: Session, key: Key) -> Article | None:
     """The article of a code."""
     return session.exec(select(Article).where(Article.code == key[0])).one_or_none()
@@ -111,6 +118,11 @@ def new_override(session: Session, key: Key) -> ProgrammeOverride:
 def new_reply(session: Session, key: Key) -> CannedReply:
     """A reply without words yet."""
     return CannedReply(service_id=service_of(session, key).id, code=key[1], title="")
+
+
+def new_rule(session: Session, key: Key) -> RoutingRule:
+    """A rule that says nothing yet."""
+    return RoutingRule(service_id=service_of(session, key).id, code=key[1], title="")
 
 
 def new_article(_: Session, key: Key) -> Article:

@@ -18,7 +18,7 @@ from navigator.administration.spelling import (
     spelt_numbers,
 )
 from navigator.catalogue.crisis import printed_card
-from navigator.catalogue.place import WEEKDAYS, Division, DraftPolicy
+from navigator.catalogue.place import WEEKDAYS, Division
 from navigator.catalogue.working_time import WorkingCalendar
 from navigator.tickets.boxes import Email, Line
 from navigator.tickets.deadlines import Targets
@@ -62,13 +62,16 @@ class HoursPart(Part):
 
 
 class TargetsPart(Part):
-    """By when: working hours by priority 1 to 5, and working minutes until a clinician is alerted again."""
+    """By when: working hours by priority 1 to 5, and working minutes until somebody is alerted."""
 
     targets: Annotated[dict[str, Numbers], BeforeValidator(not_empty)] = Field(
         default_factory=dict, title="targets"
     )
     alert_minutes: Minutes = Field(default=[15, 30, 60], title="minutes to each alert")
     quiet_days: Annotated[int, Field(ge=1, le=90)] = Field(default=10, title="days until it is closed")
+    unassigned_minutes: Annotated[int, Field(ge=1, le=6000)] = Field(
+        default=60, title="minutes until somebody must have a ticket"
+    )
 
     @model_validator(mode="after")
     def _can_be_met(self) -> "TargetsPart":
@@ -82,14 +85,6 @@ class TargetsPart(Part):
         held = asdict(Targets.from_settings(self.targets))
         targets = {name: spelt_numbers(hours) for name, hours in held.items()}
         return super().boxes() | {"targets": targets, "alert_minutes": spelt_numbers(self.alert_minutes)}
-
-
-class PracticePart(Part):
-    """Whether the desk assigns by itself, and what becomes of words of risk that are not sent."""
-
-    assigns_at_once: bool = Field(default=True, title="assigning at once")
-    draft_policy: DraftPolicy = Field(default=DraftPolicy.HELP_ONLY, title="words of risk that are not sent")
-    draft_policy_owner: Line = Field(default="", title="who decided this")
 
 
 class OffersPart(Part):

@@ -10,6 +10,7 @@ from navigator.administration import places
 from navigator.administration.own_category import give_up, keep, slug, words_of
 from navigator.administration.part import Part
 from navigator.administration.places import Key
+from navigator.administration.practice_parts import PracticePart, RulePart
 from navigator.administration.programme_parts import (
     ArticlePart,
     CategoryPart,
@@ -23,13 +24,15 @@ from navigator.administration.service_parts import (
     HoursPart,
     NamePart,
     OffersPart,
-    PracticePart,
     TargetsPart,
 )
-from navigator.catalogue.directory import programmes_of
+from navigator.catalogue.directory import contact_of, programmes_of
 from navigator.catalogue.place import ServiceProgramme
+from navigator.catalogue.rule import RoutingRule
 from navigator.database import Table
 from navigator.errors import Invalid
+from navigator.people.person import Role, User
+from navigator.tickets.dossier import colleagues
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,53 @@ class Advised(Subject):
         super().write(session, key, part)
 
 
+class Ruled(Subject):
+    """A rule for who gets new tickets, which names its people by email address."""
+
+    def read(self, session: Session, key: Key) -> Part | None:
+        """The rule with the addresses of its people, those who have left included."""
+        row = places.find_rule(session, key)
+        if row is None:
+            return None
+        emails = session.exec(select(User.email).where(col(User.id).in_(row.people)).order_by(User.email))
+        held = {name: getattr(row, name) for name in RulePart.model_fields if name != "people"}
+        return RulePart(**held, people=list(emails))
+
+    def write(self, session: Session, key: Key, part: Part | None) -> None:
+        """Set it or take it away; refused where it names what the service does not have."""
+        row = places.find_rule(session, key)
+        if not isinstance(part, RulePart):
+            session.delete(row)
+            session.flush()
+            return
+        row = row or places.new_rule(session, key)
+        people = self._known(session, row, part)
+        for name, value in _stored(part).items():
+            setattr(row, name, value)
+        row.people = people
+        session.add(row)
+        session.flush()
+
+    def _known(self, session: Session, row: RoutingRule, part: RulePart) -> list[int]:
+        """The ids of its people: navigators of the service, or named by the rule already."""
+        offered = {one.code for one in programmes_of(session, row.service_id)}
+        if part.programme and part.programme not in offered:
+            raise Invalid("There is a problem", {"programme": "Choose a programme that the service offers."})
+        if part.contact and contact_of(session, row.service_id, part.contact) is None:
+            raise Invalid("There is a problem", {"contact": "Choose a contact that the service has."})
+        able = {one.email: one.id for one in colleagues(session, row.service_id, Role.NAVIGATOR)}
+        held = session.exec(select(User).where(col(User.id).in_(row.people)))
+        known = {one.email: one.id for one in held} | able
+        if set(part.people) - known.keys():
+            raise Invalid("There is a problem", {"people": "Choose navigators of this service."})
+        return sorted(known[email] for email in part.people)
+
+
 _SERVICE = (places.service_of, places.service_of)
 _PROGRAMME = (places.find_programme, places.new_programme)
 _CONTACT = (places.find_contact, places.new_contact)
 _REPLY = (places.find_reply, places.new_reply)
+_RULE = (places.find_rule, places.new_rule)
 _ARTICLE = (places.find_article, places.new_article)
 _OVERRIDE = (places.find_override, places.new_override)
 
@@ -155,6 +201,7 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject("contact", "Contact", ContactPart, *_CONTACT, can_go=True, long=2),
         Subject("crisis", "Crisis wording", CrisisPart, places.find_crisis, places.new_crisis),
         Subject("reply", "Reply to hand", ReplyPart, *_REPLY, can_go=True, long=2, is_named=True),
+        Ruled("rule", "Rule for new tickets", RulePart, *_RULE, can_go=True, long=2, is_named=True),
         Subject("programme", "Programme", ProgrammePart, *_PROGRAMME, of_service=False, is_named=True),
         Subject("override", "Exception", OverridePart, *_OVERRIDE, of_service=False, can_go=True, long=2),
         Advised("article", "Article", ArticlePart, *_ARTICLE, **_SHARED),

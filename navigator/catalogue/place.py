@@ -44,7 +44,7 @@ class DraftPolicy(StrEnum):
 
 
 class Service(Table, table=True):
-    """One Talking Therapies service: its hours, targets and settings, all in local wall time and minutes."""
+    """One Talking Therapies service: its hours, targets and settings, in local wall time and minutes."""
 
     __table_args__ = (one_of("division", Division), one_of("draft_policy", DraftPolicy))
 
@@ -58,6 +58,8 @@ class Service(Table, table=True):
     targets: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     alert_minutes: list[int] = Field(default_factory=lambda: [15, 30, 60], sa_type=JSON)
     quiet_days: int = 10
+    unassigned_minutes: int = Field(default=60, sa_column_kwargs={"server_default": "60"})
+    full_time_hours: float = Field(default=37.5, sa_column_kwargs={"server_default": "37.5"})
     assigns_at_once: bool = True
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""

@@ -33,6 +33,11 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
         "open": Figure("To do", "Everything that has not ended and was not passed on.", Filters()),
         "unassigned": Figure("Nobody has it", "No navigator has taken it yet.", Filters(view="unassigned")),
+        "unclaimed": Figure(
+            "Nobody has it, for too long",
+            "Nobody took it in the time that your service sets.",
+            Filters(view="unclaimed"),
+        ),
         "late": Figure("Late", "It was due before now.", Filters(view="late")),
         "guards": Figure(
             "Needed for a session soon",
@@ -114,21 +119,22 @@ def _carriers(session: Session, actor: Actor, led: Sequence[int]) -> list[tuple[
     """The navigators of each service, those who carry most of what they can first."""
     carried = {(row.service_id, row.assignee_id): row.carried for row in _carried(session, actor, led)}
     query = (
-        select(Membership, User)
+        select(Membership, User, col(Service.full_time_hours))
         .join(User, col(User.id) == col(Membership.user_id))
+        .join(Service, col(Service.id) == col(Membership.service_id))
         .where(col(Membership.service_id).in_(led), col(Membership.role) == Role.NAVIGATOR)
         .where(col(User.is_active))
         .order_by(col(User.name), col(User.id))
     )
     found = [
-        (one.service_id, _carrier(one, user, carried.get((one.service_id, user.id), 0)))
-        for one, user in session.execute(query)
+        (one.service_id, _carrier(one, user, carried.get((one.service_id, user.id), 0), full_time))
+        for one, user, full_time in session.execute(query)
     ]
     return sorted(found, key=lambda one: -(one[1].share or 0))
 
 
-def _carrier(one: Membership, user: User, carried: int) -> Carrier:
-    return Carrier(user.id, user.name, user.is_away, carried, one.capacity)
+def _carrier(one: Membership, user: User, carried: int, full_time: float) -> Carrier:
+    return Carrier(user.id, user.name, user.is_away, carried, one.room(full_time))
 
 
 def _carried(session: Session, actor: Actor, led: Sequence[int]) -> Sequence[Row[Any]]:

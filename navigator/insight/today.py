@@ -25,10 +25,11 @@ SHELVES: tuple[View, ...] = ("my_guards", "calls", "mine")
 
 @dataclass(frozen=True)
 class Round:
-    """A navigator's tickets by the view that lists them, how many nobody has, and what may be an outage."""
+    """A navigator's tickets by the view that lists them, how many nobody has, or too long, and outages."""
 
     shelves: Mapping[View, Page]
     unassigned: int
+    unclaimed: int
     outages: Sequence[Offer]
 
 
@@ -61,7 +62,8 @@ def today(session: Session, actor: Actor) -> Today:
 
 def _round(session: Session, actor: Actor) -> Round:
     shelves = {view: queue(session, actor, Filters(view=view), limit=FIRST) for view in SHELVES}
-    return Round(shelves, counts(session, actor, Filters())["unassigned"], offers(session, actor))
+    held = counts(session, actor, Filters())
+    return Round(shelves, held["unassigned"], held["unclaimed"], offers(session, actor))
 
 
 def _lacks(session: Session, actor: Actor) -> dict[str, Sequence[str]]:

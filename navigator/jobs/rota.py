@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from navigator.bulk import doing
-from navigator.jobs import abandoned, clocks, hand_overs, learning, quiet, sweeping, undelivered
+from navigator.jobs import abandoned, clocks, hand_overs, learning, quiet, sweeping, unclaimed, undelivered
 from navigator.jobs.work import Work, each, once_per
 from navigator.outbox import courier
 
@@ -30,6 +30,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "hand-overs": _job(each(hand_overs.unread, hand_overs.alert_again), seconds=30),
         "guards": _job(each(clocks.guards, clocks.plan_without), seconds=30),
         "overdue": _job(each(clocks.overdue, clocks.tell_of_overdue), minutes=1),
+        "unclaimed": _job(each(unclaimed.unclaimed, unclaimed.ask_to_assign), minutes=1),
         "wake": _job(each(clocks.snoozed, clocks.wake), minutes=1),
         "undelivered": _job(each(undelivered.refused, undelivered.ask_to_phone), minutes=1),
         "drafts": _job(each(abandoned.old_drafts, abandoned.drop), minutes=5),

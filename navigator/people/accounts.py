@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
-from sqlmodel import Session, col, delete, not_, select, update
+from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people import login, reset, roster
@@ -13,6 +13,10 @@ from navigator.people.changes import write_down
 from navigator.people.person import Membership, Role, User
 
 _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
+
+
+WORK = {"capacity", "hours", "programmes", "languages"}
+"""What is the same in all roles of somebody in one service."""
 
 
 def _held_by_people(roles: frozenset[Role]) -> frozenset[Role]:
@@ -26,11 +30,15 @@ def _one_by_one(typed: list[str]) -> list[str]:
 
 
 class Place(BaseModel):
-    """What somebody is in one service; capacity is in live tickets, no programme or language means any."""
+    """What somebody is in one service; capacity is in live tickets for full-time work, hours are a week’s.
+
+    No programme or language means any.
+    """
 
     service_id: int = Field(title="a service")
     roles: Annotated[frozenset[Role], AfterValidator(_held_by_people)] = Field(min_length=1, title="a role")
     capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
+    hours: float | None = Field(default=None, gt=0, le=60, title="hours a week", allow_inf_nan=False)
     programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")
     languages: Annotated[list[str], AfterValidator(_one_by_one)] = Field(
         default_factory=list, max_length=50, title="languages"
@@ -105,7 +113,8 @@ def _put(session: Session, user_id: int, what: Place) -> None:
         session.delete(held[role])
     for role in sorted(what.roles):
         one = held.get(role) or Membership(user_id=user_id, service_id=what.service_id, role=role)
-        one.capacity, one.programmes, one.languages = what.capacity, what.programmes, what.languages
+        for name in WORK:
+            setattr(one, name, getattr(what, name))
         session.add(one)
     session.flush()
 
@@ -139,14 +148,9 @@ def place_of(session: Session, actor: Actor, user_id: int, service_id: int) -> P
     """What a user is in one service now, to be changed; without a role if they have no place there."""
     _require_admin(actor, service_id)
     held = roster.find(session, actor, user_id).places.get(service_id, [])
-    kept = held[0].model_dump(include={"capacity", "programmes", "languages"}) if held else {}
+    kept = held[0].model_dump(include=WORK) if held else {}
     roles = frozenset(Role(one.role) for one in held)
     return Place.model_construct(service_id=service_id, roles=roles, **kept)
-
-
-def be_away(session: Session, actor: Actor, *, is_away: bool) -> None:
-    """Take no new tickets for a while, or take them again."""
-    session.exec(update(User).where(col(User.id) == actor.user_id).values(is_away=is_away))
 
 
 def _require_admin(actor: Actor, service_id: int) -> None:

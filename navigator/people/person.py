@@ -1,12 +1,12 @@
 """People with an account: users, their memberships, log-ins, one-use links and API keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from navigator.clock import now
+from navigator.clock import now, today
 from navigator.database import Table, one_of
 
 
@@ -36,12 +36,26 @@ class User(Table, table=True):
     email: str = Field(unique=True)
     password_hash: str | None = None
     is_active: bool = True
-    is_away: bool = False
+    away_from_on: date | None = None
+    away_until_on: date | None = None
+    cover_id: int | None = Field(default=None, foreign_key="user.id")
     created_at: datetime = Field(default_factory=now)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether they are away today: from the first day to the last; with no last day, until they say."""
+        if self.away_from_on is None:
+            return False
+        return self.away_from_on <= today() <= (self.away_until_on or date.max)
+
+    @property
+    def goes_away(self) -> bool:
+        """Whether days away are known that are not over."""
+        return self.away_from_on is not None and today() <= (self.away_until_on or date.max)
 
 
 class Membership(Table, table=True):
-    """One role of a user in one service; capacity is in live tickets."""
+    """One role of a user in one service; capacity is in live tickets for full-time work."""
 
     __table_args__ = (UniqueConstraint("user_id", "service_id", "role"), one_of("role", Role))
 
@@ -50,9 +64,16 @@ class Membership(Table, table=True):
     service_id: int = Field(foreign_key="service.id", index=True)
     role: str
     capacity: int = 20
+    hours: float | None = None
     programmes: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     last_assigned_at: datetime | None = None
+
+    def room(self, full_time: float) -> int:
+        """How many live tickets they can carry: by their share of full-time hours, at least one if any."""
+        if self.hours is None or not self.capacity:
+            return self.capacity
+        return max(1, round(self.capacity * self.hours / full_time))
 
 
 class LogIn(Table, table=True):

@@ -1,16 +1,14 @@
-"""Giving a ticket to somebody: the navigators who could take it, what they carry, and the choice."""
-
-from dataclasses import dataclass
+"""Giving a ticket to somebody: the rule that is for it, the navigators who could take it, and the choice."""
 
 from sqlalchemy import func, literal
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.place import Programme
+from navigator.catalogue.directory import calendar_of
+from navigator.catalogue.place import Service
 from navigator.errors import Invalid
 from navigator.people.person import Membership, Role, User
-from navigator.people.reporter import Reporter
-from navigator.tickets.routing import Candidate, choose, eligible
+from navigator.tickets.routing import Candidate
 from navigator.tickets.ticket import Status, Ticket
 
 BUSY = (Status.NEW, Status.OPEN)
@@ -18,44 +16,26 @@ BUSY = (Status.NEW, Status.OPEN)
 IS_BUSY = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in BUSY])
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Who was chosen out of how many who could take a ticket, and what they carried before."""
-
-    user_id: int
-    load: int
-    capacity: int
-    out_of: int
-
-
-def navigator_for(session: Session, ticket: Ticket) -> Choice | None:
-    """The navigator with the most spare capacity for a ticket, or None: it stays in the service's queue."""
-    programme = session.get(Programme, ticket.programme_id) if ticket.programme_id else None
-    language = session.get_one(Reporter, ticket.reporter_id).language or None
-    able = eligible(candidates(session, ticket.service_id), programme.code if programme else None, language)
-    first = choose(able, None, None)
-    return Choice(first.user_id, first.load, first.capacity, len(able)) if first else None
-
-
-def candidates(session: Session, service_id: int) -> list[Candidate]:
-    """The navigators of a service with their live load; their rows are locked until the end."""
+def candidates(session: Session, service_id: int, lock: bool = True) -> list[Candidate]:
+    """The navigators of a service with their live load; locked, to be chosen from, until the end."""
     query = (
         select(Membership, User)
         .join(User, col(User.id) == col(Membership.user_id))
         .where(Membership.service_id == service_id, Membership.role == Role.NAVIGATOR, col(User.is_active))
         .order_by(col(Membership.id))
-        .with_for_update(of=Membership)
     )
-    loads = _loads(session, service_id)
+    query = query.with_for_update(of=Membership) if lock else query
+    loads, full_time = _loads(session, service_id), session.get_one(Service, service_id).full_time_hours
     return [
         Candidate(
             user_id=user.id,
-            capacity=membership.capacity,
+            capacity=membership.room(full_time),
             load=loads.get(user.id, 0),
             away=user.is_away,
             programmes=tuple(membership.programmes),
             languages=tuple(membership.languages),
             last_assigned_at=membership.last_assigned_at,
+            cover_id=user.cover_id,
         )
         for membership, user in session.exec(query)
     ]
@@ -72,10 +52,13 @@ def _loads(session: Session, service_id: int) -> dict[int, int]:
 
 
 def give(session: Session, ticket: Ticket, user_id: int | None) -> None:
-    """Make somebody, or with None nobody, the assignee of a ticket that is being changed."""
+    """Make somebody the assignee of a ticket that is being changed; with None nobody, for so long at most."""
+    ticket.assignee_id, ticket.assign_by_at = user_id, None
     if user_id is not None:
         membership_of(session, ticket.service_id, user_id).last_assigned_at = clock.now()
-    ticket.assignee_id = user_id
+        return
+    service = session.get_one(Service, ticket.service_id)
+    ticket.assign_by_at = calendar_of(service).add(clock.now(), service.unassigned_minutes)
 
 
 def membership_of(session: Session, service_id: int, user_id: int, role: Role = Role.NAVIGATOR) -> Membership:

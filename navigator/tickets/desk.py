@@ -15,7 +15,8 @@ from navigator.outbox.letter import Recipient
 from navigator.outbox.post import queue
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import Role
-from navigator.tickets.assigning import Choice, give, membership_of, navigator_for
+from navigator.tickets.assigning import give, membership_of
+from navigator.tickets.choice import choice_for, navigator_for, rule_for, turn_to
 from navigator.tickets.correspondence import say, tell_reporter, tell_user
 from navigator.tickets.former import standing
 from navigator.tickets.handovers import hand_over, open_on
@@ -76,18 +77,15 @@ def _see_to_safety(session: Session, ticket: Ticket, read: Understood) -> None:
 
 def _route(session: Session, ticket: Ticket) -> None:
     if ticket.passed_to:
+        give(session, ticket, None)
         _pass_on(session, ticket)
         return
-    at_once = session.get_one(Service, ticket.service_id).assigns_at_once
-    if at_once and (chosen := navigator_for(session, ticket)):
-        give(session, ticket, chosen.user_id)
-        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, why=_why(chosen))
-        tell_user(session, ticket, chosen.user_id, "assigned")
-
-
-def _why(chosen: Choice | None) -> list[int]:
-    """What was counted when the desk chose: load, capacity, and how many could take it."""
-    return [chosen.load, chosen.capacity, chosen.out_of] if chosen else []
+    chosen = choice_for(session, ticket)
+    give(session, ticket, chosen.user_id)
+    ticket.turn_to = chosen.turn_to
+    if chosen.user_id or chosen.rule or chosen.missed:
+        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.facts)
+    tell_user(session, ticket, chosen.user_id, "assigned")
 
 
 def _pass_on(session: Session, ticket: Ticket) -> None:
@@ -105,6 +103,7 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
     ticket.workaround = what.workaround or ticket.workaround
     set_clocks(ticket, session.get_one(Service, ticket.service_id))
     name_contact(session, ticket, category)
+    ticket.turn_to = turn_to(session, ticket)
     if ticket.passed_to:
         _pass_on(session, ticket)
     if must_be_read(ticket.category) and not open_on(session, number):
@@ -218,9 +217,10 @@ def hand_on(session: Session, user_id: int, services: Collection[int]) -> None:
     query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
     query = query.where(col(Ticket.service_id).in_(services))
     for number in session.exec(query).all():
-        chosen = navigator_for(session, find(session, SYSTEM, number, lock=True))
-        ticket = act(session, SYSTEM, Action.ASSIGN, number, left=user_id, why=_why(chosen))
-        give(session, ticket, chosen.user_id if chosen else None)
+        ticket = find(session, SYSTEM, number, lock=True)
+        chosen = navigator_for(session, ticket, rule_for(session, ticket))
+        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **chosen.facts)
+        give(session, ticket, chosen.user_id)
         tell_user(session, ticket, ticket.assignee_id, "assigned")
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from navigator.catalogue.categories import Category, catalogue
+from navigator.catalogue.directory import contact_of
 from navigator.catalogue.place import Contact, Programme, Service
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
@@ -24,7 +25,10 @@ _KNOWS_CONTACT = {Part.NAVIGATOR, Part.CLINICIAN, Part.PWP, Part.REPORTER}
 
 @dataclass(frozen=True)
 class Dossier:
-    """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them."""
+    """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them.
+
+    `contact` is whom it was passed on to; `turn_to` is whom a rule names for what stays with the navigators.
+    """
 
     ticket: Ticket
     service: Service
@@ -32,6 +36,7 @@ class Dossier:
     category: Category | None
     reporter: Reporter | None
     contact: Contact | None
+    turn_to: Contact | None
     messages: Sequence[Message]
     events: Sequence[Event]
     hand_overs: Sequence[HandOver]
@@ -47,9 +52,7 @@ class Dossier:
 
     @property
     def given(self) -> Event | None:
-        """How the ticket came to whoever has it."""
-        if self.ticket.assignee_id is None:
-            return None
+        """How the ticket came to whoever has it or, where nobody has, why it was given to nobody."""
         given = (one for one in reversed(self.events) if one.action in (Action.ASSIGN, Action.CLAIM))
         return next(given, None)
 
@@ -67,18 +70,20 @@ def dossier(session: Session, actor: Actor, number: int) -> Dossier:
     played = parts(actor, ticket)
     is_staff = not played <= {Part.REPORTER}
     messages = _messages(session, ticket, only_public=not is_staff)
+    events = _of(session, Event, number) if is_staff else []
     return Dossier(
         ticket=ticket,
         service=session.get_one(Service, ticket.service_id),
         programme=session.get(Programme, ticket.programme_id) if ticket.programme_id else None,
         category=catalogue().category(ticket.category) if ticket.category else None,
         reporter=session.get_one(Reporter, ticket.reporter_id) if played & _KNOWS_CONTACT else None,
-        contact=_contact(session, ticket),
+        contact=_contact(session, ticket, ticket.passed_to),
+        turn_to=_contact(session, ticket, ticket.turn_to),
         messages=messages,
-        events=_of(session, Event, number) if is_staff else [],
+        events=events,
         hand_overs=_of(session, HandOver, number) if is_staff and ticket.handed_over_at else [],
         calls=_of(session, PhoneCall, number) if is_staff else [],
-        names=_names(session, ticket, messages),
+        names=_names(session, ticket, messages, events),
         allowed=allowed(actor, ticket),
         parts=played,
     )
@@ -97,13 +102,16 @@ def _messages(session: Session, ticket: Ticket, only_public: bool) -> Sequence[M
     return session.exec(query).all()
 
 
-def _contact(session: Session, ticket: Ticket) -> Contact | None:
-    query = select(Contact).where(Contact.service_id == ticket.service_id, Contact.kind == ticket.passed_to)
-    return session.exec(query).one_or_none() if ticket.passed_to else None
+def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | None:
+    return contact_of(session, ticket.service_id, kind) if kind else None
 
 
-def _names(session: Session, ticket: Ticket, messages: Sequence[Message]) -> dict[int, str]:
-    wanted = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)} - {None}
+def _names(
+    session: Session, ticket: Ticket, messages: Sequence[Message], events: Sequence[Event]
+) -> dict[int, str]:
+    covered = {id for event in events for id in (*event.facts.get("covers", ()), event.facts.get("from"))}
+    wanted = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
+    wanted = (wanted | covered) - {None}
     rows = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))) if wanted else ()
     return dict(iter(rows))
 

@@ -66,7 +66,9 @@ def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
 
 def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
     """How many tickets each view holds under the other filters; each query has its own partial index."""
-    shown: tuple[View, ...] = ("all", "mine", "unassigned", "today", "waiting", "snoozed", "passed_on")
+    shown: tuple[View, ...] = (
+        "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on",
+    )  # fmt: skip
     each = [func.count().filter(*in_view(actor, view)).label(view) for view in shown]
     mine = (visible_to(actor), *asked(session, actor, filters))
     live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()
@@ -88,6 +90,12 @@ def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filt
         query = select(*each).select_from(Ticket).where(within, visible_to(actor))
         found.update(zip(these, session.execute(query).one(), strict=True) if these else ())
     return found
+
+
+def live_of(session: Session, actor: Actor, user_id: int) -> Sequence[int]:
+    """The numbers of the live tickets that somebody has, of those that an actor may see, in order."""
+    query = select(col(Ticket.number)).where(visible_to(actor), IS_LIVE, col(Ticket.assignee_id) == user_id)
+    return session.scalars(query.order_by(*ORDER)).all()
 
 
 def place(ticket: Ticket | Row[Any], view: View) -> str:

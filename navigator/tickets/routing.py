@@ -1,8 +1,10 @@
-"""Who gets a ticket: the eligible navigator with the lowest load for their capacity."""
+"""Who gets a ticket: whom the first rule that fits names, else whoever has most room for their capacity."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from navigator.catalogue.rule import RoutingRule
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -18,6 +20,34 @@ class Candidate:
     programmes: Collection[str] = ()
     languages: Collection[str] = ()
     last_assigned_at: datetime | None = None
+    cover_id: int | None = None
+
+    @property
+    def share(self) -> float:
+        """What they carry of what they can; nothing for somebody who can carry nothing."""
+        return self.load / self.capacity if self.capacity else 0.0
+
+
+def first_fitting(
+    rules: Iterable[RoutingRule], category: str | None, programme: str | None, language: str | None
+) -> RoutingRule | None:
+    """The first rule, in their order, that is for such a ticket."""
+    return next((one for one in rules if _fits(one, category, programme, language)), None)
+
+
+def _fits(rule: RoutingRule, category: str | None, programme: str | None, language: str | None) -> bool:
+    its = category or ""
+    return (
+        rule.category in ("", its, its.partition(".")[0])
+        and rule.programme in ("", programme)
+        and rule.language.casefold() in ("", (language or "").casefold())
+    )
+
+
+def named(candidates: Sequence[Candidate], people: Collection[int]) -> list[Candidate]:
+    """Those of these people who are there; for each who is away, whoever covers for them."""
+    wanted = {one.cover_id if one.away else one.user_id for one in candidates if one.user_id in people}
+    return [one for one in candidates if one.user_id in wanted]
 
 
 def choose(candidates: Iterable[Candidate], programme: str | None, language: str | None) -> Candidate | None:
@@ -47,8 +77,6 @@ def _matches(stated: Collection[str], wanted: str | None) -> bool:
 
 
 def _turn(candidate: Candidate) -> tuple[float, datetime, int]:
-    return (
-        candidate.load / candidate.capacity,
-        candidate.last_assigned_at or _NEVER,
-        candidate.user_id,
-    )
+    # Half of the ticket to come counts too: without it part-time people, whose steps are larger, carry more.
+    share = (candidate.load + 0.5) / candidate.capacity
+    return (share, candidate.last_assigned_at or _NEVER, candidate.user_id)

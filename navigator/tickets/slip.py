@@ -1,6 +1,6 @@
 """Slips beside the tickets: drafts, what is not sent, calls, who is there, answers given, what was solved."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON
@@ -9,6 +9,9 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.tickets.terms import Came, Responsibility, Side
+
+IS_HERE = timedelta(seconds=75)
+"""For so long after a page was last heard of, somebody is taken to read it: pages tell every 30 seconds."""
 
 
 class Draft(Table, table=True):

@@ -55,6 +55,12 @@ class Ticket(Table, table=True):
             ),
         ),
         Index(
+            "ix_ticket_assign_by",
+            "assign_by_at",
+            sqlite_where=text("assign_by_at IS NOT NULL"),
+            postgresql_where=text("assign_by_at IS NOT NULL"),
+        ),
+        Index(
             "ix_ticket_snoozed",
             "snoozed_until_at",
             sqlite_where=text("snoozed_until_at IS NOT NULL"),
@@ -88,6 +94,7 @@ class Ticket(Table, table=True):
     next_step: str = ""
     workaround: str = ""
     passed_to: str | None = None
+    turn_to: str | None = None
 
     impact: int = 4
     urgency: int = 4
@@ -114,6 +121,7 @@ class Ticket(Table, table=True):
     resolution: str | None = None
 
     assignee_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    assign_by_at: datetime | None = None
     pwp_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     pwp_is_confirmed: bool = False
     pwp_said: str = ""

@@ -15,12 +15,10 @@ from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.person import User
 from navigator.tickets.boxes import Input, Words
-from navigator.tickets.slip import Presence, Unsent
+from navigator.tickets.slip import IS_HERE, Presence, Unsent
 from navigator.tickets.visibility import find
 from navigator.triage.screen import screen
 
-IS_HERE = timedelta(seconds=75)
-"""For so long after a page was last heard of, somebody is taken to read it: pages tell every 30 seconds."""
 WRITES = timedelta(seconds=75)
 
 Kind = Literal["replies", "answers", "notes", "calls", "waiting", "parking", "resolution", "snooze", "split"]

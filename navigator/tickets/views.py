@@ -19,8 +19,8 @@ from navigator.tickets.terms import Came
 from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
 
 View = Literal[
-    "all", "mine", "unassigned", "today", "late", "guards", "my_guards", "calls", "carried", "waiting",
-    "snoozed", "passed_on", "handed_over", "ended", "counted",
+    "all", "mine", "unassigned", "unclaimed", "today", "late", "guards", "my_guards", "calls", "carried",
+    "waiting", "snoozed", "passed_on", "handed_over", "ended", "counted",
 ]  # fmt: skip
 Condition = ColumnElement[bool]
 
@@ -104,6 +104,7 @@ _TO_DO: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "mine": _is_mine,
         "unassigned": _is_nobodys,
+        "unclaimed": lambda actor: and_(_is_nobodys(actor), col(Ticket.assign_by_at) <= clock.now()),
         "today": lambda _: col(Ticket.due_at) < _midnight() + timedelta(days=1),
         "late": lambda _: col(Ticket.due_at) < clock.now(),
         "guards": _is_near,

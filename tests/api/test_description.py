@@ -106,7 +106,12 @@ def here(session, people, navigator, ticket):
     }
 
 
-KEYS = {"contact": "north/deputy", "reply": "north/hello", "override": "fern/notify.too_many"}
+KEYS = {
+    "contact": "north/deputy",
+    "reply": "north/hello",
+    "rule": "north/all",
+    "override": "fern/notify.too_many",
+}
 CODES = {"programme": "fern", "category": "notify.too_many", "article": "fewer-messages"}
 
 

@@ -34,12 +34,13 @@ def test_every_subject_has_its_doors(admin, name):
     key = {
         "contact": "north/deputy",
         "reply": "north/hello",
+        "rule": "north/hello",
         "override": "fern/notify.too_many",
         "programme": "fern",
         "category": "notify.too_many",
         "article": "hello",
     }.get(name, "north")
-    expected = 404 if name in ("reply", "override", "article") else 200
+    expected = 404 if name in ("reply", "rule", "override", "article") else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected
 
 

@@ -28,8 +28,10 @@ from navigator.tickets.inputs import (
     ReportInput,
     ResolveInput,
     SayInput,
+    SnoozeInput,
 )
 from navigator.tickets.slip import Draft, Idempotency
+from navigator.tickets.snoozing import snooze
 from navigator.tickets.ticket import Action, Event, HandOver, Message, Resolution, Status, Ticket
 from tests.people import People
 
@@ -385,3 +387,60 @@ def test_what_was_done_to_many_is_forgotten_90_days_after_it_ended(session: Sess
     assert run(session, "forget") == 1
     assert set(session.exec(select(Bulk.by))) == {"kept", "runs"}
     assert len(session.exec(select(BulkItem.id)).all()) == 2
+
+
+def test_who_may_assign_is_told_once_of_a_ticket_that_nobody_took(
+    session: Session, tell: Tell, people: People
+):
+    nobody_is_here(session, people)
+    ticket = tell()
+    at(9, 10, 59)
+    assert run(session, "unclaimed") == 0
+    at(9, 11)
+    assert [run(session, "unclaimed"), run(session, "unclaimed")] == [1, 0]
+    assert letters(session, "unassigned") == [("user", "Mo Ali")]
+    at(9, 12)
+    desk.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.tom.user_id))
+    desk.assign(session, people.mo, ticket.number, AssignInput())
+    session.flush()
+    at(9, 14)
+    assert run(session, "unclaimed") == 0  # once for each ticket
+
+
+def test_a_ticket_put_back_has_its_time_again_and_one_that_is_had_or_aside_is_no_alarm(
+    session: Session, tell: Tell, people: People
+):
+    held, put_back = tell(), tell()
+    at(9, 15)
+    desk.assign(session, people.mo, put_back.number, AssignInput())
+    session.flush()
+    at(9, 15, 59)
+    assert run(session, "unclaimed") == 0
+    at(9, 16)
+    snooze(session, people.amina, put_back.number, SnoozeInput(until="morning"))
+    session.flush()
+    assert run(session, "unclaimed") == 0
+    at(10, 9, 1)
+    assert run(session, "unclaimed") == 1
+    told = [("user", "Amina Yusuf"), ("user", "Tom Baker"), ("user", "Mo Ali")]
+    assert letters(session, "unassigned") == told
+    assert held.assignee_id is not None
+
+
+def test_working_time_alone_counts_until_somebody_must_have_a_ticket(
+    session: Session, tell: Tell, people: People
+):
+    nobody_is_here(session, people)
+    session.get_one(Service, people.north).unassigned_minutes = 90
+    at(9, 16)
+    tell()
+    at(10, 9, 29)
+    assert run(session, "unclaimed") == 0
+    at(10, 9, 30)
+    assert run(session, "unclaimed") == 1
+
+
+def nobody_is_here(session: Session, people: People) -> None:
+    for one in (people.amina, people.tom):
+        session.get_one(User, one.user_id).away_from_on = clock.today()
+    session.flush()

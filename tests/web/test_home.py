@@ -307,6 +307,7 @@ def test_a_managers_numbers_are_right_and_open_what_they_count(
     assert {name: count for name, (count, _) in found.items()} == {
         "To do": 5,
         "Nobody has it": 2,
+        "Nobody has it, for too long": 0,
         "Late": 1,
         "Needed for a session soon": 1,
         "Waiting for the supplier": 1,
@@ -341,7 +342,7 @@ def _membership(actor: Actor) -> Any:
 def test_a_manager_is_told_when_nobody_can_take_a_ticket(enter: Enter, session: Session, people: People):
     assert "No navigator can take new tickets" not in at_home(enter, "mo").text
     for one in (people.amina, people.tom):
-        session.get_one(User, one.user_id).is_away = True
+        session.get_one(User, one.user_id).away_from_on = clock.today()
     session.flush()
     assert "No navigator can take new tickets" in at_home(enter, "mo").text
 

@@ -3,8 +3,10 @@
 import pytest
 from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.outbox.letter import Letter
-from navigator.people import accounts, login
+from navigator.people import absence, login
+from navigator.people.absence import Absence
 from navigator.people.person import Membership, Role, User
 from navigator.tickets import desk
 from navigator.tickets.inputs import ReportInput
@@ -95,7 +97,7 @@ def test_roles_are_shown_and_changed(visitor: Visitor, session: Session, people:
     assert "Digital navigator, Manager" in rows(visitor)["Tom Baker"]
     visitor.get(f"/people/{people.tom.user_id}/places/{people.north}")
     shown = {one.attributes["name"]: one.attributes["value"] for one in visitor.page.css("main .nhsuk-input")}
-    assert shown == {"capacity": "7", "languages": "Urdu"}
+    assert shown == {"capacity": "7", "hours": "", "languages": "Urdu"}
     assert "fern" in [one.attributes["value"] for one in visitor.page.css("main [checked]")]
 
 
@@ -154,10 +156,11 @@ def test_who_is_no_navigator_any_more_hands_on_their_tickets(
 
 
 def ticket_of_tom(session: Session, people: People) -> int:
-    accounts.be_away(session, people.amina, is_away=True)
+    amina = people.amina.user_id or 0
+    absence.go_away(session, people.amina, amina, Absence(away_from_on=clock.today()))
     told = ReportInput(service="north", programme="fern", text="I cannot log in")
     ticket = desk.report(session, people.priya, told).ticket
-    accounts.be_away(session, people.amina, is_away=False)
+    absence.come_back(session, people.amina, amina)
     session.flush()
     assert ticket.assignee_id == people.tom.user_id
     return ticket.number

@@ -14,7 +14,7 @@ TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
 }  # fmt: skip
 TO_STAFF = {
-    "assigned", "reporter_wrote", "overdue", "undelivered", "guard_plan_without", "hand_over",
+    "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without", "hand_over",
     "hand_over_unread", "passed_on", "invite", "reset", "training_answered", "training_planned",
     "training_cancelled", "back_again",
 }  # fmt: skip

@@ -4,8 +4,10 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.people import accounts, login, reset, roster
+from navigator.people import absence, accounts, login, reset, roster
+from navigator.people.absence import Absence
 from navigator.people.accounts import Details, Invitation, Place
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.person import LogIn, Membership, OneUseLink, Purpose, Role, User
@@ -160,8 +162,8 @@ def test_an_administrator_sees_their_own_services_only(session: Session, people:
 
 
 def test_somebody_may_be_away(session: Session, people: People):
-    accounts.be_away(session, people.tom, is_away=True)
-    away = session.exec(select(User.name).where(User.is_away)).all()
+    absence.go_away(session, people.tom, people.tom.user_id or 0, Absence(away_from_on=clock.today()))
+    away = [one.name for one in session.exec(select(User)) if one.is_away]
     assert away == ["Tom Baker"]
 
 

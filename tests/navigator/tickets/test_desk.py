@@ -81,7 +81,7 @@ def test_routing_shares_by_spare_capacity(session: Session, people: People) -> N
 
 def test_nobody_at_work_leaves_it_in_the_queue(session: Session, people: People) -> None:
     for actor in (people.amina, people.tom):
-        session.get_one(User, actor.user_id).is_away = True
+        session.get_one(User, actor.user_id).away_from_on = clock.today()
     ticket = tell(session)
     assert ticket.assignee_id is None
     assert letters(session, ticket) == ["received"]

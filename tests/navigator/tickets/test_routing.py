@@ -33,8 +33,9 @@ def test_a_tie_goes_to_whoever_was_assigned_longest_ago():
     assert chosen(nav(5), nav(4)) == 4  # and then the order of joining
 
 
-def test_equal_shares_of_different_capacities_are_a_tie():
-    assert chosen(nav(1, capacity=6, load=2, last_assigned_at=NOON), nav(2, capacity=3, load=1)) == 2
+def test_half_of_the_ticket_to_come_counts_so_that_small_capacities_get_no_more_than_their_share():
+    assert chosen(nav(1, capacity=6, load=2, last_assigned_at=NOON), nav(2, capacity=3, load=1)) == 1
+    assert chosen(nav(1, capacity=9, load=4, last_assigned_at=NOON), nav(2, capacity=3, load=1)) == 2
 
 
 def test_who_is_away_or_has_no_capacity_gets_nothing():
@@ -104,7 +105,8 @@ def test_nobody_ineligible_is_ever_chosen_and_nobody_eligible_is_passed_over_for
     assert (who is None) == (not able)
     if who:
         assert who in able
-        assert all(who.load * other.capacity <= other.load * who.capacity for other in able)
+        steps = [(2 * other.load + 1) / other.capacity for other in able]
+        assert (2 * who.load + 1) / who.capacity == min(steps)
 
 
 @given(CANDIDATES, WANTED, st.randoms())

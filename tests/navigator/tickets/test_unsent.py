@@ -11,7 +11,7 @@ from navigator.jobs import sweeping
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets import desk, unsent
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.slip import Presence, Unsent
+from navigator.tickets.slip import IS_HERE, Presence, Unsent
 from navigator.tickets.ticket import HandOver
 from navigator.tickets.unsent import UnsentInput
 from tests.people import People
@@ -64,7 +64,7 @@ def test_others_are_told_who_writes_and_who_reads_for_a_while(session: Session, 
         session.flush()
         assert unsent.others(session, people.amina, number) == ["Mo Ali is writing", "Tom Baker is reading"]
         assert unsent.others(session, people.tom, number) == ["Mo Ali is writing"]
-    with clock.stopped_at(clock.now() + unsent.IS_HERE + timedelta(seconds=5)):
+    with clock.stopped_at(clock.now() + IS_HERE + timedelta(seconds=5)):
         assert unsent.others(session, people.amina, number) == []
 
 

@@ -1,0 +1,29 @@
+"""Rules for who gets a service's new tickets: when, and to which people or which named contact."""
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, col, select
+
+from navigator.database import Table
+
+
+class RoutingRule(Table, table=True):
+    """One rule: what is empty fits anything; `category` is a leaf or a group, `people` are ids of users."""
+
+    __table_args__ = (UniqueConstraint("service_id", "code"),)
+
+    id: int = Field(default=None, primary_key=True)
+    service_id: int = Field(foreign_key="service.id")
+    code: str
+    title: str
+    position: int = 1
+    category: str = ""
+    programme: str = ""
+    language: str = ""
+    people: list[int] = Field(default_factory=list, sa_type=JSON)
+    contact: str | None = None
+
+
+def rules_of(session: Session, service_id: int) -> list[RoutingRule]:
+    """The rules of a service in the order in which they are asked."""
+    query = select(RoutingRule).where(RoutingRule.service_id == service_id)
+    return list(session.exec(query.order_by(col(RoutingRule.position), col(RoutingRule.title))))
