@@ -21,7 +21,7 @@ def test_a_ticket_is_found_and_resolved_without_a_pointer(come: Come) -> None:
     keys.press("Control+k")
     keys.type("resol")
     keys.press("Enter")
-    amina.page.wait_for_url("**/resolution")
+    amina.page.wait_for_url("**/resolution#asks")
     amina.page.get_by_label("Fixed", exact=True).focus()
     keys.press("Space")
     keys.press("Tab")

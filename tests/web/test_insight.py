@@ -16,7 +16,7 @@ from web import menu
 from web.app import app
 from web.pages import TEMPLATES
 
-SHEETS = ("recurs", "whose", "course", "sessions", "safety", "training")
+SHEETS = ("recurs", "whose", "course", "sessions", "safety", "training", "calls")
 
 
 def browser(session: Session, actor: Actor) -> Visitor:

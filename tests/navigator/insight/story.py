@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.jobs.clocks import plan_without
 from navigator.people.actor import SYSTEM, reporter
-from navigator.tickets import desk, drafts, following
+from navigator.tickets import desk, drafts, following, phone
 from navigator.tickets.handovers import acknowledge, hand_over_by_hand
-from navigator.tickets.inputs import HandOverInput, MergeInput, ResolveInput, SayInput
+from navigator.tickets.inputs import CallInput, HandOverInput, MergeInput, ResolveInput, SayInput
 from navigator.tickets.merging import merge
+from navigator.tickets.terms import Came
 from navigator.tickets.ticket import HandOver, Resolution, Ticket
 from navigator.training import requests
 from navigator.training.inputs import AnswerInput, AskInput
@@ -76,10 +77,11 @@ def _sessions(session: Session, people: People) -> None:
 
 
 def _others(session: Session, people: People) -> None:
-    """One left to the supplier, one that came back, one of each owner, one merged."""
+    """One left to the supplier and called, one that came back, one of each owner, one merged."""
     at(18, 5)
     outage = tell(session, category="use.outage_or_error")
     desk.park(session, people.amina, outage.number, SayInput(body="We told the supplier."))
+    phone.call(session, people.amina, outage.number, CallInput(came=Came.NO_ANSWER, minutes=5))
     at(20, 5)
     back = tell(session, category=REMINDERS, programme=None)
     _fix(session, people, back)
