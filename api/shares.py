@@ -10,7 +10,7 @@ from api.deps import Caller, Reading, Writing, audience
 from api.problems import problems
 from navigator.catalogue.directory import services
 from navigator.people.actor import Actor
-from navigator.tickets.inputs import SharesInput
+from navigator.tickets.shares import SharesInput
 from navigator.tickets.sharing import MAY_SHARE, Shares, share_out, shares
 
 router = APIRouter(

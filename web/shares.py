@@ -10,7 +10,7 @@ from navigator.catalogue.categories import catalogue
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.tickets.inbox import live_of
-from navigator.tickets.inputs import SharesInput
+from navigator.tickets.shares import SharesInput
 from navigator.tickets.sharing import MAY_SHARE, Outcome, share_out, shares
 from web.deps import Reading, Writing, audience
 from web.forms import Form, ReadForm

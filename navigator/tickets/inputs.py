@@ -8,7 +8,6 @@ from pydantic import Field, ValidationInfo, field_validator
 from navigator.catalogue.categories import Fixability
 from navigator.people.reporter import ReporterKind, Route
 from navigator.tickets.boxes import (
-    MOST,
     TEXT_LENGTH,
     Day,
     Email,
@@ -137,24 +136,6 @@ class AssignInput(Input):
 
     assignee_id: Id | None = None
     version: Version = None
-
-
-MOST_MOVES = 50
-"""Tickets that go to others at a time: so many that a person can look through the list."""
-
-
-class MoveInput(Input):
-    """A ticket as it was seen, and the navigator to whom it goes."""
-
-    number: Id
-    version: int = Field(ge=0, le=MOST)
-    to: Id
-
-
-class SharesInput(Input):
-    """The moves that somebody looked at."""
-
-    moves: list[MoveInput] = Field(min_length=1, max_length=MOST_MOVES, title="a ticket")
 
 
 class ResolveInput(Input):

@@ -3,10 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pydantic import Field
+
+from navigator.tickets.boxes import MOST, Id, Input
 from navigator.tickets.routing import Candidate
 
 SLACK = 0.1
 """Whoever is within a tenth of what they can carry from everybody's share has their share."""
+MOST_MOVES = 50
+"""Tickets that go to others at a time: so many that a person can look through the list."""
+
+
+class MoveInput(Input):
+    """A ticket as it was seen, and the navigator to whom it goes."""
+
+    number: Id
+    version: int = Field(ge=0, le=MOST)
+    to: Id
+
+
+class SharesInput(Input):
+    """The moves that somebody looked at."""
+
+    moves: list[MoveInput] = Field(min_length=1, max_length=MOST_MOVES, title="a ticket")
 
 
 @dataclass(frozen=True)

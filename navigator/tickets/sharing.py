@@ -18,10 +18,10 @@ from navigator.tickets.assigning import IS_BUSY, candidates
 from navigator.tickets.choice import able
 from navigator.tickets.desk import assign
 from navigator.tickets.dossier import colleagues
-from navigator.tickets.inputs import MOST_MOVES, AssignInput, SharesInput
+from navigator.tickets.inputs import AssignInput
 from navigator.tickets.routing import Candidate, first_fitting
-from navigator.tickets.shares import Held, Move, moves
-from navigator.tickets.slip import IS_HERE, Presence, Unsent
+from navigator.tickets.shares import MOST_MOVES, Held, Move, SharesInput, moves
+from navigator.tickets.slip import IS_HERE, PhoneCall, Presence, Unsent
 from navigator.tickets.ticket import Action, Message, Ticket
 
 MAY_SHARE = (Role.NAVIGATOR, Role.MANAGER)
@@ -125,6 +125,7 @@ def _stays(actor: Actor) -> ColumnElement[bool]:
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     said = (col(Message.ticket_number) == col(Ticket.number), col(Message.at) >= midnight)
+    called = (col(PhoneCall.ticket_number) == col(Ticket.number), col(PhoneCall.at) >= midnight)
     read = (col(Presence.ticket_number) == col(Ticket.number), col(Presence.seen_at) > now - IS_HERE)
     return or_(
         col(Ticket.hand_over_is_open),
@@ -132,4 +133,5 @@ def _stays(actor: Actor) -> ColumnElement[bool]:
         exists().where(col(Unsent.ticket_number) == col(Ticket.number)),
         exists().where(*read, col(Presence.user_id).is_distinct_from(actor.user_id)),
         exists().where(*said, col(Message.action) != Action.REPORT),
+        exists().where(*called),
     )

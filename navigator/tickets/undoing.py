@@ -9,6 +9,7 @@ from sqlmodel import Session
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
 from navigator.tickets.assigning import give
+from navigator.tickets.choice import turn_to
 from navigator.tickets.dossier import Dossier, dossier
 from navigator.tickets.former import restore
 from navigator.tickets.lifecycle import act
@@ -36,6 +37,7 @@ def _link_back(_: Session, ticket: Ticket, done: Event) -> None:
 
 def _sort_back(session: Session, ticket: Ticket, done: Event) -> None:
     restore(session, ticket, done.facts["former"])
+    ticket.turn_to = turn_to(session, ticket)
 
 
 WAYS: Mapping[Action, Way] = MappingProxyType(

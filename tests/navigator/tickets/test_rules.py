@@ -20,6 +20,7 @@ from navigator.tickets import desk
 from navigator.tickets.dossier import dossier
 from navigator.tickets.inputs import TriageInput
 from navigator.tickets.ticket import Ticket
+from navigator.tickets.undoing import undo
 from tests.navigator.tickets.tell import tell
 from tests.people import People, join
 
@@ -146,6 +147,8 @@ def test_a_contact_is_named_and_the_ticket_stays_in_the_queue(session: Session, 
     assert why(session, people, ticket)["rule"] == "Rights"
     desk.triage(session, people.amina, ticket.number, TriageInput(category="access.signed_out"))
     assert ticket.turn_to is None
+    undo(session, people.amina, ticket.number, ticket.version)
+    assert ticket.turn_to == "booking"
 
 
 def test_a_rule_whose_contact_is_gone_does_not_hold_tickets(session: Session, people: People) -> None:

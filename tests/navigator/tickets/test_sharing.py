@@ -13,14 +13,15 @@ from navigator.catalogue.rule import RoutingRule
 from navigator.errors import NotFound
 from navigator.people.actor import SYSTEM
 from navigator.people.person import Membership, Role, User
-from navigator.tickets import desk, sharing, unsent
+from navigator.tickets import desk, phone, sharing, unsent
 from navigator.tickets.dossier import dossier
 from navigator.tickets.handovers import hand_over
-from navigator.tickets.inputs import MoveInput, SayInput, SharesInput, SnoozeInput
+from navigator.tickets.inputs import CallInput, SayInput, SnoozeInput
 from navigator.tickets.routing import Candidate
-from navigator.tickets.shares import SLACK, Held, moves
+from navigator.tickets.shares import SLACK, Held, MoveInput, SharesInput, moves
 from navigator.tickets.sharing import share_out, shares
 from navigator.tickets.snoozing import snooze
+from navigator.tickets.terms import Came
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.unsent import UnsentInput
 from tests.navigator.tickets.tell import tell
@@ -111,7 +112,7 @@ AT_IT: list[Callable[[Session, People, int], object]] = [
     _snooze,
     lambda session, people, number: unsent.come(session, people.amina, number),
     lambda session, people, number: desk.reply(session, people.amina, number, SayInput(body="Try this")),
-    lambda session, people, number: desk.call(session, people.amina, number, SayInput(body="No answer")),
+    lambda session, people, number: phone.call(session, people.amina, number, CallInput(came=Came.NO_ANSWER)),
     lambda session, _, number: hand_over(session, SYSTEM, session.get_one(Ticket, number), ["tried"]),
 ]
 
