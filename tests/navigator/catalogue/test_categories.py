@@ -170,6 +170,12 @@ def test_nothing_suggests_taking_or_setting_a_password_for_somebody(leaf: Catego
 
 
 @each_leaf
+def test_no_id_stands_in_what_people_read(leaf: Category):
+    words = " ".join([*told(leaf), leaf.usual_fix, leaf.workaround, leaf.escalate_when])
+    assert not [id for id in LEAVES if id in words]
+
+
+@each_leaf
 def test_to_try_first_is_for_patients_and_not_for_what_is_not_theirs(leaf: Category):
     if leaf.try_first:
         assert leaf.patient_label
