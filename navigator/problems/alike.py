@@ -6,9 +6,10 @@ However many tickets there are, a fixed number of the newest is read, by an inde
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, union_all
 from sqlmodel import Session, col
 
 from navigator import clock
@@ -113,22 +114,27 @@ def likely_about(row: Any) -> Shares:
 
 def _newest(session: Session, actor: Actor, ticket: Ticket, leaves: Sequence[str]) -> Sequence[Row[Any]]:
     """The newest few of each likely kind and of those that nobody could sort, as far as an actor may see."""
-    kinds = [select(_of_a_kind(ticket.service_id, leaf).subquery()) for leaf in (*leaves, None)]
-    query = select(*_COLUMNS).where(  # type: ignore[call-overload]
-        col(Ticket.number).in_(union_all(*kinds)),
-        col(Ticket.number) != ticket.number,
-        col(Ticket.status) != Status.MERGED,
-        visible_to(actor),
-    )
-    return session.execute(query).all()
+    query = _of_kinds(len(leaves), OF_A_KIND).where(col(Ticket.number) != ticket.number, visible_to(actor))
+    named = {f"leaf{at}": leaf for at, leaf in enumerate(leaves)}
+    since = clock.now() - SINCE
+    return session.execute(query, {"service": ticket.service_id, "since": since, **named}).all()
 
 
-def _of_a_kind(service_id: int, leaf: str | None) -> Select[Any]:
-    since = col(Ticket.reported_at) > clock.now() - SINCE
-    kind = select(col(Ticket.number)).where(
-        col(Ticket.service_id) == service_id, col(Ticket.category) == leaf, since
+@lru_cache
+def _of_kinds(leaves: int, most: int) -> Select[Any]:
+    """Asks for so many of each of so many kinds; made once, as making it takes longer than the answer."""
+    named = [_of_kind(col(Ticket.category) == bindparam(f"leaf{at}"), most) for at in range(leaves)]
+    kinds = union_all(*named, _of_kind(col(Ticket.category).is_(None), most))
+    return select(*_COLUMNS).where(  # type: ignore[call-overload,no-any-return]
+        col(Ticket.number).in_(kinds), col(Ticket.status) != Status.MERGED
     )
-    return kind.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(OF_A_KIND)
+
+
+def _of_kind(is_of_kind: ColumnElement[bool], most: int) -> Select[Any]:
+    since = col(Ticket.reported_at) > bindparam("since")
+    kind = select(col(Ticket.number)).where(col(Ticket.service_id) == bindparam("service"), is_of_kind, since)
+    newest = kind.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc())
+    return select(newest.limit(most).subquery())
 
 
 def _likest(leaves: Shares, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:

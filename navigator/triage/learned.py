@@ -20,7 +20,7 @@ Numbers = npt.NDArray[np.floating[Any]]
 Places = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ByWords:
     """A linear model over weighted grams: words and pairs (marked by a "w"), and runs of letters."""
 

@@ -1,9 +1,11 @@
 """How alike two reports are: in what they are likely about, and in the rare words that they share."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import sqrt
 
 from navigator.triage import grams, shelf
+from navigator.triage.learned import ByWords
 
 Shares = Mapping[str, float]
 Weights = Mapping[int, float]
@@ -27,7 +29,12 @@ def in_matter(one: Shares, other: Shares) -> float:
 def weighed(text: str) -> Weights:
     """The words of a text and its pairs of words, rare ones weighing most; nothing if nothing is learned."""
     learned = shelf.in_use()
-    return learned.by_words.weighed_words(grams.read(text)) if learned else {}
+    return _weighed(learned.by_words, text) if learned else {}
+
+
+@lru_cache(maxsize=2_000)
+def _weighed(by_words: ByWords, text: str) -> Weights:
+    return by_words.weighed_words(grams.read(text))
 
 
 def in_words(one: Weights, other: Weights) -> float:

@@ -8,6 +8,15 @@ from navigator.tickets.inputs import ReportInput, SayInput
 from tests.browser.conftest import WIDE, Come
 from tests.people import actor_of
 
+COUNTED = """() => {
+  window.said = 0;
+  const count = (changes) => { for (const one of changes) said += one.addedNodes.length; };
+  const seen = { childList: true, subtree: true, characterData: true };
+  document.querySelectorAll("[role=status], [role=alert], [aria-live]").forEach(
+    (place) => new MutationObserver(count).observe(place, seen));
+}"""
+"""Counts what a screen reader says of its own accord."""
+
 
 def report(text: str = "I forgot it") -> str:
     told = ReportInput(service="north", category="access.forgotten_password", text=text)
@@ -30,6 +39,30 @@ def test_the_queue_keeps_up_unless_somebody_is_in_it(come: Come) -> None:
     amina.look()
     amina.page.get_by_role("button", name="Something changed. Show it").click()
     amina.page.get_by_role("link", name=third).wait_for()
+
+
+def test_what_is_new_is_said_once_and_takes_the_focus_from_nobody(come: Come) -> None:
+    amina = come(WIDE)
+    first = report()
+    amina.log_in("amina")
+    amina.follow("Queue")
+    amina.page.mouse.move(5, 5)
+    amina.page.get_by_role("link", name=first).focus()
+    amina.page.evaluate(COUNTED)
+    news = amina.page.get_by_role("button", name="Something changed. Show it")
+    report()
+    news.wait_for()
+    news.focus()
+    for _ in range(2):
+        with amina.page.expect_response(lambda answer: answer.url.endswith("/desk")):
+            report()
+    last = report()
+    assert amina.page.evaluate("document.activeElement.textContent") == "Something changed. Show it"
+    assert amina.page.evaluate("said") == 1
+    amina.page.keyboard.press("Enter")
+    amina.page.get_by_role("link", name=last).wait_for()
+    assert first in amina.page.evaluate("document.activeElement.textContent")
+    assert news.count() == 0
 
 
 def test_an_open_ticket_says_that_it_was_changed_and_keeps_what_was_typed(come: Come) -> None:

@@ -5,8 +5,9 @@
 const isInUse = (parts) =>
   parts.some((part) => part.matches(":hover, :has(:checked)") || part.contains(document.activeElement));
 
+// Says it once: a change more is not told again, and takes the focus from nobody who is on the button.
 const bar = (place, words, press) => {
-  place.textContent = "";
+  if (place.firstChild) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "nhsuk-button nhsuk-button--secondary nhsuk-button--small desk-news";
@@ -23,22 +24,22 @@ const keepTicks = (part, fresh) =>
     if (same) same.checked = true;
   });
 
-const renew = async (place, chosen) => {
+const renew = async (place, chosen, isAsked = false) => {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const fresh = partsOf(new DOMParser().parseFromString(await answer.text(), "text/html"), chosen);
   const shown = partsOf(document, chosen);
-  if (fresh.length !== shown.length) return location.reload();
-  if (shown.every((part, at) => part.isEqualNode(fresh[at]))) return;
-  const show = () => {
-    place.textContent = "";
-    shown.forEach((part, at) => {
-      keepTicks(part, fresh[at]);
-      part.replaceWith(fresh[at]);
-    });
-  };
-  if (isInUse(shown)) bar(place, "Something changed. Show it", () => renew(place, chosen, show()));
-  else show();
+  const fits = fresh.length === shown.length;
+  if (fits && !isAsked && shown.every((part, at) => part.isEqualNode(fresh[at]))) return;
+  const isElsewhere = fits ? !isInUse([...shown, place]) : document.activeElement === document.body;
+  if (!isAsked && !isElsewhere) return bar(place, "Something changed. Show it", () => renew(place, chosen, true));
+  if (!fits) return location.reload();
+  place.textContent = "";
+  shown.forEach((part, at) => {
+    keepTicks(part, fresh[at]);
+    part.replaceWith(fresh[at]);
+  });
+  if (isAsked) fresh.at(-1).querySelector("a")?.focus();
 };
 
 // What goes on by itself is asked again every so many seconds, until its page no longer says so.
