@@ -239,3 +239,15 @@ def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
     with growing.connect() as connection:
         found = connection.execute(text("SELECT * FROM ticket")).one()
     assert (found.target_at, found.target_minutes_left, found.due_at) == (None, 0, found.guard_at)
+
+
+def test_who_is_away_stays_away_until_they_are_back(growing):
+    command.upgrade(migrations.config(_address(growing), compares=False), "0012")
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(text('UPDATE "user" SET is_away = true'))
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text('SELECT away_from_on, away_until_on, cover_id FROM "user"')).one()
+    assert found.away_from_on is not None
+    assert (found.away_until_on, found.cover_id) == (None, None)
