@@ -46,7 +46,7 @@ def come_back(session: Writing, actor: Staff) -> Response:
 def _account(page: Page, session: Session, actor: Actor, form: Form) -> Response:
     names = {service.id: service.name for service in services(session)}
     me = roster.myself(session, actor)
-    held = live_of(session, actor, actor.user_id or 0) if me.user.goes_away and me.user.cover_id else ()
+    held = live_of(session, actor, me.user.id, actor.services()) if me.user.goes_away else ()
     facts = away_facts(session, actor, me.user, form)
     return page("people/account.html", me=me, names=names, role_words=role_words, held=held, **facts)
 

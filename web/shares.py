@@ -39,7 +39,8 @@ def share(page: Show, session: Writing, actor: Sharer, form: ReadForm, code: str
 
 def _look(page: Page, session: Session, actor: Actor, code: str, form: Form) -> Response:
     found = shares(session, actor, code)
-    away = {one.user_id: live_of(session, actor, one.user_id) for one in found.team if one.away}
+    here = {found.service.id}
+    away = {one.user_id: live_of(session, actor, one.user_id, here) for one in found.team if one.away}
     return page("desk/shares.html", form=form, found=found, away=away, catalogue=catalogue())
 
 

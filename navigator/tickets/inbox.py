@@ -92,9 +92,10 @@ def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filt
     return found
 
 
-def live_of(session: Session, actor: Actor, user_id: int) -> Sequence[int]:
-    """The numbers of the live tickets that somebody has, of those that an actor may see, in order."""
+def live_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:
+    """The numbers of the live tickets that somebody has in services, as far as an actor may see, in order."""
     query = select(col(Ticket.number)).where(visible_to(actor), IS_LIVE, col(Ticket.assignee_id) == user_id)
+    query = query.where(col(Ticket.service_id).in_(services))
     return session.scalars(query.order_by(*ORDER)).all()
 
 

@@ -23,6 +23,7 @@ from navigator.tickets.routing import Candidate, first_fitting
 from navigator.tickets.shares import MOST_MOVES, Held, Move, SharesInput, moves
 from navigator.tickets.slip import IS_HERE, PhoneCall, Presence, Unsent
 from navigator.tickets.ticket import Action, Message, Ticket
+from navigator.tickets.visibility import visible_to
 
 MAY_SHARE = (Role.NAVIGATOR, Role.MANAGER)
 """Who may assign tickets."""
@@ -107,6 +108,7 @@ def _held(
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
         .where(Ticket.service_id == service.id, IS_BUSY, col(Ticket.assignee_id).is_not(None))
+        .where(visible_to(actor))
         .order_by(col(Ticket.due_at).desc(), col(Ticket.number).desc())
     )
     rows: Any = session.exec(query)
