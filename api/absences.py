@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 
 from api.deps import Caller, Writing, audience
+from api.errors import problems
 from api.people import Id, PersonOut, person
-from api.problems import problems
 from navigator.people import absence
 from navigator.people.absence import Absence
-from navigator.people.person import Role
+from navigator.people.user import Role
 
 router = APIRouter(
     prefix="/people", tags=["people"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]

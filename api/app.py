@@ -8,24 +8,24 @@ from starlette.exceptions import HTTPException
 
 from api import (
     absences,
+    admin_settings,
+    api_keys,
     appointments,
     bulk,
     categories,
-    hand_overs,
+    clinical_reviews,
     insight,
-    keys,
+    known_problems,
     people,
-    places,
-    problem_records,
     reports,
-    settings,
-    shares,
+    services,
+    ticket_actions,
     tickets,
     training,
-    verbs,
+    workload,
 )
-from api.description import DESCRIPTION, TAGS, Api
-from api.problems import problems, put_up
+from api.errors import problems, put_up
+from api.openapi import DESCRIPTION, TAGS, Api
 
 _JSON = re.compile(r"application/([^+]+\+)?json")
 
@@ -55,22 +55,22 @@ app = Api(
     responses=problems(400, 413, 415, 422, 500, 503),
 )
 for room in (
-    places,
+    services,
     categories,
     reports,
     tickets,
-    verbs,
+    ticket_actions,
     bulk,
-    shares,
-    hand_overs,
-    problem_records,
+    workload,
+    clinical_reviews,
+    known_problems,
     appointments,
     training,
     insight,
-    settings,
+    admin_settings,
     people,
     absences,
-    keys,
+    api_keys,
 ):
     app.include_router(room.router)
 put_up(app)

@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Writing, audience
-from api.problems import problems
-from navigator.people.person import Role
-from navigator.tickets.appointments import AppointmentInput, appoint
+from api.errors import problems
+from navigator.people.user import Role
+from navigator.tickets.actions.appointments import AppointmentInput, appoint
 
 router = APIRouter(prefix="/appointments", tags=["tickets"], responses=problems(401, 403))
 

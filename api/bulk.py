@@ -7,20 +7,20 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, ValidationInfo, computed_field, field_validator
 
 from api.deps import Caller, Reading, Writing, audience
-from api.problems import problems
+from api.errors import problems
 from api.schemas import Out
 from navigator.bulk import progress as how_far
-from navigator.bulk import starting
+from navigator.bulk import start
+from navigator.bulk.actions import DEEDS
 from navigator.bulk.bulk import BulkAction, State
-from navigator.bulk.choosing import MOST, Choice, Plan, plan
-from navigator.bulk.deeds import DEEDS
 from navigator.bulk.progress import Progress
-from navigator.bulk.starting import Confirmed
-from navigator.people.person import Role
+from navigator.bulk.selection import MOST, Choice, Plan, plan
+from navigator.bulk.start import Confirmed
+from navigator.fields import MOST as LARGEST
+from navigator.fields import Id, Input
 from navigator.people.reporter import reference
+from navigator.people.user import Role
 from navigator.problems.inputs import LinkInput
-from navigator.tickets.boxes import MOST as LARGEST
-from navigator.tickets.boxes import Id, Input
 from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, TriageInput
 
 router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=problems(401, 403))
@@ -111,7 +111,7 @@ def start_bulk(session: Writing, actor: Caller, what: BulkBody) -> BulkOut:
     """Do one thing to many tickets, one by one: look again with its `id` to see how far it is."""
     if what.dry_run:
         return _planned(plan(session, actor, what.action, what.what, what.choice))
-    bulk = starting.start(session, actor, what.action, what.what, what.confirmed)
+    bulk = start.start(session, actor, what.action, what.what, what.confirmed)
     return _come(how_far.progress(session, actor, bulk.id))
 
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from api.deps import public
 from api.schemas import Out
-from navigator.catalogue.categories import catalogue
-from navigator.catalogue.leaf import Category
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.category import Category
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 Asked = Literal["patient", "pwp"]

@@ -14,16 +14,16 @@ from sqlmodel import Session
 
 from api.schemas import ReportBody
 from navigator import database
-from navigator.catalogue.own_words import keep_up
+from navigator.catalogue.custom_wording import keep_up
 from navigator.errors import Forbidden, NotLoggedIn
+from navigator.fields import MOST
 from navigator.people.actor import ANONYMOUS, Actor
-from navigator.people.keys import actor_for_key
-from navigator.people.person import Role
-from navigator.people.whereabouts import network_of
-from navigator.tickets import idempotency
-from navigator.tickets.boxes import MOST
-from navigator.tickets.following import reporter_by_link
-from navigator.tickets.idempotency import Claim
+from navigator.people.api_keys import actor_for_key
+from navigator.people.client_ip import network_of
+from navigator.people.user import Role
+from navigator.tickets.actions.reporter import reporter_by_link
+from navigator.tickets.reports import idempotency
+from navigator.tickets.reports.idempotency import Claim
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
 READERS, DOORKEEPERS, WRITERS = 5, 2, 2

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Reading, audience
-from api.problems import problems
-from navigator.insight.asked import Asked
-from navigator.insight.cells import Cell, Row, Sheet, rounded
-from navigator.insight.sheets import Findings, findings
-from navigator.people.person import Role
-from navigator.tickets.counted import Days
+from api.errors import problems
+from navigator.insight.period_filter import Asked
+from navigator.insight.table import Cell, Row, Sheet, rounded
+from navigator.insight.tables import Findings, findings
+from navigator.people.user import Role
+from navigator.tickets.metrics import Days
 
 router = APIRouter(
     prefix="/insight",

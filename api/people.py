@@ -9,16 +9,16 @@ from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import Session
 
 from api.deps import Caller, Reading, Writing, audience
-from api.paging import After, page_of, place
-from api.problems import problems
-from navigator.outbox import invitations
-from navigator.people import accounts, roster
+from api.errors import problems
+from api.pagination import After, page_of, place
+from navigator.fields import MOST, Email, Line
+from navigator.outbox import account_emails
+from navigator.people import accounts, directory
 from navigator.people.accounts import Details, Invitation, Place
 from navigator.people.actor import Actor
-from navigator.people.person import Role
-from navigator.people.roster import Colleague
-from navigator.tickets import staffing
-from navigator.tickets.boxes import MOST, Email, Line
+from navigator.people.directory import Colleague
+from navigator.people.user import Role
+from navigator.tickets.actions import leavers
 
 router = APIRouter(
     prefix="/people", tags=["people"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]
@@ -88,20 +88,20 @@ class PeoplePage(BaseModel):
 @router.get("")
 def list_people(session: Reading, actor: Caller, after: After = None) -> PeoplePage:
     """Everybody in the key's service."""
-    found, following = page_of(roster.staff_of(session, actor), lambda one: place(one.user.id), after)
+    found, following = page_of(directory.staff_of(session, actor), lambda one: place(one.user.id), after)
     return PeoplePage(people=[_view(one, actor) for one in found], next=following)
 
 
 @router.post("", status_code=201)
 def invite(session: Writing, actor: Caller, what: InvitationBody) -> PersonOut:
     """Give somebody a place in the key's service; a letter brings them a link for a password."""
-    return person(session, actor, invitations.invite(session, actor, _here(actor, what)).id)
+    return person(session, actor, account_emails.invite(session, actor, _here(actor, what)).id)
 
 
 @router.post("/{id}/place", responses=problems(404, 409))
 def set_place(session: Writing, actor: Caller, id: Id, what: PlaceBody) -> PersonOut:
     """Change what somebody is; whoever is no navigator any more hands on their tickets."""
-    staffing.set_place(session, actor, id, _here(actor, what))
+    leavers.set_place(session, actor, id, _here(actor, what))
     return person(session, actor, id)
 
 
@@ -115,7 +115,7 @@ def correct_person(session: Writing, actor: Caller, id: Id, what: DetailsBody) -
 @router.post("/{id}/departure", status_code=204, responses=problems(404, 409))
 def leave(session: Writing, actor: Caller, id: Id) -> None:
     """Send somebody away from the key's service: their tickets there are handed on."""
-    staffing.leave(session, actor, id)
+    leavers.leave(session, actor, id)
 
 
 def _here(actor: Actor, what: Body) -> Body:
@@ -129,7 +129,7 @@ def _service_of(actor: Actor) -> int:
 
 def person(session: Session, actor: Actor, id: int) -> PersonOut:
     """Somebody as they are now."""
-    return _view(roster.find(session, actor, id), actor)
+    return _view(directory.find(session, actor, id), actor)
 
 
 def _view(one: Colleague, actor: Actor) -> PersonOut:

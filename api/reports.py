@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from api.deps import Caller, Once, Where, Writing, public
-from api.problems import problems
+from api.errors import problems
 from api.schemas import ReportBody
-from navigator.tickets import reception
-from navigator.tickets.reception import Promise
+from navigator.tickets.reports import from_api
+from navigator.tickets.reports.from_api import Promise
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 
@@ -30,4 +30,4 @@ def report(
     key, who is the reporter, and to a key with the role `intake`, which shows it to the reporter and keeps it
     nowhere.
     """
-    return reception.take(session, actor, told, once, where)
+    return from_api.take(session, actor, told, once, where)

@@ -13,14 +13,14 @@ from pydantic import (
     field_validator,
 )
 
-from navigator.catalogue.categories import catalogue
-from navigator.catalogue.terms import Fixability, fixable
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.enums import Fixability, fixable
+from navigator.fields import Line
 from navigator.people.reporter import reference
-from navigator.tickets.boxes import Line
+from navigator.tickets.enums import Came, Responsibility, Side
 from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
-from navigator.tickets.sorting import NEVER
-from navigator.tickets.terms import Came, Responsibility, Side
 from navigator.tickets.ticket import Action, Status
+from navigator.tickets.triage import NEVER
 
 Due = Annotated[
     datetime | None,

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Number, Reading, audience
-from api.dossiers import OwnTicket, StaffTicket, view_of
-from api.problems import problems
+from api.errors import problems
 from api.schemas import Due, Verdict
-from navigator.catalogue.directory import services
-from navigator.people.person import Role
+from api.ticket_detail import OwnTicket, StaffTicket, view_of
+from navigator.catalogue.lookups import services
 from navigator.people.reporter import ReporterKind
-from navigator.tickets.dossier import dossier
-from navigator.tickets.filters import Filters
-from navigator.tickets.inbox import PAGE, queue
+from navigator.people.user import Role
+from navigator.tickets.detail import dossier
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import PAGE, queue
 from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])

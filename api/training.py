@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Caller, Reading, Writing, audience
-from api.paging import After, page_of, place
-from api.problems import problems
-from navigator.people.person import Role
-from navigator.tickets.boxes import Email
+from api.errors import problems
+from api.pagination import After, page_of, place
+from navigator.fields import Email
+from navigator.people.user import Role
 from navigator.training import requests, sessions
 from navigator.training.inputs import AskInput
-from navigator.training.request import Form, RequestStatus, TrainingSession
+from navigator.training.tables import Form, RequestStatus, TrainingSession
 
 router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)

@@ -10,21 +10,22 @@ import typer
 import uvicorn
 from sqlmodel import col, select
 
-from navigator import checklist, schedule, triage_commands
-from navigator.administration import beginning, exchange
+from navigator import cli_triage, go_live_check, scheduler
+from navigator.administration import first_run, import_export
 from navigator.administration.configuration import parse
-from navigator.catalogue.directory import service_by_code
-from navigator.catalogue.place import Service
+from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.service import Service
+from navigator.cli_errors import refusing
 from navigator.database import reading, trial, writing
-from navigator.demo import filling
-from navigator.jobs.rota import JOBS
-from navigator.outbox.invitations import invite
-from navigator.people import keys
+from navigator.demo import fill
+from navigator.jobs.registry import JOBS
+from navigator.outbox.account_emails import invite
+from navigator.people import api_keys
 from navigator.people.accounts import Invitation
 from navigator.people.actor import SYSTEM
-from navigator.people.person import Purpose, Role
-from navigator.people.reset import mint_link
-from navigator.refusing import refusing
+from navigator.people.one_time_token import Purpose
+from navigator.people.password_reset import mint_link
+from navigator.people.user import Role
 from navigator.settings import settings
 
 app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
@@ -37,7 +38,7 @@ for name, group in {
     "key": key,
     "configuration": configuration,
     "jobs": jobs,
-    "triage": triage_commands.commands,
+    "triage": cli_triage.commands,
 }.items():
     app.add_typer(group, name=name)
 
@@ -51,13 +52,13 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     if settings().demonstration == "auto" and not settings().database_url:
         _fill()
     _keep_demonstration_home(host)
-    if (notes := filling.notes()) is not None:
+    if (notes := fill.notes()) is not None:
         typer.echo(notes)
     with reading() as session:
-        is_empty = beginning.is_empty(session)
+        is_empty = first_run.is_empty(session)
     if is_empty:
         typer.echo(f"Nobody can log in yet. Open {settings().base_url}/begin")
-        typer.echo(f"It asks for this code: {beginning.code()}")
+        typer.echo(f"It asks for this code: {first_run.code()}")
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
@@ -75,9 +76,9 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
 
 def _fill() -> bool:
     """Fill an empty database, and say so: it takes a while."""
-    if filling.is_empty():
+    if fill.is_empty():
         typer.echo("Making a demonstration: 90 days of three services. This takes about a minute, once.")
-    return filling.fill_if_empty()
+    return fill.fill_if_empty()
 
 
 def _keep_demonstration_home(host: str) -> None:
@@ -91,7 +92,7 @@ def _keep_demonstration_home(host: str) -> None:
 @app.command()
 def work() -> None:
     """Run the jobs alone, without a web server."""
-    schedule.work()
+    scheduler.work()
 
 
 @app.command()
@@ -109,18 +110,18 @@ def demonstrate() -> None:
     if not _fill():
         typer.echo("The database is not empty: nothing was added.", err=True)
         raise typer.Exit(1)
-    typer.echo(filling.notes())
+    typer.echo(fill.notes())
 
 
 @app.command()
 def check() -> None:
     """Say what is missing before real people may use the desk, and list every setting."""
     with reading() as session:
-        found = list(checklist.findings(session))
+        found = list(go_live_check.findings(session))
     for finding in found:
         typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding}")
     typer.echo("\nSettings")
-    for variable, value, words in checklist.settings_in_words():
+    for variable, value, words in go_live_check.settings_in_words():
         typer.echo(f"  {variable} = {value}\n      {words}")
     raise typer.Exit(0 if all(finding.ok for finding in found) else 1)
 
@@ -149,7 +150,7 @@ def create_key(
 ) -> None:
     """Make an API key; it is printed once, alone on the last line."""
     with refusing(), writing() as session:
-        made = keys.create(session, service_by_code(session, service).id, role, name)
+        made = api_keys.create(session, service_by_code(session, service).id, role, name)
     typer.echo("Keep this key safe: it is not shown again.")
     typer.echo(made)
 
@@ -158,7 +159,7 @@ def create_key(
 def export_configuration() -> None:
     """Print all services, contacts, crisis wording, programmes and overrides as YAML."""
     with reading() as session:
-        typer.echo(exchange.export(session), nl=False)
+        typer.echo(import_export.export(session), nl=False)
 
 
 @configuration.command("import")
@@ -170,7 +171,7 @@ def import_configuration(
     with refusing():
         whole = parse(file.read_text(encoding="utf-8"))
         with writing() as session, trial(session) if dry_run else nullcontext():
-            done = exchange.load(session, whole)
+            done = import_export.load(session, whole)
     for words in done or ["nothing would change" if dry_run else "nothing changed"]:
         typer.echo(words)
 
@@ -181,4 +182,4 @@ def run_job(name: str) -> None:
     if name not in JOBS:
         typer.echo(f"There is no job {name!r}. There are: {', '.join(JOBS)}.", err=True)
         raise typer.Exit(2)
-    schedule.run(name)
+    scheduler.run(name)

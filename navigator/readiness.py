@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 import migrations
 from navigator import clock, database
-from navigator.outbox.letter import Letter, Recipient
-from navigator.outbox.work import JOBS_LEASE, Lease
+from navigator.dates_in_words import when
+from navigator.jobs.tables import JOBS_LEASE, Lease
+from navigator.outbox.outbox_message import Letter, Recipient
 from navigator.settings import Settings, settings
-from navigator.spoken import when
 from navigator.tickets.ticket import HandOver
 
 HEARTBEAT = timedelta(seconds=30)

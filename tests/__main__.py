@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests import machine
+from tests import system_packages
 
 HERE = Path(__file__).parent
 QUICK = ["-n", "auto", "--dist", "loadgroup", f"--ignore={HERE / 'browser'}", str(HERE)]
@@ -21,11 +21,14 @@ PARTS = {
 
 def run() -> int:
     """Run every part that this machine can run; the exit status says whether all went well."""
-    if missing := machine.missing():
+    if missing := system_packages.missing():
         print(f"Missing here: {', '.join(missing)}", flush=True)
-        machine.install(missing)
-    left_out = [f"all tests on {machine.DEBIAN[name]}: apt-get install {name}" for name in machine.missing()]
-    absent = {machine.DEBIAN[name] for name in machine.missing()}
+        system_packages.install(missing)
+    left_out = [
+        f"all tests on {system_packages.DEBIAN[name]}: apt-get install {name}"
+        for name in system_packages.missing()
+    ]
+    absent = {system_packages.DEBIAN[name] for name in system_packages.missing()}
     ended = Counter[str]()
     for name, arguments in PARTS.items():
         if name not in absent:

@@ -18,9 +18,9 @@ from sqlmodel import Session
 import migrations
 from navigator import clock, database
 from navigator.settings import settings
-from tests import cluster
+from tests import postgres_server
 
-pytest.register_assert_rewrite("tests.people", "tests.pages")
+pytest.register_assert_rewrite("tests.people", "tests.page_visitor")
 pytest_plugins = ["tests.people"]
 hypothesis.settings.register_profile("desk", deadline=None)  # the machine may be busy
 hypothesis.settings.load_profile("desk")
@@ -121,9 +121,9 @@ def _fresh_files(folder: Path) -> Iterator[Fresh]:
 
 @contextmanager
 def _fresh_databases(_: Path) -> Iterator[Fresh]:
-    with cluster.running() as server, cluster.copy(server, "migrated") as template:
+    with postgres_server.running() as server, postgres_server.copy(server, "migrated") as template:
         migrations.upgrade(template)
-        yield lambda name: cluster.copy(server, name, "migrated")
+        yield lambda name: postgres_server.copy(server, name, "migrated")
 
 
 @pytest.fixture(scope="session")

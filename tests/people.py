@@ -9,18 +9,15 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.catalogue.crisis import printed_card
-from navigator.catalogue.place import (
-    Contact,
-    ContactKind,
-    CrisisWording,
-    Programme,
-    Service,
-    ServiceProgramme,
-)
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.catalogue.crisis_card import printed_card
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.programme import Programme, ServiceProgramme
+from navigator.catalogue.service import Service
 from navigator.people import login, passwords, tokens
 from navigator.people.actor import Actor
-from navigator.people.person import LogIn, Membership, Role, User
+from navigator.people.user import Membership, Role, User
+from navigator.people.user_session import LogIn
 
 PASSWORD = "seven wet umbrellas"
 """The password of everybody here."""

@@ -7,44 +7,33 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from navigator import schedule
-from web import (
-    absences,
-    account,
-    administration,
-    beginning,
+from navigator import scheduler as schedule
+from web.admin import absences, api_keys, configuration, people, setting_form, settings
+from web.auth import account, first_run, login
+from web.desk import (
     bulk,
-    changing,
-    configuration,
-    counter,
-    follow,
-    handovers,
-    health,
-    home,
+    clinical_reviews,
     insight,
-    keyring,
-    live,
-    login,
-    outages,
-    people,
+    new_report,
     poster,
     problems,
     queue,
-    report,
+    reply_drafts,
     saved_views,
     search,
-    shares,
-    start,
     ticket,
+    today,
     training,
-    training_sessions,
-    writing,
+    workload,
 )
-from web.guard import LARGEST_BODY, Guard
-from web.logbook import Logbook
-from web.pages import PRODUCT
-from web.refusals import put_up
-from web.shelf import STATIC
+from web.kit import health, live
+from web.kit.error_pages import put_up
+from web.kit.request_log import Logbook
+from web.kit.security import LARGEST_BODY, Guard
+from web.kit.static_files import STATIC
+from web.kit.templating import PRODUCT
+from web.public import home as start
+from web.public import report, track
 
 
 class Desk(FastAPI):
@@ -68,31 +57,29 @@ app.mount("/api/v1", api)
 for place in (
     start,
     report,
-    follow,
+    track,
     login,
-    home,
+    today,
     poster,
     account,
     people,
     absences,
-    beginning,
-    administration,
-    keyring,
+    first_run,
+    settings,
+    api_keys,
     configuration,
-    changing,
-    outages,
+    setting_form,
     problems,
-    counter,
+    new_report,
     queue,
-    shares,
+    workload,
     bulk,
     saved_views,
     search,
-    writing,
+    reply_drafts,
     ticket,
-    handovers,
+    clinical_reviews,
     training,
-    training_sessions,
     insight,
     live,
     health,

@@ -5,16 +5,16 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from navigator.administration.part import Code, Leaf, Part
-from navigator.administration.practice_parts import PracticePart
-from navigator.administration.programme_parts import (
+from navigator.administration.programme_schemas import (
     ArticlePart,
     CategoryPart,
     OverridePart,
     ProgrammePart,
     ReplyPart,
 )
-from navigator.administration.service_parts import (
+from navigator.administration.routing_schemas import PracticePart
+from navigator.administration.schema import Code, Leaf, Part
+from navigator.administration.service_schemas import (
     ContactPart,
     CrisisPart,
     HoursPart,
@@ -22,9 +22,9 @@ from navigator.administration.service_parts import (
     OffersPart,
     TargetsPart,
 )
-from navigator.catalogue.place import ContactKind
+from navigator.catalogue.contact import ContactKind
 from navigator.errors import Invalid
-from navigator.tickets.boxes import Line
+from navigator.fields import Line
 
 
 class KeptOverride(OverridePart):

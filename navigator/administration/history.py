@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, true
 
-from navigator.administration.changing import digest, put, subject_of
-from navigator.administration.difference import Difference, differences
-from navigator.administration.part import Part
-from navigator.administration.subjects import SUBJECTS, Subject
+from navigator.administration.apply_change import digest, put, subject_of
+from navigator.administration.diff import Difference, differences
+from navigator.administration.schema import Part
+from navigator.administration.setting_kinds import SUBJECTS, Subject
 from navigator.errors import Conflict, NotFound
 from navigator.people.actor import Actor
-from navigator.people.changes import Change
-from navigator.people.person import Role
+from navigator.people.audit_log import Change
+from navigator.people.user import Role
 
 PAGE = 50
 

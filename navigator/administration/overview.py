@@ -7,24 +7,22 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.administration.places import Key, find_programme, find_service, service_of
-from navigator.administration.subjects import Subject
-from navigator.catalogue.amendment import Article, CannedReply, LeafAmendment
-from navigator.catalogue.categories import catalogue
-from navigator.catalogue.directory import programmes_of, services
-from navigator.catalogue.place import (
-    Contact,
-    CrisisWording,
-    Programme,
-    ProgrammeOverride,
-    Service,
-    ServiceProgramme,
-)
-from navigator.catalogue.rule import RoutingRule, rules_of
+from navigator.administration.lookups import Key, find_programme, find_service, service_of
+from navigator.administration.setting_kinds import Subject
+from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.articles import Article
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.custom_wording import LeafAmendment
+from navigator.catalogue.lookups import programmes_of, services
+from navigator.catalogue.programme import Programme, ProgrammeOverride, ServiceProgramme
+from navigator.catalogue.routing_rule import RoutingRule, rules_of
+from navigator.catalogue.service import Service
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.person import Role, User
-from navigator.tickets.dossier import colleagues
+from navigator.people.directory import colleagues
+from navigator.people.user import Role, User
 
 LASTS = timedelta(days=183)
 """How long an exception or an article counts as verified: a programme changes."""

@@ -12,7 +12,7 @@ from navigator import clock
 from navigator.bulk.bulk import Bulk, BulkItem, State
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.person import Role
+from navigator.people.user import Role
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 

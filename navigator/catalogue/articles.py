@@ -1,14 +1,31 @@
 """Articles on what to try first: those that helped most often come first, and what they do is counted."""
 
 from collections.abc import Collection
+from datetime import date
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Field, Session, col, select, update
 
-from navigator.catalogue.amendment import Article
+from navigator.database import Table
 
 MOST = 3
 _DOUBT = 4
 """A new article counts as tried so often, and as having helped once: one lucky reader proves little."""
+
+
+class Article(Table, table=True):
+    """What to try first, for one category, in one programme or in any; `solved` of `shown` it helped."""
+
+    id: int = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    title: str
+    programme: str = ""
+    category: str = Field(index=True)
+    body: str = ""
+    owner: str = ""
+    verified_on: date | None = None
+    is_offered: bool = True
+    shown: int = 0
+    solved: int = 0
 
 
 def articles_for(session: Session, category: str, programme: str | None) -> list[Article]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from navigator.catalogue.categories import Category, Cue, Fixability, Moved, Override, catalogue, fixable
-from navigator.catalogue.cues import cues_from, cues_in
+from navigator.catalogue.catalogue import Category, Cue, Fixability, Moved, Override, catalogue, fixable
+from navigator.catalogue.cue_detection import cues_from, cues_in
 
 __all__ = ["Override", "Verdict", "cues_from", "cues_in", "decide", "fixable"]
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from navigator import clock
-from navigator.catalogue.place import WEEKDAYS, Division
-from navigator.catalogue.working_time import WorkingCalendar
+from navigator.catalogue.business_hours import WorkingCalendar
+from navigator.catalogue.service import WEEKDAYS, Division
 
 _A_DAY = timedelta(days=1)
 _SAID = re.compile(r"(today|update|training)([+-]\d+)? (\d\d:\d\d)")

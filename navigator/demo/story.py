@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from navigator.people.person import Role
+from navigator.people.user import Role
 from navigator.problems.inputs import OpenInput
-from navigator.tickets.problem import ProblemStatus
+from navigator.problems.problem import ProblemStatus
 from navigator.training.inputs import AskInput
 
 FILE = Path(__file__).with_name("story.yaml")

@@ -12,14 +12,14 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator import clock
-from navigator.catalogue.categories import catalogue
-from navigator.insight.cells import Bar
+from navigator.catalogue.catalogue import catalogue
+from navigator.insight.table import Bar
 from navigator.people.actor import Actor
-from navigator.people.person import Role
-from navigator.tickets.counted import Days, reported
+from navigator.people.user import Role
+from navigator.tickets.metrics import Days, reported
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import visible_to
-from navigator.triage import versions
+from navigator.triage import model_versions
 
 LENGTH = 90
 TOP, NUMBERS, NEWEST = 10, 3, 500
@@ -114,7 +114,7 @@ def accuracy(session: Session, actor: Actor) -> Accuracy:
     days = Days(clock.today() - timedelta(days=LENGTH - 1), clock.today())
     its = _its(actor, days)
     row = session.execute(select(*_columns()).where(its)).one()
-    used = versions.in_use(session)
+    used = model_versions.in_use(session)
     return Accuracy(
         days=days,
         spoke=Rate(row[0], row[1]),

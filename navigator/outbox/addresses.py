@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Select, column, select, table
 from sqlmodel import Session, col
 
-from navigator.catalogue.place import Contact, Service
-from navigator.outbox.letter import Channel, Letter, Recipient
-from navigator.people.person import Membership, User
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.service import Service
+from navigator.outbox.outbox_message import Channel, Letter, Recipient
 from navigator.people.reporter import Reporter, Route
+from navigator.people.user import Membership, User
 
 # Tickets stand a floor above: of them, the post knows whose service they belong to and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))

@@ -9,7 +9,7 @@ import structlog
 from sqlmodel import col, delete, or_, select, update
 
 from navigator import clock, database
-from navigator.outbox.letter import Letter
+from navigator.outbox.outbox_message import Letter
 
 LASTS = timedelta(minutes=3)
 """Longer than any carrier's patience."""

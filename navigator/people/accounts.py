@@ -7,10 +7,10 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
-from navigator.people import login, reset, roster
+from navigator.people import directory, login, password_reset
 from navigator.people.actor import Actor
-from navigator.people.changes import write_down
-from navigator.people.person import Membership, Role, User
+from navigator.people.audit_log import write_down
+from navigator.people.user import Membership, Role, User
 
 _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
 
@@ -79,23 +79,25 @@ def invite(session: Session, actor: Actor, what: Invitation) -> User:
 
 def correct(session: Session, actor: Actor, user_id: int, what: Details) -> None:
     """Change a name or an email address; not of whoever also works where the actor is no administrator."""
-    user = roster.find(session, actor, user_id).user
-    elsewhere = select(Membership.id).where(Membership.user_id == user_id, not_(roster.administered(actor)))
+    user = directory.find(session, actor, user_id).user
+    elsewhere = select(Membership.id).where(
+        Membership.user_id == user_id, not_(directory.administered(actor))
+    )
     if session.exec(elsewhere.limit(1)).first():
         raise Conflict("They also work in another service. Only an administrator of both can change this.")
     if session.exec(select(User.id).where(User.email == what.email, User.id != user_id)).first():
         raise Invalid("There is a problem", {"email": "Somebody else has this email address."})
     if user.email != what.email:
-        reset.end_links(session, user_id)
+        password_reset.end_links(session, user_id)
     user.name, user.email = what.name, what.email
-    for service_id in roster.find(session, actor, user_id).places:
+    for service_id in directory.find(session, actor, user_id).places:
         write_down(session, actor, service_id, "person", f"Name or email address: {user.name}")
 
 
 def set_place(session: Session, actor: Actor, user_id: int, what: Place) -> None:
     """Change what a user is in one service, from now on: open pages included."""
     _require_admin(actor, what.service_id)
-    user = roster.find(session, actor, user_id).user
+    user = directory.find(session, actor, user_id).user
     if Role.ADMIN not in what.roles:
         _keep_an_admin(session, user_id, {what.service_id})
     _put(session, user_id, what)
@@ -124,7 +126,7 @@ def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
 
     The ids of the services left are the answer, so that the desk hands on the tickets held there.
     """
-    found = roster.find(session, actor, user_id)
+    found = directory.find(session, actor, user_id)
     held = found.places
     left = frozenset(service for service in held if actor.is_system or service in actor.services(Role.ADMIN))
     _keep_an_admin(session, user_id, left)
@@ -141,13 +143,13 @@ def _close(session: Session, user_id: int) -> None:
     user = session.get_one(User, user_id)
     user.is_active, user.password_hash = False, None
     login.end_all(session, user_id)
-    reset.end_links(session, user_id)
+    password_reset.end_links(session, user_id)
 
 
 def place_of(session: Session, actor: Actor, user_id: int, service_id: int) -> Place:
     """What a user is in one service now, to be changed; without a role if they have no place there."""
     _require_admin(actor, service_id)
-    held = roster.find(session, actor, user_id).places.get(service_id, [])
+    held = directory.find(session, actor, user_id).places.get(service_id, [])
     kept = held[0].model_dump(include=WORK) if held else {}
     roles = frozenset(Role(one.role) for one in held)
     return Place.model_construct(service_id=service_id, roles=roles, **kept)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from navigator.people.person import Role
+from navigator.people.user import Role
 
 _NOWHERE: Mapping[int, frozenset[Role]] = MappingProxyType({})
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -13,10 +13,11 @@ from sqlmodel import Session, col, delete, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, TooMany
-from navigator.people import passwords, throttle, tokens
+from navigator.people import passwords, rate_limit, tokens
 from navigator.people.actor import Actor
-from navigator.people.person import LogIn, Membership, Role, User
-from navigator.people.throttle import Limit
+from navigator.people.rate_limit import Limit
+from navigator.people.user import Membership, Role, User
+from navigator.people.user_session import LogIn
 
 LASTS = timedelta(hours=12)
 """How long a log-in lives, used or not: the longest working day."""
@@ -51,14 +52,14 @@ def log_in(typed: Credentials, address: str) -> str:
 
 
 def _count(session: Session, email: str, address: str) -> bool:
-    by_account = throttle.allow(session, "log-in account", email, PER_ACCOUNT)
-    by_address = throttle.allow(session, "log-in address", address, PER_ADDRESS)
+    by_account = rate_limit.allow(session, "log-in account", email, PER_ACCOUNT)
+    by_address = rate_limit.allow(session, "log-in address", address, PER_ADDRESS)
     return by_account and by_address
 
 
 def _uncount(session: Session, email: str, address: str) -> None:
-    throttle.give_back(session, "log-in account", email, PER_ACCOUNT)
-    throttle.give_back(session, "log-in address", address, PER_ADDRESS)
+    rate_limit.give_back(session, "log-in account", email, PER_ACCOUNT)
+    rate_limit.give_back(session, "log-in address", address, PER_ADDRESS)
 
 
 def _begin(session: Session, email: str, kept: str | None, better: str | None) -> str:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from navigator.catalogue.categories import catalogue
-from navigator.tickets.boxes import Id, Input, Line, Said, Version, Words
-from navigator.tickets.problem import ProblemStatus
+from navigator.catalogue.catalogue import catalogue
+from navigator.fields import Id, Input, Line, Said, Version, Words
+from navigator.problems.problem import ProblemStatus
 
 Given = Annotated[Line, Field(min_length=1)]
 

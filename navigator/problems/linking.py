@@ -8,9 +8,9 @@ from navigator import clock
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.problems.inputs import LinkInput
-from navigator.tickets.correspondence import say, tell_reporter
+from navigator.problems.problem import Problem, ProblemStatus
+from navigator.tickets.actions.messages import say, tell_reporter
 from navigator.tickets.lifecycle import act
-from navigator.tickets.problem import Problem, ProblemStatus
 from navigator.tickets.ticket import LIVE, Action, Status, Ticket
 
 HEARS = LIVE | {Status.RESOLVED}

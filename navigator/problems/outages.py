@@ -10,18 +10,19 @@ from sqlalchemy import Row, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
-from navigator.catalogue.categories import catalogue
-from navigator.catalogue.place import Programme, Service
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
-from navigator.people.person import Role
-from navigator.problems.alike import LIKE_ENOUGH, likely_about
+from navigator.people.user import Role
 from navigator.problems.inputs import LinkInput, OpenInput, OutageInput
 from navigator.problems.linking import link
+from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.records import begin, visible
-from navigator.tickets.problem import Problem, ProblemStatus
+from navigator.problems.similar_tickets import LIKE_ENOUGH, likely_about
+from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Action, Event, Ticket
-from navigator.tickets.views import IS_LIVE
 from navigator.tickets.visibility import find, visible_to
 
 ENOUGH = 3

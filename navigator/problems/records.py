@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.directory import programme_by_code, service_by_code
-from navigator.catalogue.place import ServiceProgramme
+from navigator.catalogue.lookups import programme_by_code, service_by_code
+from navigator.catalogue.programme import ServiceProgramme
 from navigator.errors import Forbidden, Invalid, NotFound, Stale
 from navigator.people.actor import Actor
-from navigator.people.person import Role, User
+from navigator.people.user import Role, User
 from navigator.problems.inputs import OpenInput, ProblemInput
-from navigator.tickets.problem import Problem, ProblemStatus, ProblemUpdate
+from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 
 KEEPERS = (Role.NAVIGATOR, Role.MANAGER)
 PAGE = 100

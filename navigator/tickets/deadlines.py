@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from navigator.catalogue.categories import Blocks
-from navigator.catalogue.working_time import WorkingCalendar
+from navigator.catalogue.business_hours import WorkingCalendar
+from navigator.catalogue.catalogue import Blocks
 from navigator.clock import LONDON, local
 
 # Rows are impact (1 a whole programme … 4 one person, 5 cosmetic), columns urgency (1 … 5).

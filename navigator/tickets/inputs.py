@@ -5,22 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.catalogue.categories import Fixability
+from navigator.catalogue.catalogue import Fixability
+from navigator.fields import TEXT_LENGTH, Day, Email, Id, Input, Line, Name, Phone, Said, Version, Words
 from navigator.people.reporter import ReporterKind, Route
-from navigator.tickets.boxes import (
-    TEXT_LENGTH,
-    Day,
-    Email,
-    Id,
-    Input,
-    Line,
-    Name,
-    Phone,
-    Said,
-    Version,
-    Words,
-)
-from navigator.tickets.terms import Came, PartOfDay, Resolution, Responsibility, Side
+from navigator.tickets.enums import Came, PartOfDay, Resolution, Responsibility, Side
 
 _EMAIL_WORDS: dict[str, Any] = {
     "string_pattern_mismatch": "Enter an email address in the correct format, like name@example.com",

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
-from navigator.tickets.calls import call
+from navigator.tickets.change_notifications import call
 from navigator.tickets.ticket import LIVE, Action, Event, Status, Ticket
 from navigator.tickets.visibility import Part, find, parts
 

@@ -9,8 +9,7 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
-from navigator.tickets.problem import Problem
-from navigator.tickets.terms import LIVE, Action, Audience, Author, Door, Resolution, Status
+from navigator.tickets.enums import LIVE, Action, Audience, Author, Door, Resolution, Status
 
 __all__ = [
     "LIVE", "Action", "Audience", "Author", "Door", "Event", "HandOver", "Message", "Resolution", "Status",
@@ -128,7 +127,7 @@ class Ticket(Table, table=True):
     identity_checked_at: datetime | None = None
     handed_over_at: datetime | None = None
     hand_over_is_open: bool = False
-    problem_id: int | None = Field(default=None, foreign_key=f"{Problem.__tablename__}.id", index=True)
+    problem_id: int | None = Field(default=None, foreign_key="problem.id", index=True)
     merged_into: int | None = Field(default=None, foreign_key="ticket.number", index=True)
 
     @property

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.person import Role
+from navigator.people.user import Role
 from navigator.tickets.ticket import Ticket
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.tickets.boxes import Input, Line, Said, Words
-from navigator.training.request import Form
+from navigator.fields import Input, Line, Said, Words
+from navigator.training.tables import Form
 from navigator.training.topics import BY_ID, OWN_WORDS
 
 Confidence = Annotated[int, Field(ge=0, le=10)]

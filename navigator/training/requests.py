@@ -3,21 +3,21 @@
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.directory import programme_by_code, service_by_code
+from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.errors import Conflict, Forbidden, NotFound
-from navigator.outbox.letter import Recipient
-from navigator.outbox.post import queue
+from navigator.outbox.enqueue import queue
+from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
-from navigator.people.person import Membership, Role, User
 from navigator.people.reporter import ReporterKind
-from navigator.tickets import desk
+from navigator.people.user import Membership, Role, User
+from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Action, Door
 from navigator.training.inputs import AnswerInput, AskInput
-from navigator.training.request import RequestStatus, TrainingRequest
+from navigator.training.tables import RequestStatus, TrainingRequest
 from navigator.training.topics import BY_ID, OWN_WORDS
-from navigator.triage.screen import screen
+from navigator.triage.safety_screen import screen
 
 OPEN = (RequestStatus.ASKED, RequestStatus.PLANNED)
 
@@ -62,7 +62,7 @@ def _to_be_read(session: Session, actor: Actor, what: AskInput) -> int | None:
     told = ReportInput(
         service=what.service, category="training.request", text=what.words, reporter=ReporterKind.PWP
     )
-    return desk.report(session, actor, told, Door.STAFF).ticket.number
+    return staff.report(session, actor, told, Door.STAFF).ticket.number
 
 
 def from_ticket(session: Session, actor: Actor, number: int, topic: str) -> TrainingRequest:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlmodel import Session, and_, case, col, func, select
 
 from navigator.people.actor import Actor
-from navigator.people.person import Role
-from navigator.training.request import Attendance, TrainingRequest, TrainingSession
+from navigator.people.user import Role
+from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 
 SHOWN = 10
 

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock
-from navigator.catalogue.directory import service_by_code
+from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.outbox.letter import Recipient
-from navigator.outbox.post import queue
+from navigator.outbox.enqueue import queue
+from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
-from navigator.people.person import Role, User
+from navigator.people.user import Role, User
 from navigator.training.inputs import CameInput, PlanInput
-from navigator.training.request import Attendance, RequestStatus, TrainingRequest, TrainingSession
 from navigator.training.requests import OPEN, to_settle
+from navigator.training.tables import Attendance, RequestStatus, TrainingRequest, TrainingSession
 from navigator.training.topics import BY_ID
 
 

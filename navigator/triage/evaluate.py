@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from navigator.catalogue.categories import catalogue
-from navigator.catalogue.terms import Fixability, fixable
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.enums import Fixability, fixable
 from navigator.triage.corpus import RISK
-from navigator.triage.figures import Figure, calibration_error, macro_f1, share
-from navigator.triage.likeness import in_matter, in_words, weighed
+from navigator.triage.metrics import Figure, calibration_error, macro_f1, share
 from navigator.triage.predict import Fault, Programmes, WrongRecord, opened, predict
+from navigator.triage.similarity import in_matter, in_words, weighed
 
 AMONG = 3
 ALIKE = 5

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
-from navigator.catalogue.categories import catalogue
+from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.fixability import Override, Verdict, cues_from, cues_in, decide
-from navigator.triage.screen import screen
+from navigator.triage.safety_screen import screen
 from navigator.triage.suggest import suggest
 
 LONGEST_LINE = 200_000

@@ -1,13 +1,13 @@
 """Suggesting a category for what somebody wrote: by what was learned, else by the catalogue's phrases."""
 
-from navigator.catalogue.categories import catalogue
-from navigator.triage import grams, shelf
+from navigator.catalogue.catalogue import catalogue
+from navigator.triage import model_store, ngrams
+from navigator.triage.classifier import Learned
 from navigator.triage.corpus import RISK
-from navigator.triage.learned import Learned
-from navigator.triage.phrasebook import from_phrases
-from navigator.triage.sides import settled
+from navigator.triage.fixability_classifier import settled
+from navigator.triage.keyword_fallback import from_phrases
 from navigator.triage.suggestion import Candidate, Suggestion, ranked
-from navigator.triage.words import telling, words
+from navigator.triage.text_normalisation import telling, words
 
 __all__ = ["Candidate", "Suggestion", "suggest"]
 
@@ -33,7 +33,7 @@ def suggest(
 ) -> Suggestion:
     """The likeliest categories of a text by a "patient" or a "pwp", how sure, and the words that spoke."""
     text = text[:LONGEST_READ]
-    learned = shelf.in_use()
+    learned = model_store.in_use()
     return suggest_by(learned, text, audience) if learned and words(text) else from_phrases(text, audience)
 
 
@@ -52,7 +52,7 @@ def suggest_by(learned: Learned, text: str, audience: str) -> Suggestion:
 
 def _says_enough(learned: Learned, text: str) -> bool:
     """Whether two words are known, and one of them tells problems apart: one word alone can mean anything."""
-    known = {word for word in grams.read(text) if len(word) > 1 and learned.by_words.knows(word)}
+    known = {word for word in ngrams.read(text) if len(word) > 1 and learned.by_words.knows(word)}
     return len(known) >= FEWEST_KNOWN and bool(known & {word for _, word in telling(text)} - _VAGUE)
 
 

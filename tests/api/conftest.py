@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from navigator.people import keys, links
+from navigator.people import api_keys, private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.person import Role
-from navigator.tickets import desk
+from navigator.people.user import Role
+from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.people import People
@@ -40,7 +40,7 @@ def with_key(session: Session, people: People, enter: Enter) -> Callable[..., Ca
     """Call it with a role, and the name of a service, for a caller with such a key."""
 
     def caller(role: Role, service: str = "north", **kwargs: Any) -> Caller:
-        key = keys.create(session, getattr(people, service), role, f"{service} {role}")
+        key = api_keys.create(session, getattr(people, service), role, f"{service} {role}")
         session.flush()
         return enter(key, **kwargs)
 
@@ -63,7 +63,7 @@ def make_ticket(
     """A ticket as a patient reports one."""
     contact = ContactInput.model_validate({"route": "email", "email": email} if email else {})
     told = ReportInput(service=service, text=text, contact=contact, programme=programme)
-    ticket = desk.report(session, ANONYMOUS, told).ticket
+    ticket = staff.report(session, ANONYMOUS, told).ticket
     session.flush()
     return ticket
 
@@ -77,6 +77,6 @@ def ticket(session: Session, people: People) -> Ticket:
 @pytest.fixture
 def reporter(session: Session, ticket: Ticket, enter: Enter) -> Caller:
     """The reporter of that ticket, by the token of a private link."""
-    token = links.mint(session, ticket.number)
+    token = private_links.mint(session, ticket.number)
     session.flush()
     return enter(token)

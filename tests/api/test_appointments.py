@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from navigator.people.actor import reporter
-from navigator.people.person import Role
-from navigator.tickets.following import withdraw
-from tests.navigator.tickets.tell import tell
+from navigator.people.user import Role
+from navigator.tickets.actions.reporter import withdraw
+from tests.navigator.tickets.report_factory import tell
 
 TOLD = {"support_code": "RTT-77", "next_session": "2026-06-18"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from navigator.jobs.rota import JOBS
-from navigator.people.person import Role
+from navigator.jobs.registry import JOBS
+from navigator.people.user import Role
 from tests.api.conftest import make_ticket
 
 

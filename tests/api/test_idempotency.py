@@ -10,10 +10,10 @@ from sqlmodel import Session, func, select
 from api.schemas import ReportBody
 from navigator import clock, database
 from navigator.errors import Conflict
-from navigator.people import keys, links
-from navigator.people.person import Role
-from navigator.tickets import idempotency
-from navigator.tickets.slip import Idempotency
+from navigator.people import api_keys, private_links
+from navigator.people.user import Role
+from navigator.tickets.idempotency_key import Idempotency
+from navigator.tickets.reports import idempotency
 from navigator.tickets.ticket import Ticket
 from tests.api.client import Caller
 from tests.people import settle
@@ -58,7 +58,7 @@ def test_the_same_answer_holds_though_the_ticket_went_on(anybody, navigator, ses
 
 def test_after_all_links_were_ended_a_repeat_gets_none(anybody, session, people):
     number = anybody.post("/reports", json=TOLD, headers=KEY).json()["number"]
-    links.revoke_all(session, number)
+    private_links.revoke_all(session, number)
     again = anybody.post("/reports", json=TOLD, headers=KEY)
     assert (again.status_code, again.json()["private_url"]) == (201, None)
 
@@ -148,7 +148,7 @@ def test_a_key_is_a_word(anybody, session, people, key):
 def test_of_many_at_once_one_reports_and_all_are_told_the_same(committing):
     with database.writing() as session:
         people = settle(session)
-        key = keys.create(session, people.north, Role.INTAKE, "many")
+        key = api_keys.create(session, people.north, Role.INTAKE, "many")
     start = threading.Barrier(8)
 
     def send(_):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from navigator.people.person import Role
+from navigator.people.user import Role
 from tests.api.conftest import make_ticket
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from api.schemas import ReportBody
-from navigator.people.person import Role
-from navigator.people.throttle import Limit
-from navigator.tickets import admission
+from navigator.people.rate_limit import Limit
+from navigator.people.user import Role
+from navigator.tickets.reports import limits
 from tests.api.client import Caller
-from tests.api.test_doors import BODIES, MAY
+from tests.api.test_route_access import BODIES, MAY
 
 TRIES = 60
 ODD = [
@@ -39,7 +39,7 @@ def changed(chance: random.Random, body: dict[str, Any], fields: list[str]) -> d
 @pytest.mark.parametrize("seed", range(2))
 def test_odd_reports(anybody, people, monkeypatch, seed):
     for limit in ("PER_ADDRESS", "PER_RECIPIENT"):
-        monkeypatch.setattr(admission, limit, Limit(TRIES, admission.PER_ADDRESS.per))
+        monkeypatch.setattr(limits, limit, Limit(TRIES, limits.PER_ADDRESS.per))
     chance, fields = random.Random(seed), list(ReportBody.model_fields)  # noqa: S311 - not a secret
     told = {"service": "north", "text": "help"}
     statuses = {send(anybody, "/reports", changed(chance, told, fields)) for _ in range(TRIES)}

@@ -3,8 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from navigator.outbox.letter import Letter
-from navigator.people.person import ApiKey, Role
+from navigator.outbox.outbox_message import Letter
+from navigator.people.api_keys import ApiKey
+from navigator.people.user import Role
 from tests.api.conftest import make_ticket
 
 NEW = {"name": "Nia New", "email": "Nia@North.example", "roles": ["navigator"], "languages": ["Welsh"]}

@@ -7,13 +7,14 @@ import pytest
 from sqlmodel import col, select
 
 from navigator import clock
-from navigator.outbox.directions import PRIVATE
-from navigator.outbox.letter import Letter
-from navigator.people.person import ApiKey, Role
+from navigator.outbox.outbox_message import Letter
+from navigator.outbox.urls import PRIVATE
+from navigator.people.api_keys import ApiKey
+from navigator.people.rate_limit import Limit
 from navigator.people.reporter import Reporter, ReporterLink
-from navigator.people.throttle import Limit
+from navigator.people.user import Role
 from navigator.settings import settings
-from navigator.tickets import admission
+from navigator.tickets.reports import limits
 from navigator.tickets.ticket import Door, HandOver, Message, Ticket
 from tests.api.conftest import WORDS
 
@@ -225,7 +226,7 @@ def test_a_practitioner_may_report_too(anybody, session, people):
 
 
 def test_one_address_may_not_send_a_flood(anybody, session, people, monkeypatch):
-    monkeypatch.setattr(admission, "PER_ADDRESS", Limit(2, admission.PER_ADDRESS.per))
+    monkeypatch.setattr(limits, "PER_ADDRESS", Limit(2, limits.PER_ADDRESS.per))
     statuses = [
         anybody.post("/reports", json={"service": "north", "text": WORDS}).status_code for _ in range(4)
     ]
@@ -234,7 +235,7 @@ def test_one_address_may_not_send_a_flood(anybody, session, people, monkeypatch)
 
 
 def test_a_refused_flood_is_told_when_to_come_back(anybody, people, monkeypatch):
-    monkeypatch.setattr(admission, "PER_ADDRESS", Limit(0, admission.PER_ADDRESS.per))
+    monkeypatch.setattr(limits, "PER_ADDRESS", Limit(0, limits.PER_ADDRESS.per))
     refused = anybody.post("/reports", json=TOLD)
     assert int(refused.headers["retry-after"]) == 3600
     assert "hour" in refused.json()["detail"]
@@ -242,19 +243,19 @@ def test_a_refused_flood_is_told_when_to_come_back(anybody, people, monkeypatch)
 
 def test_nobody_is_bombed_with_mail_through_the_desk(anybody, with_key, session, people):
     callers = [anybody, with_key(Role.INTAKE)]
-    most = admission.PER_RECIPIENT.times
+    most = limits.PER_RECIPIENT.times
     statuses = [callers[n % 2].post("/reports", json=TOLD).status_code for n in range(most + 2)]
     assert statuses == [201] * most + [429, 429]
     assert len(session.exec(select(Reporter).where(Reporter.email == "patient@example.org")).all()) == most
 
 
 def test_a_key_is_not_counted_by_its_address(with_key, people, monkeypatch):
-    monkeypatch.setattr(admission, "PER_ADDRESS", Limit(0, admission.PER_ADDRESS.per))
+    monkeypatch.setattr(limits, "PER_ADDRESS", Limit(0, limits.PER_ADDRESS.per))
     assert with_key(Role.INTAKE).post("/reports", json=TOLD).status_code == 201
 
 
 def test_only_a_trusted_proxy_is_believed_where_a_caller_is(anybody, people, monkeypatch):
-    monkeypatch.setattr(admission, "PER_ADDRESS", Limit(1, admission.PER_ADDRESS.per))
+    monkeypatch.setattr(limits, "PER_ADDRESS", Limit(1, limits.PER_ADDRESS.per))
     told = {"service": "north", "text": WORDS}
 
     def send(forwarded):

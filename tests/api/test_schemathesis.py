@@ -24,10 +24,10 @@ from starlette.testclient import TestClient
 
 from api.app import app as api
 from api.deps import Everybody, Keys
-from navigator.people import keys, links
-from navigator.people.person import Role
-from navigator.people.throttle import Limit
-from navigator.tickets import admission
+from navigator.people import api_keys, private_links
+from navigator.people.rate_limit import Limit
+from navigator.people.user import Role
+from navigator.tickets.reports import limits
 from tests.api.conftest import make_ticket
 from tests.people import People
 from web.app import app
@@ -74,8 +74,8 @@ class Desk:
 def desk(session: Session, people: People, connection: Connection) -> Desk:
     """A desk with a ticket; a key of each role, its reporter, and nobody in particular."""
     number = make_ticket(session).number
-    made: dict[str, str] = {role: keys.create(session, people.north, role, str(role)) for role in Role}
-    made |= {"reporter": links.mint(session, number)}
+    made: dict[str, str] = {role: api_keys.create(session, people.north, role, str(role)) for role in Role}
+    made |= {"reporter": private_links.mint(session, number)}
     session.flush()
     callers = {"": {}, **{name: {"authorization": f"Bearer {key}"} for name, key in made.items()}}
     known = {"number": number, "code": "north", "which": "deputy", "id": people.tom.user_id}
@@ -86,7 +86,7 @@ def desk(session: Session, people: People, connection: Connection) -> Desk:
 def test_whatever_is_sent_is_answered_as_promised(
     tag: str, desk: Desk, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(admission, "PER_ADDRESS", Limit(10_000, admission.PER_ADDRESS.per))
+    monkeypatch.setattr(limits, "PER_ADDRESS", Limit(10_000, limits.PER_ADDRESS.per))
     for operation in (one for one in OPERATIONS if one.definition.raw["tags"] == [tag]):
         for mode in MODES:
             # Where nothing can be sent, nothing can be wrong.

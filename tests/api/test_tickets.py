@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from navigator.people import links
-from navigator.people.person import Role
+from navigator.people import private_links
+from navigator.people.user import Role
 from navigator.tickets.ticket import Event, HandOver
 from tests.api.conftest import WORDS, make_ticket
 
@@ -176,7 +176,7 @@ def test_a_reporter_sees_no_other_ticket(reporter, session, people, ticket):
 
 
 def test_an_ended_link_opens_nothing(reporter, session, people, ticket):
-    links.revoke_all(session, ticket.number)
+    private_links.revoke_all(session, ticket.number)
     assert reporter.get(f"/tickets/{ticket.number}").status_code == 401
 
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from navigator.people.person import Role
-from navigator.training.request import TrainingRequest
+from navigator.people.user import Role
+from navigator.training.tables import TrainingRequest
 
 ASKED = {"service": "north", "topic": "assign", "email": "priya@north.example", "confidence": 4}
 

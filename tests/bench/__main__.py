@@ -25,7 +25,7 @@ from starlette.testclient import TestClient
 import migrations
 from navigator import database
 from navigator.settings import settings
-from tests import cluster
+from tests import postgres_server
 from tests.bench import together
 from tests.bench.crowd import fill
 from tests.people import token_of
@@ -57,8 +57,8 @@ def run(engine: str, sizes: tuple[int, ...]) -> dict[str, Any]:
 def _addresses(engine: str) -> Iterator[Callable[[str], str]]:
     with ExitStack() as stack:
         if engine == "postgresql":
-            server = stack.enter_context(cluster.running())
-            yield lambda name: str(stack.enter_context(cluster.copy(server, name)))
+            server = stack.enter_context(postgres_server.running())
+            yield lambda name: str(stack.enter_context(postgres_server.copy(server, name)))
         else:
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             yield lambda name: f"sqlite:///{folder}/{name}.db"

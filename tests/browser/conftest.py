@@ -12,8 +12,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from navigator import database
-from navigator.catalogue.place import Service
-from tests import machine
+from navigator.catalogue.service import Service
+from tests import system_packages
 from tests.people import PASSWORD, settle
 from web.app import app
 
@@ -102,7 +102,7 @@ Come = Callable[..., Person]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests; each person in them has a profile of their own."""
-    path = machine.chromium()
+    path = system_packages.chromium()
     if path is None:
         pytest.skip("no Chromium here")
     with sync_playwright() as playwright:

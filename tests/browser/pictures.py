@@ -10,7 +10,7 @@ from time import sleep
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
-from tests import machine
+from tests import system_packages
 from tests.browser.conftest import FLAGS
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -25,7 +25,7 @@ def take() -> None:
         os.environ |= {"NAVIGATOR_DATA_DIR": folder}
         address, log_ins = _serve()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=machine.chromium(), args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=system_packages.chromium(), args=FLAGS)
             patient = browser.new_page(**CALM)  # type: ignore[arg-type]
             patient.goto(f"{address}/report?service=riverside&programme=steps")
             _tell(patient)
@@ -55,18 +55,18 @@ def take() -> None:
 
 def _serve() -> tuple[str, dict[str, tuple[str, str]]]:
     import migrations
-    from navigator.demo import filling
+    from navigator.demo import fill
     from navigator.settings import settings
     from web.app import app
 
     migrations.upgrade(settings().database)
-    filling.fill_if_empty()
+    fill.fill_if_empty()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
     Thread(target=server.run, daemon=True).start()
     while not server.started:
         sleep(0.01)
     log_ins = {
-        role: (email, password) for role, email, password in reversed(_LOG_IN.findall(filling.notes() or ""))
+        role: (email, password) for role, email, password in reversed(_LOG_IN.findall(fill.notes() or ""))
     }
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", log_ins
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from navigator import database
-from navigator.jobs.rota import JOBS
+from navigator.jobs.registry import JOBS
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import reference
-from navigator.tickets import desk
-from navigator.tickets.handovers import hand_over_by_hand
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import hand_over_by_hand
 from navigator.tickets.inputs import HandOverInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
@@ -21,7 +21,7 @@ def report(many: int) -> list[int]:
     """So many tickets that nobody has."""
     told = ReportInput(service="north", category="access.forgotten_password", text="I forgot it")
     with database.writing() as session:
-        return [desk.report(session, ANONYMOUS, told).ticket.number for _ in range(many)]
+        return [staff.report(session, ANONYMOUS, told).ticket.number for _ in range(many)]
 
 
 @pytest.mark.parametrize(

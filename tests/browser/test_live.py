@@ -3,7 +3,7 @@
 from navigator import database
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import reference
-from navigator.tickets import desk
+from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput, SayInput
 from tests.browser.conftest import WIDE, Come
 from tests.people import actor_of
@@ -21,7 +21,7 @@ COUNTED = """() => {
 def report(text: str = "I forgot it") -> str:
     told = ReportInput(service="north", category="access.forgotten_password", text=text)
     with database.writing() as session:
-        return reference(desk.report(session, ANONYMOUS, told).ticket.number)
+        return reference(staff.report(session, ANONYMOUS, told).ticket.number)
 
 
 def test_the_queue_keeps_up_unless_somebody_is_in_it(come: Come) -> None:
@@ -72,7 +72,7 @@ def test_an_open_ticket_says_that_it_was_changed_and_keeps_what_was_typed(come: 
     amina.go("/tickets/1")
     amina.page.get_by_label("Reply to the reporter").fill("Half an answer")
     with database.writing() as session:
-        desk.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
+        staff.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
     amina.page.get_by_role("button", name="This ticket was changed. Show it").wait_for()
     assert amina.page.get_by_label("Reply to the reporter").input_value() == "Half an answer"
     amina.look()

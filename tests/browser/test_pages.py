@@ -8,10 +8,11 @@ from sqlmodel import select
 
 from navigator import database
 from navigator.people.actor import ANONYMOUS
-from navigator.people.person import User
 from navigator.people.reporter import ReporterKind, Route
-from navigator.tickets import desk, saved
+from navigator.people.user import User
+from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput, ViewInput
+from navigator.tickets.queue import saved_views
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 
@@ -106,11 +107,11 @@ def tickets(address: str) -> None:
     )
     own = ReportInput(service="north", text="I cannot see ratings", reporter=ReporterKind.PWP)
     with database.writing() as session:
-        desk.report(session, ANONYMOUS, told)
+        staff.report(session, ANONYMOUS, told)
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
-        desk.report(session, actor_of(session, priya), own)
+        staff.report(session, actor_of(session, priya), own)
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
-        saved.save(session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access"))
+        saved_views.save(session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access"))
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

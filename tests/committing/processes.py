@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from navigator import clock, schedule
-from navigator.jobs.rota import Job
-from navigator.jobs.work import once_per
-from navigator.outbox import courier
-from navigator.outbox.letter import Letter
+from navigator import clock, scheduler
+from navigator.jobs.registry import Job
+from navigator.jobs.runner import once_per
+from navigator.outbox import sender
+from navigator.outbox.outbox_message import Letter
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -39,7 +39,7 @@ def running(what: str, url: str, **settings: object) -> Iterator[subprocess.Pope
 
 def send() -> None:
     """Send all letters."""
-    while courier.send_waiting():
+    while sender.send_waiting():
         pass
 
 
@@ -51,8 +51,8 @@ def send_later() -> None:
 
 def tick() -> None:
     """Run the jobs, at a quick pace; there is one, which writes down in each slot of time who did it."""
-    schedule.LEASE_LASTS, schedule.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
-    schedule.work({"tick": Job(once_per(_slot, _write_down), TICK)})
+    scheduler.LEASE_LASTS, scheduler.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
+    scheduler.work({"tick": Job(once_per(_slot, _write_down), TICK)})
 
 
 def _slot(now: datetime) -> datetime:

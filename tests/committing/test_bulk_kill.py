@@ -13,15 +13,15 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from navigator import database
-from navigator.bulk import progress, starting
+from navigator.bulk import progress, start
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem
-from navigator.bulk.starting import Confirmed
-from navigator.outbox.letter import Letter
+from navigator.bulk.start import Confirmed
+from navigator.outbox.outbox_message import Letter
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.ticket import Event, Message, Resolution, Ticket
 from tests.committing.processes import ROOT
 from tests.committing.test_takeover import until
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle
 
 MANY = 200
@@ -44,7 +44,7 @@ def begun(session: Session, people: People, many: int) -> int:
     told = [tell(session) for _ in range(many)]
     confirmed = Confirmed(seen=[(one.number, one.version) for one in told])
     what = ResolveInput(resolution=Resolution.FIXED, body="It works again: {reference}.")
-    return starting.start(session, people.amina, BulkAction.RESOLVE, what, confirmed).id
+    return start.start(session, people.amina, BulkAction.RESOLVE, what, confirmed).id
 
 
 def done() -> int:

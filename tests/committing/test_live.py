@@ -10,7 +10,7 @@ import pytest
 
 from navigator import database
 from navigator.people.actor import ANONYMOUS
-from navigator.tickets import desk
+from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput, SayInput
 from tests.browser.conftest import served
 from tests.people import People, settle, token_of
@@ -65,7 +65,7 @@ def log_in(people: People, who: str) -> str:
 def report(service: str = "north") -> int:
     told = ReportInput(service=service, category="access.forgotten_password", text="I forgot it")
     with database.writing() as session:
-        return desk.report(session, ANONYMOUS, told).ticket.number
+        return staff.report(session, ANONYMOUS, told).ticket.number
 
 
 def test_a_new_ticket_wakes_its_own_service_alone(address: str, people: People) -> None:
@@ -84,10 +84,10 @@ def test_an_open_ticket_is_woken_by_its_own_changes_alone(address: str, people: 
     ear = Ear(address, log_in(people, "amina"), f"/live?ticket={first}")
     assert ear.hears() == "retry: 3000"
     with database.writing() as session:
-        desk.note(session, people.tom, second, SayInput(body="A note"))
+        staff.note(session, people.tom, second, SayInput(body="A note"))
     assert ear.hears(within=2.5) == ""
     with database.writing() as session:
-        desk.note(session, people.tom, first, SayInput(body="A note"))
+        staff.note(session, people.tom, first, SayInput(body="A note"))
     assert ear.hears() == "event: changed"
 
 

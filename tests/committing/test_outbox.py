@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import select
 
 from navigator import database
-from navigator.outbox import courier
-from navigator.outbox.letter import Letter, Recipient
-from navigator.outbox.post import queue
+from navigator.outbox import sender
+from navigator.outbox.enqueue import queue
+from navigator.outbox.outbox_message import Letter, Recipient
 from navigator.settings import settings
 from tests.committing import processes
+from tests.mail_and_sms_servers import Mailbox, mail_server
 from tests.people import settle
-from tests.postroom import Mailbox, mail_server
 
 LETTERS = 12
 EACH_ONCE = Counter({f"DN-{number:06d} is with you now": 1 for number in range(LETTERS)})
@@ -50,7 +50,7 @@ def waiting() -> list[Letter]:
 
 def test_couriers_side_by_side_send_each_letter_once(box: Mailbox):
     with ThreadPoolExecutor(4) as pool:
-        tried = sum(pool.map(lambda _: courier.send_waiting(), range(4)))
+        tried = sum(pool.map(lambda _: sender.send_waiting(), range(4)))
     assert (tried, got(box), waiting()) == (LETTERS, EACH_ONCE, [])
 
 

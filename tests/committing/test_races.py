@@ -12,16 +12,16 @@ from sqlmodel import Session, select
 from navigator import database
 from navigator.errors import Conflict, Stale
 from navigator.people.actor import Actor
-from navigator.people.person import Role
+from navigator.people.user import Role
 from navigator.problems.inputs import OutageInput
 from navigator.problems.outages import gather
-from navigator.tickets import desk
-from navigator.tickets.dossier import dossier
-from navigator.tickets.filters import Filters
-from navigator.tickets.inbox import queue
+from navigator.tickets.actions import staff
+from navigator.tickets.detail import dossier
 from navigator.tickets.inputs import AssignInput, SayInput
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import queue
 from navigator.tickets.ticket import Event, Message, Ticket
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join, settle
 
 CLAIMERS, TICKETS = 50, 20
@@ -38,7 +38,7 @@ def people(committing: str) -> People:
 def unassigned(session: Session, people: People, count: int) -> list[int]:
     numbers = [tell(session, contact={"route": "none"}).number for _ in range(count)]
     for number in numbers:
-        desk.assign(session, people.mo, number, AssignInput())
+        staff.assign(session, people.mo, number, AssignInput())
     return numbers
 
 
@@ -64,7 +64,7 @@ def test_fifty_claimers_of_twenty_tickets_have_one_winner_each(people: People) -
 def _claims(claimer: Actor, number: int) -> bool:
     try:
         with database.writing() as session:
-            desk.claim(session, claimer, number)
+            staff.claim(session, claimer, number)
     except Conflict:
         return False
     return True
@@ -79,7 +79,7 @@ def test_of_two_saves_on_one_version_one_is_refused_and_says_so(people: People) 
     def save(who: Actor) -> bool:
         try:
             with database.writing() as session:
-                desk.reply(session, who, number, SayInput(body=who.name, version=seen))
+                staff.reply(session, who, number, SayInput(body=who.name, version=seen))
         except Stale:
             return False
         return True
@@ -98,7 +98,7 @@ def test_writers_and_readers_together_never_meet_a_lock(people: People) -> None:
         said = 0
         while monotonic() < ends_at and not rung.is_set():
             with database.writing() as session:
-                desk.note(session, people.amina, number, SayInput(body=f"note {said}"))
+                staff.note(session, people.amina, number, SayInput(body=f"note {said}"))
             said += 1
         return said
 

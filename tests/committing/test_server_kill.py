@@ -15,7 +15,7 @@ import httpx
 from sqlmodel import select
 
 from navigator import database
-from navigator.outbox.letter import Letter
+from navigator.outbox.outbox_message import Letter
 from navigator.people.reporter import reference
 from navigator.tickets.ticket import Message, Ticket
 from tests.committing.processes import ROOT

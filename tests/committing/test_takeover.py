@@ -8,8 +8,8 @@ from itertools import groupby
 from sqlmodel import col, select
 
 from navigator import database
-from navigator.outbox.letter import Letter
-from navigator.outbox.work import JOBS_LEASE, JobRun, Lease
+from navigator.jobs.tables import JOBS_LEASE, JobRun, Lease
+from navigator.outbox.outbox_message import Letter
 from tests.committing import processes
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
-from navigator import clock, database, readiness, schedule
-from navigator.outbox.letter import Letter, Recipient
+from navigator import clock, database, readiness, scheduler
+from navigator.outbox.outbox_message import Letter, Recipient
 from navigator.people.actor import ANONYMOUS
-from navigator.tickets import desk, handovers
+from navigator.tickets.actions import clinical_review, staff
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.ticket import HandOver
 from tests.people import People
@@ -19,7 +19,7 @@ from tests.people import People
 
 @pytest.fixture(autouse=True)
 def _heartbeat(session: Session) -> None:
-    schedule.hold(session, "somebody", clock.now())
+    scheduler.hold(session, "somebody", clock.now())
 
 
 def wrong(session: Session) -> dict[str, str]:
@@ -64,7 +64,7 @@ def test_a_letter_that_waits_is_seen(session: Session):
     waiting = letter(session, attempts=3)
     letter(session, sent_at=clock.now())
     later(minutes=10)
-    schedule.hold(session, "somebody", clock.now())
+    scheduler.hold(session, "somebody", clock.now())
     assert wrong(session) == {}
     later(seconds=1)
     assert wrong(session) == {"outbox": "Letters have waited to be sent since 10am on Tuesday 9 June."}
@@ -79,15 +79,15 @@ def test_a_letter_to_staff_that_was_given_up_is_shown_for_a_week(session: Sessio
     assert list(wrong(session)) == ["refused"]
     assert "delivered: 1." in wrong(session)["refused"]
     later(days=7)
-    schedule.hold(session, "somebody", clock.now())
+    scheduler.hold(session, "somebody", clock.now())
     assert wrong(session) == {}
 
 
 def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, people: People):
-    desk.report(session, ANONYMOUS, ReportInput(service="north", text="I want to end my life"))
+    staff.report(session, ANONYMOUS, ReportInput(service="north", text="I want to end my life"))
     handed = session.exec(select(HandOver)).one()
     later(minutes=20)  # five minutes late with the next alert
-    schedule.hold(session, "somebody", clock.now())
+    scheduler.hold(session, "somebody", clock.now())
     assert "hand_overs" not in wrong(session)
     later(minutes=5, seconds=1)
     assert "nobody has read in time: 1." in wrong(session)["hand_overs"]
@@ -97,7 +97,7 @@ def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, 
     handed.next_alert_at = None
     session.flush()
     assert "hand_overs" in wrong(session)
-    handovers.acknowledge(session, people.cole, handed.id)
+    clinical_review.acknowledge(session, people.cole, handed.id)
     session.flush()
     assert "hand_overs" not in wrong(session)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import Session
 
-from tests.pages import Visitor
+from tests.page_visitor import Visitor
 from tests.people import People, token_of
 from web.app import app
 

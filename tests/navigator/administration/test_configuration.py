@@ -4,12 +4,13 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.administration.configuration import parse
-from navigator.administration.exchange import export, load
-from navigator.catalogue.directory import service_by_code
-from navigator.catalogue.offers import missing
-from navigator.catalogue.place import Contact, Service
+from navigator.administration.import_export import export, load
+from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.people.person import Role
+from navigator.people.user import Role
 from tests.people import People, join
 
 FILE = """

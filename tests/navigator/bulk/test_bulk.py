@@ -10,26 +10,27 @@ from sqlmodel import Session, col, delete, select
 from structlog.testing import capture_logs
 
 from navigator import clock
-from navigator.bulk import doing, progress, starting
+from navigator.bulk import job, progress, start
+from navigator.bulk.actions import DEEDS
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, State
-from navigator.bulk.choosing import Choice, Plan, chosen, plan
-from navigator.bulk.deeds import DEEDS
-from navigator.bulk.starting import Confirmed
-from navigator.catalogue.place import Programme, ServiceProgramme
+from navigator.bulk.selection import Choice, Plan, chosen, plan
+from navigator.bulk.start import Confirmed
+from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.errors import Invalid, NotFound
-from navigator.jobs.rota import JOBS
-from navigator.outbox.letter import Letter
-from navigator.people import keys
+from navigator.jobs.registry import JOBS
+from navigator.outbox.outbox_message import Letter
+from navigator.people import api_keys
 from navigator.people.actor import SYSTEM, Actor, reporter
-from navigator.people.person import Membership, Role, User
+from navigator.people.user import Membership, Role, User
 from navigator.problems import records
 from navigator.problems.inputs import OpenInput
-from navigator.tickets import desk, following
-from navigator.tickets.handovers import conclude, hand_over
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import conclude, hand_over
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, Event, HandOver, Message, Status, Ticket
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of
 
 SAID = {"body": "Please try {reference} again."}
@@ -51,7 +52,7 @@ def begin(session: Session, actor: Actor, action: str, what: dict[str, Any], *nu
         seen=[(one.ticket.number, one.ticket.version) for one in found.going],
         left_out=[one.ticket.number for one in found.left_out],
     )
-    bulk = starting.start(session, actor, BulkAction(action), read, confirmed)
+    bulk = start.start(session, actor, BulkAction(action), read, confirmed)
     session.flush()
     return bulk
 
@@ -175,7 +176,7 @@ def test_tickets_of_others_are_not_in_the_list_whatever_is_sent(session: Session
     _, found = planned(session, people.amina, "reply", SAID, ours.number, theirs.number)
     assert [one.ticket for one in (*found.going, *found.left_out)] == [ours]
     confirmed = Confirmed(seen=[(ours.number, ours.version), (theirs.number, theirs.version)])
-    bulk = starting.start(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
+    bulk = start.start(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
     run(session)
     assert outcomes(session, bulk).keys() == {ours.number}
     with pytest.raises(Invalid):
@@ -198,7 +199,7 @@ def test_an_open_hand_over_leaves_a_ticket_out_and_this_is_said(session: Session
 def test_what_was_left_out_when_confirmed_does_not_go_later(session: Session, people: People) -> None:
     calm, handed = tell(session), tell(session)
     confirmed = Confirmed(seen=[(calm.number, calm.version)], left_out=[handed.number])
-    bulk = starting.start(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
+    bulk = start.start(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
     run(session)
     assert outcomes(session, bulk)[handed.number][0] == State.LEFT_OUT
     assert outcomes(session, bulk)[calm.number][0] == State.DONE
@@ -207,7 +208,7 @@ def test_what_was_left_out_when_confirmed_does_not_go_later(session: Session, pe
 def test_a_ticket_that_changed_since_is_refused(session: Session, people: People) -> None:
     calm, changed = tell(session), tell(session)
     bulk = begin(session, people.amina, "resolve", FIXED, calm.number, changed.number)
-    desk.note(session, people.tom, changed.number, SayInput(body="I am on it"))
+    staff.note(session, people.tom, changed.number, SayInput(body="I am on it"))
     run(session)
     assert outcomes(session, bulk)[changed.number] == (
         "refused",
@@ -228,12 +229,12 @@ def test_what_the_desk_notes_by_itself_makes_nothing_stale(session: Session, peo
 def test_assigning_minds_only_who_has_it(session: Session, people: People) -> None:
     noted, taken = tell(session), tell(session)
     for one in (noted, taken):
-        desk.assign(session, people.mo, one.number, AssignInput())
+        staff.assign(session, people.mo, one.number, AssignInput())
     session.flush()
     to_tom = {"assignee_id": people.tom.user_id}
     bulk = begin(session, people.mo, "assign", to_tom, noted.number, taken.number)
-    desk.note(session, people.amina, noted.number, SayInput(body="A note"))
-    desk.claim(session, people.amina, taken.number)
+    staff.note(session, people.amina, noted.number, SayInput(body="A note"))
+    staff.claim(session, people.amina, taken.number)
     run(session)
     assert {number: state for number, (state, _) in outcomes(session, bulk).items()} == {
         noted.number: "done",
@@ -272,13 +273,13 @@ def test_whoever_left_does_nothing_any_more(session: Session, people: People) ->
 
 
 def test_what_is_stopped_stays_undone_and_can_be_done_again(session: Session, people: People) -> None:
-    numbers = [tell(session).number for _ in range(doing.PORTION + 5)]
+    numbers = [tell(session).number for _ in range(job.PORTION + 5)]
     bulk = begin(session, people.amina, "reply", SAID, *numbers)
-    assert run(session) == doing.PORTION
+    assert run(session) == job.PORTION
     progress.stop(session, people.amina, bulk.id)
     assert run(session) == 0
     found = progress.progress(session, people.amina, bulk.id)
-    assert (found.tally.done, found.tally.pending, found.tally.bulk.is_running) == (doing.PORTION, 5, False)
+    assert (found.tally.done, found.tally.pending, found.tally.bulk.is_running) == (job.PORTION, 5, False)
     again = begin(session, people.amina, "reply", SAID, *found.rest)
     assert run(session) == 5
     assert events(session, bulk) + events(session, again) == Counter({(n, "reply"): 1 for n in numbers})
@@ -314,7 +315,7 @@ def test_it_is_shown_first_while_it_runs_or_has_refusals(session: Session, peopl
     run(session)
     assert progress.to_look_at(session, people.amina) == []
     begin(session, people.amina, "reply", SAID, other.number)
-    desk.note(session, people.tom, other.number, SayInput(body="A note"))
+    staff.note(session, people.tom, other.number, SayInput(body="A note"))
     run(session)
     assert [one.refused for one in progress.to_look_at(session, people.amina)] == [1]
     clock.set_to(clock.now() + timedelta(days=4))
@@ -327,7 +328,7 @@ def test_a_view_is_chosen_whole_up_to_a_limit(
     numbers = {tell(session).number for _ in range(3)}
     tell(session, service="south")
     assert {one.ticket.number for one in chosen(session, people.amina, Choice(whole=True))} == numbers
-    monkeypatch.setattr("navigator.bulk.choosing.MOST", 2)
+    monkeypatch.setattr("navigator.bulk.selection.MOST", 2)
     found = plan(session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), Choice(whole=True))
     assert (len(found.going), found.of) == (2, 3)
 
@@ -337,7 +338,7 @@ def test_a_ticket_that_breaks_it_stops_no_other(
 ) -> None:
     one, other = tell(session).number, tell(session).number
     bulk = begin(session, people.amina, "reply", SAID, one, other)
-    reply = desk.reply
+    reply = staff.reply
 
     def breaks(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
         if number == one:
@@ -345,7 +346,7 @@ def test_a_ticket_that_breaks_it_stops_no_other(
         return reply(session, actor, number, what)
 
     broken = {**DEEDS, BulkAction.REPLY: replace(DEEDS[BulkAction.REPLY], do=breaks)}
-    monkeypatch.setattr(doing, "DEEDS", broken)
+    monkeypatch.setattr(job, "DEEDS", broken)
     session.flush()
     with capture_logs() as logged:
         JOBS["bulk"].work()
@@ -370,16 +371,16 @@ def test_a_problem_of_another_programme_is_not_linked(session: Session, people: 
 
 
 def test_a_key_does_many_at_once_as_itself(session: Session, people: People) -> None:
-    token = keys.create(session, people.north, Role.NAVIGATOR, "Booking system")
+    token = api_keys.create(session, people.north, Role.NAVIGATOR, "Booking system")
     session.flush()
-    key = keys.actor_for_key(session, token)
+    key = api_keys.actor_for_key(session, token)
     assert key
     one, other = tell(session).number, tell(session).number
     bulk = begin(session, key, "reply", SAID, one)
     run(session)
     assert outcomes(session, bulk)[one][0] == "done"
     bulk = begin(session, key, "reply", SAID, other)
-    keys.revoke(session, key.key_id or 0)
+    api_keys.revoke(session, key.key_id or 0)
     run(session)
     assert outcomes(session, bulk)[other][0] == "refused"
     assert len(progress.progress(session, key, bulk.id).items) == 1

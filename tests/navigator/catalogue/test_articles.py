@@ -3,8 +3,7 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from navigator.catalogue.amendment import Article
-from navigator.catalogue.articles import MOST, articles_for, count
+from navigator.catalogue.articles import MOST, Article, articles_for, count
 
 LEAF = "access.forgotten_password"
 

@@ -3,7 +3,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from navigator.catalogue.categories import Cue, Fixability, catalogue, fixable
+from navigator.catalogue.catalogue import Cue, Fixability, catalogue, fixable
 from navigator.catalogue.fixability import Override, cues_from, decide
 
 LEAVES = {leaf.id: leaf for leaf in catalogue().leaves}

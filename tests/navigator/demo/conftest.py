@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from navigator import clock, database
-from navigator.demo import filling
+from navigator.demo import fill
 from navigator.settings import settings
 from tests.conftest import MOMENT, Fresh
 
@@ -29,7 +29,7 @@ def filled(fresh: Fresh, folder: Path) -> Iterator[Engine]:
         read, write = database.engines(url)
         database.bind(read, write)
         with clock.stopped_at(MOMENT):
-            assert filling.fill_if_empty()
+            assert fill.fill_if_empty()
         database.bind(None, None)
         settings.cache_clear()
         write.dispose()

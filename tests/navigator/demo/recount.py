@@ -10,8 +10,8 @@ from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock
-from navigator.insight.asked import Asked
-from navigator.tickets.counted import Days
+from navigator.insight.period_filter import Asked
+from navigator.tickets.metrics import Days
 
 Table = list[tuple[str, ...]]
 

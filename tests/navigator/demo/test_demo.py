@@ -10,25 +10,26 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from navigator import clock, database
-from navigator.catalogue.categories import Fixability, catalogue, fixable
-from navigator.catalogue.offers import missing
-from navigator.catalogue.place import Programme, ProgrammeOverride, Service
-from navigator.demo import filling
+from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.catalogue import Fixability, catalogue, fixable
+from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.service import Service
+from navigator.demo import fill
 from navigator.demo.dates import Dates
-from navigator.demo.reports import reports
+from navigator.demo.report_schedule import reports
 from navigator.demo.story import story
-from navigator.insight.asked import Asked
-from navigator.insight.questions import recurring, scope
-from navigator.insight.sheets import findings
-from navigator.outbox.letter import Letter
-from navigator.people import links
+from navigator.insight.period_filter import Asked
+from navigator.insight.queries import recurring, scope
+from navigator.insight.tables import findings
+from navigator.outbox.outbox_message import Letter
+from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.login import actor_of
-from navigator.people.person import User
+from navigator.people.user import User
 from navigator.settings import settings
 from navigator.tickets.ticket import LIVE, Event, HandOver, Status, Ticket
-from navigator.training.request import Attendance, TrainingRequest, TrainingSession
-from navigator.triage.screen import screen
+from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
+from navigator.triage.safety_screen import screen
 from tests.conftest import MOMENT
 from tests.navigator.demo.recount import REPORTED, Recount
 
@@ -195,7 +196,7 @@ def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session,
     lines = (folder / "demonstration.txt").read_text().splitlines()
     for person in story().people:
         assert sum(person.email in line for line in lines) == 1
-    number = links.ticket_for(demo, lines[-1].rsplit("/", 1)[1])
+    number = private_links.ticket_for(demo, lines[-1].rsplit("/", 1)[1])
     assert number
     assert demo.get_one(Ticket, number).status in LIVE
 
@@ -203,11 +204,11 @@ def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session,
 def test_nothing_that_is_there_is_overwritten(filled: object, demo: Session, folder: Path, monkeypatch):
     monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(folder))
     settings.cache_clear()
-    before = filling.notes()
+    before = fill.notes()
     database.bind(filled, filled)  # type: ignore[arg-type]
-    assert not filling.fill_if_empty()
+    assert not fill.fill_if_empty()
     database.bind(None, None)
-    assert filling.notes() == before
+    assert fill.notes() == before
 
 
 def test_what_is_interrupted_leaves_nothing(committing: str):

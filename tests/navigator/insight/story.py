@@ -5,17 +5,19 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.jobs.clocks import plan_without
+from navigator.jobs.deadlines import plan_without
 from navigator.people.actor import SYSTEM, reporter
-from navigator.tickets import desk, drafts, following, phone
-from navigator.tickets.handovers import acknowledge, hand_over_by_hand
+from navigator.tickets.actions import calls, staff
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions.clinical_review import acknowledge, hand_over_by_hand
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.enums import Came
 from navigator.tickets.inputs import CallInput, HandOverInput, MergeInput, ResolveInput, SayInput
-from navigator.tickets.merging import merge
-from navigator.tickets.terms import Came
+from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import HandOver, Resolution, Ticket
 from navigator.training import requests
 from navigator.training.inputs import AnswerInput, AskInput
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
 PASSWORD, REMINDERS = "access.forgotten_password", "notify.too_many"
@@ -40,7 +42,7 @@ def at(day: int, month: int, hour: int = 9) -> None:
 
 
 def _fix(session: Session, people: People, ticket: Ticket) -> None:
-    desk.resolve(session, people.amina, ticket.number, FIXED)
+    staff.resolve(session, people.amina, ticket.number, FIXED)
 
 
 def _before(session: Session, people: People) -> None:
@@ -70,7 +72,7 @@ def _sessions(session: Session, people: People) -> None:
         plan_without(session, clock.now(), ticket.number)
     at(19, 5)
     _fix(session, people, late)
-    desk.roll_session(session, SYSTEM, weekly.number)
+    staff.roll_session(session, SYSTEM, weekly.number)
     _fix(session, people, weekly)
     at(8, 6)
     tell(session, next_session=date(2026, 6, 30))
@@ -80,8 +82,8 @@ def _others(session: Session, people: People) -> None:
     """One left to the supplier and called, one that came back, one of each owner, one merged."""
     at(18, 5)
     outage = tell(session, category="use.outage_or_error")
-    desk.park(session, people.amina, outage.number, SayInput(body="We told the supplier."))
-    phone.call(session, people.amina, outage.number, CallInput(came=Came.NO_ANSWER, minutes=5))
+    staff.park(session, people.amina, outage.number, SayInput(body="We told the supplier."))
+    calls.call(session, people.amina, outage.number, CallInput(came=Came.NO_ANSWER, minutes=5))
     at(20, 5)
     back = tell(session, category=REMINDERS, programme=None)
     _fix(session, people, back)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.insight.accuracy import Rate, accuracy
 from navigator.people.actor import ANONYMOUS
-from navigator.tickets import desk
+from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput, ResolveInput, TriageInput
 from navigator.tickets.ticket import Resolution, Ticket
 from tests.people import People
@@ -22,12 +22,12 @@ def put(session: Session, people: People) -> Put:
     """Call it with what was suggested, how surely, and what it was; `None` leaves it as it came."""
 
     def put(suggested: str | None, was: str | None, sure: float = 0.9, *, hidden: bool = False) -> Ticket:
-        ticket = desk.report(session, ANONYMOUS, ReportInput(service="north", category=FORGOTTEN)).ticket
+        ticket = staff.report(session, ANONYMOUS, ReportInput(service="north", category=FORGOTTEN)).ticket
         ticket.suggested_category, ticket.suggested_confidence = suggested, sure
         ticket.suggestion_is_hidden = hidden
         session.flush()
         if was:
-            desk.triage(session, people.amina, ticket.number, TriageInput(category=was, impact=4))
+            staff.triage(session, people.amina, ticket.number, TriageInput(category=was, impact=4))
         session.flush()
         return ticket
 
@@ -58,7 +58,7 @@ def test_what_ended_as_it_was_counts_as_seen_and_not_as_hidden(session: Session,
     for hidden in (False, True):
         ticket = put(FORGOTTEN, None, hidden=hidden)
         what = ResolveInput(resolution=Resolution.FIXED, body="It is done")
-        desk.resolve(session, people.amina, ticket.number, what)
+        staff.resolve(session, people.amina, ticket.number, what)
     session.flush()
     found = accuracy(session, people.amina)
     assert (found.hidden, found.seen) == (Rate(0, 0), Rate(1, 1))

@@ -13,14 +13,14 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock
 from navigator.errors import Invalid
-from navigator.insight.asked import Asked
-from navigator.insight.cells import Cell
-from navigator.insight.questions import buckets
-from navigator.insight.sheets import Findings, findings
-from navigator.people.person import Role
-from navigator.tickets.counted import FIGURES, Days
-from navigator.tickets.filters import Filters
-from navigator.tickets.inbox import queue
+from navigator.insight.period_filter import Asked
+from navigator.insight.queries import buckets
+from navigator.insight.table import Cell
+from navigator.insight.tables import Findings, findings
+from navigator.people.user import Role
+from navigator.tickets.metrics import FIGURES, Days
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import queue
 from tests.navigator.insight.story import PASSWORD, live_through
 from tests.people import People, join
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from jinja2 import UndefinedError
 
-from navigator.outbox.post import TEMPLATES
+from navigator.outbox.enqueue import TEMPLATES
 from navigator.outbox.render import Words, write
-from navigator.people import reset
-from navigator.people.person import Purpose
+from navigator.people import password_reset
+from navigator.people.one_time_token import Purpose
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
@@ -82,5 +82,8 @@ def test_a_fact_that_is_missing_is_not_passed_over():
 
 
 def test_what_letters_promise_of_links_is_so():
-    assert f"within {reset.LASTS[Purpose.INVITE].days} days" in words("invite").body
-    assert (reset.LASTS[Purpose.RESET].seconds, "within an hour" in words("reset").body) == (3600, True)
+    assert f"within {password_reset.LASTS[Purpose.INVITE].days} days" in words("invite").body
+    assert (password_reset.LASTS[Purpose.RESET].seconds, "within an hour" in words("reset").body) == (
+        3600,
+        True,
+    )

@@ -6,11 +6,13 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.people import absence, accounts, login, reset, roster
+from navigator.people import absence, accounts, directory, login, password_reset
 from navigator.people.absence import Absence
 from navigator.people.accounts import Details, Invitation, Place
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.person import LogIn, Membership, OneUseLink, Purpose, Role, User
+from navigator.people.one_time_token import OneUseLink, Purpose
+from navigator.people.user import Membership, Role, User
+from navigator.people.user_session import LogIn
 from tests.people import People, actor_of, join, token_of
 
 NOT_ADMINS = ("amina", "priya", "cole", "mo", "sue")
@@ -103,7 +105,7 @@ def test_an_administrator_does_not_reach_into_another_service(session: Session, 
     with pytest.raises(NotFound):
         accounts.deactivate(session, people.ada, sam)
     with pytest.raises(NotFound):
-        roster.find(session, people.ada, sam)
+        directory.find(session, people.ada, sam)
     assert roles(session, sam) == {people.south: {Role.NAVIGATOR}}
 
 
@@ -122,13 +124,13 @@ def test_the_last_administrator_stays(session: Session, people: People):
 
 def test_a_leaver_is_out_at_once(session: Session, people: People):
     tom = people.tom.user_id or 0
-    token, link = token_of(session, people.tom), reset.mint_link(session, tom, Purpose.RESET)
+    token, link = token_of(session, people.tom), password_reset.mint_link(session, tom, Purpose.RESET)
     session.flush()
     assert accounts.deactivate(session, people.ada, tom) == {people.north}
     assert login.whoami(session, token) is None
     assert login.actor_of(session, tom) is None
     with pytest.raises(NotFound):
-        reset.user_by_link(session, link)
+        password_reset.user_by_link(session, link)
     assert not session.exec(select(OneUseLink)).all()
     assert not session.exec(select(LogIn)).all()
     assert session.get_one(User, tom).password_hash is None
@@ -151,14 +153,14 @@ def test_somebody_who_comes_back_is_invited_anew(session: Session, people: Peopl
 
 def test_an_administrator_sees_their_own_services_only(session: Session, people: People):
     accounts.invite(session, people.sue, invitation(people.south, email="tom@north.example"))
-    seen = roster.staff_of(session, people.ada)
+    seen = directory.staff_of(session, people.ada)
     assert [one.user.name for one in seen] == sorted(
         actor.name
         for actor in vars(people).values()
         if isinstance(actor, Actor) and people.north in actor.roles
     )
     assert {service for one in seen for service in one.places} == {people.north}
-    assert roster.staff_of(session, people.mo) == []
+    assert directory.staff_of(session, people.mo) == []
 
 
 def test_somebody_may_be_away(session: Session, people: People):
@@ -173,7 +175,7 @@ def details(**facts: str) -> Details:
 
 def test_a_name_and_an_address_are_corrected_and_old_links_end(session: Session, people: People):
     tom = people.tom.user_id or 0
-    link, token = reset.mint_link(session, tom, Purpose.RESET), token_of(session, people.tom)
+    link, token = password_reset.mint_link(session, tom, Purpose.RESET), token_of(session, people.tom)
     session.flush()
     accounts.correct(session, people.ada, tom, details())
     session.flush()
@@ -181,15 +183,15 @@ def test_a_name_and_an_address_are_corrected_and_old_links_end(session: Session,
     assert (user.name, user.email) == ("Tom Miller", "tom.miller@north.example")
     assert login.whoami(session, token)
     with pytest.raises(NotFound):
-        reset.user_by_link(session, link)
+        password_reset.user_by_link(session, link)
 
 
 def test_a_name_alone_ends_nothing(session: Session, people: People):
     tom = people.tom.user_id or 0
-    link = reset.mint_link(session, tom, Purpose.RESET)
+    link = password_reset.mint_link(session, tom, Purpose.RESET)
     session.flush()
     accounts.correct(session, people.ada, tom, details(email="tom@north.example"))
-    assert reset.user_by_link(session, link).name == "Tom Miller"
+    assert password_reset.user_by_link(session, link).name == "Tom Miller"
 
 
 def test_two_people_have_two_addresses(session: Session, people: People):

@@ -12,8 +12,9 @@ from navigator import clock, database
 from navigator.errors import Invalid, TooMany
 from navigator.people import accounts, login, passwords
 from navigator.people.login import Credentials
-from navigator.people.person import LogIn, Membership, Role, Throttle, User
-from navigator.people.throttle import Limit
+from navigator.people.rate_limit import Limit, Throttle
+from navigator.people.user import Membership, Role, User
+from navigator.people.user_session import LogIn
 from tests.people import PASSWORD, People, token_of
 
 HERE = "192.0.2.1"

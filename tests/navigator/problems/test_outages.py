@@ -9,18 +9,19 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import SYSTEM, Actor, reporter
-from navigator.people.person import Membership, Role
-from navigator.problems import linking, news, records
+from navigator.people.user import Membership, Role
+from navigator.problems import linking, records, updates
 from navigator.problems.inputs import LinkInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import gather, offers
-from navigator.tickets import desk, following
-from navigator.tickets.dossier import dossier
-from navigator.tickets.handovers import hand_over
+from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.detail import dossier
 from navigator.tickets.inputs import ResolveInput
-from navigator.tickets.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.tickets.ticket import Action, Event, Resolution, Status, Ticket
 from tests.conftest import MOMENT
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of, join
 
 DOWN = OutageInput(programme="fern", category="use.outage_or_error")
@@ -141,7 +142,7 @@ def test_a_later_report_alike_joins_in_one_click_and_gets_the_workaround(
 def test_one_that_is_over_takes_no_more(session: Session, people: People) -> None:
     three(session)
     outage = gather(session, people.amina, DOWN)
-    news.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED))
+    updates.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED))
     down(session, 50)
     assert offered(session, people.amina) == []
     again = [down(session, 60 + n).number for n in range(2)]
@@ -157,7 +158,7 @@ def test_another_service_joins_with_its_own_reports(session: Session, people: Pe
     (offer,) = offers(session, people.sam)
     assert (offer.outage, list(offer.numbers)) == (outage, [theirs.number])
     assert gather(session, people.sam, DOWN) is outage
-    news.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED, body=OVER))
+    updates.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED, body=OVER))
     assert session.get_one(Ticket, numbers[0]).status == Status.RESOLVED
     assert theirs.status == Status.NEW  # Sam's own to answer
 
@@ -176,15 +177,15 @@ def test_where_there_is_nothing_it_is_said(session: Session, people: People) -> 
 
 def ended(session: Session, who: Actor, outage: Problem, **told: Any) -> Problem:
     what = {"status": ProblemStatus.CLOSED, "body": OVER} | told
-    return news.move(session, who, outage.id, StatusInput.model_validate(what))
+    return updates.move(session, who, outage.id, StatusInput.model_validate(what))
 
 
 def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, people: People) -> None:
     first, second, grave = three(session)
     outage = gather(session, people.amina, DOWN)
     hand_over(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
-    assert news.audience(session, people.amina, outage, ends=True) == [first, second]
-    assert news.left_out(session, people.amina, outage) == [grave]
+    assert updates.audience(session, people.amina, outage, ends=True) == [first, second]
+    assert updates.left_out(session, people.amina, outage) == [grave]
     ended(session, people.amina, outage, tickets=[first, second])
     assert (outage.status, outage.closed_at) == (ProblemStatus.CLOSED, clock.now())
     for number in (first, second):
@@ -203,7 +204,7 @@ def test_what_had_ended_by_itself_is_left_in_peace(session: Session, people: Peo
     first, *_ = three(session)
     outage = gather(session, people.amina, DOWN)
     told = ResolveInput(resolution=Resolution.FIXED_ITSELF, body="You say it works.")
-    desk.resolve(session, people.amina, first, told)
+    staff.resolve(session, people.amina, first, told)
     ended(session, people.amina, outage)
     assert public(session, first) == ["You say it works."]
 
@@ -232,7 +233,7 @@ def test_whoever_writes_to_nobody_ends_nothing_with_words(session: Session, peop
 def test_news_go_to_everybody_meanwhile(session: Session, people: People) -> None:
     numbers = three(session)
     outage = gather(session, people.amina, DOWN)
-    news.tell(session, people.amina, outage.id, UpdateInput(body="They are at it."))
+    updates.tell(session, people.amina, outage.id, UpdateInput(body="They are at it."))
     assert [public(session, one) for one in numbers] == [["They are at it."]] * 3
 
 

@@ -7,24 +7,25 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.place import Programme, Service
+from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from navigator.outbox.letter import Letter
-from navigator.people import links
+from navigator.outbox.outbox_message import Letter
+from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
-from navigator.people.person import Role
-from navigator.problems import linking, news, records
+from navigator.people.user import Role
+from navigator.problems import linking, records, updates
+from navigator.problems.impact import pack, rounded, tally
 from navigator.problems.inputs import LinkInput, OpenInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.known import known
-from navigator.problems.tally import pack, rounded, tally
-from navigator.tickets import desk
-from navigator.tickets.dossier import dossier
+from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
+from navigator.problems.public_list import known
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.detail import dossier
 from navigator.tickets.inputs import MergeInput, SayInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.merging import merge
-from navigator.tickets.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.tickets.ticket import Action, HandOver, Status, Ticket
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
 S = ProblemStatus
@@ -100,7 +101,7 @@ def test_whoever_cannot_safely_be_reached_finds_it_on_their_page_alone(
     session: Session, people: People, problem: Problem, contact: dict[str, Any]
 ):
     ticket = linked(session, people, problem, contact=contact)
-    news.tell(session, people.amina, problem.id, UpdateInput(body="It takes a week more."))
+    updates.tell(session, people.amina, problem.id, UpdateInput(body="It takes a week more."))
     assert public(session, ticket)[1:] == ["It takes a week more."]
     assert letters(session, ticket) == []
 
@@ -116,7 +117,7 @@ def test_somebody_whose_ticket_is_closed_is_not_written_to(
     ticket = tell(session)
     act(session, reporter(ticket.number), Action.CONFIRM, ticket.number)
     linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
-    assert news.tell(session, people.amina, problem.id, UpdateInput(body="News")).told == 0
+    assert updates.tell(session, people.amina, problem.id, UpdateInput(body="News")).told == 0
     assert public(session, ticket) == []
     assert tally(session, people.amina, problem).tickets == 1
 
@@ -160,7 +161,7 @@ def test_everybody_linked_reads_the_same_and_how_many_is_kept(
 ):
     tickets = [linked(session, people, problem) for _ in range(3)]
     apart = tell(session)
-    update = news.tell(session, people.amina, problem.id, UpdateInput(body="The company is at it."))
+    update = updates.tell(session, people.amina, problem.id, UpdateInput(body="The company is at it."))
     assert (update.told, update.is_public, update.author_id) == (3, True, people.amina.user_id)
     assert [public(session, one)[-1] for one in tickets] == ["The company is at it."] * 3
     assert [letters(session, one) for one in tickets] == [["news", "news"]] * 3
@@ -171,7 +172,9 @@ def test_everybody_linked_reads_the_same_and_how_many_is_kept(
 
 def test_what_goes_out_is_no_words_of_a_person(session: Session, people: People, problem: Problem):
     linked(session, people, problem)
-    news.tell(session, people.amina, problem.id, UpdateInput(body="End it all: kill myself app and reopen"))
+    updates.tell(
+        session, people.amina, problem.id, UpdateInput(body="End it all: kill myself app and reopen")
+    )
     assert session.exec(select(HandOver)).all() == []
 
 
@@ -179,36 +182,36 @@ def test_nothing_is_sent_to_a_list_that_nobody_saw(session: Session, people: Peo
     seen = linked(session, people, problem).number
     late = linked(session, people, problem)
     with pytest.raises(Conflict), session.begin_nested():
-        news.tell(session, people.amina, problem.id, UpdateInput(body="News", tickets=[seen]))
+        updates.tell(session, people.amina, problem.id, UpdateInput(body="News", tickets=[seen]))
     assert len(public(session, late)) == 1
     told = UpdateInput.model_validate({"body": "News", "tickets": [f"{seen} {late.number}"]})
-    assert news.tell(session, people.amina, problem.id, told).told == 2
+    assert updates.tell(session, people.amina, problem.id, told).told == 2
 
 
 def test_a_second_press_sends_nothing_more(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem)
     told = UpdateInput(body="News", version=problem.version)
-    news.tell(session, people.amina, problem.id, told)
+    updates.tell(session, people.amina, problem.id, told)
     with pytest.raises(Stale):
-        news.tell(session, people.amina, problem.id, told)
+        updates.tell(session, people.amina, problem.id, told)
     assert public(session, ticket)[1:] == ["News"]
 
 
 def test_managers_write_to_nobody(session: Session, people: People, problem: Problem):
     with pytest.raises(Forbidden):
-        news.tell(session, people.mo, problem.id, UpdateInput(body="News"))
+        updates.tell(session, people.mo, problem.id, UpdateInput(body="News"))
 
 
 def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
     session: Session, people: People, problem: Problem
 ):
     parked, live = linked(session, people, problem), linked(session, people, problem)
-    desk.park(session, people.amina, parked.number, SayInput(body="The company has to do it."))
+    staff.park(session, people.amina, parked.number, SayInput(body="The company has to do it."))
     parked.overdue_told_at = clock.now()
     with pytest.raises(Invalid):
-        news.move(session, people.amina, problem.id, StatusInput(status=S.RELEASED))
+        updates.move(session, people.amina, problem.id, StatusInput(status=S.RELEASED))
     told = StatusInput(status=S.RELEASED, body="Please update the app and try again.")
-    news.move(session, people.amina, problem.id, told)
+    updates.move(session, people.amina, problem.id, told)
     assert (problem.status, problem.released_at) == ("released", clock.now())
     assert [public(session, one)[-1] for one in (parked, live)] == [told.body] * 2
     assert (parked.status, live.status) == (Status.OPEN, Status.NEW)
@@ -220,10 +223,10 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
 def test_other_steps_say_nothing_to_reporters(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem)
     for status in (S.KNOWN_ERROR, S.WITH_SUPPLIER, S.FIX_PLANNED, S.CLOSED):
-        news.move(session, people.mo, problem.id, StatusInput(status=status))
+        updates.move(session, people.mo, problem.id, StatusInput(status=status))
     assert len(public(session, ticket)) == 1
     assert problem.closed_at == clock.now()
-    news.move(session, people.mo, problem.id, StatusInput(status=S.OPEN))
+    updates.move(session, people.mo, problem.id, StatusInput(status=S.OPEN))
     assert problem.closed_at is None
 
 
@@ -235,13 +238,13 @@ def test_a_service_that_offers_the_programme_reads_and_writes_to_its_own(
     linking.link(session, people.sam, theirs.number, LinkInput(problem_id=problem.id))
     assert [one.id for one in records.listed(session, people.sam)] == [problem.id]
     assert tally(session, people.sam, problem).tickets == 1
-    assert news.tell(session, people.sam, problem.id, UpdateInput(body="News")).told == 1
+    assert updates.tell(session, people.sam, problem.id, UpdateInput(body="News")).told == 1
     assert public(session, theirs)[-1] == "News"
     assert "News" not in public(session, ours)
     with pytest.raises(Forbidden):
         records.edit(session, people.sam, problem.id, changed(problem, title="Ours"))
     with pytest.raises(Forbidden):
-        news.move(session, people.sam, problem.id, StatusInput(status=S.CLOSED))
+        updates.move(session, people.sam, problem.id, StatusInput(status=S.CLOSED))
 
 
 def changed(problem: Problem, **to: Any) -> ProblemInput:
@@ -303,7 +306,7 @@ def test_small_numbers_do_not_leave_the_service(count: int, said: str):
 
 def test_the_supplier_gets_nothing_that_a_person_wrote(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem, text="WORDS of Pat", practitioner="Priya PRIVATE")
-    desk.note(session, people.amina, ticket.number, SayInput(body="A private NOTE"))
+    staff.note(session, people.amina, ticket.number, SayInput(body="A private NOTE"))
     text = pack(session, people.amina, problem)
     assert [line.partition(": ")[0] for line in text.splitlines()] == [
         "Problem", "Your reference", "Programme", "Kind", "Title", "First reported", "Last reported",
@@ -335,5 +338,5 @@ def test_a_private_link_shows_the_news_and_nothing_else_of_the_problem(
     session: Session, people: People, problem: Problem
 ):
     ticket = linked(session, people, problem)
-    assert links.mint(session, ticket.number)
+    assert private_links.mint(session, ticket.number)
     assert SECRET not in repr(dossier(session, reporter(ticket.number), ticket.number))

@@ -9,7 +9,7 @@ from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.tickets.lifecycle import SilentChange, act
 from navigator.tickets.ticket import Action, Event, Ticket
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from navigator.catalogue.categories import Blocks
-from navigator.catalogue.working_time import WorkingCalendar
+from navigator.catalogue.business_hours import WorkingCalendar
+from navigator.catalogue.catalogue import Blocks
 from navigator.clock import LONDON
 from navigator.tickets.deadlines import (
     LEAST_LEFT,

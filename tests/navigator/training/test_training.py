@@ -7,16 +7,16 @@ from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.outbox.letter import Letter
+from navigator.outbox.outbox_message import Letter
 from navigator.people.actor import Actor
-from navigator.people.person import Role
+from navigator.people.user import Role
 from navigator.tickets.ticket import HandOver
 from navigator.training import requests, sessions
 from navigator.training.inputs import AnswerInput, AskInput, CameInput, PlanInput
-from navigator.training.request import Attendance, TrainingRequest, TrainingSession
 from navigator.training.results import results
+from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from tests.conftest import MOMENT
-from tests.navigator.tickets.tell import tell
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
 NEXT_WEEK = MOMENT.date() + timedelta(days=7)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from navigator.triage.evaluate import evaluate_lines
-from navigator.triage.figures import calibration_error, macro_f1, share
+from navigator.triage.metrics import calibration_error, macro_f1, share
 
 PASSWORD = {"text": "forgot my password", "category": "access.forgotten_password", "fixability": "navigator"}
 ODDLY = {

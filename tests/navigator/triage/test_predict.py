@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from navigator.catalogue.categories import Fixability, Override
+from navigator.catalogue.catalogue import Fixability, Override
 from navigator.triage.predict import LONGEST_LINE, Fault, WrongRecord, predict, predict_lines
 
 KEYS = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from navigator.catalogue.categories import amend, catalogue
+from navigator.catalogue.catalogue import amend, catalogue
 from navigator.triage.suggest import SURE_FROM, suggest
 
 CASES: dict[str, str] = yaml.safe_load(Path(__file__).with_name("report_cases.yaml").read_text("utf-8"))

@@ -1,0 +1,79 @@
+"""The keys by which other systems use the API in the key's service."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from api.deps import Caller, Reading, Writing, audience
+from api.errors import problems
+from api.pagination import After, page_of, place
+from api.schemas import Out
+from navigator.administration import api_keys
+from navigator.administration.api_keys import KeyInput
+from navigator.fields import MOST
+from navigator.people.api_keys import ApiKey
+from navigator.people.user import Role
+
+router = APIRouter(
+    prefix="/keys", tags=["keys"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]
+)
+
+
+class KeyBody(KeyInput):
+    """A key to make. It cannot be an administrator's: no key lives on by making another."""
+
+    service_id: SkipJsonSchema[Literal[0]] = 0  # a key acts in one service: nobody need name it
+    role: Literal[Role.INTAKE, Role.NAVIGATOR, Role.MANAGER, Role.PWP]
+
+
+class KeyOut(Out):
+    """A key as it is listed: what it opens is shown only once, when it is made."""
+
+    id: int
+    name: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class KeyPage(BaseModel):
+    """Some keys, and the cursor of those that follow."""
+
+    keys: list[KeyOut]
+    next: str | None
+
+
+class NewKey(BaseModel):
+    """A new key. Keep it now: it is never shown again."""
+
+    key: str = Field(examples=["ndk_…"])
+
+
+@router.get("")
+def list_keys(session: Reading, actor: Caller, after: After = None) -> KeyPage:
+    """The keys of the key's service: those in use first, newest first."""
+    found, following = page_of(api_keys.on_the_ring(session, actor), _place, after)
+    return KeyPage(keys=[KeyOut.model_validate(one) for one in found], next=following)
+
+
+def _place(one: ApiKey) -> str:
+    return place(one.revoked_at is not None, MOST - one.id)
+
+
+@router.post("", status_code=201)
+def make_key(session: Writing, actor: Caller, what: KeyBody) -> NewKey:
+    """Make a key; it is shown this once."""
+    (service_id,) = actor.services()
+    return NewKey(key=api_keys.make(session, actor, what.model_copy(update={"service_id": service_id})))
+
+
+@router.post("/{id}/revocation", status_code=204, responses=problems(404))
+def revoke_key(
+    session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MOST, examples=[1])]
+) -> None:
+    """End a key at once, this one too."""
+    api_keys.revoke(session, actor, id)

@@ -1,0 +1,100 @@
+"""What the API says of itself: the OpenAPI document, completed from the routes' own words and examples."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.errors import MEDIA_TYPE
+from api.examples import examples
+
+DESCRIPTION = """
+Report problems with an online programme, follow them, and put them right: the same use cases as the pages.
+
+* `GET /services`, `GET /categories`, `GET /known` and `POST /reports` need no key.
+* Everything else needs a service's key, sent as `Authorization: Bearer ndk_…`. A key acts in one service with
+  one role. The last part of a reporter's private link is a key to that reporter's one ticket.
+* What cannot be done is answered by a problem body (RFC 9457) that names the fields at fault.
+* Long lists come in pages: send `next` of one page as `after` or `before` for the next, until it is null.
+* Times are UTC. Text may be up to 5,000 characters long.
+* Any text may be about risk. It is read by a screen, never refused for it, and a clinician is told.
+"""
+
+TAGS = {
+    "for everybody": "What anybody may ask, and reporting: no key is needed.",
+    "tickets": "The queue, one ticket, and all that can be done to it.",
+    "many tickets": "One thing done to many tickets, one by one: watched, and stopped.",
+    "hand-overs": "What a clinician must read for safety. Only their outcome ends it.",
+    "known problems": "What lies behind several tickets, and news for everybody whom it concerns.",
+    "training": "What practitioners want to learn, and what is planned.",
+    "insight": "What keeps happening, for managers: only figures that may leave the service.",
+    "settings": "What administrators set: each read, set and taken back, and all as one file.",
+    "people": "Who works in the service, and what they are there.",
+    "keys": "The keys by which other systems come in.",
+}
+
+PARAMETERS: Mapping[str, str] = {
+    "number": "The ticket's number: of DN-000123 it is 123",
+    "id": "The `id` that its list gives",
+    "code": "The code of the service, programme or category, or the name of the article",
+    "which": "The kind of contact, the name of the reply, or the category of the exception",
+    "audience": "Who is asked: a patient, or a practitioner (`pwp`)",
+    "view": "A view of the desk's queue",
+    "service": "A service, by its code; empty for all that the key may see",
+    "programme": "A programme, by its code; `-` for tickets that have none, empty for all",
+    "group": "A group of categories, by its id",
+    "category": "A category, by its id; `-` for tickets that have none",
+    "fixable": "Whether somebody in the service can put it right",
+    "status": "How far it has come",
+    "assignee": "The `id` of the navigator who has it; `-` for tickets that nobody has",
+    "due": "`late`, `today`, or by the end of so many working days; what is late is due by any of these",
+    "due_by": "The day by the end of which it is due",
+    "session": "The next session is within so many working days of the ticket's service; 0 is today",
+    "need": "How the reporter is to be reached, or what they said that they need",
+    "text": "A reference, a support code, or beginnings of words: looks through the newest 2,000 messages",
+    "figure": "What one of the managers' figures counts",
+    "since": "The first day",
+    "until": "The last day",
+    "period": "The days that end today, or `own` with `since` and `until`",
+    "limit": "How many on one page",
+}
+VERSION = (
+    "Counts what was done. Send back the one that was seen: if somebody was quicker, nothing is done (409)."
+)
+
+
+class Api(FastAPI):
+    """An application that says all that its callers must know."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of all routes, made once."""
+        if self.openapi_schema is None:
+            described, given = super().openapi(), examples()
+            for path in described["paths"].values():
+                for operation in path.values():
+                    _complete(operation, given)
+            for schema in described["components"]["schemas"].values():
+                _complete_fields(schema.get("properties", {}))
+        return super().openapi()
+
+
+def _complete(operation: dict[str, Any], given: Mapping[str, Any]) -> None:
+    name = operation["operationId"]
+    if operation["summary"] == name.replace("_", " ").title():  # FastAPI's own; the first sentence says more
+        operation["summary"] = re.split(r"[.;:]\s|[.;:]?$", operation["description"], maxsplit=1)[0]
+    for parameter in operation.get("parameters", ()):
+        if not parameter["schema"].get("description"):
+            parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
+    if name in given and "requestBody" in operation:
+        operation["requestBody"]["content"]["application/json"]["example"] = given[name]
+    for status, response in operation["responses"].items():
+        if status >= "400":
+            response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+
+
+def _complete_fields(fields: dict[str, dict[str, Any]]) -> None:
+    for name, field in fields.items():
+        field.pop("words", None)  # they are for forms
+        if name == "version":
+            field.setdefault("description", VERSION)

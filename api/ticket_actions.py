@@ -1,0 +1,187 @@
+"""What can be done to a ticket: each verb answers with where the ticket stands now.
+
+Who may do what, and when, the desk's own rules decide; here stands only which keys may ask at all.
+A `version` in a body is the one that was seen: if somebody changed the ticket since, nothing is done,
+and the 409 says what changed.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from api.deps import Caller, Number, Writing, audience, signed
+from api.errors import problems
+from api.schemas import HandOverOut, Signed, TicketState
+from navigator.people.user import Role
+from navigator.problems.inputs import LinkInput
+from navigator.problems.linking import link
+from navigator.tickets.actions import calls, reporter
+from navigator.tickets.actions import staff as desk
+from navigator.tickets.actions.clinical_review import hand_over_by_hand
+from navigator.tickets.actions.merge import merge as merge_tickets
+from navigator.tickets.actions.snooze import snooze as snooze_ticket
+from navigator.tickets.actions.snooze import wake as wake_ticket
+from navigator.tickets.actions.split import split as split_ticket
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    CallInput,
+    HandOverInput,
+    MergeInput,
+    RescheduleInput,
+    ResolveInput,
+    SayInput,
+    SeenInput,
+    SnoozeInput,
+    SplitInput,
+    TriageInput,
+)
+
+router = APIRouter(prefix="/tickets/{number}", tags=["tickets"], responses=problems(401, 403, 404, 409))
+
+navigators = audience(Role.NAVIGATOR)
+organisers = audience(Role.NAVIGATOR, Role.MANAGER)
+staff = audience(Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
+either_side = audience(Role.NAVIGATOR, reporter=True)
+reporters = audience(reporter=True)
+
+state = TicketState.model_validate
+MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
+
+
+@router.post("/triage", dependencies=[navigators])
+def triage(session: Writing, actor: Caller, number: Number, what: TriageInput) -> TicketState:
+    """Sort it again: category, impact and, if somebody found otherwise, who can put it right."""
+    return state(desk.triage(session, actor, number, what))
+
+
+@router.post("/claim", dependencies=[navigators])
+def claim(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+    """Always refused: a key is nobody who could have a ticket. Use `assignment`."""
+    return state(desk.claim(session, actor, number, what.version))
+
+
+@router.post("/assignment", dependencies=[organisers])
+def assign(session: Writing, actor: Caller, number: Number, what: AssignInput) -> TicketState:
+    """Give it to a navigator of its service, or with null back to the service's queue."""
+    return state(desk.assign(session, actor, number, what))
+
+
+@router.post("/replies", dependencies=[navigators])
+def reply(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+    """Answer the reporter."""
+    return state(desk.reply(session, actor, number, what))
+
+
+@router.post("/notes", dependencies=[staff])
+def note(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+    """Write something that the reporter never sees."""
+    return state(desk.note(session, actor, number, what))
+
+
+@router.post("/calls", dependencies=[navigators])
+def call(session: Writing, actor: Caller, number: Number, what: CallInput) -> TicketState:
+    """Log a phone call, what came of it and when to try next; the reporter never sees it."""
+    return state(calls.call(session, actor, number, what))
+
+
+@router.post("/verification", dependencies=[navigators])
+def verify(session: Writing, actor: Caller, number: Number, what: Signed) -> TicketState:
+    """Record that somebody checked the person through contact details already on record."""
+    return state(desk.verify(session, signed(actor, what.by), number, what.version))
+
+
+@router.post("/practitioner", dependencies=[organisers])
+def attach(session: Writing, actor: Caller, number: Number, what: AttachInput) -> TicketState:
+    """Confirm who the practitioner is; from now on they see the ticket."""
+    return state(desk.attach(session, actor, number, what))
+
+
+@router.post("/session", dependencies=[either_side])
+def reschedule(session: Writing, actor: Caller, number: Number, what: RescheduleInput) -> TicketState:
+    """Move the next session; the time to put it right by moves with it."""
+    return state(desk.reschedule(session, actor, number, what))
+
+
+@router.post("/waiting", dependencies=[navigators])
+def wait(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+    """Ask the reporter something, and wait for the answer."""
+    return state(desk.wait(session, actor, number, what))
+
+
+@router.post("/parking", dependencies=[navigators])
+def park(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+    """Leave it to the supplier; the reporter is told the truth and what helps meanwhile."""
+    return state(desk.park(session, actor, number, what))
+
+
+@router.post("/snooze", dependencies=[navigators])
+def snooze(session: Writing, actor: Caller, number: Number, what: SnoozeInput) -> TicketState:
+    """Leave it aside until a working morning before it is due; it comes back by itself."""
+    return state(snooze_ticket(session, actor, number, what))
+
+
+@router.post("/waking", dependencies=[navigators])
+def wake(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+    """Bring back now what was snoozed."""
+    return state(wake_ticket(session, actor, number, what.version))
+
+
+@router.post("/resolution", dependencies=[navigators])
+def resolve(session: Writing, actor: Caller, number: Number, what: ResolveInput) -> TicketState:
+    """Say how it was put right; the reporter is asked whether it works."""
+    return state(desk.resolve(session, actor, number, what))
+
+
+@router.post("/closure", dependencies=[navigators])
+def close(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+    """Close what was put right."""
+    return state(desk.close(session, actor, number, what.version))
+
+
+@router.post("/merge", dependencies=[navigators])
+def merge(session: Writing, actor: Caller, number: Number, what: MergeInput) -> TicketState:
+    """Let it go on in another ticket of the same reporter, which is the answer."""
+    return state(merge_tickets(session, actor, number, what))
+
+
+@router.post("/split", dependencies=[navigators])
+def split(session: Writing, actor: Caller, number: Number, what: SplitInput) -> TicketState:
+    """Make a second ticket of the second problem that somebody told, which is the answer."""
+    return state(split_ticket(session, actor, number, what))
+
+
+@router.post("/problem", dependencies=[navigators])
+def link_to_problem(session: Writing, actor: Caller, number: Number, what: LinkInput) -> TicketState:
+    """Say which known problem lies behind it, or null for none; its reporter gets the workaround."""
+    return state(link(session, actor, number, what))
+
+
+@router.post("/hand-over", dependencies=[staff])
+def hand_over(session: Writing, actor: Caller, number: Number, what: HandOverInput) -> HandOverOut:
+    """Say that a clinician must read it, and why. Only a clinician's outcome ends this."""
+    return HandOverOut.model_validate(hand_over_by_hand(session, actor, number, what))
+
+
+@router.post("/answers", dependencies=[reporters])
+def answer(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+    """The reporter writes."""
+    return state(reporter.answer(session, actor, number, what))
+
+
+@router.post("/confirmation", dependencies=[reporters])
+def confirm(session: Writing, actor: Caller, number: Number) -> TicketState:
+    """The reporter says: it works now."""
+    return state(reporter.confirm(session, actor, number))
+
+
+@router.post("/reopening", dependencies=[either_side])
+def reopen(session: Writing, actor: Caller, number: Number, what: SayInput | None = None) -> TicketState:
+    """It is still broken, or somebody takes it up again."""
+    return state(reporter.reopen(session, actor, number, what))
+
+
+@router.post("/withdrawal", dependencies=[reporters])
+def withdraw(session: Writing, actor: Caller, number: Number) -> TicketState:
+    """The reporter no longer wants it looked at. A hand-over goes on all the same."""
+    return state(reporter.withdraw(session, actor, number))

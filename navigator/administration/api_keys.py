@@ -1,0 +1,60 @@
+"""The keys of other systems: made with an end, shown once, ended at any time, and written down."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.administration.schema import Name, Part
+from navigator.errors import Forbidden, NotFound
+from navigator.people import api_keys
+from navigator.people.actor import Actor
+from navigator.people.api_keys import ApiKey
+from navigator.people.audit_log import write_down
+from navigator.people.user import Role
+
+LONGEST_DAYS = 731
+
+
+class KeyInput(Part):
+    """A key to make: which system uses it, what it may do, and until when."""
+
+    service_id: Annotated[int, Field(ge=1, title="a service")]
+    name: Name = Field(title="which system uses it")
+    role: Role = Field(title="what it may do")
+    expires_on: date = Field(title="the last day")
+
+    @field_validator("expires_on")
+    @classmethod
+    def _ends_in_time(cls, value: date) -> date:
+        if not 0 < (value - clock.today()).days <= LONGEST_DAYS:
+            raise ValueError("The last day must be after today, and within two years")
+        return value
+
+
+def on_the_ring(session: Session, actor: Actor) -> Sequence[ApiKey]:
+    """The keys of the services that somebody administers: those in use first."""
+    query = select(ApiKey).where(col(ApiKey.service_id).in_(actor.services(Role.ADMIN)))
+    return session.exec(query.order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.id).desc())).all()
+
+
+def make(session: Session, actor: Actor, what: KeyInput) -> str:
+    """A new key, shown this once."""
+    if what.service_id not in actor.services(Role.ADMIN):
+        raise Forbidden("Only an administrator of that service can do this.")
+    ends_at = datetime.combine(what.expires_on, time.max, clock.LONDON)
+    made = api_keys.create(session, what.service_id, what.role, what.name, ends_at)
+    write_down(session, actor, what.service_id, "key", f"Key made: {what.name}")
+    return made
+
+
+def revoke(session: Session, actor: Actor, key_id: int) -> None:
+    """End a key at once."""
+    key = session.get(ApiKey, key_id)
+    if key is None or key.service_id not in actor.services(Role.ADMIN):
+        raise NotFound("There is no such key.")
+    api_keys.revoke(session, key_id)
+    write_down(session, actor, key.service_id, "key", f"Key ended: {key.name}")

@@ -1,0 +1,127 @@
+"""Where settings lie: the row of a key, and a new row for a key that has none yet."""
+
+from typing import TypeVar
+
+from sqlmodel import Session, select
+
+from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.articles import Article
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.routing_rule import RoutingRule
+from navigator.catalogue.service import Service
+from navigator.errors import NotFound
+
+Key = tuple[str, ...]
+"""The place of one thing among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
+
+T = TypeVar("T")
+
+
+def service_of(session: Session, key: Key) -> Service:
+    """The service that a key begins with."""
+    return _there(find_service(session, key))
+
+
+def programme_of(session: Session, key: Key) -> Programme:
+    """The programme that a key begins with."""
+    return _there(find_programme(session, key))
+
+
+def _there(row: T | None) -> T:
+    if row is None:
+        raise NotFound("We cannot find that.")
+    return row
+
+
+def find_service(session: Session, key: Key) -> Service | None:
+    """The service of a code."""
+    return session.exec(select(Service).where(Service.code == key[0])).one_or_none()
+
+
+def find_programme(session: Session, key: Key) -> Programme | None:
+    """The programme of a code."""
+    return session.exec(select(Programme).where(Programme.code == key[0])).one_or_none()
+
+
+def find_contact(session: Session, key: Key) -> Contact | None:
+    """A service's contact of one kind."""
+    if key[1] not in set(ContactKind):
+        raise NotFound("We cannot find that.")
+    query = select(Contact).where(Contact.service_id == service_of(session, key).id, Contact.kind == key[1])
+    return session.exec(query).one_or_none()
+
+
+def find_crisis(session: Session, key: Key) -> CrisisWording | None:
+    """A service's crisis wording."""
+    return session.get(CrisisWording, service_of(session, key).id)
+
+
+def find_override(session: Session, key: Key) -> ProgrammeOverride | None:
+    """What a programme says of one category."""
+    if key[1] not in {leaf.id for leaf in catalogue().leaves}:
+        raise NotFound("We cannot find that.")
+    here = ProgrammeOverride.programme_id == programme_of(session, key).id
+    return session.exec(
+        select(ProgrammeOverride).where(here, ProgrammeOverride.category == key[1])
+    ).one_or_none()
+
+
+def find_reply(session: Session, key: Key) -> CannedReply | None:
+    """A service's reply of one code."""
+    here = CannedReply.service_id == service_of(session, key).id
+    return session.exec(select(CannedReply).where(here, CannedReply.code == key[1])).one_or_none()
+
+
+def find_rule(session: Session, key: Key) -> RoutingRule | None:
+    """A service's routing rule of one code."""
+    here = RoutingRule.service_id == service_of(session, key).id
+    return session.exec(select(RoutingRule).where(here, RoutingRule.code == key[1])).one_or_none()
+
+
+def find_article(session: Session, key: Key) -> Article | None:
+    """The article of a code."""
+    return session.exec(select(Article).where(Article.code == key[0])).one_or_none()
+
+
+def new_service(_: Session, key: Key) -> Service:
+    """A service without a name yet."""
+    return Service(code=key[0], name="")
+
+
+def new_programme(_: Session, key: Key) -> Programme:
+    """A programme without a name yet."""
+    return Programme(code=key[0], name="")
+
+
+def new_contact(session: Session, key: Key) -> Contact:
+    """A contact of one kind."""
+    return Contact(service_id=service_of(session, key).id, kind=key[1], role_name="")
+
+
+def new_crisis(session: Session, key: Key) -> CrisisWording:
+    """Crisis wording without any words yet."""
+    return CrisisWording(service_id=service_of(session, key).id)
+
+
+def new_override(session: Session, key: Key) -> ProgrammeOverride:
+    """An override of one category."""
+    here = programme_of(session, key).id
+    return ProgrammeOverride(programme_id=here, category=key[1], fixability="", reason="")
+
+
+def new_reply(session: Session, key: Key) -> CannedReply:
+    """A reply without words yet."""
+    return CannedReply(service_id=service_of(session, key).id, code=key[1], title="")
+
+
+def new_rule(session: Session, key: Key) -> RoutingRule:
+    """A rule that says nothing yet."""
+    return RoutingRule(service_id=service_of(session, key).id, code=key[1], title="")
+
+
+def new_article(_: Session, key: Key) -> Article:
+    """An article without words yet."""
+    return Article(code=key[0], title="", category="")

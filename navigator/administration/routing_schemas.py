@@ -1,0 +1,49 @@
+"""How the desk works: whether it assigns by itself, and the rules for who gets new tickets."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from navigator.administration.schema import Name, Part
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.contact import ContactKind
+from navigator.catalogue.service import DraftPolicy
+from navigator.fields import Email, Line
+
+
+class PracticePart(Part):
+    """Whether the desk assigns by itself, and what becomes of words of risk that are not sent."""
+
+    assigns_at_once: bool = Field(default=True, title="assigning at once")
+    full_time_hours: Annotated[float, Field(ge=10, le=60)] = Field(
+        default=37.5, title="hours a week of full-time work"
+    )
+    draft_policy: DraftPolicy = Field(default=DraftPolicy.HELP_ONLY, title="words of risk that are not sent")
+    draft_policy_owner: Line = Field(default="", title="who decided this")
+
+
+def _leaf_or_group(id: str) -> str:
+    known = catalogue()
+    if id and id not in {leaf.id for leaf in known.leaves} | {group.id for group in known.groups}:
+        raise ValueError(f"There is no category {id}.")
+    return id
+
+
+class RulePart(Part):
+    """A rule: what is empty fits any; people by email address, or a contact. Lower positions come first."""
+
+    title: Name = Field(title="a name for the rule")
+    position: Annotated[int, Field(ge=1, le=99)] = Field(title="its place in the order")
+    category: Annotated[Line, AfterValidator(_leaf_or_group)] = Field(default="", title="category")
+    programme: Line = Field(default="", title="programme", description="Its code; empty means any")
+    language: Line = Field(default="", title="language", description="Empty means any")
+    people: Annotated[list[Email], Field(max_length=50)] = Field(
+        default_factory=list, title="people", description="Email addresses of navigators of the service"
+    )
+    contact: ContactKind | None = Field(default=None, title="contact")
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "RulePart":
+        if bool(self.people) == bool(self.contact):
+            raise ValueError("Choose people, or a contact: one of the two.")
+        return self

@@ -1,0 +1,36 @@
+"""A part of the configuration: what a form asks, what a file holds, what a change remembers."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from navigator.catalogue.catalogue import catalogue
+from navigator.fields import Line
+
+
+def _leaf(id: str) -> str:
+    if id and id not in {leaf.id for leaf in catalogue().leaves}:
+        raise ValueError(f"There is no category {id}.")
+    return id
+
+
+def _group(id: str) -> str:
+    if id not in {group.id for group in catalogue().groups}:
+        raise ValueError("Choose where it is listed.")
+    return id
+
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
+Name = Annotated[Line, Field(min_length=1)]
+Group = Annotated[Line, AfterValidator(_group)]
+Leaf = Annotated[Line, AfterValidator(_leaf)]
+
+
+class Part(BaseModel):
+    """The parent of all parts: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
+
+    def boxes(self) -> dict[str, Any]:
+        """What stands in the boxes of this part's form."""
+        return self.model_dump()

@@ -1,0 +1,145 @@
+"""The parts of a service: its hours, targets, contacts and crisis wording, each checked."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
+
+from navigator.administration.field_formats import (
+    days,
+    hours,
+    not_empty,
+    numbers,
+    spelt_days,
+    spelt_hours,
+    spelt_numbers,
+)
+from navigator.administration.schema import Code, Name, Part
+from navigator.catalogue.business_hours import WorkingCalendar
+from navigator.catalogue.crisis_card import printed_card
+from navigator.catalogue.service import WEEKDAYS, Division
+from navigator.fields import Email, Line
+from navigator.tickets.deadlines import Targets
+
+Days = Annotated[list[date], BeforeValidator(days), Field(max_length=200)]
+Hours = Annotated[list[str], BeforeValidator(hours)]
+Numbers = Annotated[list[float], BeforeValidator(numbers)]
+Minutes = Annotated[list[int], BeforeValidator(numbers), Field(min_length=1, max_length=5)]
+
+
+class NamePart(Part):
+    """What a service is called."""
+
+    name: Name = Field(title="the name of the service")
+
+
+class HoursPart(Part):
+    """When a service is open, in local wall time; `open_days` are bank holidays that it works on."""
+
+    division: Division = Field(default=Division.ENGLAND_AND_WALES, title="bank holidays")
+    hours: Annotated[dict[str, Hours], BeforeValidator(not_empty)] = Field(
+        default_factory=lambda: dict(WEEKDAYS), title="opening hours"
+    )
+    closed_days: Days = Field(default_factory=list, title="days closed besides bank holidays")
+    open_days: Days = Field(default_factory=list, title="bank holidays on which you are open")
+
+    @model_validator(mode="after")
+    def _can_be_reckoned_with(self) -> "HoursPart":
+        closed, opened = ([day.isoformat() for day in days] for days in (self.closed_days, self.open_days))
+        WorkingCalendar.from_settings(self.hours, self.division, closed, opened)
+        return self
+
+    def boxes(self) -> dict[str, Any]:
+        """Hours and days as they are typed."""
+        closed, opened = spelt_days(self.closed_days), spelt_days(self.open_days)
+        return super().boxes() | {
+            "hours": spelt_hours(self.hours),
+            "closed_days": closed,
+            "open_days": opened,
+        }
+
+
+class TargetsPart(Part):
+    """By when: working hours by priority 1 to 5, and working minutes until somebody is alerted."""
+
+    targets: Annotated[dict[str, Numbers], BeforeValidator(not_empty)] = Field(
+        default_factory=dict, title="targets"
+    )
+    alert_minutes: Minutes = Field(default=[15, 30, 60], title="minutes to each alert")
+    quiet_days: Annotated[int, Field(ge=1, le=90)] = Field(default=10, title="days until it is closed")
+    unassigned_minutes: Annotated[int, Field(ge=1, le=6000)] = Field(
+        default=60, title="minutes until somebody must have a ticket"
+    )
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> "TargetsPart":
+        Targets.from_settings(self.targets)
+        if self.alert_minutes != sorted(set(self.alert_minutes)) or self.alert_minutes[0] < 1:
+            raise ValueError("Each alert must come later than the one before it.")
+        return self
+
+    def boxes(self) -> dict[str, Any]:
+        """Numbers as they are typed; targets that are not set as they hold."""
+        held = asdict(Targets.from_settings(self.targets))
+        targets = {name: spelt_numbers(hours) for name, hours in held.items()}
+        return super().boxes() | {"targets": targets, "alert_minutes": spelt_numbers(self.alert_minutes)}
+
+
+class OffersPart(Part):
+    """The programmes that a service offers."""
+
+    programmes: list[Code] = Field(default_factory=list, title="programmes")
+
+
+class ContactPart(Part):
+    """A named role with an address and hours."""
+
+    role_name: Name = Field(title="the name of the role")
+    email: Email = Field(default="", title="an email address")
+    phone: Line = Field(default="", title="a phone number")
+    hours: Line = Field(default="", title="when they can be reached")
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> "ContactPart":
+        if not (self.email or self.phone):
+            raise ValueError("Enter an email address or a phone number")
+        return self
+
+
+class CrisisLine(Part):
+    """One thing to do in a crisis: when, what, the short form, and whom to `call` or `text`."""
+
+    when: Line = Field(default="", title="when")
+    do: Line = Field(default="", title="what to do")
+    short: Line = Field(default="", title="the short form")
+    call: Line = Field(default="", title="the number to call")
+    text: Line = Field(default="", title="the number to text")
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> "CrisisLine":
+        if not (self.when and self.do and self.short):
+            raise ValueError("Each line of the crisis wording needs when, what to do and a short form.")
+        if self.text and "samaritans" in f"{self.when} {self.do} {self.short}".lower():
+            raise ValueError("Samaritans have no text number: that line closed in February 2020.")
+        return self
+
+    @model_serializer
+    def _without_what_is_empty(self) -> dict[str, str]:
+        return {name: value for name, value in vars(self).items() if value}
+
+
+def _filled(given: Any) -> Any:
+    """The lines in which anything was typed."""
+    return [one for one in given if one] if isinstance(given, Sequence) else given
+
+
+class CrisisPart(Part):
+    """What a service shows people in crisis, who reviewed it, and until when."""
+
+    lines: Annotated[list[CrisisLine], BeforeValidator(_filled), Field(min_length=1, max_length=8)] = Field(
+        default_factory=lambda: [CrisisLine(**line) for line in printed_card().lines], title="the lines"
+    )
+    owner: Line = Field(default="", title="who answers for this wording")
+    review_on: date | None = Field(default=None, title="the date of the next review")

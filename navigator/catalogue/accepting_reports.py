@@ -1,0 +1,52 @@
+"""What may be reported about: services that have all they need to take reports, and their programmes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.lookups import programmes_of, services
+from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
+from navigator.errors import Unavailable
+from navigator.people import directory
+from navigator.people.user import Role
+
+NEEDED = (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER)
+STAFFED = (Role.NAVIGATOR, Role.CLINICIAN)
+
+
+def missing(session: Session, service: Service) -> list[str]:
+    """What a service must have before it may take reports, in words; empty when complete."""
+    have = set(session.exec(select(Contact.kind).where(Contact.service_id == service.id)))
+    lacks = [f"a contact for {kind.replace('_', ' ')}" for kind in NEEDED if kind not in have]
+    wording = session.get(CrisisWording, service.id)
+    if wording is None or not wording.owner or wording.review_on is None:
+        lacks.append("crisis wording with an owner and a review date")
+    able = directory.able(session, service.id)
+    return lacks + [f"a {role} who can log in" for role in STAFFED if role not in able]
+
+
+def require_complete(session: Session, service: Service) -> None:
+    """Refuse reports for a service that could not answer words of risk."""
+    if missing(session, service):
+        raise Unavailable(f"{service.name} does not take reports here yet. Please phone your service.")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service that takes reports, and its programmes."""
+
+    service: Service
+    programmes: Sequence[Programme]
+
+
+def offers(session: Session) -> list[Offer]:
+    """What somebody may report about: complete services with their programmes."""
+    return [
+        Offer(service, programmes_of(session, service.id))
+        for service in services(session)
+        if not missing(session, service)
+    ]

@@ -1,0 +1,128 @@
+"""The shape of one category: a leaf of the catalogue with its closed questions, and what may override it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, StringConstraints
+
+from navigator.catalogue.enums import Blocks, Cue, Fixability, Kind
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)?$")]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Audience = Literal["patient", "pwp"]
+Contact = Literal[
+    "duty_clinician", "safeguarding", "pwp", "booking", "clinical_safety", "complaints", "data_protection",
+    "application_manager",
+]  # fmt: skip
+
+STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to a closed question, and the cue it gives, if any."""
+
+    __pydantic_config__ = STRICT
+
+    value: Id
+    label: Label
+    cue: Cue | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A closed question; `staff_only` ones are not asked of patients."""
+
+    __pydantic_config__ = STRICT
+
+    id: Id
+    text: Label
+    options: tuple[Option, ...]
+    staff_only: bool = False
+
+    def option(self, value: str) -> Option | None:
+        """The option with a value, or None."""
+        return next((option for option in self.options if option.value == value), None)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading that categories are listed under."""
+
+    __pydantic_config__ = STRICT
+
+    id: Id
+    label: Label
+
+
+@dataclass(frozen=True)
+class Category:
+    """One leaf: `patient_…`, `reason`, `next_step`, `try_first` are for the reporter, the rest for staff."""
+
+    __pydantic_config__ = STRICT
+
+    id: Id
+    group: Id
+    staff_label: Label
+    kind: Kind
+    fixability: Fixability
+    fix_owner: tuple[Id, ...]
+    reason: Short
+    next_step: Short
+    usual_fix: Text
+    workaround: Short
+    escalate_when: Short
+    blocks_session: Blocks
+    basis: Literal["sourced", "partly", "inference"]
+    refs: tuple[str, ...]
+    patient_label: Label | None = None
+    patient_workaround: Short | None = None
+    phrases: tuple[Label, ...] = ()
+    try_first: tuple[Short, ...] = ()
+    questions: tuple[Question, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
+    is_offered: bool = True
+
+    def is_for(self, audience: Audience) -> bool:
+        """Whether this is offered as a choice to patients, or to practitioners (who may choose all)."""
+        return self.is_offered and (audience == "pwp" or self.patient_label is not None)
+
+    def label_for(self, audience: Audience) -> str:
+        """What this is called in a list of choices."""
+        return self.patient_label or self.staff_label if audience == "patient" else self.staff_label
+
+    def questions_for(self, audience: Audience) -> tuple[Question, ...]:
+        """The closed questions to ask, at most three of a patient."""
+        return tuple(question for question in self.questions if audience == "pwp" or not question.staff_only)
+
+
+@dataclass(frozen=True)
+class Override:
+    """Who can fix one leaf in one programme; what is left empty stays as the leaf has it."""
+
+    __pydantic_config__ = STRICT
+
+    fixability: Fixability
+    reason: str
+    next_step: str = ""
+    workaround: str = ""
+    verified_on: date | None = None
+    verified_by: str = ""
+    usual_fix: str = ""
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The words that tell a reporter why a fix moved on: because of a cue, to whom, and what happens then."""
+
+    __pydantic_config__ = STRICT
+
+    because: Mapping[Cue, Label]
+    reason: Mapping[Fixability, Label]
+    next_step: Mapping[Fixability, Short]

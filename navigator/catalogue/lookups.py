@@ -1,0 +1,106 @@
+"""Looking up services, their programmes, contacts and calendars; and what a service still lacks."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.business_hours import WorkingCalendar
+from navigator.catalogue.catalogue import Fixability
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_card import CrisisCard, printed_card
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.fixability import Override
+from navigator.catalogue.programme import Programme, ProgrammeOverride, ServiceProgramme
+from navigator.catalogue.service import Service
+from navigator.errors import Invalid
+
+
+def services(session: Session) -> list[Service]:
+    """All services by name."""
+    return list(session.exec(select(Service).order_by(col(Service.name))))
+
+
+def service_by_code(session: Session, code: str) -> Service:
+    """The service of that code."""
+    found = session.exec(select(Service).where(Service.code == code)).one_or_none()
+    if found is None:
+        raise Invalid("There is a problem", {"service": "Choose a service from the list."})
+    return found
+
+
+def programmes_of(session: Session, service_id: int) -> list[Programme]:
+    """The programmes that a service offers, by name."""
+    query = (
+        select(Programme)
+        .join(ServiceProgramme, col(ServiceProgramme.programme_id) == col(Programme.id))
+        .where(ServiceProgramme.service_id == service_id)
+        .order_by(col(Programme.name))
+    )
+    return list(session.exec(query))
+
+
+def programme_by_code(session: Session, service: Service, code: str | None) -> Programme | None:
+    """The programme of that code, which the service must offer; None for none."""
+    if not code:
+        return None
+    for programme in programmes_of(session, service.id):
+        if programme.code == code:
+            return programme
+    raise Invalid("There is a problem", {"programme": "Choose a programme from the list."})
+
+
+def override_for(session: Session, programme_id: int | None, category: str | None) -> Override | None:
+    """What a programme says about a leaf, where that differs from the catalogue."""
+    query = select(ProgrammeOverride).where(
+        ProgrammeOverride.programme_id == programme_id, ProgrammeOverride.category == category
+    )
+    row = session.exec(query).one_or_none() if programme_id and category else None
+    if row is None:
+        return None
+    return Override(
+        fixability=Fixability(row.fixability),
+        reason=row.reason,
+        next_step=row.next_step,
+        workaround=row.workaround,
+        verified_on=row.verified_on,
+        verified_by=row.verified_by,
+    )
+
+
+def calendar_of(service: Service) -> WorkingCalendar:
+    """The working calendar of a service; made once for each set of hours."""
+    hours = tuple((day, tuple(times)) for day, times in service.hours.items())
+    return _calendar(hours, service.division, tuple(service.closed_days), tuple(service.open_days))
+
+
+@lru_cache(maxsize=256)
+def _calendar(
+    hours: tuple[tuple[str, tuple[str, ...]], ...],
+    division: str,
+    closed: tuple[str, ...],
+    opened: tuple[str, ...],
+) -> WorkingCalendar:
+    return WorkingCalendar.from_settings(dict(hours), division, closed, opened)
+
+
+def opening_of(service: Service) -> datetime:
+    """When somebody of a service is next at work: now, while it is open."""
+    return calendar_of(service).next_opening(clock.now())
+
+
+def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
+    """The named contact of a service for one kind of matter."""
+    query = select(Contact).where(Contact.service_id == service_id, Contact.kind == kind)
+    return session.exec(query).one_or_none()
+
+
+def card_of(session: Session, service: Service | None) -> CrisisCard:
+    """The crisis card with a service's own wording, else as printed."""
+    wording = session.get(CrisisWording, service.id) if service else None
+    if wording is None or not wording.lines:
+        return printed_card()
+    return printed_card().model_copy(
+        update={"lines": wording.lines, "owner": wording.owner, "review_on": wording.review_on}
+    )

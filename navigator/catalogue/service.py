@@ -1,0 +1,52 @@
+"""Services: their hours, targets and settings."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+
+WEEKDAYS = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+class Division(StrEnum):
+    """The divisions that bank holidays are listed for."""
+
+    ENGLAND_AND_WALES = "england-and-wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+
+
+class DraftPolicy(StrEnum):
+    """What happens when words of risk are typed and then not sent."""
+
+    HELP_ONLY = "help_only"
+    HAND_OVER = "hand_over"
+
+
+class Service(Table, table=True):
+    """One Talking Therapies service: its hours, targets and settings, in local wall time and minutes."""
+
+    __table_args__ = (one_of("division", Division), one_of("draft_policy", DraftPolicy))
+
+    id: int = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    division: str = Division.ENGLAND_AND_WALES
+    hours: dict[str, list[str]] = Field(default_factory=lambda: dict(WEEKDAYS), sa_type=JSON)
+    closed_days: list[str] = Field(default_factory=list, sa_type=JSON)
+    open_days: list[str] = Field(default_factory=list, sa_type=JSON)
+    targets: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    alert_minutes: list[int] = Field(default_factory=lambda: [15, 30, 60], sa_type=JSON)
+    quiet_days: int = 10
+    unassigned_minutes: int = Field(default=60, sa_column_kwargs={"server_default": "60"})
+    full_time_hours: float = Field(default=37.5, sa_column_kwargs={"server_default": "37.5"})
+    assigns_at_once: bool = True
+    draft_policy: str = DraftPolicy.HELP_ONLY
+    draft_policy_owner: str = ""
+    is_demonstration: bool = False
+    created_at: datetime = Field(default_factory=now)

@@ -1,0 +1,64 @@
+"""The command line of sorting and screening: `navigator triage --help`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from navigator.cli_errors import refusing
+from navigator.database import writing
+from navigator.triage import model_versions
+from navigator.triage.evaluate import evaluate_lines
+from navigator.triage.predict import Fault, predict_lines
+
+commands = typer.Typer(help="Sorting and screening texts.", no_args_is_help=True)
+
+
+@commands.command("predict")
+def predict(file: Annotated[Path, typer.Argument(help="JSON lines with id and text", exists=True)]) -> None:
+    """Sort and screen each text of a file: one JSON line out for each line in."""
+    faults = 0
+    with file.open("rb") as lines:
+        for answer in predict_lines(lines):
+            if isinstance(answer, Fault):
+                faults += 1
+                typer.echo(str(answer), err=True)
+            else:
+                typer.echo(json.dumps(answer, ensure_ascii=False))
+    raise typer.Exit(1 if faults else 0)
+
+
+@commands.command("evaluate")
+def evaluate(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Measure labelled JSON lines: the same as for predict, with category, fixability and catch."""
+    with file.open("rb") as lines:
+        groups, faults = evaluate_lines(lines)
+    for name, figures in groups.items():
+        typer.echo("\n".join([name, *(f"  {figure}" for figure in figures)]))
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    raise typer.Exit(1 if faults else 0)
+
+
+@commands.command("train")
+def train() -> None:
+    """Learn anew from the written texts that ship with the desk; for developers, some minutes."""
+    from navigator.triage.fit import learn_all  # a second that only training pays
+
+    learn_all()
+
+
+@commands.command("models")
+def models(
+    use: Annotated[int | None, typer.Option(help="Use this version; 0 is what was shipped")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Let the nightly job choose again")] = False,
+) -> None:
+    """List what the desk learned by itself and which version is in use, or choose one."""
+    with refusing(), writing() as session:
+        if use is not None:
+            model_versions.use(session, use)
+        if follow:
+            model_versions.follow(session)
+        for line in model_versions.in_words(session):
+            typer.echo(line)

@@ -1,0 +1,47 @@
+"""What a manager asks: over which days, of which service, about which programme."""
+
+from datetime import date, timedelta
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from navigator import clock
+from navigator.fields import Day, Input
+from navigator.tickets.metrics import Days
+from navigator.tickets.queue.filters import Code
+
+LONGEST = 366
+_LENGTHS = {"week": 7, "month": 28, "quarter": 90}
+
+
+class Asked(Input):
+    """A period that ends today, or one’s own days; and whose tickets."""
+
+    period: Literal["week", "month", "quarter", "own"] = Field(default="month", title="a period")
+    since: Day | None = Field(default=None, title="the first day")
+    until: Day | None = Field(default=None, title="the last day")
+    service: Code = Field(default="", title="a service")
+    programme: Code = Field(default="", title="a programme")
+
+    @field_validator("since", "until")
+    @classmethod
+    def _is_needed_for_own_days(cls, value: date | None, info: ValidationInfo) -> date | None:
+        if value is None and info.data.get("period") == "own":
+            raise ValueError("Enter the first day and the last day, or choose another period")
+        return value
+
+    @field_validator("until")
+    @classmethod
+    def _comes_after(cls, value: date | None, info: ValidationInfo) -> date | None:
+        since = info.data.get("since")
+        if value and since and not 0 <= (value - since).days < LONGEST:
+            raise ValueError("The last day must be the first day or later, and within a year of it")
+        return value
+
+    @property
+    def days(self) -> Days:
+        """The days to look at."""
+        if self.period == "own" and self.since and self.until:
+            return Days(self.since, self.until)
+        today = clock.today()
+        return Days(today - timedelta(days=_LENGTHS[self.period] - 1), today)

@@ -1,0 +1,64 @@
+"""Tickets that were put right and have gone quiet: first a warning, then closed, in working days."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select
+from sqlmodel import Session, col, select
+
+from navigator.catalogue.lookups import calendar_of
+from navigator.catalogue.service import Service
+from navigator.clock import local
+from navigator.people.actor import SYSTEM
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.messages import tell_reporter
+from navigator.tickets.lifecycle import act
+from navigator.tickets.ticket import Action, Status, Ticket
+
+NOTICE = 3
+"""Working days between the warning and the close."""
+
+_A_DAY = timedelta(days=1)
+
+
+def quiet(now: datetime) -> Select[Any]:
+    """Tickets put right, on which nothing happened for a day or more."""
+    still = (col(Ticket.quiet_warned_at).is_(None), col(Ticket.updated_at) <= now - _A_DAY)
+    return select(Ticket.number).where(Ticket.status == Status.RESOLVED, *still)
+
+
+def warn(session: Session, now: datetime, number: int) -> bool:
+    """Tell the reporter that the ticket will be closed, once it has been quiet for long enough."""
+    ticket = session.get_one(Ticket, number)
+    service = session.get_one(Service, ticket.service_id)
+    if not _have_passed(service, service.quiet_days, ticket.updated_at, now):
+        return False
+    act(session, SYSTEM, Action.WARN, number)
+    ticket.quiet_warned_at = now
+    tell_reporter(session, ticket, "quiet_warning", days=NOTICE)
+    return True
+
+
+def warned(now: datetime) -> Select[Any]:
+    """Tickets whose reporter was warned a day ago or more."""
+    return select(Ticket.number).where(
+        Ticket.status == Status.RESOLVED, col(Ticket.quiet_warned_at) <= now - _A_DAY
+    )
+
+
+def close(session: Session, now: datetime, number: int) -> bool:
+    """Close a ticket when the notice has run out."""
+    ticket = session.get_one(Ticket, number)
+    service = session.get_one(Service, ticket.service_id)
+    if not _have_passed(service, NOTICE, ticket.quiet_warned_at or now, now):
+        return False
+    staff.close(session, SYSTEM, number)
+    tell_reporter(session, ticket, "closed")
+    return True
+
+
+def _have_passed(service: Service, days: int, since: datetime, now: datetime) -> bool:
+    """Whether so many working days are over and the service is open: nobody is written to at night."""
+    calendar = calendar_of(service)
+    passed = calendar.working_days_between(local(since).date(), local(now).date())
+    return passed >= days and calendar.next_opening(now) == now

@@ -1,0 +1,67 @@
+"""How jobs work: each piece in a transaction of its own, so that one that fails stops no other."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from navigator import clock, database
+from navigator.jobs.tables import JobRun
+from navigator.safe_logging import place_of
+
+Due = Callable[[datetime], Select[Any]]
+"""What there is to do by now: a query whose first column is a key, which no longer finds what was done."""
+
+Do = Callable[[Session, datetime, Any], bool | None]
+"""Does one piece, found under its key and locked; False if there turned out to be nothing to do."""
+
+Work = Callable[[], int]
+
+log = structlog.get_logger("desk.jobs")
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def each(due: Due, do: Do) -> Work:
+    """A job that does all that is due, piece by piece; it answers how many pieces it did."""
+
+    def work() -> int:
+        now = clock.now()
+        with database.reading() as session:
+            keys = session.scalars(due(now)).all()
+        return sum(_done(due, do, now, key) for key in keys)
+
+    return work
+
+
+def _done(due: Due, do: Do, now: datetime, key: object) -> bool:
+    query = due(now)
+    one = query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
+    try:
+        with database.writing() as session:
+            if session.scalars(one).one_or_none() is None:
+                return False  # somebody did it since, or it need not be done any more
+            return do(session, now, key) is not False
+    except Exception as fault:
+        log.error("job failed on one piece", job=do.__name__, key=key, error=place_of(fault))
+        return False
+
+
+def once_per(slot: Callable[[datetime], datetime], do: Callable[[Session, datetime], None]) -> Work:
+    """A job of the calendar: done once for each slot of time, and late rather than never."""
+
+    def work() -> int:
+        now = clock.now()
+        with database.writing() as session:
+            insert = _INSERTS[session.get_bind().dialect.name](JobRun)
+            row = insert.values(job=do.__name__, slot_at=slot(now), ended_at=now)
+            if session.scalar(row.on_conflict_do_nothing().returning(JobRun.job)) is None:
+                return 0
+            do(session, now)
+        return 1
+
+    return work

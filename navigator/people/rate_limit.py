@@ -1,0 +1,72 @@
+"""How often somebody may do a thing, counted without keeping who it was."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, col, update
+
+from navigator import clock
+from navigator.database import Table
+from navigator.settings import settings
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_START = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Throttle(Table, table=True):
+    """How often something was done by one caller in one window of time."""
+
+    __table_args__ = (Index(None, "window_at"),)
+
+    key_hash: str = Field(primary_key=True)
+    window_at: datetime = Field(primary_key=True)
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many times in one window of time, which begins on the clock and not at the first try."""
+
+    times: int
+    per: timedelta
+
+
+def allow(session: Session, bucket: str, who: str, limit: Limit) -> bool:
+    """Count one try by somebody (an address, an account); False when it is one too many.
+
+    The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
+    """
+    insert = _INSERTS[session.get_bind().dialect.name](Throttle)
+    first = insert.values(key_hash=_key(bucket, who), window_at=_window(limit), count=1)
+    counted = first.on_conflict_do_update(
+        index_elements=["key_hash", "window_at"], set_={"count": col(Throttle.count) + 1}
+    )
+    count: int = session.execute(counted.returning(col(Throttle.count))).scalar_one()
+    return count <= limit.times
+
+
+def give_back(session: Session, bucket: str, who: str, limit: Limit) -> None:
+    """Uncount one try that turned out to be rightful."""
+    session.exec(
+        update(Throttle)
+        .where(
+            col(Throttle.key_hash) == _key(bucket, who),
+            col(Throttle.window_at) == _window(limit),
+            col(Throttle.count) > 0,
+        )
+        .values(count=col(Throttle.count) - 1)
+    )
+
+
+def _key(bucket: str, who: str) -> str:
+    # Keyed: there are few enough addresses in the world to find one back from a plain hash.
+    secret = settings().signing_key().encode()
+    return hmac.digest(secret, f"{bucket}\n{who}".encode("utf-8", "replace"), "sha256").hex()
+
+
+def _window(limit: Limit) -> datetime:
+    return clock.now() - (clock.now() - _START) % limit.per

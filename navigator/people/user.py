@@ -1,0 +1,69 @@
+"""Users, and their memberships: which roles they have in which service."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field
+
+from navigator.clock import now, today
+from navigator.database import Table, one_of
+
+
+class Role(StrEnum):
+    """What somebody may be in a service; `intake` is for keys of other systems only."""
+
+    PWP = "pwp"
+    NAVIGATOR = "navigator"
+    CLINICIAN = "clinician"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    INTAKE = "intake"
+
+
+class User(Table, table=True):
+    """A member of staff; without a password hash until the invitation is taken up."""
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    password_hash: str | None = None
+    is_active: bool = True
+    away_from_on: date | None = None
+    away_until_on: date | None = None
+    cover_id: int | None = Field(default=None, foreign_key="user.id")
+    created_at: datetime = Field(default_factory=now)
+
+    @property
+    def is_away(self) -> bool:
+        """Whether they are away today: from the first day to the last; with no last day, until they say."""
+        if self.away_from_on is None:
+            return False
+        return self.away_from_on <= today() <= (self.away_until_on or date.max)
+
+    @property
+    def goes_away(self) -> bool:
+        """Whether days away are known that are not over."""
+        return self.away_from_on is not None and today() <= (self.away_until_on or date.max)
+
+
+class Membership(Table, table=True):
+    """One role of a user in one service; capacity is in live tickets for full-time work."""
+
+    __table_args__ = (UniqueConstraint("user_id", "service_id", "role"), one_of("role", Role))
+
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    role: str
+    capacity: int = 20
+    hours: float | None = None
+    programmes: list[str] = Field(default_factory=list, sa_type=JSON)
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    last_assigned_at: datetime | None = None
+
+    def room(self, full_time: float) -> int:
+        """How many live tickets they can carry: by their share of full-time hours, at least one if any."""
+        if self.hours is None or not self.capacity:
+            return self.capacity
+        return max(1, round(self.capacity * self.hours / full_time))

@@ -1,0 +1,17 @@
+"""Sessions of users who are logged in, kept on the server; the cookie holds only a token."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table
+
+
+class LogIn(Table, table=True):
+    """A server-side session of a user; the cookie holds the token, this holds its hash."""
+
+    token_hash: str = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True)
+    created_at: datetime = Field(default_factory=now)
+    expires_at: datetime

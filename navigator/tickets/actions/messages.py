@@ -1,0 +1,72 @@
+"""What is said about a ticket: kept, screened, and answered by a letter."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from navigator.outbox.enqueue import queue
+from navigator.outbox.outbox_message import Recipient
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.user import Role
+from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.ticket import Action, Audience, Author, Message, Ticket
+from navigator.triage.safety_screen import screen
+
+_GOING_OUT = frozenset({Action.REPLY, Action.UPDATE})
+
+
+def say(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    action: Action,
+    body: str,
+    author: Author = Author.STAFF,
+    audience: Audience = Audience.PUBLIC,
+) -> Message:
+    """Keep something said; all of it but what goes out to a reporter passes the safety screen."""
+    message = Message(
+        ticket_number=ticket.number,
+        origin_number=ticket.number,
+        audience=audience,
+        author=author,
+        author_id=actor.user_id,
+        action=action,
+        body=body,
+    )
+    session.add(message)
+    session.flush()
+    if action not in _GOING_OUT:
+        screening = screen(body)
+        if screening.hit:
+            hand_over(session, SYSTEM, ticket, screening.why, message.id)
+    return message
+
+
+def is_reporter(actor: Actor, ticket: Ticket) -> bool:
+    """Whether what an actor says is the reporter's side of the conversation."""
+    if actor.user_id is None:
+        return True
+    return not actor.roles.get(ticket.service_id, frozenset()) & {
+        Role.NAVIGATOR,
+        Role.MANAGER,
+        Role.CLINICIAN,
+    }
+
+
+def tell_reporter(session: Session, ticket: Ticket, template: str, **facts: Any) -> None:
+    """Send the reporter a letter, if they can safely be reached by one."""
+    queue(
+        session,
+        template,
+        Recipient.REPORTER,
+        ticket.reporter_id,
+        ticket_number=ticket.number,
+        facts=facts,
+    )
+
+
+def tell_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **facts: Any) -> None:
+    """Send a member of staff a letter about a ticket, if there is one to send it to."""
+    if user_id is not None:
+        queue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, facts=facts)

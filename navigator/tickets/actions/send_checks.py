@@ -1,0 +1,85 @@
+"""What to think of before something written leaves the desk, or stays though it was meant to leave."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from sqlmodel import Session, col, func, select
+
+from navigator.catalogue.contact import Contact
+from navigator.people.reporter import Reporter
+from navigator.tickets.detail import Dossier
+from navigator.tickets.ticket import Action, Ticket
+
+GOES_OUT = frozenset({Action.REPLY, Action.WAIT, Action.PARK, Action.RESOLVE})
+STAYS = frozenset({Action.NOTE, Action.CALL})
+
+_PASSWORD = re.compile(
+    r"\b(?:password|passcode|pin|memorable word)\b[^.\n]{0,25}?(?:\bis\b|\bto\b|[:=])\s*[\"“‘']?"
+    r"(?!(?:the|a|not|your|wrong|set)\b)(?=\S*\d|\S*[@#$%&*_+=]\S)\S{4,}",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<!\d)(?:\+44|0)(?:[\s()-]{0,2}\d){9,10}(?!\d)")
+_TEN = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
+_GREETS = re.compile(r"\A\s*(?:hi|hello|dear|good (?:morning|afternoon|evening))\b", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\b(?:kind|best|warm) (?:regards|wishes)\b|\byours (?:sincerely|faithfully)\b", re.IGNORECASE
+)
+
+
+def doubts(session: Session, case: Dossier, action: Action, body: str) -> list[str]:
+    """What to think of before `body` is said, in words; nothing when nothing stands out."""
+    if action in STAYS:
+        looks_like_one = action is Action.NOTE and (_GREETS.search(body) or _ENDS.search(body))
+        return ["This looks like a reply, but only staff will see it."] if looks_like_one else []
+    return [*_on_the_way_out(session, case, body)] if action in GOES_OUT else []
+
+
+def _on_the_way_out(session: Session, case: Dossier, body: str) -> Iterator[str]:
+    if case.reporter and not case.reporter.is_safe_to_contact:
+        yield "It is not safe to contact this person. They read this only if they open their private link."
+    yield from in_the_words(session, [case.service.id], body)
+
+
+def for_many(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
+    """What to think of before the same is said to the reporters of several tickets."""
+    theirs = col(Reporter.id).in_([one.reporter_id for one in tickets])
+    unsafe = (
+        select(func.count()).select_from(Reporter).where(theirs, col(Reporter.is_safe_to_contact).is_(False))
+    )
+    many = session.exec(unsafe).one()
+    told = [f"It is not safe to contact {many} of these people. They read this only by their private link."]
+    return [*(told if many else ()), *in_the_words(session, {one.service_id for one in tickets}, body)]
+
+
+def in_the_words(session: Session, services: Collection[int], body: str) -> Iterator[str]:
+    """What stands out in words that leave these services."""
+    if _PASSWORD.search(body):
+        yield "There seems to be a password in it. Never send one."
+    if has_nhs_number(body):
+        yield "There seems to be an NHS number in it."
+    if _numbers(body) - _known(session, services):
+        yield "There is a phone number in it that is not one of your service’s contacts."
+
+
+def has_nhs_number(text: str) -> bool:
+    """Whether ten digits in a text pass the check of an NHS number (modulus 11, NHS Data Dictionary)."""
+    return any(_checks(re.sub(r"\D", "", found)) for found in _TEN.findall(text))
+
+
+def _checks(digits: str) -> bool:
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    check = (11 - total % 11) % 11
+    return check != 10 and check == int(digits[9])
+
+
+def _numbers(text: str) -> set[str]:
+    return {_digits(found) for found in _PHONE.findall(text)}
+
+
+def _known(session: Session, services: Collection[int]) -> set[str]:
+    phones = session.exec(select(Contact.phone).where(col(Contact.service_id).in_(services)))
+    return {_digits(phone) for phone in phones}
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone).removeprefix("44").removeprefix("0")

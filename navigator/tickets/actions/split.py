@@ -1,0 +1,91 @@
+"""Splitting: a second problem that somebody told on one ticket gets a ticket of its own."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
+from navigator.errors import Invalid
+from navigator.fields import TEXT_LENGTH
+from navigator.people.actor import ANONYMOUS, Actor
+from navigator.people.reporter import Reporter, ReporterKind, Route, reference
+from navigator.tickets.actions.messages import say
+from navigator.tickets.actions.new_ticket import open_ticket, understand
+from navigator.tickets.actions.staff import take_up
+from navigator.tickets.inputs import ContactInput, ReportInput, SplitInput
+from navigator.tickets.lifecycle import act, record
+from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Ticket
+from navigator.tickets.visibility import find
+
+_TOLD = "You told us about more than one problem. The other one has its own report now: {reference}."
+
+
+def split(session: Session, actor: Actor, number: int, what: SplitInput) -> Ticket:
+    """Make a second ticket of the same reporter; the first keeps all that was said, and its hand-overs."""
+    first = find(session, actor, number, lock=True)
+    said = _chosen(session, number, what.messages)
+    told = _told(session, first, what, said)
+    read = understand(told)
+    second = open_ticket(session, ANONYMOUS, told, Door(first.door), read)
+    _give_its_people(session, first, second)
+    act(session, actor, Action.SPLIT, number, what.version, into=second.number)
+    say(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)))
+    record(session, actor, Action.REPORT, second, door=second.door, category=second.category)
+    record(session, actor, Action.SPLIT, second, out_of=number)
+    for one in said:
+        again = say(session, ANONYMOUS, second, Action.REPORT, one.body, Author.REPORTER)
+        again.origin_number, again.at = one.origin_number, one.at
+    if what.body:
+        say(session, actor, second, Action.SPLIT, what.body)
+    return take_up(session, second, read).ticket
+
+
+def splittable(session: Session, number: int) -> Sequence[Message]:
+    """What the reporter of a ticket wrote, oldest first."""
+    query = select(Message).where(
+        Message.ticket_number == number,
+        Message.author == Author.REPORTER,
+        Message.audience == Audience.PUBLIC,
+    )
+    return session.exec(query.order_by(col(Message.id))).all()
+
+
+def _chosen(session: Session, number: int, ids: Sequence[int]) -> list[Message]:
+    found = [message for message in splittable(session, number) if message.id in ids]
+    if len(found) < len(set(ids)):
+        raise Invalid("There is a problem", {"messages": "Choose messages that the reporter wrote here."})
+    return found
+
+
+def _told(session: Session, first: Ticket, what: SplitInput, said: Sequence[Message]) -> ReportInput:
+    """The second problem as if it had been reported by itself."""
+    who = session.get_one(Reporter, first.reporter_id)
+    programme = session.get(Programme, first.programme_id) if first.programme_id else None
+    text = "\n\n".join([*(one.body for one in said), what.body])
+    return ReportInput(
+        service=session.get_one(Service, first.service_id).code,
+        programme=programme.code if programme else None,
+        category=what.category or None,
+        text=text[:TEXT_LENGTH],
+        next_session=first.session_on,
+        session_is_weekly=first.session_is_weekly,
+        practitioner=first.pwp_said,
+        reporter=ReporterKind(first.reporter_kind),
+        support_code=who.support_code,
+        contact=ContactInput(
+            route=Route(who.route),
+            email=who.email,
+            phone=who.phone,
+            is_safe=who.is_safe_to_contact,
+            needs=who.needs,
+            language=who.language,
+        ),
+    )
+
+
+def _give_its_people(session: Session, first: Ticket, second: Ticket) -> None:
+    """Let whoever reported the first ticket, and its practitioner, be those of the second."""
+    second.reporter_user_id = first.reporter_user_id
+    second.pwp_id, second.pwp_is_confirmed = first.pwp_id, first.pwp_is_confirmed
+    session.get_one(Reporter, second.reporter_id).user_id = first.reporter_user_id

@@ -1,0 +1,231 @@
+"""The desk: a report comes in and is put right. Each verb goes through the one gate, `act`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.lookups import calendar_of, contact_of
+from navigator.catalogue.service import Service
+from navigator.errors import Conflict
+from navigator.outbox.enqueue import queue
+from navigator.outbox.outbox_message import Recipient
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.user import Role
+from navigator.tickets.actions.clinical_review import hand_over, open_on
+from navigator.tickets.actions.messages import say, tell_reporter, tell_user
+from navigator.tickets.actions.new_ticket import Understood, open_ticket, understand
+from navigator.tickets.actions.undo_triage import standing
+from navigator.tickets.assignment.candidates import give, membership_of
+from navigator.tickets.assignment.choose import choice_for, navigator_for, rule_for, turn_to
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    ReportInput,
+    RescheduleInput,
+    ResolveInput,
+    SayInput,
+    TriageInput,
+)
+from navigator.tickets.lifecycle import act, record
+from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticket
+from navigator.tickets.triage import leaf, must_be_read, name_contact, set_clocks, set_due, sort, stop_target
+from navigator.tickets.visibility import find
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a report comes to: the ticket, and what its reporter must be told at once."""
+
+    ticket: Ticket
+    is_of_concern: bool
+    read_at: datetime
+
+
+def report(session: Session, actor: Actor, told: ReportInput, door: Door = Door.WEB) -> Receipt:
+    """Take a problem: screened, sorted, timed, routed, kept and acknowledged in one transaction."""
+    read = understand(told)
+    ticket = open_ticket(session, actor, told, door, read)
+    record(session, actor, Action.REPORT, ticket, door=door, category=ticket.category)
+    if told.text:
+        say(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
+    return take_up(session, ticket, read)
+
+
+def take_up(session: Session, ticket: Ticket, read: Understood) -> Receipt:
+    """See to a new ticket: its safety, who gets it, and the letter that says that we have it."""
+    _see_to_safety(session, ticket, read)
+    _route(session, ticket)
+    tell_reporter(session, ticket, "received")
+    return Receipt(
+        ticket=ticket,
+        is_of_concern=ticket.hand_over_is_open,
+        read_at=calendar_of(session.get_one(Service, ticket.service_id)).next_opening(clock.now()),
+    )
+
+
+def _see_to_safety(session: Session, ticket: Ticket, read: Understood) -> None:
+    """Hand over what the whole report, or the chosen category, says; `say` has seen to the text alone."""
+    if open_on(session, ticket.number):
+        return
+    if read.screening.hit or must_be_read(ticket.category):
+        hand_over(session, SYSTEM, ticket, read.screening.why or ["chosen as the reason for the report"])
+
+
+def _route(session: Session, ticket: Ticket) -> None:
+    if ticket.passed_to:
+        give(session, ticket, None)
+        _pass_on(session, ticket)
+        return
+    chosen = choice_for(session, ticket)
+    give(session, ticket, chosen.user_id)
+    ticket.turn_to = chosen.turn_to
+    if chosen.user_id or chosen.rule or chosen.missed:
+        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.facts)
+    tell_user(session, ticket, chosen.user_id, "assigned")
+
+
+def _pass_on(session: Session, ticket: Ticket) -> None:
+    if contact := contact_of(session, ticket.service_id, ticket.passed_to or ""):
+        queue(session, "passed_on", Recipient.CONTACT, contact.id, ticket_number=ticket.number)
+
+
+def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ticket:
+    """Sort a ticket again: category, impact and, if a navigator found otherwise, who can put it right."""
+    category = leaf(what.category)
+    ticket = act(session, actor, Action.TRIAGE, number, what.version)
+    before, former = [ticket.category, ticket.fixability], standing(session, ticket)
+    ticket.impact, ticket.sorted_at = what.impact, clock.now()
+    sort(session, ticket, category, what.fixability)
+    ticket.workaround = what.workaround or ticket.workaround
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    name_contact(session, ticket, category)
+    ticket.turn_to = turn_to(session, ticket)
+    if ticket.passed_to:
+        _pass_on(session, ticket)
+    if must_be_read(ticket.category) and not open_on(session, number):
+        hand_over(session, actor, ticket, ["sorted so by a navigator"])
+    after = [ticket.category, ticket.fixability]
+    can_be_undone: dict[str, Any] = {} if former is None or ticket.passed_to else {"former": former}
+    record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **can_be_undone)
+    return ticket
+
+
+def claim(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
+    """Take a ticket that nobody has, or begin one's own."""
+    ticket = act(session, actor, Action.CLAIM, number, version)
+    if ticket.assignee_id not in (None, actor.user_id):
+        raise Conflict("Somebody else has this ticket. Ask them, or assign it to yourself.")
+    give(session, ticket, actor.user_id)
+    return ticket
+
+
+def assign(session: Session, actor: Actor, number: int, what: AssignInput) -> Ticket:
+    """Give a ticket to a navigator of its service, or back to the service's queue."""
+    ticket = act(session, actor, Action.ASSIGN, number, what.version, assignee=what.assignee_id)
+    if what.assignee_id is not None:
+        membership_of(session, ticket.service_id, what.assignee_id)
+    give(session, ticket, what.assignee_id)
+    if what.assignee_id not in (None, actor.user_id):
+        tell_user(session, ticket, what.assignee_id, "assigned")
+    return ticket
+
+
+def reply(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Answer the reporter."""
+    ticket = act(session, actor, Action.REPLY, number, what.version)
+    _answer(session, actor, ticket, what.body, "answered")
+    return ticket
+
+
+def _answer(session: Session, actor: Actor, ticket: Ticket, body: str, letter: str) -> None:
+    say(session, actor, ticket, Action.REPLY, body)
+    ticket.first_replied_at = ticket.first_replied_at or clock.now()
+    tell_reporter(session, ticket, letter)
+
+
+def note(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Write something for staff only."""
+    ticket = act(session, actor, Action.NOTE, number, what.version)
+    say(session, actor, ticket, Action.NOTE, what.body, audience=Audience.STAFF)
+    return ticket
+
+
+def verify(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
+    """Record that the person was checked through contact details already on record."""
+    ticket = act(session, actor, Action.VERIFY, number, version)
+    ticket.identity_checked_at = clock.now()
+    return ticket
+
+
+def attach(session: Session, actor: Actor, number: int, what: AttachInput) -> Ticket:
+    """Confirm who the practitioner of a ticket is; from now on they see it."""
+    ticket = act(session, actor, Action.ATTACH, number, what.version, pwp=what.pwp_id)
+    membership_of(session, ticket.service_id, what.pwp_id, Role.PWP)
+    ticket.pwp_id, ticket.pwp_is_confirmed = what.pwp_id, True
+    ticket.guard_told_at = None
+    set_due(ticket)
+    return ticket
+
+
+def reschedule(session: Session, actor: Actor, number: int, what: RescheduleInput) -> Ticket:
+    """Move the next session: the guard moves with it."""
+    ticket = act(session, actor, Action.RESCHEDULE, number, what.version, session_on=str(what.next_session))
+    ticket.session_on, ticket.session_is_weekly = what.next_session, what.session_is_weekly
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def wait(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Ask the reporter something and wait: the target stops, the session guard does not."""
+    ticket = act(session, actor, Action.WAIT, number, what.version)
+    _answer(session, actor, ticket, what.body, "waiting_for_you")
+    stop_target(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def park(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+    """Leave it to the supplier, with the truth and a workaround: the target waits, the guard does not."""
+    ticket = act(session, actor, Action.PARK, number, what.version)
+    ticket.has_workaround = True
+    _answer(session, actor, ticket, what.body, "answered")
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def resolve(session: Session, actor: Actor, number: int, what: ResolveInput) -> Ticket:
+    """Say how it was put right; the reporter is asked whether it works."""
+    ticket = act(session, actor, Action.RESOLVE, number, what.version, resolution=what.resolution)
+    ticket.resolution, ticket.resolved_at = what.resolution, clock.now()
+    ticket.quiet_warned_at = None
+    _answer(session, actor, ticket, what.body, "resolved")
+    return ticket
+
+
+def roll_session(session: Session, actor: Actor, number: int) -> Ticket:
+    """Move a weekly session that is past to its next date, and the guard with it."""
+    ticket = act(session, actor, Action.RESCHEDULE, number)
+    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    return ticket
+
+
+def hand_on(session: Session, user_id: int, services: Collection[int]) -> None:
+    """Give a leaver's live tickets to whoever has most spare capacity, or back to the queue."""
+    query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
+    query = query.where(col(Ticket.service_id).in_(services))
+    for number in session.exec(query).all():
+        ticket = find(session, SYSTEM, number, lock=True)
+        chosen = navigator_for(session, ticket, rule_for(session, ticket))
+        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **chosen.facts)
+        give(session, ticket, chosen.user_id)
+        tell_user(session, ticket, ticket.assignee_id, "assigned")
+
+
+def close(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
+    """Close a ticket that was put right."""
+    ticket = act(session, actor, Action.CLOSE, number, version)
+    ticket.closed_at = clock.now()
+    return ticket

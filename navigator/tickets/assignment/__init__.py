@@ -1,0 +1,1 @@
+"""Who gets a ticket: routing rules, candidates, the choice, and rebalancing the workload."""

@@ -1,0 +1,248 @@
+"""What is counted of tickets: figures over days, each with its meaning and the condition to be counted.
+
+A list under a figure's name and the figure itself ask for the same condition, so they cannot differ.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
+
+from navigator import clock
+from navigator.catalogue.catalogue import Fixability
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.user import Role
+from navigator.tickets.ticket import Action, Author, Event, HandOver, Message, Status, Ticket
+
+Condition = ColumnElement[bool]
+FigureName = Literal[
+    "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
+    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
+    "touched", "handed_over", "missed", "read_in_time", "read_late", "unread", "with_supplier",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Days:
+    """Whole days in London, from the first to the last."""
+
+    first: date
+    last: date
+
+    @property
+    def start_at(self) -> datetime:
+        """When the first day begins."""
+        return _midnight(self.first)
+
+    @property
+    def end_at(self) -> datetime:
+        """When the last day is over: the first moment that is not within."""
+        return _midnight(self.last + timedelta(days=1))
+
+    @property
+    def length(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+    def before(self) -> "Days":
+        """As many days, just before."""
+        return Days(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
+
+    def hold(self, moment: Mapped[datetime]) -> Condition:
+        """That a moment lies within."""
+        return and_(moment >= self.start_at, moment < self.end_at)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.LONDON).astimezone(UTC)
+
+
+class Figure(NamedTuple):
+    """One thing to count: what it is called, what that means in plain words, and which tickets it holds."""
+
+    label: str
+    means: str
+    holds: Callable[[Days], Condition]
+
+
+def led_by(actor: Actor) -> Condition:
+    """That a ticket is of a service that the actor manages; what was merged counts once, where it went."""
+    led = col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER)))
+    return and_(led, col(Ticket.status) != Status.MERGED)
+
+
+def reported(days: Days) -> Condition:
+    """That a ticket was reported within these days."""
+    return days.hold(col(Ticket.reported_at))
+
+
+def _reported_and(condition: Callable[[], Condition]) -> Callable[[Days], Condition]:
+    return lambda days: and_(reported(days), condition())
+
+
+def _whose(*owners: Fixability) -> Callable[[Days], Condition]:
+    return _reported_and(lambda: col(Ticket.fixability).in_(owners))
+
+
+# Values are spelt out where a partial index is to answer: both engines must see that it fits.
+_GUARDS = select(col(Event.ticket_number)).where(
+    col(Event.action) == literal(Action.GUARD.value, literal_execute=True)
+)
+_OPENED_AGAIN = select(col(Event.ticket_number)).where(
+    col(Event.from_status).in_(
+        [literal(status.value, literal_execute=True) for status in (Status.CLOSED, Status.RESOLVED)]
+    ),
+    col(Event.to_status) == literal(Status.OPEN.value, literal_execute=True),
+)
+
+
+def _was_told() -> Condition:
+    """That a practitioner was to plan a session without the online part."""
+    return col(Ticket.number).in_(_GUARDS)
+
+
+def _was_opened_again() -> Condition:
+    return col(Ticket.number).in_(_OPENED_AGAIN)
+
+
+def _had_session() -> Condition:
+    is_over = and_(col(Ticket.closed_at).is_(None), col(Ticket.guard_at) <= clock.now())
+    came_to_it = or_(col(Ticket.resolved_at).is_not(None), is_over)
+    return or_(_was_told(), and_(col(Ticket.guard_at).is_not(None), came_to_it))
+
+
+def _in_time() -> Condition:
+    return and_(col(Ticket.resolved_at) <= col(Ticket.guard_at), ~_was_told())
+
+
+def _touched(days: Days) -> Condition:
+    return col(Ticket.number).in_(_GUARDS.where(days.hold(col(Event.at))))
+
+
+def _handed(days: Days, *conditions: Condition) -> Condition:
+    handed = select(col(HandOver.ticket_number)).where(days.hold(col(HandOver.opened_at)), *conditions)
+    return col(Ticket.number).in_(handed)
+
+
+def _missed(days: Days) -> Condition:
+    """That a person handed over what somebody wrote, and the screen had noticed nothing."""
+    its = col(Message.ticket_number) == col(Ticket.number)
+    wrote = exists().where(its, col(Message.author) == Author.REPORTER, col(Message.body) != "")
+    noticed = select(col(HandOver.ticket_number)).where(col(HandOver.opened_by) == SYSTEM.name)
+    by_a_person = _handed(days, col(HandOver.opened_by) != SYSTEM.name)
+    return and_(by_a_person, wrote, col(Ticket.number).not_in(noticed))
+
+
+_UNREAD = col(HandOver.acknowledged_at).is_(None)
+_LATE = or_(
+    col(HandOver.acknowledged_at) > col(HandOver.read_by_at),
+    and_(col(HandOver.read_by_at).is_(None), ~_UNREAD),  # without a time to keep, nobody can say that it was
+)
+
+
+FIGURES: Mapping[FigureName, Figure] = MappingProxyType(
+    {
+        "all": Figure("Tickets reported", "A ticket that was merged into another counts once.", reported),
+        "ours": Figure(
+            "Ours to put right",
+            "A navigator, or somebody else in the service, can put it right.",
+            _whose(Fixability.NAVIGATOR, Fixability.SERVICE),
+        ),
+        "supplier": Figure(
+            "The supplier’s",
+            "Only the company that makes the programme can put it right.",
+            _whose(Fixability.SUPPLIER),
+        ),
+        "protocol": Figure(
+            "The protocol’s",
+            "The programme is meant to be like this. Nobody here can change it.",
+            _whose(Fixability.PROTOCOL),
+        ),
+        "divert": Figure(
+            "Not for us",
+            "It is not a technical problem. Somebody else has to deal with it.",
+            _whose(Fixability.DIVERT),
+        ),
+        "nothing": Figure(
+            "Nothing to fix", "For example a question or a suggestion.", _whose(Fixability.NONE)
+        ),
+        "unsorted": Figure(
+            "Not sorted yet",
+            "Nobody has said yet who can put it right.",
+            _reported_and(lambda: col(Ticket.fixability).is_(None)),
+        ),
+        "had_session": Figure(
+            "With a session to be ready for",
+            "Tickets that may stop the online part of a session, where the session came near or the ticket"
+            " was put right. Tickets with time left, and those withdrawn, do not count yet.",
+            _reported_and(_had_session),
+        ),
+        "in_time": Figure(
+            "Put right before the next session",
+            "Of those: put right by noon on the last working day before the session, and never so late that a"
+            " practitioner had to plan a session without the online part.",
+            _reported_and(_in_time),
+        ),
+        "no_session": Figure(
+            "Without a session date",
+            "We do not know when the next session is. The more there are, the less figures on sessions say.",
+            _reported_and(lambda: and_(col(Ticket.session_on).is_(None), ~_was_told())),
+        ),
+        "ended": Figure(
+            "Put right at least once",
+            "Somebody said that it was put right, even if it came back.",
+            _reported_and(lambda: or_(col(Ticket.resolved_at).is_not(None), _was_opened_again())),
+        ),
+        "reopened": Figure(
+            "Came back",
+            "Of those: opened again after they were put right or closed.",
+            _reported_and(_was_opened_again),
+        ),
+        "passed_on": Figure(
+            "Passed on",
+            "Given to a named contact of the service, such as the booking line.",
+            _reported_and(lambda: col(Ticket.passed_to).is_not(None)),
+        ),
+        "touched": Figure(
+            "Sessions touched",
+            "Tickets, whenever reported, for which noon on the last working day before a session came in this"
+            " period, and they were not put right. The session had to be planned without the online part.",
+            _touched,
+        ),
+        "handed_over": Figure(
+            "Tickets handed to a clinician",
+            "Something that a clinician had to read was said in this period.",
+            _handed,
+        ),
+        "missed": Figure(
+            "Found by a person",
+            "Of those: somebody wrote it, the desk’s screen noticed nothing, and a person handed it over.",
+            _missed,
+        ),
+        "read_in_time": Figure(
+            "Read in time",
+            "Of those: read before the second alert of the service was due, in working time.",
+            lambda days: and_(_handed(days), ~_handed(days, or_(_UNREAD, _LATE))),
+        ),
+        "read_late": Figure(
+            "Read late",
+            "Of those: read, but after that time.",
+            lambda days: and_(_handed(days, _LATE), ~_handed(days, _UNREAD)),
+        ),
+        "unread": Figure(
+            "Not read yet",
+            "Of those: no clinician has said yet that they read it.",
+            lambda days: _handed(days, _UNREAD),
+        ),
+        "with_supplier": Figure(
+            "Waiting with the supplier",
+            "Tickets that wait for the supplier now, whenever they were reported.",
+            lambda _: col(Ticket.status) == literal(Status.WAITING_FOR_SUPPLIER.value, literal_execute=True),
+        ),
+    }
+)

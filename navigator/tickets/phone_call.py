@@ -1,0 +1,28 @@
+"""Phone calls with reporters: when, what came of it, how long, and what it was for."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table, one_of
+from navigator.tickets.enums import Came, Responsibility, Side
+
+
+class PhoneCall(Table, table=True):
+    """One call with a reporter, or one that nobody took: never what was said."""
+
+    __table_args__ = (
+        one_of("came", Came),
+        one_of("responsibility", Responsibility),
+        one_of("started_by", Side),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now, index=True)
+    came: str
+    responsibility: str
+    started_by: str
+    minutes: int | None = None

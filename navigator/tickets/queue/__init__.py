@@ -1,0 +1,1 @@
+"""Every list of tickets: the queue, its views and filters, saved views, search and the change feed."""

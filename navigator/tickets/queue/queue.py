@@ -1,0 +1,115 @@
+"""Reading the desk: the queue in its one order, its counts, and one ticket with everything at hand."""
+
+import base64
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.engine import Row
+from sqlmodel import Session, col
+
+from navigator.catalogue.programme import Programme
+from navigator.errors import Invalid
+from navigator.fields import Id
+from navigator.people.actor import Actor
+from navigator.people.user import User
+from navigator.tickets.queue.filters import Filters, asked, holding
+from navigator.tickets.queue.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view, stands_at
+from navigator.tickets.ticket import Ticket
+from navigator.tickets.visibility import visible_to
+
+PAGE = 50
+ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
+_PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of the queue, and the cursor of those that follow, if there are any."""
+
+    rows: Sequence[Row[Any]]
+    next: str | None
+
+
+def queue(
+    session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE
+) -> Page:
+    """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
+    query, order = _listed(session, actor, filters), (stands_at(filters.view), *ORDER[1:])
+    if after:
+        query = query.where(tuple_(*order) > tuple_(*_position(after)))
+    rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
+    more = len(rows) > limit
+    return Page(rows[:limit], place(rows[limit - 1], filters.view) if more else None)
+
+
+def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
+        Ticket.target_at, Ticket.guard_at, Ticket.guard_told_at, Ticket.session_on, Ticket.reported_at,
+        Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
+        Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version, Ticket.snoozed_until_at,
+        Ticket.call_from_at,
+        Ticket.call_from_at,
+    )  # fmt: skip
+    return (
+        select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
+        .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
+        .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
+        .where(visible_to(actor), *holding(session, actor, filters))
+    )
+
+
+def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
+    """How many tickets each view holds under the other filters; each query has its own partial index."""
+    shown: tuple[View, ...] = (
+        "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on",
+    )  # fmt: skip
+    each = [func.count().filter(*in_view(actor, view)).label(view) for view in shown]
+    mine = (visible_to(actor), *asked(session, actor, filters))
+    live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()
+    handed = select(func.count()).select_from(Ticket).where(*in_view(actor, "handed_over"), *mine)
+    return dict(zip(shown, live, strict=True)) | {"handed_over": session.execute(handed).scalar_one()}
+
+
+def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
+    """How many tickets each of several filters holds, but for those that look at what has ended or for words.
+
+    One look at the tickets that live counts for all of them, and one at those with an open hand-over: so it
+    costs no more when years of tickets have ended.
+    """
+    wanted = [filters for filters in asked if not (filters.figure or filters.text)]
+    found: dict[Filters, int] = {}
+    for within, views in ((IS_LIVE, COUNTS_LIVE), (HAS_OPEN_HAND_OVER, {"handed_over"})):
+        these = [filters for filters in wanted if filters.view in views]
+        each = [func.count().filter(*holding(session, actor, filters)) for filters in these]
+        query = select(*each).select_from(Ticket).where(within, visible_to(actor))
+        found.update(zip(these, session.execute(query).one(), strict=True) if these else ())
+    return found
+
+
+def live_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:
+    """The numbers of the live tickets that somebody has in services, as far as an actor may see, in order."""
+    query = select(col(Ticket.number)).where(visible_to(actor), IS_LIVE, col(Ticket.assignee_id) == user_id)
+    query = query.where(col(Ticket.service_id).in_(services))
+    return session.scalars(query.order_by(*ORDER)).all()
+
+
+def place(ticket: Ticket | Row[Any], view: View) -> str:
+    """The cursor of a ticket, or of its row: where it stands in the order of a view."""
+    first = (ticket.call_from_at or ticket.reported_at) if view == "calls" else ticket.due_at
+    at = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
+    return base64.urlsafe_b64encode(json.dumps(at).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> tuple[datetime, int, datetime, int]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        due, priority, reported, number = _PLACE.validate_json(base64.urlsafe_b64decode(padded))
+        return due.astimezone(UTC), priority, reported.astimezone(UTC), number
+    except (ValueError, OverflowError):
+        raise Invalid("There is a problem", {"after": "This page of the list does not exist."}) from None

@@ -1,0 +1,62 @@
+"""Words that were mistyped: the nearest in spelling of those that somebody may read."""
+
+from collections import Counter
+from difflib import SequenceMatcher, get_close_matches
+
+from sqlalchemy import literal
+from sqlmodel import Session, col, select
+
+from navigator.people.actor import Actor
+from navigator.tickets.queue.search import MOST_WORDS, Found, may_read, search, words_of
+from navigator.tickets.ticket import Message, Ticket
+from navigator.tickets.visibility import visible_to
+
+READ = 2_000
+"""So many of the newest messages are read for their words: only when nothing was found as it was typed."""
+SHORTEST = 4
+"""A shorter word has too many neighbours."""
+NEAR = 0.8
+LETTERS_MORE_OR_LESS = 2
+
+
+def forgiving(session: Session, actor: Actor, sought: str) -> tuple[list[Found], str]:
+    """What is found as it was typed, else as it may have been meant, and then how that is spelt."""
+    found = search(session, actor, sought) if sought.strip() else []
+    respelling = "" if found else respelt(session, actor, sought)
+    meant = search(session, actor, respelling) if respelling else []
+    return (found, "") if found or not meant else (meant, respelling)
+
+
+def respelt(session: Session, actor: Actor, sought: str) -> str:
+    """What is sought, each unknown word put as it is spelt in what an actor may read; "" if none is."""
+    words = words_of(sought)[:MOST_WORDS]
+    if not any(map(_can_be_mistyped, words)):
+        return ""
+    known = _known(session, actor)
+    put = [_nearest(word, known) if _can_be_mistyped(word) else word for word in words]
+    return " ".join(put) if put != words else ""
+
+
+def _can_be_mistyped(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha()
+
+
+def _known(session: Session, actor: Actor) -> Counter[str]:
+    """How often each word was said in the newest messages that an actor may read."""
+    query = (
+        select(Message.body)
+        .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
+        .where(visible_to(actor), may_read(actor))
+        .order_by(col(Message.id).desc())
+        .limit(literal(READ, literal_execute=True))
+    )
+    return Counter(word for body in session.exec(query) for word in words_of(body) if len(word) >= SHORTEST)
+
+
+def _nearest(word: str, known: Counter[str]) -> str:
+    """The known word nearest to this one, of several the commonest; the word itself if one begins with it."""
+    if any(one.startswith(word) for one in known):
+        return word
+    like = [one for one in known if abs(len(one) - len(word)) <= LETTERS_MORE_OR_LESS]
+    near = get_close_matches(word, like, 5, NEAR)
+    return max(near, key=lambda one: (SequenceMatcher(None, one, word).ratio(), known[one]), default=word)

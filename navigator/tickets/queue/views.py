@@ -1,0 +1,136 @@
+"""The views of the queue: each is one condition, so that a number and the list that it opens agree."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Literal, cast
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
+from sqlmodel import col
+
+from navigator import clock
+from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter, Route
+from navigator.people.user import Role
+from navigator.tickets.assignment.candidates import IS_BUSY
+from navigator.tickets.enums import Came
+from navigator.tickets.metrics import led_by
+from navigator.tickets.phone_call import PhoneCall
+from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
+
+View = Literal[
+    "all", "mine", "unassigned", "unclaimed", "today", "late", "guards", "my_guards", "calls", "carried",
+    "waiting", "snoozed", "passed_on", "handed_over", "ended", "counted",
+]  # fmt: skip
+Condition = ColumnElement[bool]
+
+# A literal list, so that both engines can prove that the partial index of live tickets fits.
+IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
+HAS_OPEN_HAND_OVER = col(Ticket.hand_over_is_open).is_(True)
+_IS_HERE = col(Ticket.passed_to).is_(None)
+
+
+def in_view(actor: Actor, view: View) -> list[Condition]:
+    """The conditions under which a ticket that an actor may see stands in a view."""
+    if view in _OTHERS:
+        return [_OTHERS[view](actor)]
+    to_do = [IS_LIVE, _IS_HERE, ~_is_snoozed(actor)]
+    return [*to_do, _TO_DO[view](actor)] if view in _TO_DO else to_do
+
+
+def _is_snoozed(actor: Actor) -> Condition:
+    """That somebody left it aside for now; nothing is hidden so from those whose own report it is."""
+    if not actor.has(Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN):
+        return false()
+    return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > clock.now())
+
+
+def _waits(_: Actor) -> Condition:
+    return col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
+
+
+def _is_mine(actor: Actor) -> Condition:
+    return col(Ticket.assignee_id) == actor.user_id
+
+
+def _is_nobodys(_: Actor) -> Condition:
+    return col(Ticket.assignee_id).is_(None)
+
+
+def _midnight() -> datetime:
+    return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _is_near(_: Actor) -> Condition:
+    """That the session guard falls on today or tomorrow morning."""
+    first, last = _midnight(), _midnight() + timedelta(days=1, hours=12)
+    # A ticket is never due later than its guard: asking for both lets the queue's index answer.
+    return and_(col(Ticket.due_at) <= last, col(Ticket.guard_at).between(first, last))
+
+
+def _is_near_and_mine(actor: Actor) -> Condition:
+    could_take = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
+    return and_(_is_near(actor), or_(_is_mine(actor), and_(_is_nobodys(actor), could_take)))
+
+
+def _is_to_call(actor: Actor) -> Condition:
+    """That somebody is to be phoned and was not reached: a reporter who wants it so, a practitioner to whom
+    nobody can write, or whoever is to be tried again."""
+    its_calls = col(PhoneCall.ticket_number) == col(Ticket.number)
+    its_messages = col(Message.ticket_number) == col(Ticket.number)
+    reached_at = func.max(col(PhoneCall.at))
+    reached = select(reached_at).where(its_calls, col(PhoneCall.came) == Came.SPOKE).scalar_subquery()
+    said_at = func.max(col(Message.at))
+    said = select(said_at).where(its_messages, col(Message.audience) == Audience.PUBLIC).scalar_subquery()
+    wants_it = exists().where(
+        col(Reporter.id) == col(Ticket.reporter_id),
+        col(Reporter.route) == Route.PHONE,
+        col(Reporter.is_safe_to_contact),
+    )
+    cannot_know = and_(~col(Ticket.pwp_is_confirmed), col(Ticket.session_on) >= clock.today())
+    return and_(
+        _is_mine(actor),
+        IS_LIVE,
+        _IS_HERE,
+        or_(
+            col(Ticket.call_from_at).is_not(None),
+            and_(wants_it, or_(reached.is_(None), reached < said)),
+            and_(cannot_know, func.coalesce(reached, col(Ticket.reported_at)) < col(Ticket.guard_told_at)),
+        ),
+    )
+
+
+_TO_DO: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
+    {
+        "mine": _is_mine,
+        "unassigned": _is_nobodys,
+        "unclaimed": lambda actor: and_(_is_nobodys(actor), col(Ticket.assign_by_at) <= clock.now()),
+        "today": lambda _: col(Ticket.due_at) < _midnight() + timedelta(days=1),
+        "late": lambda _: col(Ticket.due_at) < clock.now(),
+        "guards": _is_near,
+        "my_guards": _is_near_and_mine,
+        "waiting": _waits,
+    }
+)
+_OTHERS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
+    {
+        "calls": _is_to_call,
+        "carried": lambda _: IS_BUSY,
+        "counted": led_by,
+        "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
+        "handed_over": lambda _: HAS_OPEN_HAND_OVER,
+        "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
+        "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
+    }
+)
+
+
+def stands_at(view: View) -> ColumnElement[datetime]:
+    """What a view is ordered by first: when to call, where calls are listed; else when tickets are due."""
+    if view == "calls":
+        return func.coalesce(col(Ticket.call_from_at), col(Ticket.reported_at))
+    return cast(ColumnElement[datetime], col(Ticket.due_at))
+
+
+COUNTS_LIVE = frozenset({"all", "passed_on", "carried", *_TO_DO})
+"""Views of nothing but tickets that live."""

@@ -1,0 +1,18 @@
+"""Autosaved drafts of what staff write on a ticket and have not sent."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table
+
+
+class Unsent(Table, table=True):
+    """What a member of staff wrote for one deed on a ticket, and has not sent."""
+
+    ticket_number: int = Field(foreign_key="ticket.number", primary_key=True)
+    user_id: int = Field(foreign_key="user.id", primary_key=True)
+    deed: str = Field(primary_key=True)
+    body: str
+    updated_at: datetime = Field(default_factory=now, index=True)

@@ -1,0 +1,30 @@
+"""Drafts of reports while the form is answered, and the count of deflections: solved without a ticket."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from navigator.clock import now
+from navigator.database import Table
+
+
+class Draft(Table, table=True):
+    """A report being written without an account, kept for an hour; the cookie holds the token."""
+
+    token_hash: str = Field(primary_key=True)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    updated_at: datetime = Field(default_factory=now, index=True)
+    is_of_concern: bool = False
+    sent_number: int | None = Field(default=None, foreign_key="ticket.number")
+
+
+class SolvedWithout(Table, table=True):
+    """That a known fix solved a problem before a ticket was made: a count, not a person."""
+
+    id: int = Field(default=None, primary_key=True)
+    service_id: int = Field(foreign_key="service.id", index=True)
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    category: str
+    at: datetime = Field(default_factory=now)

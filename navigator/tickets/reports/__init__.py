@@ -1,0 +1,1 @@
+"""How a report comes in: drafts, limits, idempotency and the report from another system."""

@@ -1,0 +1,134 @@
+"""Reports from other systems: let in, taken once, and answered with what happens next."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from navigator.catalogue.catalogue import Fixability, fixable
+from navigator.catalogue.lookups import card_of, service_by_code
+from navigator.catalogue.service import Service
+from navigator.clock import now
+from navigator.dates_in_words import when
+from navigator.errors import Forbidden
+from navigator.outbox.urls import PRIVATE, address
+from navigator.people import private_links
+from navigator.people.actor import Actor
+from navigator.people.reporter import reference
+from navigator.people.user import Role
+from navigator.tickets.actions.staff import Receipt, report
+from navigator.tickets.inputs import ReportInput
+from navigator.tickets.reports import idempotency
+from navigator.tickets.reports.idempotency import Claim
+from navigator.tickets.reports.limits import admit
+from navigator.tickets.ticket import Door
+
+
+class CrisisLine(BaseModel):
+    """Where to turn: when, what to do, and whom to call or text."""
+
+    when: str
+    do: str
+    call: str | None = None
+    text: str | None = None
+
+
+class SafetyNotice(BaseModel):
+    """To be shown at once and whole: what to do now, and who reads this when."""
+
+    heading: str
+    lines: list[CrisisLine]
+    read_at: datetime = Field(description="From when on somebody is there to read it")
+    who_reads: str = Field(description="Who reads it and when, in words to show")
+
+
+class Promise(BaseModel):
+    """What a reporter is told: who can put it right, why, and what happens by when."""
+
+    number: int
+    reference: str = Field(description="To say on the phone; it opens nothing by itself")
+    category: str | None = Field(description="What it was sorted as; null until a person has read it")
+    fixability: Fixability | None = Field(description="Who can put it right")
+    fixable: bool | None = Field(
+        description="true: in the service; false: not there; null: not known yet, or nothing to put right"
+    )
+    reason: str
+    next_step: str
+    workaround: str
+    due_at: datetime = Field(description="Answered or put right by then")
+    safety_notice: SafetyNotice | None = Field(description="Not null: show it before anything else")
+    private_url: str | None = Field(
+        default=None,
+        description="Follows the ticket without an account. For the reporter alone: never log or keep it",
+    )
+
+
+def take(
+    session: Session, actor: Actor, told: ReportInput, claim: Claim | None, where: str | None
+) -> Promise:
+    """Take a report once: a repeat is told the same, with a private link of its own.
+
+    `where` is the address that a caller without a key sends from; a key speaks for its own service only.
+    """
+    if claim is not None and claim.answer is not None:
+        return _again(session, claim.answer)
+    if actor.key_id is not None and service_by_code(session, told.service).id not in actor.services():
+        raise Forbidden("This key may only report for its own service.")
+    admit(session, where, told)
+    promise = _promise(session, report(session, actor, told, Door.API))
+    token = private_links.mint(session, promise.number) if _may_hold_link(actor) else None
+    if claim is not None:
+        idempotency.keep(session, claim, _kept(session, promise, token))
+    return _with_link(promise, token)
+
+
+def _may_hold_link(actor: Actor) -> bool:
+    """Whether the answer goes to the reporter, or to a system that is trusted to show it to nobody else."""
+    return actor.key_id is None or actor.has(Role.INTAKE)
+
+
+def _promise(session: Session, receipt: Receipt) -> Promise:
+    ticket = receipt.ticket
+    fixability = Fixability(ticket.fixability) if ticket.fixability else None
+    return Promise(
+        number=ticket.number,
+        reference=reference(ticket.number),
+        category=ticket.category,
+        fixability=fixability,
+        fixable=fixable(fixability) if fixability else None,
+        reason=ticket.fixability_reason,
+        next_step=ticket.next_step,
+        workaround=ticket.workaround,
+        due_at=ticket.due_at,
+        safety_notice=_notice(session, receipt) if receipt.is_of_concern else None,
+    )
+
+
+def _notice(session: Session, receipt: Receipt) -> SafetyNotice:
+    service = session.get_one(Service, receipt.ticket.service_id)
+    card, opens_at = card_of(session, service), receipt.read_at
+    until = "" if opens_at <= now() else f" No one reads these messages until {when(opens_at)}."
+    return SafetyNotice(
+        heading=card.heading,
+        lines=[CrisisLine.model_validate(line) for line in card.lines],
+        read_at=opens_at,
+        who_reads=f"A clinician at {service.name} will read what you wrote.{until}",
+    )
+
+
+def _kept(session: Session, promise: Promise, token: str | None) -> dict[str, Any]:
+    """The answer as it is kept for a repeat: of its link only which one, so that ending it ends all."""
+    link = private_links.find(session, token) if token else None
+    return {"promise": promise.model_dump(mode="json"), "link": link.id if link else None}
+
+
+def _again(session: Session, kept: dict[str, Any]) -> Promise:
+    promise = Promise.model_validate(kept["promise"])
+    lives = kept["link"] is not None and private_links.ticket_of(session, kept["link"]) is not None
+    return _with_link(promise, private_links.mint(session, promise.number) if lives else None)
+
+
+def _with_link(promise: Promise, token: str | None) -> Promise:
+    url = address(PRIVATE, token=token) if token else None
+    return promise.model_copy(update={"private_url": url})

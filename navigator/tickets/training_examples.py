@@ -1,0 +1,88 @@
+"""What navigators made of reports, read live from the tickets: what the desk may learn from."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func
+from sqlmodel import Session, and_, col, not_, or_, select
+
+from navigator.catalogue.service import Service
+from navigator.people.actor import SYSTEM
+from navigator.people.reporter import Reporter
+from navigator.people.user import User
+from navigator.tickets.ticket import Action, Author, Message, Resolution, Status, Ticket
+from navigator.tickets.visibility import visible_to
+from navigator.triage.corpus import Correction
+from navigator.triage.redaction import without_identifiers
+
+MOST = 5_000
+"""So many of the newest are learned from: more would last too long."""
+
+AT_CLOSING, SORTED, UNTOUCHED = 2.0, 1.0, 0.2
+"""How much a category counts beside a written text: at closing most; one that nobody touched, little."""
+
+_ENDED = (Status.RESOLVED, Status.CLOSED)
+_ITS_REPORT = and_(
+    col(Message.ticket_number) == col(Ticket.number),
+    col(Message.origin_number) == col(Ticket.number),
+    col(Message.action) == Action.REPORT,
+    col(Message.author) == Author.REPORTER,
+    col(Message.body) != "",
+)
+
+
+def corrections(session: Session) -> list[Correction]:
+    """The reports that a navigator sorted, or that ended as they were, oldest first, without identifiers.
+
+    Those of a demonstration teach nothing.
+    """
+    staff = session.exec(select(User.name)).all()
+    ended = and_(
+        col(Ticket.status).in_(_ENDED),
+        col(Ticket.resolution).is_distinct_from(Resolution.WITHDRAWN),
+        col(Ticket.suggestion_is_hidden).is_(False),
+    )
+    looked_at = func.coalesce(col(Ticket.sorted_at), col(Ticket.updated_at))
+    query = (
+        select(Ticket, Reporter, Message.body)
+        .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+        .join(Message, _ITS_REPORT)
+        .where(visible_to(SYSTEM), col(Ticket.category).is_not(None), Ticket.status != Status.MERGED)
+        .where(col(Ticket.service_id).in_(select(Service.id).where(not_(Service.is_demonstration))))
+        .where(or_(col(Ticket.sorted_at).is_not(None), ended))
+        .order_by(looked_at.desc(), col(Ticket.number).desc())
+        .limit(MOST)
+    )
+    return [_correction(*row, staff) for row in session.exec(query).all()[::-1]]
+
+
+def _correction(ticket: Ticket, reporter: Reporter, body: str, staff: Collection[str]) -> Correction:
+    return Correction(
+        text=without_identifiers(body, [*staff, ticket.pwp_said]),
+        label=ticket.category or "",
+        ticket=ticket.number,
+        audience=ticket.reporter_kind,
+        weight=_weight(ticket),
+        by=_told_apart(reporter),
+        is_sorted=ticket.sorted_at is not None,
+    )
+
+
+def _weight(ticket: Ticket) -> float:
+    if ticket.sorted_at is None:
+        return UNTOUCHED
+    return AT_CLOSING if ticket.status in _ENDED else SORTED
+
+
+def _told_apart(reporter: Reporter) -> str:
+    """The same for one person's reports, where that can be known; it never leaves this machine."""
+    return str(
+        reporter.user_id or reporter.email or reporter.phone or reporter.support_code or f"#{reporter.id}"
+    )
+
+
+def without_text(session: Session, numbers: Collection[int]) -> frozenset[int]:
+    """Those of these tickets whose report is not there any more."""
+    kept = session.exec(
+        select(Ticket.number).join(Message, _ITS_REPORT).where(col(Ticket.number).in_(numbers))
+    )
+    return frozenset(numbers) - frozenset(kept)

@@ -1,0 +1,124 @@
+"""Sorting a ticket: its category, who can put it right, and by when."""
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from navigator import clock
+from navigator.catalogue.catalogue import Blocks, Category, Cue, Fixability, Kind, catalogue
+from navigator.catalogue.fixability import Override, decide
+from navigator.catalogue.lookups import calendar_of, contact_of, override_for
+from navigator.catalogue.service import Service
+from navigator.errors import Invalid
+from navigator.tickets.deadlines import Targets, clocks, next_session, pause, resume
+from navigator.tickets.ticket import Status, Ticket
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+NOT_SORTED = "A digital navigator will read what you wrote and find out who can put it right."
+_CLINICAL = frozenset({"divert.risk", "divert.safeguarding"})
+
+
+def leaf(id: str | None) -> Category | None:
+    """The category of that id, which must exist; None for none."""
+    try:
+        return catalogue().category(id) if id else None
+    except KeyError:
+        raise Invalid("There is a problem", {"category": "Choose what is wrong from the list."}) from None
+
+
+def must_be_read(category: str | None) -> bool:
+    """Whether a category is itself a reason for a clinician to read the ticket."""
+    return category in _CLINICAL
+
+
+def name_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
+    """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
+    kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
+    named = (kind for kind in kinds if contact_of(session, ticket.service_id, kind))
+    ticket.passed_to = next(named, None)
+
+
+def usual_impact(category: Category | None) -> int:
+    """The impact of one person's report: 4, or 5 when nothing is broken."""
+    nothing_broken = category is not None and (
+        category.kind is Kind.FEEDBACK or category.id == "other.suggestion"
+    )
+    return 5 if nothing_broken else 4
+
+
+def sort(
+    session: Session, ticket: Ticket, category: Category | None, found: Fixability | None = None
+) -> None:
+    """Put a ticket in a category, with its verdict; `found` is what a navigator found instead."""
+    ticket.category = category.id if category else None
+    if category is None:
+        ticket.fixability, ticket.fixability_reason, ticket.next_step = None, NOT_SORTED, NOT_SORTED
+        return
+    cues = frozenset(Cue(cue) for cue in ticket.cues)
+    override = override_for(session, ticket.programme_id, category.id)
+    if found:
+        override, cues = Override(fixability=found, reason=_found(found)), frozenset()
+    verdict = decide(category, override, cues)
+    ticket.fixability = verdict.fixability
+    ticket.fixability_reason, ticket.next_step = verdict.reason, verdict.next_step
+    ticket.workaround = verdict.workaround
+    ticket.blocks = category.blocks_session
+
+
+def _found(fixability: Fixability) -> str:
+    words = catalogue().moved.reason
+    return words.get(fixability, "A digital navigator has looked at this and found who should deal with it.")
+
+
+def set_clocks(ticket: Ticket, service: Service) -> None:
+    """Work out priority, targets and the session guard afresh from now."""
+    now = clock.now()
+    ticket.session_on = next_session(ticket.session_on, ticket.session_is_weekly, clock.local(now).date())
+    times = clocks(
+        calendar_of(service),
+        Targets.from_settings(service.targets),
+        now,
+        ticket.impact,
+        Blocks(ticket.blocks),
+        ticket.session_on,
+        ticket.has_workaround,
+    )
+    if ticket.guard_at != times.guard_at:
+        ticket.guard_told_at = None
+    ticket.urgency, ticket.priority = times.urgency, times.priority
+    ticket.guard_at, ticket.target_at = times.guard_at, times.target_at
+    ticket.target_minutes_left = None
+    ticket.overdue_told_at = None
+    if ticket.first_replied_at is None:
+        ticket.first_reply_by_at = times.first_reply_by_at
+    if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
+        stop_target(ticket, service)
+    set_due(ticket)
+
+
+def stop_target(ticket: Ticket, service: Service) -> None:
+    """Stop the target while the reporter or the supplier is asked; the session guard runs on."""
+    if ticket.target_at is not None:
+        ticket.target_minutes_left = pause(calendar_of(service), ticket.target_at, clock.now())
+        ticket.target_at = None
+    set_due(ticket)
+
+
+def restart_target(ticket: Ticket, service: Service) -> None:
+    """Let a stopped target run again with what was left of it."""
+    if ticket.target_minutes_left is not None:
+        ticket.target_at = resume(calendar_of(service), ticket.target_minutes_left, clock.now())
+        ticket.target_minutes_left = None
+    set_due(ticket)
+
+
+def set_due(ticket: Ticket) -> None:
+    """The one time that the queue is ordered by: the earlier of target and guard; no snooze lasts longer.
+
+    Once its guard was told, nothing is due of what waits for the supplier.
+    """
+    is_over = ticket.status == Status.WAITING_FOR_SUPPLIER and ticket.guard_told_at is not None
+    guard_at = None if is_over else ticket.guard_at
+    ticket.due_at = min(ticket.target_at or NEVER, guard_at or NEVER)
+    if ticket.snoozed_until_at is not None and ticket.snoozed_until_at >= ticket.due_at:
+        ticket.snoozed_until_at = None

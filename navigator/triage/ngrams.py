@@ -1,0 +1,33 @@
+"""What a text is weighed by: its words and pairs of words, and the runs of 2 to 5 letters in each word."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, pairwise
+
+from navigator.triage.text_normalisation import words
+
+MOST_WORDS = 3_000
+SHORTEST, LONGEST = 2, 5
+
+
+def read(text: str) -> list[str]:
+    """The words of a text that count, in order."""
+    return words(text)[:MOST_WORDS]
+
+
+def word_grams(read: Sequence[str]) -> Iterator[str]:
+    """The words, and each pair of neighbours."""
+    return chain(read, (f"{first} {second}" for first, second in pairwise(read)))
+
+
+def letter_grams(read: Sequence[str]) -> Iterator[str]:
+    """The runs of letters of each word; a space marks where a word begins and ends."""
+    return chain.from_iterable(map(_runs, read))
+
+
+@lru_cache(maxsize=10_000)
+def _runs(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    longest = min(LONGEST, len(padded))
+    sizes = range(SHORTEST, longest + 1)
+    return tuple(padded[at : at + size] for size in sizes for at in range(len(padded) - size + 1))

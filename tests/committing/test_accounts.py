@@ -1,0 +1,90 @@
+"""Several people at once at the doors, with real commits."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlmodel import Session, func, select
+
+from navigator import database
+from navigator.errors import Conflict, Invalid, NotFound, Refused
+from navigator.people import accounts, login, password_reset, rate_limit
+from navigator.people.login import Credentials
+from navigator.people.one_time_token import Purpose
+from navigator.people.rate_limit import Limit, Throttle
+from navigator.people.user import Membership, Role
+from navigator.people.user_session import LogIn
+from tests.people import People, join, settle
+
+AT_ONCE = 6
+
+
+@pytest.fixture
+def people(committing: str) -> People:
+    with database.writing() as session:
+        return settle(session)
+
+
+def together(*acts: Callable[[], object]) -> list[object]:
+    """Do all at the same moment; what each answered or refused with."""
+    start = Barrier(len(acts))
+
+    def one(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except Refused as refused:
+            return type(refused)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+def in_writing(act: Callable[[Session], object]) -> object:
+    with database.writing() as session:
+        return act(session)
+
+
+def test_two_administrators_cannot_send_each_other_away(people: People):
+    with database.writing() as session:
+        other = join(session, "Second", "second@north.example", people.north, Role.ADMIN)
+    pairs = ((people.ada, other), (other, people.ada))
+    answers = together(
+        *(
+            lambda who=who, whom=whom: in_writing(lambda s: accounts.deactivate(s, who, whom.user_id or 0))
+            for who, whom in pairs
+        )
+    )
+    assert sorted(map(str, answers)) == sorted(map(str, [frozenset({people.north}), Conflict]))
+    with database.reading() as session:
+        admins = select(Membership).where(
+            Membership.role == Role.ADMIN, Membership.service_id == people.north
+        )
+        assert len(session.exec(admins).all()) == 1
+
+
+@pytest.mark.parametrize("_again", range(5))  # a race shows itself only now and then
+def test_a_one_use_link_is_used_once(people: People, _again: int):
+    with database.writing() as session:
+        token = password_reset.mint_link(session, people.tom.user_id or 0, Purpose.RESET)
+    # Past the hashing, which lets only two in at a time and so hides the race.
+    answers = together(*[lambda: in_writing(lambda s: password_reset._use_up(s, token))] * AT_ONCE)
+    assert answers.count(people.tom.user_id) == 1
+    assert answers.count(NotFound) == AT_ONCE - 1
+
+
+def test_everything_is_counted(people: People):
+    limit = Limit(4, timedelta(hours=1))
+    tries = [lambda: in_writing(lambda s: rate_limit.allow(s, "report", "192.0.2.1", limit))] * AT_ONCE
+    answers = together(*tries) + together(*tries)
+    assert answers.count(True) == 4
+
+
+def test_a_failed_log_in_is_counted_though_it_is_refused(people: People):
+    wrong = Credentials.model_validate({"email": "tom@north.example", "password": "wrong"})
+    assert together(*[lambda: login.log_in(wrong, "192.0.2.1")] * 3) == [Invalid] * 3
+    with database.reading() as session:
+        assert set(session.exec(select(Throttle.count))) == {3}
+        assert session.exec(select(func.count()).select_from(LogIn)).one() == 0

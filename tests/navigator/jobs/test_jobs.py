@@ -1,0 +1,449 @@
+"""What the desk does by itself, and that doing it twice does no more."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import delete, text, update
+from sqlmodel import Session, col, select
+from structlog.testing import capture_logs
+
+from navigator import clock
+from navigator.bulk.bulk import Bulk, BulkItem
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.catalogue.service import DraftPolicy, Service
+from navigator.jobs.registry import JOBS
+from navigator.jobs.tables import JobRun
+from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.people import private_links
+from navigator.people.actor import ANONYMOUS
+from navigator.people.reporter import ReporterLink, Route
+from navigator.people.user import User
+from navigator.tickets.actions import clinical_review, reporter, staff
+from navigator.tickets.actions.snooze import snooze
+from navigator.tickets.idempotency_key import Idempotency
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    ContactInput,
+    ReportInput,
+    ResolveInput,
+    SayInput,
+    SnoozeInput,
+)
+from navigator.tickets.report_draft import Draft
+from navigator.tickets.reports import drafts
+from navigator.tickets.ticket import Action, Event, HandOver, Message, Resolution, Status, Ticket
+from tests.people import People
+
+LONDON = ZoneInfo("Europe/London")
+THURSDAY = date(2026, 6, 11)
+
+Tell = Callable[..., Ticket]
+
+
+@pytest.fixture
+def tell(session: Session, people: People) -> Tell:
+    """Call it with what a patient reports, on Tuesday 9 June 2026 at 10 in the morning."""
+
+    def tell(**told: object) -> Ticket:
+        contact = ContactInput(route=Route.EMAIL, email="pat@home.example")
+        known = {"service": "north", "category": "access.forgotten_password", "contact": contact}
+        ticket = staff.report(session, ANONYMOUS, ReportInput.model_validate(known | told)).ticket
+        session.flush()
+        return ticket
+
+    return tell
+
+
+def at(day: int, hour: int, minute: int = 0) -> None:
+    """Move the clock to a day of June 2026, in London."""
+    clock.set_to(datetime(2026, 6, day, hour, minute, tzinfo=LONDON))
+
+
+def run(session: Session, job: str) -> int:
+    """Do a job; what it must never do is log that something failed."""
+    with capture_logs() as logs:
+        done = JOBS[job].work()
+    assert [log for log in logs if log["log_level"] == "error"] == []
+    session.expire_all()
+    return done
+
+
+def letters(session: Session, template: str) -> list[tuple[str, str]]:
+    """To whom a letter was queued: the kind of recipient, and the name or role."""
+    rows = session.exec(select(Letter).where(Letter.template == template).order_by(col(Letter.id)))
+    return [(letter.recipient, _name(session, letter)) for letter in rows]
+
+
+def _name(session: Session, letter: Letter) -> str:
+    if letter.recipient == Recipient.USER:
+        return session.get_one(User, letter.recipient_id).name
+    if letter.recipient == Recipient.CONTACT:
+        return session.get_one(Contact, letter.recipient_id).kind
+    return "reporter"
+
+
+def events(session: Session, action: Action) -> list[Event]:
+    return list(session.exec(select(Event).where(Event.action == action).order_by(col(Event.id))))
+
+
+def test_every_job_can_be_run_when_there_is_nothing_to_do(session: Session, people: People):
+    assert {name for name in JOBS if run(session, name)} == {"forget", "stock"}
+
+
+def test_at_the_guard_the_practitioner_is_told_once(session: Session, people: People, tell: Tell):
+    ticket = tell(next_session=THURSDAY)
+    staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    at(10, 11, 59)
+    assert run(session, "guards") == 0
+    at(10, 12)
+    assert [run(session, "guards"), run(session, "guards")] == [1, 0]
+    assert letters(session, "guard_plan_without") == [("user", "Priya Shah")]
+    (event,) = events(session, Action.GUARD)
+    assert (event.actor_name, event.facts) == ("Navigator Desk", {"phone": False})
+    assert session.get_one(Ticket, ticket.number).guard_told_at == clock.now()
+
+
+def test_with_no_practitioner_confirmed_somebody_must_phone(session: Session, people: People, tell: Tell):
+    tell(next_session=THURSDAY, practitioner="Priya").pwp_id = people.priya.user_id
+    session.flush()
+    at(10, 12)
+    assert run(session, "guards") == 1
+    assert letters(session, "guard_plan_without") == []
+    assert [event.facts for event in events(session, Action.GUARD)] == [{"phone": True}]
+
+
+def test_a_practitioner_confirmed_late_is_told_then(session: Session, people: People, tell: Tell):
+    ticket = tell(next_session=THURSDAY)
+    at(10, 12)
+    run(session, "guards")
+    staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    assert run(session, "guards") == 1
+    assert letters(session, "guard_plan_without") == [("user", "Priya Shah")]
+
+
+def test_what_was_put_right_needs_no_guard(session: Session, people: People, tell: Tell):
+    ticket = tell(next_session=THURSDAY)
+    put_right(session, people, ticket)
+    at(10, 12)
+    assert (run(session, "guards"), run(session, "overdue")) == (0, 0)
+
+
+def put_right(session: Session, people: People, ticket: Ticket) -> None:
+    told = ResolveInput(body="We sent a new link.", resolution=Resolution.FIXED)
+    staff.resolve(session, people.amina, ticket.number, told)
+    session.flush()
+
+
+def test_the_assignee_and_the_manager_are_told_once_of_an_overdue_ticket(session: Session, tell: Tell):
+    ticket = tell()
+    assignee = session.get_one(User, ticket.assignee_id).name
+    clock.set_to(ticket.due_at - timedelta(seconds=1))
+    assert run(session, "overdue") == 0
+    clock.set_to(ticket.due_at)
+    assert [run(session, "overdue"), run(session, "overdue")] == [1, 0]
+    assert letters(session, "overdue") == [("user", assignee), ("contact", ContactKind.MANAGER)]
+    assert len(events(session, Action.OVERDUE)) == 1
+
+
+def test_an_unread_hand_over_goes_to_the_clinicians_the_deputy_and_the_manager(
+    session: Session, people: People, tell: Tell
+):
+    tell(text="I want to end my life")
+    clinicians = [("user", "Dr Cole"), ("contact", ContactKind.DUTY_CLINICIAN)]
+    assert letters(session, "hand_over") == clinicians
+    expected = list(clinicians)
+    for minute, told in ((15, []), (30, [ContactKind.DEPUTY]), (60, [ContactKind.MANAGER])):
+        at(9, 10 + (minute - 1) // 60, (minute - 1) % 60)
+        assert run(session, "hand-overs") == 0
+        at(9, 10 + minute // 60, minute % 60)
+        assert [run(session, "hand-overs"), run(session, "hand-overs")] == [1, 0]
+        expected += [("contact", kind) for kind in told]
+        assert letters(session, "hand_over_unread") == expected
+    handed = session.exec(select(HandOver)).one()
+    assert (handed.alerts, handed.next_alert_at) == (4, None)
+
+
+def test_alerts_wait_until_the_service_is_open(session: Session, tell: Tell):
+    at(12, 16, 50)  # a Friday
+    tell(text="I want to end my life")
+    at(15, 9, 4)
+    assert run(session, "hand-overs") == 0
+    at(15, 9, 5)
+    assert run(session, "hand-overs") == 1
+
+
+def test_whoever_has_read_is_left_in_peace(session: Session, people: People, tell: Tell):
+    tell(text="I want to end my life")
+    handed = session.exec(select(HandOver)).one()
+    clinical_review.acknowledge(session, people.cole, handed.id)
+    session.flush()
+    at(9, 16)
+    assert run(session, "hand-overs") == 0
+
+
+def test_a_quiet_ticket_is_warned_of_and_then_closed_in_working_days(
+    session: Session, people: People, tell: Tell
+):
+    ticket = tell()
+    put_right(session, people, ticket)
+    at(22, 16)  # nine working days later
+    assert (run(session, "warn"), run(session, "close")) == (0, 0)
+    at(23, 7)  # ten, but nobody is written to before the service opens
+    assert run(session, "warn") == 0
+    at(23, 9)
+    assert [run(session, "warn"), run(session, "warn"), run(session, "close")] == [1, 0, 0]
+    assert letters(session, "quiet_warning") == [("reporter", "reporter")]
+    at(25, 16)
+    assert run(session, "close") == 0
+    at(26, 9)
+    assert [run(session, "close"), run(session, "close")] == [1, 0]
+    ticket = session.get_one(Ticket, ticket.number)
+    assert (ticket.status, ticket.closed_at) == (Status.CLOSED, clock.now())
+    assert letters(session, "closed") == [("reporter", "reporter")]
+
+
+def test_a_word_from_the_reporter_stops_the_close(session: Session, people: People, tell: Tell):
+    ticket = tell()
+    put_right(session, people, ticket)
+    at(23, 9)
+    run(session, "warn")
+    own = private_links.mint(session, ticket.number)
+    actor = reporter.reporter_by_link(session, own)
+    assert actor
+    reporter.reopen(session, actor, ticket.number, SayInput(body="It is still refused."))
+    put_right(session, people, ticket)
+    at(26, 9)
+    assert run(session, "close") == 0
+
+
+def test_a_weekly_session_rolls_on_and_its_guard_with_it(session: Session, tell: Tell):
+    ticket = tell(next_session=THURSDAY, session_is_weekly=True)
+    once = tell(next_session=THURSDAY)
+    at(11, 23)
+    assert run(session, "sessions") == 0
+    at(12, 0, 1)
+    assert [run(session, "sessions"), run(session, "sessions")] == [1, 0]
+    ticket = session.get_one(Ticket, ticket.number)
+    assert ticket.session_on == date(2026, 6, 18)
+    assert ticket.guard_at == datetime(2026, 6, 17, 12, tzinfo=LONDON)
+    assert session.get_one(Ticket, once.number).session_on == THURSDAY
+
+
+def test_drafts_are_dropped_after_an_hour(session: Session, people: People):
+    draft, _token = drafts.begin(session)
+    drafts.keep(draft, {"words": {"text": "It is broken"}})
+    session.flush()
+    at(9, 10, 59)
+    assert run(session, "drafts") == 0
+    at(9, 11)
+    assert run(session, "drafts") == 1
+    assert session.exec(select(Draft)).all() == []
+
+
+RISK = {
+    "place": {"service": "north", "programme": "fern"},
+    "words": {"text": "I want to end my life"},
+    "reach": {"route": "email", "email": "pat@home.example", "phone": ""},
+}
+
+
+def abandon(session: Session, **answers: object) -> list[str]:
+    """Let a draft lie for an hour; what was logged of it."""
+    draft, _token = drafts.begin(session)
+    drafts.keep(draft, RISK | answers)
+    assert draft.is_of_concern
+    session.flush()
+    clock.set_to(clock.now() + timedelta(hours=1))
+    with capture_logs() as logs:
+        assert JOBS["drafts"].work() == 1
+    session.expire_all()
+    assert session.exec(select(Draft)).all() == []
+    assert "end my life" not in str(logs)
+    return [log["event"] for log in logs if log["log_level"] in ("warning", "error")]
+
+
+def test_words_of_risk_that_were_not_sent_are_counted(session: Session, people: People):
+    assert abandon(session) == ["words of risk were not sent"]
+    assert session.exec(select(Ticket)).all() == []
+
+
+def test_a_service_may_want_them_handed_over(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    assert abandon(session) == ["words of risk were not sent"]
+    handed = session.exec(select(HandOver)).one()
+    assert handed.why[-1] == "typed, and then not sent"
+    assert session.exec(select(Message.body)).one() == "I want to end my life"
+    assert letters(session, "hand_over")[0] == ("user", "Dr Cole")
+    assert letters(session, "received") == []
+
+
+def test_words_split_over_boxes_are_handed_over_too(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    abandon(session, words={"text": "The app"}, safe={"safe": "no", "needs": "I want to end my life"})
+    assert len(session.exec(select(HandOver)).all()) == 1
+
+
+def test_words_that_were_changed_since_are_handed_over_all_the_same(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    draft, _token = drafts.begin(session)
+    drafts.keep(draft, RISK)
+    drafts.keep(draft, RISK | {"words": {"text": "The app is slow"}})
+    session.flush()
+    at(9, 11)
+    assert run(session, "drafts") == 1
+    assert session.exec(select(HandOver)).one().why == ["typed, and then not sent"]
+
+
+def test_a_draft_is_dropped_even_where_nobody_can_be_told(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    session.execute(delete(Contact))
+    assert abandon(session)[-1] == "words of risk could not be handed over"
+
+
+def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(
+    session: Session, people: People, tell: Tell
+):
+    ticket, nobodys = tell(), tell()
+    staff.assign(session, people.mo, nobodys.number, AssignInput(assignee_id=None))
+    session.flush()
+    session.execute(update(Letter).values(given_up_at=clock.now()))  # those to staff with them
+    assert [run(session, "undelivered"), run(session, "undelivered")] == [2, 0]
+    assignee = session.get_one(User, ticket.assignee_id).name
+    assert letters(session, "undelivered") == [("user", assignee), ("contact", ContactKind.MANAGER)]
+
+
+def test_what_has_run_out_is_forgotten_once_a_night(session: Session, people: People, tell: Tell):
+    ticket = tell()
+    private_links.mint(session, ticket.number)
+    session.add(Idempotency(caller_hash="x", key="y", body_hash="z"))
+    session.execute(update(Letter).values(sent_at=clock.now()))
+    session.flush()
+    assert [run(session, "forget"), run(session, "forget")] == [1, 0]
+    assert kept(session) == (1, 1, True)
+    at(10, 2, 59)
+    assert run(session, "forget") == 0
+    at(10, 11)
+    assert run(session, "forget") == 1
+    assert kept(session) == (1, 0, True)
+    clock.set_to(clock.now() + timedelta(days=100))
+    assert run(session, "forget") == 1
+    assert kept(session) == (0, 0, False)
+    slots = [run.slot_at.astimezone(LONDON).hour for run in session.exec(select(JobRun))]
+    assert slots == [3, 3, 3]
+
+
+def kept(session: Session) -> tuple[int, int, bool]:
+    return (
+        len(session.exec(select(ReporterLink)).all()),
+        len(session.exec(select(Idempotency)).all()),
+        bool(session.exec(select(Letter)).all()),
+    )
+
+
+def test_one_bad_row_stops_no_other(session: Session, people: People, tell: Tell):
+    broken = Service(code="broken", name="Broken", hours={"mon": ["17:00", "09:00"]})
+    session.add(broken)
+    for _ in range(3):
+        tell(text="I want to end my life")
+    first = session.exec(select(HandOver).order_by(col(HandOver.id))).first()
+    assert first
+    first.service_id = broken.id
+    session.flush()
+    at(9, 11)
+    with capture_logs() as logs:
+        assert JOBS["hand-overs"].work() == 2
+    (log,) = [log for log in logs if log["log_level"] == "error"]
+    assert (log["job"], log["key"]) == ("alert_again", first.id)
+    assert log["error"].startswith("ValueError at business_hours.py:")
+
+
+@pytest.mark.only_on("sqlite")
+def test_sqlite_knows_each_night_how_its_tables_have_grown(session: Session, tell: Tell):
+    tell()
+    assert run(session, "stock") == 1
+    counted = session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'ticket'")).scalars().all()
+    assert counted
+    assert run(session, "stock") == 0
+
+
+def test_what_was_done_to_many_is_forgotten_90_days_after_it_ended(session: Session, tell: Tell):
+    now, ticket = clock.now(), tell()
+    ago = {"old": now - timedelta(days=90), "new": now - timedelta(days=89)}
+    made: dict[str, dict[str, Any]] = {
+        "ended": {"ended_at": ago["old"]},
+        "stopped": {"stopped_at": ago["old"]},
+        "kept": {"ended_at": ago["new"]},
+        "runs": {"created_at": ago["old"]},
+    }
+    for by, facts in made.items():
+        bulk = Bulk(by=by, action="assign", size=1, **facts)
+        session.add(bulk)
+        session.flush()
+        session.add(BulkItem(bulk_id=bulk.id, ticket_number=ticket.number, version=1))
+    session.flush()
+    assert run(session, "forget") == 1
+    assert set(session.exec(select(Bulk.by))) == {"kept", "runs"}
+    assert len(session.exec(select(BulkItem.id)).all()) == 2
+
+
+def test_who_may_assign_is_told_once_of_a_ticket_that_nobody_took(
+    session: Session, tell: Tell, people: People
+):
+    nobody_is_here(session, people)
+    ticket = tell()
+    at(9, 10, 59)
+    assert run(session, "unclaimed") == 0
+    at(9, 11)
+    assert [run(session, "unclaimed"), run(session, "unclaimed")] == [1, 0]
+    assert letters(session, "unassigned") == [("user", "Mo Ali")]
+    at(9, 12)
+    staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.tom.user_id))
+    staff.assign(session, people.mo, ticket.number, AssignInput())
+    session.flush()
+    at(9, 14)
+    assert run(session, "unclaimed") == 0  # once for each ticket
+
+
+def test_a_ticket_put_back_has_its_time_again_and_one_that_is_had_or_aside_is_no_alarm(
+    session: Session, tell: Tell, people: People
+):
+    held, put_back = tell(), tell()
+    at(9, 15)
+    staff.assign(session, people.mo, put_back.number, AssignInput())
+    session.flush()
+    at(9, 15, 59)
+    assert run(session, "unclaimed") == 0
+    at(9, 16)
+    snooze(session, people.amina, put_back.number, SnoozeInput(until="morning"))
+    session.flush()
+    assert run(session, "unclaimed") == 0
+    at(10, 9, 1)
+    assert run(session, "unclaimed") == 1
+    told = [("user", "Amina Yusuf"), ("user", "Tom Baker"), ("user", "Mo Ali")]
+    assert letters(session, "unassigned") == told
+    assert held.assignee_id is not None
+
+
+def test_working_time_alone_counts_until_somebody_must_have_a_ticket(
+    session: Session, tell: Tell, people: People
+):
+    nobody_is_here(session, people)
+    session.get_one(Service, people.north).unassigned_minutes = 90
+    at(9, 16)
+    tell()
+    at(10, 9, 29)
+    assert run(session, "unclaimed") == 0
+    at(10, 9, 30)
+    assert run(session, "unclaimed") == 1
+
+
+def nobody_is_here(session: Session, people: People) -> None:
+    for one in (people.amina, people.tom):
+        session.get_one(User, one.user_id).away_from_on = clock.today()
+    session.flush()

@@ -1,0 +1,121 @@
+"""Queueing: who may be written to, and only once under one key."""
+
+import pytest
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.catalogue.service import Service
+from navigator.outbox.addresses import address_of, stays_here
+from navigator.outbox.enqueue import queue
+from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.people.actor import ANONYMOUS
+from navigator.people.reporter import Reporter
+from navigator.people.user import Membership, Role, User
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import ReportInput
+from tests.people import People, join
+
+
+def reporter(session: Session, **facts: object) -> int:
+    row = Reporter(route="email", email="pat@home.example", phone="07700 900982")
+    for name, value in facts.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def test_a_letter_is_queued_with_ids_and_no_words(session: Session):
+    id = reporter(session)
+    letter = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, facts={"days": 3})
+    assert letter is not None
+    assert (letter.template, letter.channel, letter.recipient_id) == ("answered", "email", id)
+    assert (letter.ticket_number, letter.facts, letter.send_at) == (7, {"days": 3}, clock.now())
+    assert "pat@home.example" not in str(letter)
+
+
+@pytest.mark.parametrize(
+    ("facts", "channel"),
+    [
+        ({}, "email"),
+        ({"route": "text"}, "text"),
+        ({"route": "phone"}, None),
+        ({"route": "none"}, None),
+        ({"email": ""}, None),
+        ({"route": "text", "phone": ""}, None),
+        ({"is_safe_to_contact": False}, None),
+        ({"route": "text", "is_safe_to_contact": False}, None),
+    ],
+)
+def test_a_reporter_is_written_to_by_their_route_and_only_if_it_is_safe(
+    session: Session, facts: dict[str, object], channel: str | None
+):
+    letter = queue(session, "answered", Recipient.REPORTER, reporter(session, **facts), ticket_number=7)
+    assert (letter.channel if letter else None) == channel
+    assert len(session.exec(select(Letter)).all()) == (channel is not None)
+
+
+def test_only_active_staff_are_written_to(session: Session, people: People):
+    assert people.amina.user_id
+    assert queue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=7)
+    session.get_one(User, people.amina.user_id).is_active = False
+    assert queue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=7) is None
+    assert queue(session, "assigned", Recipient.USER, 999, ticket_number=7) is None
+
+
+def test_a_contact_is_written_to_if_there_is_an_address(session: Session, people: People):
+    manager = contact(session, people.north)
+    assert queue(session, "overdue", Recipient.CONTACT, manager.id, ticket_number=7)
+    manager.email = ""
+    assert queue(session, "overdue", Recipient.CONTACT, manager.id, ticket_number=7) is None
+
+
+def contact(session: Session, service_id: int) -> Contact:
+    kind = (col(Contact.service_id) == service_id, col(Contact.kind) == ContactKind.MANAGER)
+    return session.exec(select(Contact).where(*kind)).one()
+
+
+def test_a_letter_is_queued_once_under_its_key(session: Session):
+    id = reporter(session)
+    first = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
+    again = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
+    other = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="two")
+    assert (first is None, again is None, other is None) == (False, True, False)
+    for _ in range(2):
+        assert queue(session, "answered", Recipient.REPORTER, id, ticket_number=7)
+    assert len(session.exec(select(Letter)).all()) == 4
+
+
+def test_a_letter_that_nobody_wrote_is_refused_at_once(session: Session):
+    with pytest.raises(LookupError):
+        queue(session, "no_such_letter", Recipient.REPORTER, reporter(session))
+
+
+def test_an_address_does_not_print_itself(session: Session):
+    address = address_of(session, Recipient.REPORTER, reporter(session))
+    assert address is not None
+    assert address.to == "pat@home.example"
+    assert "pat@home.example" not in f"{address} {address!r}"
+
+
+def test_letters_of_a_demonstration_stay_here(session: Session, people: People):
+    north, south = session.get_one(Service, people.north), session.get_one(Service, people.south)
+    assert people.amina.user_id
+    assert people.sam.user_id
+    both = join(session, "Bo", "bo@both.example", people.north, Role.PWP)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.PWP))
+    session.flush()
+    ticket = staff.report(session, ANONYMOUS, ReportInput(service="north", text="It is broken")).ticket
+    letters = {
+        "ticket": Letter(template="x", recipient="reporter", recipient_id=1, ticket_number=ticket.number),
+        "contact": Letter(template="x", recipient="contact", recipient_id=contact(session, people.north).id),
+        "user": Letter(template="x", recipient="user", recipient_id=people.amina.user_id),
+        "in both": Letter(template="x", recipient="user", recipient_id=both.user_id or 0),
+        "southern": Letter(template="x", recipient="user", recipient_id=people.sam.user_id),
+    }
+    north.is_demonstration = True
+    staying = {name for name, letter in letters.items() if stays_here(session, letter)}
+    assert staying == {"ticket", "contact", "user"}
+    south.is_demonstration, north.is_demonstration = True, False
+    assert {name for name, letter in letters.items() if stays_here(session, letter)} == {"southern"}

@@ -1,0 +1,157 @@
+"""Reports like a ticket: the likest few that an actor may see, and the problems that may lie behind them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from navigator import clock
+from navigator.catalogue.programme import Programme, ServiceProgramme
+from navigator.people.actor import Actor, reporter
+from navigator.problems import records
+from navigator.problems import similar_tickets as room
+from navigator.problems.inputs import LinkInput, OpenInput
+from navigator.problems.linking import link
+from navigator.problems.problem import Problem
+from navigator.problems.similar_tickets import Found, alike
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.split import split
+from navigator.tickets.detail import dossier
+from navigator.tickets.inputs import MergeInput, SplitInput, TriageInput
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+
+PASSWORD = "access.forgotten_password"
+
+
+@pytest.fixture
+def number(session: Session, people: People) -> int:
+    """The ticket that others are compared with."""
+    return tell(session, text="The reset link for my password never comes").number
+
+
+def found(session: Session, actor: Actor, number: int) -> Found:
+    session.flush()
+    session.expire_all()
+    return alike(session, actor, dossier(session, actor, number))
+
+
+def numbers(session: Session, actor: Actor, number: int) -> list[int]:
+    return [one.number for one in found(session, actor, number).tickets]
+
+
+def opened(session: Session, people: People, **told: Any) -> Problem:
+    usual = {"service": "north", "programme": "fern", "category": PASSWORD, "title": "It forgets"}
+    return records.begin(session, people.amina, OpenInput.model_validate(usual | told))
+
+
+def test_what_is_like_it_in_matter_and_in_words_comes_first(session: Session, people: People, number: int):
+    tell(session, category="notify.too_many", text="Far too many emails from the programme")
+    near = tell(session, text="My new password is refused")
+    nearest = tell(session, text="The reset link never comes")
+    assert numbers(session, people.amina, number) == [nearest.number, near.number]
+
+
+def test_what_a_navigator_sorted_is_like_what_it_was_sorted_as(session: Session, people: People, number: int):
+    other = tell(session, category="notify.too_many", text="Far too many emails from the programme")
+    assert numbers(session, people.amina, number) == []
+    staff.triage(session, people.amina, other.number, TriageInput(category=PASSWORD))
+    assert numbers(session, people.amina, number) == [other.number]
+
+
+def test_the_same_programme_comes_first(session: Session, people: People, number: int):
+    session.add(Programme(id=9, code="meadow", name="Meadow"))
+    session.flush()
+    session.add(ServiceProgramme(service_id=people.north, programme_id=9))
+    session.flush()
+    elsewhere = tell(session, programme="meadow", text="The reset link for my password never comes")
+    here = tell(session, text="I forgot it")
+    told = [(one.number, one.is_of_programme) for one in found(session, people.amina, number).tickets]
+    assert told == [(here.number, True), (elsewhere.number, False)]
+
+
+def test_nobody_sees_what_is_not_theirs_to_see(session: Session, people: People, number: int):
+    others = tell(session)
+    south = tell(session, service="south")
+    own = tell(session, people.priya, reporter="pwp")
+    mine = tell(session, people.priya, text="I forgot my password again", reporter="pwp")
+    assert numbers(session, people.priya, mine.number) == [own.number]
+    seen = numbers(session, people.amina, number)
+    assert others.number in seen
+    assert south.number not in seen
+
+
+def test_the_old_and_the_merged_are_left_alone(session: Session, people: People, number: int):
+    old, merged, near = tell(session), tell(session), tell(session)
+    old.reported_at = clock.now() - room.SINCE - timedelta(hours=1)
+    merge(session, people.amina, merged.number, MergeInput(into=near.number))
+    assert numbers(session, people.amina, number) == [near.number]
+
+
+def test_what_is_hidden_is_not_told_by_what_is_like_it(session: Session, people: People, number: int):
+    ticket = tell(session, category=None)
+    assert number in numbers(session, people.amina, ticket.number)
+    ticket.category, ticket.suggestion_is_hidden = None, True
+    assert found(session, people.amina, ticket.number) == Found()
+    assert ticket.number not in numbers(session, people.amina, number)
+
+
+def test_only_a_few_are_read_however_many_there_are(
+    session: Session, people: People, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(room, "OF_A_KIND", 3)
+    newest = [tell(session).number for _ in range(6)][-3:]
+    assert sorted(numbers(session, people.amina, number)) == newest
+
+
+def test_the_same_person_is_known_to_whoever_may_merge(session: Session, people: People, number: int):
+    same = tell(session)
+    other = tell(session, contact={"route": "email", "email": "kit@example.org"})
+    told = {one.number: one.is_same_reporter for one in found(session, people.amina, number).tickets}
+    assert told == {same.number: True, other.number: False}
+    told = {one.number: one.is_same_reporter for one in found(session, people.mo, number).tickets}
+    assert told == {same.number: False, other.number: False}
+
+
+def test_what_was_split_is_not_offered_to_be_merged(session: Session, people: People, number: int):
+    again = SplitInput(body="I forgot my password", category="access.forgotten_password")
+    second = split(session, people.amina, number, again).number
+    session.flush()
+    for one, other in ((number, second), (second, number)):
+        told = {like.number: like.is_same_reporter for like in found(session, people.amina, one).tickets}
+        assert told[other] is False
+
+
+def test_problems_of_like_tickets_come_before_those_of_the_kind(
+    session: Session, people: People, number: int
+):
+    behind = opened(session, people, category="use.lost_answers")
+    kind = opened(session, people)
+    opened(session, people, category="notify.too_many")
+    link(session, people.amina, tell(session).number, LinkInput(problem_id=behind.id))
+    assert [one.id for one in found(session, people.amina, number).problems] == [behind.id, kind.id]
+
+
+def test_a_practitioner_sees_problems_that_are_public(session: Session, people: People):
+    opened(session, people)
+    public = opened(session, people, is_public=True)
+    own = tell(session, people.priya, reporter="pwp")
+    assert [one.id for one in found(session, people.priya, own.number).problems] == [public.id]
+
+
+def test_what_has_ended_asks_nothing(session: Session, people: People, number: int):
+    tell(session)
+    assert numbers(session, people.amina, number)
+    following.withdraw(session, reporter(number), number)
+    assert found(session, people.amina, number) == Found()
+
+
+def test_what_a_clinician_had_to_read_is_not_quoted_beside_other_tickets(
+    session: Session, people: People, number: int
+):
+    tell(session, text="The reset link never comes and I want to end my life")
+    (other,) = found(session, people.amina, number).tickets
+    assert other.words == ""

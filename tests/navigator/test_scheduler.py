@@ -1,0 +1,50 @@
+"""The scheduler's lease: one holder at a time, and the next one when it lapses."""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from navigator import clock, database
+from navigator.jobs.tables import JOBS_LEASE, Lease
+from navigator.scheduler import LEASE_LASTS, RENEW_EVERY, Scheduler, hold, let_go
+
+
+def test_one_process_at_a_time_holds_the_lease(session: Session):
+    now = clock.now()
+    assert hold(session, "one", now) == 1
+    assert hold(session, "two", now) is None
+    almost = now + LEASE_LASTS - timedelta(seconds=1)
+    assert hold(session, "one", almost) == 1
+    assert hold(session, "two", now + LEASE_LASTS) is None
+    assert hold(session, "two", almost + LEASE_LASTS) == 2
+    assert hold(session, "one", almost + LEASE_LASTS) is None
+    assert hold(session, "one", almost + 2 * LEASE_LASTS) == 3
+
+
+def test_a_lease_that_is_let_go_is_free_at_once(session: Session):
+    now = clock.now()
+    hold(session, "one", now)
+    let_go(session, "two", now)
+    assert hold(session, "two", now) is None
+    let_go(session, "one", now)
+    assert hold(session, "two", now) == 2
+
+
+def test_a_lease_outlives_two_renewals_that_fail():
+    assert LEASE_LASTS > 3 * RENEW_EVERY
+
+
+def test_a_scheduler_holds_the_lease_while_it_runs(committing: str):
+    first, second = Scheduler(), Scheduler()
+    first.start()
+    second.start()
+    assert _lease().owner == first.owner
+    second.stop()
+    assert _lease().expires_at == clock.now() + LEASE_LASTS
+    first.stop()
+    assert _lease().expires_at == clock.now()
+
+
+def _lease() -> Lease:
+    with database.reading() as session:
+        return session.get_one(Lease, JOBS_LEASE)

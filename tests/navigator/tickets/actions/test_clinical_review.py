@@ -1,0 +1,96 @@
+"""Hand-overs: alerts in working minutes, read by one clinician, ended by an outcome alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.errors import Conflict, Forbidden, NotFound
+from navigator.outbox.outbox_message import Letter
+from navigator.people.actor import reporter
+from navigator.tickets.actions.clinical_review import (
+    acknowledge,
+    conclude,
+    hand_over_by_hand,
+    reach_by,
+    unended,
+)
+from navigator.tickets.inputs import HandOverInput
+from navigator.tickets.ticket import HandOver
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+
+
+@pytest.fixture
+def handed(session: Session, people: People) -> HandOver:
+    tell(session, text="I want to die")
+    return session.exec(select(HandOver)).one()
+
+
+def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Session, people: People) -> None:
+    with clock.stopped_at(datetime(2026, 6, 12, 15, 50, tzinfo=UTC)):  # Friday, ten minutes before closing
+        tell(session, text="I want to die")
+    handed = session.exec(select(HandOver)).one()
+    assert handed.next_alert_at == datetime(2026, 6, 15, 8, 5, tzinfo=UTC)
+
+
+def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: HandOver) -> None:
+    for letter in session.exec(select(Letter).where(Letter.template == "hand_over")):
+        assert letter.facts == {}
+
+
+def test_reading_stops_the_alerts_and_only_once(session: Session, people: People, handed: HandOver) -> None:
+    acknowledge(session, people.cole, handed.id)
+    assert (handed.acknowledged_by, handed.next_alert_at) == (people.cole.user_id, None)
+    with pytest.raises(Conflict):
+        acknowledge(session, people.cole, handed.id)
+
+
+def test_an_outcome_ends_it_and_says_who_and_what(session: Session, people: People, handed: HandOver) -> None:
+    conclude(session, people.cole, handed.id, "Spoke on the phone, safe plan made, in the record")
+    assert handed.ended_by == people.cole.user_id
+    assert unended(session, people.cole) == []
+    with pytest.raises(Conflict):
+        conclude(session, people.cole, handed.id, "again")
+
+
+@pytest.mark.parametrize("who", ["amina", "mo"])
+def test_nobody_but_a_clinician_reads_or_ends_it(
+    session: Session, people: People, handed: HandOver, who: str
+) -> None:
+    for verb in (
+        lambda actor: acknowledge(session, actor, handed.id),
+        lambda actor: conclude(session, actor, handed.id, "x"),
+    ):
+        with pytest.raises(Forbidden):
+            verb(getattr(people, who))
+    with pytest.raises(NotFound):
+        acknowledge(session, people.sam, handed.id)
+
+
+def test_one_click_hands_any_ticket_over(session: Session, people: People) -> None:
+    ticket = tell(session)
+    hand_over_by_hand(session, people.amina, ticket.number, HandOverInput(reason="He sounded very low"))
+    assert ticket.hand_over_is_open
+    assert [one.why for one in unended(session, people.cole)] == [["He sounded very low"]]
+
+
+def test_two_are_open_until_both_have_an_outcome(session: Session, people: People) -> None:
+    ticket = tell(session, text="I want to die")
+    hand_over_by_hand(session, people.amina, ticket.number, HandOverInput(reason="Again on the phone"))
+    first, second = unended(session, people.cole)
+    conclude(session, people.cole, first.id, "Reached")
+    assert ticket.hand_over_is_open
+    conclude(session, people.cole, second.id, "Same person, reached")
+    assert not ticket.hand_over_is_open
+
+
+def test_a_way_to_be_reached_that_comes_late_is_told(
+    session: Session, people: People, handed: HandOver
+) -> None:
+    acknowledge(session, people.cole, handed.id)
+    before = len(session.exec(select(Letter).where(Letter.template == "hand_over")).all())
+    reach_by(session, reporter(handed.ticket_number), "ring my sister")
+    after = session.exec(select(Letter).where(Letter.template == "hand_over")).all()
+    assert (handed.reach_by, len(after) - before) == ("ring my sister", 2)

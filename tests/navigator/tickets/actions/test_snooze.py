@@ -1,0 +1,296 @@
+"""Snoozing: aside until a working morning, never beyond the due time, and never lost."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.catalogue.service import Service
+from navigator.clock import LONDON
+from navigator.errors import Conflict, Forbidden, Invalid, Stale
+from navigator.jobs.registry import JOBS
+from navigator.outbox.outbox_message import Letter
+from navigator.people.actor import SYSTEM, reporter
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.snooze import offered, snooze, wake
+from navigator.tickets.inputs import (
+    AssignInput,
+    MergeInput,
+    RescheduleInput,
+    ResolveInput,
+    SayInput,
+    SnoozeInput,
+    TriageInput,
+)
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import counts, queue
+from navigator.tickets.ticket import Action, Event, HandOver, Message, Resolution, Ticket
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+
+MORNING = datetime(2026, 6, 10, 9, tzinfo=LONDON)
+
+
+def at(when: str) -> datetime:
+    """A moment on a wall in London."""
+    return datetime.fromisoformat(when).replace(tzinfo=LONDON)
+
+
+def slow(session: Session) -> Ticket:
+    """A ticket that is due long after the next few days."""
+    ticket = tell(session, category="notify.too_many", contact={"route": "none"})
+    assert ticket.due_at > clock.now() + timedelta(days=5)
+    return ticket
+
+
+def aside(session: Session, people: People, ticket: Ticket, **asked: Any) -> Ticket:
+    snooze(session, people.amina, ticket.number, SnoozeInput.model_validate({"until": "morning"} | asked))
+    session.flush()
+    return ticket
+
+
+def shown(session: Session, people: People, view: Any, who: str = "amina") -> list[int]:
+    return [row.number for row in queue(session, getattr(people, who), Filters(view=view)).rows]
+
+
+@pytest.mark.parametrize(
+    ("now", "asked", "back"),
+    [
+        ("2026-06-09T10:00", {"until": "morning"}, "2026-06-10T09:00"),
+        ("2026-06-09T07:00", {"until": "morning"}, "2026-06-09T09:00"),
+        ("2026-06-09T20:00", {"until": "morning"}, "2026-06-10T09:00"),
+        ("2026-06-12T16:00", {"until": "morning"}, "2026-06-15T09:00"),  # over a weekend
+        ("2026-06-13T12:00", {"until": "morning"}, "2026-06-15T09:00"),  # from within one
+        ("2026-04-02T16:30", {"until": "morning"}, "2026-04-07T09:00"),  # over Easter
+        ("2026-04-02T16:30", {"until": "days", "days": 2}, "2026-04-08T09:00"),
+        ("2026-05-22T10:00", {"until": "days", "days": 1}, "2026-05-26T09:00"),  # a bank holiday on Monday
+        ("2026-12-24T15:00", {"until": "days", "days": 1}, "2026-12-29T09:00"),
+        ("2026-03-27T15:00", {"until": "days", "days": 1}, "2026-03-30T09:00"),  # over the change of clocks
+        ("2026-06-09T07:00", {"until": "days", "days": 1}, "2026-06-10T09:00"),
+        ("2026-06-09T10:00", {"until": "on", "on": "2026-06-12"}, "2026-06-12T09:00"),
+        ("2026-06-09T10:00", {"until": "on", "on": "2026-06-13"}, "2026-06-15T09:00"),  # a Saturday
+        ("2026-05-20T10:00", {"until": "on", "on": "2026-05-25"}, "2026-05-26T09:00"),  # a bank holiday
+    ],
+)
+def test_it_comes_back_when_the_service_opens(
+    session: Session, people: People, now: str, asked: dict[str, Any], back: str
+) -> None:
+    clock.set_to(at(now))
+    assert aside(session, people, slow(session), **asked).snoozed_until_at == at(back)
+
+
+def test_a_closed_day_of_the_service_and_its_own_hours_count(session: Session, people: People) -> None:
+    ticket = slow(session)
+    service = session.get_one(Service, people.north)
+    service.hours = {"tue": ["09:00", "17:00"], "thu": ["13:00", "17:00"], "fri": ["08:00", "12:00"]}
+    service.closed_days = ["2026-06-11"]
+    assert aside(session, people, ticket).snoozed_until_at == at("2026-06-12T08:00")
+
+
+def test_before_the_session_is_the_morning_of_its_guard(session: Session, people: People) -> None:
+    clock.set_to(at("2026-05-20T10:00"))
+    ticket = tell(session, category="notify.too_many", next_session=date(2026, 5, 26))  # after a bank holiday
+    ticket.target_at, ticket.due_at = None, ticket.guard_at or ticket.due_at
+    assert aside(session, people, ticket, until="session").snoozed_until_at == at("2026-05-22T09:00")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "says"),
+    [
+        ({"until": "on", "on": "2026-06-11"}, "on", "It would come back 9am on Thursday 11 June."),
+        ({"until": "days", "days": 2}, "days", "it is due midday on Wednesday 10 June"),
+        ({"until": "on", "on": "2026-06-09"}, "on", "still to come"),
+        ({"until": "on", "on": "2026-01-01"}, "on", "still to come"),
+    ],
+)
+def test_it_never_goes_beyond_the_guard(
+    session: Session, people: People, asked: dict[str, Any], field: str, says: str
+) -> None:
+    ticket = tell(session, next_session=date(2026, 6, 11))
+    with pytest.raises(Invalid) as refused, session.begin_nested():
+        aside(session, people, ticket, **asked)
+    assert says in refused.value.fields[field]
+    assert session.get_one(Ticket, ticket.number).snoozed_until_at is None
+    assert aside(session, people, ticket).snoozed_until_at == MORNING
+
+
+def test_without_a_session_there_is_no_morning_before_it(session: Session, people: People) -> None:
+    with pytest.raises(Invalid, match="There is a problem"):
+        aside(session, people, slow(session), until="session")
+
+
+def test_what_waits_without_a_due_time_comes_back_some_day(session: Session, people: People) -> None:
+    ticket = slow(session)
+    staff.wait(session, people.amina, ticket.number, SayInput(body="Which phone?"))
+    with pytest.raises(Invalid), session.begin_nested():
+        aside(session, people, ticket, until="on", on="2026-09-01")
+    assert aside(session, people, ticket, until="on", on="2026-08-03").status == "waiting_for_reporter"
+
+
+def test_what_is_late_is_not_put_aside(session: Session, people: People) -> None:
+    ticket = slow(session)
+    clock.set_to(ticket.due_at + timedelta(minutes=1))
+    assert offered(session, ticket) == []
+    with pytest.raises(Invalid):
+        aside(session, people, ticket)
+
+
+def test_only_mornings_before_it_is_due_are_offered(session: Session, people: People) -> None:
+    soon, none = tell(session, next_session=date(2026, 6, 11)), slow(session)
+    assert offered(session, none) == [("morning", MORNING)]
+    assert offered(session, soon) == [("morning", MORNING), ("session", MORNING)]
+    clock.set_to(at("2026-06-10T10:00"))
+    assert offered(session, soon) == []
+
+
+def test_whoever_has_it_is_told_that_it_is_back(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session))
+    ticket.assignee_id = people.amina.user_id
+    session.flush()
+    clock.set_to(MORNING)
+    assert JOBS["wake"].work() == 1
+    letter = session.exec(select(Letter).where(Letter.template == "back_again")).one()
+    assert letter.recipient_id == people.amina.user_id
+
+
+def test_it_leaves_what_is_to_do_and_stands_among_the_snoozed(session: Session, people: People) -> None:
+    ticket, other = slow(session), slow(session)
+    for one in (ticket, other):
+        staff.assign(session, people.mo, one.number, AssignInput(assignee_id=people.amina.user_id))
+    aside(session, people, ticket)
+    for view in ("all", "mine"):
+        assert shown(session, people, view) == [other.number]
+    assert shown(session, people, "snoozed") == [ticket.number]
+    counted = counts(session, people.amina, Filters())
+    assert (counted["all"], counted["mine"], counted["snoozed"]) == (1, 1, 1)
+    assert shown(session, people, "all", "mo") == [other.number]
+
+
+def test_whose_report_it_is_sees_it_as_before(session: Session, people: People) -> None:
+    ticket = tell(session, people.priya, category="notify.too_many")
+    aside(session, people, ticket)
+    assert shown(session, people, "all", "priya") == [ticket.number]
+    assert shown(session, people, "snoozed", "priya") == []
+
+
+def test_it_comes_back_by_itself_once(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session))
+    clock.set_to(MORNING - timedelta(seconds=1))
+    assert (JOBS["wake"].work(), shown(session, people, "all")) == (0, [])
+    clock.set_to(MORNING)
+    assert [JOBS["wake"].work(), JOBS["wake"].work()] == [1, 0]
+    session.expire_all()
+    assert shown(session, people, "all") == [ticket.number]
+    last = session.exec(select(Event).where(Event.action == Action.WAKE)).one()
+    assert (last.actor_name, last.from_status, last.to_status) == ("Navigator Desk", "new", "new")
+
+
+def test_it_is_there_though_the_desk_was_down_over_the_moment(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session))
+    clock.set_to(MORNING + timedelta(days=2))
+    assert shown(session, people, "all") == [ticket.number]  # before any job has run
+    assert shown(session, people, "snoozed") == []
+    assert not ticket.is_snoozed
+    assert JOBS["wake"].work() == 1
+    session.expire_all()
+    assert session.get_one(Ticket, ticket.number).snoozed_until_at is None
+    assert shown(session, people, "all") == [ticket.number]
+
+
+def _answers(session: Session, people: People, ticket: Ticket) -> None:
+    following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="And now?"))
+
+
+def _is_handed_over(session: Session, people: People, ticket: Ticket) -> None:
+    hand_over(session, SYSTEM, ticket, ["tried"])
+
+
+def _is_reassigned(session: Session, people: People, ticket: Ticket) -> None:
+    staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.tom.user_id))
+
+
+def _is_left_behind(session: Session, people: People, ticket: Ticket) -> None:
+    staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.tom.user_id))
+    aside(session, people, ticket)
+    staff.hand_on(session, people.tom.user_id or 0, [people.north])
+
+
+def _is_merged_with(session: Session, people: People, ticket: Ticket) -> None:
+    told = {"route": "email", "email": "pat@example.org"}
+    one, other = (tell(session, category="notify.too_many", contact=told) for _ in range(2))
+    aside(session, people, other)
+    merge(session, people.amina, one.number, MergeInput(into=other.number))
+    assert other.snoozed_until_at is None
+    wake(session, people.amina, ticket.number)
+
+
+def _has_a_sooner_session(session: Session, people: People, ticket: Ticket) -> None:
+    aside(session, people, ticket, until="on", on="2026-06-12")
+    staff.triage(session, people.amina, ticket.number, TriageInput(category="use.outage_or_error"))
+    assert ticket.snoozed_until_at
+    sooner = RescheduleInput(next_session=date(2026, 6, 10))
+    staff.reschedule(session, reporter(ticket.number), ticket.number, sooner)
+
+
+def _is_put_right(session: Session, people: People, ticket: Ticket) -> None:
+    told = ResolveInput(resolution=Resolution.FIXED, body="Done")
+    staff.resolve(session, people.amina, ticket.number, told)
+
+
+def _is_overdue(session: Session, people: People, ticket: Ticket) -> None:
+    clock.set_to(ticket.due_at)
+    assert JOBS["overdue"].work() == 1
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        _answers, _is_handed_over, _is_reassigned, _is_left_behind, _is_merged_with, _has_a_sooner_session,
+        _is_put_right, _is_overdue,
+    ],
+)  # fmt: skip
+def test_it_comes_back_at_once_when_it_must(session: Session, people: People, happens: Any) -> None:
+    ticket = aside(session, people, slow(session))
+    happens(session, people, ticket)
+    session.flush()
+    session.expire_all()
+    assert session.get_one(Ticket, ticket.number).snoozed_until_at is None
+    assert shown(session, people, "snoozed") == []
+
+
+def test_a_note_alone_leaves_it_aside(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session))
+    staff.note(session, people.amina, ticket.number, SayInput(body="The supplier calls on Thursday"))
+    assert ticket.snoozed_until_at == MORNING
+
+
+def test_why_is_for_staff_and_words_of_risk_bring_it_back(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session), body="The supplier calls back")
+    said = session.exec(select(Message).where(Message.action == Action.SNOOZE)).one()
+    assert (said.audience, said.body) == ("staff", "The supplier calls back")
+    aside(session, people, ticket, body="She says that she wants to end her life")
+    assert session.exec(select(HandOver)).one().ticket_number == ticket.number
+    assert ticket.snoozed_until_at is None
+
+
+def test_it_is_woken_by_hand_and_not_twice(session: Session, people: People) -> None:
+    ticket = aside(session, people, slow(session))
+    seen = ticket.version
+    wake(session, people.tom, ticket.number, seen)
+    assert ticket.snoozed_until_at is None
+    with pytest.raises(Stale), session.begin_nested():
+        wake(session, people.amina, ticket.number, seen)
+    with pytest.raises(Conflict):
+        wake(session, people.amina, ticket.number)
+
+
+def test_nobody_else_puts_it_aside(session: Session, people: People) -> None:
+    ticket = slow(session)
+    for who in (people.mo, reporter(ticket.number)):
+        with pytest.raises(Forbidden):
+            snooze(session, who, ticket.number, SnoozeInput(until="morning"))

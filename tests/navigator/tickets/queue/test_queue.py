@@ -1,0 +1,105 @@
+"""Reading the queue: one order, pages that neither skip nor repeat, and nothing that is not one's own."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from navigator.errors import Invalid
+from navigator.people.actor import reporter
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import AssignInput, SayInput
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import counts, queue
+from tests.conftest import MOMENT
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+
+
+def numbers(session: Session, actor: object, **asked: str) -> list[int]:
+    return [row.number for row in queue(session, actor, Filters(**asked)).rows]  # type: ignore[arg-type]
+
+
+def test_the_order_is_due_then_priority_then_age(session: Session, people: People) -> None:
+    later = tell(session, next_session=MOMENT.date() + timedelta(days=9))
+    sooner = tell(session, next_session=MOMENT.date() + timedelta(days=1))
+    twin = tell(session, next_session=MOMENT.date() + timedelta(days=1))
+    assert numbers(session, people.amina) == [sooner.number, twin.number, later.number]
+
+
+def test_pages_neither_skip_nor_repeat(session: Session, people: People) -> None:
+    made = {tell(session).number for _ in range(7)}
+    seen: list[int] = []
+    after = None
+    while True:
+        page = queue(session, people.amina, Filters(), after, limit=3)
+        seen += [row.number for row in page.rows]
+        if (after := page.next) is None:
+            break
+    assert len(seen) == 7
+    assert set(seen) == made
+
+
+@pytest.mark.parametrize("cursor", ["x", "bm90IGpzb24", "W10", "WyJ4Iiwxd0", "é"])
+def test_a_made_up_cursor_is_refused(session: Session, people: People, cursor: str) -> None:
+    with pytest.raises(Invalid):
+        queue(session, people.amina, Filters(), cursor)
+
+
+def test_each_view_holds_its_own_and_the_counts_agree(session: Session, people: People) -> None:
+    mine, nobodys, waits, grave = (
+        tell(session),
+        tell(session),
+        tell(session),
+        tell(session, text="I want to die"),
+    )
+    passed = tell(session, category="divert.clinical", text="")
+    ended = tell(session)
+    for ticket in (mine, waits, grave, ended):
+        staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.amina.user_id))
+    staff.assign(session, people.mo, nobodys.number, AssignInput())
+    staff.wait(session, people.amina, waits.number, SayInput(body="Which?"))
+    from navigator.tickets.actions.reporter import withdraw
+
+    withdraw(session, reporter(ended.number), ended.number)
+    session.flush()
+    held = {
+        "all": {mine, nobodys, waits, grave},
+        "mine": {mine, waits, grave},
+        "unassigned": {nobodys},
+        "waiting": {waits},
+        "passed_on": {passed},
+        "handed_over": {grave},
+        "ended": {ended},
+    }
+    for view, tickets in held.items():
+        assert set(numbers(session, people.amina, view=view)) == {one.number for one in tickets}, view
+    counted = counts(session, people.amina, Filters())
+    assert {view: counted[view] for view in counted if view in held} == {
+        view: len(tickets) for view, tickets in held.items() if view != "ended"
+    }
+
+
+def test_filters_ask_what_they_say(session: Session, people: People) -> None:
+    fixable, not_fixable = tell(session), tell(session, category="use.outage_or_error")
+    unsorted = tell(session, category=None, text="?!")
+    ours = people.amina
+    assert numbers(session, ours, fixable="yes") == [fixable.number]
+    assert numbers(session, ours, fixable="no") == [not_fixable.number]
+    assert numbers(session, ours, fixable="unknown") == [unsorted.number]
+    assert numbers(session, ours, group="use") == [not_fixable.number]
+    assert numbers(session, ours, programme="fern", service="north", category="use.outage_or_error") == [
+        not_fixable.number
+    ]
+    assert numbers(session, ours, service="south") == []
+
+
+def test_nobody_counts_or_lists_what_they_may_not_see(session: Session, people: People) -> None:
+    tell(session)
+    grave = tell(session, text="I want to die")
+    own = tell(session, people.priya)
+    assert numbers(session, people.sam) == numbers(session, people.ada) == []
+    assert counts(session, people.sam, Filters())["all"] == 0
+    assert numbers(session, people.cole) == [grave.number]
+    assert numbers(session, people.priya) == [own.number]
+    assert numbers(session, reporter(grave.number)) == [grave.number]

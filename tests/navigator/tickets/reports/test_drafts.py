@@ -1,0 +1,53 @@
+"""Drafts: kept for an hour, screened at each step, sent once, cleared when sent."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_draft import Draft, SolvedWithout
+from navigator.tickets.reports import drafts
+from navigator.tickets.ticket import Ticket
+from tests.people import People
+
+TOLD = ReportInput(service="north", programme="fern", text="It will not open")
+
+
+def test_a_draft_is_found_by_its_token_for_an_hour(session: Session) -> None:
+    draft, token = drafts.begin(session)
+    session.flush()
+    assert drafts.draft_of(session, token) is draft
+    assert token not in str(session.exec(select(Draft.token_hash)).all())
+    for wrong in ("", "x", None):
+        assert drafts.draft_of(session, wrong) is None
+    clock.set_to(clock.now() + timedelta(hours=1))
+    assert drafts.draft_of(session, token) is None
+
+
+def test_words_of_risk_are_seen_however_deep_they_lie_or_split_they_are(session: Session) -> None:
+    draft, _ = drafts.begin(session)
+    assert not drafts.keep(draft, {"words": {"text": "my password"}})
+    assert drafts.keep(
+        draft, {"words": {"text": "I want"}, "practitioner": {"practitioner": "to kill myself"}}
+    )
+    assert draft.is_of_concern
+
+
+def test_it_is_sent_once_and_what_was_typed_is_cleared(session: Session, people: People) -> None:
+    draft, _ = drafts.begin(session)
+    drafts.keep(draft, {"words": {"text": TOLD.text}})
+    drafts.send(session, draft, TOLD)
+    assert draft.answers == {}
+    assert draft.sent_number == session.exec(select(Ticket.number)).one()
+    assert drafts.link(session, draft) != drafts.link(session, draft)
+
+
+def test_solved_without_a_ticket_is_counted_and_nothing_is_kept(session: Session, people: People) -> None:
+    draft, _ = drafts.begin(session)
+    session.flush()
+    drafts.solved(session, draft, "north", "fern", "access.forgotten_password")
+    session.flush()
+    assert session.exec(select(SolvedWithout.category)).all() == ["access.forgotten_password"]
+    assert not session.exec(select(Draft)).all()
+    assert not session.exec(select(Ticket)).all()

@@ -1,0 +1,146 @@
+"""What is learned is kept under its hash, reads the same afterwards, and matches the library it came from."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from navigator.catalogue.catalogue import catalogue
+from navigator.triage import corpus, embeddings, fit, model_store, ngrams
+
+STALE = 0.1
+TEXTS = {
+    "access.forgotten_password": [
+        "forgot my password",
+        "password gone from my head",
+        "cannot recall the password I chose",
+    ],
+    "notify.too_many": [
+        "too many reminders",
+        "reminders all day",
+        "it pings and pings, so many notifications",
+    ],
+    "other.feedback": ["love it", "thank you so much", "lovely course, thanks to all of you"],
+}
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[fit.Seen]:
+    return [
+        fit.Seen(text, label, embeddings.directions(text))
+        for label, texts in TEXTS.items()
+        for text in [*texts, *(f"{text} please" for text in texts)]
+    ]
+
+
+@pytest.fixture
+def no_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(embeddings, "PACKAGE", "no_such_package")
+    embeddings._session.cache_clear()
+    yield
+    embeddings._session.cache_clear()
+
+
+def test_it_tells_apart_what_it_saw(seen: list[fit.Seen]) -> None:
+    likelihoods = fit.learn_to_suggest(seen).likelihoods("I forgot the password again")
+    assert max(likelihoods, key=lambda label: likelihoods[label]) == "access.forgotten_password"
+    assert sum(likelihoods.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.Seen]) -> None:
+    read, labels = [ngrams.read(one.text) for one in seen], [one.label for one in seen]
+    words = TfidfVectorizer(analyzer=ngrams.word_grams, sublinear_tf=True).fit(read)
+    letters = TfidfVectorizer(analyzer=ngrams.letter_grams, sublinear_tf=True, min_df=2).fit(read)
+
+    def matrix(texts: list[list[str]]) -> np.ndarray:
+        return np.hstack([words.transform(texts).toarray(), letters.transform(texts).toarray()])
+
+    library = LogisticRegression(C=fit.FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced")
+    expected = library.fit(matrix(read), labels).predict_proba(
+        matrix([ngrams.read("so many password reminders")])
+    )
+    ours = fit.learn_whole_texts(seen).raw_by_words("so many password reminders")
+    assert ours == pytest.approx(expected[0], abs=1e-3)
+
+
+def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.Seen]) -> None:
+    two = [one for one in seen if one.label != "other.feedback"]
+    library = LogisticRegression(C=fit.FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced")
+    library.fit(np.stack([one.directions[0] for one in two]), [one.label for one in two])
+    directions = embeddings.directions("so many password reminders")
+    ours = fit.learn_whole_texts(two).raw_by_meaning(directions)
+    assert ours == pytest.approx(library.predict_proba(directions[:1])[0], abs=1e-3)
+
+
+def test_kept_and_taken_it_reads_the_same(seen: list[fit.Seen], tmp_path: Path) -> None:
+    learned = fit.learn_to_suggest(seen)
+    model_store.put(tmp_path, "small", learned, {"examples": len(seen)})
+    again = model_store.take(tmp_path / "small.npz", model_store.record(tmp_path)["small"]["sha256"])
+    for text in ("password?", "Too many reminders. And thank you for the course."):
+        assert again.likelihoods(text) == pytest.approx(learned.likelihoods(text), abs=2e-3)
+        assert again.why(text, "notify.too_many") == learned.why(text, "notify.too_many")
+
+
+def test_a_changed_file_is_refused(seen: list[fit.Seen], tmp_path: Path) -> None:
+    model_store.put(tmp_path, "small", fit.learn_whole_texts(seen), {})
+    path = tmp_path / "small.npz"
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(model_store.WrongHash):
+        model_store.take(path, model_store.record(tmp_path)["small"]["sha256"])
+
+
+def test_without_its_file_the_desk_says_so_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        assert model_store.shipped("nothing-of-the-kind") is None
+    assert "nothing-of-the-kind" in caplog.text
+
+
+@pytest.mark.usefixtures("no_meaning")
+def test_without_the_sentence_model_words_alone_decide(seen: list[fit.Seen]) -> None:
+    learned = fit.learn_whole_texts(seen)
+    assert not embeddings.installed()
+    assert list(learned.likelihoods("password").values()) == pytest.approx(
+        learned.raw_by_words("password"), abs=1e-5
+    )
+
+
+def test_a_sentence_model_that_was_not_checked_is_not_run(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(embeddings, "SHA256", "0" * 64)
+    embeddings._session.cache_clear()
+    with caplog.at_level(logging.ERROR):
+        assert not embeddings.installed()
+    embeddings._session.cache_clear()
+    assert "not the one that was checked" in caplog.text
+
+
+def test_what_is_alike_points_the_same_way() -> None:
+    asked, alike, other = (
+        embeddings.directions(text)[0] for text in ("I forgot my password", "can't remember my login", "tea")
+    )
+    assert asked @ alike > asked @ other + 0.2
+
+
+def test_the_written_texts_are_labelled_with_leaves_and_stand_once() -> None:
+    reports, safety = corpus.reports(), corpus.safety()
+    assert {example.label for example in reports} == {leaf.id for leaf in catalogue().leaves}
+    assert {example.label for example in safety} == {"catch", "leave"}
+    for examples in (reports, safety):
+        texts = [example.text for example in examples]
+        assert all(text.strip() for text in texts)
+        assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize(("name", "count"), [("reports", corpus.reports), ("safety", corpus.safety)])
+def test_what_is_shipped_has_learned_from_nearly_all_of_them(name: str, count: object) -> None:
+    assert callable(count)
+    texts = len(count())
+    assert model_store.record()[name]["examples"] == pytest.approx(texts, rel=STALE), (
+        "run: navigator triage train"
+    )
+    assert model_store.shipped(name) is not None

@@ -1,0 +1,64 @@
+"""The safety screen catches what a person must read, says why in words, and stays quick on hostile input."""
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from navigator.triage.safety_screen import screen
+
+CASES = yaml.safe_load(Path(__file__).with_name("screen_cases.yaml").read_text("utf-8"))
+HOSTILE = ["a" * 100_000, "kill " * 20_000, "not " * 25_000, "s u i c i d " * 8_000]
+HOSTILE += ["i want to ..,, " * 7_000, "ᵏ1" * 50_000]
+
+
+def _cases(side: str) -> list[tuple[str, str]]:
+    return [(kind, text) for kind, texts in CASES[side].items() for text in texts]
+
+
+@pytest.mark.parametrize(("kind", "text"), _cases("catch"))
+def test_a_person_must_read(kind: str, text: str) -> None:
+    assert screen(text).hit, kind
+
+
+@pytest.mark.parametrize(("kind", "text"), _cases("leave"))
+def test_nothing_is_noticed(kind: str, text: str) -> None:
+    assert screen(text).why == (), kind
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("I took too many tablets", "overdose or too much medicine: “took too many tablets”"),
+        ("my husband hits me", "violence, threats or control by someone: “husband hits me”"),
+    ],
+)
+def test_it_says_what_fired_in_words(text: str, why: str) -> None:
+    assert why in screen(text).why
+
+
+def test_words_split_over_two_fields_are_read_as_one() -> None:
+    assert not screen("page stuck and my son wants to").hit
+    assert screen("page stuck and my son wants to", "die").hit
+
+
+def test_nothing_typed_is_nothing_noticed() -> None:
+    assert screen() == screen("", "  ")
+    assert not screen("").hit
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[text[:12] for text in HOSTILE])
+def test_hostile_input_takes_linear_time(text: str) -> None:
+    screen("warm")
+    began = time.process_time()
+    screen(text[: len(text) // 4])
+    short = time.process_time() - began
+    screen(text)
+    whole = time.process_time() - began - short
+    assert whole < 4
+    assert whole < 12 * max(short, 0.02)
+
+
+def test_risk_at_the_very_end_of_a_long_text_is_seen() -> None:
+    assert screen("the page is slow. " * 5_000 + "I want to die").hit

@@ -1,0 +1,348 @@
+"""An administrator's settings: looked at before they count, written down, taken back, and one's own only."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import Session, col, select
+
+from navigator.administration import first_run
+from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue import custom_wording
+from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.catalogue import amend, catalogue
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.service import Service
+from navigator.people import api_keys
+from navigator.people.actor import ANONYMOUS
+from navigator.people.api_keys import ApiKey, actor_for_key
+from navigator.people.audit_log import Change
+from navigator.people.user import Role, User
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import ReportInput
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+from web.app import app
+
+
+@pytest.fixture
+def visitor(enter: Enter) -> Visitor:
+    """Ada, logged in."""
+    return enter("ada")
+
+
+@pytest.fixture
+def as_it_ships() -> Iterator[None]:
+    """Leave the catalogue of this process as it was."""
+    yield
+    amend({})
+    custom_wording.forget()
+
+
+def test_hours_are_looked_at_then_saved_then_taken_back(visitor: Visitor, session: Session) -> None:
+    visitor.get("/settings/services/north")
+    visitor.get("/settings/hours/north")
+    visitor.press("Look at the change", hours__sat="9am to 1pm", closed_days="24 December 2026\n28/12/2026")
+    assert "Saturday: 09:00 to 13:00" in visitor.text
+    assert "24 December 2026" in visitor.text
+    assert "sat" not in service_by_code(session, "north").hours
+    visitor.press("Save this change")
+    assert visitor.path == "/settings/services/north"
+    north = service_by_code(session, "north")
+    assert north.hours["sat"] == ["09:00", "13:00"]
+    assert north.closed_days == ["2026-12-24", "2026-12-28"]
+    visitor.get("/settings/changes")
+    assert "Opening hours and holidays: north" in visitor.text
+    assert "Ada Byrne" in visitor.text
+    visitor.get(visitor.one("tbody a").attributes["href"] or "")
+    visitor.press("Take this change back")
+    session.refresh(north)
+    assert ("sat" in north.hours, north.closed_days) == (False, [])
+    assert [one.undoes is None for one in session.exec(select(Change))] == [True, False]
+
+
+def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Session) -> None:
+    visitor.get("/settings/targets/north")
+    visitor.press("Look at the change", targets__resolution="2, 4, 8, 16, 32", alert_minutes="10, 20")
+    assert "After this change" not in visitor.text
+    visitor.press("Change something")
+    assert visitor.one("#targets\\.resolution").attributes["value"] == "2, 4, 8, 16, 32"
+    assert service_by_code(session, "north").targets == {}
+    assert not session.exec(select(Change)).all()
+
+
+@pytest.mark.parametrize(
+    ("where", "typed", "problem"),
+    [
+        ("hours/north", {"hours__mon": "nine to five"}, "Write the hours like 09:00 to 17:00"),
+        ("hours/north", {"closed_days": "Christmas"}, "“Christmas” is not a date"),
+        ("targets/north", {"alert_minutes": "30, 15"}, "Each alert must come later"),
+        ("targets/north", {"targets__resolution": "1, 2"}, "Targets are five numbers"),
+        ("contact/north/complaints", {"role_name": "Complaints"}, "Enter an email address or a phone number"),
+        (
+            "reply/north/new",
+            {"title": "Hello", "body": "Dear {name}"},
+            "There is nothing to put in",
+        ),
+        ("service/new", {"name": ""}, "Enter the name of the service"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_nothing_is_done(
+    visitor: Visitor, session: Session, where: str, typed: dict[str, str], problem: str
+) -> None:
+    visitor.get(f"/settings/{where}")
+    visitor.press("Look at the change", **typed)
+    assert any(one.startswith(problem) for one in visitor.problems), visitor.problems
+    assert not session.exec(select(Change)).all()
+
+
+def test_taking_a_needed_contact_away_warns_that_reports_stop(visitor: Visitor, session: Session) -> None:
+    visitor.get("/settings/contact/north/deputy")
+    visitor.press("Take this contact away")
+    assert "The service takes no reports" in visitor.text
+    assert missing(session, service_by_code(session, "north")) == []
+    visitor.press("Save this change")
+    assert missing(session, service_by_code(session, "north")) == ["a contact for deputy"]
+    visitor.get(f"/settings/changes/{session.exec(select(Change)).one().id}")
+    visitor.press("Take this change back")
+    assert missing(session, service_by_code(session, "north")) == []
+
+
+def test_a_change_made_by_somebody_else_is_not_overwritten(enter: Enter, session: Session) -> None:
+    first, second = enter("ada"), enter("ada")
+    for one in (first, second):
+        one.get("/settings/practice/north")
+    first.press("Look at the change", assigns_at_once="no")
+    first.press("Save this change")
+    second.press("Look at the change", draft_policy="hand_over")
+    second.press("Save this change")
+    assert second.problems == ["Somebody else changed this in the meantime. Look at it as it is now."]
+    assert service_by_code(session, "north").draft_policy == "help_only"
+
+
+def test_other_services_are_as_if_they_were_not(visitor: Visitor, session: Session) -> None:
+    for where in ("services/south", "hours/south", "contact/south/deputy", "reply/south/new"):
+        assert visitor.get(f"/settings/{where}").status_code == 404, where
+    gone = {"gone": "yes", "do": "save"}
+    assert visitor.post("/settings/contact/south/deputy", data=gone).status_code == 404
+    assert len(session.exec(select(Contact).where(Contact.kind == "deputy")).all()) == 2
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "nothing/north",
+        "hours/nowhere",
+        "programme/nothing",
+        "category/nothing",
+        "hours/north/x",
+        "contact/north/nobody",
+    ],
+)
+def test_what_there_is_not_is_not_found(visitor: Visitor, where: str) -> None:
+    assert visitor.get(f"/settings/{where}").status_code == 404
+
+
+def test_a_new_service_is_its_makers_and_takes_no_reports_yet(visitor: Visitor, session: Session) -> None:
+    visitor.get("/settings/service/new")
+    visitor.press("Look at the change", name="Moor & Dale Talking Therapies")
+    assert not session.exec(select(Service).where(Service.code == "moor-dale-talking-therapies")).all()
+    visitor.press("Save this change")
+    visitor.get("/settings/services/moor-dale-talking-therapies")
+    assert "a contact for duty clinician" in visitor.text
+    visitor.get("/")
+    visitor.get("/report/place")
+    assert "Moor" not in visitor.text
+
+
+def test_a_programme_and_its_exception(visitor: Visitor, session: Session) -> None:
+    visitor.get("/settings/programme/new")
+    visitor.press("Look at the change", name="Meadow", supplier="Meadow Ltd")
+    visitor.press("Save this change")
+    visitor.get("/settings/programmes/meadow/exceptions")
+    visitor.press("Continue", category="notify.too_many")
+    visitor.press("Look at the change", fixability="service", reason="Your practitioner can change it.")
+    visitor.press("Save this change")
+    assert "Try it again" in visitor.text
+    override = session.exec(select(ProgrammeOverride)).one()
+    assert (override.category, override.fixability) == ("notify.too_many", "service")
+    visitor.get("/settings/offers/north")
+    visitor.press("Look at the change", programmes=["fern", "meadow"])
+    visitor.press("Save this change")
+    assert "Meadow" in visitor.text
+    assert len(session.exec(select(Programme)).all()) == 2
+
+
+def test_crisis_wording_is_changed_line_by_line(visitor: Visitor, session: Session) -> None:
+    visitor.get("/settings/crisis/north")
+    visitor.press(
+        "Look at the change",
+        **{"lines__2__do": "Call Samaritans", "lines__2__text": "07725 90 90 90"},
+    )
+    assert any("Samaritans have no text number" in one for one in visitor.problems)
+    visitor.press("Look at the change", **{"lines__2__text": "", "owner": "Dr Khan"})
+    visitor.press("Save this change")
+    visitor.get("/settings/services/north")
+    assert "Dr Khan" in visitor.text
+
+
+def test_a_reply_is_shown_as_it_will_be_read_and_used_on_a_ticket(
+    visitor: Visitor, session: Session, enter: Enter
+) -> None:
+    visitor.get("/settings/reply/north/new")
+    visitor.press("Look at the change", title="Reset", body="We look at {reference}. {next_step}")
+    assert "We look at DN-000123. We look at it with you." in visitor.text
+    visitor.press("Save this change")
+    assert session.exec(select(CannedReply.code)).one() == "reset"
+    told = ReportInput(service="north", category="access.forgotten_password", text="I forgot my password")
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+    navigator = enter("amina")
+    navigator.get(f"/tickets/{number}")
+    navigator.get(navigator.one("a[href*='?use=']").attributes["href"] or "")
+    assert f"We look at DN-{number:06}. " in navigator.one("#body").text()
+    navigator.get(f"/tickets/{number}?use=nothing")
+    assert navigator.one("#body").text().strip() == ""
+
+
+@pytest.mark.usefixtures("as_it_ships")
+def test_a_category_in_own_words_and_as_it_ships_again(visitor: Visitor) -> None:
+    visitor.get("/settings/category/access.forgotten_password")
+    visitor.press("Look at the change", patient_label="I lost my password", is_offered="no")
+    visitor.press("Save this change")
+    assert "Cannot be chosen" in visitor.text
+    leaf = catalogue().category("access.forgotten_password")
+    assert (leaf.patient_label, leaf.is_offered) == ("I lost my password", False)
+    assert leaf not in catalogue().for_audience("patient")
+    visitor.get("/settings/category/access.forgotten_password")
+    visitor.press("Use it as it ships again")
+    visitor.press("Save this change")
+    visitor.get("/settings/categories")
+    assert catalogue().category("access.forgotten_password").is_offered
+
+
+@pytest.mark.usefixtures("as_it_ships")
+def test_a_category_of_ones_own_with_a_question(visitor: Visitor) -> None:
+    visitor.get("/settings/category/new")
+    visitor.press(
+        "Look at the change",
+        group="access",
+        staff_label="Kiosk is locked",
+        patient_label="The kiosk is locked",
+        fixability="service",
+        blocks_session="maybe",
+        reason="Reception can unlock it.",
+        next_step="We ask reception.",
+        usual_fix="Call reception.",
+        workaround="Use a phone.",
+        escalate_when="Reception cannot.",
+        **{
+            "questions__0__text": "Which kiosk?",
+            "questions__0__options__0__label": "The left one",
+            "questions__0__options__1__label": "The right one",
+            "questions__0__options__1__cue": "several_people",
+        },
+    )
+    assert visitor.problems == []
+    visitor.press("Save this change")
+    leaf = catalogue().category("access.own_kiosk_is_locked")
+    assert [option.label for option in leaf.questions[0].options][:2] == ["The left one", "The right one"]
+    assert leaf in catalogue().in_group("access", "patient")
+
+
+def test_only_administrators_come_in(enter: Enter, people: People) -> None:
+    for who in ("amina", "mo", "cole", "priya"):
+        assert enter(who).get("/settings").status_code == 403
+        assert enter(who).get("/settings/hours/north").status_code == 403
+
+
+def test_a_key_is_shown_once_works_and_ends(visitor: Visitor, session: Session, people: People) -> None:
+    visitor.get("/settings/keys")
+    visitor.press("Make the key", **_key(people.north, "Booking system"))
+    key = visitor.one("code").text()
+    actor = actor_for_key(session, key)
+    assert actor is not None
+    assert actor.roles == {people.north: {Role.INTAKE}}
+    visitor.get("/settings/keys")
+    assert key not in visitor.text
+    visitor.press("End it: Booking system")
+    assert actor_for_key(session, key) is None
+    assert [one.title for one in session.exec(select(Change).order_by(col(Change.id)))] == [
+        "Key made: Booking system",
+        "Key ended: Booking system",
+    ]
+
+
+def _key(service_id: int, name: str, year: str = "2027") -> dict[str, str]:
+    ends = {"expires_on-day": "1", "expires_on-month": "6", "expires_on-year": year}
+    return {"service_id": str(service_id), "name": name, "role": "intake", **ends}
+
+
+def test_a_key_must_end_and_be_for_an_own_service(visitor: Visitor, session: Session, people: People) -> None:
+    visitor.get("/settings/keys")
+    visitor.press("Make the key", **_key(people.north, "Booking", "2031"))
+    assert visitor.problems == ["The last day must be after today, and within two years"]
+    assert visitor.post("/settings/keys", data=_key(people.south, "Theirs")).status_code == 403
+    theirs = api_keys.create(session, people.south, Role.INTAKE, "theirs")
+    id = session.exec(select(ApiKey.id).where(ApiKey.name == "theirs")).one()
+    assert visitor.post(f"/settings/keys/{id}/revocation").status_code == 404
+    assert actor_for_key(session, theirs)
+
+
+def test_the_file_is_taken_out_looked_at_and_put_in(visitor: Visitor, session: Session) -> None:
+    file = visitor.get("/settings/configuration/file").text
+    assert "north" in file
+    assert "south" not in file
+    visitor.get("/settings/configuration")
+    visitor.press("Look at what would change", text=file)
+    assert "Nothing would change" in visitor.text
+    changed = file.replace("North Talking", "Northern Talking")
+    visitor.press("Look at what would change", text=changed)
+    assert "service north: changed name" in visitor.text
+    assert service_by_code(session, "north").name == "North Talking Therapies"
+    visitor.press("Put it in")
+    assert service_by_code(session, "north").name == "Northern Talking Therapies"
+
+
+def test_a_file_that_cannot_be_meant_names_its_line(visitor: Visitor) -> None:
+    visitor.get("/settings/configuration")
+    visitor.press("Look at what would change", text="services:\n- code: north\n  nome: North")
+    assert visitor.problems[0].startswith("line ")
+
+
+def test_a_file_touches_no_service_of_others(visitor: Visitor, session: Session) -> None:
+    text = "services:\n- {code: south, name: Taken}"
+    assert visitor.post("/settings/configuration", data={"text": text, "do": "save"}).status_code == 404
+    assert service_by_code(session, "south").name == "South Talking Therapies"
+
+
+@pytest.mark.usefixtures("session")
+def test_an_empty_desk_begins_with_the_code_alone() -> None:
+    first = Visitor(app)
+    first.get("/log-in")
+    assert first.path == "/begin"
+    typed = {
+        "service": "Fell Talking Therapies",
+        "name": "Fay Fell",
+        "email": "fay@fell.example",
+        "password": "nine dry teapots",
+    }
+    first.press("Begin", code="aaaa-bbbb-cccc", **typed)
+    assert first.problems == ["This is not the code. It stands where the server was started."]
+    first.press("Begin", code=first_run.code().upper(), **typed)
+    assert first.path == "/settings"
+    assert "Fell Talking Therapies" in first.text
+    first.get("/settings/services/fell-talking-therapies")
+    assert "a contact for duty clinician" in first.text
+
+
+@pytest.mark.usefixtures("people")
+def test_nobody_begins_twice(session: Session) -> None:
+    late = Visitor(app)
+    late.get("/begin")
+    assert late.path == "/log-in"
+    typed = {"code": first_run.code(), "service": "X", "name": "X", "email": "x@x.example"}
+    refused = late.post("/begin", data=typed | {"password": "nine dry teapots"})
+    assert refused.status_code == 404
+    assert not session.exec(select(User).where(User.email == "x@x.example")).all()

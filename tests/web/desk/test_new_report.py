@@ -1,0 +1,148 @@
+"""The counter: staff tell a problem for themselves, for a patient or for a caller."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.people.reporter import Reporter
+from navigator.tickets.ticket import HandOver, Ticket
+from tests.navigator.tickets.report_factory import tell
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+from tests.web.report_journey import tickets
+
+
+def at_counter(enter: Enter, who: str) -> Visitor:
+    visitor = enter(who)
+    visitor.get("/desk/report")
+    return visitor
+
+
+def only(session: Session) -> tuple[Ticket, Reporter]:
+    session.expire_all()
+    ticket = session.exec(select(Ticket)).one()
+    return ticket, session.get_one(Reporter, ticket.reporter_id)
+
+
+def test_a_practitioner_reports_for_themselves(enter: Enter, session: Session, people: People):
+    priya = at_counter(enter, "priya")
+    priya.press("Save the report", text="I cannot see her ratings")
+    ticket, reporter = only(session)
+    assert priya.path == f"/tickets/{ticket.number}"
+    assert "The reference is DN-" in priya.page.text()
+    assert (ticket.reporter_kind, ticket.door, ticket.pwp_id) == ("pwp", "staff", people.priya.user_id)
+    assert reporter.email == "priya@north.example"
+
+
+def test_a_practitioner_reports_for_a_patient_and_follows_it(enter: Enter, session: Session, people: People):
+    priya = at_counter(enter, "priya")
+    priya.press(
+        "Save the report",
+        who="patient",
+        programme="fern",
+        category="access.forgotten_password",
+        contact__route="email",
+        contact__email="pat@post.example",
+        safe="yes",
+    )
+    ticket, reporter = only(session)
+    assert (ticket.reporter_kind, ticket.pwp_is_confirmed) == ("patient", True)
+    assert (reporter.email, reporter.is_safe_to_contact) == ("pat@post.example", True)
+    priya.get("/desk")
+    assert f"DN-{ticket.number:06d}" in priya.text
+
+
+def test_a_call_is_told_as_one(enter: Enter, session: Session):
+    amina = at_counter(enter, "amina")
+    amina.press("Save the report", who="phone", text="She says that the code never comes")
+    assert only(session)[0].door == "phone"
+
+
+@pytest.mark.parametrize(("safe", "is_safe"), [("no", False), ("yes", True)])
+def test_what_was_said_about_safe_contact_is_kept(enter: Enter, session: Session, safe: str, is_safe: bool):
+    amina = at_counter(enter, "amina")
+    amina.press(
+        "Save the report",
+        who="phone",
+        text="stuck",
+        contact__route="phone",
+        contact__phone="07700 900 982",
+        safe=safe,
+    )
+    assert only(session)[1].is_safe_to_contact is is_safe
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"text": "x"}, "Choose who this is for"),
+        ({"who": "patient"}, "Tell us what is wrong, in a few words"),
+        ({"who": "patient", "text": "y" * 5001}, "What you wrote must be 5,000 characters or fewer"),
+        (
+            {"who": "patient", "text": "x", "contact__route": "email"},
+            "Enter the email address that we should write to",
+        ),
+        (
+            {"who": "phone", "text": "x", "contact__route": "text", "contact__phone": "07700 900 982"},
+            "Say if it is safe to contact them this way",
+        ),
+    ],
+)
+def test_what_will_not_do_is_said_and_nothing_is_stored(
+    enter: Enter, session: Session, typed: dict[str, str], says: str
+):
+    amina = at_counter(enter, "amina")
+    answer = amina.press("Save the report", **({"practitioner": "Priya"} | typed))
+    assert answer.status_code == 422
+    assert amina.problems == [says]
+    assert amina.one("#practitioner").attributes["value"] == "Priya"
+    assert amina.one("textarea").text() == typed.get("text", "")
+    assert tickets(session) == 0
+
+
+def test_words_of_risk_on_the_phone_are_handed_over(enter: Enter, session: Session):
+    amina = at_counter(enter, "amina")
+    amina.press("Save the report", who="phone", text="She says that she wants to kill herself")
+    session.exec(select(HandOver)).one()
+    assert "A clinician must read this" in amina.text
+
+
+def test_nobody_reports_for_another_service(enter: Enter, session: Session):
+    amina = at_counter(enter, "amina")
+    amina.press("Save the report", who="patient", service="south", text="x")
+    assert amina.problems == ["Choose a service of yours"]
+    assert tickets(session) == 0
+
+
+def test_reports_like_it_are_shown_before_it_is_saved(enter: Enter, session: Session, people: People):
+    known = tell(session, text="The reset link for my password never comes")
+    tell(session, service="south", text="The reset link for my password never comes")
+    amina, priya = at_counter(enter, "amina"), at_counter(enter, "priya")
+    before = tickets(session)
+    amina.press("See reports like this", text="Her password reset link does not come")
+    assert [one.attributes["href"] for one in amina.page.css(".desk-alike a")] == [f"/tickets/{known.number}"]
+    link = amina.one(".desk-alike a")
+    assert link.attributes["target"] == "_blank"
+    assert "(opens in a new tab)" in link.text()
+    assert amina.one("textarea").text() == "Her password reset link does not come"
+    assert tickets(session) == before
+    priya.press("See reports like this", text="Her password reset link does not come")
+    assert "Nothing like it is known" in priya.text
+    assert priya.press("See reports like this", text="").status_code == 422
+
+
+def test_reports_of_another_service_are_not_shown(enter: Enter, session: Session, people: People):
+    tell(session, service="south", text="The reset link for my password never comes")
+    amina = at_counter(enter, "amina")
+    typed = {"service": "south", "text": "The reset link for my password never comes"}
+    amina.post("/desk/report/like", data=typed)
+    assert amina.page.css(".desk-alike a") == []
+
+
+def test_words_for_a_clinician_are_said_before_anything_is_saved(enter: Enter, session: Session):
+    amina = at_counter(enter, "amina")
+    amina.press("See reports like this", text="The app is down and she wants to end her life")
+    assert "A clinician may have to read this" in amina.text
+    assert session.exec(select(HandOver)).all() == []
+    amina.press("See reports like this", text="The reset link never comes")
+    assert "A clinician may have to read this" not in amina.text

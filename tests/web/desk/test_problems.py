@@ -1,0 +1,215 @@
+"""Known problems on pages: kept by staff, linked from a ticket, told to everybody linked, and read by all."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.people import private_links
+from navigator.problems import linking, records
+from navigator.problems.inputs import LinkInput, OpenInput
+from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.ticket import Ticket
+from tests.navigator.tickets.report_factory import tell
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web import report_journey
+from tests.web.conftest import Enter
+from web.app import app
+
+SECRET = "INTERNAL"
+
+
+def opened(session: Session, people: People, **told: object) -> Problem:
+    usual = {
+        "service": "north", "programme": "fern", "category": "access.forgotten_password",
+        "title": "The app forgets passwords", "known": SECRET, "workaround": "Use the web page.",
+    }  # fmt: skip
+    return records.begin(session, people.amina, OpenInput.model_validate(usual | told))
+
+
+@pytest.fixture
+def problem(session: Session, people: People) -> Problem:
+    return opened(session, people)
+
+
+@pytest.fixture
+def ticket(session: Session, people: People, problem: Problem) -> Ticket:
+    """A ticket that is linked to the problem."""
+    told = tell(session)
+    return linking.link(session, people.amina, told.number, LinkInput(problem_id=problem.id))
+
+
+def test_a_problem_is_written_down_found_and_changed(enter: Enter, session: Session):
+    amina = enter("amina")
+    amina.get("/problems")
+    assert "There are none yet" in amina.text
+    amina.get("/problems/new")
+    amina.press("Save", title="The app forgets passwords")
+    assert len(amina.problems) == 1
+    amina.press("Save", category="access.forgotten_password", workaround="Use the web page.", is_public="yes")
+    problem = session.exec(select(Problem)).one()
+    assert (amina.path, problem.title, problem.is_public) == (
+        f"/problems/{problem.id}",
+        "The app forgets passwords",
+        True,
+    )
+    mo = enter("mo")
+    mo.get(f"/problems/{problem.id}/edit")
+    mo.press(
+        "Save",
+        known="Since version 4",
+        **{"supplier_due_on-day": "1", "supplier_due_on-month": "7", "supplier_due_on-year": "2026"},
+    )
+    assert "Since version 4" in mo.text
+    assert "Wednesday 1 July" in mo.text
+    mo.get("/problems")
+    assert "The app forgets passwords" in mo.text
+
+
+def test_a_save_on_an_older_version_shows_both(enter: Enter, problem: Problem):
+    amina, mo = enter("amina"), enter("mo")
+    for one in (amina, mo):
+        one.get(f"/problems/{problem.id}/edit")
+    mo.press("Save", title="Theirs")
+    amina.press("Save", title="Mine")
+    assert amina.problems == [
+        "Somebody changed this problem while you were looking at it. Nothing was saved."
+    ]
+    assert "Theirs" in amina.text
+    assert amina.one("#title").attributes["value"] == "Mine"
+    amina.press("Save")
+    amina.get(f"/problems/{problem.id}")
+    assert "Mine" in amina.text
+
+
+def test_a_ticket_is_linked_from_its_page(enter: Enter, session: Session, problem: Problem):
+    number = tell(session).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert f"/tickets/{number}/problem#asks" in {one.attributes["href"] for one in amina.page.css("main a")}
+    amina.get(f"/tickets/{number}/problem")
+    amina.press("Save", problem_id=str(problem.id))
+    assert amina.path == f"/tickets/{number}"
+    assert "Use the web page." in amina.text
+    assert f"Known problem {problem.id}" in amina.text
+    amina.get(f"/tickets/{number}/problem")
+    assert amina.page.css(f"[name=problem_id][value='{problem.id}'][checked]")
+    amina.press("Save", problem_id="none")
+    assert "lies behind this" not in amina.text
+
+
+def test_everybody_linked_is_shown_before_anything_is_sent(
+    enter: Enter, session: Session, problem: Problem, ticket: Ticket
+):
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/update")
+    amina.press("See it first")
+    assert len(amina.problems) == 1
+    amina.press("See it first", body="It takes\n\na week.")
+    assert "1 reporter will find it" in amina.text
+    assert [one.text() for one in amina.page.css("main .desk-public + p + ul li")] == [
+        f"DN-{ticket.number:06}"
+    ]
+    assert session.exec(select(ProblemUpdate)).all() == []
+    amina.press("Send it now")
+    assert amina.path == f"/problems/{problem.id}"
+    assert "Sent. 1 reporter can read it." in amina.text
+    reader = Visitor(app)
+    token = private_links.mint(session, ticket.number)
+    session.flush()
+    reader.get(f"/t/{token}")
+    assert "It takes a week." in reader.text
+    assert SECRET not in reader.text
+
+
+def test_nothing_goes_to_somebody_who_was_not_shown(
+    enter: Enter, session: Session, people: People, problem: Problem
+):
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/update")
+    amina.press("See it first", body="News")
+    assert "Nobody will be written to" in amina.text
+    late = tell(session)
+    linking.link(session, people.amina, late.number, LinkInput(problem_id=problem.id))
+    session.flush()
+    amina.press("Save it now")
+    assert "The list of tickets has changed" in amina.problems[0]
+    assert f"DN-{late.number:06}" in amina.text
+    amina.press("Send it now")
+    assert session.exec(select(ProblemUpdate)).one().told == 1
+
+
+def test_a_released_fix_asks_for_the_words_first(
+    enter: Enter, session: Session, problem: Problem, ticket: Ticket
+):
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/status")
+    amina.press("Continue", status="released")
+    assert "Ask everybody to try again" in amina.text
+    amina.press("See it first", body="Please try again.")
+    amina.press("Send it now")
+    session.refresh(problem)
+    assert problem.status == "released"
+    assert "wrote to 1 reporter" in amina.text
+
+
+def test_a_manager_moves_it_on_but_writes_to_nobody(enter: Enter, session: Session, problem: Problem):
+    mo = enter("mo")
+    mo.get(f"/problems/{problem.id}")
+    assert "Write to everybody linked" not in mo.text
+    mo.get(f"/problems/{problem.id}/status")
+    assert not mo.page.css("[value=released]")
+    mo.press("Continue", status="with_supplier")
+    assert "With the supplier" in mo.text
+    assert mo.get(f"/problems/{problem.id}/update").status_code == 403
+
+
+def test_another_service_reads_and_does_not_change(enter: Enter, problem: Problem):
+    sam = enter("sam")
+    assert sam.get(f"/problems/{problem.id}").status_code == 200
+    assert "Another service looks after this" in sam.text
+    assert sam.get(f"/problems/{problem.id}/edit").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["priya", "cole", "ada"])
+def test_others_see_no_problems(enter: Enter, problem: Problem, who: str):
+    visitor = enter(who)
+    assert visitor.get("/problems").status_code == 403
+    visitor.get("/account")
+    assert "Known problems" not in (visitor.page.body.text() if visitor.page.body else "")
+
+
+@pytest.mark.parametrize("path", ["/", "/known", "/known?programme=fern"])
+def test_everybody_reads_what_is_public(session: Session, people: People, path: str):
+    opened(session, people, title="Kept inside")
+    opened(session, people, title="Shown to all", is_public=True)
+    anybody = Visitor(app)
+    assert anybody.get(path).status_code == 200
+    assert "Shown to all" in anybody.text
+    assert "Use the web page." in anybody.text
+    assert "Who can fix it: A digital navigator in your service." in anybody.text
+    assert "Kept inside" not in anybody.text
+    assert SECRET not in anybody.text
+    anybody.get("/known?programme=oak")
+    assert "Shown to all" not in anybody.text
+
+
+def test_the_entrance_shows_three_and_leads_to_the_rest(session: Session, people: People):
+    for name in "abcd":
+        opened(session, people, title=f"Problem {name}", is_public=True)
+    anybody = Visitor(app)
+    anybody.get("/")
+    assert [one.text() for one in anybody.page.css("main h3")] == ["Problem d", "Problem c", "Problem b"]
+    assert "All 4 problems" in anybody.text
+
+
+def test_who_tells_of_a_known_problem_reads_of_it_and_can_still_tell(session: Session, people: People):
+    opened(session, people, title="Shown to all", is_public=True)
+    pat = Visitor(app)
+    report_journey.tell(pat, until="words")
+    assert "We know about this" in pat.text
+    assert "Use the web page." in pat.text
+    assert SECRET not in pat.text
+    report_journey.tell(pat)
+    other = Visitor(app)
+    report_journey.tell(other, until="words", category={"category": "something_else"})
+    assert "We know about this" not in other.text

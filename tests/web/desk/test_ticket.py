@@ -1,0 +1,405 @@
+"""One ticket on its page: what each person sees of it, can do to it, and loses nothing by."""
+
+import re
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.catalogue.articles import Article
+from navigator.people.actor import ANONYMOUS
+from navigator.people.reporter import Reporter, Route
+from navigator.problems.inputs import OpenInput
+from navigator.problems.records import begin
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    ContactInput,
+    MergeInput,
+    ReportInput,
+    ResolveInput,
+    SayInput,
+)
+from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+from web.desk.ticket import ON_THE_PAGE
+from web.desk.ticket_actions import DEEDS
+
+
+@pytest.fixture
+def number(session: Session, people: People) -> int:
+    """A patient's ticket that nobody has yet."""
+    told = ReportInput(
+        service="north",
+        programme="fern",
+        text="I forgot my password and the reset email never comes",
+        category="access.forgotten_password",
+        answers={"reset_tried": "no"},
+        practitioner="Priya",
+        contact=ContactInput(route=Route.EMAIL, email="pat@post.example", needs="large print"),
+    )
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+    staff.assign(session, people.mo, number, AssignInput())
+    session.flush()
+    return number
+
+
+def ticket(session: Session, number: int) -> Ticket:
+    session.expire_all()
+    return session.get_one(Ticket, number)
+
+
+def deeds(visitor: Visitor) -> set[str]:
+    """The deeds that the page offers."""
+    hrefs = [one.attributes["href"] or "" for one in visitor.page.css(".desk-shelves a")]
+    actions = [one.attributes["action"] or "" for one in visitor.page.css(".desk-shelves form")]
+    return {re.sub(r".*/|#asks$", "", one) for one in hrefs + actions}
+
+
+def test_everything_is_at_hand(enter: Enter, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    for words in (
+        "I forgot my password and the reset email never comes",
+        "Reporter chose",
+        "Desk suggests",
+        "because of",
+        "Usual fix:",
+        "Workaround:",
+        "Move it on when:",
+        "pat@post.example",
+        "large print",
+        "Priya (not confirmed)",
+        "Never take or set a password for somebody",
+        "Fixable by us",
+    ):
+        assert words in amina.text
+    assert amina.page.css("details[open]")  # the identity check stands open where it is about access
+
+
+@pytest.mark.parametrize("who", ["sam", "sue", "priya", "cole", "ada"])
+def test_for_strangers_there_is_no_such_ticket(enter: Enter, number: int, who: str):
+    visitor = enter(who)
+    assert visitor.get(f"/tickets/{number}").status_code == 404
+    for name in DEEDS:
+        assert visitor.post(f"/tickets/{number}/{name}", data={"body": "x", "reason": "x"}).status_code == 404
+
+
+def test_a_manager_does_not_learn_how_to_reach_the_reporter(enter: Enter, number: int):
+    mo = enter("mo")
+    mo.get(f"/tickets/{number}")
+    assert "pat@post.example" not in (mo.page.html or "")
+    assert deeds(mo) == {"notes", "assignment", "practitioner", "hand-over"}
+
+
+def test_a_practitioner_is_offered_only_what_they_may_do(
+    enter: Enter, session: Session, people: People, number: int
+):
+    staff.attach(session, people.amina, number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    priya = enter("priya")
+    priya.get(f"/tickets/{number}")
+    assert deeds(priya) == {"answers", "notes", "session", "confirmation", "hand-over"}
+    assert priya.get(f"/tickets/{number}/triage").status_code == 403
+    assert priya.post(f"/tickets/{number}/replies", data={"body": "x"}).status_code == 403
+    priya.get(f"/tickets/{number}/answers")
+    priya.press("Send", body="She told me that it is a new phone")
+    assert "She told me that it is a new phone" in priya.text
+
+
+@pytest.mark.parametrize("name", [name for name in DEEDS if name not in ON_THE_PAGE and name != "answers"])
+def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, name: str):
+    amina = enter("amina")
+    before = ticket(session, number).model_dump()
+    assert amina.get(f"/tickets/{number}/{name}").status_code == 200
+    amina.one("form.desk-main button")
+    assert ticket(session, number).model_dump() == before
+    if name not in ("assignment", "session", "triage"):  # these are answers as they stand
+        amina.press(amina.one("form.desk-main button").text(strip=True))
+        assert amina.problems
+        assert ticket(session, number).model_dump() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "button", "typed", "says", "becomes"),
+    [
+        ("notes", "Save note for staff", {"body": "seems cross"}, "Only staff see it", "new"),
+        ("calls", "Save call for staff", {"came": "no_answer"}, "Only staff see it", "open"),
+        (
+            "waiting",
+            "Send to the reporter and wait",
+            {"body": "Which phone?"},
+            "waits for an answer",
+            "waiting_for_reporter",
+        ),
+        (
+            "parking",
+            "Send to the reporter and leave it to the supplier",
+            {"body": "Theirs"},
+            "waits for the supplier",
+            "waiting_for_supplier",
+        ),
+        (
+            "resolution",
+            "Resolve and tell the reporter",
+            {"resolution": "fixed", "body": "Done"},
+            "We ask if it works",
+            "resolved",
+        ),
+        ("triage", "Save", {"category": "notify.too_many", "impact": "4"}, "Sorted", "open"),
+        ("hand-over", "Hand to a clinician", {"reason": "please look"}, "A clinician is told", "new"),
+    ],
+)
+def test_what_is_done_is_said_and_kept(  # noqa: PLR0917 - one example is so wide
+    enter: Enter,
+    session: Session,
+    number: int,
+    name: str,
+    button: str,
+    typed: dict[str, str],
+    says: str,
+    becomes: str,
+):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/{name}")
+    amina.press(button, **typed)
+    assert amina.path == f"/tickets/{number}"
+    assert says in amina.page.text()
+    assert ticket(session, number).status == becomes
+
+
+def test_taking_assigning_checking_and_ending_it(enter: Enter, session: Session, people: People, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    amina.press("Take it")
+    assert ticket(session, number).assignee_id == people.amina.user_id
+    amina.press("I have checked the person")
+    assert ticket(session, number).identity_checked_at
+    amina.get(f"/tickets/{number}/assignment")
+    amina.press("Assign", assignee_id=str(people.tom.user_id))
+    assert ticket(session, number).assignee_id == people.tom.user_id
+    amina.get(f"/tickets/{number}/practitioner")
+    amina.press("Confirm", pwp_id=str(people.priya.user_id))
+    assert ticket(session, number).pwp_is_confirmed
+    amina.get(f"/tickets/{number}/session")
+    amina.press(
+        "Change the session",
+        **{"next_session-day": "1", "next_session-month": "7", "next_session-year": "2026"},
+    )
+    assert str(ticket(session, number).session_on) == "2026-07-01"
+    amina.get(f"/tickets/{number}/resolution")
+    amina.press("Resolve and tell the reporter", resolution="fixed", body="Done")
+    amina.press("Take it up again")
+    assert ticket(session, number).status == Status.OPEN
+
+
+def test_a_stale_save_shows_the_others_change_and_keeps_what_was_typed(
+    enter: Enter, session: Session, number: int
+):
+    amina, tom = enter("amina"), enter("tom")
+    amina.get(f"/tickets/{number}/triage")
+    tom.get(f"/tickets/{number}")
+    tom.press("Take it")
+    answer = amina.press("Save", category="notify.too_many", impact="3", workaround="Turn them off")
+    assert answer.status_code == 409
+    assert "Nothing was saved" in amina.problems[0]
+    assert "Tom Baker: claim" in amina.text
+    assert amina.one("textarea").text() == "Turn them off"
+    assert ticket(session, number).category == "access.forgotten_password"
+    assert amina.press("Save").status_code == 200
+    assert ticket(session, number).category == "notify.too_many"
+
+
+def test_one_of_two_takes_it(enter: Enter, session: Session, people: People, number: int):
+    amina, tom = enter("amina"), enter("tom")
+    for one in (amina, tom):
+        one.get(f"/tickets/{number}")
+    amina.press("Take it")
+    assert tom.press("Take it").status_code == 409
+    assert "Amina Yusuf: claim" in tom.text
+    assert ticket(session, number).assignee_id == people.amina.user_id
+    assert not [one for one in tom.page.css("button") if one.text(strip=True) == "Take it"]
+
+
+def test_a_deed_whose_time_is_over_says_so_and_gives_back_what_was_typed(
+    enter: Enter, session: Session, people: People, number: int
+):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/parking")
+    staff.resolve(session, people.tom, number, ResolveInput(resolution=Resolution.FIXED, body="Done"))
+    session.flush()
+    answer = amina.press("Send to the reporter and leave it to the supplier", body="A long careful text")
+    assert answer.status_code == 409
+    assert "This cannot be done now" in amina.text
+    assert "The ticket is resolved" in amina.text
+    assert "A long careful text" in amina.text
+    assert len(session.exec(select(Message)).all()) == 2
+    assert amina.get(f"/tickets/{number}/parking").status_code == 200
+    assert "This cannot be done now" in amina.text
+
+
+@pytest.mark.parametrize(
+    "body", ["x" * 5000, "\u0645\u0631\u062d\u0628\u0627 \U0001f642\0", "<script>alert(1)</script>"]
+)
+def test_any_text_is_shown_as_it_was_typed(enter: Enter, session: Session, number: int, body: str):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    amina.press("Send reply", body=body)
+    assert body.replace("\0", "") in amina.text
+
+
+def test_too_long_or_empty_a_reply_is_not_sent(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    amina.press("Send reply", body="y" * 5001)
+    assert "5,000 characters or fewer" in amina.problems[0]
+    assert amina.one("textarea").text() == "y" * 5001
+    amina.press("Send reply", body=" ")
+    assert amina.problems == ["Enter what you want to say"]
+    assert len(session.exec(select(Message)).all()) == 1
+
+
+def test_a_note_of_concern_opens_a_hand_over(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/calls")
+    amina.press("Save call for staff", came="spoke", body="She said that she wants to end her life")
+    session.exec(select(HandOver)).one()
+    assert "A clinician must read this" in amina.text
+
+
+def test_a_merged_ticket_leads_to_the_one_that_goes_on(
+    enter: Enter, session: Session, people: People, number: int
+):
+    told = ReportInput(
+        service="north", text="me again", contact=ContactInput(route=Route.EMAIL, email="pat@post.example")
+    )
+    other = staff.report(session, ANONYMOUS, told).ticket.number
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/merge")
+    amina.press("Merge", into=str(other))
+    assert amina.path == f"/tickets/{other}"
+    assert "I forgot my password" in amina.text
+    amina.get(f"/tickets/{number}/notes")
+    assert "The ticket is merged" in amina.text
+
+
+def test_only_the_same_persons_tickets_are_merged(
+    enter: Enter, session: Session, people: People, number: int
+):
+    told = ReportInput(service="north", text="somebody else")
+    other = staff.report(session, ANONYMOUS, told).ticket.number
+    session.flush()
+    amina = enter("amina")
+    for into, says in ((other, "same reporter"), (number, "with itself"), (4711, "cannot find")):
+        amina.get(f"/tickets/{number}/merge")
+        answer = amina.press("Merge", into=str(into))
+        assert says in amina.text
+        assert answer.status_code in (404, 422)
+    assert ticket(session, number).status == Status.NEW
+
+
+@pytest.mark.parametrize(
+    "path", ["/tickets/0", f"/tickets/{10**30}", "/tickets/x", "/tickets/4711", "/tickets/1/nothing"]
+)
+def test_no_such_ticket_or_deed(enter: Enter, people: People, path: str):
+    assert enter("amina").get(path).status_code == 404
+
+
+def test_what_is_done_is_listed_without_what_was_said(
+    enter: Enter, session: Session, people: People, number: int
+):
+    staff.note(session, people.amina, number, SayInput(body="seems cross"))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    listed = amina.one(".desk-events").text()
+    assert "Amina Yusuf note" in " ".join(listed.split())
+    assert "cross" not in listed
+    assert len(amina.page.css(".desk-events li")) == len(session.exec(select(Event)).all())
+
+
+def test_merged_into_the_merged(session: Session, people: People, enter: Enter, number: int):
+    told = ReportInput(
+        service="north", text="me again", contact=ContactInput(route=Route.EMAIL, email="pat@post.example")
+    )
+    other = staff.report(session, ANONYMOUS, told).ticket.number
+    merge(session, people.amina, number, MergeInput(into=other))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert amina.path == f"/tickets/{other}"
+
+
+def test_reports_like_it_are_linked_or_merged_in_a_click(
+    enter: Enter, session: Session, people: People, number: int
+):
+    told = ReportInput(
+        service="north",
+        programme="fern",
+        text="No reset email for my password",
+        category="access.forgotten_password",
+        contact=ContactInput(route=Route.EMAIL, email="pat@post.example"),
+    )
+    near = staff.report(session, ANONYMOUS, told).ticket.number
+    what = OpenInput(
+        service="north", programme="fern", category="access.forgotten_password", title="Mail is late"
+    )
+    problem = begin(session, people.amina, what)
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert "Mail is late" in amina.text
+    assert "No reset email for my password" in amina.text
+    amina.get(amina.one("a[href*='?into=']").attributes["href"] or "")
+    assert amina.one("#into").attributes["value"] == str(near)
+    amina.get(f"/tickets/{number}")
+    amina.press("Link to this problem")
+    assert ticket(session, number).problem_id == problem.id
+    assert "Link to this problem" not in amina.text
+
+
+def test_what_people_are_told_to_try_is_at_hand(enter: Enter, session: Session, number: int):
+    leaf = "access.forgotten_password"
+    session.add(Article(code="a", title="Look in spam", category=leaf, body="It *may* be there."))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert "Told to try: Look in spam" in amina.text
+    assert amina.one(".nhsuk-details__text em").text() == "may"
+
+
+def test_it_says_why_somebody_has_it(enter: Enter, session: Session, people: People, number: int):
+    amina = enter("amina")
+    told = ReportInput(service="north", text="it is slow", category="device.slow_connection")
+    given = staff.report(session, ANONYMOUS, told).ticket
+    has_it = "Amina Yusuf" if given.assignee_id == people.amina.user_id else "Tom Baker"
+    session.flush()
+    amina.get(f"/tickets/{given.number}")
+    assert f"{has_it} had 0 of 20 tickets, the most room of the 2 who could take it." in amina.text
+    amina.get(f"/tickets/{number}")
+    assert "Mo Ali put it back into the queue" in amina.text
+    staff.claim(session, people.tom, number)
+    session.flush()
+    amina.get(f"/tickets/{number}")
+    assert "Tom Baker took it on" in amina.text
+    staff.assign(session, people.mo, number, AssignInput(assignee_id=people.amina.user_id))
+    session.flush()
+    amina.get(f"/tickets/{number}")
+    assert "Mo Ali assigned it on" in amina.text
+
+
+def test_the_form_of_a_call_says_first_who_must_not_be_called(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/calls")
+    assert "Not safe to contact" not in amina.text
+    session.get_one(Reporter, session.get_one(Ticket, number).reporter_id).is_safe_to_contact = False
+    session.flush()
+    amina.get(f"/tickets/{number}/calls")
+    form = amina.one("main form").text()
+    assert form.index("Not safe to contact") < form.index("What came of it?")
+    amina.press("Save call for staff", came="no_answer", minutes="241")
+    assert "Minutes must be 240 or less" in amina.text

@@ -1,0 +1,387 @@
+"""Today: each person finds what waits for them in their own roles, with numbers that open what they count."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, delete, select
+
+from navigator import clock
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.jobs.deadlines import plan_without
+from navigator.people.actor import Actor
+from navigator.people.user import Membership, Role, User
+from navigator.tickets.actions import calls, staff
+from navigator.tickets.actions.clinical_review import acknowledge
+from navigator.tickets.enums import Came
+from navigator.tickets.inputs import AssignInput, AttachInput, CallInput, ResolveInput, SayInput
+from navigator.tickets.ticket import HandOver, Resolution, Ticket
+from navigator.training import requests, sessions
+from navigator.training.inputs import AskInput, PlanInput
+from tests.conftest import MOMENT
+from tests.navigator.tickets.report_factory import tell
+from tests.page_visitor import Visitor
+from tests.people import People, join, token_of
+from tests.web.conftest import Enter
+from web.app import app
+
+TODAY = MOMENT.date()
+"""A Tuesday; a session tomorrow is to be ready for by midday today."""
+POSTER = "Let people know"
+CALL_ME = {"route": "phone", "phone": "07700 900123"}
+
+
+def at_home(enter: Enter, who: str) -> Visitor:
+    visitor = enter(who)
+    assert visitor.get("/home").status_code == 200
+    return visitor
+
+
+def under(visitor: Visitor, id: str) -> list[int]:
+    """The numbers of the tickets in one part of the page, in their order."""
+    found = visitor.page.css(f"section[aria-labelledby='{id}-heading'] th a[href^='/tickets/']")
+    return [int((one.attributes["href"] or "").rsplit("/", 1)[1]) for one in found]
+
+
+def words(visitor: Visitor, id: str) -> str:
+    found = visitor.one(f"section[aria-labelledby='{id}-heading']")
+    return " ".join(found.text(separator=" ").split())
+
+
+def give(session: Session, people: People, who: Actor, **told: Any) -> Ticket:
+    """A ticket that somebody has."""
+    ticket = tell(session, **told)
+    staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=who.user_id))
+    session.flush()
+    return ticket
+
+
+def leave(session: Session, people: People, **told: Any) -> Ticket:
+    """A ticket that nobody has."""
+    ticket = tell(session, **told)
+    staff.assign(session, people.mo, ticket.number, AssignInput())
+    session.flush()
+    return ticket
+
+
+@pytest.mark.parametrize(
+    ("who", "parts"),
+    [
+        ("cole", ["For you to read"]),
+        ("amina", ["Sessions to be ready for", "Calls to make", "My tickets", POSTER]),
+        ("priya", ["Before my next sessions", "My training requests", POSTER]),
+        ("mo", ["The desk now", POSTER]),
+        ("ada", ["Before a service takes reports", POSTER]),
+    ],
+)
+def test_each_role_has_its_own_parts_and_learns_what_will_stand_there(
+    enter: Enter, who: str, parts: list[str]
+):
+    visitor = at_home(enter, who)
+    assert [one.text() for one in visitor.page.css("main h2")] == parts
+    for part in visitor.page.css("main section"):
+        assert part.css("p, td, a"), f"nothing is said in {part.text()}"
+
+
+def test_somebody_with_every_role_finds_all_parts_clinical_ones_first(session: Session, people: People):
+    everyone = join(session, "Every One", "everyone@north.example", people.north, *set(Role) - {Role.INTAKE})
+    visitor = Visitor(app, cookies={"desk_log_in": token_of(session, everyone)})
+    visitor.get("/home")
+    found = [one.text() for one in visitor.page.css("main h2")]
+    assert found[0] == "For you to read"
+    assert found[-2:] == ["Before a service takes reports", POSTER]
+    assert len(found) == 9
+
+
+def test_somebody_without_a_role_is_told_whom_to_ask(session: Session, people: People):
+    session.exec(delete(Membership).where(col(Membership.user_id) == people.tom.user_id))
+    visitor = Visitor(app, cookies={"desk_log_in": token_of(session, people.tom)})
+    visitor.get("/home")
+    assert "Ask your administrator" in visitor.text
+
+
+def test_it_is_the_first_page_of_everybody(enter: Enter, people: People):
+    for who in ("cole", "amina", "priya", "mo", "ada"):
+        visitor = enter(who)
+        visitor.get("/log-in")
+        assert visitor.path == "/home"
+        assert visitor.page.css(".desk-nav li a")[0].text() == "Today"
+
+
+def test_a_clinician_finds_what_is_unread_first(enter: Enter, session: Session, people: People):
+    for text in ("I want to die", "I cannot go on, I want to end it"):
+        tell(session, text=text)
+    tell(session, service="south", text="I want to die")
+    read, unread = sorted(session.scalars(_handed(people.north)), key=lambda one: one.id)
+    acknowledge(session, people.cole, read.id)
+    session.flush()
+    cole = at_home(enter, "cole")
+    shown = [one.attributes["href"] for one in cole.page.css("section th a")]
+    assert shown == [f"/hand-overs/{unread.id}", f"/hand-overs/{read.id}"]
+    assert "outcome not written" in cole.text
+    for href in shown:
+        assert cole.get(href or "").status_code == 200
+
+
+def _handed(service_id: int) -> Any:
+    return select(HandOver).where(HandOver.service_id == service_id)
+
+
+def test_a_navigator_finds_their_own_tickets_in_order(enter: Enter, session: Session, people: People):
+    later = give(session, people, people.amina)
+    sooner = give(session, people, people.amina, next_session=TODAY + timedelta(days=3))
+    give(session, people, people.tom)
+    nobodys = leave(session, people)
+    tell(session, service="south")
+    amina = at_home(enter, "amina")
+    assert under(amina, "mine") == [sooner.number, later.number]
+    assert "1 ticket that nobody has" in words(amina, "mine")
+    amina.get("/desk?view=unassigned")
+    assert f"DN-{nobodys.number:06d}" in amina.text
+
+
+def test_after_ten_tickets_the_rest_is_one_link_away(enter: Enter, session: Session, people: People):
+    for _ in range(10):
+        give(session, people, people.amina)
+    amina = at_home(enter, "amina")
+    assert len(under(amina, "mine")) == 10
+    assert not amina.page.css("a[href='/desk?view=mine']")
+    give(session, people, people.amina)
+    amina.get("/home")
+    assert len(under(amina, "mine")) == 10
+    assert amina.get(amina.one("a[href='/desk?view=mine']").attributes["href"] or "").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("session_on", "is_near"),
+    [
+        (date(2026, 6, 9), False),  # its time was midday yesterday: the practitioner was told
+        (date(2026, 6, 10), True),
+        (date(2026, 6, 11), True),
+        (date(2026, 6, 12), False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("hour", [0, 9, 23])
+def test_sessions_to_be_ready_for_are_those_of_today_and_tomorrow_morning(
+    enter: Enter, session: Session, people: People, session_on: date | None, is_near: bool, hour: int
+):
+    mine = give(session, people, people.amina, next_session=session_on)
+    clock.set_to(datetime.combine(TODAY, time(hour), clock.LONDON))
+    assert under(at_home(enter, "amina"), "my_guards") == ([mine.number] if is_near else [])
+
+
+def test_sessions_to_be_ready_for_are_mine_and_nobodys(enter: Enter, session: Session, people: People):
+    tomorrow = TODAY + timedelta(days=1)
+    found = {
+        give(session, people, people.amina, next_session=tomorrow).number,
+        leave(session, people, next_session=tomorrow).number,
+    }
+    give(session, people, people.tom, next_session=tomorrow)
+    tell(session, service="south", next_session=tomorrow)
+    amina = at_home(enter, "amina")
+    assert set(under(amina, "my_guards")) == found
+
+
+def test_calls_are_due_until_somebody_was_reached_and_again_when_there_is_news(
+    enter: Enter, session: Session, people: People
+):
+    ticket = give(session, people, people.amina, contact=CALL_ME)
+    give(session, people, people.tom, contact=CALL_ME)
+    give(session, people, people.amina)
+    give(session, people, people.amina, contact=CALL_ME | {"is_safe": False})
+
+    def due() -> list[int]:
+        return under(at_home(enter, "amina"), "calls")
+
+    assert due() == [ticket.number]
+    clock.set_to(MOMENT + timedelta(hours=1))
+    calls.call(
+        session, people.amina, ticket.number, CallInput(came=Came.SPOKE, body="Told them to try again")
+    )
+    session.flush()
+    assert due() == []
+    clock.set_to(MOMENT + timedelta(hours=2))
+    staff.reply(session, people.amina, ticket.number, SayInput(body="The reset page is here"))
+    session.flush()
+    assert due() == [ticket.number]
+
+
+def test_a_call_is_due_when_a_practitioner_cannot_be_written_to(
+    enter: Enter, session: Session, people: People
+):
+    ticket = give(session, people, people.amina, next_session=TODAY + timedelta(days=1))
+    assert under(at_home(enter, "amina"), "calls") == []
+    clock.set_to(MOMENT + timedelta(hours=3))
+    plan_without(session, clock.now(), ticket.number)
+    session.flush()
+    assert under(at_home(enter, "amina"), "calls") == [ticket.number]
+    staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    assert under(at_home(enter, "amina"), "calls") == []
+
+
+def patient_of(session: Session, people: People, who: Actor, **told: Any) -> Ticket:
+    ticket = tell(session, **told)
+    staff.attach(session, people.mo, ticket.number, AttachInput(pwp_id=who.user_id or 0))
+    session.flush()
+    return ticket
+
+
+def test_a_practitioner_finds_the_soonest_session_first_and_what_to_plan_for(
+    enter: Enter, session: Session, people: People
+):
+    unknown = patient_of(session, people, people.priya)
+    later = patient_of(session, people, people.priya, next_session=TODAY + timedelta(days=8))
+    today = patient_of(session, people, people.priya, next_session=TODAY)
+    own = tell(session, people.priya, reporter="pwp", next_session=TODAY + timedelta(days=2))
+    ended = patient_of(session, people, people.priya, next_session=TODAY)
+    staff.resolve(
+        session, people.amina, ended.number, ResolveInput(resolution=Resolution.FIXED, body="It works.")
+    )
+    other = join(session, "Pat Other", "pat@north.example", people.north, Role.PWP)
+    patient_of(session, people, other, next_session=TODAY)
+    tell(session, practitioner="Priya Shah", next_session=TODAY)  # said by a patient, confirmed by nobody
+    session.flush()
+    priya = at_home(enter, "priya")
+    assert under(priya, "patients") == [today.number, own.number, later.number, unknown.number]
+    plans = [" ".join(one.text(separator=" ").split()) for one in priya.page.css("td[data-label='Plan for']")]
+    assert plans[0].startswith("Plan without it")
+    assert plans[1].startswith("We try to put it right by midday on Wednesday 10 June .")
+    assert plans[3].startswith("Tell us the next session")
+
+
+def test_a_session_that_is_past_is_not_the_next_one(enter: Enter, session: Session, people: People):
+    past = patient_of(session, people, people.priya, next_session=TODAY)
+    clock.set_to(MOMENT + timedelta(hours=48))
+    ahead = patient_of(session, people, people.priya, next_session=TODAY + timedelta(days=9))
+    priya = at_home(enter, "priya")
+    assert under(priya, "patients") == [ahead.number, past.number]
+    assert "Tell us the next session" in words(priya, "patients")
+    assert "Plan without it" not in words(priya, "patients")
+
+
+def test_a_practitioner_finds_where_their_training_stands(enter: Enter, session: Session, people: People):
+    asked = requests.ask(session, people.priya, AskInput(service="north", topic="assign"))
+    plan = PlanInput(
+        service="north", topic="assign", title="Assigning", on=TODAY + timedelta(days=7), at=time(14),
+        venue="Room 2", requests=[asked.id],
+    )  # fmt: skip
+    sessions.plan(session, people.amina, plan)
+    session.flush()
+    found = words(at_home(enter, "priya"), "training")
+    assert "Planned Assigning, 2pm on Tuesday 16 June , Room 2" in found
+
+
+def figures(visitor: Visitor) -> dict[str, tuple[int, str]]:
+    """Every number of the live desk, and the address that it opens."""
+    rows = visitor.page.css("section[aria-labelledby^='desk-'] .desk-columns > div:first-child tbody tr")
+    parts = [(row.css("th")[0], row.css("td a")[0]) for row in rows]
+    return {
+        head.text(separator="|").split("|")[0].strip(): (int(link.text()), link.attributes["href"] or "")
+        for head, link in parts
+    }
+
+
+def test_a_managers_numbers_are_right_and_open_what_they_count(
+    enter: Enter, session: Session, people: People
+):
+    give(session, people, people.amina)
+    leave(session, people, next_session=TODAY + timedelta(days=1))
+    leave(session, people, text="I want to die")
+    parked = give(session, people, people.amina)
+    staff.park(session, people.amina, parked.number, SayInput(body="The supplier has it"))
+    ended = give(session, people, people.amina)
+    staff.resolve(
+        session, people.amina, ended.number, ResolveInput(resolution=Resolution.FIXED, body="It works.")
+    )
+    tell(session, category="divert.clinical", text="")  # passed on
+    for _ in range(3):
+        tell(session, service="south", text="I want to die", next_session=TODAY + timedelta(days=1))
+    late = give(session, people, people.tom)
+    late.due_at = MOMENT - timedelta(minutes=1)
+    calls.call(session, people.tom, late.number, CallInput(came=Came.SPOKE, body="It rang out"))
+    session.flush()
+    mo = at_home(enter, "mo")
+    found = figures(mo)
+    assert {name: count for name, (count, _) in found.items()} == {
+        "To do": 5,
+        "Nobody has it": 2,
+        "Nobody has it, for too long": 0,
+        "Late": 1,
+        "Needed for a session soon": 1,
+        "Waiting for the supplier": 1,
+        "Hand-overs not read": 1,
+    }
+    for name, (count, href) in found.items():
+        assert mo.get(href).status_code == 200
+        assert len(mo.page.css("main tbody tr")) == count, name
+
+
+def test_a_manager_finds_who_carries_how_much(enter: Enter, session: Session, people: People):
+    for _ in range(3):
+        give(session, people, people.amina)
+    waits = give(session, people, people.amina)
+    staff.wait(session, people.amina, waits.number, SayInput(body="Which?"))
+    membership = session.exec(_membership(people.amina)).one()
+    membership.capacity = 2
+    session.flush()
+    mo = at_home(enter, "mo")
+    rows = [" ".join(one.text(separator=" ").split()) for one in mo.page.css("tr:has(a[href*=assignee])")]
+    assert rows == ["Amina Yusuf 3 of Amina Yusuf of 2 150% Too much", "Tom Baker 0 of Tom Baker of 20 0%"]
+    mo.get(mo.page.css("a[href*=assignee]")[0].attributes["href"] or "")
+    assert len(mo.page.css("main tbody tr")) == 3
+    assert "Tickets of one navigator" not in mo.text
+    assert "New and open" in mo.text
+
+
+def _membership(actor: Actor) -> Any:
+    return select(Membership).where(Membership.user_id == actor.user_id)
+
+
+def test_a_manager_is_told_when_nobody_can_take_a_ticket(enter: Enter, session: Session, people: People):
+    assert "No navigator can take new tickets" not in at_home(enter, "mo").text
+    for one in (people.amina, people.tom):
+        session.get_one(User, one.user_id).away_from_on = clock.today()
+    session.flush()
+    assert "No navigator can take new tickets" in at_home(enter, "mo").text
+
+
+def test_a_manager_of_two_services_finds_each(session: Session, people: People):
+    both = join(session, "Bo Both", "bo@north.example", people.north, Role.MANAGER)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.MANAGER))
+    session.flush()
+    tell(session, service="south")
+    visitor = Visitor(app, cookies={"desk_log_in": token_of(session, both)})
+    visitor.get("/home")
+    headings = [one.text() for one in visitor.page.css("main h2")]
+    assert headings[:2] == ["The desk now: North Talking Therapies", "The desk now: South Talking Therapies"]
+    opened = [one.attributes["href"] for one in visitor.page.css(".desk-number-cell a")]
+    assert "/desk?service=north" in opened
+    assert "/desk?service=south" in opened
+    assert under(visitor, "mine") == []
+
+
+def test_a_manager_finds_the_next_training_session(enter: Enter, session: Session, people: People):
+    assert "None is planned" in at_home(enter, "mo").text
+    for days, title in ((9, "The later one"), (7, "The next one")):
+        plan = PlanInput(
+            service="north", topic="assign", title=title, on=TODAY + timedelta(days), at=time(14)
+        )
+        sessions.plan(session, people.amina, plan)
+    session.flush()
+    mo = at_home(enter, "mo")
+    assert "The next one , 2pm on Tuesday 16 June" in mo.text
+    assert "The later one" not in mo.text
+
+
+def test_an_administrator_finds_what_their_service_lacks(enter: Enter, session: Session, people: People):
+    assert "North Talking Therapies has all that it needs" in at_home(enter, "ada").text
+    kind = col(Contact.kind) == ContactKind.DEPUTY
+    session.exec(delete(Contact).where(col(Contact.service_id) == people.north, kind))
+    ada, sue = at_home(enter, "ada"), at_home(enter, "sue")
+    assert "North Talking Therapies takes no reports yet" in ada.text
+    assert "a contact for deputy" in ada.text
+    assert ada.one("main a[href='/settings']").text() == "Add what is missing"
+    assert "South Talking Therapies has all that it needs" in sue.text
+    assert "North" not in sue.text

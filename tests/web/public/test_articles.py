@@ -1,0 +1,157 @@
+"""What to try first: written in the settings, read before sending, and counted."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.administration.overview import LASTS
+from navigator.catalogue.articles import Article
+from navigator.people.audit_log import Change
+from navigator.tickets.report_draft import SolvedWithout
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+from tests.web.report_journey import report, tell, tickets
+from web.app import app
+from web.kit.markdown import markdown
+
+LEAF = "access.forgotten_password"
+BODY = "1. Press **Forgot password**.\n2. Look in your [post](https://post.example).\n"
+
+
+@pytest.fixture
+def visitor(people: People) -> Visitor:
+    return Visitor(app)
+
+
+@pytest.fixture
+def article(session: Session) -> Article:
+    """An article that lies there, tried today."""
+    article = Article(
+        code="new-password", title="Make a new password", category=LEAF, body=BODY, owner="Amina",
+        verified_on=clock.today(),
+    )  # fmt: skip
+    session.add(article)
+    session.flush()
+    return article
+
+
+def counts(session: Session, article: Article) -> tuple[int, int]:
+    session.expire_all()
+    return article.shown, article.solved
+
+
+def test_an_article_is_written_looked_at_and_taken_back(enter: Enter, session: Session):
+    ada = enter("ada")
+    ada.get("/settings/article/new")
+    ada.press("Look at the change", title="Make a new password", category=LEAF, body=BODY, owner="Amina")
+    assert ada.one(".nhsuk-inset-text ol strong").text() == "Forgot password"
+    assert session.exec(select(Article)).all() == []
+    ada.press("Save this change")
+    assert ada.path == "/settings/articles"
+    assert "Never, Amina Try it again" in ada.text
+    ada.get(f"/settings/changes/{session.exec(select(Change)).one().id}")
+    ada.press("Take this change back")
+    assert session.exec(select(Article)).all() == []
+
+
+def test_an_article_that_was_not_tried_for_half_a_year_is_marked(
+    enter: Enter, session: Session, article: Article
+):
+    ada = enter("ada")
+    ada.get("/settings/articles")
+    assert "Try it again" not in ada.text
+    article.verified_on = clock.today() - LASTS - LASTS / LASTS.days
+    session.flush()
+    ada.get("/settings/articles")
+    assert "Try it again" in ada.text
+
+
+def test_an_article_for_a_programme_that_nobody_knows_is_refused(enter: Enter, session: Session):
+    ada = enter("ada")
+    typed = {"title": "New", "category": LEAF, "body": "Do it", "owner": "Ada", "is_offered": "yes"}
+    ada.post("/settings/article/new", data=typed | {"programme": "nothing"})
+    assert ada.problems == ["Choose a programme from the list"]
+    assert session.exec(select(Article)).all() == []
+
+
+def test_a_change_of_its_words_keeps_what_was_counted(enter: Enter, session: Session, article: Article):
+    article.shown, article.solved = 7, 3
+    session.flush()
+    ada = enter("ada")
+    ada.get("/settings/article/new-password")
+    ada.press("Look at the change", title="Choose a new password")
+    ada.press("Save this change")
+    assert "3 of 7" in ada.text
+    assert counts(session, article) == (7, 3)
+
+
+def test_what_helped_is_counted_and_needs_no_ticket(visitor: Visitor, session: Session, article: Article):
+    tell(visitor, "try")
+    assert visitor.one("main form ol strong").text() == "Forgot password"
+    assert "What else often helps" in visitor.text
+    assert counts(session, article) == (0, 0)
+    visitor.press("Continue", fixed="yes:new-password")
+    assert visitor.path == "/report/solved"
+    assert counts(session, article) == (1, 1)
+    assert session.exec(select(SolvedWithout)).one().category == LEAF
+    assert tickets(session) == 0
+
+
+@pytest.mark.parametrize("fixed", ["no", "later", "yes", "yes:nothing"])
+def test_what_did_not_help_is_counted_as_seen(
+    visitor: Visitor, session: Session, article: Article, fixed: str
+):
+    tell(visitor, "try")
+    visitor.press("Continue", fixed=fixed)
+    assert counts(session, article) == (1, 0)
+
+
+def test_going_back_counts_once_and_it_may_help_then(visitor: Visitor, session: Session, article: Article):
+    tell(visitor, "words")
+    visitor.get("/report/try")
+    visitor.press("Continue", fixed="yes:new-password")
+    assert counts(session, article) == (1, 1)
+
+
+def test_an_article_makes_a_step_of_its_own(visitor: Visitor, session: Session, article: Article):
+    """The catalogue says nothing of this category, so nobody would be asked."""
+    article.category = "use.how_to"
+    session.flush()
+    tell(visitor, "try", group={"group": "use"}, category={"category": "use.how_to"})
+    offered = [one.attributes["value"] for one in visitor.page.css("input[type=radio]")]
+    assert offered == ["yes:new-password", "no", "later"]
+    article.is_offered = False
+    session.flush()
+    visitor.get("/report/category")
+    visitor.press("Continue")
+    assert visitor.path == "/report/words"
+
+
+def test_without_articles_and_where_they_are_hidden_all_is_as_it_was(
+    visitor: Visitor, session: Session, article: Article
+):
+    article.is_offered = False
+    session.flush()
+    tell(visitor, "try")
+    assert "Make a new password" not in visitor.text
+    offered = [one.attributes["value"] for one in visitor.page.css("input[type=radio]")]
+    assert offered == ["yes", "no", "later"]
+    report(visitor)
+    assert counts(session, article) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>\n"),
+        ("# Big\n", "<h3>Big</h3>\n"),
+        ("[a](javascript:alert)", "<p>[a](javascript:alert)</p>\n"),
+        ("[a](data:text/html,x)", "<p>[a](data:text/html,x)</p>\n"),
+        ("[a](https://a.example)", '<p><a href="https://a.example">a</a></p>\n'),
+        ("![a](https://a.example/a.png)", '<p>!<a href="https://a.example/a.png">a</a></p>\n'),
+        ('[a](https://a.example/"onclick=x)', '<p><a href="https://a.example/%22onclick=x">a</a></p>\n'),
+    ],
+)
+def test_markdown_does_no_harm(text: str, html: str):
+    assert markdown(text) == html

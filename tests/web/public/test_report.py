@@ -1,0 +1,391 @@
+"""Telling a problem without an account: every step, every error, once, safely, and gone when it is sent."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.outbox.outbox_message import Letter
+from navigator.tickets.report_draft import Draft, SolvedWithout
+from navigator.tickets.reports import drafts, limits
+from navigator.tickets.ticket import HandOver, Message, Ticket
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.report_journey import ANSWERS, IF_ASKED, report, tell, tickets
+from web.app import app
+from web.public import report_steps
+
+RISK = "I want to end my life"
+ODD = "n\u00e9 \u202e \U0001f9d1\u200d\U0001f9bd \u0645\u0631\u062d\u0628\u0627\0 'quote\" <b>&amp;"
+
+
+@pytest.fixture
+def visitor(people: People) -> Visitor:
+    return Visitor(app)
+
+
+def only(session: Session) -> Ticket:
+    session.expire_all()
+    return session.exec(select(Ticket)).one()
+
+
+def test_a_problem_is_told_and_sent(visitor: Visitor, session: Session, people: People):
+    link = report(visitor)
+    assert "We will answer you by 10am on Wednesday 10 June" in visitor.text
+    assert "We try to put it right before your session on Friday 19 June" in visitor.text
+    assert "An email will tell you when there is an answer" in visitor.text
+    ticket = only(session)
+    assert f"DN-{ticket.number:06d}" in visitor.text
+    assert (ticket.category, ticket.service_id) == ("access.forgotten_password", people.north)
+    assert ticket.assignee_id in (people.amina.user_id, people.tom.user_id)
+    visitor.get(link)
+    assert visitor.path == f"/follow/{ticket.number}"
+    assert "The reset page says no" in visitor.text
+
+
+def test_a_printed_link_fills_in_the_place(visitor: Visitor):
+    visitor.get("/report?service=south&programme=fern")
+    chosen = [one.attributes["value"] for one in visitor.page.css("input[checked]")]
+    assert chosen == ["south", "fern"]
+
+
+def test_something_else_needs_a_few_words(visitor: Visitor, session: Session):
+    tell(visitor, "words", category={"category": "something_else"})
+    visitor.press("Continue", text="")
+    assert visitor.problems == ["Tell us what is wrong, in a few words"]
+    visitor.press("Continue", text="The screen of the diary stays white")
+    assert visitor.path == "/report/session"
+
+
+def test_words_that_could_mean_much_are_asked_about(visitor: Visitor, session: Session):
+    other = {"category": "something_else"}
+    tell(visitor, "which", category=other, words={"text": "it is broken"})
+    visitor.press("Continue")
+    assert visitor.problems == ["Choose what is closest. “Something else” is fine."]
+    offered = [one.attributes["value"] for one in visitor.page.css("input[name='category']")]
+    assert offered[-1] == "something_else"
+    assert "use.feature_fault" in offered[:-1]
+    report(visitor, category=other, words={"text": "it is broken"}, which={"category": "use.feature_fault"})
+    assert only(session).reported_category == "use.feature_fault"
+
+
+def test_who_says_something_else_again_is_sorted_by_a_person(visitor: Visitor, session: Session):
+    report(visitor, category={"category": "something_else"}, words={"text": "it is broken"})
+    assert only(session).category is None
+
+
+def test_other_words_make_the_choice_among_likely_ones_void(visitor: Visitor):
+    chosen = {"category": {"category": "something_else"}, "which": {"category": "use.feature_fault"}}
+    tell(visitor, "session", words={"text": "it is broken"}, **chosen)
+    visitor.get("/report/words")
+    visitor.press("Continue", text="crash")
+    assert visitor.path == "/report/which"
+    assert visitor.page.css("input[checked]") == []
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "says"),
+    [
+        ("place", {"programme": "fern"}, "Choose"),
+        ("group", {}, "Choose what it is about"),
+        ("category", {}, "Choose what is closest"),
+        ("try", {}, "Tell us if it helped"),
+        ("session", {}, "Choose if you know when"),
+        ("session", {"known": "yes"}, "Enter the date of your next session"),
+        (
+            "session",
+            {
+                "known": "yes",
+                "next_session-day": "31",
+                "next_session-month": "2",
+                "next_session-year": "2026",
+            },
+            "must be a real date",
+        ),
+        ("reach", {"route": "email"}, "Enter the email address"),
+        ("reach", {"route": "email", "email": "pat at post"}, "in the correct format"),
+        ("reach", {"route": "text", "phone": ""}, "Enter the phone number"),
+        ("reach", {"route": "phone", "phone": "0800 CALL ME"}, "Enter a phone number, like"),
+        ("safe", {}, "Tell us if it is safe"),
+        ("words", {"text": "a" * 5001}, "5,000 characters or fewer"),
+        ("practitioner", {"practitioner": "b" * 201}, "200 characters or fewer"),
+    ],
+)
+def test_what_will_not_do_is_said_and_what_was_typed_is_kept(
+    visitor: Visitor, step: str, typed: dict[str, str], says: str
+):
+    tell(visitor, step)
+    answer = visitor.post(f"/report/{step}", data=typed)
+    assert answer.status_code == 422
+    assert says in visitor.problems[0]
+    assert visitor.path == f"/report/{step}"
+    for name, value in typed.items():
+        (box, *_) = visitor.page.css(f"[name='{name}']")
+        shown = box.text() if box.tag == "textarea" else box.attributes.get("value")
+        if box.attributes.get("type") != "radio":
+            assert shown == value
+    visitor.get(f"/report/{step}")
+    assert visitor.path == f"/report/{step}"  # the step is still to be answered: nothing of it was kept
+
+
+@pytest.mark.parametrize("text", ["x" * 5000, "\U0001f642" * 5000, ODD, "a\r\nb\n\nc"])
+def test_any_text_comes_through_whole(visitor: Visitor, session: Session, text: str):
+    report(visitor, words={"text": text})
+    said = session.exec(select(Message)).one().body
+    assert said == text.replace("\x00", "").replace("\r\n", "\n")
+
+
+def test_back_shows_what_was_answered_and_a_new_answer_voids_what_hung_on_it(visitor: Visitor):
+    tell(visitor)
+    visitor.get("/report/words")
+    assert visitor.one("textarea").text() == "The reset page says no"
+    visitor.get("/report/group")
+    visitor.press("Continue", group="notify")
+    assert visitor.path == "/report/category"
+    assert visitor.page.css("input[checked]") == []
+    tell(visitor, category={"category": "notify.too_many"})
+    assert "I forgot my password" not in visitor.text
+    assert "The reset page says no" in visitor.text
+
+
+def test_back_link_leads_through_the_steps(visitor: Visitor):
+    tell(visitor)
+    walked = []
+    while visitor.path != "/":
+        walked.append(visitor.path.rsplit("/", 1)[1])
+        visitor.get(visitor.one(".nhsuk-back-link").attributes["href"] or "")
+    assert walked == ["check", *reversed(list(ANSWERS))]
+
+
+def test_nobody_skips_ahead(visitor: Visitor, session: Session):
+    tell(visitor, "group")
+    for name in ("try", "session", "check", "sent"):
+        visitor.get(f"/report/{name}")
+        assert visitor.path in ("/report/group", "/report")
+        tell(visitor, "group")
+    visitor.post("/report/check")
+    assert visitor.path == "/report/group"
+    assert tickets(session) == 0
+
+
+@pytest.mark.parametrize("first", list(report_steps.BY_NAME))
+def test_no_order_of_answers_breaks_the_journey(visitor: Visitor, first: str):
+    """An old tab, a crafted form, a draft that is over: there is always a next page."""
+    for name in (first, *reversed(list(report_steps.BY_NAME)), first):
+        assert visitor.post(f"/report/{name}", data=(ANSWERS | IF_ASKED)[name]).status_code == 200
+        assert visitor.get(f"/report/{name}").status_code == 200
+    assert visitor.get("/report/check").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"),
+    [
+        ("place", {"service": "nowhere", "programme": "fern"}),
+        ("place", {"service": "north", "programme": "nothing"}),
+        ("group", {"group": "nothing"}),
+        ("category", {"category": "nothing.at_all"}),
+    ],
+)
+def test_what_nobody_offered_is_not_taken(
+    visitor: Visitor, session: Session, step: str, typed: dict[str, str]
+):
+    tell(visitor, step)
+    before = [draft.answers for draft in session.exec(select(Draft))]
+    assert visitor.post(f"/report/{step}", data=typed).status_code == 422
+    assert visitor.problems
+    session.expire_all()
+    assert [draft.answers for draft in session.exec(select(Draft))] == before
+
+
+def test_a_crafted_form_does_not_fill_the_drafts(visitor: Visitor, session: Session):
+    tell(visitor, "questions")
+    visitor.post(
+        "/report/questions",
+        data={"answers.a": "x" * 100, "answers.b": "y"} | {f"answers.{n}": "z" for n in range(99)},
+    )
+    session.expire_all()
+    kept = session.exec(select(Draft)).one().answers["questions"]["answers"]
+    assert "a" not in kept
+    assert len(kept) < 31
+
+
+def test_pressing_twice_makes_one_ticket(visitor: Visitor, session: Session):
+    tell(visitor)
+    for _ in range(3):
+        assert visitor.post("/report/check").url.path == "/report/sent"
+    assert tickets(session) == 1
+    letters = session.exec(select(Letter).where(Letter.template == "received")).all()
+    assert len(letters) == 1
+    for name in ("words", "check"):
+        visitor.get(f"/report/{name}")
+        assert visitor.path == "/report/sent"
+
+
+def test_the_draft_is_cleared_when_it_is_sent(visitor: Visitor, session: Session):
+    report(visitor)
+    session.expire_all()
+    assert session.exec(select(Draft)).one().answers == {}
+
+
+def test_clear_my_answers_clears_them(visitor: Visitor, session: Session):
+    tell(visitor)
+    visitor.press("Clear my answers")
+    assert session.exec(select(Draft)).all() == []
+    visitor.get("/report/words")
+    assert visitor.path == "/report/place"
+
+
+def test_after_an_hour_nothing_is_shown_any_more(visitor: Visitor, session: Session):
+    tell(visitor, "session")
+    clock.set_to(clock.now() + timedelta(minutes=61))
+    visitor.get("/report/words")
+    assert visitor.path == "/report/place"
+    assert "reset page" not in visitor.text
+    visitor.post("/report/check")
+    assert "cleared after an hour" in visitor.page.text()
+    assert tickets(session) == 0
+
+
+def test_this_fixed_it_needs_no_ticket(visitor: Visitor, session: Session):
+    tell(visitor, "try")
+    visitor.press("Continue", fixed="yes")
+    assert visitor.path == "/report/solved"
+    assert session.exec(select(SolvedWithout)).one().category == "access.forgotten_password"
+    assert session.exec(select(Draft)).all() == []
+    assert tickets(session) == 0
+
+
+def test_words_of_risk_are_answered_with_help_before_and_after_sending(visitor: Visitor, session: Session):
+    clock.set_to(clock.now() + timedelta(hours=10))  # in the evening: nobody is there
+    tell(visitor, "help", words={"text": RISK})
+    visitor.one("main .desk-crisis a[href='tel:999']")
+    assert "No one reads these messages until 9am on Wednesday 10 June" in visitor.text
+    tell(visitor)
+    visitor.press("Confirm and send")
+    assert visitor.one("h1").text() == "Thank you for telling us"
+    visitor.one("main .desk-crisis a[href='tel:999']")
+    assert "No one reads these messages until 9am on Wednesday 10 June" in visitor.text
+    assert only(session).hand_over_is_open
+    visitor.press("Send this too", reach_by="07700 900 982, evenings")
+    assert "will see this" in visitor.page.text()
+    session.expire_all()
+    assert session.exec(select(HandOver)).one().reach_by == "07700 900 982, evenings"
+
+
+def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):
+    tell(visitor, "help", words={"text": RISK})
+    assert "No one reads" not in visitor.text
+    report(visitor)
+    assert "No one reads" not in visitor.text
+
+
+@pytest.mark.parametrize(
+    "category", [leaf.id for leaf in catalogue().for_audience("patient")] + ["something_else"]
+)
+def test_choosing_from_a_list_says_nothing_that_worries_anybody(session: Session, category: str):
+    """Codes are not sentences: a screen that has learned to read must not be shown them."""
+    draft, _ = drafts.begin(session)
+    group = category.split(".", maxsplit=1)[0]
+    kept = {name: dict(given) for name, given in ANSWERS.items()} | {
+        "group": {"group": group},
+        "category": {"category": category},
+    }
+    assert not drafts.keep(draft, kept)
+
+
+def test_help_is_shown_once_and_does_not_stand_in_the_way(visitor: Visitor):
+    tell(visitor, "help", words={"text": RISK})
+    tell(visitor)
+    assert visitor.path == "/report/check"
+
+
+def test_the_services_own_crisis_wording_stands_on_every_page(
+    visitor: Visitor, session: Session, people: People
+):
+    own = session.get_one(CrisisWording, people.north)
+    own.lines = [
+        *own.lines,
+        {"when": "In North", "do": "Call the North line", "short": "North line", "call": "0191 498 0000"},
+    ]
+    session.flush()
+    report(visitor)
+    visitor.one("footer a[href='tel:01914980000']")
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"reach": {"route": "none", "email": ""}},
+        {"reach": {"route": "email", "email": "pat@post.example"}, "safe": {"safe": "no"}},
+    ],
+)
+def test_who_cannot_be_reached_is_told_that_the_link_is_the_only_way(
+    visitor: Visitor, session: Session, otherwise: dict[str, dict[str, str]]
+):
+    report(visitor, **otherwise)
+    assert "We will not write to you or call you. This link is the only way" in visitor.text
+
+
+def test_the_promise_never_names_a_past_time(visitor: Visitor, session: Session):
+    tomorrow = {
+        "known": "yes",
+        "next_session-day": "10",
+        "next_session-month": "6",
+        "next_session-year": "2026",
+    }
+    clock.set_to(clock.now() + timedelta(hours=5))  # after noon of the day before: the guard is past
+    link = report(visitor, session=tomorrow)
+    assert "Your session can go on without the online part" in visitor.text
+    assert "before your session" not in visitor.text
+    clock.set_to(clock.now() + timedelta(days=3))
+    visitor.get(link)
+    assert "Our answer is late. We are sorry." in visitor.text
+    assert "We will answer you by" not in visitor.text
+    assert "Your session is on" not in visitor.text
+
+
+def test_too_many_reports_are_refused_with_help_and_nothing_is_lost(
+    visitor: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(limits.PER_RECIPIENT.times):
+        report(visitor)
+        visitor.cookies.clear()
+    tell(visitor)
+    answer = visitor.post("/report/check")
+    assert answer.status_code == 429
+    visitor.one("footer a[href='tel:999']")
+    assert tickets(session) == limits.PER_RECIPIENT.times
+    visitor.get("/report/words")
+    assert visitor.one("textarea").text() == "The reset page says no"
+
+
+def test_a_look_changes_nothing(visitor: Visitor, session: Session):
+    tell(visitor, "session")
+    before = session.exec(select(Draft)).one().model_dump()
+    for name in (*report_steps.BY_NAME, "check", "sent", "help", "solved"):
+        visitor.get(f"/report/{name}")
+    session.expire_all()
+    assert session.exec(select(Draft)).one().model_dump() == before
+
+
+def test_a_service_that_cannot_answer_risk_takes_no_reports(
+    visitor: Visitor, session: Session, people: People
+):
+    tell(visitor)
+    session.delete(session.get_one(CrisisWording, people.north))
+    session.flush()
+    assert visitor.post("/report/check").status_code == 503
+    visitor.one("footer a[href='tel:999']")
+    assert tickets(session) == 0
+
+
+def test_nobody_elses_draft(visitor: Visitor, session: Session, people: People):
+    tell(visitor)
+    other = Visitor(app)
+    for token in ("", "x", session.exec(select(col(Draft.token_hash))).one()):
+        other.cookies.set("desk_draft", token)
+        other.get("/report/words")
+        assert other.path == "/report/place"

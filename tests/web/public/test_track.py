@@ -1,0 +1,206 @@
+"""Following a ticket by its private link: what its reporter sees and says, and nobody else."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.outbox.outbox_message import Letter
+from navigator.people import private_links
+from navigator.people.actor import ANONYMOUS
+from navigator.people.reporter import Route
+from navigator.tickets.actions import calls, reporter, staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.enums import Came
+from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
+from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
+from tests.page_visitor import Visitor
+from tests.people import People
+from web.app import app
+
+PAT = ContactInput(route=Route.EMAIL, email="pat@post.example")
+
+
+@pytest.fixture
+def visitor(people: People) -> Visitor:
+    return Visitor(app)
+
+
+def reported(session: Session, text: str = "I cannot log in") -> int:
+    told = ReportInput(service="north", programme="fern", text=text, contact=PAT)
+    return staff.report(session, ANONYMOUS, told).ticket.number
+
+
+def token(session: Session, number: int) -> str:
+    minted = private_links.mint(session, number)
+    session.flush()
+    return minted
+
+
+@pytest.fixture
+def number(session: Session, people: People) -> int:
+    return reported(session)
+
+
+@pytest.fixture
+def page(visitor: Visitor, session: Session, number: int) -> Visitor:
+    """The reporter, who has just opened their link."""
+    visitor.get(f"/t/{token(session, number)}")
+    assert visitor.path == f"/follow/{number}"
+    return visitor
+
+
+def ticket(session: Session, number: int) -> Ticket:
+    session.expire_all()
+    return session.get_one(Ticket, number)
+
+
+def resolved(session: Session, people: People, number: int) -> None:
+    told = ResolveInput(resolution=Resolution.FIXED, body="Try it again now.")
+    staff.resolve(session, people.amina, number, told)
+    session.flush()
+
+
+def test_the_page_tells_where_it_stands_and_why(page: Visitor):
+    assert "We have your report. Nobody has begun to work on it yet." in page.text
+    assert "I cannot log in" in page.text
+
+
+def test_an_answer_is_kept_and_the_navigator_hears_of_it(page: Visitor, session: Session, number: int):
+    page.press("Send", body="It says\r\n'wrong code' \U0001f622")
+    assert "Your message was sent" in page.page.text()
+    assert "It says 'wrong code' \U0001f622" in page.text
+    session.exec(select(Letter).where(Letter.template == "reporter_wrote")).one()
+
+
+@pytest.mark.parametrize(
+    ("body", "says"), [("", "Enter what you want to say"), ("x" * 5001, "5,000 characters or fewer")]
+)
+def test_an_answer_that_will_not_do_is_kept_in_its_box(
+    page: Visitor, session: Session, number: int, body: str, says: str
+):
+    page.press("Send", body=body)
+    assert says in page.problems[0]
+    assert page.one("textarea").text() == body
+    assert len(session.exec(select(Message)).all()) == 1
+
+
+def test_an_answer_with_words_of_risk_reaches_a_clinician(page: Visitor, session: Session, number: int):
+    page.press("Send", body="I want to end my life")
+    assert ticket(session, number).hand_over_is_open
+    assert "Someone from the clinical team will read what you wrote" in page.text
+
+
+def test_notes_and_calls_are_never_on_the_page(page: Visitor, session: Session, people: People, number: int):
+    staff.note(session, people.amina, number, SayInput(body="seems cross"))
+    calls.call(session, people.amina, number, CallInput(came=Came.SPOKE, body="nobody answered"))
+    staff.reply(session, people.amina, number, SayInput(body="Here is what to do"))
+    session.flush()
+    page.get(f"/follow/{number}")
+    assert "Here is what to do" in page.text
+    assert "seems cross" not in (page.page.html or "")
+    assert "nobody answered" not in (page.page.html or "")
+
+
+def test_it_works_now_closes_it_however_often_it_is_pressed(
+    page: Visitor, session: Session, people: People, number: int
+):
+    resolved(session, people, number)
+    page.get(f"/follow/{number}")
+    page.press("It works now")
+    assert ticket(session, number).status == Status.CLOSED
+    events = len(session.exec(select(Event)).all())
+    assert page.post(f"/follow/{number}/confirmation").status_code == 200
+    assert page.post(f"/follow/{number}/withdrawal").status_code == 200
+    assert len(session.exec(select(Event)).all()) == events
+
+
+def test_still_broken_opens_it_again(page: Visitor, session: Session, people: People, number: int):
+    resolved(session, people, number)
+    page.get(f"/follow/{number}")
+    page.press("It is still broken")
+    assert ticket(session, number).status == Status.OPEN
+    assert page.post(f"/follow/{number}/reopening").status_code == 200
+
+
+def test_withdrawing_ends_the_work_but_no_hand_over(page: Visitor, session: Session, number: int):
+    page.press("Send", body="I want to end my life")
+    page.press("Stop working on this")
+    assert ticket(session, number).status == Status.CLOSED
+    assert session.exec(select(HandOver)).one().ended_at is None
+
+
+def test_the_session_can_be_moved(page: Visitor, session: Session, number: int):
+    day = {"next_session-day": "30", "next_session-month": "june", "next_session-year": "26"}
+    page.press("Change the date", **day)
+    assert str(ticket(session, number).session_on) == "2026-06-30"
+    page.press("Change the date", **(day | {"next_session-day": "31"}))
+    assert page.problems == [
+        "The date of the next session must be a real date with a day, a month and a year"
+    ]
+    assert page.one("#next_session").attributes["value"] == "31"
+
+
+def test_a_link_that_is_wrong_or_over_or_ended_looks_the_same(
+    visitor: Visitor, session: Session, number: int
+):
+    ended = token(session, number)
+    private_links.revoke_all(session, number)
+    over = token(session, number)
+    clock.set_to(clock.now() + private_links.LASTS)
+    shown = [visitor.get(f"/t/{one}") for one in ("x" * 43, ended, over)]
+    assert [one.status_code for one in shown] == [404] * 3
+    assert len({one.text for one in shown}) == 1
+    assert "desk_reporter" not in str(visitor.cookies)
+
+
+def test_the_link_of_a_merged_ticket_leads_to_the_one_that_goes_on(
+    visitor: Visitor, session: Session, people: People, number: int
+):
+    other = reported(session, "it still will not let me in")
+    merge(session, people.amina, number, MergeInput(into=other))
+    opened = token(session, number)
+    visitor.get(f"/t/{opened}")
+    assert f"DN-{other:06d}" in visitor.text
+    assert "it still will not let me in" in visitor.text
+    assert "I cannot log in" in visitor.text
+    visitor.press("Send", body="and now?")
+    assert session.exec(select(Message).where(Message.body == "and now?")).one().ticket_number == other
+
+
+def test_a_look_changes_nothing(page: Visitor, session: Session, number: int):
+    before = ticket(session, number).model_dump()
+    page.get(f"/follow/{number}")
+    page.get(f"/follow/{number}/answer")
+    assert ticket(session, number).model_dump() == before
+
+
+@pytest.mark.parametrize(
+    ("reference", "email", "letters"),
+    [("{}", "PAT@post.example", 1), ("{}", "eve@post.example", 0), ("DN-999999", "pat@post.example", 0)],
+)
+def test_a_lost_link_goes_only_to_the_address_on_the_ticket_and_the_answer_is_the_same(
+    visitor: Visitor, session: Session, number: int, reference: str, email: str, letters: int
+):
+    visitor.get("/lost-link")
+    visitor.press("Send me a new link", reference=reference.format(number), email=email)
+    assert "If that is right, a message with a new link is on its way." in visitor.page.text()
+    assert len(session.exec(select(Letter).where(Letter.template == "link_again")).all()) == letters
+
+
+def test_asking_for_a_link_needs_both(visitor: Visitor):
+    visitor.get("/lost-link")
+    visitor.press("Send me a new link", reference="", email="pat")
+    assert visitor.problems == [
+        "Enter your reference",
+        "Enter your email address, like name@example.com",
+    ]
+    assert visitor.one("#email").attributes["value"] == "pat"
+
+
+def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session, number: int):
+    for _ in range(reporter.ASKS.times + 2):
+        visitor.get("/lost-link")
+        visitor.press("Send me a new link", reference=str(number), email="pat@post.example")
+    assert (
+        len(session.exec(select(Letter).where(Letter.template == "link_again")).all()) <= reporter.ASKS.times
+    )

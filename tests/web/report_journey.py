@@ -1,0 +1,57 @@
+"""How a reporter goes through the journey in tests: each page answered as a person would."""
+
+from sqlmodel import Session, func, select
+
+from navigator.tickets.ticket import Ticket
+from tests.page_visitor import Visitor
+
+ANSWERS: dict[str, dict[str, str]] = {
+    "place": {"service": "north", "programme": "fern"},
+    "group": {"group": "access"},
+    "category": {"category": "access.forgotten_password"},
+    "questions": {},
+    "try": {"fixed": "no"},
+    "words": {"text": "The reset page says no"},
+    "session": {
+        "known": "yes",
+        "next_session-day": "19",
+        "next_session-month": "6",
+        "next_session-year": "2026",
+    },
+    "practitioner": {"practitioner": ""},
+    "reach": {"route": "email", "email": "pat@post.example"},
+    "safe": {"safe": "yes"},
+}
+"""What is answered to each step unless a test says otherwise."""
+
+IF_ASKED = {"which": {"category": "something_else"}}
+"""What is answered to a step that is asked only when the desk cannot tell what words mean."""
+
+
+def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) -> None:
+    """Go through the journey up to a page; `words={"text": …}` answers that step otherwise."""
+    visitor.get("/report")
+    visitor.path = "/report/place" if visitor.path == "/report" else visitor.path
+    for _ in range(15):
+        step = visitor.path.rsplit("/", 1)[1]
+        if step == until:
+            return
+        if step == "help":
+            visitor.get(visitor.one("main a.nhsuk-button").attributes["href"] or "")
+        else:
+            visitor.press("Continue", **(ANSWERS | IF_ASKED)[step] | otherwise.get(step, {}))
+            assert visitor.problems == []
+    raise AssertionError(f"never came to {until}, but to {visitor.path}")
+
+
+def report(visitor: Visitor, **otherwise: dict[str, str]) -> str:
+    """Tell a problem and send it; the private link's address comes back."""
+    tell(visitor, "check", **otherwise)
+    visitor.press("Confirm and send")
+    assert visitor.path == "/report/sent"
+    return visitor.one("main a[href^='/t/']").attributes["href"] or ""
+
+
+def tickets(session: Session) -> int:
+    """How many tickets there are."""
+    return session.exec(select(func.count()).select_from(Ticket)).one()

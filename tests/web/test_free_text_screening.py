@@ -1,0 +1,168 @@
+"""Every box that a person can type in is known here, and what is written in it reaches the safety screen."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import ModuleType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from pydantic import BaseModel
+from sqlmodel import Session, select
+
+from navigator.people.actor import ANONYMOUS, reporter
+from navigator.problems import inputs as problems
+from navigator.tickets import inputs
+from navigator.tickets.actions import calls, reply_drafts, staff
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions.snooze import snooze
+from navigator.tickets.actions.split import split
+from navigator.tickets.enums import Came
+from navigator.tickets.inputs import CallInput, ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
+from navigator.tickets.queue import filters
+from navigator.tickets.reports import drafts
+from navigator.tickets.ticket import HandOver
+from tests.people import People
+from web.desk import clinical_reviews, new_report
+from web.public import report_forms, report_steps, track
+
+RISK = "I want to end my life"
+ROOMS = (inputs, filters, reply_drafts, problems, report_forms, track, new_report, clinical_reviews)
+
+UNSEEN = {
+    "inputs.Reachable.email": "an address: its shape leaves no room for a sentence",
+    "inputs.Reachable.phone": "a number: its shape leaves no room for a sentence",
+    "inputs.ReportInput.service": "a code, looked up in a list",
+    "inputs.ReportInput.programme": "a code, looked up in a list",
+    "inputs.ReportInput.category": "a code, looked up in a list",
+    "inputs.ReportInput.answers": "codes: what is in no list is dropped",
+    "inputs.TriageInput.category": "a code, looked up in a list",
+    "inputs.TriageInput.workaround": "written by a navigator to the reporter",
+    "inputs.SplitInput.category": "a code, looked up in a list",
+    "inputs.ResolveInput.body": "written by a navigator to the reporter",
+    "inputs.HandOverInput.reason": "opens a hand-over whatever it says",
+    "inputs.OutcomeInput.outcome": "written by the clinician",
+    "inputs.OpenInput.service": "a code, looked up in a list",
+    "inputs.OpenInput.programme": "a code, looked up in a list",
+    "inputs.OutageInput.programme": "a code, looked up in a list",
+    "inputs.OutageInput.category": "a code, looked up in a list",
+    "inputs.ProblemInput.category": "a code, looked up in a list",
+    "inputs.ProblemInput.title": "written by staff about a programme",
+    "inputs.ProblemInput.known": "written by staff about a programme",
+    "inputs.ProblemInput.workaround": "written by staff about a programme",
+    "inputs.ProblemInput.supplier_reference": "written by staff about a programme",
+    "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
+    "inputs.StatusInput.body": "written by a navigator to all linked reporters",
+    "unsent.UnsentInput.body": "its writer is told what the screen heard; screened again when said",
+    "filters.Filters.service": "a code, looked up in a list",
+    "filters.Filters.programme": "a code, looked up in a list",
+    "filters.Filters.group": "a code, looked up in a list",
+    "filters.Filters.category": "a code, looked up in a list",
+    "filters.Filters.text": "looked for by staff; kept only in a view that they save",
+    "inputs.NameInput.name": "what staff call a list of tickets",
+    "inputs.ViewInput.query": "filters, each checked: what else an address says is refused",
+    "clinical_reviews.Outcome.outcome": "written by the clinician",
+    "new_report.Beginning.service": "a code, looked up in a list",
+    "new_report.Beginning.programme": "a code, looked up in a list",
+    "new_report.Beginning.category": "a code, looked up in a list",
+    "new_report.Beginning.text": "compared and forgotten; what the screen hears is said at once",
+    "report_forms.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
+    "report_forms.Place.service": "a code, looked up in a list",
+    "report_forms.Place.programme": "a code, looked up in a list",
+    "report_forms.Group.group": "a code, looked up in a list",
+    "report_forms.Leaf.category": "a code, looked up in a list",
+    "report_forms.Tried.fixed": "a code, looked up in a list",
+    "report_forms.Questions.answers": "codes: what is in no list is dropped",
+    "track.Lost.reference": "compared and forgotten",
+    "track.Lost.email": "compared and forgotten",
+}
+"""Boxes whose words no screen sees, each with why that is right."""
+
+
+def boxes(room: ModuleType) -> Iterator[str]:
+    """Every field of a room's own models that takes words."""
+    for name, model in inspect.getmembers(room, inspect.isclass):
+        if issubclass(model, BaseModel) and model.__module__ == room.__name__:
+            own = inspect.get_annotations(model)
+            for field in own.keys() & model.model_fields.keys():
+                if str in _kinds(get_type_hints(model)[field]):
+                    yield f"{room.__name__.rsplit('.', 1)[1]}.{name}.{field}"
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    parts = get_args(annotation)
+    return {annotation}.union(*(_kinds(part) for part in parts)) if parts else {annotation}
+
+
+def _report(session: Session, _: People, **typed: Any) -> None:
+    staff.report(session, ANONYMOUS, ReportInput(service="north", category="other.suggestion", **typed))
+
+
+def _ticket(session: Session) -> int:
+    return staff.report(session, ANONYMOUS, ReportInput(service="north", text="it is slow")).ticket.number
+
+
+def _answer(session: Session, _: People, said: SayInput) -> None:
+    number = _ticket(session)
+    following.answer(session, reporter(number), number, said)
+
+
+def _note(session: Session, people: People, said: SayInput) -> None:
+    staff.note(session, people.amina, _ticket(session), said)
+
+
+def _call(session: Session, people: People) -> None:
+    calls.call(session, people.amina, _ticket(session), CallInput(came=Came.SPOKE, body=RISK))
+
+
+def _snooze(session: Session, people: People) -> None:
+    snooze(session, people.amina, _ticket(session), SnoozeInput(until="morning", body=RISK))
+
+
+def _split(session: Session, people: People) -> None:
+    split(session, people.amina, _ticket(session), SplitInput(body=RISK))
+
+
+HEARD: dict[str, Callable[[Session, People], None]] = {
+    "inputs.ReportInput.text": partial(_report, text=RISK),
+    "inputs.ReportInput.practitioner": partial(_report, practitioner=RISK),
+    "inputs.ReportInput.support_code": partial(_report, support_code=RISK),
+    "inputs.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
+    "inputs.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
+    "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
+    "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
+    "inputs.CallInput.body": _call,
+    "inputs.SnoozeInput.body": _snooze,
+    "inputs.SplitInput.body": _split,
+}
+
+STEPS = {
+    "report_forms.InWords.text",
+    "report_forms.Practitioner.practitioner",
+    "report_forms.Safe.needs",
+    "report_forms.Safe.language",
+}
+"""Boxes of the journey: a draft is screened as it is kept, so that words abandoned there are answered too."""
+
+
+def test_every_box_is_known_here():
+    found = {box for room in ROOMS for box in boxes(room)}
+    assert len(found) > 20
+    known = UNSEEN.keys() | {box.split(" ")[0] for box in HEARD} | STEPS
+    assert found - known == set(), "new boxes: let the screen see them, or say here why not"
+    assert known - found == set(), "boxes that are gone"
+
+
+@pytest.mark.parametrize("box", HEARD)
+def test_what_is_written_in_it_is_heard(session: Session, people: People, box: str):
+    HEARD[box](session, people)
+    session.exec(select(HandOver)).one()
+
+
+@pytest.mark.parametrize("box", sorted(STEPS))
+def test_what_is_typed_on_the_way_is_heard_before_it_is_sent(session: Session, box: str):
+    _, model, field = box.split(".")
+    step = next(step.name for step in report_steps.STEPS if step.model.__name__ == model)
+    draft, _ = drafts.begin(session)
+    assert drafts.keep(draft, {step: {field: RISK}})
+    assert draft.is_of_concern

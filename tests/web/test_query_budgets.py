@@ -1,0 +1,104 @@
+"""How many questions a page asks of the database: never more for more tickets, messages or people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlmodel import Session
+
+from navigator.people import private_links
+from navigator.people.actor import ANONYMOUS
+from navigator.people.user import Role
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import ReportInput, SayInput
+from tests.page_visitor import Visitor
+from tests.people import People, join, token_of
+from tests.web.conftest import Enter
+from tests.web.report_journey import tell
+from web.app import app
+
+
+@contextmanager
+def asked(connection: Connection) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    statements: list[str] = []
+
+    def note(_1: object, _2: object, statement: str, *_: object) -> None:
+        # Whether categories have other words is asked every two seconds, whoever comes.
+        is_ours = "FROM leafamendment" not in statement
+        if is_ours and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            statements.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield statements
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def crowd(session: Session, people: People) -> int:
+    """Twelve tickets, one of them with much said by many; that one's number."""
+    told = ReportInput(service="north", programme="fern", text="I cannot log in")
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+    for n in range(11):
+        staff.report(session, ANONYMOUS, told)
+        somebody = join(session, f"Number {n}", f"n{n}@north.example", people.north, Role.NAVIGATOR)
+        staff.note(session, somebody, number, SayInput(body=f"note {n}"))
+    session.flush()
+    return number
+
+
+@pytest.mark.parametrize(
+    ("path", "ceiling"),
+    [
+        ("/desk", 10),
+        ("/desk?view=mine&programme=fern&group=access", 10),
+        ("/tickets/{}", 20),
+        ("/tickets/{}/assignment", 13),
+        ("/tickets/{}/triage", 12),
+        ("/hand-overs", 3),
+    ],
+)
+def test_staff_pages_ask_few_questions(
+    enter: Enter, session: Session, people: People, connection: Connection, path: str, ceiling: int
+):
+    number = crowd(session, people)
+    session.expunge_all()
+    visitor = enter("cole" if "hand" in path else "amina")
+    visitor.get("/account")  # what the banner watches is looked up once and then known for a while
+    with asked(connection) as statements:
+        assert visitor.get(path.format(number)).status_code == 200
+    assert len(statements) <= ceiling, "\n".join(statements)
+
+
+def test_the_reporters_page_asks_few_questions(session: Session, people: People, connection: Connection):
+    number = crowd(session, people)
+    token = private_links.mint(session, number)
+    session.flush()
+    session.expunge_all()
+    visitor = Visitor(app)
+    visitor.get(f"/t/{token}")
+    with asked(connection) as statements:
+        assert visitor.get(f"/follow/{number}").status_code == 200
+    assert len(statements) <= 12, "\n".join(statements)
+
+
+@pytest.mark.parametrize("step", ["group", "words", "reach", "check"])
+def test_a_step_of_the_journey_asks_few_questions(people: People, connection: Connection, step: str):
+    visitor = Visitor(app)
+    tell(visitor, step)
+    with asked(connection) as statements:
+        assert visitor.get(f"/report/{step}").status_code == 200
+    assert len(statements) <= (9 if step == "check" else 4), "\n".join(statements)
+
+
+def test_the_first_page_asks_few_questions_whoever_asks(
+    session: Session, people: People, connection: Connection
+):
+    crowd(session, people)
+    everyone = join(session, "Every One", "everyone@north.example", people.north, *set(Role) - {Role.INTAKE})
+    visitor = Visitor(app, cookies={"desk_log_in": token_of(session, everyone)})
+    session.expunge_all()
+    visitor.get("/account")
+    with asked(connection) as statements:
+        assert visitor.get("/home").status_code == 200
+    assert len(statements) <= 23, "\n".join(statements)

@@ -1,0 +1,221 @@
+"""No door is unguarded: every route says whom it is for, keeps others out, and changes nothing on a look."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import RouteContext, iter_route_contexts
+from sqlalchemy import Connection, event
+from sqlmodel import Session
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from navigator.outbox import urls
+from navigator.people.user import Role
+from tests.people import People, join, token_of
+from web.app import app
+from web.kit import navigation
+
+OURS = {"sec-fetch-site": "same-origin"}
+LOGGED_OUT = (303, 401, 404)
+"""Sent to the log-in page; told to log in; or, for a reporter's page, as if there were nothing."""
+
+
+PUBLIC = {
+    "GET /",
+    "GET /privacy",
+    "GET /known",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /accessibility",
+    "GET /report",
+    "GET /report/{name}",
+    "POST /report/{name}",
+    "GET /report/check",
+    "POST /report/check",
+    "GET /report/sent",
+    "GET /report/help",
+    "GET /report/solved",
+    "POST /report/reach-me",
+    "POST /report/clear",
+    "GET /t/{token}",
+    "GET /lost-link",
+    "POST /lost-link",
+    "GET /begin",
+    "POST /begin",
+    "GET /log-in",
+    "POST /log-in",
+    "POST /log-out",
+    "GET /forgotten-password",
+    "POST /forgotten-password",
+    "GET /password/{token}",
+    "GET /password",
+    "POST /password",
+    "GET /api/v1/services",
+    "GET /api/v1/categories",
+    "GET /api/v1/known",
+    "POST /api/v1/reports",
+}
+DESCRIPTION = "GET /api/v1/openapi.json"
+"""What the API can do: made by the framework, and the same for everybody."""
+
+
+def doors(of: FastAPI) -> Iterator[tuple[str, str, RouteContext]]:
+    """Every method, path and route of an application and of what is mounted in it."""
+    yield from _doors(of.routes, "")
+
+
+def _doors(routes: Iterable[Any], under: str) -> Iterator[tuple[str, str, RouteContext]]:
+    for route in iter_route_contexts(list(routes)):
+        original = route.original_route
+        if isinstance(original, Mount):
+            yield from _doors(getattr(original.app, "routes", ()), under + original.path)
+        for method in sorted(route.methods or ()):
+            yield method, under + (route.path or ""), route
+
+
+def audiences(route: RouteContext) -> list[str]:
+    """Whom a route says that it is for."""
+    return [
+        said
+        for call in _calls(getattr(route, "dependant", None))
+        if (said := getattr(call, "audience", None))
+    ]
+
+
+def _calls(dependant: Any) -> Iterator[Callable[..., Any]]:
+    for dependency in getattr(dependant, "dependencies", ()):
+        yield dependency.call
+        yield from _calls(dependency)
+
+
+DOORS = [
+    door
+    for door in doors(app)
+    if door[0] not in ("HEAD", "OPTIONS") and f"{door[0]} {door[1]}" != DESCRIPTION
+]
+NAMES = [f"{method} {path}" for method, path, _ in DOORS]
+PRIVATE = [door for door in DOORS if audiences(door[2]) and "everybody" not in audiences(door[2])]
+UNSAFE = [door for door in DOORS if door[0] != "GET"]
+LOOKS = [door for door in DOORS if door[0] == "GET"]
+
+
+def filled(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "1", path)
+
+
+@pytest.fixture
+def stranger() -> TestClient:
+    return TestClient(app, follow_redirects=False)
+
+
+@pytest.fixture
+def everything(session: Session, people: People, stranger: TestClient) -> TestClient:
+    """Somebody with every role, logged in."""
+    actor = join(session, "Every One", "everyone@north.example", people.north, *set(Role) - {Role.INTAKE})
+    stranger.cookies.set("desk_log_in", token_of(session, actor))
+    return stranger
+
+
+def test_all_doors_are_seen():
+    assert len(DOORS) >= 65
+    assert {
+        "GET /",
+        "POST /log-in",
+        "GET /people",
+        "GET /insight",
+        "GET /follow/{number}",
+        "GET /api/v1/tickets",
+    } <= set(NAMES)
+    assert len(UNSAFE) >= 35
+    assert len(PRIVATE) >= 35
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        urls.PRIVATE,
+        urls.CHOOSE_PASSWORD,
+        urls.TICKET,
+        urls.HAND_OVERS,
+        *(href for _, href, _ in navigation.MENU),
+    ],
+)
+def test_letters_and_the_menu_lead_to_doors(path: str):
+    assert f"GET {path}" in NAMES
+
+
+@pytest.mark.parametrize("door", DOORS, ids=NAMES)
+def test_every_door_says_whom_it_is_for(door: tuple[str, str, RouteContext]):
+    assert audiences(door[2])
+
+
+def test_a_door_without_an_audience_is_found():
+    unguarded = FastAPI()
+    unguarded.get("/nobody-said")(lambda: None)
+    (found,) = [route for _, path, route in doors(unguarded) if path == "/nobody-said"]
+    assert audiences(found) == []
+
+
+def test_what_everybody_may_ask_for_is_written_here_too():
+    """A page that becomes public by mistake fails here: the list is written by hand."""
+    assert {f"{method} {path}" for method, path, route in DOORS if "everybody" in audiences(route)} == PUBLIC
+
+
+@pytest.mark.parametrize("door", PRIVATE, ids=[f"{method} {path}" for method, path, _ in PRIVATE])
+def test_whoever_is_not_logged_in_stays_outside(
+    stranger: TestClient, connection: Connection, door: tuple[str, str, RouteContext]
+):
+    method, path, _ = door
+    answer = stranger.request(method, filled(path), headers=OURS)
+    assert answer.status_code in LOGGED_OUT
+    if answer.status_code == 303:
+        assert answer.headers["location"].startswith("/log-in?next=")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"}],
+)
+def test_nothing_is_changed_from_another_site(
+    everything: TestClient, connection: Connection, origin: dict[str, str]
+):
+    with written(connection) as changes:
+        answers = {
+            f"{method} {path}": everything.request(method, filled(path), headers=origin).status_code
+            for method, path, _ in UNSAFE
+        }
+    assert {door: status for door, status in answers.items() if status != 403} == {}
+    assert changes == []
+
+
+ENDING = [door for door in LOOKS if door[1] != "/live"]
+"""All but the one stream, which has no end: `tests/committing/test_live.py` listens to it."""
+
+
+@pytest.mark.parametrize("door", ENDING, ids=[f"GET {path}" for _, path, _ in ENDING])
+def test_looking_changes_nothing(
+    everything: TestClient, connection: Connection, door: tuple[str, str, RouteContext]
+):
+    with written(connection) as changes:
+        everything.get(filled(door[1]))
+    assert changes == []
+
+
+@contextmanager
+def written(connection: Connection) -> Iterator[list[str]]:
+    """Every statement that writes, while this lasts."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not re.match(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SET|SHOW)", statement, re.I):
+            seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", note)

@@ -1,0 +1,1 @@
+"""Pages for administrators: settings, people and API keys."""

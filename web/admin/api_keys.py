@@ -1,0 +1,55 @@
+"""The keys by which other systems use the API."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.administration import api_keys
+from navigator.administration.api_keys import KeyInput
+from navigator.administration.overview import own_services
+from navigator.fields import Id
+from navigator.people.actor import Actor
+from navigator.people.user import Role
+from web.kit.deps import Admin, Reading, Writing
+from web.kit.forms import Form, ReadForm
+from web.kit.templating import Page, Show, see_other
+
+router = APIRouter(prefix="/settings/keys")
+
+ROLES = (
+    (Role.INTAKE, "Send reports, and get their private links"),
+    (Role.NAVIGATOR, "Do what a navigator does"),
+    (Role.MANAGER, "See what a manager sees"),
+    (Role.PWP, "Do what a practitioner does"),
+)
+
+
+@router.get("")
+def listed(page: Show, session: Reading, actor: Admin, form: ReadForm) -> Response:
+    """The keys there are, and how to make one."""
+    return _listed(page, session, actor, form)
+
+
+@router.post("")
+def make(page: Show, session: Writing, actor: Admin, form: ReadForm) -> Response:
+    """Make a key, and show it this once."""
+    made = ""
+    if what := form.read(KeyInput):
+        with form.trying(session):
+            made = api_keys.make(session, actor, what)
+    return _listed(page, session, actor, Form() if made else form, made)
+
+
+@router.post("/{id}/revocation")
+def revoke(session: Writing, actor: Admin, id: Annotated[Id, Path()]) -> Response:
+    """End a key."""
+    api_keys.revoke(session, actor, id)
+    return see_other("/settings/keys", "The key does not work any more.")
+
+
+def _listed(page: Page, session: Session, actor: Actor, form: Form, made: str = "") -> Response:
+    own = {one.id: one.name for one in own_services(session, actor)}
+    found = api_keys.on_the_ring(session, actor)
+    return page("admin/settings/api_keys.html", form=form, found=found, own=own, roles=ROLES, made=made)

@@ -1,0 +1,59 @@
+"""What settings offer to choose from, in words, and what an example is filled in with."""
+
+from navigator.catalogue.catalogue import Blocks, Cue, Fixability
+from navigator.catalogue.contact import ContactKind
+from navigator.catalogue.service import Division, DraftPolicy
+
+EXAMPLE = {
+    "reference": "DN-000123",
+    "service": "Your service",
+    "programme": "the programme",
+    "category": "I cannot log in",
+    "reason": "A digital navigator can put this right with you.",
+    "next_step": "We look at it with you.",
+    "workaround": "Use the website until then.",
+    "navigator": "Your name",
+}
+"""What the blanks of a reply are filled with to show what it looks like."""
+
+WORDS = {
+    "division": (
+        (Division.ENGLAND_AND_WALES, "England and Wales"),
+        (Division.SCOTLAND, "Scotland"),
+        (Division.NORTHERN_IRELAND, "Northern Ireland"),
+    ),
+    "draft_policy": (
+        (DraftPolicy.HELP_ONLY, "Show help, and keep nothing"),
+        (DraftPolicy.HAND_OVER, "Show help, and tell a clinician"),
+    ),
+    "fixability": (
+        (Fixability.NAVIGATOR, "A digital navigator"),
+        (Fixability.SERVICE, "Somebody in the service with more access"),
+        (Fixability.SUPPLIER, "Only the supplier"),
+        (Fixability.PROTOCOL, "Nobody: the treatment is meant to be so"),
+        (Fixability.NONE, "There is nothing to put right"),
+    ),
+    "blocks": ((Blocks.YES, "Yes"), (Blocks.MAYBE, "Perhaps"), (Blocks.NO, "No")),
+    "cue": (
+        ("", "Nothing"),
+        (Cue.TRIED_USUAL_FIX, "The usual fix failed"),
+        (Cue.AFTER_UPDATE, "It began after an update"),
+        (Cue.SEVERAL_PEOPLE, "Others have it too"),
+        (Cue.DATA_WRONG, "Information is wrong or lost"),
+    ),
+}
+"""What there is to choose from, in words."""
+
+CONTACTS = (
+    (ContactKind.DUTY_CLINICIAN, "Duty clinician", "Is told at once when a clinician must read something."),
+    (ContactKind.DEPUTY, "Deputy", "Is told next, when nobody has read it."),
+    (ContactKind.MANAGER, "Manager", "Is told last."),
+    (ContactKind.SAFEGUARDING, "Safeguarding lead", "Gets what is about somebody’s safety."),
+    (ContactKind.PWP, "Practitioners (PWPs)", "Get what is about treatment."),
+    (ContactKind.BOOKING, "Booking line", "Gets what is about appointments."),
+    (ContactKind.CLINICAL_SAFETY, "Clinical safety officer", "Gets what may be a hazard of the programme."),
+    (ContactKind.COMPLAINTS, "Complaints", "Gets complaints."),
+    (ContactKind.DATA_PROTECTION, "Data protection", "Gets what is about personal information."),
+    (ContactKind.APPLICATION_MANAGER, "Application manager", "Has more rights in the programme."),
+)
+"""Whom a service names, what that is called, and what for."""

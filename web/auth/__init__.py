@@ -1,0 +1,1 @@
+"""Logging in, the first run, and a member of staff’s own account."""

@@ -1,0 +1,1 @@
+"""Pages for those who work at the desk."""

@@ -1,0 +1,184 @@
+"""One deed for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.bulk import progress as how_far
+from navigator.bulk import start as starting
+from navigator.bulk.actions import DEEDS, offered
+from navigator.bulk.bulk import BulkAction
+from navigator.bulk.selection import MOST, Choice, chosen, how_many, plan
+from navigator.bulk.start import Confirmed
+from navigator.bulk.summary import in_words
+from navigator.canned_replies import replies
+from navigator.catalogue.catalogue import Fixability, catalogue
+from navigator.fields import Id
+from navigator.people.actor import Actor
+from navigator.people.directory import colleagues
+from navigator.people.user import Role
+from navigator.problems.linking import fitting
+from navigator.tickets.actions import send_checks
+from navigator.tickets.ticket import Resolution, Ticket
+from web.kit.deps import Reading, Staff, Writing, audience
+from web.kit.forms import Form, ReadForm
+from web.kit.templating import Page, Show, see_other
+
+router = APIRouter(prefix="/bulk")
+
+MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)
+Doer = Annotated[Actor, audience(*MAY_CHOOSE)]
+BulkId = Annotated[Id, Path()]
+Choosing = Annotated[Choice, Query()]
+
+
+class Typed(BaseModel):
+    """The choice as it goes back with a form, apart from what the form asks."""
+
+    choice: Choice = Field(default_factory=Choice)
+
+
+@router.get("")
+def bulks(page: Show, session: Reading, actor: Staff) -> Response:
+    """What was done to many tickets at once, as far as somebody may know of it."""
+    return page("desk/bulk/list.html", bulks=how_far.known(session, actor), deeds=DEEDS)
+
+
+@router.get("/new")
+def choose(page: Show, session: Reading, actor: Doer, choice: Choosing) -> Response:
+    """What can be done to the chosen tickets."""
+    found = [one.ticket for one in chosen(session, actor, choice)]
+    of, able = how_many(session, actor, choice), offered(actor, found)
+    return page(
+        "desk/bulk/choose.html", found=found, of=of, most=MOST, deeds=able, means=MEANS, kept=kept(choice)
+    )
+
+
+@router.get("/new/{action}")
+def ask(
+    page: Show, session: Reading, actor: Doer, choice: Choosing, form: ReadForm, action: BulkAction
+) -> Response:
+    """What one deed asks."""
+    return _ask(page, session, actor, action, choice, Form(), form.value("use"))
+
+
+@router.post("/new/{action}/check")
+def check(page: Show, session: Reading, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
+    """Exactly which tickets it would be done to, and which are left out; nothing is done yet."""
+    typed = form.read(Typed) or Typed()
+    if what := form.read(DEEDS[action].asks):
+        with form.trying():
+            return _check(page, session, actor, action, what, typed.choice, form)
+    return _ask(page, session, actor, action, typed.choice, form)
+
+
+@router.post("/new/{action}")
+def start(page: Show, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
+    """Begin with exactly the list that was shown."""
+    what, confirmed = form.read(DEEDS[action].asks), form.read(Confirmed)
+    if what and confirmed:
+        with form.trying(session):
+            return see_other(f"/bulk/{starting.start(session, actor, action, what, confirmed).id}")
+    numbers = confirmed.numbers if confirmed else []
+    return _ask(page, session, actor, action, Choice(tickets=numbers), form)
+
+
+@router.get("/{id}")
+def progress(page: Show, session: Reading, actor: Staff, id: BulkId) -> Response:
+    """How far it is, and what came of each ticket."""
+    found = how_far.progress(session, actor, id)
+    what = DEEDS[BulkAction(found.tally.bulk.action)].asks.model_validate(found.tally.bulk.what)
+    facts = {"again": actor.has(*MAY_CHOOSE), **said(session, actor, found.tally.bulk.action, what)}
+    return page("desk/bulk/progress.html", found=found, **facts)
+
+
+@router.post("/{id}/stop")
+def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
+    """Do no more of it."""
+    how_far.stop(session, actor, id)
+    return see_other(f"/bulk/{id}", "Stopped. What is done stays done.")
+
+
+def _ask(
+    page: Page, session: Session, actor: Actor, action: BulkAction, choice: Choice, form: Form, use: str = ""
+) -> Response:
+    found = [one.ticket for one in chosen(session, actor, choice)]
+    facts = asking(session, action, choice, found)
+    form.fill({"body": next((one.body for one in facts["to_hand"] if one.code == use), "")})
+    return page(
+        "desk/bulk/ask.html", form=form, found=found, deed=DEEDS[action], catalogue=catalogue(), **facts
+    )
+
+
+def _check(
+    page: Page, session: Session, actor: Actor, action: BulkAction, what: Any, choice: Choice, form: Form
+) -> Response:
+    found = plan(session, actor, action, what, choice)
+    tickets = [one.ticket for one in (*found.going, *found.left_out)]
+    first = found.going[0].ticket if found.going else None
+    sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
+    doubts = send_checks.for_many(session, [one.ticket for one in found.going], sample) if sample else []
+    facts = asking(session, action, choice, tickets) | said(session, actor, action, what)
+    facts |= {"first": first, "sample": sample, "doubts": doubts}
+    return page("desk/bulk/check.html", form=form, plan=found, most=MOST, **facts)
+
+
+MEANS: Mapping[BulkAction, str] = {
+    BulkAction.ASSIGN: "Give them to one navigator, or back to the queue.",
+    BulkAction.TRIAGE: "Put them all into one category.",
+    BulkAction.LINK: "Their reporters get its workaround and all later news.",
+    BulkAction.REPLY: "Each reporter reads the same words, filled in from their own ticket.",
+    BulkAction.RESOLVE: "Say how they ended. Each reporter is asked if it works.",
+}
+
+
+def kept(choice: Choice) -> dict[str, Any]:
+    """A choice as an address or a form carries it on."""
+    given = choice.model_dump(mode="json", exclude_defaults=True)
+    return given | ({"tickets": " ".join(map(str, choice.tickets))} if choice.tickets else {})
+
+
+def asking(
+    session: Session, action: BulkAction, choice: Choice, tickets: Collection[Ticket]
+) -> dict[str, Any]:
+    """What the form of a deed is made of."""
+    return {
+        "action": action,
+        "means": MEANS[action],
+        "kept": kept(choice),
+        "to_hand": replies.for_all(session, tickets) if action is BulkAction.REPLY else [],
+        "choices": _choices(session, action, tickets),
+    }
+
+
+def said(session: Session, actor: Actor, action: str, what: BaseModel) -> dict[str, Any]:
+    """What is done, in words, and as a form carries it on."""
+    asked = Form().fill(what.model_dump(mode="json", exclude={"version"}, exclude_none=True)).typed
+    return {
+        "action": action,
+        "deed": DEEDS[BulkAction(action)],
+        "words": in_words(session, actor, what),
+        "asked": asked,
+        "catalogue": catalogue(),
+    }
+
+
+def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) -> list[tuple[Any, str]]:
+    """What a deed offers to choose from, for tickets of perhaps several services and programmes."""
+    match action:
+        case BulkAction.ASSIGN:
+            services = sorted({one.service_id for one in tickets})
+            people = {one.id: one for id in services for one in colleagues(session, id, Role.NAVIGATOR)}
+            return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in people.values()]
+        case BulkAction.LINK:
+            each = {one.programme_id: one for one in tickets}.values()
+            return [(one.id, one.title) for ticket in each for one in fitting(session, ticket)]
+        case BulkAction.RESOLVE:
+            return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
+        case BulkAction.TRIAGE:
+            return [(one, one.capitalize()) for one in Fixability]
+    return []

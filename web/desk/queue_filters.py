@@ -1,0 +1,172 @@
+"""What the queue shows, in words: each filter's choices, and what an address asks for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from navigator.catalogue.catalogue import catalogue
+from navigator.dates_in_words import day
+from navigator.errors import Invalid
+from navigator.tickets.metrics import FIGURES
+from navigator.tickets.queue.filters import NONE, Filters
+from navigator.tickets.ticket import Status
+from web.kit.forms import Form
+from web.kit.template_filters import plural, words
+from web.kit.templating import Link, address
+
+OPENED: Mapping[str, str] = MappingProxyType(
+    {
+        "late": "Late",
+        "unclaimed": "Nobody has had it for too long",
+        "guards": "Needed for a session soon",
+        "my_guards": "Needed for a session soon, mine or nobody’s",
+        "calls": "Calls to make",
+        "carried": "New and open",
+    }
+)
+"""Views that a number on another page opens."""
+FIXABLE = MappingProxyType(
+    {
+        "yes": "Fixable here",
+        "no": "Not fixable here",
+        "neither": "Nothing to fix, or not for us",
+        "unknown": "Not sorted yet",
+    }
+)
+NEEDS = MappingProxyType(
+    {
+        "help": "Says what would help",
+        "language": "Says a language",
+        "phone": "Reach by phone call",
+        "text": "Reach by text message",
+        "email": "Reach by email",
+        "link": "Reach by private link only",
+        "unsafe": "Not safe to contact",
+    }
+)
+SOON = (1, 2, 3, 5, 10)
+STATUSES = MappingProxyType({one.value: words(one).capitalize() for one in Status if one != Status.MERGED})
+_NOBODY = "Nobody has it"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What services, programmes and navigators are called, by code or id, as far as somebody knows them."""
+
+    services: Mapping[str, str]
+    programmes: Mapping[str, str]
+    people: Mapping[int, str]
+
+
+Choices = list[tuple[Any, Any]]
+Said = Callable[[Any, Names], str]
+
+
+def _due(when: str | int, _: Names | None = None) -> str:
+    known = {"late": "Late", "today": "Due today, or late"}
+    return known.get(str(when)) or f"Due within {plural(int(when), 'working day')}"
+
+
+def _session(days: int, _: Names | None = None) -> str:
+    return f"Session within {plural(days, 'working day')}" if days else "Session today"
+
+
+def _assignee(who: int | str, names: Names) -> str:
+    if who == NONE:
+        return _NOBODY
+    return f"{names.people[int(who)]} has it" if who in names.people else "One navigator has it"
+
+
+def _category(id: str, _: Names) -> str:
+    known = {leaf.id: leaf.staff_label for leaf in catalogue().leaves} | {NONE: "Not sorted yet"}
+    return known.get(id, id)
+
+
+def _group(id: str, _: Names) -> str:
+    return {group.id: group.label for group in catalogue().groups}.get(id, id)
+
+
+_SAID: Mapping[str, Said] = MappingProxyType(
+    {
+        "view": lambda view, _: OPENED.get(view, ""),
+        "service": lambda code, names: names.services.get(code, code),
+        "programme": lambda code, names: "No programme" if code == NONE else names.programmes.get(code, code),
+        "group": _group,
+        "category": _category,
+        "fixable": lambda answer, _: FIXABLE[answer],
+        "status": lambda status, _: STATUSES.get(status, words(status).capitalize()),
+        "assignee": _assignee,
+        "due": _due,
+        "due_by": lambda on, _: f"Due by {day(date.fromisoformat(on))}",
+        "session": _session,
+        "need": lambda need, _: NEEDS[need],
+        "text": lambda text, _: f"“{text}”",
+        "figure": lambda name, _: FIGURES[name].label,
+        "since": lambda on, _: f"From {day(date.fromisoformat(on))}",
+        "until": lambda on, _: f"Until {day(date.fromisoformat(on))}",
+    }
+)
+
+
+def said(asked: Filters, names: Names) -> list[Link]:
+    """Each filter in words, with the address of the same view without it."""
+    named = asked.named
+    found = [
+        Link(_SAID[name](value, names), address("/desk", **{one: named[one] for one in named if one != name}))
+        for name, value in named.items()
+    ]
+    return [link for link in found if link.text]
+
+
+def choices(asked: Filters, names: Names, knows_needs: bool) -> dict[str, Choices]:
+    """What can be chosen for each filter: whatever is asked already can be kept."""
+    leaves = {group.label: catalogue().in_group(group.id) for group in catalogue().groups}
+    of_groups = [
+        (label, [(leaf.id, leaf.staff_label) for leaf in held]) for label, held in leaves.items() if held
+    ]
+    soon = [{*SOON, *((days,) if isinstance(days, int) else ())} for days in (asked.due, asked.session)]
+    return {
+        "service": [*names.services.items()],
+        "programme": [*names.programmes.items(), (NONE, "No programme")],
+        "group": [(group.id, group.label) for group in catalogue().groups],
+        "category": [*of_groups, (NONE, "Not sorted yet")],
+        "fixable": [*FIXABLE.items()],
+        "status": [*STATUSES.items()],
+        "assignee": [(NONE, _NOBODY), *names.people.items()],
+        "due": [(when, _due(when)) for when in ("late", "today", *sorted(soon[0] - {0}))],
+        "session": [(days, _session(days)) for days in sorted(soon[1] | {0})],
+        "need": [*NEEDS.items()] if knows_needs else [],
+    }
+
+
+_PARTS = tuple(f"due_by-{part}" for part in ("day", "month", "year"))
+TYPED = {"text", "due_by"}
+"""Filters that are typed and not chosen, so that they may be wrong by mistake."""
+
+
+def read(form: Form) -> Filters | None:
+    """What an address asks for; None, with the reason in the form, when something was mistyped."""
+    strange = form.typed.keys() - {*Filters.model_fields, *_PARTS, "after"}
+    if strange:
+        raise Invalid(f"There is no filter called {', '.join(sorted(strange))[:100]}.")
+    if twice := [name for name, values in form.typed.items() if len(values) > 1]:
+        raise Invalid(f"This address names a filter twice: {', '.join(twice)}.")
+    asked = form.read(Filters)
+    if form.errors.keys() - TYPED:
+        raise Invalid("This address is no view of the queue.", form.errors)
+    return asked
+
+
+def of(query: str) -> Filters | None:
+    """What a form says that it was beside; None when that is no view of the queue."""
+    try:
+        return Filters.of(query)
+    except ValueError:
+        return None
+
+
+def is_plain(form: Form, asked: Filters) -> bool:
+    """Whether an address names nothing but what it asks for, so that it can stand for the view."""
+    return set(form.typed) - {"after"} == asked.named.keys()

@@ -1,0 +1,1 @@
+"""What every page stands on: dependencies, forms, templating, security, cookies, static files."""

@@ -1,0 +1,85 @@
+"""What somebody sees when it cannot be done: plain words, what to do next, the crisis card; never a trace."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Scope
+
+from navigator.database import STORAGE_DOWN
+from navigator.errors import NotLoggedIn, Refused
+from web.kit.request_log import log, without_token
+from web.kit.templating import address, render
+
+LOG_IN = "/log-in"
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("We could not read that", "Go back and try again. What you typed may still be there."),
+    401: ("Log in to see this page", "You may have been logged out because you were away for a while."),
+    403: ("You cannot do that here", "If you think you should be able to, ask your manager."),
+    404: ("Page not found", "Check the address. If you followed a link, it may be old or not whole."),
+    405: ("That did not work", "Go back to the page before and try from there."),
+    409: ("Something changed in the meantime", "Go back, load the page again and look at what changed."),
+    413: ("That is too much to send at once", "Make it shorter and send it again. You can send more later."),
+    422: ("There is a problem with what was sent", "Go back and check what you typed."),
+    429: ("Too many tries", "Wait for a few minutes and try again."),
+    500: ("Sorry, something went wrong", "It is our mistake, not yours. Try again in a few minutes."),
+    503: (
+        "This desk is not working at the moment",
+        "Nothing was saved. Try again later, or phone your service.",
+    ),
+}
+
+
+def refusal(scope: Scope, status: int, message: str = "") -> Response:
+    """The answer to a request that cannot be done: a page, or a problem body for the API."""
+    title, next_step = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    if str(scope["path"]).startswith("/api/"):
+        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        body = problem | ({"detail": message} if message else {})
+        return JSONResponse(body, status, media_type="application/problem+json")
+    code = scope.get("state", {}).get("code", "") if status >= 500 else ""
+    return HTMLResponse(
+        render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),
+        status,
+    )
+
+
+def put_up(app: FastAPI) -> None:
+    """Tell an application how to answer whatever may go wrong in it."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(RequestValidationError, _not_an_address)
+    app.add_exception_handler(Exception, _our_mistake)
+    for down in STORAGE_DOWN:
+        app.add_exception_handler(down, _storage_is_down)
+
+
+async def _refused(request: Request, refused: Any) -> Response:
+    if isinstance(refused, NotLoggedIn) and request.method == "GET":
+        here = request.url.replace(scheme="", netloc="")
+        return RedirectResponse(address(LOG_IN, next=str(here)), 303)
+    return refusal(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
+
+
+async def _by_status(request: Request, raised: Any) -> Response:
+    answer = refusal(request.scope, raised.status_code)
+    answer.headers.update(raised.headers or {})
+    return answer
+
+
+async def _not_an_address(request: Request, _raised: Exception) -> Response:
+    """A path or query that no page of the desk links to."""
+    return refusal(request.scope, 404)
+
+
+async def _storage_is_down(request: Request, raised: Exception) -> Response:
+    log.error("storage is down", error=type(raised).__name__, path=without_token(request.url.path))
+    return refusal(request.scope, 503)
+
+
+async def _our_mistake(request: Request, _raised: Exception) -> Response:
+    return refusal(request.scope, 500)

@@ -1,0 +1,214 @@
+"""The one way to read a form: what was typed, what a model makes of it, and what to say when it will not do.
+
+A route that may show its form again is this long:
+
+    @router.post("/tickets/{number}/reply")
+    def reply(page: Show, form: ReadForm, session: Writing, actor: Staff, number: int) -> Response:
+        if said := form.read(Reply):
+            with form.trying(session):
+                desk.reply(session, actor, number, said)
+                return see_other(f"/tickets/{number}", "Your reply was sent")
+        return page("tickets/reply.html", form=form)
+
+On GET the form holds what the address says after `?`, so that links can fill it in; `form.fill(…)` puts in
+what is already known. Boxes are named like the model's fields: `contact.email` for a field of a field,
+`answers.since` for an entry of a mapping, `lines.0.when` for a field of the first of several rows, and
+name-day, name-month, name-year for a date.
+
+A field's `title` is its plain name ("your email address"). `json_schema_extra={"words": …}` holds own words
+for what may be wrong with it: a sentence, or a mapping by Pydantic's kinds of error. A ValueError raised by a
+validator is shown as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date
+from types import UnionType
+from typing import Annotated, Any, Protocol, TypeVar, Union, get_args, get_origin
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+
+from navigator.errors import Refused
+from web.kit.field_errors import words_for
+
+MOST_FIELDS = 200
+MOST_BYTES_IN_A_FIELD = 120_000
+"""As sent: 5,000 characters of up to 12 bytes, twice over, so that it is the model that says "too long"."""
+
+_REDISPLAYED = (400, 409, 422, 429)
+_SEVERAL = {list, tuple, set, frozenset}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Undoable(Protocol):
+    """What `trying` needs of a session."""
+
+    def begin_nested(self) -> AbstractContextManager[Any]:
+        """Begin a part of the transaction that can be undone alone."""
+
+
+class Form:
+    """What was typed, by field, and what is wrong with it, by field ("" for the form as a whole)."""
+
+    def __init__(self, typed: Iterable[tuple[str, str]] = ()) -> None:
+        self.typed: dict[str, list[str]] = {}
+        self.errors: dict[str, str] = {}
+        self.status = 200
+        for name, value in typed:
+            self.typed.setdefault(name, []).append(_clean(value))
+
+    def read(self, model: type[M]) -> M | None:
+        """What was typed as this model, or None with the reasons in `errors`."""
+        raw = self._raw(model, "")
+        try:
+            return model.model_validate(raw, strict=False)
+        except ValidationError as bad:
+            for error in bad.errors(include_url=False):
+                name, field = _place(model, error["loc"])
+                self._note(name, words_for(error, field))
+            self.status = 422
+            return None
+
+    @contextmanager
+    def trying(self, session: Undoable | None = None) -> Iterator[None]:
+        """Do what may be refused: a refusal undoes that alone and becomes this form's error summary."""
+        try:
+            with session.begin_nested() if session else nullcontext():
+                yield
+        except Refused as refused:
+            if refused.status not in _REDISPLAYED:
+                raise
+            self.refuse(refused)
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal in the error summary, by field if it names any."""
+        self.status = refused.status
+        for name, words in (refused.fields or {"": refused.message}).items():
+            self._note(name, words)
+
+    def _note(self, name: str, words: str) -> None:
+        self.errors.setdefault(name, words if ". " in words else words.removesuffix("."))
+
+    def fill(self, known: BaseModel | Mapping[str, Any]) -> "Form":
+        """Put in what is already known, where nothing was typed."""
+        facts = known.model_dump() if isinstance(known, BaseModel) else known
+        for name, value in _spelt(facts, ""):
+            self.typed.setdefault(name, value)
+        return self
+
+    def value(self, name: str) -> str:
+        """What stands in one box."""
+        return next(iter(self.typed.get(name, ())), "")
+
+    def all(self, name: str) -> list[str]:
+        """What stands in all boxes of a name."""
+        return self.typed.get(name, [])
+
+    def chosen(self, name: str, value: object) -> bool:
+        """Whether this radio, checkbox or option was chosen."""
+        return str(value) in self.all(name)
+
+    def _raw(self, model: type[BaseModel], prefix: str) -> dict[str, Any]:
+        taken = {
+            name: self._taken(prefix + name, field.annotation) for name, field in model.model_fields.items()
+        }
+        return {name: value for name, value in taken.items() if value not in ("", [], {})}
+
+    def _taken(self, name: str, annotation: Any) -> Any:
+        kinds = _kinds(annotation)
+        if row := _row(annotation):
+            return [self._raw(row, f"{name}.{number}.") for number in self._rows(f"{name}.")]
+        if kinds & _SEVERAL:
+            return [value for value in self.typed.get(name, ()) if value]
+        if dict in kinds:
+            return self._answers(f"{name}.")
+        if inner := next((kind for kind in kinds if _is_model(kind)), None):
+            return self._raw(inner, f"{name}.")
+        if date in kinds and f"{name}-day" in self.typed:
+            return self._date(name)
+        return self.value(name)
+
+    def _rows(self, prefix: str) -> list[int]:
+        """The numbers of the rows below a name, in their order."""
+        below = (name.removeprefix(prefix).split(".")[0] for name in self.typed if name.startswith(prefix))
+        return sorted({int(number) for number in below if number.isdecimal()})
+
+    def _answers(self, prefix: str) -> dict[str, str]:
+        return {name.removeprefix(prefix): self.value(name) for name in self.typed if name.startswith(prefix)}
+
+    def _date(self, name: str) -> str:
+        day, month, year = (self.value(f"{name}-{part}") for part in ("day", "month", "year"))
+        if not (day or month or year):
+            return ""
+        named = month[:3].lower()
+        month = str(_MONTHS.index(named) + 1) if named in _MONTHS else month
+        return f"{'20' + year if len(year) == 2 else year}-{month:0>2}-{day:0>2}"
+
+
+async def read_form(request: Request) -> Form:
+    """The form of a request, within limits; on GET, what the address says after `?`."""
+    if request.method in ("GET", "HEAD"):
+        return Form(request.query_params.multi_items())
+    limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES_IN_A_FIELD}
+    async with request.form(**limits) as sent:
+        return Form((name, value) for name, value in sent.multi_items() if isinstance(value, str))
+
+
+ReadForm = Annotated[Form, Depends(read_form)]
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType, Annotated):
+        return set().union(*(_kinds(part) for part in get_args(annotation)))
+    return {origin or annotation}
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _row(annotation: Any) -> Any:
+    """The model of each of several rows, if a field holds such."""
+    return next(filter(_is_model, get_args(annotation)), None) if _kinds(annotation) & _SEVERAL else None
+
+
+def _place(model: type[BaseModel], where: tuple[int | str, ...]) -> tuple[str, Any]:
+    """The name of the box that an error belongs to, and the field it fills."""
+    if not where or where[0] not in model.model_fields:
+        return "", None
+    name, field = str(where[0]), model.model_fields[str(where[0])]
+    kinds = _kinds(field.annotation)
+    if dict in kinds and len(where) > 1:
+        return f"{name}.{where[1]}", field
+    if len(where) > 1 and (row := _row(field.annotation)):
+        below, deeper = _place(row, where[2:])
+        return f"{name}.{where[1]}.{below or next(iter(row.model_fields))}", deeper or field
+    for inner in filter(_is_model, kinds):
+        below, deeper = _place(inner, where[1:])
+        return (f"{name}.{below}", deeper) if below else (name, field)
+    return name, field
+
+
+def _spelt(facts: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[str]]]:
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _spelt(value, f"{prefix}{name}.")
+        elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+            for number, row in enumerate(value):
+                yield from _spelt(row, f"{prefix}{name}.{number}.")
+        elif isinstance(value, date):
+            for part in ("day", "month", "year"):
+                yield f"{prefix}{name}-{part}", [str(getattr(value, part))]
+        elif isinstance(value, bool):
+            yield prefix + name, ["yes" if value else "no"]
+        elif value is not None:
+            several = value if isinstance(value, list | tuple | set | frozenset) else [value]
+            yield prefix + name, [str(one) for one in several]

@@ -1,0 +1,39 @@
+"""The menu above staff pages: each person sees where their roles lead."""
+
+from navigator import readiness
+from navigator.people.actor import Actor
+from navigator.people.user import Role
+from web.kit.templating import Link, StaffBar
+
+EVERYBODY: tuple[Role, ...] = ()
+SEARCHERS = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN, Role.PWP)
+"""Whoever may see any ticket."""
+
+MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("Today", "/home", EVERYBODY),
+    ("What recurs", "/insight", (Role.MANAGER,)),
+    ("Hand-overs", "/hand-overs", (Role.CLINICIAN, Role.MANAGER)),
+    ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
+    ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
+    ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
+    ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
+    ("People", "/people", (Role.ADMIN,)),
+    ("Settings", "/settings", (Role.ADMIN,)),
+    ("Your account", "/account", EVERYBODY),
+)
+"""Text, address and the roles that it is for; everybody begins at the first."""
+
+
+def bar(actor: Actor) -> StaffBar:
+    """What stands above every page for a member of staff."""
+    alarm = " ".join(check.words for check in readiness.recent() if not check.ok)
+    return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
+
+
+def beginning(actor: Actor) -> str:
+    """Where somebody goes after logging in."""
+    return _links(actor)[0].href
+
+
+def _links(actor: Actor) -> list[Link]:
+    return [Link(text, href) for text, href, roles in MENU if not roles or actor.has(*roles)]

@@ -1,0 +1,1 @@
+"""Pages for patients and other reporters, who have no account."""

@@ -1,0 +1,49 @@
+"""The first page, and what the desk says about privacy and accessibility."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from navigator.problems.public_list import known, posted
+from navigator.tickets.queue.filters import Code
+from web.kit.deps import Reading, public
+from web.kit.templating import Show
+
+router = APIRouter(dependencies=[public])
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What only a service can say of itself; where it is silent, the page says that the service will tell."""
+
+    service: str = ""
+    contact: str = ""
+    data_protection: str = ""
+    legal_basis: str = ""
+    how_long: str = ""
+    other_formats: str = ""
+
+
+@router.get("/")
+def start(page: Show, session: Reading) -> Response:
+    """Where a patient begins."""
+    return page("public/home.html", public=True, known=posted(session))
+
+
+@router.get("/known")
+def what_is_known(page: Show, session: Reading, programme: Code = "") -> Response:
+    """The problems that are known, of one programme or of all."""
+    return page("public/known_problems.html", public=True, known=known(session, programme))
+
+
+@router.get("/privacy")
+def privacy(page: Show) -> Response:
+    """What is kept, who sees it, and the limits of confidentiality."""
+    return page("public/privacy.html", public=True, notice=Notice())
+
+
+@router.get("/accessibility")
+def accessibility(page: Show) -> Response:
+    """How accessible the desk is, and what to do when it is not."""
+    return page("public/accessibility.html", public=True, notice=Notice())

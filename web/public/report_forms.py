@@ -1,0 +1,135 @@
+"""What each page of the journey asks of a reporter: one question, and what is wrong with an answer."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
+
+from navigator.catalogue.catalogue import catalogue
+from navigator.fields import Line, Words
+
+SOMETHING_ELSE = "something_else"
+
+
+def _a_group(value: str) -> str:
+    if value not in {group.id for group in catalogue().groups_for("patient")}:
+        raise ValueError("Choose one of these")
+    return value
+
+
+def _a_leaf(value: str) -> str:
+    if value not in {SOMETHING_ELSE, *(leaf.id for leaf in catalogue().for_audience("patient"))}:
+        raise ValueError("Choose one of these")
+    return value
+
+
+class Place(BaseModel):
+    """Where: the service and the programme."""
+
+    service: Annotated[str, StringConstraints(min_length=1)] = Field(
+        title="your service", json_schema_extra={"words": "Choose your service"}
+    )
+    programme: Annotated[str, StringConstraints(min_length=1)] = Field(
+        title="your programme", json_schema_extra={"words": "Choose your programme"}
+    )
+
+
+class Group(BaseModel):
+    """What kind of problem it is."""
+
+    group: Annotated[str, AfterValidator(_a_group)] = Field(
+        json_schema_extra={"words": "Choose what it is about. “Something else” is fine."}
+    )
+
+
+class Leaf(BaseModel):
+    """What is wrong, in plain words."""
+
+    category: Annotated[str, AfterValidator(_a_leaf)] = Field(
+        json_schema_extra={"words": "Choose what is closest. “Something else” is fine."}
+    )
+
+
+class Questions(BaseModel):
+    """Closed answers that show who can put it right."""
+
+    answers: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _could_be_chosen(cls, value: dict[str, str]) -> dict[str, str]:
+        """What a form of ours could send: a crafted one does not fill the drafts."""
+        return {name: given for name, given in [*value.items()][:30] if len(name) + len(given) < 100}
+
+
+class Tried(BaseModel):
+    """Whether the usual fix helped; "yes:" and a code says which article did."""
+
+    fixed: Annotated[str, StringConstraints(pattern=r"^(yes|no|later|yes:[a-z0-9-]{1,50})$")] = Field(
+        json_schema_extra={"words": "Tell us if it helped, or choose to try it later."}
+    )
+
+    @property
+    def has_helped(self) -> bool:
+        """Whether anything did."""
+        return self.fixed.startswith("yes")
+
+    @property
+    def article(self) -> str:
+        """The code of the article that helped; empty for none."""
+        return self.fixed.partition(":")[2]
+
+
+class InWords(BaseModel):
+    """What happened, in their own words."""
+
+    is_needed: Literal["yes", ""] = ""
+    text: Words = Field(default="", title="what you wrote", validate_default=True)
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("is_needed"):
+            raise ValueError("Tell us what is wrong, in a few words")
+        return value
+
+
+class Session(BaseModel):
+    """When the next session is."""
+
+    known: Literal["yes", "no"] = Field(
+        json_schema_extra={"words": "Choose if you know when your next session is"}
+    )
+    next_session: date | None = Field(
+        default=None, title="the date of your next session", validate_default=True
+    )
+    weekly: bool = False
+
+    @field_validator("next_session")
+    @classmethod
+    def _is_given(cls, value: date | None, info: ValidationInfo) -> date | None:
+        if value is None and info.data.get("known") == "yes":
+            raise ValueError("Enter the date of your next session, or choose “I don’t know”")
+        return value if info.data.get("known") == "yes" else None
+
+
+class Practitioner(BaseModel):
+    """Who the practitioner is, if they want to say."""
+
+    practitioner: Line = Field(default="", title="your practitioner’s name")
+
+
+class Safe(BaseModel):
+    """Whether that is safe, and what would help."""
+
+    safe: Literal["yes", "no"] = Field(
+        json_schema_extra={"words": "Tell us if it is safe to contact you this way"}
+    )
+    needs: Line = Field(default="", title="what would help you")
+    language: Line = Field(default="", title="your language")
+
+
+class ReachBy(BaseModel):
+    """How a clinician may reach somebody."""
+
+    reach_by: Line = Field(min_length=1, title="how we can reach you")
