@@ -12,10 +12,10 @@ from api.pagination import Before
 from api.schemas import Out
 from navigator.administration import apply_change, history, import_export
 from navigator.administration.lookups import Key
-from navigator.administration.schema import Part
-from navigator.administration.setting_kinds import SUBJECTS, Subject
+from navigator.administration.schema import SettingSchema
+from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.errors import NotFound
-from navigator.fields import MOST
+from navigator.fields import MAX_ID
 from navigator.people.user import Role
 
 router = APIRouter(tags=["settings"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)])
@@ -58,7 +58,7 @@ def listed(session: Reading, actor: Caller, before: Before = None) -> ChangePage
 
 
 @router.post("/changes/{id}/undo", name="undo_change", status_code=204, responses=problems(404, 409))
-def undo(session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MOST)]) -> None:
+def undo(session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MAX_ID)]) -> None:
     """Set it as it was before this change."""
     history.undo(session, actor, id)
 
@@ -82,26 +82,28 @@ def _two(code: Code, which: Which) -> Key:
     return (code, which)
 
 
-def _doors(subject: Subject) -> None:
+def _doors(subject: SettingKind) -> None:
     """One subject's doors: to read it, to set it and, where it may go, to take it away."""
-    path = f"/settings/{subject.name}/" + ("{code}/{which}" if subject.long > 1 else "{code}")
-    at: Any = Depends(_two if subject.long > 1 else _one)
+    path = f"/settings/{subject.name}/" + ("{code}/{which}" if subject.key_length > 1 else "{code}")
+    at: Any = Depends(_two if subject.key_length > 1 else _one)
     said = subject.title[:1].lower() + subject.title[1:]
 
-    def read(session: Reading, actor: Caller, response: Response, key: Key = at) -> Part:
+    def read(session: Reading, actor: Caller, response: Response, key: Key = at) -> SettingSchema:
         part = apply_change.current(session, actor, subject, key)
         if part is None:
             raise NotFound("This is not set.")
-        response.headers["ETag"] = f'"{apply_change.digest(part)}"'
+        response.headers["ETag"] = f'"{apply_change.etag(part)}"'
         return part
 
-    def put(session: Writing, actor: Caller, what: Part, key: Key = at, seen: IfMatch = "") -> Part:
-        apply_change.put(session, actor, subject, key, what, seen.strip('"'))
+    def put(
+        session: Writing, actor: Caller, what: SettingSchema, key: Key = at, seen: IfMatch = ""
+    ) -> SettingSchema:
+        apply_change.apply(session, actor, subject, key, what, seen.strip('"'))
         return what
 
     def remove(session: Writing, actor: Caller, key: Key = at, seen: IfMatch = "") -> None:
         apply_change.current(session, actor, subject, key)
-        apply_change.put(session, actor, subject, key, None, seen.strip('"'))
+        apply_change.apply(session, actor, subject, key, None, seen.strip('"'))
 
     put.__annotations__["what"] = subject.part
     about = subject.part.__doc__
@@ -109,11 +111,11 @@ def _doors(subject: Subject) -> None:
     known |= {"description": about}
     router.get(path, name=f"get_{subject.name}", summary=f"What is set: {said}", **known)(read)
     router.post(path, name=f"set_{subject.name}", summary=f"Set it: {said}", **known)(put)
-    if subject.can_go:
+    if subject.deletable:
         gone: dict[str, Any] = {"status_code": 204, "responses": problems(404, 409), "description": about}
         name, summary = f"remove_{subject.name}", f"Take it away: {said}"
         router.post(f"{path}/removal", name=name, summary=summary, **gone)(remove)
 
 
-for _subject in SUBJECTS.values():
+for _subject in SETTING_KINDS.values():
     _doors(_subject)

@@ -13,7 +13,7 @@ from api.pagination import After, page_of, place
 from api.schemas import Out
 from navigator.administration import api_keys
 from navigator.administration.api_keys import KeyInput
-from navigator.fields import MOST
+from navigator.fields import MAX_ID
 from navigator.people.api_keys import ApiKey
 from navigator.people.user import Role
 
@@ -56,24 +56,24 @@ class NewKey(BaseModel):
 @router.get("")
 def list_keys(session: Reading, actor: Caller, after: After = None) -> KeyPage:
     """The keys of the key's service: those in use first, newest first."""
-    found, following = page_of(api_keys.on_the_ring(session, actor), _place, after)
+    found, following = page_of(api_keys.list_keys(session, actor), _place, after)
     return KeyPage(keys=[KeyOut.model_validate(one) for one in found], next=following)
 
 
 def _place(one: ApiKey) -> str:
-    return place(one.revoked_at is not None, MOST - one.id)
+    return place(one.revoked_at is not None, MAX_ID - one.id)
 
 
 @router.post("", status_code=201)
 def make_key(session: Writing, actor: Caller, what: KeyBody) -> NewKey:
     """Make a key; it is shown this once."""
     (service_id,) = actor.services()
-    return NewKey(key=api_keys.make(session, actor, what.model_copy(update={"service_id": service_id})))
+    return NewKey(key=api_keys.create(session, actor, what.model_copy(update={"service_id": service_id})))
 
 
 @router.post("/{id}/revocation", status_code=204, responses=problems(404))
 def revoke_key(
-    session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MOST, examples=[1])]
+    session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MAX_ID, examples=[1])]
 ) -> None:
     """End a key at once, this one too."""
     api_keys.revoke(session, actor, id)

@@ -24,7 +24,7 @@ from api import (
     training,
     workload,
 )
-from api.errors import problems, put_up
+from api.errors import problems, register_error_handlers
 from api.openapi import DESCRIPTION, TAGS, Api
 
 _JSON = re.compile(r"application/([^+]+\+)?json")
@@ -73,4 +73,4 @@ for room in (
     api_keys,
 ):
     app.include_router(room.router)
-put_up(app)
+register_error_handlers(app)

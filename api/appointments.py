@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from api.deps import Caller, Writing, audience
 from api.errors import problems
 from navigator.people.user import Role
-from navigator.tickets.actions.appointments import AppointmentInput, appoint
+from navigator.tickets.actions.appointments import AppointmentInput, update_next_session
 
 router = APIRouter(prefix="/appointments", tags=["tickets"], responses=problems(401, 403))
 
@@ -20,4 +20,4 @@ class Moved(BaseModel):
 @router.post("", dependencies=[audience(Role.INTAKE, Role.NAVIGATOR)])
 def tell_appointment(session: Writing, actor: Caller, what: AppointmentInput) -> Moved:
     """The next session of whoever has that support code: the guards of their open tickets move with it."""
-    return Moved(tickets=appoint(session, actor, what))
+    return Moved(tickets=update_next_session(session, actor, what))

@@ -11,12 +11,12 @@ from api.errors import problems
 from api.schemas import Out
 from navigator.bulk import progress as how_far
 from navigator.bulk import start
-from navigator.bulk.actions import DEEDS
+from navigator.bulk.actions import BULK_ACTIONS
 from navigator.bulk.bulk import BulkAction, State
 from navigator.bulk.progress import Progress
-from navigator.bulk.selection import MOST, Choice, Plan, plan
+from navigator.bulk.selection import MOST, BulkSelection, Plan, plan
 from navigator.bulk.start import Confirmed
-from navigator.fields import MOST as LARGEST
+from navigator.fields import MAX_ID as LARGEST
 from navigator.fields import Id, Input
 from navigator.people.reporter import reference
 from navigator.people.user import Role
@@ -50,14 +50,14 @@ class BulkBody(Input):
     @classmethod
     def _is_for_the_action(cls, value: Input, info: ValidationInfo) -> Input:
         action = info.data.get("action")
-        if action and not isinstance(value, DEEDS[action].asks):
+        if action and not isinstance(value, BULK_ACTIONS[action].form):
             raise ValueError("This is not what the action takes.")
         return value
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> BulkSelection:
         """The tickets, to look at."""
-        return Choice(tickets=[one.number for one in self.seen])
+        return BulkSelection(tickets=[one.number for one in self.seen])
 
     @property
     def confirmed(self) -> Confirmed:

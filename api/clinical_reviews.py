@@ -9,14 +9,14 @@ from api.deps import Caller, Reading, Writing, audience, signed
 from api.errors import problems
 from api.pagination import After, page_of, place
 from api.schemas import HandOverOut, Signed, SignedOutcome
-from navigator.fields import MOST
+from navigator.fields import MAX_ID
 from navigator.people.user import Role
 from navigator.tickets.actions import clinical_review
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.ticket import ClinicalReview
 
 router = APIRouter(prefix="/hand-overs", tags=["hand-overs"], responses=problems(401, 403))
 
-Id = Annotated[int, Path(ge=1, le=MOST)]
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 clinicians = audience(Role.CLINICIAN)
 
 
@@ -30,11 +30,11 @@ class HandOvers(BaseModel):
 @router.get("", dependencies=[audience(Role.CLINICIAN, Role.MANAGER)])
 def list_hand_overs(session: Reading, actor: Caller, after: After = None) -> HandOvers:
     """What has not ended, unread first, oldest first; follow `next` for more."""
-    found, following = page_of(clinical_review.unended(session, actor), _place, after)
+    found, following = page_of(clinical_review.open_reviews(session, actor), _place, after)
     return HandOvers(hand_overs=[HandOverOut.model_validate(one) for one in found], next=following)
 
 
-def _place(one: HandOver) -> str:
+def _place(one: ClinicalReview) -> str:
     return place(one.acknowledged_at is not None, one.opened_at, one.id)
 
 

@@ -14,16 +14,16 @@ from sqlmodel import Session
 
 from api.schemas import ReportBody
 from navigator import database
-from navigator.catalogue.custom_wording import keep_up
+from navigator.catalogue.custom_wording import refresh
 from navigator.errors import Forbidden, NotLoggedIn
-from navigator.fields import MOST
+from navigator.fields import MAX_ID
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_for_key
-from navigator.people.client_ip import network_of
+from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports import idempotency
-from navigator.tickets.reports.idempotency import Claim
+from navigator.tickets.reports.idempotency import IdempotencyClaim
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
 READERS, DOORKEEPERS, WRITERS = 5, 2, 2
@@ -37,13 +37,13 @@ BEARER = HTTPBearer(
 
 def _reading() -> Iterator[Session]:
     with database.reading() as session:
-        keep_up(session)
+        refresh(session)
         yield session
 
 
 def _writing() -> Iterator[Session]:
     with database.writing() as session:
-        keep_up(session)
+        refresh(session)
         yield session
 
 
@@ -103,7 +103,7 @@ public = Depends(Everybody())
 
 def _address(request: Request) -> str:
     peer = request.client.host if request.client else ""
-    return network_of(peer, request.headers.getlist("x-forwarded-for"))
+    return client_ip(peer, request.headers.getlist("x-forwarded-for"))
 
 
 def _where(request: Request, actor: Caller) -> str | None:
@@ -127,21 +127,21 @@ IdempotencyKey = Annotated[
 
 def _once(
     request: Request, actor: Caller, told: ReportBody, key: IdempotencyKey = None
-) -> Iterator[Claim | None]:
+) -> Iterator[IdempotencyClaim | None]:
     if key is None:
         yield None
         return
     caller = f"key {actor.key_id}" if actor.key_id is not None else f"address {_address(request)}"
-    with idempotency.claimed(caller, key, told.model_dump_json()) as claim:
+    with idempotency.hold_key(caller, key, told.model_dump_json()) as claim:
         yield claim
 
 
 # As few as there are writers: waiting for the one connection of SQLite, each would hold a thread that whoever
 # has the connection needs to go on.
-Once = Annotated[Claim | None, Depends(_once, scope="function", max_concurrency=WRITERS)]
+Once = Annotated[IdempotencyClaim | None, Depends(_once, scope="function", max_concurrency=WRITERS)]
 """The request's key, held from before its transaction until after it: name it first among the arguments."""
 
-Number = Annotated[int, Path(ge=1, le=MOST)]
+Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
 def signed(actor: Actor, by: str) -> Actor:

@@ -55,7 +55,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-def put_up(app: FastAPI) -> None:
+def register_error_handlers(app: FastAPI) -> None:
     """Tell an application how to answer whatever may go wrong in it."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(Stale, _stale)

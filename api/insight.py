@@ -8,11 +8,12 @@ from pydantic import BaseModel, Field
 
 from api.deps import Caller, Reading, audience
 from api.errors import problems
-from navigator.insight.period_filter import Asked
-from navigator.insight.table import Cell, Row, Sheet, rounded
-from navigator.insight.tables import Findings, findings
+from navigator.insight import table
+from navigator.insight.period_filter import PeriodFilter
+from navigator.insight.table import Cell, Row, rounded
+from navigator.insight.tables import ManagersReport, managers_report
 from navigator.people.user import Role
-from navigator.tickets.metrics import Days
+from navigator.tickets import metrics
 
 router = APIRouter(
     prefix="/insight",
@@ -67,22 +68,22 @@ class Insight(BaseModel):
 
 
 @router.get("")
-def show_insight(session: Reading, actor: Caller, asked: Annotated[Asked, Query()]) -> Insight:
+def show_insight(session: Reading, actor: Caller, asked: Annotated[PeriodFilter, Query()]) -> Insight:
     """What recurs, whose it is and what it costs, for the last four weeks unless asked otherwise."""
-    return _view(findings(session, actor, asked))
+    return _view(managers_report(session, actor, asked))
 
 
-def _view(found: Findings) -> Insight:
+def _view(found: ManagersReport) -> Insight:
     now, before = (_period(days) for days in found.scope.periods)
     tables = [_table(sheet) for sheet in found.sheets.values()]
     return Insight(period=now, period_before=before, reported=_line(found.reported), tables=tables)
 
 
-def _period(days: Days) -> Period:
+def _period(days: metrics.Period) -> Period:
     return Period(since=days.first, until=days.last)
 
 
-def _table(sheet: Sheet) -> Table:
+def _table(sheet: table.Table) -> Table:
     rows = [_line(row) for row in sheet.rows]
     columns = list(sheet.columns)
     return Table(name=sheet.name, title=sheet.title, means=sheet.means, columns=columns, rows=rows)

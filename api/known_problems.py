@@ -13,20 +13,20 @@ from api.errors import problems
 from api.pagination import Before
 from api.schemas import Out
 from navigator.catalogue.lookups import programmes_of, services
-from navigator.fields import MOST
+from navigator.fields import MAX_ID
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records
 from navigator.problems import updates as news
-from navigator.problems.impact import Tally, tallies
+from navigator.problems.impact import Impact, impacts
 from navigator.problems.inputs import OpenInput, OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import gather
+from navigator.problems.outages import open_outage
 from navigator.problems.problem import Problem, ProblemStatus
 
 router = APIRouter(prefix="/problems", tags=["known problems"], responses=problems(401, 403))
 
-Id = Annotated[int, Path(ge=1, le=MOST)]
-keepers = audience(*records.KEEPERS)
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
+keepers = audience(*records.MAY_EDIT)
 navigators = audience(Role.NAVIGATOR)
 
 
@@ -90,12 +90,12 @@ def _views(session: Session, actor: Actor, found: Sequence[Problem]) -> list[Pro
     known = services(session)
     codes = {one.id: one.code for one in known}
     programmes = {one.id: one.code for own in known for one in programmes_of(session, own.id)}
-    costs = tallies(session, actor, [one.id for one in found])
+    costs = impacts(session, actor, [one.id for one in found])
     return [
         ProblemOut.model_validate(
             one.model_dump()
             | {"service": codes[one.service_id], "programme": programmes[one.programme_id]}
-            | vars(costs.get(one.id, Tally()))
+            | vars(costs.get(one.id, Impact()))
         )
         for one in found
     ]
@@ -104,13 +104,13 @@ def _views(session: Session, actor: Actor, found: Sequence[Problem]) -> list[Pro
 @router.post("", dependencies=[keepers], status_code=201)
 def open_problem(session: Writing, actor: Caller, what: OpenInput) -> ProblemOut:
     """Write down a problem. Nothing of it may be about a person."""
-    return _views(session, actor, [records.begin(session, actor, what)])[0]
+    return _views(session, actor, [records.open_problem(session, actor, what)])[0]
 
 
 @router.post("/outages", dependencies=[navigators], responses=problems(409))
 def gather_outage(session: Writing, actor: Caller, what: OutageInput) -> ProblemOut:
     """Make one outage of three or more reports alike within an hour, or link later ones to it."""
-    return _views(session, actor, [gather(session, actor, what)])[0]
+    return _views(session, actor, [open_outage(session, actor, what)])[0]
 
 
 @router.get("/{id}", dependencies=[keepers], responses=problems(404))
@@ -132,7 +132,7 @@ def move_problem(session: Writing, actor: Caller, id: Id, what: StatusInput) -> 
     With `released`, `body` asks every linked reporter to try again. With `closed` and a `body`, that is the
     answer to every linked ticket, which is resolved; what a clinician must read stays open.
     """
-    return _views(session, actor, [news.move(session, actor, id, what)])[0]
+    return _views(session, actor, [news.change_status(session, actor, id, what)])[0]
 
 
 @router.get("/{id}/updates", dependencies=[keepers], responses=problems(404))
@@ -146,4 +146,4 @@ def list_updates(session: Reading, actor: Caller, id: Id, before: Before = None)
 @router.post("/{id}/updates", dependencies=[navigators], responses=problems(404, 409), status_code=201)
 def tell_everybody(session: Writing, actor: Caller, id: Id, what: UpdateInput) -> UpdateOut:
     """Write one text to every linked reporter; with `tickets`, only if these are still exactly the ones."""
-    return UpdateOut.model_validate(news.tell(session, actor, id, what))
+    return UpdateOut.model_validate(news.send_update(session, actor, id, what))

@@ -6,14 +6,14 @@ from typing import Annotated, TypeVar
 
 from fastapi import Query
 
-from navigator.fields import MOST
+from navigator.fields import MAX_ID
 
 PAGE = 100
 
 After = Annotated[
     str | None, Query(max_length=60, pattern=r"^[0-9.]+$", description="`next` of the page before")
 ]
-Before = Annotated[int | None, Query(ge=1, le=MOST, description="`next` of the page before")]
+Before = Annotated[int | None, Query(ge=1, le=MAX_ID, description="`next` of the page before")]
 
 Item = TypeVar("Item")
 

@@ -11,10 +11,10 @@ from sqlmodel import Session
 from api.deps import Caller, Reading, Writing, audience
 from api.errors import problems
 from api.pagination import After, page_of, place
-from navigator.fields import MOST, Email, Line
+from navigator.fields import MAX_ID, Email, Line
 from navigator.outbox import account_emails
 from navigator.people import accounts, directory
-from navigator.people.accounts import Details, Invitation, Place
+from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.directory import Colleague
 from navigator.people.user import Role
@@ -24,12 +24,12 @@ router = APIRouter(
     prefix="/people", tags=["people"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]
 )
 
-Id = Annotated[int, Path(ge=1, le=MOST, examples=[1])]
+Id = Annotated[int, Path(ge=1, le=MAX_ID, examples=[1])]
 PersonRole = Literal[Role.PWP, Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMIN]
 Words = Annotated[list[Line], Field(max_length=50)]
 
 
-class DetailsBody(Details):
+class DetailsBody(AccountDetails):
     """What somebody is called, and where letters to them go."""
 
     model_config = ConfigDict(extra="forbid")
@@ -38,7 +38,7 @@ class DetailsBody(Details):
     email: Annotated[Email, StringConstraints(to_lower=True, min_length=1)]
 
 
-class PlaceBody(Place):
+class PlaceBody(MembershipInput):
     """What somebody is in the key's service from now on."""
 
     model_config = ConfigDict(extra="forbid")
@@ -101,14 +101,14 @@ def invite(session: Writing, actor: Caller, what: InvitationBody) -> PersonOut:
 @router.post("/{id}/place", responses=problems(404, 409))
 def set_place(session: Writing, actor: Caller, id: Id, what: PlaceBody) -> PersonOut:
     """Change what somebody is; whoever is no navigator any more hands on their tickets."""
-    leavers.set_place(session, actor, id, _here(actor, what))
+    leavers.set_membership(session, actor, id, _here(actor, what))
     return person(session, actor, id)
 
 
 @router.post("/{id}/details", responses=problems(404, 409))
 def correct_person(session: Writing, actor: Caller, id: Id, what: DetailsBody) -> PersonOut:
     """Change a name or an email address."""
-    accounts.correct(session, actor, id, what)
+    accounts.update_details(session, actor, id, what)
     return person(session, actor, id)
 
 
@@ -133,8 +133,8 @@ def person(session: Session, actor: Actor, id: int) -> PersonOut:
 
 
 def _view(one: Colleague, actor: Actor) -> PersonOut:
-    held = one.places[_service_of(actor)]
-    kept = one.user.model_dump() | held[0].model_dump(include=accounts.WORK)
+    held = one.memberships[_service_of(actor)]
+    kept = one.user.model_dump() | held[0].model_dump(include=accounts.MEMBERSHIP_FIELDS)
     has_password = one.user.password_hash is not None
     roles = [Role(each.role) for each in held]
     more = {"roles": roles, "has_password": has_password, "is_away": one.user.is_away}

@@ -6,7 +6,7 @@ from api.deps import Caller, Once, Where, Writing, public
 from api.errors import problems
 from api.schemas import ReportBody
 from navigator.tickets.reports import from_api
-from navigator.tickets.reports.from_api import Promise
+from navigator.tickets.reports.from_api import ReportReceipt
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 
@@ -23,11 +23,11 @@ def report(
     actor: Caller,
     where: Where,
     told: ReportBody,
-) -> Promise:
+) -> ReportReceipt:
     """Take a problem, with or without a key: who can put it right, why, and what happens by when.
 
     Show `safety_notice` first when it is not null. `private_url` is given to a caller without a
     key, who is the reporter, and to a key with the role `intake`, which shows it to the reporter and keeps it
     nowhere.
     """
-    return from_api.take(session, actor, told, once, where)
+    return from_api.submit_report(session, actor, told, once, where)

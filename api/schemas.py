@@ -17,7 +17,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
 from navigator.fields import Line
 from navigator.people.reporter import reference
-from navigator.tickets.enums import Came, Responsibility, Side
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
 from navigator.tickets.ticket import Action, Status
 from navigator.tickets.triage import NEVER
@@ -129,9 +129,9 @@ class Called(Out):
     """A phone call that was made, taken or tried."""
 
     at: datetime
-    came: Came
-    responsibility: Responsibility
-    started_by: Side
+    came: CallOutcome
+    responsibility: CallPurpose
+    started_by: CallDirection
     minutes: int | None
 
 

@@ -11,7 +11,7 @@ from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import opening_hours
-from navigator.problems.public_list import known
+from navigator.problems.public_list import known_problems
 from navigator.tickets.queue.filters import Code
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
@@ -56,7 +56,9 @@ class KnownProblems(BaseModel):
 @router.get("/known")
 def list_known(session: Reading, programme: Code = "") -> KnownProblems:
     """The problems that are known, of one programme (by its code) or of all."""
-    return KnownProblems(known=[KnownProblem.model_validate(one) for one in known(session, programme)])
+    return KnownProblems(
+        known=[KnownProblem.model_validate(one) for one in known_problems(session, programme)]
+    )
 
 
 @router.get("/services")

@@ -17,7 +17,7 @@ from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, reporter
 from navigator.tickets.actions import staff as desk
-from navigator.tickets.actions.clinical_review import hand_over_by_hand
+from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
 from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
@@ -26,10 +26,10 @@ from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
     CallInput,
-    HandOverInput,
     MergeInput,
     RescheduleInput,
     ResolveInput,
+    ReviewRequestInput,
     SayInput,
     SeenInput,
     SnoozeInput,
@@ -158,9 +158,9 @@ def link_to_problem(session: Writing, actor: Caller, number: Number, what: LinkI
 
 
 @router.post("/hand-over", dependencies=[staff])
-def hand_over(session: Writing, actor: Caller, number: Number, what: HandOverInput) -> HandOverOut:
+def hand_over(session: Writing, actor: Caller, number: Number, what: ReviewRequestInput) -> HandOverOut:
     """Say that a clinician must read it, and why. Only a clinician's outcome ends this."""
-    return HandOverOut.model_validate(hand_over_by_hand(session, actor, number, what))
+    return HandOverOut.model_validate(request_review_by_staff(session, actor, number, what))
 
 
 @router.post("/answers", dependencies=[reporters])

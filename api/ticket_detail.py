@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.schemas import Called, Change, HandOverOut, Named, Out, PassedTo, TicketState
-from navigator.people.reporter import ReporterKind, Route
-from navigator.tickets.detail import Dossier
-from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Resolution, Ticket
-from navigator.tickets.visibility import Part
+from navigator.people.reporter import ContactMethod, ReporterKind
+from navigator.tickets.detail import TicketDetail
+from navigator.tickets.ticket import Action, Audience, Author, Channel, Message, Resolution, Ticket
+from navigator.tickets.visibility import TicketRole
 
 
 class Said(Out):
@@ -33,7 +33,7 @@ class StaffSaid(Said):
 class ReachedBy(Out):
     """How to reach the reporter, and whether that is safe."""
 
-    route: Route
+    route: ContactMethod
     email: str
     phone: str
     is_safe: bool = Field(validation_alias="is_safe_to_contact")
@@ -69,7 +69,7 @@ class StaffTicket(OwnTicket):
 
     service: Named
     programme: Named | None
-    door: Door
+    door: Channel
     reporter_kind: ReporterKind
     contact: ReachedBy | None = Field(description="null for those who need not know")
     reported_category: str | None
@@ -105,15 +105,15 @@ class StaffTicket(OwnTicket):
     call_from_at: datetime | None = Field(description="When to phone next")
 
 
-def view_of(found: Dossier) -> StaffTicket | OwnTicket:
+def view_of(found: TicketDetail) -> StaffTicket | OwnTicket:
     """The ticket for whoever asked."""
     facts = found.ticket.model_dump() | {"allowed": sorted(found.allowed)}
-    if found.parts <= {Part.REPORTER}:
+    if found.parts <= {TicketRole.REPORTER}:
         return OwnTicket.model_validate(facts | {"messages": found.messages})
     return StaffTicket.model_validate(facts | _for_staff(found))
 
 
-def _for_staff(found: Dossier) -> dict[str, Any]:
+def _for_staff(found: TicketDetail) -> dict[str, Any]:
     ticket = found.ticket
     return {
         "service": found.service,

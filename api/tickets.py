@@ -13,7 +13,7 @@ from api.ticket_detail import OwnTicket, StaffTicket, view_of
 from navigator.catalogue.lookups import services
 from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import PAGE, queue
 from navigator.tickets.ticket import Status
@@ -76,4 +76,4 @@ def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, 
 )
 def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | OwnTicket:
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
-    return view_of(dossier(session, actor, number))
+    return view_of(ticket_detail(session, actor, number))

@@ -12,7 +12,7 @@ from navigator.fields import Email
 from navigator.people.user import Role
 from navigator.training import requests, sessions
 from navigator.training.inputs import AskInput
-from navigator.training.tables import Form, RequestStatus, TrainingSession
+from navigator.training.tables import RequestStatus, TrainingFormat, TrainingSession
 
 router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
@@ -62,7 +62,7 @@ class RequestOut(BaseModel):
 
     id: int
     topic: str
-    form: Form
+    form: TrainingFormat
     needed_on: date | None
     confidence: int | None
     status: RequestStatus
@@ -85,7 +85,7 @@ def list_demand(session: Reading, actor: Caller) -> Demand:
 @router.get("/sessions", dependencies=[organisers])
 def list_sessions(session: Reading, actor: Caller, after: After = None) -> Sessions:
     """What is planned."""
-    found, following = page_of(sessions.to_come(session, actor), _place, after)
+    found, following = page_of(sessions.upcoming(session, actor), _place, after)
     return Sessions(sessions=[SessionOut.model_validate(row) for row in found], next=following)
 
 

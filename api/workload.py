@@ -10,11 +10,14 @@ from api.deps import Caller, Reading, Writing, audience
 from api.errors import problems
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
-from navigator.tickets.actions.rebalance import MAY_SHARE, Shares, share_out, shares
-from navigator.tickets.assignment.rebalance_plan import SharesInput
+from navigator.tickets.actions.rebalance import MAY_REBALANCE, Workload, rebalance, workload
+from navigator.tickets.assignment.rebalance_plan import RebalanceInput
 
 router = APIRouter(
-    prefix="/shares", tags=["many tickets"], responses=problems(401, 403), dependencies=[audience(*MAY_SHARE)]
+    prefix="/shares",
+    tags=["many tickets"],
+    responses=problems(401, 403),
+    dependencies=[audience(*MAY_REBALANCE)],
 )
 
 
@@ -33,8 +36,8 @@ class MoveOut(BaseModel):
 
     number: int
     version: int
-    giver: int
-    to: int = Field(validation_alias="taker")
+    giver: int = Field(validation_alias="from_user")
+    to: int = Field(validation_alias="to_user")
 
 
 class SharesOut(BaseModel):
@@ -54,17 +57,17 @@ class SharedOut(BaseModel):
 @router.get("")
 def show_shares(session: Reading, actor: Caller) -> SharesOut:
     """Who carries how much, and which tickets would go to whom; nothing is changed."""
-    return _view(shares(session, actor, _code(session, actor)))
+    return _view(workload(session, actor, _code(session, actor)))
 
 
 @router.post("")
-def share_work(session: Writing, actor: Caller, what: SharesInput) -> SharedOut:
+def share_work(session: Writing, actor: Caller, what: RebalanceInput) -> SharedOut:
     """Move these tickets: what changed since it was seen, or is being worked on, is left and named."""
-    done = share_out(session, actor, _code(session, actor), what)
+    done = rebalance(session, actor, _code(session, actor), what)
     return SharedOut(moved=list(done.moved), left=done.left)
 
 
-def _view(found: Shares) -> SharesOut:
+def _view(found: Workload) -> SharesOut:
     carriers = [(one, found.people[one.user_id].name) for one in found.team]
     seen = [(one, found.tickets[one.number].version) for one in found.moves]
     return SharesOut(

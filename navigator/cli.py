@@ -23,8 +23,8 @@ from navigator.outbox.account_emails import invite
 from navigator.people import api_keys
 from navigator.people.accounts import Invitation
 from navigator.people.actor import SYSTEM
-from navigator.people.one_time_token import Purpose
-from navigator.people.password_reset import mint_link
+from navigator.people.one_time_token import TokenPurpose
+from navigator.people.password_reset import mint_token
 from navigator.people.user import Role
 from navigator.settings import settings
 
@@ -58,7 +58,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         is_empty = first_run.is_empty(session)
     if is_empty:
         typer.echo(f"Nobody can log in yet. Open {settings().base_url}/begin")
-        typer.echo(f"It asks for this code: {first_run.code()}")
+        typer.echo(f"It asks for this code: {first_run.setup_code()}")
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
@@ -138,7 +138,7 @@ def add_user(
         place = service_by_code(session, service)
         what = Invitation(service_id=place.id, roles=frozenset(role), name=name, email=email)
         invited = invite(session, SYSTEM, what)
-        token = mint_link(session, invited.id, Purpose.INVITE)
+        token = mint_token(session, invited.id, TokenPurpose.INVITE)
     typer.echo(f"{settings().base_url}/password/{token}")
 
 

@@ -10,7 +10,7 @@ from navigator.cli_errors import refusing
 from navigator.database import writing
 from navigator.triage import model_versions
 from navigator.triage.evaluate import evaluate_lines
-from navigator.triage.predict import Fault, predict_lines
+from navigator.triage.predict import RecordError, predict_lines
 
 commands = typer.Typer(help="Sorting and screening texts.", no_args_is_help=True)
 
@@ -21,7 +21,7 @@ def predict(file: Annotated[Path, typer.Argument(help="JSON lines with id and te
     faults = 0
     with file.open("rb") as lines:
         for answer in predict_lines(lines):
-            if isinstance(answer, Fault):
+            if isinstance(answer, RecordError):
                 faults += 1
                 typer.echo(str(answer), err=True)
             else:
@@ -44,9 +44,9 @@ def evaluate(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)])
 @commands.command("train")
 def train() -> None:
     """Learn anew from the written texts that ship with the desk; for developers, some minutes."""
-    from navigator.triage.fit import learn_all  # a second that only training pays
+    from navigator.triage.fit import fit_all  # a second that only training pays
 
-    learn_all()
+    fit_all()
 
 
 @commands.command("models")
@@ -59,6 +59,6 @@ def models(
         if use is not None:
             model_versions.use(session, use)
         if follow:
-            model_versions.follow(session)
+            model_versions.use_newest(session)
         for line in model_versions.in_words(session):
             typer.echo(line)

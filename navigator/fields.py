@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-TEXT_LENGTH = 5000
-MOST = 2**31 - 1
+MAX_TEXT_LENGTH = 5000
+MAX_ID = 2**31 - 1
 """The largest number that both databases can look for."""
 
 _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
@@ -28,14 +28,14 @@ def _phone(value: str) -> str:
 
 
 _kept = BeforeValidator(_storable)
-Words = Annotated[str, Field(max_length=TEXT_LENGTH), _kept]
+LongText = Annotated[str, Field(max_length=MAX_TEXT_LENGTH), _kept]
 Line = Annotated[str, Field(max_length=200), _kept]
 Name = Annotated[str, Field(min_length=1, max_length=40), _kept]
-Said = Annotated[str, Field(min_length=1, max_length=TEXT_LENGTH), _kept]
+RequiredText = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH), _kept]
 Email = Annotated[str, Field(max_length=254, pattern=f"{_EMAIL}|^$"), _kept]
 Phone = Annotated[str, Field(max_length=30), _kept, AfterValidator(_phone)]
-Id = Annotated[int, Field(ge=1, le=MOST)]
-Version = Annotated[int, Field(ge=0, le=MOST)] | None
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+Version = Annotated[int, Field(ge=0, le=MAX_ID)] | None
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
 

@@ -60,7 +60,7 @@ def of_service(session: Session, service: Service) -> Iterator[Finding]:
         return
     lacks = missing(session, service)
     yield from (Finding(False, lack, service.name) for lack in lacks)
-    able = directory.able(session, service.id)
+    able = directory.active_roles(session, service.id)
     for role in _WANTED:
         yield Finding(role in able, f"a {role} who can log in", service.name)
     wording = session.get(CrisisWording, service.id)

@@ -12,9 +12,9 @@ import migrations
 from navigator import clock, database
 from navigator.dates_in_words import when
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.settings import Settings, settings
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.ticket import ClinicalReview
 
 HEARTBEAT = timedelta(seconds=30)
 """How long the jobs may stand still: a takeover needs less."""
@@ -52,33 +52,33 @@ class _Seen:
     checks: Sequence[Check] = ()
 
 
-def recent() -> Sequence[Check]:
+def cached_checks() -> Sequence[Check]:
     """All checks, at most two minutes old: for what stands on every staff page."""
     is_fresh = _Seen.desk is settings() and _Seen.at and _Seen.at <= clock.now() < _Seen.at + KEPT_FOR
-    return _Seen.checks if is_fresh else look()
+    return _Seen.checks if is_fresh else run_checks()
 
 
-def look() -> Sequence[Check]:
+def run_checks() -> Sequence[Check]:
     """All checks, made now."""
     try:
         with database.reading() as session:
-            checks = [Check("database", ""), *ready(session, clock.now())]
+            checks = [Check("database", ""), *database_checks(session, clock.now())]
     except database.STORAGE_DOWN:
         checks = [Check("database", "The database does not answer.")]
     _Seen.at, _Seen.desk, _Seen.checks = clock.now(), settings(), checks
     return checks
 
 
-def ready(session: Session, now: datetime) -> list[Check]:
+def database_checks(session: Session, now: datetime) -> list[Check]:
     """All checks of a database that answers; of one that is not up to date there is no more to say."""
     if not migrations.is_at_head(session.connection()):
         return [Check("migrations", "The database is not up to date: run navigator migrate.")]
     return [Check("migrations", ""), *(Check(name, check(session, now)) for name, check in _CHECKS.items())]
 
 
-def watch() -> None:
+def log_failures() -> None:
     """Look, and write down at error level what is wrong."""
-    if wrong := [check for check in look() if not check.ok]:
+    if wrong := [check for check in run_checks() if not check.ok]:
         log.error("not ready", **{check.name: check.words for check in wrong})
 
 
@@ -92,8 +92,8 @@ def _scheduler(session: Session, now: datetime) -> str:
 
 
 def _outbox(session: Session, now: datetime) -> str:
-    waiting = select(func.min(Letter.queued_at)).where(
-        col(Letter.sent_at).is_(None), col(Letter.given_up_at).is_(None)
+    waiting = select(func.min(OutboxMessage.queued_at)).where(
+        col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.given_up_at).is_(None)
     )
     oldest = session.scalar(waiting)
     return (
@@ -102,17 +102,19 @@ def _outbox(session: Session, now: datetime) -> str:
 
 
 def _refused(session: Session, now: datetime) -> str:
-    to_staff = (col(Letter.sent_at).is_(None), Letter.recipient != Recipient.REPORTER)
+    to_staff = (col(OutboxMessage.sent_at).is_(None), OutboxMessage.recipient != Recipient.REPORTER)
     count = session.scalar(
-        select(func.count()).select_from(Letter).where(*to_staff, col(Letter.given_up_at) > now - SHOWN_FOR)
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(*to_staff, col(OutboxMessage.given_up_at) > now - SHOWN_FOR)
     )
     return f"Letters to staff that could not be delivered: {count}. Check their addresses." if count else ""
 
 
 def _hand_overs(session: Session, now: datetime) -> str:
-    next_at = col(HandOver.next_alert_at)
-    unread = (col(HandOver.acknowledged_at).is_(None), or_(next_at.is_(None), next_at < now - PATIENCE))
-    count = session.scalar(select(func.count()).select_from(HandOver).where(*unread))
+    next_at = col(ClinicalReview.next_alert_at)
+    unread = (col(ClinicalReview.acknowledged_at).is_(None), or_(next_at.is_(None), next_at < now - PATIENCE))
+    count = session.scalar(select(func.count()).select_from(ClinicalReview).where(*unread))
     return f"Messages that a clinician must read, and nobody has read in time: {count}." if count else ""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 _HERE = str(Path(__file__).parent)
 
 
-def place_of(fault: BaseException) -> str:
+def exception_location(fault: BaseException) -> str:
     """The kind of an exception and the last line of ours that it passed through."""
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [f"{Path(one.filename).name}:{one.lineno}" for one in frames if one.filename.startswith(_HERE)]

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, update
 from navigator import clock, database, readiness
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.safe_logging import place_of
+from navigator.safe_logging import exception_location
 from navigator.triage import model_versions, retrain_process
 
 LEASE_LASTS = timedelta(seconds=10)
@@ -40,7 +40,7 @@ def run(name: str) -> int:
     return JOBS[name].work()
 
 
-def hold(session: Session, owner: str, now: datetime) -> int | None:
+def acquire_lease(session: Session, owner: str, now: datetime) -> int | None:
     """Take or renew the lease: its epoch, or None while another process holds it."""
     mine = col(Lease.owner) == owner
     until = now + LEASE_LASTS
@@ -54,7 +54,7 @@ def hold(session: Session, owner: str, now: datetime) -> int | None:
     return epoch
 
 
-def let_go(session: Session, owner: str, now: datetime) -> None:
+def release_lease(session: Session, owner: str, now: datetime) -> None:
     """End one's own lease, so that another process need not wait for it to run out."""
     session.exec(update(Lease).where(col(Lease.owner) == owner).values(expires_at=now))
 
@@ -77,29 +77,29 @@ class Scheduler:
         """Begin to look for work."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a round that lasts longer is no news
         self._every(RENEW_EVERY, "lease", self._renew)
-        self._every(WATCH_EVERY, "watch", readiness.watch)
-        self._every(KEEP_UP_EVERY, "versions", model_versions.keep_up)
+        self._every(WATCH_EVERY, "watch", readiness.log_failures)
+        self._every(KEEP_UP_EVERY, "versions", model_versions.refresh)
         for name, job in self.jobs.items():
             self._every(job.every, name, self._if_held(job.work))
         self._clockwork.start()
-        _carefully("lease", self._renew)()
-        _carefully("versions", model_versions.keep_up)()
+        _log_errors("lease", self._renew)()
+        _log_errors("versions", model_versions.refresh)()
 
     def stop(self) -> None:
         """Finish what is being done, then let another process have the lease."""
-        retrain_process.give_up()
+        retrain_process.cancel()
         self._clockwork.shutdown()
         self._held_until = _LONG_AGO
-        _carefully("lease", self._let_go)()
+        _log_errors("lease", self._let_go)()
 
     def _every(self, interval: timedelta, name: str, work: Callable[[], object]) -> None:
         seconds = interval.total_seconds()
-        self._clockwork.add_job(_carefully(name, work), "interval", seconds=seconds, id=name)
+        self._clockwork.add_job(_log_errors(name, work), "interval", seconds=seconds, id=name)
 
     def _renew(self) -> None:
         now = clock.now()
         with database.writing() as session:
-            epoch = hold(session, self.owner, now)
+            epoch = acquire_lease(session, self.owner, now)
         if epoch is not None:
             self._held_until = now + LEASE_LASTS
         if epoch != self._epoch:
@@ -108,7 +108,7 @@ class Scheduler:
 
     def _let_go(self) -> None:
         with database.writing() as session:
-            let_go(session, self.owner, clock.now())
+            release_lease(session, self.owner, clock.now())
 
     def _if_held(self, work: Callable[[], object]) -> Callable[[], None]:
         def look() -> None:
@@ -118,14 +118,14 @@ class Scheduler:
         return look
 
 
-def _carefully(name: str, work: Callable[[], object]) -> Callable[[], None]:
+def _log_errors(name: str, work: Callable[[], object]) -> Callable[[], None]:
     """Work that is logged when it breaks, without words that may be somebody's, and tried again when due."""
 
     def look() -> None:
         try:
             work()
         except Exception as fault:
-            log.error("job failed", job=name, error=place_of(fault))
+            log.error("job failed", job=name, error=exception_location(fault))
 
     return look
 

@@ -10,14 +10,14 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
-from navigator.catalogue.crisis_card import printed_card
+from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.people import login, passwords, tokens
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 
 PASSWORD = "seven wet umbrellas"
 """The password of everybody here."""
@@ -81,7 +81,7 @@ def _service(session: Session, code: str, programme: Programme) -> int:
     session.add(
         CrisisWording(
             service_id=service.id,
-            lines=printed_card().lines,
+            lines=default_crisis_card().lines,
             owner="Dr Cole",
             review_on=date(2027, 1, 1),
         )
@@ -124,6 +124,6 @@ def token_of(session: Session, actor: Actor) -> str:
     assert actor.user_id
     token = tokens.mint()
     expires_at = clock.now() + timedelta(hours=1)
-    session.add(LogIn(token_hash=tokens.hashed(token), user_id=actor.user_id, expires_at=expires_at))
+    session.add(UserSession(token_hash=tokens.hashed(token), user_id=actor.user_id, expires_at=expires_at))
     session.flush()
     return token

@@ -27,9 +27,9 @@ from web.desk import (
     workload,
 )
 from web.kit import health, live
-from web.kit.error_pages import put_up
-from web.kit.request_log import Logbook
-from web.kit.security import LARGEST_BODY, Guard
+from web.kit.error_pages import register_error_handlers
+from web.kit.request_log import RequestLog
+from web.kit.security import LARGEST_BODY, SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.public import home as start
@@ -41,7 +41,7 @@ class Desk(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's own stack, with the guard and the logbook before it."""
-        return Logbook(Guard(super().build_middleware_stack()))
+        return RequestLog(SecurityMiddleware(super().build_middleware_stack()))
 
 
 @asynccontextmanager
@@ -85,4 +85,4 @@ for place in (
     health,
 ):
     app.include_router(place.router)
-put_up(app)
+register_error_handlers(app)

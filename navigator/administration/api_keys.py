@@ -8,18 +8,18 @@ from pydantic import Field, field_validator
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.administration.schema import Name, Part
+from navigator.administration.schema import Name, SettingSchema
 from navigator.errors import Forbidden, NotFound
 from navigator.people import api_keys
 from navigator.people.actor import Actor
 from navigator.people.api_keys import ApiKey
-from navigator.people.audit_log import write_down
+from navigator.people.audit_log import record_change
 from navigator.people.user import Role
 
 LONGEST_DAYS = 731
 
 
-class KeyInput(Part):
+class KeyInput(SettingSchema):
     """A key to make: which system uses it, what it may do, and until when."""
 
     service_id: Annotated[int, Field(ge=1, title="a service")]
@@ -35,19 +35,19 @@ class KeyInput(Part):
         return value
 
 
-def on_the_ring(session: Session, actor: Actor) -> Sequence[ApiKey]:
+def list_keys(session: Session, actor: Actor) -> Sequence[ApiKey]:
     """The keys of the services that somebody administers: those in use first."""
     query = select(ApiKey).where(col(ApiKey.service_id).in_(actor.services(Role.ADMIN)))
     return session.exec(query.order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.id).desc())).all()
 
 
-def make(session: Session, actor: Actor, what: KeyInput) -> str:
+def create(session: Session, actor: Actor, what: KeyInput) -> str:
     """A new key, shown this once."""
     if what.service_id not in actor.services(Role.ADMIN):
         raise Forbidden("Only an administrator of that service can do this.")
     ends_at = datetime.combine(what.expires_on, time.max, clock.LONDON)
     made = api_keys.create(session, what.service_id, what.role, what.name, ends_at)
-    write_down(session, actor, what.service_id, "key", f"Key made: {what.name}")
+    record_change(session, actor, what.service_id, "key", f"Key made: {what.name}")
     return made
 
 
@@ -57,4 +57,4 @@ def revoke(session: Session, actor: Actor, key_id: int) -> None:
     if key is None or key.service_id not in actor.services(Role.ADMIN):
         raise NotFound("There is no such key.")
     api_keys.revoke(session, key_id)
-    write_down(session, actor, key.service_id, "key", f"Key ended: {key.name}")
+    record_change(session, actor, key.service_id, "key", f"Key ended: {key.name}")

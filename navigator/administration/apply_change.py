@@ -9,16 +9,16 @@ from sqlmodel import Session
 from navigator.administration import lookups
 from navigator.administration.diff import Difference, differences
 from navigator.administration.lookups import Key
-from navigator.administration.schema import Part
-from navigator.administration.setting_kinds import SUBJECTS, Subject
+from navigator.administration.schema import SettingSchema
+from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.catalogue.accepting_reports import missing
 from navigator.database import trial
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
-from navigator.people.audit_log import Change
+from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Membership, Role
 
-NEW = "new"
+NEW_KEY = "new"
 """The last word of a key that asks for something new: its code is made from what it is called."""
 
 
@@ -30,31 +30,31 @@ class Preview:
     lacks: tuple[str, ...] = ()
 
 
-def subject_of(name: str) -> Subject:
+def kind_of(name: str) -> SettingKind:
     """A subject by its name."""
-    if name not in SUBJECTS:
+    if name not in SETTING_KINDS:
         raise NotFound("We cannot find that.")
-    return SUBJECTS[name]
+    return SETTING_KINDS[name]
 
 
-def addressed(name: str, path: str) -> tuple[Subject, Key]:
+def parse_key(name: str, path: str) -> tuple[SettingKind, Key]:
     """The subject and the key of an address like "contact", "north/deputy"."""
-    subject, key = subject_of(name), tuple(path.split("/"))
-    if len(key) != subject.long or not all(key):
+    subject, key = kind_of(name), tuple(path.split("/"))
+    if len(key) != subject.key_length or not all(key):
         raise NotFound("We cannot find that.")
     return subject, key
 
 
-def current(session: Session, actor: Actor, subject: Subject, key: Key) -> Part | None:
+def current(session: Session, actor: Actor, subject: SettingKind, key: Key) -> SettingSchema | None:
     """What is set now, for an administrator who may change it."""
     require(session, actor, subject, key)
-    part = None if key[-1] == NEW else subject.read(session, key)
-    if part is None and subject.is_named and key[-1] != NEW:
+    part = None if key[-1] == NEW_KEY else subject.read(session, key)
+    if part is None and subject.is_collection and key[-1] != NEW_KEY:
         raise NotFound("We cannot find that.")
     return part
 
 
-def require(session: Session, actor: Actor, subject: Subject, key: Key) -> None:
+def require(session: Session, actor: Actor, subject: SettingKind, key: Key) -> None:
     """Only an administrator of the service; of what services share, an administrator of any."""
     if actor.is_system:
         return
@@ -67,12 +67,14 @@ def require(session: Session, actor: Actor, subject: Subject, key: Key) -> None:
         raise NotFound("We cannot find that.")
 
 
-def digest(part: Part | None) -> str:
+def etag(part: SettingSchema | None) -> str:
     """A mark of what was set when a form was shown, to see whether somebody else changed it since."""
     return sha256((part.model_dump_json() if part else "").encode()).hexdigest()[:16]
 
 
-def preview(session: Session, actor: Actor, subject: Subject, key: Key, part: Part | None) -> Preview:
+def preview(
+    session: Session, actor: Actor, subject: SettingKind, key: Key, part: SettingSchema | None
+) -> Preview:
     """Try a change and undo it: what it would change, and what the service would lack then."""
     before = current(session, actor, subject, key)
     with trial(session):
@@ -82,26 +84,26 @@ def preview(session: Session, actor: Actor, subject: Subject, key: Key, part: Pa
     return Preview(tuple(differences(before, part)), lacks)
 
 
-def put(
+def apply(
     session: Session,
     actor: Actor,
-    subject: Subject,
+    subject: SettingKind,
     key: Key,
-    part: Part | None,
+    part: SettingSchema | None,
     seen: str = "",
     undoes: int | None = None,
-) -> Change | None:
+) -> AuditEntry | None:
     """Set it (None takes it away) and write down who did; None when nothing changes."""
     require(session, actor, subject, key)
-    before = None if key[-1] == NEW else subject.read(session, key)
-    if seen and seen != digest(before):
+    before = None if key[-1] == NEW_KEY else subject.read(session, key)
+    if seen and seen != etag(before):
         raise Conflict("Somebody else changed this in the meantime. Look at it as it is now.")
     if before is None and part is None:
         raise Conflict("There is nothing to take away.")
     if before == part:
         return None
     key = _write(session, actor, subject, key, part)
-    change = Change(
+    change = AuditEntry(
         actor_id=actor.user_id,
         actor_name=actor.name,
         service_id=lookups.service_of(session, key).id if subject.of_service else None,
@@ -117,19 +119,19 @@ def put(
     return change
 
 
-def _lacks(session: Session, subject: Subject, key: Key) -> list[str]:
+def _lacks(session: Session, subject: SettingKind, key: Key) -> list[str]:
     service = lookups.find_service(session, key) if subject.of_service else None
     return missing(session, service) if service else []
 
 
-def _kept(part: Part | None) -> dict[str, Any] | None:
+def _kept(part: SettingSchema | None) -> dict[str, Any] | None:
     return part.model_dump(mode="json") if part else None
 
 
-def _write(session: Session, actor: Actor, subject: Subject, key: Key, part: Part | None) -> Key:
-    if part is None and not subject.can_go:
+def _write(session: Session, actor: Actor, subject: SettingKind, key: Key, part: SettingSchema | None) -> Key:
+    if part is None and not subject.deletable:
         raise Conflict("This cannot be taken away.")
-    if key[-1] == NEW and part is not None:
+    if key[-1] == NEW_KEY and part is not None:
         key = (*key[:-1], _free(session, subject, key, subject.code_for(part)))
     is_new = subject.of_service and lookups.find_service(session, key) is None
     subject.write(session, key, part)
@@ -140,7 +142,7 @@ def _write(session: Session, actor: Actor, subject: Subject, key: Key, part: Par
     return key
 
 
-def _free(session: Session, subject: Subject, key: Key, code: str) -> str:
+def _free(session: Session, subject: SettingKind, key: Key, code: str) -> str:
     """A code that nothing else has: the wanted one, or one with a number behind it."""
     wanted = (code or "own", *(f"{code or 'own'}-{count}" for count in range(2, 100)))
-    return next(one for one in wanted if one != NEW and subject.read(session, (*key[:-1], one)) is None)
+    return next(one for one in wanted if one != NEW_KEY and subject.read(session, (*key[:-1], one)) is None)

@@ -6,74 +6,74 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.programme_schemas import (
-    ArticlePart,
-    CategoryPart,
-    OverridePart,
-    ProgrammePart,
-    ReplyPart,
+    ArticleSettingSchema,
+    CategorySetting,
+    OverrideSetting,
+    ProgrammeSetting,
+    ReplySetting,
 )
-from navigator.administration.routing_schemas import PracticePart
-from navigator.administration.schema import Code, Leaf, Part
+from navigator.administration.routing_schemas import AssignmentSetting
+from navigator.administration.schema import Code, Leaf, SettingSchema
 from navigator.administration.service_schemas import (
-    ContactPart,
-    CrisisPart,
-    HoursPart,
-    NamePart,
-    OffersPart,
-    TargetsPart,
+    ContactSetting,
+    CrisisSetting,
+    HoursSetting,
+    NameSetting,
+    OffersSetting,
+    TargetsSetting,
 )
 from navigator.catalogue.contact import ContactKind
 from navigator.errors import Invalid
 from navigator.fields import Line
 
 
-class KeptOverride(OverridePart):
+class KeptOverride(OverrideSetting):
     """An override, and the category that it is for."""
 
     category: Leaf
 
 
-class KeptProgramme(ProgrammePart):
+class KeptProgramme(ProgrammeSetting):
     """A programme and its overrides."""
 
     code: Code
     overrides: list[KeptOverride] = Field(default_factory=list)
 
 
-class KeptContact(ContactPart):
+class KeptContact(ContactSetting):
     """A contact, and the kind of matter that it is for."""
 
     kind: ContactKind
 
 
-class KeptReply(ReplyPart):
+class KeptReply(ReplySetting):
     """A reply to hand, and its code."""
 
     code: Code
 
 
-class KeptArticle(ArticlePart):
+class KeptArticle(ArticleSettingSchema):
     """An article, and its code."""
 
     code: Code
 
 
-class KeptService(NamePart, HoursPart, TargetsPart, PracticePart, OffersPart):
+class KeptService(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, OffersSetting):
     """A service with all that it must have before it takes reports."""
 
     code: Code
     contacts: list[KeptContact] = Field(default_factory=list)
-    crisis: CrisisPart = Field(default_factory=CrisisPart)
+    crisis: CrisisSetting = Field(default_factory=CrisisSetting)
     replies: list[KeptReply] = Field(default_factory=list)
 
 
-class KeptCategory(CategoryPart):
+class KeptCategory(CategorySetting):
     """A category in own words, and its id."""
 
     id: Line
 
 
-class Configuration(Part):
+class Configuration(SettingSchema):
     """The whole file."""
 
     categories: list[KeptCategory] = Field(default_factory=list)

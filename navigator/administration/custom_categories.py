@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.administration.programme_schemas import CategoryPart, QuestionPart
+from navigator.administration.programme_schemas import CategorySetting, QuestionSetting
 from navigator.catalogue.catalogue import CatalogueWrong, Kind, read, shipped
-from navigator.catalogue.custom_wording import LeafAmendment, look_again
+from navigator.catalogue.custom_wording import CategoryOverride, expire
 from navigator.catalogue.taxonomy_file import TAXONOMY
 from navigator.errors import Conflict, Invalid
 
@@ -18,34 +18,34 @@ _OWN = {"kind": Kind.INCIDENT.value, "basis": "inference", "refs": []}
 """What an administrator is not asked about a category of their own."""
 
 
-def words_of(session: Session, id: str) -> CategoryPart | None:
+def wording_of(session: Session, id: str) -> CategorySetting | None:
     """One category as it is in use, whatever this process has seen of it."""
-    row = session.get(LeafAmendment, id)
+    row = session.get(CategoryOverride, id)
     known = _read(id, row.words) if row else shipped()
     leaf = next((leaf for leaf in known.leaves if leaf.id == id), None)
-    return CategoryPart.model_validate(leaf) if leaf else None
+    return CategorySetting.model_validate(leaf) if leaf else None
 
 
 def _read(id: str, words: Mapping[str, Any]) -> Any:
     return read(TAXONOMY.read_text(encoding="utf-8"), {id: words})
 
 
-def keep(session: Session, id: str, part: CategoryPart) -> None:
+def save_wording(session: Session, id: str, part: CategorySetting) -> None:
     """Keep a category in own words; refused when the catalogue could not be read with it."""
     words = _differing(id, _spelt(part))
     try:
         _read(id, words)
     except CatalogueWrong as wrong:
         raise Invalid(f"This cannot be used: {wrong}.") from None
-    row = session.get(LeafAmendment, id) or LeafAmendment(category=id)
+    row = session.get(CategoryOverride, id) or CategoryOverride(category=id)
     row.words, row.changed_at = words, clock.now()
     session.add(row)
     _seen_again(session)
 
 
-def give_up(session: Session, id: str) -> None:
+def delete_wording(session: Session, id: str) -> None:
     """Let a category be as it ships again, or go if it is an installation's own."""
-    row = session.get(LeafAmendment, id)
+    row = session.get(CategoryOverride, id)
     if row is None:
         raise Conflict("This category is as it ships.")
     session.delete(row)
@@ -54,10 +54,10 @@ def give_up(session: Session, id: str) -> None:
 
 def _seen_again(session: Session) -> None:
     session.flush()
-    look_again()
+    expire()
 
 
-def _spelt(part: CategoryPart) -> dict[str, Any]:
+def _spelt(part: CategorySetting) -> dict[str, Any]:
     """A part in the shape of the catalogue's file."""
     questions = [_asked(one) for one in part.questions if one.text]
     told = part.model_dump(mode="json", exclude={"questions"})
@@ -68,7 +68,7 @@ def _spelt(part: CategoryPart) -> dict[str, Any]:
     }
 
 
-def _asked(question: QuestionPart) -> dict[str, Any]:
+def _asked(question: QuestionSetting) -> dict[str, Any]:
     """A question with an id, a value for each of its answers, and the answer "not sure" at the end."""
     options = [
         {"value": one.value or slug(one.label, "_"), "label": one.label, "cue": one.cue}
@@ -89,7 +89,7 @@ def _differing(id: str, words: dict[str, Any]) -> dict[str, Any]:
     leaf = next((leaf for leaf in shipped().leaves if leaf.id == id), None)
     if leaf is None:
         return words | _OWN | {"fix_owner": [words["fixability"]]}
-    ships = _spelt(CategoryPart.model_validate(leaf))
+    ships = _spelt(CategorySetting.model_validate(leaf))
     return {name: value for name, value in words.items() if value != ships[name]}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from navigator.administration.field_formats import in_words
-from navigator.administration.schema import Part
+from navigator.administration.schema import SettingSchema
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class Difference:
     after: str
 
 
-def differences(before: Part | None, after: Part | None) -> Iterator[Difference]:
+def differences(before: SettingSchema | None, after: SettingSchema | None) -> Iterator[Difference]:
     """Every field that is not as it was, in words."""
     was, will = (part.boxes() if part else {} for part in (before, after))
-    fields = type(after or before or Part()).model_fields
+    fields = type(after or before or SettingSchema()).model_fields
     for name, field in fields.items():
         old, new = in_words(was.get(name)), in_words(will.get(name))
         if old != new:

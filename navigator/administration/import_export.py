@@ -10,33 +10,33 @@ from typing import Any
 import yaml
 from sqlmodel import Session, col, select
 
-from navigator.administration.apply_change import put, require
+from navigator.administration.apply_change import apply, require
 from navigator.administration.configuration import Configuration, KeptProgramme, KeptService
 from navigator.administration.lookups import Key, find_service
-from navigator.administration.schema import Part
-from navigator.administration.service_schemas import OffersPart
-from navigator.administration.setting_kinds import SUBJECTS
+from navigator.administration.schema import SettingSchema
+from navigator.administration.service_schemas import OffersSetting
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
-from navigator.catalogue.custom_wording import LeafAmendment
+from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.lookups import programmes_of
-from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.audit_log import Change
+from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
 _OF_A_SERVICE = ("service", "hours", "targets", "practice", "offers")
 
-Wanted = Iterator[tuple[str, Key, Part]]
+Wanted = Iterator[tuple[str, Key, SettingSchema]]
 
 
 def export(session: Session, actor: Actor = SYSTEM) -> str:
     """The configuration as it stands, in the order of codes; of the services that the actor administers."""
     own = () if actor.is_system else (col(Service.id).in_(actor.services(Role.ADMIN)),)
     whole = {
-        "categories": [_category(session, id) for id in _codes(session, LeafAmendment.category)],
+        "categories": [_category(session, id) for id in _codes(session, CategoryOverride.category)],
         "programmes": [_programme(session, code) for code in _codes(session, Programme.code)],
         "articles": [_article(session, code) for code in _codes(session, Article.code)],
         "services": [_service(session, code) for code in _codes(session, Service.code, *own)],
@@ -49,7 +49,7 @@ def _codes(session: Session, column: Any, *where: Any) -> list[str]:
 
 
 def _told(session: Session, name: str, *key: str) -> dict[str, Any]:
-    part = SUBJECTS[name].read(session, key)
+    part = SETTING_KINDS[name].read(session, key)
     return part.model_dump(mode="json") if part else {}
 
 
@@ -58,8 +58,8 @@ def _category(session: Session, id: str) -> dict[str, Any]:
 
 
 def _programme(session: Session, code: str) -> dict[str, Any]:
-    here = col(ProgrammeOverride.programme_id).in_(select(Programme.id).where(Programme.code == code))
-    overridden = _codes(session, ProgrammeOverride.category, here)
+    here = col(ProgrammeCategoryOverride.programme_id).in_(select(Programme.id).where(Programme.code == code))
+    overridden = _codes(session, ProgrammeCategoryOverride.category, here)
     overrides = [{"category": one, **_told(session, "override", code, one)} for one in overridden]
     return {"code": code, **_told(session, "programme", code), "overrides": overrides}
 
@@ -83,9 +83,11 @@ def _service(session: Session, code: str) -> dict[str, Any]:
 def load(session: Session, whole: Configuration, actor: Actor = SYSTEM) -> list[str]:
     """Add and change what the file names; what was changed, in words."""
     for service in whole.services:
-        require(session, actor, SUBJECTS["service"], (service.code,))
+        require(session, actor, SETTING_KINDS["service"], (service.code,))
     able = replace(actor, is_system=True)  # of a service that the file makes, too
-    done = (put(session, able, SUBJECTS[name], key, part) for name, key, part in _wanted(session, whole))
+    done = (
+        apply(session, able, SETTING_KINDS[name], key, part) for name, key, part in _wanted(session, whole)
+    )
     return [_in_words(change) for change in done if change]
 
 
@@ -112,7 +114,7 @@ def _of_service(session: Session, whole: KeptService) -> Wanted:
     offered = {one.code for one in programmes_of(session, held.id)} if held else set()
     for name in _OF_A_SERVICE[:-1]:
         yield name, (whole.code,), _taken(name, whole)
-    yield "offers", (whole.code,), OffersPart(programmes=sorted(offered | set(whole.programmes)))
+    yield "offers", (whole.code,), OffersSetting(programmes=sorted(offered | set(whole.programmes)))
     for contact in whole.contacts:
         yield "contact", (whole.code, contact.kind), _taken("contact", contact)
     yield "crisis", (whole.code,), whole.crisis
@@ -120,13 +122,13 @@ def _of_service(session: Session, whole: KeptService) -> Wanted:
         yield "reply", (whole.code, reply.code), _taken("reply", reply)
 
 
-def _taken(name: str, whole: Part) -> Part:
+def _taken(name: str, whole: SettingSchema) -> SettingSchema:
     """The part of a subject out of a whole that holds more."""
-    part = SUBJECTS[name].part
+    part = SETTING_KINDS[name].part
     return part(**{field: getattr(whole, field) for field in part.model_fields})
 
 
-def _in_words(change: Change) -> str:
+def _in_words(change: AuditEntry) -> str:
     before, after = change.before, change.after or {}
     changed = [name for name in after if before is None or before.get(name) != after[name]]
     return f"{change.subject} {change.key}: {'new' if before is None else 'changed ' + ', '.join(changed)}"

@@ -9,7 +9,7 @@ from navigator.catalogue.articles import Article
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_wording import CrisisWording
-from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
@@ -59,13 +59,13 @@ def find_crisis(session: Session, key: Key) -> CrisisWording | None:
     return session.get(CrisisWording, service_of(session, key).id)
 
 
-def find_override(session: Session, key: Key) -> ProgrammeOverride | None:
+def find_override(session: Session, key: Key) -> ProgrammeCategoryOverride | None:
     """What a programme says of one category."""
     if key[1] not in {leaf.id for leaf in catalogue().leaves}:
         raise NotFound("We cannot find that.")
-    here = ProgrammeOverride.programme_id == programme_of(session, key).id
+    here = ProgrammeCategoryOverride.programme_id == programme_of(session, key).id
     return session.exec(
-        select(ProgrammeOverride).where(here, ProgrammeOverride.category == key[1])
+        select(ProgrammeCategoryOverride).where(here, ProgrammeCategoryOverride.category == key[1])
     ).one_or_none()
 
 
@@ -106,10 +106,10 @@ def new_crisis(session: Session, key: Key) -> CrisisWording:
     return CrisisWording(service_id=service_of(session, key).id)
 
 
-def new_override(session: Session, key: Key) -> ProgrammeOverride:
+def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:
     """An override of one category."""
     here = programme_of(session, key).id
-    return ProgrammeOverride(programme_id=here, category=key[1], fixability="", reason="")
+    return ProgrammeCategoryOverride(programme_id=here, category=key[1], fixability="", reason="")
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

@@ -8,15 +8,15 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.administration.lookups import Key, find_programme, find_service, service_of
-from navigator.administration.setting_kinds import Subject
+from navigator.administration.setting_kinds import SettingKind
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
-from navigator.catalogue.custom_wording import LeafAmendment
+from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.lookups import programmes_of, services
-from navigator.catalogue.programme import Programme, ProgrammeOverride, ServiceProgramme
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
@@ -29,7 +29,7 @@ LASTS = timedelta(days=183)
 
 
 @dataclass(frozen=True)
-class Whole:
+class ServiceOverview:
     """A service and all that is set for it; contacts by kind, and the names of those whom rules name."""
 
     service: Service
@@ -42,15 +42,15 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Described:
+class ProgrammeOverview:
     """A programme, who offers it, and what differs in it from the catalogue."""
 
     programme: Programme
     offered_by: Sequence[str]
-    overrides: Sequence[ProgrammeOverride]
+    overrides: Sequence[ProgrammeCategoryOverride]
 
 
-def called(session: Session, subject: Subject, key: Key) -> str:
+def called(session: Session, subject: SettingKind, key: Key) -> str:
     """What the service, programme or category is called that something is set for; nothing for a new one."""
     labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
     if subject.name == "article":
@@ -71,7 +71,7 @@ def own_services(session: Session, actor: Actor) -> list[Service]:
     return [one for one in services(session) if one.id in actor.services(Role.ADMIN)]
 
 
-def whole(session: Session, actor: Actor, code: str) -> Whole:
+def service_overview(session: Session, actor: Actor, code: str) -> ServiceOverview:
     """One service, for its administrator."""
     service = service_of(session, (code,))
     if service.id not in actor.services(Role.ADMIN):
@@ -80,7 +80,7 @@ def whole(session: Session, actor: Actor, code: str) -> Whole:
     rules = rules_of(session, service.id)
     named = {id for rule in rules for id in rule.people}
     replies = select(CannedReply).where(CannedReply.service_id == service.id).order_by(col(CannedReply.title))
-    return Whole(
+    return ServiceOverview(
         service=service,
         contacts={one.kind: one for one in contacts},
         crisis=session.get(CrisisWording, service.id),
@@ -91,15 +91,17 @@ def whole(session: Session, actor: Actor, code: str) -> Whole:
     )
 
 
-def described(session: Session) -> list[Described]:
+def programme_overviews(session: Session) -> list[ProgrammeOverview]:
     """Every programme by name, with who offers it and its exceptions."""
     offers = select(ServiceProgramme.programme_id, Service.name).join(
         Service, col(Service.id) == col(ServiceProgramme.service_id)
     )
     offered = list(session.exec(offers.order_by(col(Service.name))))
-    overrides = session.exec(select(ProgrammeOverride).order_by(col(ProgrammeOverride.category))).all()
+    overrides = session.exec(
+        select(ProgrammeCategoryOverride).order_by(col(ProgrammeCategoryOverride.category))
+    ).all()
     return [
-        Described(
+        ProgrammeOverview(
             programme=one,
             offered_by=[name for id, name in offered if id == one.id],
             overrides=[override for override in overrides if override.programme_id == one.id],
@@ -120,4 +122,4 @@ def is_stale(verified_on: date | None) -> bool:
 
 def in_own_words(session: Session) -> frozenset[str]:
     """The ids of the categories that are not as they ship."""
-    return frozenset(session.exec(select(LeafAmendment.category)))
+    return frozenset(session.exec(select(CategoryOverride.category)))

@@ -6,61 +6,61 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from navigator.administration.field_formats import lines
-from navigator.administration.schema import Group, Leaf, Name, Part
-from navigator.canned_replies.placeholders import unknown_blanks
+from navigator.administration.schema import Group, Leaf, Name, SettingSchema
+from navigator.canned_replies.placeholders import unknown_placeholders
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
-from navigator.fields import Line, Words
+from navigator.fields import Line, LongText
 
-Lines = Annotated[list[Words], BeforeValidator(lines), Field(max_length=20)]
+Lines = Annotated[list[LongText], BeforeValidator(lines), Field(max_length=20)]
 
 
-class ProgrammePart(Part):
+class ProgrammeSetting(SettingSchema):
     """An online programme."""
 
     name: Name = Field(title="the name of the programme")
     supplier: Line = Field(default="", title="the company that makes it")
 
 
-class OverridePart(Part):
+class OverrideSetting(SettingSchema):
     """Who can fix one category in one programme, when it differs from the catalogue."""
 
     fixability: Fixability = Field(title="who can put it right")
-    reason: Annotated[Words, Field(min_length=1)] = Field(title="the reason")
-    next_step: Words = Field(default="", title="what happens next")
-    usual_fix: Words = Field(default="", title="the steps")
-    workaround: Words = Field(default="", title="the workaround")
+    reason: Annotated[LongText, Field(min_length=1)] = Field(title="the reason")
+    next_step: LongText = Field(default="", title="what happens next")
+    usual_fix: LongText = Field(default="", title="the steps")
+    workaround: LongText = Field(default="", title="the workaround")
     verified_on: date | None = Field(default=None, title="the date on which it was tried")
     verified_by: Line = Field(default="", title="who tried it")
 
 
-class ReplyPart(Part):
+class ReplySetting(SettingSchema):
     """A reply to hand."""
 
     title: Name = Field(title="a title")
     programme: Line = Field(default="", title="a programme")
     category: Leaf = Field(default="", title="a category")
-    body: Annotated[Words, Field(min_length=1)] = Field(title="the reply")
+    body: Annotated[LongText, Field(min_length=1)] = Field(title="the reply")
 
     @model_validator(mode="after")
-    def _can_be_filled_in(self) -> "ReplyPart":
-        if unknown := unknown_blanks(self.body):
+    def _can_be_filled_in(self) -> "ReplySetting":
+        if unknown := unknown_placeholders(self.body):
             raise ValueError(f"There is nothing to put in for {', '.join(unknown)}.")
         return self
 
 
-class ArticlePart(Part):
+class ArticleSettingSchema(SettingSchema):
     """What to try first, for one category; its body is Markdown."""
 
     title: Name = Field(title="a title")
     category: Annotated[Leaf, Field(min_length=1)] = Field(title="what it is about")
     programme: Line = Field(default="", title="a programme")
-    body: Annotated[Words, Field(min_length=1)] = Field(title="what to try")
+    body: Annotated[LongText, Field(min_length=1)] = Field(title="what to try")
     owner: Name = Field(title="who answers for it")
     verified_on: date | None = Field(default=None, title="the date on which it was tried")
     is_offered: bool = Field(default=True, title="whether it is shown")
 
 
-class OptionPart(Part):
+class OptionSetting(SettingSchema):
     """One answer to a closed question; one without a label is taken away."""
 
     value: Line = ""
@@ -68,16 +68,16 @@ class OptionPart(Part):
     cue: Cue | None = Field(default=None, title="what it tells")
 
 
-class QuestionPart(Part):
+class QuestionSetting(SettingSchema):
     """A closed question; one without words is taken away."""
 
     id: Line = ""
     text: Line = Field(default="", title="the question")
     staff_only: bool = Field(default=False, title="who is asked")
-    options: list[OptionPart] = Field(default_factory=list, title="the answers")
+    options: list[OptionSetting] = Field(default_factory=list, title="the answers")
 
 
-class CategoryPart(Part):
+class CategorySetting(SettingSchema):
     """One category in an installation's own words."""
 
     group: Group = Field(title="where it is listed")
@@ -90,10 +90,10 @@ class CategoryPart(Part):
     next_step: Name = Field(title="what happens next")
     try_first: Lines = Field(default_factory=list, title="what to try first")
     patient_workaround: Line | None = Field(default=None, title="the workaround for patients")
-    usual_fix: Annotated[Words, Field(min_length=1)] = Field(title="the usual fix")
-    workaround: Annotated[Words, Field(min_length=1)] = Field(title="the workaround")
+    usual_fix: Annotated[LongText, Field(min_length=1)] = Field(title="the usual fix")
+    workaround: Annotated[LongText, Field(min_length=1)] = Field(title="the workaround")
     escalate_when: Name = Field(title="when it moves on")
-    questions: list[QuestionPart] = Field(default_factory=list, max_length=8, title="the questions")
+    questions: list[QuestionSetting] = Field(default_factory=list, max_length=8, title="the questions")
 
     def boxes(self) -> dict[str, Any]:
         """What to try first as it is typed, one a line."""

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from navigator.administration.schema import Name, Part
+from navigator.administration.schema import Name, SettingSchema
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import DraftPolicy
 from navigator.fields import Email, Line
 
 
-class PracticePart(Part):
+class AssignmentSetting(SettingSchema):
     """Whether the desk assigns by itself, and what becomes of words of risk that are not sent."""
 
     assigns_at_once: bool = Field(default=True, title="assigning at once")
@@ -29,7 +29,7 @@ def _leaf_or_group(id: str) -> str:
     return id
 
 
-class RulePart(Part):
+class RuleSetting(SettingSchema):
     """A rule: what is empty fits any; people by email address, or a contact. Lower positions come first."""
 
     title: Name = Field(title="a name for the rule")
@@ -43,7 +43,7 @@ class RulePart(Part):
     contact: ContactKind | None = Field(default=None, title="contact")
 
     @model_validator(mode="after")
-    def _names_somebody(self) -> "RulePart":
+    def _names_somebody(self) -> "RuleSetting":
         if bool(self.people) == bool(self.contact):
             raise ValueError("Choose people, or a contact: one of the two.")
         return self

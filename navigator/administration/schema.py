@@ -26,7 +26,7 @@ Group = Annotated[Line, AfterValidator(_group)]
 Leaf = Annotated[Line, AfterValidator(_leaf)]
 
 
-class Part(BaseModel):
+class SettingSchema(BaseModel):
     """The parent of all parts: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)

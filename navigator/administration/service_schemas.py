@@ -16,9 +16,9 @@ from navigator.administration.field_formats import (
     spelt_hours,
     spelt_numbers,
 )
-from navigator.administration.schema import Code, Name, Part
+from navigator.administration.schema import Code, Name, SettingSchema
 from navigator.catalogue.business_hours import WorkingCalendar
-from navigator.catalogue.crisis_card import printed_card
+from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.catalogue.service import WEEKDAYS, Division
 from navigator.fields import Email, Line
 from navigator.tickets.deadlines import Targets
@@ -29,13 +29,13 @@ Numbers = Annotated[list[float], BeforeValidator(numbers)]
 Minutes = Annotated[list[int], BeforeValidator(numbers), Field(min_length=1, max_length=5)]
 
 
-class NamePart(Part):
+class NameSetting(SettingSchema):
     """What a service is called."""
 
     name: Name = Field(title="the name of the service")
 
 
-class HoursPart(Part):
+class HoursSetting(SettingSchema):
     """When a service is open, in local wall time; `open_days` are bank holidays that it works on."""
 
     division: Division = Field(default=Division.ENGLAND_AND_WALES, title="bank holidays")
@@ -46,7 +46,7 @@ class HoursPart(Part):
     open_days: Days = Field(default_factory=list, title="bank holidays on which you are open")
 
     @model_validator(mode="after")
-    def _can_be_reckoned_with(self) -> "HoursPart":
+    def _can_be_reckoned_with(self) -> "HoursSetting":
         closed, opened = ([day.isoformat() for day in days] for days in (self.closed_days, self.open_days))
         WorkingCalendar.from_settings(self.hours, self.division, closed, opened)
         return self
@@ -61,7 +61,7 @@ class HoursPart(Part):
         }
 
 
-class TargetsPart(Part):
+class TargetsSetting(SettingSchema):
     """By when: working hours by priority 1 to 5, and working minutes until somebody is alerted."""
 
     targets: Annotated[dict[str, Numbers], BeforeValidator(not_empty)] = Field(
@@ -74,7 +74,7 @@ class TargetsPart(Part):
     )
 
     @model_validator(mode="after")
-    def _can_be_met(self) -> "TargetsPart":
+    def _can_be_met(self) -> "TargetsSetting":
         Targets.from_settings(self.targets)
         if self.alert_minutes != sorted(set(self.alert_minutes)) or self.alert_minutes[0] < 1:
             raise ValueError("Each alert must come later than the one before it.")
@@ -87,13 +87,13 @@ class TargetsPart(Part):
         return super().boxes() | {"targets": targets, "alert_minutes": spelt_numbers(self.alert_minutes)}
 
 
-class OffersPart(Part):
+class OffersSetting(SettingSchema):
     """The programmes that a service offers."""
 
     programmes: list[Code] = Field(default_factory=list, title="programmes")
 
 
-class ContactPart(Part):
+class ContactSetting(SettingSchema):
     """A named role with an address and hours."""
 
     role_name: Name = Field(title="the name of the role")
@@ -102,13 +102,13 @@ class ContactPart(Part):
     hours: Line = Field(default="", title="when they can be reached")
 
     @model_validator(mode="after")
-    def _can_be_reached(self) -> "ContactPart":
+    def _can_be_reached(self) -> "ContactSetting":
         if not (self.email or self.phone):
             raise ValueError("Enter an email address or a phone number")
         return self
 
 
-class CrisisLine(Part):
+class CrisisLine(SettingSchema):
     """One thing to do in a crisis: when, what, the short form, and whom to `call` or `text`."""
 
     when: Line = Field(default="", title="when")
@@ -135,11 +135,12 @@ def _filled(given: Any) -> Any:
     return [one for one in given if one] if isinstance(given, Sequence) else given
 
 
-class CrisisPart(Part):
+class CrisisSetting(SettingSchema):
     """What a service shows people in crisis, who reviewed it, and until when."""
 
     lines: Annotated[list[CrisisLine], BeforeValidator(_filled), Field(min_length=1, max_length=8)] = Field(
-        default_factory=lambda: [CrisisLine(**line) for line in printed_card().lines], title="the lines"
+        default_factory=lambda: [CrisisLine(**line) for line in default_crisis_card().lines],
+        title="the lines",
     )
     owner: Line = Field(default="", title="who answers for this wording")
     review_on: date | None = Field(default=None, title="the date of the next review")

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from navigator.bulk.bulk import BulkAction
 from navigator.canned_replies import replies
-from navigator.canned_replies.placeholders import blanks_left, unknown_blanks
+from navigator.canned_replies.placeholders import unfilled_placeholders, unknown_placeholders
 from navigator.errors import Conflict, Invalid
 from navigator.fields import Input
 from navigator.people.actor import Actor
@@ -21,7 +21,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, TriageInput
 from navigator.tickets.lifecycle import RULES, allowed
 from navigator.tickets.ticket import Action, Ticket
-from navigator.tickets.triage import leaf
+from navigator.tickets.triage import category_by_id
 
 Do = Callable[[Session, Actor, int, Any], object]
 Why = Callable[[Ticket], str]
@@ -33,7 +33,7 @@ _BY_ITSELF = frozenset({Action.GUARD, Action.OVERDUE, Action.WARN})
 
 
 @dataclass(frozen=True)
-class BulkDeed:
+class BulkActionRule:
     """One thing that can be done to many tickets.
 
     `minds` are the actions that, done by anybody since a ticket was confirmed, make it a matter for a person.
@@ -41,10 +41,10 @@ class BulkDeed:
 
     title: str
     phrase: str
-    asks: type[Input]
-    do: Do
-    in_the_way: Callable[[Session, Actor, Any], Why]
-    minds: frozenset[Action] = frozenset(Action) - _BY_ITSELF
+    form: type[Input]
+    run: Do
+    obstacle: Callable[[Session, Actor, Any], Why]
+    refuses_after: frozenset[Action] = frozenset(Action) - _BY_ITSELF
 
     def counted(self, many: int) -> str:
         """The deed and to how many tickets: "Reply to 4 tickets"."""
@@ -81,18 +81,18 @@ def _unlinkable(session: Session, _: Actor, what: LinkInput) -> Why:
 
 
 def _unspeakable(session: Session, actor: Actor, what: SayInput | ResolveInput) -> Why:
-    if unknown := unknown_blanks(what.body):
+    if unknown := unknown_placeholders(what.body):
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})
 
     def why(ticket: Ticket) -> str:
-        left = blanks_left(replies.fill(session, actor, ticket, what.body))
+        left = unfilled_placeholders(replies.fill(session, actor, ticket, what.body))
         return f"There is nothing to fill in {left[0]} with." if left else ""
 
     return why
 
 
 def _unsortable(_: Session, __: Actor, what: TriageInput) -> Why:
-    leaf(what.category)  # which must exist
+    category_by_id(what.category)  # which must exist
     return lambda _: ""
 
 
@@ -109,23 +109,27 @@ def _spoken(verb: Callable[[Session, Actor, int, Spoken], object]) -> Do:
     return do
 
 
-DEEDS: Mapping[BulkAction, BulkDeed] = MappingProxyType(
+BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
     {
-        BulkAction.ASSIGN: BulkDeed(
+        BulkAction.ASSIGN: BulkActionRule(
             "Assign",
             "Assign {}",
             AssignInput,
             staff.assign,
             _unassignable,
             # Whoever has it need only be whoever had it: what else was done goes with the ticket.
-            minds=frozenset({Action.ASSIGN, Action.CLAIM}),
+            refuses_after=frozenset({Action.ASSIGN, Action.CLAIM}),
         ),
-        BulkAction.TRIAGE: BulkDeed("Sort again", "Sort {} again", TriageInput, staff.triage, _unsortable),
-        BulkAction.LINK: BulkDeed(
+        BulkAction.TRIAGE: BulkActionRule(
+            "Sort again", "Sort {} again", TriageInput, staff.triage, _unsortable
+        ),
+        BulkAction.LINK: BulkActionRule(
             "Link to a known problem", "Link {} to a known problem", LinkInput, link, _unlinkable
         ),
-        BulkAction.REPLY: BulkDeed("Reply", "Reply to {}", SayInput, _spoken(staff.reply), _unspeakable),
-        BulkAction.RESOLVE: BulkDeed(
+        BulkAction.REPLY: BulkActionRule(
+            "Reply", "Reply to {}", SayInput, _spoken(staff.reply), _unspeakable
+        ),
+        BulkAction.RESOLVE: BulkActionRule(
             "Resolve", "Resolve {}", ResolveInput, _spoken(staff.resolve), _unspeakable
         ),
     }
@@ -135,7 +139,7 @@ DEEDS: Mapping[BulkAction, BulkDeed] = MappingProxyType(
 
 def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Why:
     """Why a deed is not for a ticket as it stands, by what anybody may know of it."""
-    in_the_way = DEEDS[action].in_the_way(session, actor, what)
+    in_the_way = BULK_ACTIONS[action].obstacle(session, actor, what)
 
     def why(ticket: Ticket) -> str:
         if ticket.hand_over_is_open:
@@ -149,7 +153,7 @@ def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Wh
     return why
 
 
-def offered(actor: Actor, tickets: Collection[Ticket]) -> dict[BulkAction, BulkDeed]:
+def available_actions(actor: Actor, tickets: Collection[Ticket]) -> dict[BulkAction, BulkActionRule]:
     """What an actor may do to one of these tickets at least."""
     able = frozenset().union(*(allowed(actor, one) for one in tickets))
-    return {action: deed for action, deed in DEEDS.items() if Action(action) in able}
+    return {action: deed for action, deed in BULK_ACTIONS.items() if Action(action) in able}

@@ -9,13 +9,13 @@ from sqlalchemy import Select, exists
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.bulk.actions import CLINICIAN_FIRST, DEEDS, BulkDeed
+from navigator.bulk.actions import BULK_ACTIONS, CLINICIAN_FIRST, BulkActionRule
 from navigator.bulk.bulk import IS_PENDING, Bulk, BulkAction, BulkItem, State
 from navigator.database import STORAGE_DOWN
 from navigator.errors import Forbidden, NotFound, Refused
 from navigator.people import api_keys, login
 from navigator.people.actor import Actor
-from navigator.safe_logging import place_of
+from navigator.safe_logging import exception_location
 from navigator.tickets.ticket import Event
 from navigator.tickets.visibility import find
 
@@ -29,7 +29,7 @@ _BROKEN = "Something went wrong with this one. Try it on the ticket’s own page
 log = structlog.get_logger("desk.bulk")
 
 
-def waiting(_: datetime) -> Select[Any]:
+def pending_items(_: datetime) -> Select[Any]:
     """The next tickets of all bulks that run; the bulk is locked with its ticket, so that stop stops."""
     runs = (col(Bulk.stopped_at).is_(None), col(Bulk.ended_at).is_(None))
     query = select(BulkItem.id).join(Bulk, col(Bulk.id) == col(BulkItem.bulk_id)).where(IS_PENDING, *runs)
@@ -60,19 +60,19 @@ def _tried(session: Session, bulk: Bulk, item: BulkItem) -> tuple[State, str]:
     except STORAGE_DOWN:
         raise  # it is tried again
     except Exception as fault:
-        log.error("bulk failed on one ticket", bulk=bulk.id, item=item.id, error=place_of(fault))
+        log.error("bulk failed on one ticket", bulk=bulk.id, item=item.id, error=exception_location(fault))
         return State.REFUSED, _BROKEN
 
 
 def _done(session: Session, bulk: Bulk, item: BulkItem) -> tuple[State, str]:
-    deed = DEEDS[BulkAction(bulk.action)]
+    deed = BULK_ACTIONS[BulkAction(bulk.action)]
     actor = replace(_actor_now(session, bulk), noted={"bulk": bulk.id, "of": bulk.size})
     ticket = find(session, actor, item.ticket_number, lock=True)
     if ticket.hand_over_is_open:
         return State.LEFT_OUT, CLINICIAN_FIRST
     if _is_stale(session, deed, item):
         return State.REFUSED, _CHANGED
-    deed.do(session, actor, ticket.number, deed.asks.model_validate(bulk.what))
+    deed.run(session, actor, ticket.number, deed.form.model_validate(bulk.what))
     return State.DONE, ""
 
 
@@ -85,7 +85,7 @@ def _actor_now(session: Session, bulk: Bulk) -> Actor:
     return now or Actor(name=bulk.by)
 
 
-def _is_stale(session: Session, deed: BulkDeed, item: BulkItem) -> bool:
+def _is_stale(session: Session, deed: BulkActionRule, item: BulkItem) -> bool:
     """Whether something was done to the ticket since it was confirmed that this deed minds."""
     its = (col(Event.ticket_number) == item.ticket_number, col(Event.version) > item.version)
-    return session.exec(select(exists().where(*its, col(Event.action).in_(deed.minds)))).one()
+    return session.exec(select(exists().where(*its, col(Event.action).in_(deed.refuses_after)))).one()

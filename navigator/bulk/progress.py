@@ -24,7 +24,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Tally:
+class BulkCounts:
     """A bulk, and how many of its tickets came to what."""
 
     bulk: Bulk
@@ -43,7 +43,7 @@ class Tally:
 class Progress:
     """A bulk with each of its tickets: number, state, outcome, when, and category if it may be seen."""
 
-    tally: Tally
+    tally: BulkCounts
     items: Sequence[Row[Any]]
 
     @property
@@ -68,11 +68,11 @@ def _theirs(query: Select[Any], actor: Actor) -> Select[Any]:
     return tickets.where(_is_theirs(actor))
 
 
-def _tallies(session: Session, actor: Actor, *which: ColumnElement[bool]) -> list[Tally]:
+def _tallies(session: Session, actor: Actor, *which: ColumnElement[bool]) -> list[BulkCounts]:
     each: list[Any] = [func.count().filter(col(BulkItem.state) == state) for state in State]
     query = _theirs(select(Bulk, *each), actor).where(*which)
     rows = session.execute(query.group_by(col(Bulk.id)).order_by(col(Bulk.id).desc()).limit(MOST)).all()
-    return [Tally(*row) for row in rows]
+    return [BulkCounts(*row) for row in rows]
 
 
 def progress(session: Session, actor: Actor, bulk_id: int) -> Progress:
@@ -86,14 +86,14 @@ def progress(session: Session, actor: Actor, bulk_id: int) -> Progress:
     return Progress(found[0], session.execute(query.order_by(col(BulkItem.id))).all())
 
 
-def to_look_at(session: Session, actor: Actor) -> Sequence[Tally]:
+def to_look_at(session: Session, actor: Actor) -> Sequence[BulkCounts]:
     """The bulks of the last days that run, or that did not do all that was confirmed; newest first."""
     recent = col(Bulk.created_at) > clock.now() - SHOWN_FOR
     found = _tallies(session, actor, recent)
     return [one for one in found if one.bulk.is_running or one.pending or one.refused]
 
 
-def known(session: Session, actor: Actor) -> Sequence[Tally]:
+def known(session: Session, actor: Actor) -> Sequence[BulkCounts]:
     """The bulks that an actor may know of, newest first: as many as a person looks through."""
     return _tallies(session, actor)
 

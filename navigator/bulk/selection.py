@@ -14,7 +14,7 @@ from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.user import User
 from navigator.problems.inputs import Numbers
-from navigator.tickets.queue.filters import Filters, holding
+from navigator.tickets.queue.filters import Filters, conditions
 from navigator.tickets.queue.queue import ORDER
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
@@ -23,7 +23,7 @@ MOST = 500
 """Tickets in one bulk: so many that a person can still look through the list."""
 
 
-class Choice(Filters):
+class BulkSelection(Filters):
     """Which tickets somebody chose: those ticked or, with `whole`, all that a view holds."""
 
     model_config = ConfigDict(extra="ignore")
@@ -50,7 +50,7 @@ class Plan:
     of: int
 
 
-def chosen(session: Session, actor: Actor, choice: Choice) -> Sequence[Chosen]:
+def selected_tickets(session: Session, actor: Actor, choice: BulkSelection) -> Sequence[Chosen]:
     """The tickets chosen, of those that an actor may see: the first so many, soonest due first."""
     query = (
         select(Ticket, User.name)
@@ -62,7 +62,7 @@ def chosen(session: Session, actor: Actor, choice: Choice) -> Sequence[Chosen]:
     return [Chosen(ticket, name) for ticket, name in session.exec(query)]
 
 
-def how_many(session: Session, actor: Actor, choice: Choice) -> int:
+def count_selected(session: Session, actor: Actor, choice: BulkSelection) -> int:
     """How many tickets were chosen, more than one bulk takes included."""
     query = (
         select(func.count())
@@ -72,15 +72,17 @@ def how_many(session: Session, actor: Actor, choice: Choice) -> int:
     return session.exec(query).one()
 
 
-def _conditions(session: Session, actor: Actor, choice: Choice) -> list[ColumnElement[bool]]:
-    return holding(session, actor, choice) if choice.whole else [col(Ticket.number).in_(choice.tickets)]
+def _conditions(session: Session, actor: Actor, choice: BulkSelection) -> list[ColumnElement[bool]]:
+    return conditions(session, actor, choice) if choice.whole else [col(Ticket.number).in_(choice.tickets)]
 
 
-def plan(session: Session, actor: Actor, action: BulkAction, what: Any, choice: Choice) -> Plan:
+def plan(session: Session, actor: Actor, action: BulkAction, what: Any, choice: BulkSelection) -> Plan:
     """What doing this to the chosen tickets would come to; nothing is changed."""
     why = why_not(session, actor, action, what)
-    found = [Chosen(one.ticket, one.assignee, why(one.ticket)) for one in chosen(session, actor, choice)]
+    found = [
+        Chosen(one.ticket, one.assignee, why(one.ticket)) for one in selected_tickets(session, actor, choice)
+    ]
     if not found:
         raise Invalid("Choose at least one ticket.")
     going, left_out = [one for one in found if not one.why_not], [one for one in found if one.why_not]
-    return Plan(going, left_out, how_many(session, actor, choice))
+    return Plan(going, left_out, count_selected(session, actor, choice))

@@ -7,9 +7,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 from sqlmodel import Session
 
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, State
-from navigator.bulk.selection import MOST, Choice, plan
+from navigator.bulk.selection import MOST, BulkSelection, plan
 from navigator.errors import Invalid
-from navigator.fields import MOST as LARGEST
+from navigator.fields import MAX_ID as LARGEST
 from navigator.fields import Id, Input
 from navigator.people.actor import Actor
 from navigator.problems.inputs import Numbers
@@ -41,7 +41,7 @@ class Confirmed(Input):
 def start(session: Session, actor: Actor, action: BulkAction, what: BaseModel, confirmed: Confirmed) -> Bulk:
     """Write down a bulk with all its tickets; what changed since is looked at again when each is done."""
     seen = dict(confirmed.seen)
-    found = plan(session, actor, action, what, Choice(tickets=confirmed.numbers))
+    found = plan(session, actor, action, what, BulkSelection(tickets=confirmed.numbers))
     reasons = {one.ticket.number: one.why_not for one in (*found.going, *found.left_out)}
     going = [number for number in seen if reasons.get(number) == ""]
     if not going:

@@ -11,12 +11,12 @@ from navigator.people.user import Membership, User
 from navigator.problems import records
 from navigator.problems.inputs import LinkInput
 from navigator.tickets.inputs import AssignInput, ResolveInput, TriageInput
-from navigator.tickets.triage import leaf
+from navigator.tickets.triage import category_by_id
 
 Facts = list[tuple[str, str]]
 
 
-def in_words(session: Session, actor: Actor, what: Any) -> Facts:
+def summarise(session: Session, actor: Actor, what: Any) -> Facts:
     """What was asked for besides the words to a reporter, each with what it is called."""
     match what:
         case AssignInput():
@@ -46,7 +46,7 @@ def _title(session: Session, actor: Actor, problem_id: int | None) -> str:
 
 def _sorting(what: TriageInput) -> Facts:
     fixer = what.fixability.capitalize() if what.fixability else "As the category says"
-    category = leaf(what.category)
+    category = category_by_id(what.category)
     facts = [
         ("Category", category.staff_label if category else "Not sorted yet"),
         ("Impact", str(what.impact)),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-BLANKS = {
+PLACEHOLDERS = {
     "reference": "the reference, like DN-000123",
     "service": "the name of your service",
     "programme": "the name of the programme",
@@ -18,16 +18,16 @@ BLANKS = {
 _BLANK = re.compile(r"\{(\w*)\}")
 
 
-def unknown_blanks(body: str) -> list[str]:
+def unknown_placeholders(body: str) -> list[str]:
     """The blanks that nothing is known of, as they were typed."""
-    return [f"{{{name}}}" for name in _BLANK.findall(body) if name not in BLANKS]
+    return [f"{{{name}}}" for name in _BLANK.findall(body) if name not in PLACEHOLDERS]
 
 
-def blanks_left(body: str) -> list[str]:
+def unfilled_placeholders(body: str) -> list[str]:
     """The blanks that a text still has, as they were typed."""
     return [f"{{{name}}}" for name in _BLANK.findall(body)]
 
 
-def filled_in(body: str, facts: Mapping[str, str]) -> str:
+def render(body: str, facts: Mapping[str, str]) -> str:
     """The reply with its blanks filled in; one without a fact is left as it is, so that somebody sees it."""
     return _BLANK.sub(lambda blank: facts.get(blank[1]) or blank[0], body)

@@ -14,19 +14,19 @@ from navigator.errors import Unavailable
 from navigator.people import directory
 from navigator.people.user import Role
 
-NEEDED = (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER)
-STAFFED = (Role.NAVIGATOR, Role.CLINICIAN)
+REQUIRED_CONTACTS = (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER)
+REQUIRED_ROLES = (Role.NAVIGATOR, Role.CLINICIAN)
 
 
 def missing(session: Session, service: Service) -> list[str]:
     """What a service must have before it may take reports, in words; empty when complete."""
     have = set(session.exec(select(Contact.kind).where(Contact.service_id == service.id)))
-    lacks = [f"a contact for {kind.replace('_', ' ')}" for kind in NEEDED if kind not in have]
+    lacks = [f"a contact for {kind.replace('_', ' ')}" for kind in REQUIRED_CONTACTS if kind not in have]
     wording = session.get(CrisisWording, service.id)
     if wording is None or not wording.owner or wording.review_on is None:
         lacks.append("crisis wording with an owner and a review date")
-    able = directory.able(session, service.id)
-    return lacks + [f"a {role} who can log in" for role in STAFFED if role not in able]
+    able = directory.active_roles(session, service.id)
+    return lacks + [f"a {role} who can log in" for role in REQUIRED_ROLES if role not in able]
 
 
 def require_complete(session: Session, service: Service) -> None:
@@ -36,17 +36,17 @@ def require_complete(session: Session, service: Service) -> None:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ServiceOffer:
     """A service that takes reports, and its programmes."""
 
     service: Service
     programmes: Sequence[Programme]
 
 
-def offers(session: Session) -> list[Offer]:
+def services_taking_reports(session: Session) -> list[ServiceOffer]:
     """What somebody may report about: complete services with their programmes."""
     return [
-        Offer(service, programmes_of(session, service.id))
+        ServiceOffer(service, programmes_of(session, service.id))
         for service in services(session)
         if not missing(session, service)
     ]

@@ -36,15 +36,15 @@ def articles_for(session: Session, category: str, programme: str | None) -> list
         col(Article.is_offered),
     )
     found = session.exec(query.order_by(col(Article.title)))
-    return sorted(found, key=lambda one: (-helped(one), not one.programme))[:MOST]
+    return sorted(found, key=lambda one: (-success_rate(one), not one.programme))[:MOST]
 
 
-def helped(article: Article) -> float:
+def success_rate(article: Article) -> float:
     """How often an article solved the problem of whoever saw it, as far as that is known."""
     return (article.solved + 1) / (article.shown + _DOUBT)
 
 
-def count(session: Session, shown: Collection[str], solved: Collection[str]) -> None:
+def count_article_use(session: Session, shown: Collection[str], solved: Collection[str]) -> None:
     """Count the articles that somebody saw, by their codes, and those that solved the problem."""
     for column, codes in ((col(Article.shown), shown), (col(Article.solved), solved)):
         if codes:

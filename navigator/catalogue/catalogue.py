@@ -11,7 +11,7 @@ from yaml import YAMLError
 
 from navigator.catalogue.category import STRICT, Audience, Category, Group, Moved, Option, Override, Question
 from navigator.catalogue.enums import Blocks, Cue, Fixability, Kind, fixable
-from navigator.catalogue.taxonomy_file import TAXONOMY, Words, in_words, place, spelt_out
+from navigator.catalogue.taxonomy_file import TAXONOMY, Words, load, place, to_raw
 
 __all__ = [
     "Audience",
@@ -105,7 +105,7 @@ def amend(words: Words) -> None:
 def read(text: str, words: Words | None = None) -> Catalogue:
     """A catalogue from YAML, some leaves in other words; CatalogueWrong says all that is wrong with it."""
     try:
-        raw = in_words(spelt_out(text), words or {})
+        raw = to_raw(load(text), words or {})
     except YAMLError as wrong:
         raise CatalogueWrong(str(wrong)) from wrong
     try:

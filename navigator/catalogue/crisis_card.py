@@ -21,7 +21,7 @@ class CrisisCard(BaseModel):
 
 
 @lru_cache(maxsize=1)
-def printed_card() -> CrisisCard:
+def default_crisis_card() -> CrisisCard:
     """The card as it lies in the file, read once: it needs no database."""
     text = files("navigator.catalogue").joinpath("crisis.yaml").read_text(encoding="utf-8")
     return CrisisCard.model_validate(yaml.safe_load(text))

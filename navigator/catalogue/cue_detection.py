@@ -114,13 +114,13 @@ _ASKED = re.compile(
 )
 
 
-def cues_from(category: Category, answers: Mapping[str, str]) -> frozenset[Cue]:
+def cues_in_answers(category: Category, answers: Mapping[str, str]) -> frozenset[Cue]:
     """The cues in answers (question id to value) to a category's questions; others are passed over."""
     chosen = (question.option(answers.get(question.id, "")) for question in category.questions)
     return frozenset(option.cue for option in chosen if option and option.cue)
 
 
-def cues_in(text: str) -> frozenset[Cue]:
+def cues_in_text(text: str) -> frozenset[Cue]:
     """The cues in a reporter's own words (English): plainly said, neither asked nor denied."""
     plain = _plain(text)
     return frozenset(cue for cue in Cue if _is_said(cue, plain))

@@ -16,8 +16,10 @@ LOOKS_EVERY = 2.0
 """Seconds in which a process need not look again: so late may it notice what another one changed."""
 
 
-class LeafAmendment(Table, table=True):
+class CategoryOverride(Table, table=True):
     """A category in own words, or one of its own; `words` are as in the catalogue’s file."""
+
+    __tablename__ = "leafamendment"
 
     category: str = Field(primary_key=True)
     words: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -31,12 +33,12 @@ class _Seen:
     words: Words = {}  # noqa: RUF012 - replaced whole, never changed
 
 
-def keep_up(session: Session) -> None:
+def refresh(session: Session) -> None:
     """Take the words in use from the database, unless that was done a moment ago or it does not answer."""
     if _Seen.at and monotonic() < _Seen.at + LOOKS_EVERY:
         return
     try:
-        words = {one.category: one.words for one in session.exec(select(LeafAmendment))}
+        words = {one.category: one.words for one in session.exec(select(CategoryOverride))}
     except STORAGE_DOWN:  # whoever needs more than words is told; the pages that need none still show
         return
     if words != _Seen.words:
@@ -44,11 +46,11 @@ def keep_up(session: Session) -> None:
     _Seen.words, _Seen.at = words, monotonic()
 
 
-def look_again() -> None:
+def expire() -> None:
     """Let the next transaction of this process look at once."""
     _Seen.at = 0.0
 
 
-def forget() -> None:
+def reset() -> None:
     """Begin anew, as a process does."""
     _Seen.at, _Seen.words = 0.0, {}

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from navigator.catalogue.catalogue import Category, Cue, Fixability, Moved, Override, catalogue, fixable
-from navigator.catalogue.cue_detection import cues_from, cues_in
+from navigator.catalogue.cue_detection import cues_in_answers, cues_in_text
 
-__all__ = ["Override", "Verdict", "cues_from", "cues_in", "decide", "fixable"]
+__all__ = ["Override", "Verdict", "cues_in_answers", "cues_in_text", "decide", "fixable"]
 
 # The order of trying; what is not in it (protocol, divert, none) never moves.
 _ORDER = (Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER)

@@ -9,10 +9,10 @@ from navigator import clock
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.contact import Contact
-from navigator.catalogue.crisis_card import CrisisCard, printed_card
+from navigator.catalogue.crisis_card import CrisisCard, default_crisis_card
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.fixability import Override
-from navigator.catalogue.programme import Programme, ProgrammeOverride, ServiceProgramme
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 
@@ -53,8 +53,8 @@ def programme_by_code(session: Session, service: Service, code: str | None) -> P
 
 def override_for(session: Session, programme_id: int | None, category: str | None) -> Override | None:
     """What a programme says about a leaf, where that differs from the catalogue."""
-    query = select(ProgrammeOverride).where(
-        ProgrammeOverride.programme_id == programme_id, ProgrammeOverride.category == category
+    query = select(ProgrammeCategoryOverride).where(
+        ProgrammeCategoryOverride.programme_id == programme_id, ProgrammeCategoryOverride.category == category
     )
     row = session.exec(query).one_or_none() if programme_id and category else None
     if row is None:
@@ -100,7 +100,7 @@ def card_of(session: Session, service: Service | None) -> CrisisCard:
     """The crisis card with a service's own wording, else as printed."""
     wording = session.get(CrisisWording, service.id) if service else None
     if wording is None or not wording.lines:
-        return printed_card()
-    return printed_card().model_copy(
+        return default_crisis_card()
+    return default_crisis_card().model_copy(
         update={"lines": wording.lines, "owner": wording.owner, "review_on": wording.review_on}
     )

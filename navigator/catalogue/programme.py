@@ -24,8 +24,10 @@ class ServiceProgramme(Table, table=True):
     programme_id: int = Field(foreign_key="programme.id", primary_key=True)
 
 
-class ProgrammeOverride(Table, table=True):
+class ProgrammeCategoryOverride(Table, table=True):
     """Who can fix one leaf in one programme, when it differs from the catalogue."""
+
+    __tablename__ = "programmeoverride"
 
     __table_args__ = (UniqueConstraint("programme_id", "category"),)
 

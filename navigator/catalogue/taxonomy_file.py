@@ -14,7 +14,7 @@ Words = Mapping[str, Mapping[str, Any]]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def spelt_out(text: str) -> dict[str, Any]:
+def load(text: str) -> dict[str, Any]:
     """The file as data, with shared questions and the "not sure" answer put where they are asked."""
     raw = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, in C where there is one
     shared, not_sure = raw["shared_questions"], raw["not_sure"]
@@ -26,7 +26,7 @@ def spelt_out(text: str) -> dict[str, Any]:
     return {**dict(kept), "leaves": leaves}
 
 
-def in_words(raw: dict[str, Any], words: Words) -> dict[str, Any]:
+def to_raw(raw: dict[str, Any], words: Words) -> dict[str, Any]:
     """The file as data, with leaves in an installation's own words, and leaves of its own at the end."""
     known = {leaf["id"] for leaf in raw["leaves"]}
     kept = [{**leaf, **words.get(leaf["id"], {})} for leaf in raw["leaves"]]

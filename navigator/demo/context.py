@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.demo.dates import Dates, at
-from navigator.demo.event_queue import Diary
-from navigator.demo.people import Cast
+from navigator.demo.event_queue import EventQueue
+from navigator.demo.people import DemoPeople
 from navigator.demo.story import KnownProblem, Story
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -23,13 +23,13 @@ UP, ASLEEP = time(7, 30), time(22, 30)
 
 
 @dataclass
-class Stage:
+class DemoContext:
     """Story, cast, days, diary, the `problems` known now by key, and the number of the `followed` ticket."""
 
     story: Story
-    cast: Cast
+    cast: DemoPeople
     dates: Dates
-    diary: Diary
+    diary: EventQueue
     chance: Random
     problems: dict[str, int] = field(default_factory=dict)
     followed: int = 0

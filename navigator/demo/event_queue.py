@@ -20,7 +20,7 @@ AT_HAND = (Service, Programme, User)
 """What nearly every scene asks for: held, it is read once for all scenes of a session."""
 
 
-class Diary:
+class EventQueue:
     """Plays that go on beside each other."""
 
     def __init__(self) -> None:

@@ -12,15 +12,15 @@ from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.database import as_one, reading, writing
 from navigator.demo import scenarios
-from navigator.demo.context import Stage
+from navigator.demo.context import DemoContext
 from navigator.demo.dates import Dates
-from navigator.demo.event_queue import Diary
-from navigator.demo.job_schedule import do, rounds
-from navigator.demo.people import settle
-from navigator.demo.report_schedule import reports
+from navigator.demo.event_queue import EventQueue
+from navigator.demo.job_schedule import job_times, run_jobs
+from navigator.demo.people import create_people
+from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import Person, story
-from navigator.demo.ticket_scenarios import life
-from navigator.outbox.outbox_message import Letter
+from navigator.demo.ticket_scenarios import ticket_life
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.passwords import make_hash
 from navigator.people.user import User
@@ -47,7 +47,7 @@ def fill_if_empty() -> bool:
     with as_one():
         stage = live_through(hashes)
         with writing() as session:
-            session.exec(delete(Letter))  # what was told in the demonstration's past is not sent now
+            session.exec(delete(OutboxMessage))  # what was told in the demonstration's past is not sent now
             _keep_notes(passwords, private_links.mint(session, stage.followed))
     return True
 
@@ -63,19 +63,19 @@ def _hashed(passwords: Mapping[str, str]) -> dict[str, str]:
         return dict(zip(passwords, pool.map(make_hash, map(SecretStr, passwords.values())), strict=True))
 
 
-def live_through(hashes: Mapping[str, str]) -> Stage:
+def live_through(hashes: Mapping[str, str]) -> DemoContext:
     """Let everything happen that the story tells of, up to now; the passwords' hashes are by name."""
     told, now = story(), clock.now()
     dates, chance = Dates(now, told.days), Random(SEED)  # noqa: S311 - a story, no secret
     with clock.stopped_at(dates.start_at), writing() as session:
-        cast = settle(session, told, hashes, dates.today)
-    stage = Stage(told, cast, dates, Diary(), chance)
-    scenarios.all_of_them(stage)
-    for one in reports(told, dates, chance):
-        stage.diary.enter(life(stage, one))
-    for moment, jobs in rounds(dates):
+        cast = create_people(session, told, hashes, dates.today)
+    stage = DemoContext(told, cast, dates, EventQueue(), chance)
+    scenarios.all_scenarios(stage)
+    for one in scheduled_reports(told, dates, chance):
+        stage.diary.enter(ticket_life(stage, one))
+    for moment, jobs in job_times(dates):
         stage.diary.live(moment)
-        do(moment, jobs)
+        run_jobs(moment, jobs)
     return stage
 
 

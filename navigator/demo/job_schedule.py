@@ -22,7 +22,7 @@ ON_QUIET_DAYS = (1, 3)
 """Tuesday and Thursday: two looks a week at what has gone quiet are enough."""
 
 
-def rounds(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
+def job_times(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
     """When which jobs are done: on every working day, and all of them at the end."""
     for day in dates.working_days():
         for wall, jobs in DAILY.items():
@@ -33,7 +33,7 @@ def rounds(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
     yield dates.now, ("sessions", "guards", "overdue", "hand-overs", *QUIET)
 
 
-def do(moment: datetime, jobs: Sequence[str]) -> None:
+def run_jobs(moment: datetime, jobs: Sequence[str]) -> None:
     """Do some jobs at a moment."""
     with clock.stopped_at(moment):
         for job in jobs:

@@ -22,7 +22,7 @@ PLACES = Path(__file__).with_name("places.yaml")
 
 
 @dataclass(frozen=True)
-class Cast:
+class DemoPeople:
     """Everybody by name, and the services by code with their working time."""
 
     people: Mapping[str, Actor]
@@ -39,7 +39,7 @@ class Cast:
         return next((actor for actor in self.people.values() if actor.user_id == user_id), None)
 
 
-def settle(session: Session, told: Story, hashes: Mapping[str, str], today: date) -> Cast:
+def create_people(session: Session, told: Story, hashes: Mapping[str, str], today: date) -> DemoPeople:
     """Bring in the services and invite everybody, each with a password."""
     import_export.load(session, parse(_dated(PLACES.read_text(encoding="utf-8"), today)))
     session.exec(update(Service).values(is_demonstration=True))
@@ -48,7 +48,7 @@ def settle(session: Session, told: Story, hashes: Mapping[str, str], today: date
     for person in told.people:
         _join(session, person, ids, hashes[person.name])
     session.flush()
-    return Cast(
+    return DemoPeople(
         people={person.name: _actor(session, person) for person in told.people},
         services=ids,
         calendars={code: calendar_of(one) for code, one in services.items()},

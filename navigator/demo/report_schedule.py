@@ -20,7 +20,7 @@ _JUST_NOW = timedelta(minutes=4)
 
 
 @dataclass(frozen=True)
-class Told:
+class ScheduledReport:
     """One report to come."""
 
     at: datetime
@@ -30,23 +30,23 @@ class Told:
     is_by_pwp: bool = False
 
 
-def reports(story: Story, dates: Dates, chance: Random) -> list[Told]:
+def scheduled_reports(story: Story, dates: Dates, chance: Random) -> list[ScheduledReport]:
     """All reports of the story, but those that a clinician had to read."""
     broken = list(_broken(story, dates, chance))
     others = story.tickets - len(broken) - len(story.hand_overs)
     return [*broken, *(_ordinary(story, dates, chance) for _ in range(others))]
 
 
-def _broken(story: Story, dates: Dates, chance: Random) -> Iterator[Told]:
+def _broken(story: Story, dates: Dates, chance: Random) -> Iterator[ScheduledReport]:
     update = story.update
     for n, times in enumerate(update.days):
         for _ in range(times):
             moment = _moment(dates.update + timedelta(days=n), chance)
             (category,) = chance.choices([*update.categories], [*update.categories.values()])
-            yield Told(moment, _service(story, chance), update.programme, update.kind(category))
+            yield ScheduledReport(moment, _service(story, chance), update.programme, update.kind(category))
 
 
-def _ordinary(story: Story, dates: Dates, chance: Random) -> Told:
+def _ordinary(story: Story, dates: Dates, chance: Random) -> ScheduledReport:
     days = dates.days
     weights = [1 if dates.calendar.is_working_day(day) else AT_WEEKENDS for day in days]
     (day,) = chance.choices(days, weights)
@@ -57,7 +57,7 @@ def _ordinary(story: Story, dates: Dates, chance: Random) -> Told:
         moment = dates.calendar.add(moment, chance.randint(0, 300))
     if moment > dates.now - _JUST_NOW:
         return _ordinary(story, dates, chance)
-    return Told(moment, _service(story, chance), programme, kind, by == "pwp")
+    return ScheduledReport(moment, _service(story, chance), programme, kind, by == "pwp")
 
 
 def _moment(day: date, chance: Random) -> datetime:

@@ -7,19 +7,19 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
-from navigator.demo.clinical_review import reading
-from navigator.demo.context import Stage, ticket_in
+from navigator.demo.clinical_review import review_scenario
+from navigator.demo.context import DemoContext, ticket_in
 from navigator.demo.event_queue import Play
-from navigator.demo.report_schedule import Told
-from navigator.demo.submit_report import tell
+from navigator.demo.report_schedule import ScheduledReport
+from navigator.demo.submit_report import submit
 from navigator.people.actor import Actor, reporter
-from navigator.people.reporter import Reporter, Route
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import answer, confirm, reopen, withdraw
-from navigator.tickets.enums import Came, Responsibility
+from navigator.tickets.enums import CallOutcome, CallPurpose
 from navigator.tickets.inputs import AttachInput, CallInput, MergeInput, ResolveInput, SayInput, TriageInput
 from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
 
@@ -36,12 +36,12 @@ ENDS: dict[str | None, Resolution] = {
 }
 
 
-def life(stage: Stage, told: Told) -> Play:
+def ticket_life(stage: DemoContext, told: ScheduledReport) -> Play:
     """One report from its first word to its end."""
     session = yield told.at
-    number = tell(stage, session, told)
+    number = submit(stage, session, told)
     if ticket_in(session, number).hand_over_is_open:
-        stage.diary.enter(reading(stage, told.service, number))
+        stage.diary.enter(review_scenario(stage, told.service, number))
     if stage.lucky(WITHDRAWN):
         stage.diary.enter(_withdrawn(stage, number))
     if not told.is_by_pwp and stage.lucky(TWICE):
@@ -49,7 +49,7 @@ def life(stage: Stage, told: Told) -> Play:
     yield from seen_to(stage, told, number)
 
 
-def seen_to(stage: Stage, told: Told, number: int) -> Play:
+def seen_to(stage: DemoContext, told: ScheduledReport, number: int) -> Play:
     """What navigators do with a report that has come in."""
     session = yield stage.at_work(told.service, 10, 240)
     ticket = ticket_in(session, number)
@@ -64,7 +64,7 @@ def seen_to(stage: Stage, told: Told, number: int) -> Play:
     yield from put_right(stage, told.service, number, told.kind.put_right)
 
 
-def _take_up(stage: Stage, session: Session, told: Told, ticket: Ticket) -> Actor:
+def _take_up(stage: DemoContext, session: Session, told: ScheduledReport, ticket: Ticket) -> Actor:
     """Look at a ticket, sort it if need be, and do first things first."""
     who, number, lucky = stage.navigator(ticket, told.service), ticket.number, stage.lucky
     if ticket.category != told.kind.category or lucky(SORTED):
@@ -90,8 +90,8 @@ def _call(session: Session, who: Actor, number: int, said: str, is_reached: bool
     """Phone a reporter; who is not reached is tried again on the next working day."""
     is_access = str(session.get_one(Ticket, number).category).startswith("access.")
     what = CallInput(
-        came=Came.SPOKE if is_reached else Came.NO_ANSWER,
-        responsibility=Responsibility.ACCESS if is_access else Responsibility.TECHNOLOGY,
+        came=CallOutcome.SPOKE if is_reached else CallOutcome.NO_ANSWER,
+        responsibility=CallPurpose.ACCESS if is_access else CallPurpose.TECHNOLOGY,
         minutes=4 + number % 13,
         next_on=None if is_reached else clock.today() + timedelta(days=1),
         body=said if is_reached else "",
@@ -99,7 +99,9 @@ def _call(session: Session, who: Actor, number: int, said: str, is_reached: bool
     return calls.call(session, who, number, what)
 
 
-def _leave_to_supplier(stage: Stage, session: Session, who: Actor, told: Told, ticket: Ticket) -> bool:
+def _leave_to_supplier(
+    stage: DemoContext, session: Session, who: Actor, told: ScheduledReport, ticket: Ticket
+) -> bool:
     """Link a ticket to the known problem behind it; whether it now waits for the supplier."""
     known = stage.behind(told.programme, ticket.category)
     if known is None or ticket.fixability != Fixability.SUPPLIER:
@@ -111,7 +113,7 @@ def _leave_to_supplier(stage: Stage, session: Session, who: Actor, told: Told, t
     return True
 
 
-def _given_up(stage: Stage, told: Told, number: int) -> Play:
+def _given_up(stage: DemoContext, told: ScheduledReport, number: int) -> Play:
     """Most that wait for the supplier are ended after some days, with the truth."""
     session = yield stage.at_work(told.service, 3 * 480, 9 * 480)
     ticket = ticket_in(session, number)
@@ -120,7 +122,7 @@ def _given_up(stage: Stage, told: Told, number: int) -> Play:
         staff.resolve(session, stage.navigator(ticket, told.service), number, what)
 
 
-def _asked(stage: Stage, told: Told, number: int) -> Play:
+def _asked(stage: DemoContext, told: ScheduledReport, number: int) -> Play:
     """Ask the reporter something; most answer."""
     session = yield stage.at_work(told.service, 5, 60)
     ticket = ticket_in(session, number)
@@ -135,7 +137,7 @@ def _asked(stage: Stage, told: Told, number: int) -> Play:
         yield stage.at_work(told.service, 5 * 480, 8 * 480)
 
 
-def put_right(stage: Stage, service: str, number: int, words: Sequence[str]) -> Play:
+def put_right(stage: DemoContext, service: str, number: int, words: Sequence[str]) -> Play:
     """Put it right, mostly before the session; then hear what the reporter says."""
     session = yield stage.at_work(service, 5, 20)
     session = yield _ready_at(stage, service, ticket_in(session, number))
@@ -149,7 +151,7 @@ def put_right(stage: Stage, service: str, number: int, words: Sequence[str]) -> 
         yield from _came_back(stage, service, number, words)
 
 
-def _ready_at(stage: Stage, service: str, ticket: Ticket) -> datetime:
+def _ready_at(stage: DemoContext, service: str, ticket: Ticket) -> datetime:
     """When it is put right: in most cases before the guard, if that has not passed."""
     calendar, now = stage.cast.calendars[service], clock.now()
     ready_at = stage.at_work(service, 30, 1500)
@@ -160,22 +162,24 @@ def _ready_at(stage: Stage, service: str, ticket: Ticket) -> datetime:
     return calendar.add(now, stage.chance.randint(0, max(0, left - 10)))
 
 
-def _resolve(stage: Stage, session: Session, service: str, ticket: Ticket, words: Sequence[str]) -> None:
+def _resolve(
+    stage: DemoContext, session: Session, service: str, ticket: Ticket, words: Sequence[str]
+) -> None:
     ended = ENDS.get(ticket.fixability, Resolution.FIXED)
     who = stage.navigator(ticket, service)
     staff.resolve(session, who, ticket.number, ResolveInput(resolution=ended, body=stage.one(words)))
-    if session.get_one(Reporter, ticket.reporter_id).route == Route.PHONE:
+    if session.get_one(Reporter, ticket.reporter_id).route == ContactMethod.PHONE:
         _call(session, who, ticket.number, stage.one(stage.story.said["phoned"]))
 
 
-def confirmed(stage: Stage, number: int, hours: float) -> Play:
+def confirmed(stage: DemoContext, number: int, hours: float) -> Play:
     """The reporter says that it works, within so many hours."""
     session = yield stage.at_home(0.3, hours)
     if ticket_in(session, number).status in (Status.OPEN, Status.RESOLVED):
         confirm(session, reporter(number), number)
 
 
-def _came_back(stage: Stage, service: str, number: int, words: Sequence[str]) -> Play:
+def _came_back(stage: DemoContext, service: str, number: int, words: Sequence[str]) -> Play:
     session = yield stage.at_home(2, 70)
     if ticket_in(session, number).status == Status.RESOLVED:
         said = SayInput(body=stage.one(stage.story.said["again"]))
@@ -183,19 +187,19 @@ def _came_back(stage: Stage, service: str, number: int, words: Sequence[str]) ->
         yield from put_right(stage, service, number, words)
 
 
-def _withdrawn(stage: Stage, number: int) -> Play:
+def _withdrawn(stage: DemoContext, number: int) -> Play:
     session = yield stage.at_home(0.2, 20)
     if ticket_in(session, number).status in LIVE:
         withdraw(session, reporter(number), number)
 
 
-def _told_twice(stage: Stage, told: Told) -> Play:
+def _told_twice(stage: DemoContext, told: ScheduledReport) -> Play:
     """Somebody tells the same again, having heard nothing yet; a navigator makes one ticket of the two."""
     email = f"again{stage.chance.randrange(1000)}@demo.example"
     session = yield stage.at_home(0, 1)
-    first = tell(stage, session, told, email=email)
+    first = submit(stage, session, told, email=email)
     session = yield stage.at_home(0.2, 2)
-    second = tell(stage, session, told, stage.one(stage.story.said["twice"]), email)
+    second = submit(stage, session, told, stage.one(stage.story.said["twice"]), email)
     session = yield stage.at_work(told.service, 5, 60)
     ticket = ticket_in(session, second)
     if ticket.status in LIVE and ticket_in(session, first).status in LIVE:

@@ -16,7 +16,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.insight.table import Bar
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.metrics import Days, reported
+from navigator.tickets.metrics import Period, reported
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage import model_versions
@@ -83,7 +83,7 @@ class Confusion:
 class Accuracy:
     """What is known of the suggestions of some days; `version` is 0 for the one that ships with the desk."""
 
-    days: Days
+    days: Period
     spoke: Rate
     hidden: Rate
     seen: Rate
@@ -111,10 +111,10 @@ def _per_cent(share: float) -> int:
 
 def accuracy(session: Session, actor: Actor) -> Accuracy:
     """How good suggestions were on the tickets that an actor sorts or manages, in the last 90 days."""
-    days = Days(clock.today() - timedelta(days=LENGTH - 1), clock.today())
+    days = Period(clock.today() - timedelta(days=LENGTH - 1), clock.today())
     its = _its(actor, days)
     row = session.execute(select(*_columns()).where(its)).one()
-    used = model_versions.in_use(session)
+    used = model_versions.version_in_use(session)
     return Accuracy(
         days=days,
         spoke=Rate(row[0], row[1]),
@@ -127,7 +127,7 @@ def accuracy(session: Session, actor: Actor) -> Accuracy:
     )
 
 
-def _its(actor: Actor, days: Days) -> ColumnElement[bool]:
+def _its(actor: Actor, days: Period) -> ColumnElement[bool]:
     theirs = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER)))
     return and_(visible_to(actor), theirs, col(Ticket.status) != Status.MERGED, reported(days))
 

@@ -3,13 +3,13 @@
 import csv
 from io import StringIO
 
-from navigator.insight.table import Sheet
+from navigator.insight.table import Table
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 
 
-def csv_of(sheet: Sheet) -> str:
+def to_csv(sheet: Table) -> str:
     """The table as CSV; no cell of it can be run as a formula."""
     text = StringIO()
     writer = csv.writer(text)

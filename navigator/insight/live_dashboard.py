@@ -13,9 +13,9 @@ from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
-from navigator.tickets.queue.filters import Filters, holding
-from navigator.tickets.queue.views import IS_LIVE, in_view
-from navigator.tickets.ticket import HandOver, Ticket
+from navigator.tickets.queue.filters import Filters, conditions
+from navigator.tickets.queue.views import IS_LIVE, view_conditions
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.training import sessions
 from navigator.training.tables import TrainingSession
@@ -54,7 +54,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Carrier:
+class NavigatorLoad:
     """A navigator of a service: how many tickets they carry, of how many that they can."""
 
     user_id: int
@@ -70,13 +70,13 @@ class Carrier:
 
 
 @dataclass(frozen=True)
-class LiveDesk:
+class LiveDashboard:
     """One service now: counts by figure, hand-overs that nobody has read, navigators, the next training."""
 
     service: Service
     counts: Mapping[str, int]
     unread: int
-    carriers: Sequence[Carrier]
+    carriers: Sequence[NavigatorLoad]
     training: TrainingSession | None
 
     @property
@@ -85,15 +85,17 @@ class LiveDesk:
         return any(one.capacity and not one.is_away for one in self.carriers)
 
 
-def live_desks(session: Session, actor: Actor, hand_overs: Sequence[HandOver]) -> list[LiveDesk]:
+def live_dashboards(
+    session: Session, actor: Actor, hand_overs: Sequence[ClinicalReview]
+) -> list[LiveDashboard]:
     """Every service that the actor manages, by name."""
     led = sorted(actor.services(Role.MANAGER))
     counted, carriers = _counts(session, actor), _carriers(session, actor, led)
-    planned = [one for one in sessions.to_come(session, actor) if one.starts_at > clock.now()]
+    planned = [one for one in sessions.upcoming(session, actor) if one.starts_at > clock.now()]
     unread = [one.service_id for one in hand_overs if one.acknowledged_at is None]
     query = select(Service).where(col(Service.id).in_(led)).order_by(col(Service.name))
     return [
-        LiveDesk(
+        LiveDashboard(
             service=service,
             counts=counted.get(service.id, dict.fromkeys(FIGURES, 0)),
             unread=unread.count(service.id),
@@ -108,14 +110,15 @@ def _counts(session: Session, actor: Actor) -> dict[int, Mapping[str, int]]:
     """How many tickets belong to each figure, by service: asked as the lists ask that the numbers open."""
     its = col(Ticket.service_id)
     each = [
-        func.count().filter(*holding(session, actor, one.opens)).label(name) for name, one in FIGURES.items()
+        func.count().filter(*conditions(session, actor, one.opens)).label(name)
+        for name, one in FIGURES.items()
     ]
     # Not narrowed to the services that are led: their index holds all that has ended, this one what is live.
     query = select(its, *each).where(IS_LIVE, visible_to(actor)).group_by(its)
     return {row.service_id: row._asdict() for row in session.execute(query)}
 
 
-def _carriers(session: Session, actor: Actor, led: Sequence[int]) -> list[tuple[int, Carrier]]:
+def _carriers(session: Session, actor: Actor, led: Sequence[int]) -> list[tuple[int, NavigatorLoad]]:
     """The navigators of each service, those who carry most of what they can first."""
     carried = {(row.service_id, row.assignee_id): row.carried for row in _carried(session, actor, led)}
     query = (
@@ -133,13 +136,13 @@ def _carriers(session: Session, actor: Actor, led: Sequence[int]) -> list[tuple[
     return sorted(found, key=lambda one: -(one[1].share or 0))
 
 
-def _carrier(one: Membership, user: User, carried: int, full_time: float) -> Carrier:
-    return Carrier(user.id, user.name, user.is_away, carried, one.room(full_time))
+def _carrier(one: Membership, user: User, carried: int, full_time: float) -> NavigatorLoad:
+    return NavigatorLoad(user.id, user.name, user.is_away, carried, one.room(full_time))
 
 
 def _carried(session: Session, actor: Actor, led: Sequence[int]) -> Sequence[Row[Any]]:
     where = (col(Ticket.service_id), col(Ticket.assignee_id))
     query = select(*where, func.count().label("carried")).group_by(*where)
     return session.execute(
-        query.where(visible_to(actor), *in_view(actor, "carried"), col(Ticket.service_id).in_(led))
+        query.where(visible_to(actor), *view_conditions(actor, "carried"), col(Ticket.service_id).in_(led))
     ).all()

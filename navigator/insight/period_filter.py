@@ -7,14 +7,14 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from navigator import clock
 from navigator.fields import Day, Input
-from navigator.tickets.metrics import Days
+from navigator.tickets.metrics import Period
 from navigator.tickets.queue.filters import Code
 
 LONGEST = 366
 _LENGTHS = {"week": 7, "month": 28, "quarter": 90}
 
 
-class Asked(Input):
+class PeriodFilter(Input):
     """A period that ends today, or one’s own days; and whose tickets."""
 
     period: Literal["week", "month", "quarter", "own"] = Field(default="month", title="a period")
@@ -39,9 +39,9 @@ class Asked(Input):
         return value
 
     @property
-    def days(self) -> Days:
+    def days(self) -> Period:
         """The days to look at."""
         if self.period == "own" and self.since and self.until:
-            return Days(self.since, self.until)
+            return Period(self.since, self.until)
         today = clock.today()
-        return Days(today - timedelta(days=_LENGTHS[self.period] - 1), today)
+        return Period(today - timedelta(days=_LENGTHS[self.period] - 1), today)

@@ -9,34 +9,34 @@ from sqlalchemy.engine import RowMapping
 from sqlmodel import Session, col
 
 from navigator.insight.queries import Both, Scope
-from navigator.insight.table import Row, Sheet, change, count, minutes, share, words
-from navigator.tickets.enums import Came, Responsibility, Side
+from navigator.insight.table import Row, Table, change, count, minutes, share, words
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
 
-_MEANS: Mapping[Responsibility, str] = MappingProxyType(
+_MEANS: Mapping[CallPurpose, str] = MappingProxyType(
     {
-        Responsibility.ACCESS: "Getting into the programme.",
-        Responsibility.TECHNOLOGY: "Putting a problem right.",
-        Responsibility.ENGAGEMENT: "Using the programme.",
-        Responsibility.FEEDBACK: "What people think of the programme.",
+        CallPurpose.ACCESS: "Getting into the programme.",
+        CallPurpose.TECHNOLOGY: "Putting a problem right.",
+        CallPurpose.ENGAGEMENT: "Using the programme.",
+        CallPurpose.FEEDBACK: "What people think of the programme.",
     }
 )
 _REACHED = "Of the calls that a navigator began, those in which they spoke to somebody."
 
 
-def calls(session: Session, of: Scope) -> Sheet:
+def phone_call_table(session: Session, of: Scope) -> Table:
     """The phone log of the period beside the one before."""
     found: dict[str, Mapping[Any, Any]] = {row["responsibility"]: row for row in _counted(session, of)}
     begun, spoke = (_summed(found, name) for name in ("begun", "spoke"))
     reached = (share(spoke.now, begun.now), share(spoke.before, begun.before), change(*spoke))
-    return Sheet(
+    return Table(
         name="calls",
         title="Phone calls",
         means="Calls that navigators logged, by what they were for. Minutes count where they were noted.",
         columns=("For", "This period", "Period before", "Change", "Minutes", "Minutes before"),
         rows=(
-            *(_row(one, found.get(one, {})) for one in Responsibility),
+            *(_row(one, found.get(one, {})) for one in CallPurpose),
             Row("Reached", _REACHED, (*reached, words("–"), words("–"))),
         )
         if found
@@ -59,13 +59,13 @@ def _counted(session: Session, of: Scope) -> Sequence[RowMapping]:
 
 
 def _counts(within: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
-    spent, ours = col(PhoneCall.minutes), col(PhoneCall.started_by) == Side.US
+    spent, ours = col(PhoneCall.minutes), col(PhoneCall.started_by) == CallDirection.US
     return {
         "calls": func.count().filter(within),
         "noted": func.count(spent).filter(within),
         "minutes": func.coalesce(func.sum(spent).filter(within), 0),
         "begun": func.count().filter(within, ours),
-        "spoke": func.count().filter(within, ours, col(PhoneCall.came) == Came.SPOKE),
+        "spoke": func.count().filter(within, ours, col(PhoneCall.came) == CallOutcome.SPOKE),
     }
 
 
@@ -73,7 +73,7 @@ def _summed(found: Mapping[Any, Any], name: str) -> Both:
     return Both(*(sum(row[f"{name}_{side}"] for row in found.values()) for side in Both._fields))
 
 
-def _row(what: Responsibility, row: Mapping[Any, Any]) -> Row:
+def _row(what: CallPurpose, row: Mapping[Any, Any]) -> Row:
     its = {
         name: Both(row.get(f"{name}_now", 0), row.get(f"{name}_before", 0))
         for name in ("calls", "noted", "minutes")

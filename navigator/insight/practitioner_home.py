@@ -23,7 +23,7 @@ NEWEST = 5
 
 
 @dataclass(frozen=True)
-class Caseload:
+class PractitionerHome:
     """The open problems of somebody's patients, and their own training requests with what is planned."""
 
     patients: Sequence[Row[Any]]
@@ -31,12 +31,12 @@ class Caseload:
     planned: Mapping[int, TrainingSession]
 
 
-def caseload(session: Session, actor: Actor) -> Caseload:
+def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     """What a practitioner must know before their sessions."""
-    return Caseload(
+    return PractitionerHome(
         patients=_before_sessions(session, actor),
         requests=requests.own(session, actor)[:NEWEST],
-        planned={one.id: one for one in sessions.to_come(session, actor)},
+        planned={one.id: one for one in sessions.upcoming(session, actor)},
     )
 
 

@@ -12,11 +12,11 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.period_filter import Asked
+from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.metrics import FIGURES, Days, FigureName, led_by, reported
-from navigator.tickets.report_draft import SolvedWithout
+from navigator.tickets.metrics import METRICS, MetricName, Period, led_by, reported
+from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Action, Event, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.training.requests import OPEN
@@ -26,11 +26,11 @@ TOP = 10
 BY_DAY = 31
 """Up to so many days a picture has a column for each; beyond that for each week."""
 
-BY_REPORT: tuple[FigureName, ...] = (
+BY_REPORT: tuple[MetricName, ...] = (
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
     "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
 )  # fmt: skip
-BY_EVENT: tuple[FigureName, ...] = ("touched", "handed_over", "missed", "read_in_time", "read_late", "unread")
+BY_EVENT: tuple[MetricName, ...] = ("touched", "handed_over", "missed", "read_in_time", "read_late", "unread")
 
 
 class Both(NamedTuple):
@@ -45,21 +45,21 @@ class Scope:
     """Whose tickets of which days: `services` and `programmes`, by code, are what may be chosen from."""
 
     actor: Actor
-    days: Days
+    days: Period
     services: Mapping[str, Service]
     programmes: Mapping[str, Programme]
     service: str = ""
     programme: str = ""
 
     @property
-    def periods(self) -> tuple[Days, Days]:
+    def periods(self) -> tuple[Period, Period]:
         """The period and the one before."""
         return self.days, self.days.before()
 
     @property
-    def all_days(self) -> Days:
+    def all_days(self) -> Period:
         """Both periods together."""
-        return Days(self.days.before().first, self.days.last)
+        return Period(self.days.before().first, self.days.last)
 
     def tickets(self) -> ColumnElement[bool]:
         """That a ticket is one to count, on whatever day."""
@@ -74,7 +74,7 @@ class Scope:
         return and_(its, col(table.programme_id) == self.programmes[self.programme].id)
 
 
-def scope(session: Session, actor: Actor, asked: Asked) -> Scope:
+def scope(session: Session, actor: Actor, asked: PeriodFilter) -> Scope:
     """What was asked, among the services that the actor manages and their programmes."""
     led = sorted(actor.services(Role.MANAGER))
     services = session.scalars(select(Service).where(col(Service.id).in_(led)).order_by(col(Service.name)))
@@ -111,37 +111,39 @@ def recurring(session: Session, of: Scope) -> Sequence[Row[Any]]:
     ).all()
 
 
-def figures(session: Session, of: Scope) -> tuple[dict[FigureName, Both], dict[Days, int]]:
+def figures(session: Session, of: Scope) -> tuple[dict[MetricName, Both], dict[Period, int]]:
     """How many of the tickets reported belong to each figure; and how many were reported day by day."""
     steps = buckets(of.days)
-    columns = [func.count().filter(FIGURES[name].holds(days)) for name in BY_REPORT for days in of.periods]
+    columns = [
+        func.count().filter(METRICS[name].condition(days)) for name in BY_REPORT for days in of.periods
+    ]
     columns += [func.count().filter(reported(days)) for days in steps]
     row = session.execute(select(*columns).where(of.tickets(), reported(of.all_days))).one()
     counted = 2 * len(BY_REPORT)
     return _paired(BY_REPORT, row[:counted]), dict(zip(steps, row[counted:], strict=True))
 
 
-def _paired(names: Sequence[FigureName], row: Sequence[int]) -> dict[FigureName, Both]:
+def _paired(names: Sequence[MetricName], row: Sequence[int]) -> dict[MetricName, Both]:
     return {name: Both(*row[2 * n : 2 * n + 2]) for n, name in enumerate(names)}
 
 
-def buckets(days: Days) -> list[Days]:
+def buckets(days: Period) -> list[Period]:
     """A period cut into days, or into weeks that end with its last day."""
     step = 1 if days.length <= BY_DAY else 7
     lasts = [days.last - timedelta(days=n) for n in range(0, days.length, step)]
-    return [Days(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
+    return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
 
 
-def happened(session: Session, of: Scope) -> dict[FigureName, Both]:
+def happened(session: Session, of: Scope) -> dict[MetricName, Both]:
     """How many tickets of any age belong to each figure that counts by what happened in the period."""
-    columns = [func.count().filter(FIGURES[name].holds(days)) for name in BY_EVENT for days in of.periods]
-    any_of_it = or_(*(FIGURES[name].holds(of.all_days) for name in ("touched", "handed_over")))
+    columns = [func.count().filter(METRICS[name].condition(days)) for name in BY_EVENT for days in of.periods]
+    any_of_it = or_(*(METRICS[name].condition(of.all_days) for name in ("touched", "handed_over")))
     return _paired(BY_EVENT, session.execute(select(*columns).where(of.tickets(), any_of_it)).one())
 
 
 def with_supplier(session: Session, of: Scope) -> tuple[int, datetime | None]:
     """How many tickets wait for the supplier now, and since when the oldest of them does."""
-    waits = FIGURES["with_supplier"].holds(of.days)
+    waits = METRICS["with_supplier"].condition(of.days)
     parked = (
         select(col(Ticket.number), func.max(col(Event.at)).label("at"))
         .outerjoin(
@@ -157,8 +159,8 @@ def with_supplier(session: Session, of: Scope) -> tuple[int, datetime | None]:
 
 def solved_without(session: Session, of: Scope) -> Both:
     """How often a known fix helped before a ticket was made."""
-    columns = [func.count().filter(days.hold(col(SolvedWithout.at))) for days in of.periods]
-    query = select(*columns).where(of.of(SolvedWithout), of.all_days.hold(col(SolvedWithout.at)))
+    columns = [func.count().filter(days.hold(col(Deflection.at))) for days in of.periods]
+    query = select(*columns).where(of.of(Deflection), of.all_days.hold(col(Deflection.at)))
     return Both(*session.execute(query).one())
 
 

@@ -98,7 +98,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Table:
     """A table with what it answers; `bars` draw it, lying for things and standing for days."""
 
     name: str

@@ -11,30 +11,30 @@ from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.errors import NotFound
 from navigator.insight import queries
-from navigator.insight.period_filter import Asked
-from navigator.insight.phone_calls import calls
+from navigator.insight.period_filter import PeriodFilter
+from navigator.insight.phone_calls import phone_call_table
 from navigator.insight.queries import Both, Scope
-from navigator.insight.table import Bar, Cell, Row, Sheet, change, count, share, words
+from navigator.insight.table import Bar, Cell, Row, Table, change, count, share, words
 from navigator.people.actor import Actor
-from navigator.tickets.metrics import FIGURES, Days, FigureName
+from navigator.tickets.metrics import METRICS, MetricName, Period
 from navigator.tickets.queue.filters import NONE
 from navigator.training.topics import BY_ID
 
-OWNERS: tuple[FigureName, ...] = ("ours", "supplier", "protocol", "divert", "nothing", "unsorted")
+OWNERS: tuple[MetricName, ...] = ("ours", "supplier", "protocol", "divert", "nothing", "unsorted")
 COMPARED = ("This period", "Period before", "Change")
 
-Figures = Mapping[FigureName, Both]
+Figures = Mapping[MetricName, Both]
 
 
 @dataclass(frozen=True)
-class Findings:
+class ManagersReport:
     """Everything that the page says, and what it was asked."""
 
     scope: Scope
     reported: Row
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, Table]
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> Table:
         """The table of that name."""
         try:
             return self.sheets[name]
@@ -42,7 +42,7 @@ class Findings:
             raise NotFound("There is no such table.") from None
 
 
-def findings(session: Session, actor: Actor, asked: Asked) -> Findings:
+def managers_report(session: Session, actor: Actor, asked: PeriodFilter) -> ManagersReport:
     """All tables for what was asked, in the order in which a manager reads them."""
     of = queries.scope(session, actor, asked)
     reported, course = queries.figures(session, of)
@@ -54,12 +54,12 @@ def findings(session: Session, actor: Actor, asked: Asked) -> Findings:
         _sessions(of, both, queries.solved_without(session, of), queries.with_supplier(session, of)),
         _safety(of, both),
         _training(queries.training(session, of)),
-        calls(session, of),
+        phone_call_table(session, of),
     )
-    return Findings(of, _figure(of, "all", both), {sheet.name: sheet for sheet in sheets})
+    return ManagersReport(of, _figure(of, "all", both), {sheet.name: sheet for sheet in sheets})
 
 
-def _recurs(of: Scope, found: Any, whole: int) -> Sheet:
+def _recurs(of: Scope, found: Any, whole: int) -> Table:
     rows, bars = [], []
     for one in found:
         label = catalogue().category(one.category).staff_label if one.category else "Not sorted yet"
@@ -67,7 +67,7 @@ def _recurs(of: Scope, found: Any, whole: int) -> Sheet:
         row = _compared(of, label, one.name or "No programme", one, **what)
         rows.append(Row(row.label, row.means, (*row.cells, share(one.now, whole))))
         bars.append(Bar(f"{one.name or 'No programme'}: {label}", one.now, one.before))
-    return Sheet(
+    return Table(
         name="recurs",
         title="What recurs",
         means=f"The {queries.TOP} problems reported most, by category and programme.",
@@ -77,20 +77,20 @@ def _recurs(of: Scope, found: Any, whole: int) -> Sheet:
     )
 
 
-def _whose(of: Scope, both: Figures) -> Sheet:
-    return Sheet(
+def _whose(of: Scope, both: Figures) -> Table:
+    return Table(
         name="whose",
         title="Whose it is",
         means="Who can put right what was reported. This is what the desk or a navigator found.",
         columns=("Whose", *COMPARED),
         rows=tuple(_figure(of, name, both) for name in OWNERS),
-        bars=tuple(Bar(FIGURES[name].label, *both[name]) for name in OWNERS),
+        bars=tuple(Bar(METRICS[name].label, *both[name]) for name in OWNERS),
     )
 
 
-def _course(of: Scope, course: Mapping[Days, int]) -> Sheet:
+def _course(of: Scope, course: Mapping[Period, int]) -> Table:
     by_day = all(days.length == 1 for days in course)
-    return Sheet(
+    return Table(
         name="course",
         title="Reports by day" if by_day else "Reports by week",
         means="How many tickets were reported. A sudden rise may be an update or an outage.",
@@ -101,9 +101,9 @@ def _course(of: Scope, course: Mapping[Days, int]) -> Sheet:
     )
 
 
-def _sessions(of: Scope, both: Figures, solved: Both, waits: tuple[int, datetime | None]) -> Sheet:
+def _sessions(of: Scope, both: Figures, solved: Both, waits: tuple[int, datetime | None]) -> Table:
     waiting, since = waits
-    supplier = FIGURES["with_supplier"]
+    supplier = METRICS["with_supplier"]
     cells = (count(waiting, **_opens(of, None, figure="with_supplier")), words("–"), words("–"))
     longest = (words(_long(since)), words("–"), words("–"))
     without = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
@@ -113,10 +113,10 @@ def _sessions(of: Scope, both: Figures, solved: Both, waits: tuple[int, datetime
         _shared(of, "reopened", "ended", both),
         _shared(of, "no_session", "all", both),
         Row("Solved without a ticket", without, (count(solved.now), count(solved.before), change(*solved))),
-        Row(f"{supplier.label} now", supplier.means, cells),
+        Row(f"{supplier.label} now", supplier.help_text, cells),
         Row("Longest wait for the supplier", "Since the ticket was last left to the supplier.", longest),
     )
-    return Sheet(
+    return Table(
         name="sessions",
         title="Sessions, waiting and what came back",
         means="What the problems cost in sessions, and how good these figures are.",
@@ -125,9 +125,9 @@ def _sessions(of: Scope, both: Figures, solved: Both, waits: tuple[int, datetime
     )
 
 
-def _safety(of: Scope, both: Figures) -> Sheet:
-    read: tuple[FigureName, ...] = ("read_in_time", "read_late", "unread")
-    return Sheet(
+def _safety(of: Scope, both: Figures) -> Table:
+    read: tuple[MetricName, ...] = ("read_in_time", "read_late", "unread")
+    return Table(
         name="safety",
         title="Hand-overs and what was passed on",
         means="What was not a technical problem, and whether a clinician read in time what they had to read.",
@@ -141,8 +141,8 @@ def _safety(of: Scope, both: Figures) -> Sheet:
     )
 
 
-def _training(found: Any) -> Sheet:
-    return Sheet(
+def _training(found: Any) -> Table:
+    return Table(
         name="training",
         title="Training asked for",
         means="Requests by topic. A request waits until it is answered, or its session was held.",
@@ -162,8 +162,8 @@ def _training(found: Any) -> Sheet:
     )
 
 
-def _figure(of: Scope, name: FigureName, both: Figures) -> Row:
-    return _compared(of, FIGURES[name].label, FIGURES[name].means, both[name], figure=name)
+def _figure(of: Scope, name: MetricName, both: Figures) -> Row:
+    return _compared(of, METRICS[name].label, METRICS[name].help_text, both[name], figure=name)
 
 
 def _compared(of: Scope, label: str, means: str, found: Any, **what: str) -> Row:
@@ -172,23 +172,23 @@ def _compared(of: Scope, label: str, means: str, found: Any, **what: str) -> Row
     return Row(label, means, (*cells, change(found.now, found.before)))
 
 
-def _shared(of: Scope, part: FigureName, whole: FigureName, both: Figures) -> Row:
+def _shared(of: Scope, part: MetricName, whole: MetricName, both: Figures) -> Row:
     shares = (
         share(getattr(both[part], side), getattr(both[whole], side), **_opens(of, days, figure=part))
         for side, days in zip(Both._fields, of.periods, strict=True)
     )
     moved: Cell = change(*both[part])
-    return Row(FIGURES[part].label, FIGURES[part].means, (*shares, moved))
+    return Row(METRICS[part].label, METRICS[part].help_text, (*shares, moved))
 
 
-def _opens(of: Scope, days: Days | None, **what: str) -> dict[str, str]:
+def _opens(of: Scope, days: Period | None, **what: str) -> dict[str, str]:
     """The filters of the desk under which the tickets of a number stand."""
     span = {"since": days.first.isoformat(), "until": days.last.isoformat()} if days else {}
     chosen = {"service": of.service, "programme": of.programme}
     return {**{name: value for name, value in chosen.items() if value}, **span, **what}
 
 
-def span(days: Days) -> str:
+def span(days: Period) -> str:
     """Days in words: "9 June", or "3 June to 9 June 2025"."""
     first, last = (_day(day) for day in (days.first, days.last))
     return first if days.length == 1 else f"{first} to {last}"

@@ -11,7 +11,7 @@ from navigator.catalogue.service import Service
 from navigator.clock import local
 from navigator.people.actor import SYSTEM
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.messages import tell_reporter
+from navigator.tickets.actions.messages import notify_reporter
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, Status, Ticket
 
@@ -21,7 +21,7 @@ NOTICE = 3
 _A_DAY = timedelta(days=1)
 
 
-def quiet(now: datetime) -> Select[Any]:
+def tickets_to_warn(now: datetime) -> Select[Any]:
     """Tickets put right, on which nothing happened for a day or more."""
     still = (col(Ticket.quiet_warned_at).is_(None), col(Ticket.updated_at) <= now - _A_DAY)
     return select(Ticket.number).where(Ticket.status == Status.RESOLVED, *still)
@@ -35,11 +35,11 @@ def warn(session: Session, now: datetime, number: int) -> bool:
         return False
     act(session, SYSTEM, Action.WARN, number)
     ticket.quiet_warned_at = now
-    tell_reporter(session, ticket, "quiet_warning", days=NOTICE)
+    notify_reporter(session, ticket, "quiet_warning", days=NOTICE)
     return True
 
 
-def warned(now: datetime) -> Select[Any]:
+def tickets_to_close(now: datetime) -> Select[Any]:
     """Tickets whose reporter was warned a day ago or more."""
     return select(Ticket.number).where(
         Ticket.status == Status.RESOLVED, col(Ticket.quiet_warned_at) <= now - _A_DAY
@@ -53,7 +53,7 @@ def close(session: Session, now: datetime, number: int) -> bool:
     if not _have_passed(service, NOTICE, ticket.quiet_warned_at or now, now):
         return False
     staff.close(session, SYSTEM, number)
-    tell_reporter(session, ticket, "closed")
+    notify_reporter(session, ticket, "closed")
     return True
 
 

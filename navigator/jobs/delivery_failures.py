@@ -7,33 +7,33 @@ from sqlalchemy import Select, String, cast, exists, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from navigator.jobs.deadlines import tell_manager
-from navigator.outbox.enqueue import queue
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.jobs.deadlines import notify_manager
+from navigator.outbox.enqueue import enqueue
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.tickets.ticket import Ticket
 
 _KEY = "undelivered {}"
 
 
-def refused(_now: datetime) -> Select[Any]:
+def failed_messages(_now: datetime) -> Select[Any]:
     """Letters to reporters that were given up, and of which nobody was told."""
-    told = aliased(Letter)
-    key = literal(_KEY.format("")) + cast(col(Letter.id), String)
-    return select(Letter.id).where(
-        col(Letter.sent_at).is_(None),
-        col(Letter.given_up_at).is_not(None),
-        Letter.recipient == Recipient.REPORTER,
-        col(Letter.ticket_number).is_not(None),
+    told = aliased(OutboxMessage)
+    key = literal(_KEY.format("")) + cast(col(OutboxMessage.id), String)
+    return select(OutboxMessage.id).where(
+        col(OutboxMessage.sent_at).is_(None),
+        col(OutboxMessage.given_up_at).is_not(None),
+        OutboxMessage.recipient == Recipient.REPORTER,
+        col(OutboxMessage.ticket_number).is_not(None),
         ~exists().where(col(told.once) == key),
     )
 
 
 def ask_to_phone(session: Session, _now: datetime, letter_id: int) -> None:
     """Ask the assignee, or else the manager, to phone the reporter."""
-    letter = session.get_one(Letter, letter_id)
+    letter = session.get_one(OutboxMessage, letter_id)
     ticket = session.get_one(Ticket, letter.ticket_number)
     once = _KEY.format(letter_id)
-    told = ticket.assignee_id and queue(
+    told = ticket.assignee_id and enqueue(
         session,
         "undelivered",
         Recipient.USER,
@@ -42,4 +42,4 @@ def ask_to_phone(session: Session, _now: datetime, letter_id: int) -> None:
         once=once,
     )
     if not told:
-        tell_manager(session, ticket, "undelivered", once)
+        notify_manager(session, ticket, "undelivered", once)

@@ -16,7 +16,7 @@ from navigator.jobs import (
     review_alerts,
     unassigned_alerts,
 )
-from navigator.jobs.runner import Work, each, once_per
+from navigator.jobs.runner import Work, for_each_due, once_per_slot
 from navigator.outbox import sender
 
 
@@ -35,19 +35,25 @@ def _job(work: Work, **every: int) -> Job:
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "send": _job(sender.send_waiting, seconds=5),
-        "bulk": _job(each(job.waiting, job.do_one), seconds=1),
-        "hand-overs": _job(each(review_alerts.unread, review_alerts.alert_again), seconds=30),
-        "guards": _job(each(deadlines.guards, deadlines.plan_without), seconds=30),
-        "overdue": _job(each(deadlines.overdue, deadlines.tell_of_overdue), minutes=1),
-        "unclaimed": _job(each(unassigned_alerts.unclaimed, unassigned_alerts.ask_to_assign), minutes=1),
-        "wake": _job(each(deadlines.snoozed, deadlines.wake), minutes=1),
-        "undelivered": _job(each(delivery_failures.refused, delivery_failures.ask_to_phone), minutes=1),
-        "drafts": _job(each(abandoned_drafts.old_drafts, abandoned_drafts.drop), minutes=5),
-        "sessions": _job(each(deadlines.past_sessions, deadlines.roll_on), minutes=10),
-        "warn": _job(each(auto_close.quiet, auto_close.warn), minutes=15),
-        "close": _job(each(auto_close.warned, auto_close.close), minutes=15),
-        "learn": _job(retrain.learn, minutes=10),
-        "forget": _job(once_per(retention.last_night, retention.forget), minutes=10),
-        "stock": _job(once_per(retention.last_night, retention.take_stock), minutes=10),
+        "bulk": _job(for_each_due(job.pending_items, job.do_one), seconds=1),
+        "hand-overs": _job(for_each_due(review_alerts.unread_reviews, review_alerts.alert_again), seconds=30),
+        "guards": _job(for_each_due(deadlines.missed_session_deadlines, deadlines.plan_without), seconds=30),
+        "overdue": _job(for_each_due(deadlines.overdue_tickets, deadlines.notify_overdue), minutes=1),
+        "unclaimed": _job(
+            for_each_due(unassigned_alerts.unassigned_tickets, unassigned_alerts.ask_to_assign), minutes=1
+        ),
+        "wake": _job(for_each_due(deadlines.ended_snoozes, deadlines.wake), minutes=1),
+        "undelivered": _job(
+            for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone), minutes=1
+        ),
+        "drafts": _job(
+            for_each_due(abandoned_drafts.expired_drafts, abandoned_drafts.delete_draft), minutes=5
+        ),
+        "sessions": _job(for_each_due(deadlines.past_sessions, deadlines.advance_weekly_session), minutes=10),
+        "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
+        "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
+        "learn": _job(retrain.retrain, minutes=10),
+        "forget": _job(once_per_slot(retention.last_night, retention.delete_old_rows), minutes=10),
+        "stock": _job(once_per_slot(retention.last_night, retention.analyze), minutes=10),
     }
 )

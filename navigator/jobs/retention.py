@@ -7,15 +7,15 @@ from sqlmodel import Session, col, delete, select
 
 from navigator.bulk.bulk import Bulk, BulkItem
 from navigator.clock import LONDON, local
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
-from navigator.tickets.idempotency_key import Idempotency
+from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.presence import Presence
-from navigator.tickets.reply_draft import Unsent
+from navigator.tickets.reply_draft import ReplyDraft
 
-ANSWERS_LAST = timedelta(hours=24)
-UNSENT_LASTS = timedelta(days=14)
-LETTERS_LAST = timedelta(days=90)
+IDEMPOTENCY_KEYS_LAST = timedelta(hours=24)
+REPLY_DRAFTS_LAST = timedelta(days=14)
+OUTBOX_LASTS = timedelta(days=90)
 BULKS_LAST = timedelta(days=90)
 NIGHT = time(3)
 
@@ -26,19 +26,19 @@ def last_night(now: datetime) -> datetime:
     return tonight if tonight <= now else datetime.combine(tonight - timedelta(days=1), NIGHT, LONDON)
 
 
-def forget(session: Session, now: datetime) -> None:
+def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete what has run out."""
-    expired.clear(session, now)
-    session.exec(delete(Idempotency).where(col(Idempotency.at) <= now - ANSWERS_LAST))
-    session.exec(delete(Presence).where(col(Presence.seen_at) <= now - ANSWERS_LAST))
-    session.exec(delete(Unsent).where(col(Unsent.updated_at) <= now - UNSENT_LASTS))
+    expired.delete_expired(session, now)
+    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.at) <= now - IDEMPOTENCY_KEYS_LAST))
+    session.exec(delete(Presence).where(col(Presence.seen_at) <= now - IDEMPOTENCY_KEYS_LAST))
+    session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFTS_LAST))
     ended = select(Bulk.id).where(func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULKS_LAST)
     session.exec(delete(BulkItem).where(col(BulkItem.bulk_id).in_(ended)))
     session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
-    session.exec(delete(Letter).where(col(Letter.sent_at) <= now - LETTERS_LAST))
+    session.exec(delete(OutboxMessage).where(col(OutboxMessage.sent_at) <= now - OUTBOX_LASTS))
 
 
-def take_stock(session: Session, _: datetime) -> None:
+def analyze(session: Session, _: datetime) -> None:
     """Let SQLite look how its tables have grown, so that it goes on choosing the right index.
 
     PostgreSQL does this by itself.

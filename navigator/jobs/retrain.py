@@ -8,11 +8,11 @@ from sqlmodel import Session
 
 from navigator import database
 from navigator.jobs.retention import last_night
-from navigator.jobs.runner import once_per
-from navigator.tickets.training_examples import corrections, without_text
+from navigator.jobs.runner import once_per_slot
+from navigator.tickets.training_examples import training_examples, without_text
 from navigator.triage import corpus, model_versions
 from navigator.triage.corpus import Correction
-from navigator.triage.retrain_process import teach
+from navigator.triage.retrain_process import run_in_subprocess
 
 FEWEST = 50
 """Fewer tickets that a navigator sorted could not show that one version is better than another."""
@@ -20,26 +20,26 @@ FEWEST = 50
 log = structlog.get_logger("desk.jobs")
 
 
-def lesson(_session: Session, _now: datetime) -> None:
+def retrain_due(_session: Session, _now: datetime) -> None:
     """Claim tonight's lesson: a process that dies while it learns leaves it to the next night."""
 
 
-_claim = once_per(last_night, lesson)
+_claim = once_per_slot(last_night, retrain_due)
 
 
-def learn() -> int:
+def retrain() -> int:
     """Learn tonight, once in whichever process; 1 if there was anything to learn, or to forget."""
-    return learn_now() if _claim() else 0
+    return retrain_now() if _claim() else 0
 
 
-def learn_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
+def retrain_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
     """Read, learn, write: three steps, and no transaction is open while it learns."""
     known, in_use, forgotten = _read()
     if sum(one.is_sorted for one in known) < fewest:
         with database.writing() as session:
-            model_versions.forget(session, forgotten)
+            model_versions.unlearn(session, forgotten)
         return int(bool(forgotten))
-    taught = teach(known, in_use, texts)
+    taught = run_in_subprocess(known, in_use, texts)
     with database.writing() as session:
         made = model_versions.keep(session, taught, forgotten)
         log.info("a lesson was learned", version=made.number, better=taught.is_better, tested=taught.tested)
@@ -49,4 +49,4 @@ def learn_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
 def _read() -> tuple[list[Correction], bytes | None, frozenset[int]]:
     with database.reading() as session:
         forgotten = without_text(session, model_versions.tickets(session))
-        return corrections(session), model_versions.content_in_use(session), forgotten
+        return training_examples(session), model_versions.content_in_use(session), forgotten

@@ -11,12 +11,12 @@ from sqlmodel import Session
 
 from navigator import clock, database
 from navigator.jobs.tables import JobRun
-from navigator.safe_logging import place_of
+from navigator.safe_logging import exception_location
 
-Due = Callable[[datetime], Select[Any]]
+DueQuery = Callable[[datetime], Select[Any]]
 """What there is to do by now: a query whose first column is a key, which no longer finds what was done."""
 
-Do = Callable[[Session, datetime, Any], bool | None]
+Handler = Callable[[Session, datetime, Any], bool | None]
 """Does one piece, found under its key and locked; False if there turned out to be nothing to do."""
 
 Work = Callable[[], int]
@@ -26,7 +26,7 @@ log = structlog.get_logger("desk.jobs")
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def each(due: Due, do: Do) -> Work:
+def for_each_due(due: DueQuery, do: Handler) -> Work:
     """A job that does all that is due, piece by piece; it answers how many pieces it did."""
 
     def work() -> int:
@@ -38,7 +38,7 @@ def each(due: Due, do: Do) -> Work:
     return work
 
 
-def _done(due: Due, do: Do, now: datetime, key: object) -> bool:
+def _done(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
     query = due(now)
     one = query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
     try:
@@ -47,11 +47,11 @@ def _done(due: Due, do: Do, now: datetime, key: object) -> bool:
                 return False  # somebody did it since, or it need not be done any more
             return do(session, now, key) is not False
     except Exception as fault:
-        log.error("job failed on one piece", job=do.__name__, key=key, error=place_of(fault))
+        log.error("job failed on one piece", job=do.__name__, key=key, error=exception_location(fault))
         return False
 
 
-def once_per(slot: Callable[[datetime], datetime], do: Callable[[Session, datetime], None]) -> Work:
+def once_per_slot(slot: Callable[[datetime], datetime], do: Callable[[Session, datetime], None]) -> Work:
     """A job of the calendar: done once for each slot of time, and late rather than never."""
 
     def work() -> int:

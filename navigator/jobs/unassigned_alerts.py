@@ -6,21 +6,23 @@ from typing import Any
 from sqlalchemy import Select, exists, or_
 from sqlmodel import Session, col, select
 
-from navigator.jobs.deadlines import tell_manager
-from navigator.outbox.enqueue import queue
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.jobs.deadlines import notify_manager
+from navigator.outbox.enqueue import enqueue
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import Ticket
 
-LETTER = "unassigned"
+TEMPLATE = "unassigned"
 
 
-def unclaimed(now: datetime) -> Select[Any]:
+def unassigned_tickets(now: datetime) -> Select[Any]:
     """Tickets to do that nobody has though somebody should by now, and of which nobody was told."""
     is_to_do = (col(Ticket.assignee_id).is_(None), col(Ticket.passed_to).is_(None))
     snoozed_until = col(Ticket.snoozed_until_at)
-    told = exists().where(col(Letter.ticket_number) == col(Ticket.number), col(Letter.template) == LETTER)
+    told = exists().where(
+        col(OutboxMessage.ticket_number) == col(Ticket.number), col(OutboxMessage.template) == TEMPLATE
+    )
     query = select(Ticket.number).where(IS_LIVE, col(Ticket.assign_by_at) <= now, *is_to_do, ~told)
     return query.where(or_(snoozed_until.is_(None), snoozed_until <= now)).order_by(col(Ticket.assign_by_at))
 
@@ -29,9 +31,9 @@ def ask_to_assign(session: Session, _now: datetime, number: int) -> None:
     """Write to each navigator and manager of its service who is here; to its manager's address if none is."""
     ticket = session.get_one(Ticket, number)
     here = [one for one in _assigners(session, ticket.service_id) if not one.is_away]
-    told = [queue(session, LETTER, Recipient.USER, one.id, ticket_number=number) for one in here]
+    told = [enqueue(session, TEMPLATE, Recipient.USER, one.id, ticket_number=number) for one in here]
     if not any(told):
-        tell_manager(session, ticket, LETTER)
+        notify_manager(session, ticket, TEMPLATE)
 
 
 def _assigners(session: Session, service_id: int) -> list[User]:

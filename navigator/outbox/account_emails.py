@@ -6,12 +6,12 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session, select
 
 from navigator.errors import TooMany
-from navigator.outbox.enqueue import queue
+from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import accounts, rate_limit
 from navigator.people.accounts import Invitation
 from navigator.people.actor import Actor
-from navigator.people.one_time_token import Purpose
+from navigator.people.one_time_token import TokenPurpose
 from navigator.people.rate_limit import Limit
 from navigator.people.user import User
 
@@ -19,7 +19,7 @@ PER_ADDRESS = Limit(30, timedelta(hours=1))
 PER_ACCOUNT = Limit(3, timedelta(hours=1))
 
 
-class Forgotten(BaseModel):
+class ForgottenPasswordInput(BaseModel):
     """Who cannot log in any more."""
 
     email: str = Field(title="your email address", max_length=1000)
@@ -29,15 +29,15 @@ def invite(session: Session, actor: Actor, what: Invitation) -> User:
     """Give somebody a place in a service, and post them a link if they have no password yet."""
     user = accounts.invite(session, actor, what)
     if user.password_hash is None:
-        queue(session, Purpose.INVITE, Recipient.USER, user.id)
+        enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id)
     return user
 
 
-def forgotten_password(session: Session, typed: Forgotten, address: str) -> None:
+def forgotten_password(session: Session, typed: ForgottenPasswordInput, address: str) -> None:
     """Post a link to whoever has this email address; the caller cannot tell whether anybody has."""
     email = typed.email.strip().lower()
-    if not rate_limit.allow(session, "forgotten address", address, PER_ADDRESS):
+    if not rate_limit.hit(session, "forgotten address", address, PER_ADDRESS):
         raise TooMany("You have asked too many times. Wait an hour, then try again.")
     user_id = session.exec(select(User.id).where(User.email == email, User.is_active)).first()
-    if rate_limit.allow(session, "forgotten account", email, PER_ACCOUNT) and user_id:
-        queue(session, Purpose.RESET, Recipient.USER, user_id)
+    if rate_limit.hit(session, "forgotten account", email, PER_ACCOUNT) and user_id:
+        enqueue(session, TokenPurpose.RESET, Recipient.USER, user_id)

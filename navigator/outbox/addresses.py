@@ -8,8 +8,8 @@ from sqlmodel import Session, col
 
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
-from navigator.outbox.outbox_message import Channel, Letter, Recipient
-from navigator.people.reporter import Reporter, Route
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Membership, User
 
 # Tickets stand a floor above: of them, the post knows whose service they belong to and no more.
@@ -20,7 +20,7 @@ _TICKET = table("ticket", column("number"), column("service_id"))
 class Address:
     """Somebody's e-mail address or phone number; it does not print itself."""
 
-    channel: Channel
+    channel: DeliveryChannel
     to: str
 
     def __repr__(self) -> str:
@@ -36,22 +36,22 @@ def _of_reporter(session: Session, id: int) -> Address | None:
     reporter = session.get(Reporter, id)
     if reporter is None or not reporter.is_safe_to_contact:
         return None
-    if reporter.route == Route.EMAIL:
-        return _if_any(Channel.EMAIL, reporter.email)
-    return _if_any(Channel.TEXT, reporter.phone) if reporter.route == Route.TEXT else None
+    if reporter.route == ContactMethod.EMAIL:
+        return _if_any(DeliveryChannel.EMAIL, reporter.email)
+    return _if_any(DeliveryChannel.TEXT, reporter.phone) if reporter.route == ContactMethod.TEXT else None
 
 
 def _of_user(session: Session, id: int) -> Address | None:
     user = session.get(User, id)
-    return _if_any(Channel.EMAIL, user.email) if user and user.is_active else None
+    return _if_any(DeliveryChannel.EMAIL, user.email) if user and user.is_active else None
 
 
 def _of_contact(session: Session, id: int) -> Address | None:
     contact = session.get(Contact, id)
-    return _if_any(Channel.EMAIL, contact.email) if contact else None
+    return _if_any(DeliveryChannel.EMAIL, contact.email) if contact else None
 
 
-def _if_any(channel: Channel, to: str) -> Address | None:
+def _if_any(channel: DeliveryChannel, to: str) -> Address | None:
     return Address(channel, to) if to else None
 
 
@@ -62,14 +62,14 @@ _LOOK_UPS = {
 }
 
 
-def stays_here(session: Session, letter: Letter) -> bool:
+def is_demonstration(session: Session, letter: OutboxMessage) -> bool:
     """Whether a letter belongs to demonstration services alone, and so must never leave this machine."""
     services = select(col(Service.is_demonstration)).where(col(Service.id).in_(_about(letter)))
     found = session.scalars(services).all()
     return bool(found) and all(found)
 
 
-def _about(letter: Letter) -> Select[Any]:
+def _about(letter: OutboxMessage) -> Select[Any]:
     """The services that a letter has to do with."""
     if letter.ticket_number is not None:
         return select(_TICKET.c.service_id).where(_TICKET.c.number == letter.ticket_number)

@@ -3,20 +3,20 @@
 import tempfile
 from pathlib import Path
 
-from navigator.outbox.outbox_message import Channel
-from navigator.outbox.rendered_message import Parcel, as_mail
+from navigator.outbox.outbox_message import DeliveryChannel
+from navigator.outbox.rendered_message import RenderedMessage, to_email
 from navigator.settings import settings
 
 
-def carry(parcel: Parcel) -> None:
+def send(parcel: RenderedMessage) -> None:
     """Write a parcel to a file that only this user may read; once, however often it is carried."""
-    is_text = parcel.address.channel == Channel.TEXT
-    content = _as_text(parcel) if is_text else as_mail(parcel).as_bytes()
+    is_text = parcel.address.channel == DeliveryChannel.TEXT
+    content = _as_text(parcel) if is_text else to_email(parcel).as_bytes()
     name = f"{parcel.queued_at:%Y-%m-%d-%H%M%S}-{parcel.letter_id}-{parcel.name}"
     _put(settings().mail_dir / f"{name}.{'txt' if is_text else 'eml'}", content)
 
 
-def _as_text(parcel: Parcel) -> bytes:
+def _as_text(parcel: RenderedMessage) -> bytes:
     return f"To: {parcel.address.to}\n\n{parcel.words.text}\n".encode()
 
 

@@ -8,14 +8,14 @@ import httpx
 import jwt
 
 from navigator import clock
-from navigator.outbox.rendered_message import Parcel, Refusal, Unreachable
+from navigator.outbox.rendered_message import BackendUnavailable, DeliveryRefused, RenderedMessage
 from navigator.settings import settings
 
 TIMEOUT = 10
 _UUID = 36
 
 
-def carry(parcel: Parcel) -> None:
+def send(parcel: RenderedMessage) -> None:
     """Hand a parcel to Notify, to be sent as a text message."""
     asked = {
         "phone_number": parcel.address.to,
@@ -31,13 +31,13 @@ def carry(parcel: Parcel) -> None:
             timeout=TIMEOUT,
         )
     except httpx.HTTPError as failed:
-        raise Unreachable(f"Notify: {type(failed).__name__}") from None
+        raise BackendUnavailable(f"Notify: {type(failed).__name__}") from None
     if answer.status_code == httpx.codes.CREATED:
         return
     if "ValidationError" in _errors(answer):
-        raise Refusal(f"Notify: {answer.status_code} ValidationError", for_good=True)
+        raise DeliveryRefused(f"Notify: {answer.status_code} ValidationError", for_good=True)
     # A wrong key, a service on trial or a spent allowance is no fault of the letter.
-    raise Unreachable(f"Notify: {answer.status_code} {' '.join(_errors(answer))}".rstrip())
+    raise BackendUnavailable(f"Notify: {answer.status_code} {' '.join(_errors(answer))}".rstrip())
 
 
 def _token() -> str:

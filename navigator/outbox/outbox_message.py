@@ -11,7 +11,7 @@ from navigator.clock import now
 from navigator.database import Table, one_of
 
 
-class Channel(StrEnum):
+class DeliveryChannel(StrEnum):
     """How a letter travels."""
 
     EMAIL = "email"
@@ -26,11 +26,13 @@ class Recipient(StrEnum):
     CONTACT = "contact"
 
 
-class Letter(Table, table=True):
+class OutboxMessage(Table, table=True):
     """One thing to send; a job claims, renders and sends it at least once."""
 
+    __tablename__ = "letter"
+
     __table_args__ = (
-        one_of("channel", Channel),
+        one_of("channel", DeliveryChannel),
         one_of("recipient", Recipient),
         Index(
             "ix_letter_waiting",
@@ -42,7 +44,7 @@ class Letter(Table, table=True):
 
     id: int = Field(default=None, primary_key=True)
     template: str
-    channel: str = Channel.EMAIL
+    channel: str = DeliveryChannel.EMAIL
     recipient: str
     recipient_id: int
     ticket_number: int | None = Field(default=None, index=True)

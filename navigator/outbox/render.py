@@ -16,7 +16,7 @@ _PAPER = Environment(
 
 
 @dataclass(frozen=True)
-class Words:
+class RenderedText:
     """What a letter says: `text` is all of it that goes into a text message."""
 
     subject: str
@@ -24,8 +24,8 @@ class Words:
     text: str
 
 
-def write(template: str, facts: dict[str, Any]) -> Words:
+def render(template: str, facts: dict[str, Any]) -> RenderedText:
     """The words of a letter: the first line of its template is the subject, the rest is the body."""
     subject, _, body = _PAPER.get_template(f"{template}.txt").render(facts).partition("\n")
     subject = " ".join(subject.split())
-    return Words(subject, body.strip() + "\n", f"{subject}\n{facts['link']}")
+    return RenderedText(subject, body.strip() + "\n", f"{subject}\n{facts['link']}")

@@ -9,27 +9,27 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from navigator.outbox.addresses import Address
-from navigator.outbox.render import Words
+from navigator.outbox.render import RenderedText
 from navigator.settings import settings
 
 
 @dataclass(frozen=True)
-class Parcel:
+class RenderedMessage:
     """The words of one letter and where to take them; `stays_here` ones never leave this machine."""
 
     letter_id: int
     name: str
     queued_at: datetime
     address: Address
-    words: Words
+    words: RenderedText
     stays_here: bool
 
 
-Carrier = Callable[[Parcel], None]
+Backend = Callable[[RenderedMessage], None]
 """Takes a parcel where it should go, or raises Refusal or Unreachable."""
 
 
-class Refusal(Exception):
+class DeliveryRefused(Exception):
     """This one letter was not taken, for now or `for_good`; the words name no address."""
 
     def __init__(self, words: str, *, for_good: bool) -> None:
@@ -37,16 +37,16 @@ class Refusal(Exception):
         self.for_good = for_good
 
 
-class Unreachable(Exception):
+class BackendUnavailable(Exception):
     """Nothing can be sent this way now: the server is away, or does not know us."""
 
 
-def as_mail(parcel: Parcel) -> EmailMessage:
+def to_email(parcel: RenderedMessage) -> EmailMessage:
     """A parcel as e-mail; its Message-ID stays the same however often it is sent."""
     try:
         to = headerregistry.Address(addr_spec=parcel.address.to)
     except (ValueError, errors.MessageError):
-        raise Refusal("not an e-mail address", for_good=True) from None
+        raise DeliveryRefused("not an e-mail address", for_good=True) from None
     mail = EmailMessage(policy=SMTP)
     host = parseaddr(settings().mail_from)[1].rpartition("@")[2]
     mail["Message-ID"] = f"<{parcel.letter_id}.{parcel.queued_at:%Y%m%d%H%M%S%f}@{host}>"

@@ -6,56 +6,56 @@ courier dies in between, its claim lapses: a letter goes out at least once, neve
 
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
-from navigator.outbox.addresses import address_of, stays_here
-from navigator.outbox.claims import Claim
-from navigator.outbox.outbox_message import Channel, Letter
-from navigator.outbox.render import write
-from navigator.outbox.rendered_message import Carrier, Parcel, Refusal, Unreachable
+from navigator.outbox.addresses import address_of, is_demonstration
+from navigator.outbox.claims import OutboxClaim
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
+from navigator.outbox.render import render
+from navigator.outbox.rendered_message import Backend, BackendUnavailable, DeliveryRefused, RenderedMessage
 from navigator.outbox.urls import link_for
 from navigator.people.reporter import reference
-from navigator.safe_logging import place_of
+from navigator.safe_logging import exception_location
 from navigator.settings import settings
 
-ROUND = 50
+BATCH = 50
 """So few letters that a process which is asked to stop soon can."""
 
 
 def send_waiting() -> int:
     """Send letters whose time has come, and say how many were tried; a closed channel waits for next time."""
     closed: set[str] = set()
-    for tried in range(ROUND):
+    for tried in range(BATCH):
         if (claim := claims.claim(closed)) is None:
             return tried
         try:
             _send(claim)
-        except Unreachable as failure:
+        except BackendUnavailable as failure:
             closed.add(claim.channel)
-            claims.put_off(claim, str(failure))
-    return ROUND
+            claims.retry_later(claim, str(failure))
+    return BATCH
 
 
-def _send(claim: Claim) -> None:
+def _send(claim: OutboxClaim) -> None:
     try:
         parcel = _pack(claim)
         if parcel is None:
-            claims.withdraw(claim)
+            claims.discard(claim)
             return
         _carrier_for(parcel)(parcel)
-    except Unreachable:
+    except BackendUnavailable:
         raise
-    except Refusal as refusal:
-        refused = claims.give_up if refusal.for_good else claims.put_off
+    except DeliveryRefused as refusal:
+        refused = claims.mark_failed if refusal.for_good else claims.retry_later
         refused(claim, str(refusal))
     except Exception as fault:
-        claims.put_off(claim, place_of(fault))
+        claims.retry_later(claim, exception_location(fault))
     else:
         claims.mark_sent(claim)
 
 
-def _pack(claim: Claim) -> Parcel | None:
+def _pack(claim: OutboxClaim) -> RenderedMessage | None:
     """A claimed letter written out; None if its recipient is not to be written to any more."""
     with database.writing() as session:
-        letter = session.get_one(Letter, claim.letter_id)
+        letter = session.get_one(OutboxMessage, claim.letter_id)
         address = address_of(session, letter.recipient, letter.recipient_id)
         if address is None:
             return None
@@ -67,18 +67,18 @@ def _pack(claim: Claim) -> Parcel | None:
             "link": link_for(session, letter),
         }
         name, queued_at = letter.template, letter.queued_at
-        stays = stays_here(session, letter)
-    return Parcel(claim.letter_id, name, queued_at, address, write(name, facts), stays)
+        stays = is_demonstration(session, letter)
+    return RenderedMessage(claim.letter_id, name, queued_at, address, render(name, facts), stays)
 
 
-def _carrier_for(parcel: Parcel) -> Carrier:
+def _carrier_for(parcel: RenderedMessage) -> Backend:
     now = settings()
     if parcel.stays_here:
-        return file_backend.carry
-    if parcel.address.channel == Channel.EMAIL:
-        return smtp.carry if now.mail_host else file_backend.carry
+        return file_backend.send
+    if parcel.address.channel == DeliveryChannel.EMAIL:
+        return smtp.send if now.mail_host else file_backend.send
     if now.notify_key.get_secret_value():
-        return govuk_notify.carry
+        return govuk_notify.send
     if now.mail_host:
-        raise Unreachable("text messages are not set up")  # a desk that sends mail is no trial: say so
-    return file_backend.carry
+        raise BackendUnavailable("text messages are not set up")  # a desk that sends mail is no trial: say so
+    return file_backend.send

@@ -7,24 +7,24 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from navigator.outbox.rendered_message import Parcel, Refusal, Unreachable, as_mail
+from navigator.outbox.rendered_message import BackendUnavailable, DeliveryRefused, RenderedMessage, to_email
 from navigator.settings import settings
 
 TIMEOUT = 10
 _FOR_GOOD = 500
 
 
-def carry(parcel: Parcel) -> None:
+def send(parcel: RenderedMessage) -> None:
     """Hand a parcel to the mail server; what the server says is not repeated, for it may name the address."""
-    mail = as_mail(parcel)
+    mail = to_email(parcel)
     try:
         with _connected() as server:
             _send(server, mail, parcel.address.to)
     except smtplib.SMTPResponseException as failed:
         # Our own log-in or sender was refused: no fault of the letter, and a person will put it right.
-        raise Unreachable(f"mail server: {type(failed).__name__} {failed.smtp_code}") from None
+        raise BackendUnavailable(f"mail server: {type(failed).__name__} {failed.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as failed:
-        raise Unreachable(f"mail server: {type(failed).__name__}") from None
+        raise BackendUnavailable(f"mail server: {type(failed).__name__}") from None
 
 
 @contextmanager
@@ -59,8 +59,8 @@ def _send(server: smtplib.SMTP, mail: EmailMessage, to: str) -> None:
     except smtplib.SMTPDataError as refused:
         raise _refusal(refused.smtp_code) from None
     except smtplib.SMTPNotSupportedError:
-        raise Refusal("mail server: takes no such address", for_good=True) from None
+        raise DeliveryRefused("mail server: takes no such address", for_good=True) from None
 
 
-def _refusal(code: int) -> Refusal:
-    return Refusal(f"mail server: {code}", for_good=code >= _FOR_GOOD)
+def _refusal(code: int) -> DeliveryRefused:
+    return DeliveryRefused(f"mail server: {code}", for_good=code >= _FOR_GOOD)

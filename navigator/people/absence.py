@@ -12,7 +12,7 @@ from navigator.dates_in_words import day
 from navigator.errors import Invalid
 from navigator.people import directory
 from navigator.people.actor import Actor
-from navigator.people.audit_log import write_down
+from navigator.people.audit_log import record_change
 from navigator.people.user import Membership, Role, User
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
@@ -75,11 +75,13 @@ def _services(actor: Actor, user_id: int) -> Collection[int]:
 def _theirs(session: Session, actor: Actor, user_id: int) -> User:
     """The account of somebody themselves, or of somebody whom they administer."""
     is_self = actor.user_id == user_id
-    return (directory.myself(session, actor) if is_self else directory.find(session, actor, user_id)).user
+    return (
+        directory.own_account(session, actor) if is_self else directory.find(session, actor, user_id)
+    ).user
 
 
 def _remember(session: Session, actor: Actor, user: User, title: str) -> None:
     """Write down what was done by somebody else."""
     if actor.user_id != user.id:
-        for service_id in sorted(directory.find(session, actor, user.id).places):
-            write_down(session, actor, service_id, "person", title)
+        for service_id in sorted(directory.find(session, actor, user.id).memberships):
+            record_change(session, actor, service_id, "person", title)

@@ -9,13 +9,13 @@ from sqlmodel import Session, col, delete, not_, select
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people import directory, login, password_reset
 from navigator.people.actor import Actor
-from navigator.people.audit_log import write_down
+from navigator.people.audit_log import record_change
 from navigator.people.user import Membership, Role, User
 
 _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
 
 
-WORK = {"capacity", "hours", "programmes", "languages"}
+MEMBERSHIP_FIELDS = {"capacity", "hours", "programmes", "languages"}
 """What is the same in all roles of somebody in one service."""
 
 
@@ -29,7 +29,7 @@ def _one_by_one(typed: list[str]) -> list[str]:
     return [word.strip() for line in typed for word in line.split(",") if word.strip()]
 
 
-class Place(BaseModel):
+class MembershipInput(BaseModel):
     """What somebody is in one service; capacity is in live tickets for full-time work, hours are a week’s.
 
     No programme or language means any.
@@ -45,7 +45,7 @@ class Place(BaseModel):
     )
 
 
-class Details(BaseModel):
+class AccountDetails(BaseModel):
     """What somebody is called, and where letters to them go."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
@@ -59,7 +59,7 @@ class Details(BaseModel):
     )
 
 
-class Invitation(Place, Details):
+class Invitation(MembershipInput, AccountDetails):
     """Somebody to invite, and what they will be."""
 
 
@@ -73,49 +73,49 @@ def invite(session: Session, actor: Actor, what: Invitation) -> User:
         session.flush()
     user.is_active = True
     _put(session, user.id, what)
-    write_down(session, actor, what.service_id, "person", f"Invited: {user.name} ({_said(what)})")
+    record_change(session, actor, what.service_id, "person", f"Invited: {user.name} ({_said(what)})")
     return user
 
 
-def correct(session: Session, actor: Actor, user_id: int, what: Details) -> None:
+def update_details(session: Session, actor: Actor, user_id: int, what: AccountDetails) -> None:
     """Change a name or an email address; not of whoever also works where the actor is no administrator."""
     user = directory.find(session, actor, user_id).user
     elsewhere = select(Membership.id).where(
-        Membership.user_id == user_id, not_(directory.administered(actor))
+        Membership.user_id == user_id, not_(directory.administered_by(actor))
     )
     if session.exec(elsewhere.limit(1)).first():
         raise Conflict("They also work in another service. Only an administrator of both can change this.")
     if session.exec(select(User.id).where(User.email == what.email, User.id != user_id)).first():
         raise Invalid("There is a problem", {"email": "Somebody else has this email address."})
     if user.email != what.email:
-        password_reset.end_links(session, user_id)
+        password_reset.delete_tokens(session, user_id)
     user.name, user.email = what.name, what.email
-    for service_id in directory.find(session, actor, user_id).places:
-        write_down(session, actor, service_id, "person", f"Name or email address: {user.name}")
+    for service_id in directory.find(session, actor, user_id).memberships:
+        record_change(session, actor, service_id, "person", f"Name or email address: {user.name}")
 
 
-def set_place(session: Session, actor: Actor, user_id: int, what: Place) -> None:
+def set_membership(session: Session, actor: Actor, user_id: int, what: MembershipInput) -> None:
     """Change what a user is in one service, from now on: open pages included."""
     _require_admin(actor, what.service_id)
     user = directory.find(session, actor, user_id).user
     if Role.ADMIN not in what.roles:
         _keep_an_admin(session, user_id, {what.service_id})
     _put(session, user_id, what)
-    write_down(session, actor, what.service_id, "person", f"Roles: {user.name} ({_said(what)})")
+    record_change(session, actor, what.service_id, "person", f"Roles: {user.name} ({_said(what)})")
 
 
-def _said(what: Place) -> str:
+def _said(what: MembershipInput) -> str:
     return ", ".join(sorted(what.roles))
 
 
-def _put(session: Session, user_id: int, what: Place) -> None:
+def _put(session: Session, user_id: int, what: MembershipInput) -> None:
     here = select(Membership).where(Membership.user_id == user_id, Membership.service_id == what.service_id)
     held = {Role(one.role): one for one in session.exec(here)}
     for role in held.keys() - what.roles:
         session.delete(held[role])
     for role in sorted(what.roles):
         one = held.get(role) or Membership(user_id=user_id, service_id=what.service_id, role=role)
-        for name in WORK:
+        for name in MEMBERSHIP_FIELDS:
             setattr(one, name, getattr(what, name))
         session.add(one)
     session.flush()
@@ -127,13 +127,13 @@ def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
     The ids of the services left are the answer, so that the desk hands on the tickets held there.
     """
     found = directory.find(session, actor, user_id)
-    held = found.places
+    held = found.memberships
     left = frozenset(service for service in held if actor.is_system or service in actor.services(Role.ADMIN))
     _keep_an_admin(session, user_id, left)
     mine = col(Membership.user_id) == user_id
     session.exec(delete(Membership).where(mine, col(Membership.service_id).in_(left)))
     for service_id in sorted(left):
-        write_down(session, actor, service_id, "person", f"Left: {found.user.name}")
+        record_change(session, actor, service_id, "person", f"Left: {found.user.name}")
     if session.exec(select(Membership.id).where(mine).limit(1)).first() is None:
         _close(session, user_id)
     return left
@@ -143,16 +143,16 @@ def _close(session: Session, user_id: int) -> None:
     user = session.get_one(User, user_id)
     user.is_active, user.password_hash = False, None
     login.end_all(session, user_id)
-    password_reset.end_links(session, user_id)
+    password_reset.delete_tokens(session, user_id)
 
 
-def place_of(session: Session, actor: Actor, user_id: int, service_id: int) -> Place:
+def membership_of(session: Session, actor: Actor, user_id: int, service_id: int) -> MembershipInput:
     """What a user is in one service now, to be changed; without a role if they have no place there."""
     _require_admin(actor, service_id)
-    held = directory.find(session, actor, user_id).places.get(service_id, [])
-    kept = held[0].model_dump(include=WORK) if held else {}
+    held = directory.find(session, actor, user_id).memberships.get(service_id, [])
+    kept = held[0].model_dump(include=MEMBERSHIP_FIELDS) if held else {}
     roles = frozenset(Role(one.role) for one in held)
-    return Place.model_construct(service_id=service_id, roles=roles, **kept)
+    return MembershipInput.model_construct(service_id=service_id, roles=roles, **kept)
 
 
 def _require_admin(actor: Actor, service_id: int) -> None:

@@ -11,8 +11,10 @@ from navigator.database import Table
 from navigator.people.actor import Actor
 
 
-class Change(Table, table=True):
+class AuditEntry(Table, table=True):
     """One change; `before` and `after` are parts of the configuration file, None where nothing was."""
+
+    __tablename__ = "change"
 
     id: int = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now)
@@ -27,7 +29,7 @@ class Change(Table, table=True):
     undoes: int | None = Field(default=None, foreign_key="change.id")
 
 
-def write_down(session: Session, actor: Actor, service_id: int, subject: str, title: str) -> None:
+def record_change(session: Session, actor: Actor, service_id: int, subject: str, title: str) -> None:
     """Remember that something was done that is not taken back by a button."""
     who: dict[str, Any] = {"actor_id": actor.user_id, "actor_name": actor.name}
-    session.add(Change(**who, service_id=service_id, subject=subject, key="", title=title))
+    session.add(AuditEntry(**who, service_id=service_id, subject=subject, key="", title=title))

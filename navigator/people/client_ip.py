@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from navigator.settings import settings
 
 
-def network_of(peer: str, forwarded: Sequence[str]) -> str:
+def client_ip(peer: str, forwarded: Sequence[str]) -> str:
     """The address to count a caller by, from who connected and the values of X-Forwarded-For.
 
     Only what a trusted proxy wrote is believed; of IPv6 the network counts, because one household has

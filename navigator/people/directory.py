@@ -15,12 +15,12 @@ class Colleague:
     """A user as an administrator sees them: only the memberships in the administrator's own services."""
 
     user: User
-    places: dict[int, list[Membership]] = field(default_factory=dict)
+    memberships: dict[int, list[Membership]] = field(default_factory=dict)
 
 
 def find(session: Session, actor: Actor, user_id: int) -> Colleague:
     """One user in the services that the actor administers."""
-    found = _colleagues(session, col(User.id) == user_id, administered(actor))
+    found = _colleagues(session, col(User.id) == user_id, administered_by(actor))
     if not found:
         raise NotFound("There is no such person.")
     return found[0]
@@ -28,22 +28,22 @@ def find(session: Session, actor: Actor, user_id: int) -> Colleague:
 
 def staff_of(session: Session, actor: Actor) -> list[Colleague]:
     """Everybody in the services that the actor administers, by name."""
-    return _colleagues(session, true(), administered(actor))
+    return _colleagues(session, true(), administered_by(actor))
 
 
-def myself(session: Session, actor: Actor) -> Colleague:
+def own_account(session: Session, actor: Actor) -> Colleague:
     """The actor's own account, with all their places."""
     return _colleagues(session, col(User.id) == actor.user_id, true())[0]
 
 
-def able(session: Session, service_id: int) -> set[Role]:
+def active_roles(session: Session, service_id: int) -> set[Role]:
     """The roles that somebody who can log in holds in a service."""
     held = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
     can_log_in = (col(User.is_active), col(User.password_hash).is_not(None))
     return set(map(Role, session.exec(held.where(Membership.service_id == service_id, *can_log_in))))
 
 
-def administered(actor: Actor) -> ColumnElement[bool]:
+def administered_by(actor: Actor) -> ColumnElement[bool]:
     """Memberships in the services that the actor administers: all, for the desk itself."""
     return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))
 
@@ -53,7 +53,7 @@ def _colleagues(session: Session, who: ColumnElement[bool], where: ColumnElement
     query = query.where(who, where).order_by(col(User.name), col(User.id), col(Membership.role))
     found: dict[int, Colleague] = {}
     for user, membership in session.exec(query):
-        places = found.setdefault(user.id, Colleague(user)).places
+        places = found.setdefault(user.id, Colleague(user)).memberships
         if membership is not None:
             places.setdefault(membership.service_id, []).append(membership)
     return list(found.values())

@@ -17,7 +17,7 @@ from navigator.people import passwords, rate_limit, tokens
 from navigator.people.actor import Actor
 from navigator.people.rate_limit import Limit
 from navigator.people.user import Membership, Role, User
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 
 LASTS = timedelta(hours=12)
 """How long a log-in lives, used or not: the longest working day."""
@@ -52,14 +52,14 @@ def log_in(typed: Credentials, address: str) -> str:
 
 
 def _count(session: Session, email: str, address: str) -> bool:
-    by_account = rate_limit.allow(session, "log-in account", email, PER_ACCOUNT)
-    by_address = rate_limit.allow(session, "log-in address", address, PER_ADDRESS)
+    by_account = rate_limit.hit(session, "log-in account", email, PER_ACCOUNT)
+    by_address = rate_limit.hit(session, "log-in address", address, PER_ADDRESS)
     return by_account and by_address
 
 
 def _uncount(session: Session, email: str, address: str) -> None:
-    rate_limit.give_back(session, "log-in account", email, PER_ACCOUNT)
-    rate_limit.give_back(session, "log-in address", address, PER_ADDRESS)
+    rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT)
+    rate_limit.unhit(session, "log-in address", address, PER_ADDRESS)
 
 
 def _begin(session: Session, email: str, kept: str | None, better: str | None) -> str:
@@ -70,14 +70,14 @@ def _begin(session: Session, email: str, kept: str | None, better: str | None) -
         raise Invalid("Your email address or password is not right. Check them and try again.")
     user.password_hash = better or kept
     token = tokens.mint()
-    session.add(LogIn(token_hash=tokens.hashed(token), user_id=user.id, expires_at=clock.now() + LASTS))
+    session.add(UserSession(token_hash=tokens.hashed(token), user_id=user.id, expires_at=clock.now() + LASTS))
     return token
 
 
 def whoami(session: Session, token: str) -> Actor | None:
     """The member of staff who carries this token, with their roles now; None if it is not good any more."""
-    live = (LogIn.token_hash == tokens.hashed(token), LogIn.expires_at > clock.now())
-    return _actor(session, col(User.id) == select(LogIn.user_id).where(*live).scalar_subquery())
+    live = (UserSession.token_hash == tokens.hashed(token), UserSession.expires_at > clock.now())
+    return _actor(session, col(User.id) == select(UserSession.user_id).where(*live).scalar_subquery())
 
 
 def actor_of(session: Session, user_id: int) -> Actor | None:
@@ -102,10 +102,10 @@ def _actor(session: Session, who: ColumnElement[bool]) -> Actor | None:
 
 def log_out(session: Session, token: str) -> None:
     """End one log-in."""
-    session.exec(delete(LogIn).where(col(LogIn.token_hash) == tokens.hashed(token)))
+    session.exec(delete(UserSession).where(col(UserSession.token_hash) == tokens.hashed(token)))
 
 
 def end_all(session: Session, user_id: int | None, *, but: str = "") -> None:
     """End all log-ins of a user, but the one with this token."""
-    mine = (col(LogIn.user_id) == user_id, col(LogIn.token_hash) != tokens.hashed(but))
-    session.exec(delete(LogIn).where(*mine))
+    mine = (col(UserSession.user_id) == user_id, col(UserSession.token_hash) != tokens.hashed(but))
+    session.exec(delete(UserSession).where(*mine))

@@ -12,12 +12,12 @@ from navigator import clock, database
 from navigator.errors import Invalid, NotFound, NotLoggedIn, TooMany
 from navigator.people import login, passwords, rate_limit, tokens
 from navigator.people.actor import Actor
-from navigator.people.one_time_token import OneUseLink, Purpose
+from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.passwords import NewPassword
 from navigator.people.user import User
 
 GONE = "This link does not work any more. Ask for a new one."
-LASTS = {Purpose.INVITE: timedelta(days=7), Purpose.RESET: timedelta(hours=1)}
+LASTS = {TokenPurpose.INVITE: timedelta(days=7), TokenPurpose.RESET: timedelta(hours=1)}
 
 
 class PasswordChange(NewPassword):
@@ -26,18 +26,18 @@ class PasswordChange(NewPassword):
     old: SecretStr = Field(title="your password now", max_length=1000)
 
 
-def mint_link(session: Session, user_id: int, purpose: Purpose) -> str:
+def mint_token(session: Session, user_id: int, purpose: TokenPurpose) -> str:
     """The token of a new one-use link: made when its letter is written, so that no letter waits with it."""
     token = tokens.mint()
     kept, expires_at = tokens.hashed(token), clock.now() + LASTS[purpose]
-    session.add(OneUseLink(token_hash=kept, user_id=user_id, purpose=purpose, expires_at=expires_at))
+    session.add(OneTimeToken(token_hash=kept, user_id=user_id, purpose=purpose, expires_at=expires_at))
     return token
 
 
 def user_by_link(session: Session, token: str) -> User:
     """Whose link this is; a wrong, a used and an expired one are nobody's, all alike."""
-    live = (OneUseLink.token_hash == tokens.hashed(token), OneUseLink.expires_at > clock.now())
-    user = session.exec(select(User).join(OneUseLink).where(*live, User.is_active)).one_or_none()
+    live = (OneTimeToken.token_hash == tokens.hashed(token), OneTimeToken.expires_at > clock.now())
+    user = session.exec(select(User).join(OneTimeToken).where(*live, User.is_active)).one_or_none()
     if user is None:
         raise NotFound(GONE)
     return user
@@ -54,7 +54,7 @@ def set_password(token: str, typed: NewPassword) -> None:
 
 def _use_up(session: Session, token: str) -> int:
     user = user_by_link(session, token)
-    used = session.exec(delete(OneUseLink).where(col(OneUseLink.token_hash) == tokens.hashed(token)))
+    used = session.exec(delete(OneTimeToken).where(col(OneTimeToken.token_hash) == tokens.hashed(token)))
     if used.rowcount == 0:  # somebody else had it a moment before
         raise NotFound(GONE)
     return user.id
@@ -65,7 +65,7 @@ def change_password(actor: Actor, typed: PasswordChange, token: str) -> None:
     with database.writing() as session:
         user = _me(session, actor)
         before = user.password_hash
-        allowed = rate_limit.allow(session, "log-in account", user.email, login.PER_ACCOUNT)
+        allowed = rate_limit.hit(session, "log-in account", user.email, login.PER_ACCOUNT)
     if not allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     if not passwords.verify(typed.old, before)[0]:
@@ -85,9 +85,9 @@ def _me(session: Session, actor: Actor) -> User:
 def _keep(session: Session, user_id: int, kept: str, but: str = "") -> None:
     session.exec(update(User).where(col(User.id) == user_id).values(password_hash=kept))
     login.end_all(session, user_id, but=but)
-    end_links(session, user_id)
+    delete_tokens(session, user_id)
 
 
-def end_links(session: Session, user_id: int) -> None:
+def delete_tokens(session: Session, user_id: int) -> None:
     """End every invitation and reset of a user."""
-    session.exec(delete(OneUseLink).where(col(OneUseLink.user_id) == user_id))
+    session.exec(delete(OneTimeToken).where(col(OneTimeToken.user_id) == user_id))

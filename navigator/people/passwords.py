@@ -10,7 +10,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 SHORTEST, LONGEST = 12, 200
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$tDigK0X0pScV2k/o2pnSHg$RS6xTFP3r6FelFWROZDbjTqA2yi7gP4tfvEOx5bcjnE"
+DUMMY_HASH = (
+    "$argon2id$v=19$m=65536,t=3,p=4$tDigK0X0pScV2k/o2pnSHg$RS6xTFP3r6FelFWROZDbjTqA2yi7gP4tfvEOx5bcjnE"
+)
 """Compared with for accounts that do not exist, so that these take as long; nobody gets in by it."""
 
 _COMMON = frozenset(files(__package__).joinpath("common_passwords.txt").read_text().split())
@@ -44,7 +46,7 @@ def make_hash(password: SecretStr) -> str:
 def verify(password: SecretStr, kept: str | None) -> tuple[bool, str | None]:
     """Whether this is the password, and a better hash to keep if the way of hashing has moved on."""
     with _TURNS:
-        matches, better = _HASHER.verify_and_update(_plain(password), kept or NOBODY)
+        matches, better = _HASHER.verify_and_update(_plain(password), kept or DUMMY_HASH)
     return matches and bool(kept), better if kept else None
 
 

@@ -17,8 +17,10 @@ _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Throttle(Table, table=True):
+class RateLimitCounter(Table, table=True):
     """How often something was done by one caller in one window of time."""
+
+    __tablename__ = "throttle"
 
     __table_args__ = (Index(None, "window_at"),)
 
@@ -35,30 +37,30 @@ class Limit:
     per: timedelta
 
 
-def allow(session: Session, bucket: str, who: str, limit: Limit) -> bool:
+def hit(session: Session, bucket: str, who: str, limit: Limit) -> bool:
     """Count one try by somebody (an address, an account); False when it is one too many.
 
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
-    insert = _INSERTS[session.get_bind().dialect.name](Throttle)
+    insert = _INSERTS[session.get_bind().dialect.name](RateLimitCounter)
     first = insert.values(key_hash=_key(bucket, who), window_at=_window(limit), count=1)
     counted = first.on_conflict_do_update(
-        index_elements=["key_hash", "window_at"], set_={"count": col(Throttle.count) + 1}
+        index_elements=["key_hash", "window_at"], set_={"count": col(RateLimitCounter.count) + 1}
     )
-    count: int = session.execute(counted.returning(col(Throttle.count))).scalar_one()
+    count: int = session.execute(counted.returning(col(RateLimitCounter.count))).scalar_one()
     return count <= limit.times
 
 
-def give_back(session: Session, bucket: str, who: str, limit: Limit) -> None:
+def unhit(session: Session, bucket: str, who: str, limit: Limit) -> None:
     """Uncount one try that turned out to be rightful."""
     session.exec(
-        update(Throttle)
+        update(RateLimitCounter)
         .where(
-            col(Throttle.key_hash) == _key(bucket, who),
-            col(Throttle.window_at) == _window(limit),
-            col(Throttle.count) > 0,
+            col(RateLimitCounter.key_hash) == _key(bucket, who),
+            col(RateLimitCounter.window_at) == _window(limit),
+            col(RateLimitCounter.count) > 0,
         )
-        .values(count=col(Throttle.count) - 1)
+        .values(count=col(RateLimitCounter.count) - 1)
     )
 
 

@@ -16,7 +16,7 @@ class ReporterKind(StrEnum):
     PWP = "pwp"
 
 
-class Route(StrEnum):
+class ContactMethod(StrEnum):
     """How a reporter wants to be reached."""
 
     EMAIL = "email"
@@ -28,12 +28,12 @@ class Route(StrEnum):
 class Reporter(Table, table=True):
     """How to reach whoever reported: kept apart so that lists never load it."""
 
-    __table_args__ = (one_of("kind", ReporterKind), one_of("route", Route))
+    __table_args__ = (one_of("kind", ReporterKind), one_of("route", ContactMethod))
 
     id: int = Field(default=None, primary_key=True)
     kind: str = ReporterKind.PATIENT
     user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    route: str = Route.NONE
+    route: str = ContactMethod.NONE
     email: str = ""
     phone: str = ""
     is_safe_to_contact: bool = True
@@ -58,7 +58,7 @@ def reference(number: int) -> str:
     return f"DN-{number:06d}"
 
 
-def numbered(reference: str) -> int | None:
+def number_of(reference: str) -> int | None:
     """The number of a reference as people type it (dn 123, DN-000123, 123), or None."""
     digits = reference.strip().upper().removeprefix("DN").lstrip(" -–")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

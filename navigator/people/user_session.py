@@ -8,8 +8,10 @@ from navigator.clock import now
 from navigator.database import Table
 
 
-class LogIn(Table, table=True):
+class UserSession(Table, table=True):
     """A server-side session of a user; the cookie holds the token, this holds its hash."""
+
+    __tablename__ = "login"
 
     token_hash: str = Field(primary_key=True)
     user_id: int = Field(foreign_key="user.id", index=True)

@@ -16,7 +16,7 @@ from navigator.tickets.visibility import visible_to
 
 
 @dataclass(frozen=True)
-class Tally:
+class Impact:
     """How many tickets are linked, and how often a practitioner had to plan a session without it."""
 
     tickets: int = 0
@@ -25,7 +25,7 @@ class Tally:
     last_at: datetime | None = None
 
 
-def tallies(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Tally]:
+def impacts(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Impact]:
     """What each problem costs, of the tickets that an actor may see."""
     linked = (
         visible_to(actor),
@@ -41,15 +41,15 @@ def tallies(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Tal
     )
     touched = dict(session.exec(sessions.group_by(col(Ticket.problem_id))).all())
     return {
-        id: Tally(count, touched.get(id, 0), first, last)
+        id: Impact(count, touched.get(id, 0), first, last)
         for id, count, first, last in session.exec(tickets.group_by(col(Ticket.problem_id)))
         if id is not None
     }
 
 
-def tally(session: Session, actor: Actor, problem: Problem) -> Tally:
+def impact_of(session: Session, actor: Actor, problem: Problem) -> Impact:
     """What one problem costs."""
-    return tallies(session, actor, [problem.id]).get(problem.id, Tally())
+    return impacts(session, actor, [problem.id]).get(problem.id, Impact())
 
 
 def linked(session: Session, actor: Actor, problem: Problem, limit: int = 100) -> Sequence[Ticket]:
@@ -65,9 +65,9 @@ def rounded(count: int) -> str:
     return f"about {5 * round(count / 5)}" if count >= 5 else "fewer than 5"
 
 
-def pack(session: Session, actor: Actor, problem: Problem) -> str:
+def supplier_pack(session: Session, actor: Actor, problem: Problem) -> str:
     """What the supplier may be sent, as plain text: nothing that a reporter wrote."""
-    cost = tally(session, actor, problem)
+    cost = impact_of(session, actor, problem)
     leaf = catalogue().category(problem.category)
     lines = {
         "Problem": f"known problem {problem.id}",

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, field_validator
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Id, Input, Line, Said, Version, Words
+from navigator.fields import Id, Input, Line, LongText, RequiredText, Version
 from navigator.problems.problem import ProblemStatus
 
 Given = Annotated[Line, Field(min_length=1)]
@@ -32,8 +32,8 @@ class ProblemInput(Input):
 
     title: Given = Field(title="a title")
     category: Given = Field(title="what kind of problem it is")
-    known: Words = Field(default="", title="what is known")
-    workaround: Words = Field(default="", title="the workaround")
+    known: LongText = Field(default="", title="what is known")
+    workaround: LongText = Field(default="", title="the workaround")
     supplier_reference: Line = Field(default="", title="the supplier’s reference")
     reported_to_supplier_on: date | None = Field(default=None, title="the date it was reported")
     supplier_due_on: date | None = Field(default=None, title="the date the supplier gave")
@@ -74,7 +74,7 @@ class LinkInput(Input):
 class UpdateInput(Input):
     """News for everybody whose ticket is linked; `tickets` are those that were shown before sending."""
 
-    body: Said = Field(title="what they will read")
+    body: RequiredText = Field(title="what they will read")
     tickets: Numbers | None = None
     version: Version = None
 
@@ -83,7 +83,7 @@ class StatusInput(Input):
     """How far a problem has come; when a fix is released, also what linked reporters read."""
 
     status: ProblemStatus = Field(json_schema_extra={"words": "Choose how far it has come"})
-    body: Words = Field(default="", title="what they will read")
+    body: LongText = Field(default="", title="what they will read")
     tickets: Numbers | None = None
     version: Version = None
 

@@ -9,7 +9,7 @@ from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.problems.inputs import LinkInput
 from navigator.problems.problem import Problem, ProblemStatus
-from navigator.tickets.actions.messages import say, tell_reporter
+from navigator.tickets.actions.messages import add_message, notify_reporter
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import LIVE, Action, Status, Ticket
 
@@ -20,7 +20,7 @@ _WORKAROUND = "We know about this problem.\n\nWhat you can do for now:\n{workaro
 _HAS_A_FIX = (ProblemStatus.RELEASED, ProblemStatus.CLOSED)
 
 
-def fitting(session: Session, ticket: Ticket) -> Sequence[Problem]:
+def linkable_problems(session: Session, ticket: Ticket) -> Sequence[Problem]:
     """The problems that may lie behind a ticket: of its programme and not closed, its own kind first."""
     query = select(Problem).where(
         Problem.programme_id == ticket.programme_id, Problem.status != ProblemStatus.CLOSED
@@ -36,17 +36,17 @@ def link(session: Session, actor: Actor, number: int, what: LinkInput) -> Ticket
     if what.problem_id in (None, ticket.problem_id):
         ticket.problem_id = what.problem_id
         return ticket
-    found = [problem for problem in fitting(session, ticket) if problem.id == what.problem_id]
+    found = [problem for problem in linkable_problems(session, ticket) if problem.id == what.problem_id]
     if not found:
         raise Invalid("There is a problem", {"problem_id": "Choose a problem of the same programme."})
     ticket.problem_id = found[0].id
     if found[0].workaround and found[0].status not in _HAS_A_FIX and ticket.status in HEARS:
-        write(session, actor, ticket, _WORKAROUND.format(workaround=found[0].workaround))
+        write_update(session, actor, ticket, _WORKAROUND.format(workaround=found[0].workaround))
     return ticket
 
 
-def write(session: Session, actor: Actor, ticket: Ticket, body: str) -> None:
+def write_update(session: Session, actor: Actor, ticket: Ticket, body: str) -> None:
     """Put news on a reporter's private page; the letter that says so goes only where that is safe."""
-    say(session, actor, ticket, Action.UPDATE, body)
+    add_message(session, actor, ticket, Action.UPDATE, body)
     ticket.first_replied_at = ticket.first_replied_at or clock.now()
-    tell_reporter(session, ticket, "news")
+    notify_reporter(session, ticket, "news")

@@ -19,7 +19,7 @@ from navigator.people.user import Role
 from navigator.problems.inputs import LinkInput, OpenInput, OutageInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem, ProblemStatus
-from navigator.problems.records import begin, visible
+from navigator.problems.records import open_problem, visible
 from navigator.problems.similar_tickets import LIKE_ENOUGH, likely_about
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Action, Event, Ticket
@@ -42,7 +42,7 @@ Kind = tuple[int, str]
 
 
 @dataclass(frozen=True)
-class Offer:
+class SuggestedOutage:
     """Reports alike that nobody has linked yet: to be made one outage of, or to join the one there is."""
 
     programme: str
@@ -52,7 +52,7 @@ class Offer:
     outage: Problem | None
 
 
-def offers(session: Session, actor: Actor) -> list[Offer]:
+def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """What a navigator may put together in one click, the newest reports first."""
     found = _unlinked(session, actor) if actor.has(Role.NAVIGATOR) else {}
     outages = {(one.programme_id, one.category): one for one in _going_on(session, actor)} if found else {}
@@ -91,10 +91,10 @@ def _going_on(session: Session, actor: Actor) -> Iterable[Problem]:
     return session.execute(query.order_by(col(Problem.id))).scalars()
 
 
-def _offer(rows: Sequence[Row[Any]], kind: Kind, outages: Mapping[Kind, Problem]) -> Offer:
+def _offer(rows: Sequence[Row[Any]], kind: Kind, outages: Mapping[Kind, Problem]) -> SuggestedOutage:
     outage = outages.get(kind)
     joining = [row.number for row in rows if outage and row.reported_at > outage.opened_at - WITHIN]
-    return Offer(rows[0].code, rows[0].name, kind[1], joining if outage else _bunched(rows), outage)
+    return SuggestedOutage(rows[0].code, rows[0].name, kind[1], joining if outage else _bunched(rows), outage)
 
 
 def _bunched(rows: Sequence[Row[Any]]) -> list[int]:
@@ -104,14 +104,14 @@ def _bunched(rows: Sequence[Row[Any]]) -> list[int]:
     return sorted({row.number for lot in near for row in lot})
 
 
-def gather(session: Session, actor: Actor, what: OutageInput) -> Problem:
+def open_outage(session: Session, actor: Actor, what: OutageInput) -> Problem:
     """Link what is offered to one outage, begun if there is none; doing it twice does no more than once."""
     # One at a time for each programme. Not the strongest lock: reports of it need not wait.
     alone = select(col(Programme.id)).where(col(Programme.code) == what.programme)
     session.execute(alone.with_for_update(key_share=True))
     found = (
         one
-        for one in offers(session, actor)
+        for one in suggested_outages(session, actor)
         if (one.programme, one.category) == (what.programme, what.category)
     )
     if (offer := next(found, None)) is None:
@@ -132,7 +132,7 @@ def _already(session: Session, actor: Actor, what: OutageInput) -> Problem:
     raise Conflict("There are no such reports any more. Somebody has seen to them.")
 
 
-def _begin(session: Session, actor: Actor, offer: Offer) -> Problem:
+def _begin(session: Session, actor: Actor, offer: SuggestedOutage) -> Problem:
     first = session.get_one(Ticket, offer.numbers[0])
     what = OpenInput(
         service=session.get_one(Service, first.service_id).code,
@@ -140,7 +140,7 @@ def _begin(session: Session, actor: Actor, offer: Offer) -> Problem:
         category=offer.category,
         title=catalogue().category(offer.category).staff_label,
     )
-    outage = begin(session, actor, what)
+    outage = open_problem(session, actor, what)
     outage.is_outage = True
     session.flush()
     return outage

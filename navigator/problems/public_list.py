@@ -40,7 +40,7 @@ STANDING = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownProblem:
     """What everybody may read of a problem, and nothing else of it."""
 
     programme: str
@@ -52,7 +52,7 @@ class Known:
     due_on: date | None
 
 
-def known(session: Session, programme: str = "", category: str = "") -> list[Known]:
+def known_problems(session: Session, programme: str = "", category: str = "") -> list[KnownProblem]:
     """What is known and public of a programme and a leaf, by their codes, or of all; newest first."""
     query = (
         select(Problem, Programme)
@@ -67,8 +67,8 @@ def known(session: Session, programme: str = "", category: str = "") -> list[Kno
     return [_told(session, problem, of) for problem, of in rows.all()]
 
 
-def _told(session: Session, problem: Problem, of: Programme) -> Known:
-    return Known(
+def _told(session: Session, problem: Problem, of: Programme) -> KnownProblem:
+    return KnownProblem(
         programme=of.name,
         title=problem.title,
         workaround=problem.workaround,
@@ -87,9 +87,9 @@ def _who(session: Session, problem: Problem) -> str:
     return WHO[decide(leaf, override, frozenset()).fixability]
 
 
-def posted(session: Session) -> list[Known]:
+def problems_on_home_page(session: Session) -> list[KnownProblem]:
     """What hangs at the entrance, which stays open when the storage does not."""
     try:
-        return known(session)
+        return known_problems(session)
     except STORAGE_DOWN:
         return []

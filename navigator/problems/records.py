@@ -14,14 +14,14 @@ from navigator.people.user import Role, User
 from navigator.problems.inputs import OpenInput, ProblemInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 
-KEEPERS = (Role.NAVIGATOR, Role.MANAGER)
+MAY_EDIT = (Role.NAVIGATOR, Role.MANAGER)
 PAGE = 100
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition under which a problem exists for an actor: their service offers its programme."""
     offered = select(ServiceProgramme.programme_id).where(
-        col(ServiceProgramme.service_id).in_(sorted(actor.services(*KEEPERS)))
+        col(ServiceProgramme.service_id).in_(sorted(actor.services(*MAY_EDIT)))
     )
     return col(Problem.programme_id).in_(offered)
 
@@ -46,16 +46,16 @@ def find(session: Session, actor: Actor, id: int, lock: bool = False) -> Problem
     return problem
 
 
-def keeps(actor: Actor, problem: Problem) -> bool:
+def may_edit(actor: Actor, problem: Problem) -> bool:
     """Whether an actor may change a problem: theirs is the service that looks after it."""
-    return problem.service_id in actor.services(*KEEPERS)
+    return problem.service_id in actor.services(*MAY_EDIT)
 
 
-def begin(session: Session, actor: Actor, what: OpenInput) -> Problem:
+def open_problem(session: Session, actor: Actor, what: OpenInput) -> Problem:
     """Write down a problem that lies behind what people report."""
     service = service_by_code(session, what.service)
     programme = programme_by_code(session, service, what.programme)
-    if programme is None or service.id not in actor.services(*KEEPERS):
+    if programme is None or service.id not in actor.services(*MAY_EDIT):
         raise Invalid("There is a problem", {"service": "Choose a service from the list."})
     facts = what.model_dump(exclude={"service", "programme", "version"})
     problem = Problem(service_id=service.id, programme_id=programme.id, opened_by=actor.user_id, **facts)
@@ -67,7 +67,7 @@ def begin(session: Session, actor: Actor, what: OpenInput) -> Problem:
 def edit(session: Session, actor: Actor, id: int, what: ProblemInput) -> Problem:
     """Change what is known; what was changed stays readable in the problem's history."""
     problem = touch(find(session, actor, id, lock=True), what.version)
-    require_keeper(actor, problem)
+    require_editor(actor, problem)
     facts = what.model_dump(exclude={"version"})
     changed = [name for name, value in facts.items() if getattr(problem, name) != value]
     for name in changed:
@@ -77,9 +77,9 @@ def edit(session: Session, actor: Actor, id: int, what: ProblemInput) -> Problem
     return problem
 
 
-def require_keeper(actor: Actor, problem: Problem) -> None:
+def require_editor(actor: Actor, problem: Problem) -> None:
     """Refuse whoever may only read."""
-    if not keeps(actor, problem):
+    if not may_edit(actor, problem):
         raise Forbidden("Another service looks after this problem. Ask them to change it.")
 
 
@@ -98,7 +98,7 @@ def note(session: Session, actor: Actor, problem: Problem, words: str) -> None:
     session.add(ProblemUpdate(problem_id=problem.id, author_id=actor.user_id, body=words))
 
 
-def step(session: Session, actor: Actor, problem: Problem, status: ProblemStatus) -> None:
+def set_status(session: Session, actor: Actor, problem: Problem, status: ProblemStatus) -> None:
     """Let a problem stand at a status, with the time that belongs to it."""
     if problem.status == status:
         return

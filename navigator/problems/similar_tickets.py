@@ -18,12 +18,12 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.records import visible
-from navigator.tickets.actions.merge import is_same
-from navigator.tickets.detail import Dossier
+from navigator.tickets.actions.merge import is_same_reporter
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.ticket import LIVE, Action, Author, Message, Status, Ticket
 from navigator.tickets.visibility import visible_to
-from navigator.triage.similarity import Shares, about, in_matter, in_words, weighed
+from navigator.triage.similarity import Shares, tfidf, topic_similarity, topic_vector, word_similarity
 from navigator.triage.suggest import suggest
 
 SINCE = timedelta(days=180)
@@ -42,7 +42,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarTicket:
     """A report like another one: its beginning, and whether the same person told it.
 
     What was said in a report that a clinician had to read stands on its own page alone."""
@@ -58,26 +58,26 @@ class Alike:
 
 
 @dataclass(frozen=True)
-class Found:
+class SimilarTickets:
     """What is like a ticket, and the problems that may lie behind it, those of like tickets first."""
 
     problems: Sequence[Problem] = ()
-    tickets: Sequence[Alike] = ()
+    tickets: Sequence[SimilarTicket] = ()
 
 
-def alike(session: Session, actor: Actor, case: Dossier) -> Found:
+def similar_tickets(session: Session, actor: Actor, case: TicketDetail) -> SimilarTickets:
     """What an actor may see that is like a live ticket; nothing while its suggestion is hidden."""
     if case.ticket.status not in LIVE:
-        return Found()
+        return SimilarTickets()
     said = next((one.body[:LONGEST] for one in case.messages if one.action == Action.REPORT), "")
     return _like(session, actor, case.ticket, said, case)
 
 
-def like_told(session: Session, actor: Actor, told: ReportInput) -> Found:
+def similar_to_report(session: Session, actor: Actor, told: ReportInput) -> SimilarTickets:
     """What an actor may see that is like what they are about to report, in a service of theirs."""
     service = service_by_code(session, told.service)
     if service.id not in actor.services():
-        return Found()
+        return SimilarTickets()
     programme = programme_by_code(session, service, told.programme)
     suggestion = suggest(told.text, told.reporter, told.programme)
     ticket = Ticket(  # as it would be: nothing is kept
@@ -92,15 +92,17 @@ def like_told(session: Session, actor: Actor, told: ReportInput) -> Found:
     return _like(session, actor, ticket, told.text[:LONGEST])
 
 
-def _like(session: Session, actor: Actor, ticket: Ticket, said: str, case: Dossier | None = None) -> Found:
+def _like(
+    session: Session, actor: Actor, ticket: Ticket, said: str, case: TicketDetail | None = None
+) -> SimilarTickets:
     leaves = likely_about(ticket)
     if not leaves:
-        return Found()
+        return SimilarTickets()
     rows = _likest(leaves, _newest(session, actor, ticket, [*leaves]))
     texts = _texts(session, [row.number for row, _ in rows])
     found = sorted(_ranked(said, rows, texts), key=lambda row: row.programme_id != ticket.programme_id)
     same = _same_reporter(session, case, found) if case else set()
-    return Found(
+    return SimilarTickets(
         problems=_problems(session, actor, ticket, leaves, found),
         tickets=[_told(row, ticket, texts.get(row.number, ""), same) for row in found],
     )
@@ -109,7 +111,7 @@ def _like(session: Session, actor: Actor, ticket: Ticket, said: str, case: Dossi
 def likely_about(row: Any) -> Shares:
     """What a ticket is likely about, as far as staff may know by now."""
     is_hidden = row.suggestion_is_hidden and row.sorted_at is None
-    return about({} if is_hidden else row.likely, row.category, row.sorted_at is not None)
+    return topic_vector({} if is_hidden else row.likely, row.category, row.sorted_at is not None)
 
 
 def _newest(session: Session, actor: Actor, ticket: Ticket, leaves: Sequence[str]) -> Sequence[Row[Any]]:
@@ -138,7 +140,7 @@ def _of_kind(is_of_kind: ColumnElement[bool], most: int) -> Select[Any]:
 
 
 def _likest(leaves: Shares, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
-    scored = [(row, in_matter(leaves, likely_about(row))) for row in rows]
+    scored = [(row, topic_similarity(leaves, likely_about(row))) for row in rows]
     enough = [one for one in scored if one[1] >= LIKE_ENOUGH]
     return sorted(enough, key=lambda one: (-one[1], -one[0].number))[:READ]
 
@@ -155,12 +157,14 @@ def _texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
 
 def _ranked(said: str, rows: list[tuple[Row[Any], float]], texts: Mapping[int, str]) -> list[Row[Any]]:
     """The few that are likest in matter and words together."""
-    words = weighed(said)
-    score = {row.number: base + in_words(words, weighed(texts.get(row.number, ""))) for row, base in rows}
+    words = tfidf(said)
+    score = {
+        row.number: base + word_similarity(words, tfidf(texts.get(row.number, ""))) for row, base in rows
+    }
     return sorted((row for row, _ in rows), key=lambda row: -score[row.number])[:MOST]
 
 
-def _same_reporter(session: Session, case: Dossier, rows: Sequence[Row[Any]]) -> set[int]:
+def _same_reporter(session: Session, case: TicketDetail, rows: Sequence[Row[Any]]) -> set[int]:
     """The ids of the reporters who are this ticket's, for whoever may merge; what was split stays apart."""
     if case.reporter is None or Action.MERGE not in case.allowed or not rows:
         return set()
@@ -169,11 +173,11 @@ def _same_reporter(session: Session, case: Dossier, rows: Sequence[Row[Any]]) ->
     }
     rows = [row for row in rows if row.number not in split]
     query = select(Reporter).where(col(Reporter.id).in_([row.reporter_id for row in rows]))
-    return {one.id for one in session.execute(query).scalars() if is_same(case.reporter, one)}
+    return {one.id for one in session.execute(query).scalars() if is_same_reporter(case.reporter, one)}
 
 
-def _told(row: Row[Any], ticket: Ticket, words: str, same: set[int]) -> Alike:
-    return Alike(
+def _told(row: Row[Any], ticket: Ticket, words: str, same: set[int]) -> SimilarTicket:
+    return SimilarTicket(
         number=row.number,
         category=row.category,
         status=row.status,

@@ -11,14 +11,14 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.problems.inputs import StatusInput, UpdateInput
-from navigator.problems.linking import HEARS, write
+from navigator.problems.linking import HEARS, write_update
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.records import find, note, require_keeper, step, touch
+from navigator.problems.records import find, note, require_editor, set_status, touch
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import LIVE, Action, Resolution, Status, Ticket
-from navigator.tickets.triage import set_clocks
+from navigator.tickets.triage import recompute_deadlines
 from navigator.tickets.visibility import find as find_ticket
 from navigator.tickets.visibility import visible_to
 
@@ -49,23 +49,23 @@ def _linked(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
     return query.order_by(col(Ticket.number))
 
 
-def tell(session: Session, actor: Actor, id: int, what: UpdateInput) -> ProblemUpdate:
+def send_update(session: Session, actor: Actor, id: int, what: UpdateInput) -> ProblemUpdate:
     """Write one text to every linked reporter; once a fix is released, they are asked to try again."""
     problem = touch(find(session, actor, id, lock=True), what.version)
     return _tell(session, actor, problem, what.body, what.tickets)
 
 
-def move(session: Session, actor: Actor, id: int, what: StatusInput) -> Problem:
+def change_status(session: Session, actor: Actor, id: int, what: StatusInput) -> Problem:
     """Say how far a problem has come.
 
     With a released fix, every linked reporter is asked to try again. What is closed with words is over: they
     are the answer to every linked ticket, which is resolved, but for those that a clinician must read.
     """
     problem = touch(find(session, actor, id, lock=True), what.version)
-    require_keeper(actor, problem)
+    require_editor(actor, problem)
     if what.lacks_words:
         raise Invalid("There is a problem", {"body": "Write what linked reporters will read."})
-    step(session, actor, problem, what.status)
+    set_status(session, actor, problem, what.status)
     if what.status is ProblemStatus.RELEASED:
         _tell(session, actor, problem, what.body, what.tickets)
     elif what.status is ProblemStatus.CLOSED and what.body:
@@ -79,7 +79,7 @@ def _tell(
     numbers = audience(session, actor, problem)
     _require_shown(actor, shown, numbers)
     for number in numbers:
-        write(session, actor, _reached(session, actor, number, problem), body)
+        write_update(session, actor, _reached(session, actor, number, problem), body)
     return _kept(session, actor, problem, body, numbers)
 
 
@@ -118,5 +118,5 @@ def _reached(session: Session, actor: Actor, number: int, problem: Problem) -> T
     ticket = act(session, actor, Action.UPDATE, number, problem=problem.id)
     if problem.status == ProblemStatus.RELEASED and ticket.status == Status.WAITING_FOR_SUPPLIER:
         act(session, actor, Action.REOPEN, number, problem=problem.id)
-        set_clocks(ticket, session.get_one(Service, ticket.service_id))
+        recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     return ticket

@@ -20,13 +20,13 @@ LOOKS_ANYWAY = 20.0
 """Seconds after which one looks without being called."""
 
 
-def call(session: AnySession) -> None:
+def notify_change(session: AnySession) -> None:
     """Say, when this transaction is committed, that a ticket changed."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
-async def calls() -> AsyncIterator[None]:
+async def change_signals() -> AsyncIterator[None]:
     """The moments, one after the other, without end; one connection to PostgreSQL while they are wanted."""
     while not settings().database.startswith("postgresql"):
         await asyncio.sleep(LOOKS_EVERY)

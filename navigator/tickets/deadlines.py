@@ -17,9 +17,9 @@ PRIORITIES = (
     (4, 5, 5, 5, 5),
 )
 
-GUARD = time(12)
-LEAST_LEFT = 60
-FAR = timedelta(days=60)
+SESSION_DEADLINE_TIME = time(12)
+MIN_MINUTES_AFTER_WAIT = 60
+MAX_DAYS_AHEAD = timedelta(days=60)
 _WORKING_DAYS_TO_URGENCY = ((1, 1), (3, 2), (5, 3))
 
 
@@ -46,7 +46,7 @@ class Targets:
 
 
 @dataclass(frozen=True)
-class Clocks:
+class Deadlines:
     """What a ticket is due by: `due_at` is the earlier of target and guard (which may be past already)."""
 
     urgency: int
@@ -58,7 +58,7 @@ class Clocks:
     guard_passed: bool
 
 
-def clocks(
+def compute_deadlines(
     calendar: WorkingCalendar,
     targets: Targets,
     now: datetime,
@@ -66,7 +66,7 @@ def clocks(
     blocks: Blocks,
     session_on: date | None,
     workaround_in_use: bool = False,
-) -> Clocks:
+) -> Deadlines:
     """All the times of a ticket reported (or sorted again) now; a session already past counts as unknown."""
     ahead = session_on if session_on and session_on >= local(now).date() else None
     to_session = None if ahead is None else _minutes_to(calendar, now, ahead)
@@ -74,8 +74,8 @@ def clocks(
     level = priority(impact, how_urgent)
     target_at = calendar.add(now, _minutes(targets.resolution[level - 1]))
     # What does not touch the session must not tell a practitioner to plan without the digital part.
-    guard = None if ahead is None or blocks is Blocks.NO else guard_at(calendar, ahead)
-    return Clocks(
+    guard = None if ahead is None or blocks is Blocks.NO else session_deadline(calendar, ahead)
+    return Deadlines(
         urgency=how_urgent,
         priority=level,
         target_at=target_at,
@@ -89,7 +89,7 @@ def clocks(
 def _minutes_to(calendar: WorkingCalendar, now: datetime, session_on: date) -> int:
     """Working minutes until the day of a session begins; counting stops at what is far away for any desk."""
     # A mistyped year must not cost the sums of a million days.
-    return calendar.minutes_between(now, min(_london(session_on, time.min), now + FAR))
+    return calendar.minutes_between(now, min(_london(session_on, time.min), now + MAX_DAYS_AHEAD))
 
 
 def urgency(
@@ -117,19 +117,19 @@ def priority(impact: int, urgency: int) -> int:
     return PRIORITIES[impact - 1][urgency - 1]
 
 
-def guard_at(calendar: WorkingCalendar, session_on: date) -> datetime:
+def session_deadline(calendar: WorkingCalendar, session_on: date) -> datetime:
     """Noon in London of the last working day before a session: after it, plan without the digital part."""
-    return _london(calendar.previous_working_day(session_on), GUARD)
+    return _london(calendar.previous_working_day(session_on), SESSION_DEADLINE_TIME)
 
 
-def pause(calendar: WorkingCalendar, target_at: datetime, now: datetime) -> int:
+def minutes_left(calendar: WorkingCalendar, target_at: datetime, now: datetime) -> int:
     """The working minutes left of a target when a ticket begins to wait for its reporter; 0 when overdue."""
     return max(0, calendar.minutes_between(now, target_at))
 
 
-def resume(calendar: WorkingCalendar, minutes_left: int, now: datetime) -> datetime:
+def target_after(calendar: WorkingCalendar, minutes_left: int, now: datetime) -> datetime:
     """The target after the wait, an hour of working time away at least: an answer is no instant breach."""
-    return calendar.add(now, max(minutes_left, LEAST_LEFT))
+    return calendar.add(now, max(minutes_left, MIN_MINUTES_AFTER_WAIT))
 
 
 def next_session(session_on: date | None, weekly: bool, today: date) -> date | None:

@@ -16,16 +16,16 @@ from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.lifecycle import allowed
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import Action, Audience, Event, HandOver, Message, Ticket
-from navigator.tickets.visibility import Part, find, parts
+from navigator.tickets.ticket import Action, Audience, ClinicalReview, Event, Message, Ticket
+from navigator.tickets.visibility import TicketRole, find, roles_on
 
-Row = TypeVar("Row", Event, HandOver, PhoneCall)
+Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 
-_KNOWS_CONTACT = {Part.NAVIGATOR, Part.CLINICIAN, Part.PWP, Part.REPORTER}
+_KNOWS_CONTACT = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, TicketRole.REPORTER}
 
 
 @dataclass(frozen=True)
-class Dossier:
+class TicketDetail:
     """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them.
 
     `contact` is whom it was passed on to; `turn_to` is whom a rule names for what stays with the navigators.
@@ -40,11 +40,11 @@ class Dossier:
     turn_to: Contact | None
     messages: Sequence[Message]
     events: Sequence[Event]
-    hand_overs: Sequence[HandOver]
+    hand_overs: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
     names: Mapping[int, str]
     allowed: frozenset[Action]
-    parts: frozenset[Part]
+    parts: frozenset[TicketRole]
 
     @property
     def assignee(self) -> str | None:
@@ -65,14 +65,14 @@ class Dossier:
         return "".join(one.actor_name for one in events), "".join(one.body for one in notes)
 
 
-def dossier(session: Session, actor: Actor, number: int) -> Dossier:
+def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)
-    played = parts(actor, ticket)
-    is_staff = not played <= {Part.REPORTER}
+    played = roles_on(actor, ticket)
+    is_staff = not played <= {TicketRole.REPORTER}
     messages = _messages(session, ticket, only_public=not is_staff)
     events = _of(session, Event, number) if is_staff else []
-    return Dossier(
+    return TicketDetail(
         ticket=ticket,
         service=session.get_one(Service, ticket.service_id),
         programme=session.get(Programme, ticket.programme_id) if ticket.programme_id else None,
@@ -82,7 +82,7 @@ def dossier(session: Session, actor: Actor, number: int) -> Dossier:
         turn_to=_contact(session, ticket, ticket.turn_to),
         messages=messages,
         events=events,
-        hand_overs=_of(session, HandOver, number) if is_staff and ticket.handed_over_at else [],
+        hand_overs=_of(session, ClinicalReview, number) if is_staff and ticket.handed_over_at else [],
         calls=_of(session, PhoneCall, number) if is_staff else [],
         names=_names(session, ticket, messages, events),
         allowed=allowed(actor, ticket),

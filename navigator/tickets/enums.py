@@ -66,7 +66,7 @@ class Resolution(StrEnum):
     NO_ANSWER = "no_answer"
 
 
-class Came(StrEnum):
+class CallOutcome(StrEnum):
     """What came of a phone call; only `spoke` has reached anybody."""
 
     SPOKE = "spoke"
@@ -76,7 +76,7 @@ class Came(StrEnum):
     WRONG_NUMBER = "wrong_number"
 
 
-class Responsibility(StrEnum):
+class CallPurpose(StrEnum):
     """What a navigator helped with, as studies of digital navigators count it (Perret et al 2023)."""
 
     ACCESS = "access"
@@ -85,7 +85,7 @@ class Responsibility(StrEnum):
     FEEDBACK = "feedback"
 
 
-class Side(StrEnum):
+class CallDirection(StrEnum):
     """Who started a phone call."""
 
     US = "us"
@@ -99,7 +99,7 @@ class PartOfDay(StrEnum):
     AFTERNOON = "afternoon"
 
 
-class Door(StrEnum):
+class Channel(StrEnum):
     """How a report came in."""
 
     WEB = "web"

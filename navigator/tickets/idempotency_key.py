@@ -10,8 +10,10 @@ from navigator.clock import now
 from navigator.database import Table
 
 
-class Idempotency(Table, table=True):
+class IdempotencyKey(Table, table=True):
     """An answer already given to a caller's key, so that a repeat gets the same."""
+
+    __tablename__ = "idempotency"
 
     caller_hash: str = Field(primary_key=True)
     key: str = Field(primary_key=True)

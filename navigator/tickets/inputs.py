@@ -6,9 +6,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from navigator.catalogue.catalogue import Fixability
-from navigator.fields import TEXT_LENGTH, Day, Email, Id, Input, Line, Name, Phone, Said, Version, Words
-from navigator.people.reporter import ReporterKind, Route
-from navigator.tickets.enums import Came, PartOfDay, Resolution, Responsibility, Side
+from navigator.fields import (
+    MAX_TEXT_LENGTH,
+    Day,
+    Email,
+    Id,
+    Input,
+    Line,
+    LongText,
+    Name,
+    Phone,
+    RequiredText,
+    Version,
+)
+from navigator.people.reporter import ContactMethod, ReporterKind
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 
 _EMAIL_WORDS: dict[str, Any] = {
     "string_pattern_mismatch": "Enter an email address in the correct format, like name@example.com",
@@ -22,21 +34,23 @@ Snooze = Literal["morning", "session", "days", "on"]
 class Reachable(Input):
     """By which route somebody can be reached, and its address."""
 
-    route: Route = Field(default=Route.NONE, json_schema_extra={"words": "Choose how we should reach you"})
+    route: ContactMethod = Field(
+        default=ContactMethod.NONE, json_schema_extra={"words": "Choose how we should reach you"}
+    )
     email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_WORDS})
     phone: Phone = Field(default="", title="your phone number")
 
     @field_validator("email")
     @classmethod
     def _email_for_route(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("route") is Route.EMAIL:
+        if not value and info.data.get("route") is ContactMethod.EMAIL:
             raise ValueError("Enter the email address that we should write to")
         return value
 
     @field_validator("phone")
     @classmethod
     def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("route") in (Route.TEXT, Route.PHONE):
+        if not value and info.data.get("route") in (ContactMethod.TEXT, ContactMethod.PHONE):
             raise ValueError("Enter the phone number that we should use")
         return value
 
@@ -55,7 +69,7 @@ class ReportInput(Input):
     service: Line = Field(min_length=1, title="your service")
     programme: Line | None = Field(default=None, title="your programme")
     category: Line | None = Field(default=None, title="what is wrong")
-    text: Words = Field(default="", title="what you wrote")
+    text: LongText = Field(default="", title="what you wrote")
     answers: dict[str, str] = Field(default_factory=dict)
     next_session: date | None = Field(default=None, title="the date of your next session")
     session_is_weekly: bool = False
@@ -81,16 +95,18 @@ class ReportInput(Input):
 class SayInput(Input):
     """Something said: a reply, an answer, a note."""
 
-    body: Said = Field(title="what you want to say")
+    body: RequiredText = Field(title="what you want to say")
     version: Version = None
 
 
 class CallInput(Input):
     """A phone call: what came of it, what it was for, and when to try next."""
 
-    came: Came = Field(title="what came of the call", json_schema_extra={"words": "Choose what came of it"})
-    responsibility: Responsibility = Responsibility.TECHNOLOGY
-    started_by: Side = Side.US
+    came: CallOutcome = Field(
+        title="what came of the call", json_schema_extra={"words": "Choose what came of it"}
+    )
+    responsibility: CallPurpose = CallPurpose.TECHNOLOGY
+    started_by: CallDirection = CallDirection.US
     minutes: Annotated[int, Field(ge=1, le=240)] | None = Field(default=None, title="minutes")
     next_on: Day | None = Field(
         default=None,
@@ -98,13 +114,13 @@ class CallInput(Input):
         description="When the service is closed that day, the day on which it opens next",
     )
     next_part: PartOfDay = PartOfDay.MORNING
-    body: Words = Field(default="", title="what was said", validate_default=True)
+    body: LongText = Field(default="", title="what was said", validate_default=True)
     version: Version = None
 
     @field_validator("body")
     @classmethod
     def _is_told(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("came") is Came.SPOKE:
+        if not value and info.data.get("came") is CallOutcome.SPOKE:
             raise ValueError("Say in a few words what was agreed")
         return value
 
@@ -115,7 +131,7 @@ class TriageInput(Input):
     category: Line
     impact: int = Field(default=4, ge=1, le=5)
     fixability: Fixability | None = None
-    workaround: Words = ""
+    workaround: LongText = ""
     version: Version = None
 
 
@@ -130,7 +146,7 @@ class ResolveInput(Input):
     """How a ticket was put right, and what the reporter is told."""
 
     resolution: Resolution
-    body: Said = Field(title="what you want to say")
+    body: RequiredText = Field(title="what you want to say")
     version: Version = None
 
 
@@ -148,7 +164,7 @@ class SplitInput(Input):
         default_factory=list, description="The ids of messages that the reporter wrote on this ticket"
     )
     category: Line = Field(default="", description="What the second problem is; empty: as the words suggest")
-    body: Words = Field(default="", title="what the second problem is", validate_default=True)
+    body: LongText = Field(default="", title="what the second problem is", validate_default=True)
     version: Version = None
 
     @field_validator("body")
@@ -174,10 +190,10 @@ class AttachInput(Input):
     version: Version = None
 
 
-class HandOverInput(Input):
+class ReviewRequestInput(Input):
     """Why a person hands a ticket to the clinicians."""
 
-    reason: Said
+    reason: RequiredText
 
 
 class SnoozeInput(Input):
@@ -193,7 +209,7 @@ class SnoozeInput(Input):
         description="For `on`: when the service is closed that day, the day on which it opens next",
         validate_default=True,
     )
-    body: Words = Field(default="", title="why")
+    body: LongText = Field(default="", title="why")
     version: Version = None
 
     @field_validator("days", "on")
@@ -207,7 +223,7 @@ class SnoozeInput(Input):
 class OutcomeInput(Input):
     """What a clinician did about a hand-over, in words."""
 
-    outcome: Said
+    outcome: RequiredText
 
 
 class NameInput(Input):
@@ -220,7 +236,7 @@ class NameInput(Input):
 class ViewInput(NameInput):
     """A view to save: the end of the queue's address."""
 
-    query: str = Field(default="", max_length=TEXT_LENGTH)
+    query: str = Field(default="", max_length=MAX_TEXT_LENGTH)
 
 
 class SeenInput(Input):

@@ -13,9 +13,9 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
-from navigator.tickets.change_notifications import call
+from navigator.tickets.change_notifications import notify_change
 from navigator.tickets.ticket import LIVE, Action, Event, Status, Ticket
-from navigator.tickets.visibility import Part, find, parts
+from navigator.tickets.visibility import TicketRole, find, roles_on
 
 _ALL = frozenset(Status)
 _KEPT = _ALL - {Status.MERGED}
@@ -33,16 +33,16 @@ def _to(status: Status) -> Mapping[Status, Status]:
 class Rule:
     """Who may do an action, in which statuses, and what each status becomes (itself, if not named)."""
 
-    by: frozenset[Part]
+    by: frozenset[TicketRole]
     when: frozenset[Status]
     moves: Mapping[Status, Status] = field(default_factory=lambda: _STAYS)
 
 
-def _by(*who: Part) -> frozenset[Part]:
+def _by(*who: TicketRole) -> frozenset[TicketRole]:
     return frozenset(who)
 
 
-R, P, N, C, M, S = Part  # reporter, pwp, navigator, clinician, manager, system
+R, P, N, C, M, S = TicketRole  # reporter, pwp, navigator, clinician, manager, system
 
 RULES: Mapping[Action, Rule] = MappingProxyType(
     {
@@ -118,7 +118,7 @@ FORMER: Mapping[Action, str] = MappingProxyType(
 
 def allowed(actor: Actor, ticket: Ticket) -> frozenset[Action]:
     """What an actor may do to a ticket as it stands; templates choose their buttons by it."""
-    played = parts(actor, ticket)
+    played = roles_on(actor, ticket)
     able = frozenset(a for a, rule in RULES.items() if played & rule.by and ticket.status in rule.when)
     return able - PERSONAL if actor.key_id is not None else able
 
@@ -139,7 +139,7 @@ def act(
     """
     ticket = find(session, actor, number, lock=True)
     rule = RULES[action]
-    if not parts(actor, ticket) & rule.by:
+    if not roles_on(actor, ticket) & rule.by:
         raise Forbidden("You cannot do that to this ticket.")
     if actor.key_id is not None and action in PERSONAL:
         raise Forbidden("A key cannot have a ticket. Assign it to a navigator instead.")
@@ -208,7 +208,7 @@ def _refuse_silence(session: AnySession) -> None:
     if silent:
         raise SilentChange(f"Tickets {silent} changed without an event.")
     if told:
-        call(session)
+        notify_change(session)
 
 
 @event.listens_for(AnySession, "do_orm_execute")

@@ -17,10 +17,10 @@ from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
-from navigator.tickets.ticket import Action, Author, Event, HandOver, Message, Status, Ticket
+from navigator.tickets.ticket import Action, Author, ClinicalReview, Event, Message, Status, Ticket
 
 Condition = ColumnElement[bool]
-FigureName = Literal[
+MetricName = Literal[
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
     "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
     "touched", "handed_over", "missed", "read_in_time", "read_late", "unread", "with_supplier",
@@ -28,7 +28,7 @@ FigureName = Literal[
 
 
 @dataclass(frozen=True)
-class Days:
+class Period:
     """Whole days in London, from the first to the last."""
 
     first: date
@@ -49,9 +49,9 @@ class Days:
         """How many days."""
         return (self.last - self.first).days + 1
 
-    def before(self) -> "Days":
+    def before(self) -> "Period":
         """As many days, just before."""
-        return Days(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
+        return Period(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
 
     def hold(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
@@ -62,12 +62,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, clock.LONDON).astimezone(UTC)
 
 
-class Figure(NamedTuple):
+class Metric(NamedTuple):
     """One thing to count: what it is called, what that means in plain words, and which tickets it holds."""
 
     label: str
-    means: str
-    holds: Callable[[Days], Condition]
+    help_text: str
+    condition: Callable[[Period], Condition]
 
 
 def led_by(actor: Actor) -> Condition:
@@ -76,16 +76,16 @@ def led_by(actor: Actor) -> Condition:
     return and_(led, col(Ticket.status) != Status.MERGED)
 
 
-def reported(days: Days) -> Condition:
+def reported(days: Period) -> Condition:
     """That a ticket was reported within these days."""
     return days.hold(col(Ticket.reported_at))
 
 
-def _reported_and(condition: Callable[[], Condition]) -> Callable[[Days], Condition]:
+def _reported_and(condition: Callable[[], Condition]) -> Callable[[Period], Condition]:
     return lambda days: and_(reported(days), condition())
 
 
-def _whose(*owners: Fixability) -> Callable[[Days], Condition]:
+def _whose(*owners: Fixability) -> Callable[[Period], Condition]:
     return _reported_and(lambda: col(Ticket.fixability).in_(owners))
 
 
@@ -120,126 +120,130 @@ def _in_time() -> Condition:
     return and_(col(Ticket.resolved_at) <= col(Ticket.guard_at), ~_was_told())
 
 
-def _touched(days: Days) -> Condition:
+def _touched(days: Period) -> Condition:
     return col(Ticket.number).in_(_GUARDS.where(days.hold(col(Event.at))))
 
 
-def _handed(days: Days, *conditions: Condition) -> Condition:
-    handed = select(col(HandOver.ticket_number)).where(days.hold(col(HandOver.opened_at)), *conditions)
+def _handed(days: Period, *conditions: Condition) -> Condition:
+    handed = select(col(ClinicalReview.ticket_number)).where(
+        days.hold(col(ClinicalReview.opened_at)), *conditions
+    )
     return col(Ticket.number).in_(handed)
 
 
-def _missed(days: Days) -> Condition:
+def _missed(days: Period) -> Condition:
     """That a person handed over what somebody wrote, and the screen had noticed nothing."""
     its = col(Message.ticket_number) == col(Ticket.number)
     wrote = exists().where(its, col(Message.author) == Author.REPORTER, col(Message.body) != "")
-    noticed = select(col(HandOver.ticket_number)).where(col(HandOver.opened_by) == SYSTEM.name)
-    by_a_person = _handed(days, col(HandOver.opened_by) != SYSTEM.name)
+    noticed = select(col(ClinicalReview.ticket_number)).where(col(ClinicalReview.opened_by) == SYSTEM.name)
+    by_a_person = _handed(days, col(ClinicalReview.opened_by) != SYSTEM.name)
     return and_(by_a_person, wrote, col(Ticket.number).not_in(noticed))
 
 
-_UNREAD = col(HandOver.acknowledged_at).is_(None)
+_UNREAD = col(ClinicalReview.acknowledged_at).is_(None)
 _LATE = or_(
-    col(HandOver.acknowledged_at) > col(HandOver.read_by_at),
-    and_(col(HandOver.read_by_at).is_(None), ~_UNREAD),  # without a time to keep, nobody can say that it was
+    col(ClinicalReview.acknowledged_at) > col(ClinicalReview.read_by_at),
+    and_(
+        col(ClinicalReview.read_by_at).is_(None), ~_UNREAD
+    ),  # without a time to keep, nobody can say that it was
 )
 
 
-FIGURES: Mapping[FigureName, Figure] = MappingProxyType(
+METRICS: Mapping[MetricName, Metric] = MappingProxyType(
     {
-        "all": Figure("Tickets reported", "A ticket that was merged into another counts once.", reported),
-        "ours": Figure(
+        "all": Metric("Tickets reported", "A ticket that was merged into another counts once.", reported),
+        "ours": Metric(
             "Ours to put right",
             "A navigator, or somebody else in the service, can put it right.",
             _whose(Fixability.NAVIGATOR, Fixability.SERVICE),
         ),
-        "supplier": Figure(
+        "supplier": Metric(
             "The supplier’s",
             "Only the company that makes the programme can put it right.",
             _whose(Fixability.SUPPLIER),
         ),
-        "protocol": Figure(
+        "protocol": Metric(
             "The protocol’s",
             "The programme is meant to be like this. Nobody here can change it.",
             _whose(Fixability.PROTOCOL),
         ),
-        "divert": Figure(
+        "divert": Metric(
             "Not for us",
             "It is not a technical problem. Somebody else has to deal with it.",
             _whose(Fixability.DIVERT),
         ),
-        "nothing": Figure(
+        "nothing": Metric(
             "Nothing to fix", "For example a question or a suggestion.", _whose(Fixability.NONE)
         ),
-        "unsorted": Figure(
+        "unsorted": Metric(
             "Not sorted yet",
             "Nobody has said yet who can put it right.",
             _reported_and(lambda: col(Ticket.fixability).is_(None)),
         ),
-        "had_session": Figure(
+        "had_session": Metric(
             "With a session to be ready for",
             "Tickets that may stop the online part of a session, where the session came near or the ticket"
             " was put right. Tickets with time left, and those withdrawn, do not count yet.",
             _reported_and(_had_session),
         ),
-        "in_time": Figure(
+        "in_time": Metric(
             "Put right before the next session",
             "Of those: put right by noon on the last working day before the session, and never so late that a"
             " practitioner had to plan a session without the online part.",
             _reported_and(_in_time),
         ),
-        "no_session": Figure(
+        "no_session": Metric(
             "Without a session date",
             "We do not know when the next session is. The more there are, the less figures on sessions say.",
             _reported_and(lambda: and_(col(Ticket.session_on).is_(None), ~_was_told())),
         ),
-        "ended": Figure(
+        "ended": Metric(
             "Put right at least once",
             "Somebody said that it was put right, even if it came back.",
             _reported_and(lambda: or_(col(Ticket.resolved_at).is_not(None), _was_opened_again())),
         ),
-        "reopened": Figure(
+        "reopened": Metric(
             "Came back",
             "Of those: opened again after they were put right or closed.",
             _reported_and(_was_opened_again),
         ),
-        "passed_on": Figure(
+        "passed_on": Metric(
             "Passed on",
             "Given to a named contact of the service, such as the booking line.",
             _reported_and(lambda: col(Ticket.passed_to).is_not(None)),
         ),
-        "touched": Figure(
+        "touched": Metric(
             "Sessions touched",
             "Tickets, whenever reported, for which noon on the last working day before a session came in this"
             " period, and they were not put right. The session had to be planned without the online part.",
             _touched,
         ),
-        "handed_over": Figure(
+        "handed_over": Metric(
             "Tickets handed to a clinician",
             "Something that a clinician had to read was said in this period.",
             _handed,
         ),
-        "missed": Figure(
+        "missed": Metric(
             "Found by a person",
             "Of those: somebody wrote it, the desk’s screen noticed nothing, and a person handed it over.",
             _missed,
         ),
-        "read_in_time": Figure(
+        "read_in_time": Metric(
             "Read in time",
             "Of those: read before the second alert of the service was due, in working time.",
             lambda days: and_(_handed(days), ~_handed(days, or_(_UNREAD, _LATE))),
         ),
-        "read_late": Figure(
+        "read_late": Metric(
             "Read late",
             "Of those: read, but after that time.",
             lambda days: and_(_handed(days, _LATE), ~_handed(days, _UNREAD)),
         ),
-        "unread": Figure(
+        "unread": Metric(
             "Not read yet",
             "Of those: no clinician has said yet that they read it.",
             lambda days: _handed(days, _UNREAD),
         ),
-        "with_supplier": Figure(
+        "with_supplier": Metric(
             "Waiting with the supplier",
             "Tickets that wait for the supplier now, whenever they were reported.",
             lambda _: col(Ticket.status) == literal(Status.WAITING_FOR_SUPPLIER.value, literal_execute=True),

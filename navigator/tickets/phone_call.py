@@ -6,16 +6,16 @@ from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table, one_of
-from navigator.tickets.enums import Came, Responsibility, Side
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 
 
 class PhoneCall(Table, table=True):
     """One call with a reporter, or one that nobody took: never what was said."""
 
     __table_args__ = (
-        one_of("came", Came),
-        one_of("responsibility", Responsibility),
-        one_of("started_by", Side),
+        one_of("came", CallOutcome),
+        one_of("responsibility", CallPurpose),
+        one_of("started_by", CallDirection),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -14,14 +14,14 @@ from navigator.database import Table
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.user import User
-from navigator.tickets.reply_draft import Unsent
+from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.visibility import find
 
-IS_HERE = timedelta(seconds=75)
+PRESENT_FOR = timedelta(seconds=75)
 """For so long after a page was last heard of, somebody is taken to read it: pages tell every 30 seconds."""
 
 
-WRITES = timedelta(seconds=75)
+WRITING_FOR = timedelta(seconds=75)
 
 
 class Presence(Table, table=True):
@@ -40,22 +40,22 @@ def writer_of(session: Session, actor: Actor, number: int) -> int:
     return actor.user_id
 
 
-def come(session: Session, actor: Actor, number: int) -> None:
+def mark_present(session: Session, actor: Actor, number: int) -> None:
     """Somebody has a ticket's page open."""
     here = writer_of(session, actor, number)
     with suppress(IntegrityError), session.begin_nested():  # two of their pages may come at once
         session.merge(Presence(ticket_number=number, user_id=here, seen_at=clock.now()))
 
 
-def others(session: Session, actor: Actor, number: int) -> Sequence[str]:
+def who_else_is_here(session: Session, actor: Actor, number: int) -> Sequence[str]:
     """Who else is at a ticket now, in words: whoever writes first."""
     now = clock.now()
     at_it = union_all(
-        select(Unsent.user_id, literal("writing").label("does")).where(
-            Unsent.ticket_number == number, col(Unsent.updated_at) > now - WRITES
+        select(ReplyDraft.user_id, literal("writing").label("does")).where(
+            ReplyDraft.ticket_number == number, col(ReplyDraft.updated_at) > now - WRITING_FOR
         ),
         select(Presence.user_id, literal("reading").label("does")).where(
-            Presence.ticket_number == number, col(Presence.seen_at) > now - IS_HERE
+            Presence.ticket_number == number, col(Presence.seen_at) > now - PRESENT_FOR
         ),
     ).subquery()
     query = select(User.name, func.max(at_it.c.does)).join(at_it, at_it.c.user_id == col(User.id))

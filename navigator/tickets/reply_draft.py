@@ -8,8 +8,10 @@ from navigator.clock import now
 from navigator.database import Table
 
 
-class Unsent(Table, table=True):
+class ReplyDraft(Table, table=True):
     """What a member of staff wrote for one deed on a ticket, and has not sent."""
+
+    __tablename__ = "unsent"
 
     ticket_number: int = Field(foreign_key="ticket.number", primary_key=True)
     user_id: int = Field(foreign_key="user.id", primary_key=True)

@@ -10,8 +10,10 @@ from navigator.clock import now
 from navigator.database import Table
 
 
-class Draft(Table, table=True):
+class ReportDraft(Table, table=True):
     """A report being written without an account, kept for an hour; the cookie holds the token."""
+
+    __tablename__ = "draft"
 
     token_hash: str = Field(primary_key=True)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -20,8 +22,10 @@ class Draft(Table, table=True):
     sent_number: int | None = Field(default=None, foreign_key="ticket.number")
 
 
-class SolvedWithout(Table, table=True):
+class Deflection(Table, table=True):
     """That a known fix solved a problem before a ticket was made: a count, not a person."""
+
+    __tablename__ = "solvedwithout"
 
     id: int = Field(default=None, primary_key=True)
     service_id: int = Field(foreign_key="service.id", index=True)

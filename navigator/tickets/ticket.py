@@ -9,10 +9,19 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
-from navigator.tickets.enums import LIVE, Action, Audience, Author, Door, Resolution, Status
+from navigator.tickets.enums import LIVE, Action, Audience, Author, Channel, Resolution, Status
 
 __all__ = [
-    "LIVE", "Action", "Audience", "Author", "Door", "Event", "HandOver", "Message", "Resolution", "Status",
+    "LIVE",
+    "Action",
+    "Audience",
+    "Author",
+    "Channel",
+    "ClinicalReview",
+    "Event",
+    "Message",
+    "Resolution",
+    "Status",
     "Ticket",
 ]  # fmt: skip
 
@@ -22,7 +31,7 @@ class Ticket(Table, table=True):
 
     __table_args__ = (
         one_of("status", Status),
-        one_of("door", Door),
+        one_of("door", Channel),
         one_of("reporter_kind", ReporterKind),
         CheckConstraint("impact BETWEEN 1 AND 5", name="impact"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
@@ -76,7 +85,7 @@ class Ticket(Table, table=True):
     reporter_id: int = Field(foreign_key="reporter.id", unique=True)
     reporter_kind: str = ReporterKind.PATIENT
     reporter_user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    door: str = Door.WEB
+    door: str = Channel.WEB
 
     category: str | None = None
     reported_category: str | None = None
@@ -189,8 +198,10 @@ class Event(Table, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class HandOver(Table, table=True):
+class ClinicalReview(Table, table=True):
     """That a clinician must read a ticket; only a clinician's outcome in words ends it."""
+
+    __tablename__ = "handover"
 
     __table_args__ = (
         Index(

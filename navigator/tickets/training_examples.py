@@ -30,7 +30,7 @@ _ITS_REPORT = and_(
 )
 
 
-def corrections(session: Session) -> list[Correction]:
+def training_examples(session: Session) -> list[Correction]:
     """The reports that a navigator sorted, or that ended as they were, oldest first, without identifiers.
 
     Those of a demonstration teach nothing.

@@ -10,15 +10,15 @@ from navigator.catalogue.fixability import Override, decide
 from navigator.catalogue.lookups import calendar_of, contact_of, override_for
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.tickets.deadlines import Targets, clocks, next_session, pause, resume
+from navigator.tickets.deadlines import Targets, compute_deadlines, minutes_left, next_session, target_after
 from navigator.tickets.ticket import Status, Ticket
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-NOT_SORTED = "A digital navigator will read what you wrote and find out who can put it right."
+NOT_TRIAGED = "A digital navigator will read what you wrote and find out who can put it right."
 _CLINICAL = frozenset({"divert.risk", "divert.safeguarding"})
 
 
-def leaf(id: str | None) -> Category | None:
+def category_by_id(id: str | None) -> Category | None:
     """The category of that id, which must exist; None for none."""
     try:
         return catalogue().category(id) if id else None
@@ -26,12 +26,12 @@ def leaf(id: str | None) -> Category | None:
         raise Invalid("There is a problem", {"category": "Choose what is wrong from the list."}) from None
 
 
-def must_be_read(category: str | None) -> bool:
+def needs_clinical_review(category: str | None) -> bool:
     """Whether a category is itself a reason for a clinician to read the ticket."""
     return category in _CLINICAL
 
 
-def name_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
+def set_divert_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
     """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
     kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
     named = (kind for kind in kinds if contact_of(session, ticket.service_id, kind))
@@ -46,13 +46,13 @@ def usual_impact(category: Category | None) -> int:
     return 5 if nothing_broken else 4
 
 
-def sort(
+def apply_triage(
     session: Session, ticket: Ticket, category: Category | None, found: Fixability | None = None
 ) -> None:
     """Put a ticket in a category, with its verdict; `found` is what a navigator found instead."""
     ticket.category = category.id if category else None
     if category is None:
-        ticket.fixability, ticket.fixability_reason, ticket.next_step = None, NOT_SORTED, NOT_SORTED
+        ticket.fixability, ticket.fixability_reason, ticket.next_step = None, NOT_TRIAGED, NOT_TRIAGED
         return
     cues = frozenset(Cue(cue) for cue in ticket.cues)
     override = override_for(session, ticket.programme_id, category.id)
@@ -70,11 +70,11 @@ def _found(fixability: Fixability) -> str:
     return words.get(fixability, "A digital navigator has looked at this and found who should deal with it.")
 
 
-def set_clocks(ticket: Ticket, service: Service) -> None:
+def recompute_deadlines(ticket: Ticket, service: Service) -> None:
     """Work out priority, targets and the session guard afresh from now."""
     now = clock.now()
     ticket.session_on = next_session(ticket.session_on, ticket.session_is_weekly, clock.local(now).date())
-    times = clocks(
+    times = compute_deadlines(
         calendar_of(service),
         Targets.from_settings(service.targets),
         now,
@@ -93,26 +93,26 @@ def set_clocks(ticket: Ticket, service: Service) -> None:
         ticket.first_reply_by_at = times.first_reply_by_at
     if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
         stop_target(ticket, service)
-    set_due(ticket)
+    recompute_due_at(ticket)
 
 
 def stop_target(ticket: Ticket, service: Service) -> None:
     """Stop the target while the reporter or the supplier is asked; the session guard runs on."""
     if ticket.target_at is not None:
-        ticket.target_minutes_left = pause(calendar_of(service), ticket.target_at, clock.now())
+        ticket.target_minutes_left = minutes_left(calendar_of(service), ticket.target_at, clock.now())
         ticket.target_at = None
-    set_due(ticket)
+    recompute_due_at(ticket)
 
 
 def restart_target(ticket: Ticket, service: Service) -> None:
     """Let a stopped target run again with what was left of it."""
     if ticket.target_minutes_left is not None:
-        ticket.target_at = resume(calendar_of(service), ticket.target_minutes_left, clock.now())
+        ticket.target_at = target_after(calendar_of(service), ticket.target_minutes_left, clock.now())
         ticket.target_minutes_left = None
-    set_due(ticket)
+    recompute_due_at(ticket)
 
 
-def set_due(ticket: Ticket) -> None:
+def recompute_due_at(ticket: Ticket) -> None:
     """The one time that the queue is ordered by: the earlier of target and guard; no snooze lasts longer.
 
     Once its guard was told, nothing is due of what waits for the supplier.

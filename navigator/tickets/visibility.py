@@ -11,7 +11,7 @@ from navigator.people.user import Role
 from navigator.tickets.ticket import Ticket
 
 
-class Part(StrEnum):
+class TicketRole(StrEnum):
     """The part that an actor plays towards one ticket."""
 
     REPORTER = "reporter"
@@ -62,21 +62,21 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
     return or_(as_pwp, col(Ticket.reporter_user_id) == actor.user_id)
 
 
-def parts(actor: Actor, ticket: Ticket) -> frozenset[Part]:
+def roles_on(actor: Actor, ticket: Ticket) -> frozenset[TicketRole]:
     """The parts that an actor plays towards a ticket; none for a stranger."""
     if actor.is_system:
-        return frozenset({Part.SYSTEM})
+        return frozenset({TicketRole.SYSTEM})
     if actor.ticket_number is not None:
-        return frozenset({Part.REPORTER}) if actor.ticket_number == ticket.number else frozenset()
+        return frozenset({TicketRole.REPORTER}) if actor.ticket_number == ticket.number else frozenset()
     held = actor.roles.get(ticket.service_id, frozenset())
-    played = {Part(role) for role in held & {Role.NAVIGATOR, Role.MANAGER}}
+    played = {TicketRole(role) for role in held & {Role.NAVIGATOR, Role.MANAGER}}
     if Role.CLINICIAN in held and ticket.handed_over_at:
-        played.add(Part.CLINICIAN)
+        played.add(TicketRole.CLINICIAN)
     if held and actor.user_id is not None:
         if ticket.pwp_id == actor.user_id and ticket.pwp_is_confirmed:
-            played.add(Part.PWP)
+            played.add(TicketRole.PWP)
         if ticket.reporter_user_id == actor.user_id:
-            played.add(Part.REPORTER)
+            played.add(TicketRole.REPORTER)
     return frozenset(played)
 
 
@@ -85,7 +85,7 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
 
     A reporter's old number leads to the ticket that theirs was merged into."""
     if actor.ticket_number not in (None, number):
-        number = surviving(session, number)
+        number = follow_merges(session, number)
     query = select(Ticket).where(Ticket.number == number, visible_to(actor))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -95,8 +95,8 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
     return ticket
 
 
-def surviving(session: Session, number: int) -> int:
+def follow_merges(session: Session, number: int) -> int:
     """The ticket that goes on for one that was merged, however often; else its own number."""
     ticket = session.get(Ticket, number)
     into = ticket.merged_into if ticket else None
-    return number if into is None else surviving(session, into)
+    return number if into is None else follow_merges(session, into)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.fields import Input, Line, Said, Words
-from navigator.training.tables import Form
+from navigator.fields import Input, Line, LongText, RequiredText
+from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, OWN_WORDS
 
 Confidence = Annotated[int, Field(ge=0, le=10)]
@@ -18,9 +18,9 @@ class AskInput(Input):
     service: Line = Field(min_length=1, title="your service")
     programme: Line | None = None
     topic: Line = Field(json_schema_extra={"words": "Choose a topic, or “Something else”"})
-    words: Words = Field(default="", title="what you want to learn")
+    words: LongText = Field(default="", title="what you want to learn")
     needed_on: date | None = Field(default=None, title="the date by which you need it")
-    form: Form = Form.ANSWER
+    form: TrainingFormat = TrainingFormat.ANSWER
     confidence: Confidence | None = Field(default=None, title="how confident you are")
     is_for_team: bool = False
 
@@ -42,7 +42,7 @@ class AskInput(Input):
 class AnswerInput(Input):
     """The five-minute answer to a request."""
 
-    answer: Said = Field(title="your answer")
+    answer: RequiredText = Field(title="your answer")
 
 
 class PlanInput(Input):
@@ -59,7 +59,7 @@ class PlanInput(Input):
     requests: list[int] = Field(default_factory=list)
 
 
-class CameInput(Input):
+class AttendanceInput(Input):
     """Who came, by user id, and how confident each was after it (0 to 10)."""
 
     came: list[int] = Field(default_factory=list)

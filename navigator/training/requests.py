@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.errors import Conflict, Forbidden, NotFound
-from navigator.outbox.enqueue import queue
+from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
 from navigator.people.reporter import ReporterKind
@@ -13,7 +13,7 @@ from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.ticket import Action, Door
+from navigator.tickets.ticket import Action, Channel
 from navigator.training.inputs import AnswerInput, AskInput
 from navigator.training.tables import RequestStatus, TrainingRequest
 from navigator.training.topics import BY_ID, OWN_WORDS
@@ -62,7 +62,7 @@ def _to_be_read(session: Session, actor: Actor, what: AskInput) -> int | None:
     told = ReportInput(
         service=what.service, category="training.request", text=what.words, reporter=ReporterKind.PWP
     )
-    return staff.report(session, actor, told, Door.STAFF).ticket.number
+    return staff.report(session, actor, told, Channel.STAFF).ticket.number
 
 
 def from_ticket(session: Session, actor: Actor, number: int, topic: str) -> TrainingRequest:
@@ -92,9 +92,9 @@ def of_ticket(session: Session, number: int) -> TrainingRequest | None:
 
 def answer(session: Session, actor: Actor, request_id: int, what: AnswerInput) -> TrainingRequest:
     """Answer a request at once; a letter says that there is an answer."""
-    request = to_settle(session, actor, request_id)
+    request = request_to_answer(session, actor, request_id)
     request.answer, request.status, request.settled_at = what.answer, RequestStatus.ANSWERED, clock.now()
-    queue(session, "training_answered", Recipient.USER, request.asked_by)
+    enqueue(session, "training_answered", Recipient.USER, request.asked_by)
     return request
 
 
@@ -109,7 +109,7 @@ def withdraw(session: Session, actor: Actor, request_id: int) -> TrainingRequest
     return request
 
 
-def to_settle(session: Session, actor: Actor, request_id: int) -> TrainingRequest:
+def request_to_answer(session: Session, actor: Actor, request_id: int) -> TrainingRequest:
     """An open request of a service in which the actor is a navigator, locked."""
     request = session.get(TrainingRequest, request_id, with_for_update=True)
     if request is None or request.service_id not in actor.services(Role.NAVIGATOR):

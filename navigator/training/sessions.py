@@ -9,12 +9,12 @@ from sqlmodel import Session, col, delete, select
 from navigator import clock
 from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.outbox.enqueue import queue
+from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
-from navigator.training.inputs import CameInput, PlanInput
-from navigator.training.requests import OPEN, to_settle
+from navigator.training.inputs import AttendanceInput, PlanInput
+from navigator.training.requests import OPEN, request_to_answer
 from navigator.training.tables import Attendance, RequestStatus, TrainingRequest, TrainingSession
 from navigator.training.topics import BY_ID
 
@@ -51,7 +51,7 @@ def _moment(what: PlanInput) -> datetime:
 def join(session: Session, actor: Actor, session_id: int, request_id: int) -> TrainingRequest:
     """Give the one who asked a place in a session, while there are places."""
     planned = _planned(session, actor, session_id)
-    request = to_settle(session, actor, request_id)
+    request = request_to_answer(session, actor, request_id)
     taken = session.exec(select(Attendance.user_id).where(Attendance.session_id == planned.id)).all()
     if request.asked_by not in taken:
         if len(taken) >= planned.places:
@@ -59,11 +59,13 @@ def join(session: Session, actor: Actor, session_id: int, request_id: int) -> Tr
         session.add(Attendance(session_id=planned.id, user_id=request.asked_by))
     request.session_id, request.status = planned.id, RequestStatus.PLANNED
     session.flush()
-    queue(session, "training_planned", Recipient.USER, request.asked_by)
+    enqueue(session, "training_planned", Recipient.USER, request.asked_by)
     return request
 
 
-def hold(session: Session, actor: Actor, session_id: int, what: CameInput) -> TrainingSession:
+def record_attendance(
+    session: Session, actor: Actor, session_id: int, what: AttendanceInput
+) -> TrainingSession:
     """Record who came; the requests of those are done, those of the others are open again."""
     planned = _planned(session, actor, session_id)
     planned.held_at = clock.now()
@@ -79,7 +81,7 @@ def hold(session: Session, actor: Actor, session_id: int, what: CameInput) -> Tr
     return planned
 
 
-def _confidence(what: CameInput, user_id: int) -> int | None:
+def _confidence(what: AttendanceInput, user_id: int) -> int | None:
     given = what.confidence.get(str(user_id))
     if given is not None and not 0 <= given <= 10:
         raise Invalid("There is a problem", {f"confidence.{user_id}": "Give a number from 0 to 10"})
@@ -92,7 +94,7 @@ def cancel(session: Session, actor: Actor, session_id: int) -> TrainingSession:
     planned.cancelled_at = clock.now()
     for request in session.exec(select(TrainingRequest).where(TrainingRequest.session_id == planned.id)):
         request.status, request.session_id = RequestStatus.ASKED, None
-        queue(session, "training_cancelled", Recipient.USER, request.asked_by)
+        enqueue(session, "training_cancelled", Recipient.USER, request.asked_by)
     session.exec(delete(Attendance).where(col(Attendance.session_id) == planned.id))
     return planned
 
@@ -107,7 +109,7 @@ def _planned(session: Session, actor: Actor, session_id: int) -> TrainingSession
 
 
 @dataclass(frozen=True)
-class Roll:
+class SessionAttendance:
     """A session with the names of those who have a place."""
 
     planned: TrainingSession
@@ -115,17 +117,17 @@ class Roll:
     names: Mapping[int, str]
 
 
-def roll(session: Session, actor: Actor, session_id: int) -> Roll:
+def attendance_of(session: Session, actor: Actor, session_id: int) -> SessionAttendance:
     """One session of a service in which the actor is a navigator or manager."""
     planned = session.get(TrainingSession, session_id)
     if planned is None or planned.service_id not in actor.services(Role.NAVIGATOR, Role.MANAGER):
         raise NotFound("We cannot find that session.")
     query = select(Attendance, User.name).join(User).where(Attendance.session_id == session_id)
     rows = session.exec(query.order_by(User.name)).all()
-    return Roll(planned, [seat for seat, _ in rows], {seat.user_id: name for seat, name in rows})
+    return SessionAttendance(planned, [seat for seat, _ in rows], {seat.user_id: name for seat, name in rows})
 
 
-def to_come(session: Session, actor: Actor) -> list[TrainingSession]:
+def upcoming(session: Session, actor: Actor) -> list[TrainingSession]:
     """The sessions still to be held in the actor's services, soonest first."""
     query = (
         select(TrainingSession)

@@ -10,7 +10,7 @@ from navigator.clock import now
 from navigator.database import Table, one_of
 
 
-class Form(StrEnum):
+class TrainingFormat(StrEnum):
     """In which form somebody would like to learn."""
 
     ANSWER = "answer"
@@ -48,7 +48,7 @@ class TrainingRequest(Table, table=True):
     """What a practitioner, or a manager for a team, wants to learn; confidence now is 0 to 10."""
 
     __table_args__ = (
-        one_of("form", Form),
+        one_of("form", TrainingFormat),
         one_of("status", RequestStatus),
         CheckConstraint("confidence BETWEEN 0 AND 10", name="confidence"),
     )
@@ -61,7 +61,7 @@ class TrainingRequest(Table, table=True):
     topic: str
     words: str = ""
     needed_on: date | None = None
-    form: str = Form.ANSWER
+    form: str = TrainingFormat.ANSWER
     confidence: int | None = None
     status: str = RequestStatus.ASKED
     answer: str = ""

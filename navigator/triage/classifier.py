@@ -21,7 +21,7 @@ Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class ByWords:
+class WordModel:
     """A linear model over weighted grams: words and pairs (marked by a "w"), and runs of letters."""
 
     places: Mapping[str, int]
@@ -37,7 +37,7 @@ class ByWords:
         """Whether a word as it is written was among the examples."""
         return f"w{word}" in self.places
 
-    def spoken_by(self, words: Iterable[str], label: int) -> dict[str, float]:
+    def contributions(self, words: Iterable[str], label: int) -> dict[str, float]:
         """How much each word by itself speaks for one label rather than for the others."""
         each = {word: [place for part in self._parts([word]) for place in part] for word in words}
         found = list(chain.from_iterable(each.values()))
@@ -45,16 +45,16 @@ class ByWords:
         spoken = iter(((weights[:, label] - weights.mean(axis=1)) * self.rarity[found]).tolist())
         return {word: sum(islice(spoken, len(places))) for word, places in each.items()}
 
-    def weighed_words(self, read: list[str]) -> dict[int, float]:
+    def tfidf(self, read: list[str]) -> dict[int, float]:
         """The words and pairs that are known, by their places; their weights have length 1."""
-        counts = self._found(f"w{gram}" for gram in ngrams.word_grams(read))
+        counts = self._found(f"w{gram}" for gram in ngrams.word_ngrams(read))
         values = {place: (1 + log(count)) * float(self.rarity[place]) for place, count in counts.items()}
         length = hypot(*values.values()) or 1.0
         return {place: value / length for place, value in values.items()}
 
     def _parts(self, read: list[str]) -> tuple[Counter[int], Counter[int]]:
-        return self._found(f"w{gram}" for gram in ngrams.word_grams(read)), self._found(
-            ngrams.letter_grams(read)
+        return self._found(f"w{gram}" for gram in ngrams.word_ngrams(read)), self._found(
+            ngrams.character_ngrams(read)
         )
 
     def _found(self, read: Iterable[str]) -> Counter[int]:
@@ -68,7 +68,7 @@ class ByWords:
 
 
 @dataclass(frozen=True)
-class ByMeaning:
+class EmbeddingModel:
     """A linear model over the directions of sentences."""
 
     weights: Numbers
@@ -76,33 +76,33 @@ class ByMeaning:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Classifier:
     """Likelihoods of labels, sharpened by `heat`, or by `heat_words` where meaning cannot be read."""
 
     labels: tuple[str, ...]
-    by_words: ByWords
-    by_meaning: ByMeaning
+    by_words: WordModel
+    by_meaning: EmbeddingModel
     heat: float
     heat_words: float
     by_sentence: bool
 
     def likelihoods(self, text: str) -> dict[str, float]:
         """How likely each label is for a text; they add up to 1."""
-        said = self.raw_by_words(text)
-        if not embeddings.installed():
+        said = self.word_scores(text)
+        if not embeddings.is_available():
             return self._named(said, self.heat_words)
-        return self._named((said + self.raw_by_meaning(embeddings.directions(text))) / 2, self.heat)
+        return self._named((said + self.embedding_scores(embeddings.embed(text))) / 2, self.heat)
 
-    def raw_by_words(self, text: str) -> Numbers:
+    def word_scores(self, text: str) -> Numbers:
         """The likelihoods by words, not sharpened: the whole text's with the mean of its sentences'."""
-        whole = _shares(self.by_words.scores(ngrams.read(text)))
+        whole = _shares(self.by_words.scores(ngrams.tokens_of(text)))
         parts = sentences(text)[:MOST_SENTENCES] if self.by_sentence else []
         if len(parts) < 2:
             return whole
-        each = np.stack([_shares(self.by_words.scores(ngrams.read(part))) for part in parts])
+        each = np.stack([_shares(self.by_words.scores(ngrams.tokens_of(part))) for part in parts])
         return np.asarray((whole + each.mean(axis=0)) / 2, dtype=np.float32)
 
-    def raw_by_meaning(self, directions: Numbers) -> Numbers:
+    def embedding_scores(self, directions: Numbers) -> Numbers:
         """The likelihoods by meaning, likewise; the first direction is the whole text's."""
         shares = _shares(directions @ self.by_meaning.weights + self.by_meaning.start)
         return np.asarray(
@@ -112,15 +112,15 @@ class Learned:
     def why(self, text: str, label: str) -> tuple[str, ...]:
         """The words of a text that spoke for a label, the loudest first."""
         at = self.labels.index(label)
-        spoken = self.by_words.spoken_by(dict.fromkeys(ngrams.read(text)), at)
+        spoken = self.by_words.contributions(dict.fromkeys(ngrams.tokens_of(text)), at)
         loudest = sorted(spoken, key=lambda word: -spoken[word])[:MOST_WORDS_SHOWN]
         return tuple(word for word in loudest if spoken[word] > 0)
 
     def _named(self, likelihoods: Numbers, heat: float) -> dict[str, float]:
-        return dict(zip(self.labels, sharpened(likelihoods, heat).tolist(), strict=True))
+        return dict(zip(self.labels, apply_temperature(likelihoods, heat).tolist(), strict=True))
 
 
-def sharpened(likelihoods: Numbers, heat: float) -> Numbers:
+def apply_temperature(likelihoods: Numbers, heat: float) -> Numbers:
     """The likelihoods drawn apart by a `heat` above 1, adding up to 1 along the last axis."""
     raised = np.power(np.maximum(likelihoods, 1e-9), heat)
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)

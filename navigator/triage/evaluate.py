@@ -9,9 +9,9 @@ from pydantic import BaseModel, ValidationError
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
 from navigator.triage.corpus import RISK
-from navigator.triage.metrics import Figure, calibration_error, macro_f1, share
-from navigator.triage.predict import Fault, Programmes, WrongRecord, opened, predict
-from navigator.triage.similarity import in_matter, in_words, weighed
+from navigator.triage.metrics import MetricValue, accuracy, calibration_error, macro_f1
+from navigator.triage.predict import Programmes, RecordError, WrongRecord, parse_line, predict
+from navigator.triage.similarity import tfidf, topic_similarity, word_similarity
 
 AMONG = 3
 ALIKE = 5
@@ -61,16 +61,16 @@ class Measured:
 
 def evaluate_lines(
     lines: Iterable[str | bytes], programmes: Programmes | None = None
-) -> tuple[dict[str, list[Figure]], list[Fault]]:
+) -> tuple[dict[str, list[MetricValue]], list[RecordError]]:
     """The figures over all lines and by their `origin`, and the lines that could not be measured."""
     measured: list[Measured] = []
-    faults: list[Fault] = []
+    faults: list[RecordError] = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                measured.append(_measured(opened(line), programmes))
+                measured.append(_measured(parse_line(line), programmes))
             except WrongRecord as wrong:
-                faults.append(Fault(number, str(wrong)))
+                faults.append(RecordError(number, str(wrong)))
     origins = sorted({one.labels.origin for one in measured} - {""})
     groups = {"all": measured} | {o: [one for one in measured if one.labels.origin == o] for o in origins}
     return {name: [*_figures(group)] for name, group in groups.items() if group}, faults
@@ -87,7 +87,7 @@ def _measured(told: Mapping[str, Any], programmes: Programmes | None) -> Measure
     return Measured(labels, predict(told, programmes))
 
 
-def _figures(measured: Sequence[Measured]) -> Iterator[Figure]:
+def _figures(measured: Sequence[Measured]) -> Iterator[MetricValue]:
     sorted_, screened = (
         [m for m in measured if m.labels.category],
         [m for m in measured if m.labels.catch is not None],
@@ -103,19 +103,19 @@ def _figures(measured: Sequence[Measured]) -> Iterator[Figure]:
     )
 
 
-def _of_suggestion(measured: Sequence[Measured]) -> Iterator[Figure | None]:
+def _of_suggestion(measured: Sequence[Measured]) -> Iterator[MetricValue | None]:
     sure = [m for m in measured if not m.answer["abstained"]]
-    yield share("first, strict", [m.first() for m in measured])
-    yield share("first, accepted", [m.first(accepting=True) for m in measured])
-    yield share("among three, strict", [m.first(AMONG) for m in measured])
-    yield share("among three, accepted", [m.first(AMONG, accepting=True) for m in measured])
+    yield accuracy("first, strict", [m.first() for m in measured])
+    yield accuracy("first, accepted", [m.first(accepting=True) for m in measured])
+    yield accuracy("among three, strict", [m.first(AMONG) for m in measured])
+    yield accuracy("among three, accepted", [m.first(AMONG, accepting=True) for m in measured])
     yield macro_f1(
         "macro-F1, strict",
         [m.answer["category"] or "" for m in measured],
         [m.labels.category or "" for m in measured],
     )
-    yield share("coverage: sure enough to name one", [not m.answer["abstained"] for m in measured])
-    yield share("first where sure, accepted", [m.first(accepting=True) for m in sure])
+    yield accuracy("coverage: sure enough to name one", [not m.answer["abstained"] for m in measured])
+    yield accuracy("first where sure, accepted", [m.first(accepting=True) for m in sure])
     confidences = [m.answer["confidence"] for m in measured]
     yield calibration_error("calibration error, strict", confidences, [m.first() for m in measured])
     yield calibration_error(
@@ -123,35 +123,35 @@ def _of_suggestion(measured: Sequence[Measured]) -> Iterator[Figure | None]:
     )
 
 
-def _of_fixability(measured: Sequence[Measured]) -> Iterator[Figure | None]:
+def _of_fixability(measured: Sequence[Measured]) -> Iterator[MetricValue | None]:
     sided = [m for m in measured if m.labels.fixability and fixable(m.labels.fixability) is not None]
     no_side = [m for m in measured if m.labels.fixability and fixable(m.labels.fixability) is None]
-    yield share("fixable or not, strict", [m.side() for m in sided])
-    yield share("fixable or not, accepted", [m.side(accepting=True) for m in sided])
-    yield share("nothing to fix, given no side", [m.answer["fixable"] is None for m in no_side])
+    yield accuracy("fixable or not, strict", [m.side() for m in sided])
+    yield accuracy("fixable or not, accepted", [m.side(accepting=True) for m in sided])
+    yield accuracy("nothing to fix, given no side", [m.answer["fixable"] is None for m in no_side])
 
 
-def _of_likeness(measured: Sequence[Measured]) -> Iterator[Figure | None]:
+def _of_likeness(measured: Sequence[Measured]) -> Iterator[MetricValue | None]:
     """How many of the five texts most like each, among the others, share its category, or an accepted one."""
     nearest = [*_nearest(measured)] if len(measured) > ALIKE else []
     right = [[one.labels.category == near.labels.category for near in five] for one, five in nearest]
     accepted = [[bool(one.right & near.right) for near in five] for one, five in nearest]
-    yield share("similar, five nearest, strict", [sum(hits) / ALIKE for hits in right])
-    yield share("similar, five nearest, accepted", [sum(hits) / ALIKE for hits in accepted])
+    yield accuracy("similar, five nearest, strict", [sum(hits) / ALIKE for hits in right])
+    yield accuracy("similar, five nearest, accepted", [sum(hits) / ALIKE for hits in accepted])
 
 
 def _nearest(measured: Sequence[Measured]) -> Iterator[tuple[Measured, list[Measured]]]:
-    read = [(one.likely, weighed(one.labels.text)) for one in measured]
+    read = [(one.likely, tfidf(one.labels.text)) for one in measured]
     for at, (likely, words) in enumerate(read):
-        score = [in_matter(likely, other) + in_words(words, others) for other, others in read]
+        score = [topic_similarity(likely, other) + word_similarity(words, others) for other, others in read]
         others = sorted((n for n in range(len(read)) if n != at), key=lambda n: -score[n])
         yield measured[at], [measured[n] for n in others[:ALIKE]]
 
 
-def _of_screen(sorted_: Sequence[Measured], screened: Sequence[Measured]) -> Iterator[Figure | None]:
+def _of_screen(sorted_: Sequence[Measured], screened: Sequence[Measured]) -> Iterator[MetricValue | None]:
     ordinary = [m for m in sorted_ if m.labels.catch is None and m.labels.category not in RISK]
-    yield share("screen: caught", [m.answer["screen"] for m in screened if m.labels.catch])
-    yield share(
+    yield accuracy("screen: caught", [m.answer["screen"] for m in screened if m.labels.catch])
+    yield accuracy(
         "screen: false alarms, look-alikes", [m.answer["screen"] for m in screened if not m.labels.catch]
     )
-    yield share("screen: false alarms, ordinary reports", [m.answer["screen"] for m in ordinary])
+    yield accuracy("screen: false alarms, ordinary reports", [m.answer["screen"] for m in ordinary])

@@ -11,7 +11,7 @@ from navigator.triage.corpus import RISK
 CLEAR_FROM = 0.5
 
 
-def side(fixability: Fixability) -> str:
+def fixability_group(fixability: Fixability) -> str:
     """The side that a kind of fixability lies on, by the name that it is learned under."""
     return {True: "here", False: "elsewhere", None: "nothing"}[fixable(fixability)]
 
@@ -24,8 +24,8 @@ def settled(text: str, likelihoods: Mapping[str, float]) -> str:
     learned = model_store.shipped("sides")
     if learned is None or best in RISK:
         return best
-    sides = {id: side(catalogue().category(id).fixability) for id in likelihoods}
-    told = Counter(dict(zip(learned.labels, learned.raw_by_words(text).tolist(), strict=True)))
+    sides = {id: fixability_group(catalogue().category(id).fixability) for id in likelihoods}
+    told = Counter(dict(zip(learned.labels, learned.word_scores(text).tolist(), strict=True)))
     for id, share in likelihoods.items():
         told[sides[id]] += share / sum(likelihoods.values())  # type: ignore[assignment]
     likeliest, twice = told.most_common(1)[0]

@@ -9,7 +9,7 @@ from math import log
 
 from navigator.catalogue.catalogue import Category, shipped
 from navigator.triage.suggestion import Suggestion, ranked
-from navigator.triage.text_normalisation import telling
+from navigator.triage.text_normalisation import content_words
 
 SURE_FROM = 0.3
 MOST_WORDS_SHOWN = 5
@@ -20,16 +20,16 @@ Feature = str | tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Phrasebook:
+class KeywordModel:
     """How much each word and pair of words speaks for each category."""
 
     weights: dict[Feature, dict[str, float]]
     staff_only: frozenset[str]
 
 
-def from_phrases(text: str, audience: str) -> Suggestion:
+def suggest_from_keywords(text: str, audience: str) -> Suggestion:
     """The suggestion for a text by the phrases and labels of the catalogue."""
-    book, spoken = _phrasebook(), list(telling(text))
+    book, spoken = _phrasebook(), list(content_words(text))
     scores: dict[str, float] = {}
     for feature in set(_features(stem for stem, _ in spoken)):
         for id, weight in book.weights.get(feature, {}).items():
@@ -45,7 +45,7 @@ def from_phrases(text: str, audience: str) -> Suggestion:
 
 
 @cache
-def _phrasebook() -> Phrasebook:
+def _phrasebook() -> KeywordModel:
     leaves = shipped().leaves
     features = {leaf.id: Counter(_features_of(leaf)) for leaf in leaves}
     shared = Counter(feature for counts in features.values() for feature in counts)
@@ -53,12 +53,12 @@ def _phrasebook() -> Phrasebook:
     for id, counts in features.items():
         for feature, times in counts.items():
             weights.setdefault(feature, {})[id] = log(1 + len(leaves) / shared[feature]) * (1 + log(times))
-    return Phrasebook(weights, frozenset(leaf.id for leaf in leaves if not leaf.is_for("patient")))
+    return KeywordModel(weights, frozenset(leaf.id for leaf in leaves if not leaf.is_for("patient")))
 
 
 def _features_of(leaf: Category) -> list[Feature]:
     parts = [*leaf.phrases, leaf.staff_label, leaf.patient_label or ""]
-    return [feature for part in parts for feature in set(_features(stem for stem, _ in telling(part)))]
+    return [feature for part in parts for feature in set(_features(stem for stem, _ in content_words(part)))]
 
 
 def _features(stems: Iterable[str]) -> list[Feature]:

@@ -13,7 +13,7 @@ Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricValue:
     """One figure over `texts` texts, and where it lies in 95 of 100 draws."""
 
     name: str
@@ -26,32 +26,32 @@ class Figure:
         return f"{self.name:<44} {self.value:6.3f}  ({self.low:.3f} to {self.high:.3f}, n = {self.texts})"
 
 
-def share(name: str, hits: Sequence[float]) -> Figure | None:
+def accuracy(name: str, hits: Sequence[float]) -> MetricValue | None:
     """How large a share came true, of each text wholly or in part; None when there is nothing to measure."""
-    return drawn(name, lambda rows: float(rows[:, 0].mean()), np.array(hits, dtype=float)[:, None])
+    return bootstrap(name, lambda rows: float(rows[:, 0].mean()), np.array(hits, dtype=float)[:, None])
 
 
-def macro_f1(name: str, said: Sequence[str], true: Sequence[str]) -> Figure | None:
+def macro_f1(name: str, said: Sequence[str], true: Sequence[str]) -> MetricValue | None:
     """The mean, over the labels that occur, of the harmonic mean of precision and recall."""
     number = {label: at for at, label in enumerate(sorted({*said, *true}))}
-    return drawn(
+    return bootstrap(
         name, _f1, np.array([[number[s], number[t]] for s, t in zip(said, true, strict=True)], dtype=float)
     )
 
 
-def calibration_error(name: str, confidences: Sequence[float], hits: Sequence[bool]) -> Figure | None:
+def calibration_error(name: str, confidences: Sequence[float], hits: Sequence[bool]) -> MetricValue | None:
     """How far confidence and what came true lie apart, on average over ten bins of confidence."""
-    return drawn(name, _gap, np.column_stack([confidences, np.array(hits, dtype=float)]))
+    return bootstrap(name, _gap, np.column_stack([confidences, np.array(hits, dtype=float)]))
 
 
-def drawn(name: str, measure: Callable[[Values], float], rows: Values) -> Figure | None:
+def bootstrap(name: str, measure: Callable[[Values], float], rows: Values) -> MetricValue | None:
     """A measure of the rows with its interval; None when there are no rows."""
     if not len(rows):
         return None
     chance = np.random.default_rng(0)
     draws = [measure(rows[chance.integers(0, len(rows), len(rows))]) for _ in range(DRAWS)]
     low, high = np.quantile(draws, [0.025, 0.975])
-    return Figure(name, measure(rows), float(low), float(high), len(rows))
+    return MetricValue(name, measure(rows), float(low), float(high), len(rows))
 
 
 def _f1(rows: Values) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from navigator.triage.classifier import ByMeaning, ByWords, Learned
+from navigator.triage.classifier import Classifier, EmbeddingModel, WordModel
 
 SHIPPED = Path(__file__).with_name("shipped")
 RECORD = "record.json"
@@ -25,71 +25,71 @@ class WrongHash(ValueError):
 class _InUse:
     """What this process suggests by, once it learned something of its own: changed in one step."""
 
-    learned: Learned | None = None
+    learned: Classifier | None = None
 
 
-def use(learned: Learned | None) -> None:
+def activate(learned: Classifier | None) -> None:
     """Suggest by this from now on; None means by what was shipped."""
     _InUse.learned = learned
 
 
-def in_use() -> Learned | None:
+def active() -> Classifier | None:
     """What to suggest by: what this installation learned, else what was shipped, else None."""
     return _InUse.learned or shipped("reports")
 
 
 @cache
-def shipped(name: str) -> Learned | None:
+def shipped(name: str) -> Classifier | None:
     """What the product shipped under a name; None, and an error logged, when it is not there as recorded."""
     try:
-        return take(SHIPPED / f"{name}.npz", record()[name]["sha256"])
+        return load(SHIPPED / f"{name}.npz", manifest()[name]["sha256"])
     except (OSError, KeyError, ValueError) as wrong:
         log.error("nothing learned is in use for %s: %s", name, wrong)
         return None
 
 
-def record(folder: Path = SHIPPED) -> dict[str, dict[str, Any]]:
+def manifest(folder: Path = SHIPPED) -> dict[str, dict[str, Any]]:
     """What is on record about each file of a folder: its hash, and what it was learned from."""
     told: dict[str, dict[str, Any]] = json.loads((folder / RECORD).read_text("utf-8"))
     return told
 
 
-def take(path: Path, expected: str) -> Learned:
+def load(path: Path, expected: str) -> Classifier:
     """What a file holds; WrongHash when it is not the one expected."""
-    return opened(path.read_bytes(), expected)
+    return loads(path.read_bytes(), expected)
 
 
-def opened(content: bytes, expected: str) -> Learned:
+def loads(content: bytes, expected: str) -> Classifier:
     """What was packed; WrongHash when it is not what was expected. Nothing in it can be executed."""
-    if hashed(content) != expected:
+    if sha256_of(content) != expected:
         raise WrongHash("this is not what is on record")
     with np.load(io.BytesIO(content), allow_pickle=False) as kept:
         return _unpacked({name: kept[name] for name in kept.files})
 
 
-def hashed(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
     """The hash that is put on record."""
     return sha256(content).hexdigest()
 
 
-def packed(learned: Learned) -> bytes:
+def dumps(learned: Classifier) -> bytes:
     """What was learned, as it is kept."""
     content = io.BytesIO()
     np.savez_compressed(content, **_packed(learned))
     return content.getvalue()
 
 
-def put(folder: Path, name: str, learned: Learned, about: dict[str, Any]) -> None:
+def save(folder: Path, name: str, learned: Classifier, about: dict[str, Any]) -> None:
     """Keep what was learned under a name, with its hash and what else is known `about` it on record."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = packed(learned)
+    content = dumps(learned)
     (folder / f"{name}.npz").write_bytes(content)
-    known = record(folder) if (folder / RECORD).exists() else {}
-    known[name] = {"sha256": hashed(content), **about}
+    known = manifest(folder) if (folder / RECORD).exists() else {}
+    known[name] = {"sha256": sha256_of(content), **about}
     (folder / RECORD).write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
-def _packed(learned: Learned) -> dict[str, Any]:
+def _packed(learned: Classifier) -> dict[str, Any]:
     words, sense = learned.by_words, learned.by_meaning
     return {
         "labels": _bytes(learned.labels),
@@ -104,16 +104,16 @@ def _packed(learned: Learned) -> dict[str, Any]:
     }
 
 
-def _unpacked(kept: dict[str, Any]) -> Learned:
-    return Learned(
+def _unpacked(kept: dict[str, Any]) -> Classifier:
+    return Classifier(
         labels=_names(kept["labels"]),
-        by_words=ByWords(
+        by_words=WordModel(
             places={gram: place for place, gram in enumerate(_names(kept["grams"]))},
             rarity=kept["rarity"].astype(np.float32),
             weights=kept["weights"].astype(np.float32),
             start=kept["start"],
         ),
-        by_meaning=ByMeaning(kept["sense_weights"].astype(np.float32), kept["sense_start"]),
+        by_meaning=EmbeddingModel(kept["sense_weights"].astype(np.float32), kept["sense_start"]),
         heat=float(kept["heats"][0]),
         heat_words=float(kept["heats"][1]),
         by_sentence=bool(kept["by_sentence"]),

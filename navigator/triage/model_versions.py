@@ -12,7 +12,7 @@ from navigator.clock import now
 from navigator.database import Table
 from navigator.errors import NotFound
 from navigator.triage import model_store
-from navigator.triage.retrain_process import Lesson
+from navigator.triage.retrain_process import RetrainingResult
 
 KEPT = 3
 """How many versions can be gone back to, besides what was shipped."""
@@ -61,22 +61,22 @@ class _Seen:
     version = SHIPPED
 
 
-def keep_up() -> None:
+def refresh() -> None:
     """Take up the version in use, if it is another one than before; a request never waits for this."""
     with database.reading() as session:
-        version = in_use(session).version
+        version = version_in_use(session).version
         if version == _Seen.version:
             return
         found = _found(session, version) if version != SHIPPED else None
     try:
-        model_store.use(model_store.opened(*found) if found else None)
+        model_store.activate(model_store.loads(*found) if found else None)
     except ValueError as wrong:
-        model_store.use(None)
+        model_store.activate(None)
         log.error("version %s of what was learned is not used: %s", version, wrong)
     _Seen.version = version
 
 
-def in_use(session: Session) -> ModelUse:
+def version_in_use(session: Session) -> ModelUse:
     """Which version is used since when; what was shipped, since ever, when nothing was chosen."""
     newest = session.exec(select(ModelUse).order_by(col(ModelUse.id).desc()).limit(1)).first()
     return newest or ModelUse(version=SHIPPED)
@@ -94,7 +94,7 @@ def _found(session: Session, version: int) -> tuple[bytes, str] | None:
 
 def content_in_use(session: Session) -> bytes | None:
     """What the version in use learned; None for what was shipped."""
-    found = _found(session, version) if (version := in_use(session).version) != SHIPPED else None
+    found = _found(session, version) if (version := version_in_use(session).version) != SHIPPED else None
     return found[0] if found else None
 
 
@@ -105,7 +105,7 @@ def listed(session: Session) -> Sequence[ModelVersion]:
 
 def in_words(session: Session) -> Iterator[str]:
     """Each version with its figures, the one in use marked, for the command line."""
-    chosen, able = in_use(session), usable(session)
+    chosen, able = version_in_use(session), usable(session)
     by_hand = " (chosen by hand: the nightly job does not change it)" if chosen.is_by_hand else ""
     for row in listed(session):
         mark = (
@@ -131,34 +131,34 @@ def use(session: Session, version: int, *, by_hand: bool = True) -> None:
     session.flush()
 
 
-def follow(session: Session) -> None:
+def use_newest(session: Session) -> None:
     """Let the nightly job choose again, beginning with what is in use."""
-    use(session, in_use(session).version, by_hand=False)
+    use(session, version_in_use(session).version, by_hand=False)
 
 
-def keep(session: Session, lesson: Lesson, forgotten: Collection[int] = ()) -> ModelVersion:
+def keep(session: Session, lesson: RetrainingResult, forgotten: Collection[int] = ()) -> ModelVersion:
     """Put a lesson on record; use it if it is better, or if what is in use learned from forgotten tickets."""
     facts = {name: value for name, value in vars(lesson).items() if name not in ("content", "tickets")}
-    made = ModelVersion(sha256=model_store.hashed(lesson.content), tickets=list(lesson.tickets), **facts)
+    made = ModelVersion(sha256=model_store.sha256_of(lesson.content), tickets=list(lesson.tickets), **facts)
     session.add(made)
     session.flush()
-    chosen = in_use(session)
+    chosen = version_in_use(session)
     is_void = learned_from(session, chosen.version, forgotten)
     if lesson.is_better or is_void:
         session.add(ModelContent(number=made.number, content=lesson.content))
         session.flush()
     if is_void or (lesson.is_better and not chosen.is_by_hand):
         use(session, made.number, by_hand=False)
-    forget(session, forgotten)
+    unlearn(session, forgotten)
     return made
 
 
-def forget(session: Session, gone: Collection[int]) -> None:
+def unlearn(session: Session, gone: Collection[int]) -> None:
     """Drop what was learned from these tickets, and all but the newest three versions and the one in use."""
     usable_ones = sorted(usable(session), reverse=True)
-    old = {number for number in usable_ones[KEPT:] if number != in_use(session).version}
+    old = {number for number in usable_ones[KEPT:] if number != version_in_use(session).version}
     void = {number for number in usable_ones if learned_from(session, number, gone)}
-    if in_use(session).version in void:
+    if version_in_use(session).version in void:
         use(session, SHIPPED, by_hand=False)
     session.exec(delete(ModelContent).where(col(ModelContent.number).in_(old | void)))
     kept = usable(session) | {row.number for row in listed(session)[:KEPT]}

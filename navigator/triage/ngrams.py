@@ -10,17 +10,17 @@ MOST_WORDS = 3_000
 SHORTEST, LONGEST = 2, 5
 
 
-def read(text: str) -> list[str]:
+def tokens_of(text: str) -> list[str]:
     """The words of a text that count, in order."""
     return words(text)[:MOST_WORDS]
 
 
-def word_grams(read: Sequence[str]) -> Iterator[str]:
+def word_ngrams(read: Sequence[str]) -> Iterator[str]:
     """The words, and each pair of neighbours."""
     return chain(read, (f"{first} {second}" for first, second in pairwise(read)))
 
 
-def letter_grams(read: Sequence[str]) -> Iterator[str]:
+def character_ngrams(read: Sequence[str]) -> Iterator[str]:
     """The runs of letters of each word; a space marks where a word begins and ends."""
     return chain.from_iterable(map(_runs, read))
 

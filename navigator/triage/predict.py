@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.fixability import Override, Verdict, cues_from, cues_in, decide
+from navigator.catalogue.fixability import Override, Verdict, cues_in_answers, cues_in_text, decide
 from navigator.triage.safety_screen import screen
 from navigator.triage.suggest import suggest
 
@@ -16,7 +16,7 @@ LONGEST_LINE = 200_000
 Programmes = Mapping[str, Mapping[str, Override]]
 
 
-class Told(BaseModel):
+class PredictInput(BaseModel):
     """One report as a line tells it; further fields are passed over."""
 
     id: str | int
@@ -27,7 +27,7 @@ class Told(BaseModel):
 
 
 @dataclass(frozen=True)
-class Fault:
+class RecordError:
     """A line that cannot be answered, counted from 1, and why."""
 
     line: int
@@ -43,15 +43,15 @@ class WrongRecord(ValueError):
 
 def predict_lines(
     lines: Iterable[str | bytes], programmes: Programmes | None = None
-) -> Iterator[dict[str, Any] | Fault]:
+) -> Iterator[dict[str, Any] | RecordError]:
     """An answer, or a fault that names the line, for every line that is not blank."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield predict(opened(line), programmes)
+            yield predict(parse_line(line), programmes)
         except WrongRecord as wrong:
-            yield Fault(number, str(wrong))
+            yield RecordError(number, str(wrong))
 
 
 def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
     }
 
 
-def opened(line: str | bytes) -> Mapping[str, Any]:
+def parse_line(line: str | bytes) -> Mapping[str, Any]:
     """What a line holds; WrongRecord when it is not one JSON object of a sensible size."""
     if len(line) > LONGEST_LINE:
         raise WrongRecord(f"longer than {LONGEST_LINE:,} characters")
@@ -92,9 +92,9 @@ def opened(line: str | bytes) -> Mapping[str, Any]:
     return record
 
 
-def _told(record: Mapping[str, Any]) -> Told:
+def _told(record: Mapping[str, Any]) -> PredictInput:
     try:
-        return Told.model_validate(record)
+        return PredictInput.model_validate(record)
     except ValidationError as wrong:
         faults = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
         raise WrongRecord("; ".join(faults)) from wrong
@@ -108,7 +108,7 @@ def _overrides(programme: str | None, programmes: Programmes) -> Mapping[str, Ov
     return programmes[programme]
 
 
-def _verdict(category: str, told: Told, overrides: Mapping[str, Override]) -> Verdict:
+def _verdict(category: str, told: PredictInput, overrides: Mapping[str, Override]) -> Verdict:
     leaf = catalogue().category(category)
-    cues = cues_in(told.text) | cues_from(leaf, told.answers)
+    cues = cues_in_text(told.text) | cues_in_answers(leaf, told.answers)
     return decide(leaf, overrides.get(category), cues)

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from navigator.triage import corpus, model_store
-from navigator.triage.classifier import Learned
+from navigator.triage.classifier import Classifier
 from navigator.triage.corpus import Correction
-from navigator.triage.metrics import Figure, drawn
-from navigator.triage.suggest import suggest_by
+from navigator.triage.metrics import MetricValue, bootstrap
+from navigator.triage.suggest import suggest_with
 
 FIFTH = 5
 LONGEST = 1800
@@ -25,12 +25,12 @@ LONGEST = 1800
 _ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-class LessonFailed(RuntimeError):
+class RetrainingFailed(RuntimeError):
     """The process that learned ended without an answer; what it was told is not repeated."""
 
 
 @dataclass(frozen=True)
-class Lesson:
+class RetrainingResult:
     """What was learned, from how many texts and which tickets, and how it did on those held back."""
 
     content: bytes
@@ -54,7 +54,9 @@ class _Going:
     on: subprocess.Popen[bytes] | None = None
 
 
-def teach(corrections: Sequence[Correction], in_use: bytes | None, texts: Path = corpus.FOLDER) -> Lesson:
+def run_in_subprocess(
+    corrections: Sequence[Correction], in_use: bytes | None, texts: Path = corpus.FOLDER
+) -> RetrainingResult:
     """Learn in a process of low priority, which is given up after half an hour. The texts touch no disk."""
     told = {
         "corrections": [asdict(one) for one in corrections],
@@ -62,7 +64,9 @@ def teach(corrections: Sequence[Correction], in_use: bytes | None, texts: Path =
         "texts": str(texts),
     }
     answer = json.loads(_answer(json.dumps(told).encode()))
-    return Lesson(**answer | {"content": b64decode(answer["content"]), "tickets": tuple(answer["tickets"])})
+    return RetrainingResult(
+        **answer | {"content": b64decode(answer["content"]), "tickets": tuple(answer["tickets"])}
+    )
 
 
 def _answer(told: bytes) -> bytes:
@@ -78,27 +82,27 @@ def _answer(told: bytes) -> bytes:
             said: bytes = process.communicate(told, timeout=LONGEST)[0]
         except subprocess.TimeoutExpired:
             process.kill()
-            raise LessonFailed("it lasted too long") from None
+            raise RetrainingFailed("it lasted too long") from None
         finally:
             _Going.on = None
     if process.returncode:
-        raise LessonFailed(f"it ended with {process.returncode}")
+        raise RetrainingFailed(f"it ended with {process.returncode}")
     return said
 
 
-def give_up() -> None:
+def cancel() -> None:
     """End the lesson that is going on, if one is: who stops the desk does not wait for it."""
     if process := _Going.on:
         process.kill()
 
 
-def learn_and_compare(
-    corrections: Sequence[Correction], in_use: Learned | None, texts: Path = corpus.FOLDER
-) -> Lesson:
+def fit_and_compare(
+    corrections: Sequence[Correction], in_use: Classifier | None, texts: Path = corpus.FOLDER
+) -> RetrainingResult:
     """Learn from all but the newest fifth of what navigators sorted, oldest first, and test on that fifth.
 
     What is in use never saw that fifth: it was held back from it as well."""
-    from navigator.triage.fit import learn_with  # a second, and memory, that only learning pays
+    from navigator.triage.fit import fit_with_corrections  # a second, and memory, that only learning pays
 
     written = corpus.reports(texts)
     known = {example.label for example in written}
@@ -106,11 +110,13 @@ def learn_and_compare(
     seen_to = [one for one in usable if one.is_sorted]
     held_back = seen_to[len(seen_to) - len(seen_to) // FIFTH :]
     taught = [one for one in usable if one not in held_back]
-    learned = learn_with(written, taught)
+    learned = fit_with_corrections(written, taught)
     before, after = _hits(in_use, held_back), _hits(learned, held_back)
-    gain = drawn("gain", lambda rows: float(rows.mean()), after - before) or Figure("gain", 0, 0, 0, 0)
-    return Lesson(
-        content=model_store.packed(learned),
+    gain = bootstrap("gain", lambda rows: float(rows.mean()), after - before) or MetricValue(
+        "gain", 0, 0, 0, 0
+    )
+    return RetrainingResult(
+        content=model_store.dumps(learned),
         examples=len(written),
         tickets=tuple(one.ticket for one in taught),
         tested=len(held_back),
@@ -121,14 +127,14 @@ def learn_and_compare(
     )
 
 
-def _hits(learned: Learned | None, held_back: Sequence[Correction]) -> Any:
+def _hits(learned: Classifier | None, held_back: Sequence[Correction]) -> Any:
     return np.array([[_is_right(learned, one)] for one in held_back], dtype=float).reshape(-1, 1)
 
 
-def _is_right(learned: Learned | None, one: Correction) -> bool:
+def _is_right(learned: Classifier | None, one: Correction) -> bool:
     return (
         learned is not None
-        and suggest_by(learned, one.text, one.audience).candidates[0].category == one.label
+        and suggest_with(learned, one.text, one.audience).candidates[0].category == one.label
     )
 
 
@@ -138,12 +144,12 @@ def _main() -> None:
     in_use = told["in_use"]
     content = b64decode(in_use) if in_use else None
     learned = (
-        model_store.opened(content, model_store.hashed(content))
+        model_store.loads(content, model_store.sha256_of(content))
         if content
         else model_store.shipped("reports")
     )
     corrections = [Correction(**one) for one in told["corrections"]]
-    lesson = learn_and_compare(corrections, learned, Path(told["texts"]))
+    lesson = fit_and_compare(corrections, learned, Path(told["texts"]))
     sys.stdout.write(
         json.dumps(asdict(replace(lesson, content=b"")) | {"content": b64encode(lesson.content).decode()})
     )

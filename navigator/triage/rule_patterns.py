@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from navigator.triage.text_normalisation import plain
+from navigator.triage.text_normalisation import normalise
 
 BLANK = "~"
 Lists = Mapping[str, Sequence[str]]
 
 
-def compiled(phrases: str, lists: Lists) -> re.Pattern[str]:
+def compile_rules(phrases: str, lists: Lists) -> re.Pattern[str]:
     """One pattern that finds any of the phrases, one a line, in what `words.clauses` makes of a text."""
     choices = (_phrase(phrase, lists) for phrase in phrases.split("\n") if phrase)
     return re.compile(f"(?<= )(?:{'|'.join(choices)})")
@@ -37,5 +37,5 @@ def _choice(word: str, lists: Lists) -> str:
     if word.startswith("{"):
         return "|".join(_choice(member, lists) for member in lists[word.strip("{}")])
     if word.endswith("*"):
-        return re.escape(plain(word[:-1])) + "[^ ]*"
-    return re.escape(plain(word))
+        return re.escape(normalise(word[:-1])) + "[^ ]*"
+    return re.escape(normalise(word))

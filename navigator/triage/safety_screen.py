@@ -9,17 +9,17 @@ from typing import Any
 import yaml
 
 from navigator.triage import model_store
-from navigator.triage.rule_patterns import BLANK, compiled
+from navigator.triage.rule_patterns import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
-CATCH_FROM = 0.3
+THRESHOLD = 0.3
 FEWEST_LEFT = 6  # words left of a text whose harmless phrases are blanked out, for it to be like anything
 LONGEST_READ = 20_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Screening:
+class ScreeningResult:
     """The screen's answer: nothing noticed, or a person must read this and why."""
 
     hit: bool
@@ -37,12 +37,12 @@ class Rules:
     rules: dict[str, re.Pattern[str]]
 
 
-def screen(*texts: str) -> Screening:
+def screen(*texts: str) -> ScreeningResult:
     """Whether a person must read these texts, typed into one form; they are read one by one and as one."""
     read = [text for text in texts if text and text.strip()]
     joined = [" ".join(read)] if len(read) > 1 else []
     why = dict.fromkeys(reason for text in read + joined for reason in _fired(text))
-    return Screening(bool(why), tuple(why))
+    return ScreeningResult(bool(why), tuple(why))
 
 
 def _fired(text: str) -> list[str]:
@@ -65,7 +65,7 @@ def _by_rules(line: str) -> list[str]:
 def _by_likeness(text: str) -> list[str]:
     """Whether the whole text reads like those that a person had to see; single sentences alarm too often."""
     learned, text = model_store.shipped("safety"), text[:LONGEST_READ]
-    if not learned or not words(text) or learned.likelihoods(text)["catch"] < CATCH_FROM:
+    if not learned or not words(text) or learned.likelihoods(text)["catch"] < THRESHOLD:
         return []
     return [f"reads like messages that a person had to see: “{', '.join(learned.why(text, 'catch'))}”"]
 
@@ -89,8 +89,8 @@ def _rules() -> Rules:
         spellings=(re.compile(f"(?<= )(?:{wrong})"), spellings),
         key_words={near: word for word in told["key_words"] for near in _nearly(word)},
         run_together=re.compile(r"[^ ]*(?:" + "|".join(told["run_together"]) + ")"),
-        harmless=compiled("\n".join(told["harmless"].values()), lists),
-        rules={name: compiled(phrases, lists) for name, phrases in told["rules"].items()},
+        harmless=compile_rules("\n".join(told["harmless"].values()), lists),
+        rules={name: compile_rules(phrases, lists) for name, phrases in told["rules"].items()},
     )
 
 

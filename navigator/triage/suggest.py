@@ -2,12 +2,12 @@
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.triage import model_store, ngrams
-from navigator.triage.classifier import Learned
+from navigator.triage.classifier import Classifier
 from navigator.triage.corpus import RISK
 from navigator.triage.fixability_classifier import settled
-from navigator.triage.keyword_fallback import from_phrases
+from navigator.triage.keyword_fallback import suggest_from_keywords
 from navigator.triage.suggestion import Candidate, Suggestion, ranked
-from navigator.triage.text_normalisation import telling, words
+from navigator.triage.text_normalisation import content_words, words
 
 __all__ = ["Candidate", "Suggestion", "suggest"]
 
@@ -33,11 +33,15 @@ def suggest(
 ) -> Suggestion:
     """The likeliest categories of a text by a "patient" or a "pwp", how sure, and the words that spoke."""
     text = text[:LONGEST_READ]
-    learned = model_store.in_use()
-    return suggest_by(learned, text, audience) if learned and words(text) else from_phrases(text, audience)
+    learned = model_store.active()
+    return (
+        suggest_with(learned, text, audience)
+        if learned and words(text)
+        else suggest_from_keywords(text, audience)
+    )
 
 
-def suggest_by(learned: Learned, text: str, audience: str) -> Suggestion:
+def suggest_with(learned: Classifier, text: str, audience: str) -> Suggestion:
     """The same by one particular model, for a text that has words."""
     offered = {leaf.id for leaf in catalogue().offered}
     likelihoods = {id: share for id, share in learned.likelihoods(text).items() if id in offered}
@@ -50,10 +54,10 @@ def suggest_by(learned: Learned, text: str, audience: str) -> Suggestion:
     return ranked(shares, learned.why(text, best), SURE_FROM, settled(text, likelihoods))
 
 
-def _says_enough(learned: Learned, text: str) -> bool:
+def _says_enough(learned: Classifier, text: str) -> bool:
     """Whether two words are known, and one of them tells problems apart: one word alone can mean anything."""
-    known = {word for word in ngrams.read(text) if len(word) > 1 and learned.by_words.knows(word)}
-    return len(known) >= FEWEST_KNOWN and bool(known & {word for _, word in telling(text)} - _VAGUE)
+    known = {word for word in ngrams.tokens_of(text) if len(word) > 1 and learned.by_words.knows(word)}
+    return len(known) >= FEWEST_KNOWN and bool(known & {word for _, word in content_words(text)} - _VAGUE)
 
 
 def _for_patients(id: str) -> float:

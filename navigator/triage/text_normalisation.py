@@ -35,7 +35,7 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "ers",
 
 
 @lru_cache(maxsize=64)
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """The text in small plain letters, with look-alikes, hidden characters and stretched words undone."""
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
@@ -52,7 +52,7 @@ def _joined(letters: re.Match[str]) -> str:
 
 def clauses(text: str) -> str:
     """The words on one line, each followed by a space; `.` ends a sentence and `,` stands for a pause."""
-    return " . " + "".join(f"{_piece(found.group())} " for found in _PIECES.finditer(plain(text))) + ". "
+    return " . " + "".join(f"{_piece(found.group())} " for found in _PIECES.finditer(normalise(text))) + ". "
 
 
 def _piece(found: str) -> str:
@@ -63,10 +63,10 @@ def _piece(found: str) -> str:
 
 def words(text: str) -> list[str]:
     """The plain words of a text, in order."""
-    return [word[:LONGEST_WORD] for word in re.findall(r"[a-z0-9]+", plain(text))]
+    return [word[:LONGEST_WORD] for word in re.findall(r"[a-z0-9]+", normalise(text))]
 
 
-def telling(text: str) -> Iterator[tuple[str, str]]:
+def content_words(text: str) -> Iterator[tuple[str, str]]:
     """Each word that can tell one problem from another, as (stem, word)."""
     for word in words(text):
         if word not in _SMALL_WORDS and not word.isdigit():

@@ -10,7 +10,7 @@ BEGIN, END, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 LONGEST_WORD = 100
 
 
-def pieces(text: str, most: int) -> list[int]:
+def tokenize(text: str, most: int) -> list[int]:
     """The numbers of the pieces of a text, with its begin and end marks, at most `most` of them."""
     known = _vocabulary()
     numbers = [known[BEGIN]]

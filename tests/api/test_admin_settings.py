@@ -3,11 +3,11 @@
 import pytest
 from sqlmodel import select
 
-from navigator.administration.setting_kinds import SUBJECTS
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import service_by_code
-from navigator.people.audit_log import Change
+from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
 
@@ -29,7 +29,7 @@ def test_hours_are_read_and_set(admin, session):
     assert admin.get("/settings/hours/north").json() == hours
 
 
-@pytest.mark.parametrize("name", sorted(SUBJECTS))
+@pytest.mark.parametrize("name", sorted(SETTING_KINDS))
 def test_every_subject_has_its_doors(admin, name):
     key = {
         "contact": "north/deputy",
@@ -74,7 +74,7 @@ def test_what_is_wrong_is_named_by_field(admin, session, path, body, field):
     answer = admin.post(f"/settings/{path}", json=body)
     assert answer.status_code == 422
     assert field in answer.json()["errors"]
-    assert not session.exec(select(Change)).all()
+    assert not session.exec(select(AuditEntry)).all()
 
 
 def test_other_services_are_not_there(admin, session):

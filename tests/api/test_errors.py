@@ -88,7 +88,7 @@ def test_a_mistake_of_ours_says_nothing_of_itself(people, monkeypatch, capfd):
     def fail(*_):
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(from_api, "take", fail)
+    monkeypatch.setattr(from_api, "submit_report", fail)
     failed = Caller(raise_server_exceptions=False).post("/reports", json=TOLD)
     assert failed.json() == {"type": "about:blank", "title": "Internal Server Error", "status": 500}
 
@@ -97,7 +97,7 @@ def test_lost_storage_is_said_and_the_caller_may_come_again(anybody, people, mon
     def gone(*_):
         raise OperationalError(SECRET, {"text": SECRET}, sqlite3.OperationalError(SECRET))
 
-    monkeypatch.setattr(from_api, "take", gone)
+    monkeypatch.setattr(from_api, "submit_report", gone)
     failed = anybody.post("/reports", json=TOLD)
     assert failed.status_code == 503
     assert failed.headers["retry-after"]

@@ -12,7 +12,7 @@ from navigator import clock, database
 from navigator.errors import Conflict
 from navigator.people import api_keys, private_links
 from navigator.people.user import Role
-from navigator.tickets.idempotency_key import Idempotency
+from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.reports import idempotency
 from navigator.tickets.ticket import Ticket
 from tests.api.client import Caller
@@ -104,11 +104,11 @@ def test_a_key_is_good_for_a_day(anybody, session, people):
 def test_a_refusal_gives_the_key_back(anybody, session, people):
     refused = anybody.post("/reports", json=TOLD | {"service": "nowhere"}, headers=KEY)
     assert refused.status_code == 422
-    assert session.exec(select(Idempotency)).all() == []
+    assert session.exec(select(IdempotencyKey)).all() == []
     assert anybody.post("/reports", json=TOLD, headers=KEY).status_code == 201
 
 
-def _claimed() -> idempotency.Claim:
+def _claimed() -> idempotency.IdempotencyClaim:
     body = '{"text":"x"}'
     with database.writing() as session:
         return idempotency._claim(session, "caller", "key", body)
@@ -125,12 +125,12 @@ def test_a_request_that_died_gives_its_key_back_after_a_minute(people):
     clock.set_to(clock.now() + idempotency.LONGEST_FLIGHT + timedelta(seconds=1))
     assert _claimed().answer is None
     with pytest.raises(Conflict, match="too long"), database.writing() as session:
-        idempotency.keep(session, lost, {})
+        idempotency.store_response(session, lost, {})
 
 
 def test_neither_the_body_nor_the_link_is_kept(anybody, session, people):
     url = anybody.post("/reports", json=TOLD, headers=KEY).json()["private_url"]
-    kept = str(session.exec(select(Idempotency)).one().model_dump())
+    kept = str(session.exec(select(IdempotencyKey)).one().model_dump())
     for secret in ("code never comes", "a@example.org", url.rpartition("/")[2], "testclient"):
         assert secret not in kept
 
@@ -169,7 +169,7 @@ def test_whoever_comes_while_the_first_is_under_way_is_asked_to_wait(committing)
     with database.writing() as session:
         settle(session)
     told = idempotency_body()
-    with idempotency.claimed("address testclient", KEY["idempotency-key"], told):
+    with idempotency.hold_key("address testclient", KEY["idempotency-key"], told):
         assert Caller().post("/reports", json=TOLD, headers=KEY).status_code == 409
     with database.reading() as session:
         assert count(session) == 0
@@ -184,8 +184,8 @@ def test_a_report_that_fails_half_way_leaves_nothing_and_can_be_sent_again(commi
         settle(session)
     caller = Caller(raise_server_exceptions=False)
     with monkeypatch.context() as broken:
-        broken.setattr(idempotency, "keep", lambda *_: 1 / 0)
+        broken.setattr(idempotency, "store_response", lambda *_: 1 / 0)
         assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 500
     with database.reading() as session:
-        assert (count(session), session.exec(select(Idempotency)).all()) == (0, [])
+        assert (count(session), session.exec(select(IdempotencyKey)).all()) == (0, [])
     assert caller.post("/reports", json=TOLD, headers=KEY).status_code == 201

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.user import Role
 from tests.api.conftest import make_ticket
@@ -24,9 +24,10 @@ def test_somebody_is_invited_changed_and_sent_away(admin, session, people):
     nia = made.json()
     assert (nia["email"], nia["has_password"], nia["roles"]) == ("nia@north.example", False, ["navigator"])
     assert nia in admin.get("/people").json()["people"]
-    assert [one.recipient_id for one in session.exec(select(Letter).where(Letter.template == "invite"))] == [
-        nia["id"]
-    ]
+    assert [
+        one.recipient_id
+        for one in session.exec(select(OutboxMessage).where(OutboxMessage.template == "invite"))
+    ] == [nia["id"]]
     path = f"/people/{nia['id']}"
     place = admin.post(f"{path}/place", json={"roles": ["pwp", "manager"], "capacity": 3}).json()
     assert (place["roles"], place["capacity"], place["languages"]) == (["manager", "pwp"], 3, [])

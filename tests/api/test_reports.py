@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from navigator import clock
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.urls import PRIVATE
 from navigator.people.api_keys import ApiKey
 from navigator.people.rate_limit import Limit
@@ -15,7 +15,7 @@ from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Role
 from navigator.settings import settings
 from navigator.tickets.reports import limits
-from navigator.tickets.ticket import Door, HandOver, Message, Ticket
+from navigator.tickets.ticket import Channel, ClinicalReview, Message, Ticket
 from tests.api.conftest import WORDS
 
 RISK = "I can not do this any more, I want to end my life."
@@ -51,7 +51,7 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         "due_at": "2026-06-10T11:00:00Z",  # noon in London, the working day before the session
         "safety_notice": None,
     }
-    assert (ticket.door, ticket.session_on.isoformat()) == (Door.API, "2026-06-11")
+    assert (ticket.door, ticket.session_on.isoformat()) == (Channel.API, "2026-06-11")
 
 
 def test_the_private_link_opens_the_ticket_and_is_kept_as_a_hash(anybody, enter, session):
@@ -82,7 +82,7 @@ def test_words_of_risk_are_taken_and_answered_with_help_at_once(anybody, session
     assert {"999", "111", "116 123"} <= {line["call"] for line in notice["lines"]}
     assert notice["read_at"] == "2026-06-09T09:00:00Z"
     assert notice["who_reads"] == "A clinician at North Talking Therapies will read what you wrote."
-    assert session.exec(select(HandOver)).one().ticket_number == tickets(session)[0].number
+    assert session.exec(select(ClinicalReview)).one().ticket_number == tickets(session)[0].number
 
 
 def test_help_says_when_nobody_reads_before_the_service_opens(anybody, people):
@@ -189,7 +189,7 @@ def test_an_intake_key_gets_the_link_to_show_it(with_key, people):
 def test_a_key_of_staff_does_not_and_the_link_is_sent_to_the_patient(with_key, session, people, role):
     assert with_key(role).post("/reports", json=TOLD).json()["private_url"] is None
     assert session.exec(select(ReporterLink)).all() == []
-    letters = session.exec(select(Letter).where(Letter.recipient == "reporter")).all()
+    letters = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter")).all()
     assert [letter.template for letter in letters] == ["received"]
 
 
@@ -212,7 +212,7 @@ def test_a_wrong_or_an_ended_key_is_not_taken_for_nobody(anybody, enter, with_ke
 
 def test_nothing_of_the_report_is_mailed(anybody, session, people):
     anybody.post("/reports", json=TOLD)
-    letters = [letter.model_dump() for letter in session.exec(select(Letter))]
+    letters = [letter.model_dump() for letter in session.exec(select(OutboxMessage))]
     assert letters
     assert "password twice" not in str(letters)
 

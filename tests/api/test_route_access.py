@@ -10,7 +10,7 @@ from api import deps
 from api.app import app as api
 from api.deps import Everybody, Keys
 from navigator.people.user import Role
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.ticket import ClinicalReview
 from tests.api.conftest import make_ticket
 
 BODIES: dict[str, Any] = {
@@ -213,7 +213,7 @@ def test_lists_tickets_and_hand_overs_open_for_whom_they_are_for(caller, session
 
 
 def hand_over_ids(session):
-    return session.exec(select(HandOver.id)).all()
+    return session.exec(select(ClinicalReview.id)).all()
 
 
 @pytest.mark.parametrize("role", list(LETTERS))

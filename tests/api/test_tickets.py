@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from navigator.people import private_links
 from navigator.people.user import Role
-from navigator.tickets.ticket import Event, HandOver
+from navigator.tickets.ticket import ClinicalReview, Event
 from tests.api.conftest import WORDS, make_ticket
 
 RISK = "I can not do this any more, I want to end my life."
@@ -343,7 +343,7 @@ def test_unread_hand_overs_come_first(with_key, session, people):
 
 def test_a_hand_over_of_another_service_is_not_there(with_key, session, people):
     make_ticket(session, text=RISK)
-    (id,) = session.exec(select(HandOver.id)).all()
+    (id,) = session.exec(select(ClinicalReview.id)).all()
     stranger = with_key(Role.CLINICIAN, "south")
     assert stranger.get("/hand-overs").json()["hand_overs"] == []
     for verb, body in (("acknowledgement", {"by": "X"}), ("outcome", {"by": "X", "outcome": "Y"})):

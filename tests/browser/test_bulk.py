@@ -9,8 +9,8 @@ from navigator.jobs.registry import JOBS
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import reference
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.clinical_review import hand_over_by_hand
-from navigator.tickets.inputs import HandOverInput, ReportInput
+from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.inputs import ReportInput, ReviewRequestInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 
@@ -30,7 +30,9 @@ def report(many: int) -> list[int]:
 def test_chosen_by_box_they_are_replied_to(come: Come, screen: Any, scripts: bool) -> None:
     first, second, third = report(3)
     with database.writing() as session:
-        hand_over_by_hand(session, actor_of(session, AMINA), second, HandOverInput(reason="She sounded low"))
+        request_review_by_staff(
+            session, actor_of(session, AMINA), second, ReviewRequestInput(reason="She sounded low")
+        )
     amina = come(screen, scripts)
     amina.log_in("amina")
     amina.go("/desk")

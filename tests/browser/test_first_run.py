@@ -27,7 +27,7 @@ def come(browser: Browser, committing: str) -> Iterator[Come]:
 
 def begin(fay: Person) -> None:
     fay.go("/log-in")
-    fay.write("Code", first_run.code())
+    fay.write("Code", first_run.setup_code())
     fay.write("Name of your service", "Fell Talking Therapies")
     fay.write("Your full name", "Fay Fell")
     fay.write("Your email address", "fay@fell.example")

@@ -5,7 +5,7 @@ import httpx
 from navigator import database
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Route, reference
+from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come, Person
@@ -13,7 +13,7 @@ from tests.browser.conftest import NARROW, WIDE, Come, Person
 
 def told(text: str) -> tuple[int, str]:
     """The number and a private link's token of a report by Pat."""
-    pat = ContactInput(route=Route.EMAIL, email="pat@post.example")
+    pat = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example")
     with database.writing() as session:
         report = ReportInput(service="north", category="access.forgotten_password", text=text, contact=pat)
         number = staff.report(session, ANONYMOUS, report).ticket.number

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from navigator import database
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ReporterKind, Route
+from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput, ViewInput
@@ -103,7 +103,7 @@ def tickets(address: str) -> None:
         programme="fern",
         category="access.forgotten_password",
         text="I cannot get in. I want to end my life",
-        contact=ContactInput(route=Route.EMAIL, email="pat@a-long-name-for-a-post-office.example"),
+        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@a-long-name-for-a-post-office.example"),
     )
     own = ReportInput(service="north", text="I cannot see ratings", reporter=ReporterKind.PWP)
     with database.writing() as session:

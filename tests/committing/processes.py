@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from navigator import clock, scheduler
 from navigator.jobs.registry import Job
-from navigator.jobs.runner import once_per
+from navigator.jobs.runner import once_per_slot
 from navigator.outbox import sender
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -52,7 +52,7 @@ def send_later() -> None:
 def tick() -> None:
     """Run the jobs, at a quick pace; there is one, which writes down in each slot of time who did it."""
     scheduler.LEASE_LASTS, scheduler.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
-    scheduler.work({"tick": Job(once_per(_slot, _write_down), TICK)})
+    scheduler.work({"tick": Job(once_per_slot(_slot, _write_down), TICK)})
 
 
 def _slot(now: datetime) -> datetime:
@@ -61,7 +61,7 @@ def _slot(now: datetime) -> datetime:
 
 def _write_down(session: Session, now: datetime) -> None:
     facts = {"slot": _slot(now).isoformat()}
-    session.add(Letter(template="assigned", recipient="user", recipient_id=os.getpid(), facts=facts))
+    session.add(OutboxMessage(template="assigned", recipient="user", recipient_id=os.getpid(), facts=facts))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ from navigator import database
 from navigator.errors import Conflict, Invalid, NotFound, Refused
 from navigator.people import accounts, login, password_reset, rate_limit
 from navigator.people.login import Credentials
-from navigator.people.one_time_token import Purpose
-from navigator.people.rate_limit import Limit, Throttle
+from navigator.people.one_time_token import TokenPurpose
+from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import Membership, Role
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 from tests.people import People, join, settle
 
 AT_ONCE = 6
@@ -68,7 +68,7 @@ def test_two_administrators_cannot_send_each_other_away(people: People):
 @pytest.mark.parametrize("_again", range(5))  # a race shows itself only now and then
 def test_a_one_use_link_is_used_once(people: People, _again: int):
     with database.writing() as session:
-        token = password_reset.mint_link(session, people.tom.user_id or 0, Purpose.RESET)
+        token = password_reset.mint_token(session, people.tom.user_id or 0, TokenPurpose.RESET)
     # Past the hashing, which lets only two in at a time and so hides the race.
     answers = together(*[lambda: in_writing(lambda s: password_reset._use_up(s, token))] * AT_ONCE)
     assert answers.count(people.tom.user_id) == 1
@@ -77,7 +77,7 @@ def test_a_one_use_link_is_used_once(people: People, _again: int):
 
 def test_everything_is_counted(people: People):
     limit = Limit(4, timedelta(hours=1))
-    tries = [lambda: in_writing(lambda s: rate_limit.allow(s, "report", "192.0.2.1", limit))] * AT_ONCE
+    tries = [lambda: in_writing(lambda s: rate_limit.hit(s, "report", "192.0.2.1", limit))] * AT_ONCE
     answers = together(*tries) + together(*tries)
     assert answers.count(True) == 4
 
@@ -86,5 +86,5 @@ def test_a_failed_log_in_is_counted_though_it_is_refused(people: People):
     wrong = Credentials.model_validate({"email": "tom@north.example", "password": "wrong"})
     assert together(*[lambda: login.log_in(wrong, "192.0.2.1")] * 3) == [Invalid] * 3
     with database.reading() as session:
-        assert set(session.exec(select(Throttle.count))) == {3}
-        assert session.exec(select(func.count()).select_from(LogIn)).one() == 0
+        assert set(session.exec(select(RateLimitCounter.count))) == {3}
+        assert session.exec(select(func.count()).select_from(UserSession)).one() == 0

@@ -16,7 +16,7 @@ from navigator import database
 from navigator.bulk import progress, start
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem
 from navigator.bulk.start import Confirmed
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.ticket import Event, Message, Resolution, Ticket
 from tests.committing.processes import ROOT
@@ -68,7 +68,9 @@ def test_a_killed_bulk_goes_on_and_does_each_ticket_just_once(committing: str, t
     with database.reading() as session:
         resolved = session.exec(select(Event.ticket_number).where(Event.action == "resolve")).all()
         said = session.exec(select(Message.ticket_number).where(Message.action == "reply")).all()
-        letters = session.exec(select(Letter.ticket_number).where(Letter.template == "resolved")).all()
+        letters = session.exec(
+            select(OutboxMessage.ticket_number).where(OutboxMessage.template == "resolved")
+        ).all()
         numbers = session.exec(select(Ticket.number).where(Ticket.status == "resolved")).all()
         states = Counter(session.exec(select(BulkItem.state)))
     assert states == {"done": MANY}

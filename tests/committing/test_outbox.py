@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from navigator import database
 from navigator.outbox import sender
-from navigator.outbox.enqueue import queue
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.outbox.enqueue import enqueue
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.settings import settings
 from tests.committing import processes
 from tests.mail_and_sms_servers import Mailbox, mail_server
@@ -27,7 +27,7 @@ def box(committing: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
         amina = settle(session).amina.user_id
         assert amina
         for number in range(LETTERS):
-            queue(session, "assigned", Recipient.USER, amina, ticket_number=number)
+            enqueue(session, "assigned", Recipient.USER, amina, ticket_number=number)
     with mail_server() as box:
         for name, value in at(box).items():
             monkeypatch.setenv(f"NAVIGATOR_{name.upper()}", str(value))
@@ -43,9 +43,9 @@ def got(box: Mailbox) -> Counter[str]:
     return Counter(str(mail["Subject"]) for mail in box.mails)
 
 
-def waiting() -> list[Letter]:
+def waiting() -> list[OutboxMessage]:
     with database.reading() as session:
-        return [letter for letter in session.exec(select(Letter)) if letter.sent_at is None]
+        return [letter for letter in session.exec(select(OutboxMessage)) if letter.sent_at is None]
 
 
 def test_couriers_side_by_side_send_each_letter_once(box: Mailbox):

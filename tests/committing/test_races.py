@@ -14,9 +14,9 @@ from navigator.errors import Conflict, Stale
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import OutageInput
-from navigator.problems.outages import gather
+from navigator.problems.outages import open_outage
 from navigator.tickets.actions import staff
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
@@ -107,7 +107,7 @@ def test_writers_and_readers_together_never_meet_a_lock(people: People) -> None:
         while monotonic() < ends_at and not rung.is_set():
             with database.reading() as session:
                 queue(session, people.amina, Filters())
-                dossier(session, people.amina, number)
+                ticket_detail(session, people.amina, number)
             looked += 1
         return looked
 
@@ -128,7 +128,7 @@ def test_two_navigators_who_make_an_outage_at_once_make_one(people: People) -> N
 
     def make(who: Actor) -> int:
         with database.writing() as session:
-            return gather(session, who, OutageInput(programme="fern", category="use.outage_or_error")).id
+            return open_outage(session, who, OutageInput(programme="fern", category="use.outage_or_error")).id
 
     with ThreadPoolExecutor(6) as pool:
         made = set(pool.map(make, (people.amina, people.tom) * 3))

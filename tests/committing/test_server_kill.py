@@ -15,7 +15,7 @@ import httpx
 from sqlmodel import select
 
 from navigator import database
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import reference
 from navigator.tickets.ticket import Message, Ticket
 from tests.committing.processes import ROOT
@@ -99,7 +99,9 @@ def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path
                 select(Ticket.number, Message.body).join(Message).where(Message.action == "report")
             )
         )
-        told = Counter(session.exec(select(Letter.ticket_number).where(Letter.template == "received")))
+        told = Counter(
+            session.exec(select(OutboxMessage.ticket_number).where(OutboxMessage.template == "received"))
+        )
     assert all(kept[one] == 1 for one in confirmed)
     assert set(told.values()) == {1}
     assert len(told) == len(kept), "a report without its letter, or a letter without its report"

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from navigator import database
 from navigator.jobs.tables import JOBS_LEASE, JobRun, Lease
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from tests.committing import processes
 
 
@@ -38,7 +38,7 @@ def test_when_the_process_with_the_jobs_is_killed_another_takes_over(committing:
 def done() -> list[tuple[int, str]]:
     """Who did something, in which slot of time."""
     with database.reading() as session:
-        ticks = session.exec(select(Letter).order_by(col(Letter.id))).all()
+        ticks = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
     return [(tick.recipient_id, tick.facts["slot"]) for tick in ticks]
 
 

@@ -9,21 +9,21 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from navigator import clock, database, readiness, scheduler
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import clinical_review, staff
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
 
 
 @pytest.fixture(autouse=True)
 def _heartbeat(session: Session) -> None:
-    scheduler.hold(session, "somebody", clock.now())
+    scheduler.acquire_lease(session, "somebody", clock.now())
 
 
 def wrong(session: Session) -> dict[str, str]:
-    checks = readiness.ready(session, clock.now())
+    checks = readiness.database_checks(session, clock.now())
     assert [check.name for check in checks] == [
         "migrations", "scheduler", "outbox", "refused", "hand_overs",
     ]  # fmt: skip
@@ -51,8 +51,8 @@ def test_a_scheduler_that_never_ran_is_seen(session: Session):
     assert set(wrong(session)) == {"scheduler"}
 
 
-def letter(session: Session, recipient: Recipient = Recipient.USER, **facts: object) -> Letter:
-    row = Letter(template="assigned", recipient=recipient, recipient_id=1)
+def letter(session: Session, recipient: Recipient = Recipient.USER, **facts: object) -> OutboxMessage:
+    row = OutboxMessage(template="assigned", recipient=recipient, recipient_id=1)
     for name, value in facts.items():
         setattr(row, name, value)
     session.add(row)
@@ -64,7 +64,7 @@ def test_a_letter_that_waits_is_seen(session: Session):
     waiting = letter(session, attempts=3)
     letter(session, sent_at=clock.now())
     later(minutes=10)
-    scheduler.hold(session, "somebody", clock.now())
+    scheduler.acquire_lease(session, "somebody", clock.now())
     assert wrong(session) == {}
     later(seconds=1)
     assert wrong(session) == {"outbox": "Letters have waited to be sent since 10am on Tuesday 9 June."}
@@ -79,15 +79,15 @@ def test_a_letter_to_staff_that_was_given_up_is_shown_for_a_week(session: Sessio
     assert list(wrong(session)) == ["refused"]
     assert "delivered: 1." in wrong(session)["refused"]
     later(days=7)
-    scheduler.hold(session, "somebody", clock.now())
+    scheduler.acquire_lease(session, "somebody", clock.now())
     assert wrong(session) == {}
 
 
 def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, people: People):
     staff.report(session, ANONYMOUS, ReportInput(service="north", text="I want to end my life"))
-    handed = session.exec(select(HandOver)).one()
+    handed = session.exec(select(ClinicalReview)).one()
     later(minutes=20)  # five minutes late with the next alert
-    scheduler.hold(session, "somebody", clock.now())
+    scheduler.acquire_lease(session, "somebody", clock.now())
     assert "hand_overs" not in wrong(session)
     later(minutes=5, seconds=1)
     assert "nobody has read in time: 1." in wrong(session)["hand_overs"]
@@ -104,7 +104,7 @@ def test_a_message_that_nobody_read_after_every_alert_is_seen(session: Session, 
 
 def test_of_a_database_that_is_not_up_to_date_only_that_is_said(session: Session):
     session.exec(text("DELETE FROM alembic_version"))  # type: ignore[call-overload]
-    checks = readiness.ready(session, clock.now())
+    checks = readiness.database_checks(session, clock.now())
     assert [(check.name, check.ok) for check in checks] == [("migrations", False)]
 
 
@@ -120,24 +120,24 @@ def _gone(connection: object) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_gone")
 def test_a_database_that_is_gone_is_seen_and_said():
-    assert readiness.look() == [readiness.Check("database", "The database does not answer.")]
+    assert readiness.run_checks() == [readiness.Check("database", "The database does not answer.")]
 
 
 def test_what_is_wrong_is_written_down_as_an_error(session: Session):
     with capture_logs() as quiet:
-        readiness.watch()
+        readiness.log_failures()
     assert quiet == []
     later(minutes=1)
     with capture_logs() as logs:
-        readiness.watch()
+        readiness.log_failures()
     (log,) = logs
     assert (log["log_level"], log["event"]) == ("error", "not ready")
     assert "scheduler" in log
 
 
 def test_pages_look_again_after_a_while_only(session: Session):
-    readiness.watch()
+    readiness.log_failures()
     letter(session, given_up_at=clock.now())
-    assert all(check.ok for check in readiness.recent())
+    assert all(check.ok for check in readiness.cached_checks())
     later(minutes=2)
-    assert not all(check.ok for check in readiness.recent())
+    assert not all(check.ok for check in readiness.cached_checks())

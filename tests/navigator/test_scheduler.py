@@ -6,28 +6,28 @@ from sqlmodel import Session
 
 from navigator import clock, database
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.scheduler import LEASE_LASTS, RENEW_EVERY, Scheduler, hold, let_go
+from navigator.scheduler import LEASE_LASTS, RENEW_EVERY, Scheduler, acquire_lease, release_lease
 
 
 def test_one_process_at_a_time_holds_the_lease(session: Session):
     now = clock.now()
-    assert hold(session, "one", now) == 1
-    assert hold(session, "two", now) is None
+    assert acquire_lease(session, "one", now) == 1
+    assert acquire_lease(session, "two", now) is None
     almost = now + LEASE_LASTS - timedelta(seconds=1)
-    assert hold(session, "one", almost) == 1
-    assert hold(session, "two", now + LEASE_LASTS) is None
-    assert hold(session, "two", almost + LEASE_LASTS) == 2
-    assert hold(session, "one", almost + LEASE_LASTS) is None
-    assert hold(session, "one", almost + 2 * LEASE_LASTS) == 3
+    assert acquire_lease(session, "one", almost) == 1
+    assert acquire_lease(session, "two", now + LEASE_LASTS) is None
+    assert acquire_lease(session, "two", almost + LEASE_LASTS) == 2
+    assert acquire_lease(session, "one", almost + LEASE_LASTS) is None
+    assert acquire_lease(session, "one", almost + 2 * LEASE_LASTS) == 3
 
 
 def test_a_lease_that_is_let_go_is_free_at_once(session: Session):
     now = clock.now()
-    hold(session, "one", now)
-    let_go(session, "two", now)
-    assert hold(session, "two", now) is None
-    let_go(session, "one", now)
-    assert hold(session, "two", now) == 2
+    acquire_lease(session, "one", now)
+    release_lease(session, "two", now)
+    assert acquire_lease(session, "two", now) is None
+    release_lease(session, "one", now)
+    assert acquire_lease(session, "two", now) == 2
 
 
 def test_a_lease_outlives_two_renewals_that_fail():

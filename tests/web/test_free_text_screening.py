@@ -17,11 +17,11 @@ from navigator.tickets.actions import calls, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
-from navigator.tickets.enums import Came
+from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.queue import filters
 from navigator.tickets.reports import drafts
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
 from web.desk import clinical_reviews, new_report
 from web.public import report_forms, report_steps, track
@@ -40,7 +40,7 @@ UNSEEN = {
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
     "inputs.SplitInput.category": "a code, looked up in a list",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
-    "inputs.HandOverInput.reason": "opens a hand-over whatever it says",
+    "inputs.ReviewRequestInput.reason": "opens a hand-over whatever it says",
     "inputs.OutcomeInput.outcome": "written by the clinician",
     "inputs.OpenInput.service": "a code, looked up in a list",
     "inputs.OpenInput.programme": "a code, looked up in a list",
@@ -53,7 +53,7 @@ UNSEEN = {
     "inputs.ProblemInput.supplier_reference": "written by staff about a programme",
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
     "inputs.StatusInput.body": "written by a navigator to all linked reporters",
-    "unsent.UnsentInput.body": "its writer is told what the screen heard; screened again when said",
+    "reply_drafts.ReplyDraftInput.body": "its writer is told what the screen heard; screened again when said",
     "filters.Filters.service": "a code, looked up in a list",
     "filters.Filters.programme": "a code, looked up in a list",
     "filters.Filters.group": "a code, looked up in a list",
@@ -62,19 +62,19 @@ UNSEEN = {
     "inputs.NameInput.name": "what staff call a list of tickets",
     "inputs.ViewInput.query": "filters, each checked: what else an address says is refused",
     "clinical_reviews.Outcome.outcome": "written by the clinician",
-    "new_report.Beginning.service": "a code, looked up in a list",
-    "new_report.Beginning.programme": "a code, looked up in a list",
-    "new_report.Beginning.category": "a code, looked up in a list",
-    "new_report.Beginning.text": "compared and forgotten; what the screen hears is said at once",
-    "report_forms.ReachBy.reach_by": "goes to the clinician of a hand-over that is open",
-    "report_forms.Place.service": "a code, looked up in a list",
-    "report_forms.Place.programme": "a code, looked up in a list",
-    "report_forms.Group.group": "a code, looked up in a list",
-    "report_forms.Leaf.category": "a code, looked up in a list",
-    "report_forms.Tried.fixed": "a code, looked up in a list",
-    "report_forms.Questions.answers": "codes: what is in no list is dropped",
-    "track.Lost.reference": "compared and forgotten",
-    "track.Lost.email": "compared and forgotten",
+    "new_report.SimilarQuery.service": "a code, looked up in a list",
+    "new_report.SimilarQuery.programme": "a code, looked up in a list",
+    "new_report.SimilarQuery.category": "a code, looked up in a list",
+    "new_report.SimilarQuery.text": "compared and forgotten; what the screen hears is said at once",
+    "report_forms.ReachByAnswer.reach_by": "goes to the clinician of a hand-over that is open",
+    "report_forms.PlaceAnswer.service": "a code, looked up in a list",
+    "report_forms.PlaceAnswer.programme": "a code, looked up in a list",
+    "report_forms.GroupAnswer.group": "a code, looked up in a list",
+    "report_forms.CategoryAnswer.category": "a code, looked up in a list",
+    "report_forms.TriedAnswer.fixed": "a code, looked up in a list",
+    "report_forms.QuestionsAnswer.answers": "codes: what is in no list is dropped",
+    "track.LostLinkInput.reference": "compared and forgotten",
+    "track.LostLinkInput.email": "compared and forgotten",
 }
 """Boxes whose words no screen sees, each with why that is right."""
 
@@ -112,7 +112,7 @@ def _note(session: Session, people: People, said: SayInput) -> None:
 
 
 def _call(session: Session, people: People) -> None:
-    calls.call(session, people.amina, _ticket(session), CallInput(came=Came.SPOKE, body=RISK))
+    calls.call(session, people.amina, _ticket(session), CallInput(came=CallOutcome.SPOKE, body=RISK))
 
 
 def _snooze(session: Session, people: People) -> None:
@@ -137,10 +137,10 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
 }
 
 STEPS = {
-    "report_forms.InWords.text",
-    "report_forms.Practitioner.practitioner",
-    "report_forms.Safe.needs",
-    "report_forms.Safe.language",
+    "report_forms.WordsAnswer.text",
+    "report_forms.PractitionerAnswer.practitioner",
+    "report_forms.SafeAnswer.needs",
+    "report_forms.SafeAnswer.language",
 }
 """Boxes of the journey: a draft is screened as it is kept, so that words abandoned there are answered too."""
 
@@ -156,13 +156,13 @@ def test_every_box_is_known_here():
 @pytest.mark.parametrize("box", HEARD)
 def test_what_is_written_in_it_is_heard(session: Session, people: People, box: str):
     HEARD[box](session, people)
-    session.exec(select(HandOver)).one()
+    session.exec(select(ClinicalReview)).one()
 
 
 @pytest.mark.parametrize("box", sorted(STEPS))
 def test_what_is_typed_on_the_way_is_heard_before_it_is_sent(session: Session, box: str):
     _, model, field = box.split(".")
     step = next(step.name for step in report_steps.STEPS if step.model.__name__ == model)
-    draft, _ = drafts.begin(session)
-    assert drafts.keep(draft, {step: {field: RISK}})
+    draft, _ = drafts.start_draft(session)
+    assert drafts.save_answers(draft, {step: {field: RISK}})
     assert draft.is_of_concern

@@ -140,7 +140,7 @@ def test_all_doors_are_seen():
         urls.PRIVATE,
         urls.CHOOSE_PASSWORD,
         urls.TICKET,
-        urls.HAND_OVERS,
+        urls.CLINICAL_REVIEWS,
         *(href for _, href, _ in navigation.MENU),
     ],
 )

@@ -13,24 +13,24 @@ from navigator.people.actor import Actor
 from navigator.people.user import User
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/people/{user_id}")
 
 
 @router.get("/away")
-def away(page: Show, session: Reading, actor: Admin, user_id: int) -> Response:
+def away(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
     """When somebody is away, and who covers."""
     return _away(page, session, actor, user_id, Form())
 
 
 @router.post("/away")
-def go_away(page: Show, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def go_away(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
     """Say that somebody is away."""
     if typed := form.read(Absence):
         with form.trying(session):
             absence.go_away(session, actor, user_id, typed)
-            return see_other("/people", "Saved")
+            return redirect("/people", "Saved")
     return _away(page, session, actor, user_id, form)
 
 
@@ -38,10 +38,10 @@ def go_away(page: Show, form: ReadForm, session: Writing, actor: Admin, user_id:
 def come_back(session: Writing, actor: Admin, user_id: int) -> Response:
     """Say that somebody is back."""
     absence.come_back(session, actor, user_id)
-    return see_other("/people", "Saved")
+    return redirect("/people", "Saved")
 
 
-def _away(page: Page, session: Session, actor: Actor, user_id: int, form: Form) -> Response:
+def _away(page: PageRenderer, session: Session, actor: Actor, user_id: int, form: Form) -> Response:
     user = directory.find(session, actor, user_id).user
     return page("admin/people/away.html", user=user, **away_facts(session, actor, user, form))
 

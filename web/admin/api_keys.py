@@ -14,7 +14,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/settings/keys")
 
@@ -27,18 +27,18 @@ ROLES = (
 
 
 @router.get("")
-def listed(page: Show, session: Reading, actor: Admin, form: ReadForm) -> Response:
+def listed(page: Render, session: Reading, actor: Admin, form: ReadForm) -> Response:
     """The keys there are, and how to make one."""
     return _listed(page, session, actor, form)
 
 
 @router.post("")
-def make(page: Show, session: Writing, actor: Admin, form: ReadForm) -> Response:
+def make(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
     """Make a key, and show it this once."""
     made = ""
     if what := form.read(KeyInput):
         with form.trying(session):
-            made = api_keys.make(session, actor, what)
+            made = api_keys.create(session, actor, what)
     return _listed(page, session, actor, Form() if made else form, made)
 
 
@@ -46,10 +46,10 @@ def make(page: Show, session: Writing, actor: Admin, form: ReadForm) -> Response
 def revoke(session: Writing, actor: Admin, id: Annotated[Id, Path()]) -> Response:
     """End a key."""
     api_keys.revoke(session, actor, id)
-    return see_other("/settings/keys", "The key does not work any more.")
+    return redirect("/settings/keys", "The key does not work any more.")
 
 
-def _listed(page: Page, session: Session, actor: Actor, form: Form, made: str = "") -> Response:
+def _listed(page: PageRenderer, session: Session, actor: Actor, form: Form, made: str = "") -> Response:
     own = {one.id: one.name for one in own_services(session, actor)}
-    found = api_keys.on_the_ring(session, actor)
+    found = api_keys.list_keys(session, actor)
     return page("admin/settings/api_keys.html", form=form, found=found, own=own, roles=ROLES, made=made)

@@ -9,7 +9,7 @@ from navigator.administration.configuration import parse
 from navigator.database import trial
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import ReadForm
-from web.kit.templating import Show, see_other
+from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/settings/configuration")
 
@@ -21,7 +21,7 @@ class File(BaseModel):
 
 
 @router.get("")
-def ask(page: Show, actor: Admin, form: ReadForm) -> Response:  # noqa: ARG001 - whoever may look
+def ask(page: Render, actor: Admin, form: ReadForm) -> Response:  # noqa: ARG001 - whoever may look
     """Offer both ways."""
     return page("admin/settings/configuration.html", form=form, done=None)
 
@@ -34,14 +34,14 @@ def taken_out(session: Reading, actor: Admin) -> Response:
 
 
 @router.post("")
-def put_in(page: Show, session: Writing, actor: Admin, form: ReadForm) -> Response:
+def put_in(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
     """Say what a file would change; change it once somebody has looked at that."""
     done = None
     if what := form.read(File):
         with form.trying(session):
             if form.value("do") == "save":
                 import_export.load(session, parse(what.text), actor)
-                return see_other("/settings/changes", "The file was put in.")
+                return redirect("/settings/changes", "The file was put in.")
             with trial(session):
                 done = import_export.load(session, parse(what.text), actor)
     return page("admin/settings/configuration.html", form=form, done=done)

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.outbox import account_emails
 from navigator.people import accounts, directory
-from navigator.people.accounts import Details, Invitation, Place
+from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role
 from navigator.tickets.actions import leavers
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Show, see_other
+from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/people")
 
@@ -33,50 +33,50 @@ def role_words(held: list[Membership]) -> str:
 
 
 @router.get("")
-def people(page: Show, session: Reading, actor: Admin) -> Response:
+def people(page: Render, session: Reading, actor: Admin) -> Response:
     """Everybody in the administrator's services."""
     colleagues = directory.staff_of(session, actor)
     return page("admin/people/list.html", colleagues=colleagues, **_facts(session, actor))
 
 
 @router.get("/invite")
-def new(page: Show, form: ReadForm, session: Reading, actor: Admin) -> Response:
+def new(page: Render, form: ReadForm, session: Reading, actor: Admin) -> Response:
     """Ask who to invite."""
     return page("admin/people/invite.html", form=form, **_facts(session, actor))
 
 
 @router.post("/invite")
-def invite(page: Show, form: ReadForm, session: Writing, actor: Admin) -> Response:
+def invite(page: Render, form: ReadForm, session: Writing, actor: Admin) -> Response:
     """Invite somebody; a letter tells them."""
     if typed := form.read(Invitation):
         with form.trying(session):
             account_emails.invite(session, actor, typed)
-            return see_other("/people", "Invited. A link for a password is on its way to them")
+            return redirect("/people", "Invited. A link for a password is on its way to them")
     return page("admin/people/invite.html", form=form, **_facts(session, actor))
 
 
 @router.get("/{user_id}/places/{service_id}")
-def place(page: Show, session: Reading, actor: Admin, user_id: int, service_id: int) -> Response:
+def membership_form(page: Render, session: Reading, actor: Admin, user_id: int, service_id: int) -> Response:
     """What somebody is in a service, to be changed."""
-    known = accounts.place_of(session, actor, user_id, service_id)
+    known = accounts.membership_of(session, actor, user_id, service_id)
     form = Form().fill(known.model_dump() | {"languages": ", ".join(known.languages)})
     return page("admin/people/membership.html", form=form, **_of(session, actor, user_id, service_id))
 
 
 @router.post("/{user_id}/places/{service_id}")
-def set_place(
-    page: Show, form: ReadForm, session: Writing, actor: Admin, user_id: int, service_id: int
+def set_membership(
+    page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int, service_id: int
 ) -> Response:
     """Change what somebody is in a service."""
-    if typed := form.fill({"service_id": service_id}).read(Place):
+    if typed := form.fill({"service_id": service_id}).read(MembershipInput):
         with form.trying(session):
-            leavers.set_place(session, actor, user_id, typed)
-            return see_other("/people", "Changed")
+            leavers.set_membership(session, actor, user_id, typed)
+            return redirect("/people", "Changed")
     return page("admin/people/membership.html", form=form, **_of(session, actor, user_id, service_id))
 
 
 @router.get("/{user_id}/details")
-def details(page: Show, session: Reading, actor: Admin, user_id: int) -> Response:
+def details(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
     """What somebody is called, and where letters to them go."""
     user = directory.find(session, actor, user_id).user
     form = Form().fill({"name": user.name, "email": user.email})
@@ -84,17 +84,17 @@ def details(page: Show, session: Reading, actor: Admin, user_id: int) -> Respons
 
 
 @router.post("/{user_id}/details")
-def correct(page: Show, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def update_details(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
     """Correct it."""
-    if typed := form.read(Details):
+    if typed := form.read(AccountDetails):
         with form.trying(session):
-            accounts.correct(session, actor, user_id, typed)
-            return see_other("/people", "Changed")
+            accounts.update_details(session, actor, user_id, typed)
+            return redirect("/people", "Changed")
     return page("admin/people/details.html", form=form, user_id=user_id)
 
 
 @router.get("/{user_id}/leave")
-def leaving(page: Show, session: Reading, actor: Admin, user_id: int) -> Response:
+def leave_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
     """Say what happens when somebody leaves."""
     return page(
         "admin/people/leave.html", one=directory.find(session, actor, user_id), **_facts(session, actor)
@@ -102,11 +102,11 @@ def leaving(page: Show, session: Reading, actor: Admin, user_id: int) -> Respons
 
 
 @router.post("/{user_id}/leave")
-def leave(page: Show, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def leave(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
     """Send somebody away."""
     with form.trying(session):
         leavers.leave(session, actor, user_id)
-        return see_other("/people", "They have left. Their tickets are handed on")
+        return redirect("/people", "They have left. Their tickets are handed on")
     one = directory.find(session, actor, user_id)
     return page("admin/people/leave.html", form=form, one=one, **_facts(session, actor))
 

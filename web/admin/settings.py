@@ -13,22 +13,22 @@ from navigator.catalogue.catalogue import catalogue
 from web.admin.setting_choices import CONTACTS
 from web.kit.deps import Admin, Reading
 from web.kit.forms import ReadForm
-from web.kit.templating import Show, see_other
+from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/settings")
 
 
 @router.get("")
-def index(page: Show, session: Reading, actor: Admin) -> Response:
+def index(page: Render, session: Reading, actor: Admin) -> Response:
     """The services that somebody administers, and what all of them share."""
     own = overview.own_services(session, actor)
     return page("admin/settings/index.html", own=own, lacks={one.id: missing(session, one) for one in own})
 
 
 @router.get("/services/{code}")
-def service(page: Show, session: Reading, actor: Admin, code: str) -> Response:
+def service(page: Render, session: Reading, actor: Admin, code: str) -> Response:
     """One service: what it lacks, and everything that is set for it."""
-    whole = overview.whole(session, actor, code)
+    whole = overview.service_overview(session, actor, code)
     findings = list(go_live_check.of_service(session, whole.service))
     return page(
         "admin/settings/whole.html", whole=whole, findings=findings, kinds=CONTACTS, **_facts(session)
@@ -40,34 +40,34 @@ def _facts(session: Session) -> dict[str, Any]:
     known = catalogue()
     labels = {group.id: f"All of “{group.label}”" for group in known.groups}
     labels |= {leaf.id: leaf.staff_label for leaf in known.leaves}
-    programmes = {one.programme.code: one.programme.name for one in overview.described(session)}
+    programmes = {one.programme.code: one.programme.name for one in overview.programme_overviews(session)}
     return {"labels": labels, "programmes": programmes}
 
 
 @router.get("/programmes")
-def programmes(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001 - whoever may look
+def programmes(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001 - whoever may look
     """All programmes with their exceptions, those that were not tried for long marked."""
-    described, stale = overview.described(session), overview.is_stale
+    described, stale = overview.programme_overviews(session), overview.is_stale
     return page("admin/settings/programmes.html", described=described, is_stale=stale, catalogue=catalogue())
 
 
 @router.get("/programmes/{code}/exceptions")
-def exception(page: Show, actor: Admin, form: ReadForm, code: str) -> Response:  # noqa: ARG001
+def override_form(page: Render, actor: Admin, form: ReadForm, code: str) -> Response:  # noqa: ARG001
     """Which category an exception is for."""
     if category := form.value("category"):
-        return see_other(f"/settings/override/{code}/{category}")
+        return redirect(f"/settings/override/{code}/{category}")
     return page("admin/settings/exceptions.html", form=form, code=code, catalogue=catalogue())
 
 
 @router.get("/articles")
-def articles(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+def articles(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All articles, with how often each helped; those that were not tried for long marked."""
-    written, programmes = overview.articles(session), overview.described(session)
+    written, programmes = overview.articles(session), overview.programme_overviews(session)
     facts: dict[str, Any] = {"articles": written, "programmes": programmes, "is_stale": overview.is_stale}
     return page("admin/settings/articles.html", catalogue=catalogue(), **facts)
 
 
 @router.get("/categories")
-def categories(page: Show, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+def categories(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All categories by group, those in own words marked."""
     return page("admin/settings/categories.html", catalogue=catalogue(), own=overview.in_own_words(session))

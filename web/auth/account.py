@@ -9,30 +9,30 @@ from navigator.people import absence, directory, login, password_reset
 from navigator.people.absence import Absence
 from navigator.people.actor import Actor
 from navigator.people.password_reset import PasswordChange
-from navigator.tickets.queue.queue import live_of
+from navigator.tickets.queue.queue import live_tickets_of
 from web.admin.absences import away_facts
 from web.admin.people import role_words
 from web.kit import cookies
-from web.kit.deps import Reading, Staff, Writing, audience, in_turn
+from web.kit.deps import Reading, Staff, Writing, audience, one_hash_at_a_time
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/account")
 
 
 @router.get("")
-def account(page: Show, session: Reading, actor: Staff) -> Response:
+def account(page: Render, session: Reading, actor: Staff) -> Response:
     """Who they are, where, and whether they take new tickets."""
     return _account(page, session, actor, Form())
 
 
 @router.post("/away")
-def away(page: Show, form: ReadForm, session: Writing, actor: Staff) -> Response:
+def away(page: Render, form: ReadForm, session: Writing, actor: Staff) -> Response:
     """Take no new tickets on some days, and say who covers."""
     if typed := form.read(Absence):
         with form.trying(session):
             absence.go_away(session, actor, actor.user_id or 0, typed)
-            return see_other("/account", "Saved")
+            return redirect("/account", "Saved")
     return _account(page, session, actor, form)
 
 
@@ -40,30 +40,30 @@ def away(page: Show, form: ReadForm, session: Writing, actor: Staff) -> Response
 def come_back(session: Writing, actor: Staff) -> Response:
     """Take new tickets again."""
     absence.come_back(session, actor, actor.user_id or 0)
-    return see_other("/account", "Saved")
+    return redirect("/account", "Saved")
 
 
-def _account(page: Page, session: Session, actor: Actor, form: Form) -> Response:
+def _account(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
     names = {service.id: service.name for service in services(session)}
-    me = directory.myself(session, actor)
-    held = live_of(session, actor, me.user.id, actor.services()) if me.user.goes_away else ()
+    me = directory.own_account(session, actor)
+    held = live_tickets_of(session, actor, me.user.id, actor.services()) if me.user.goes_away else ()
     facts = away_facts(session, actor, me.user, form)
     return page("auth/account.html", me=me, names=names, role_words=role_words, held=held, **facts)
 
 
 @router.get("/password", dependencies=[audience()])
-def new_password(page: Show, form: ReadForm) -> Response:
+def new_password(page: Render, form: ReadForm) -> Response:
     """Ask for the password now and a new one."""
     return page("auth/change_password.html", form=form)
 
 
-@router.post("/password", dependencies=[in_turn])
-def change_password(page: Show, form: ReadForm, actor: Staff, request: Request) -> Response:
+@router.post("/password", dependencies=[one_hash_at_a_time])
+def change_password(page: Render, form: ReadForm, actor: Staff, request: Request) -> Response:
     """Change it, and log out everywhere else."""
     if typed := form.read(PasswordChange):
         with form.trying():
-            password_reset.change_password(actor, typed, cookies.take(request, cookies.LOG_IN))
-            return see_other("/account", "Your password is changed. You are logged out everywhere else")
+            password_reset.change_password(actor, typed, cookies.read_cookie(request, cookies.LOG_IN))
+            return redirect("/account", "Your password is changed. You are logged out everywhere else")
     return page("auth/change_password.html", form=form)
 
 
@@ -71,4 +71,4 @@ def change_password(page: Show, form: ReadForm, actor: Staff, request: Request) 
 def log_out_everywhere(session: Writing, actor: Staff) -> Response:
     """End all their log-ins, this one too."""
     login.end_all(session, actor.user_id)
-    return see_other("/log-in", "You are logged out everywhere")
+    return redirect("/log-in", "You are logged out everywhere")

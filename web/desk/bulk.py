@@ -10,89 +10,88 @@ from starlette.responses import Response
 
 from navigator.bulk import progress as how_far
 from navigator.bulk import start as starting
-from navigator.bulk.actions import DEEDS, offered
+from navigator.bulk.actions import BULK_ACTIONS, available_actions
 from navigator.bulk.bulk import BulkAction
-from navigator.bulk.selection import MOST, Choice, chosen, how_many, plan
+from navigator.bulk.selection import MOST, BulkSelection, count_selected, plan, selected_tickets
 from navigator.bulk.start import Confirmed
-from navigator.bulk.summary import in_words
+from navigator.bulk.summary import summarise
 from navigator.canned_replies import replies
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.directory import colleagues
 from navigator.people.user import Role
-from navigator.problems.linking import fitting
+from navigator.problems.linking import linkable_problems
 from navigator.tickets.actions import send_checks
 from navigator.tickets.ticket import Resolution, Ticket
 from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/bulk")
 
 MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)
 Doer = Annotated[Actor, audience(*MAY_CHOOSE)]
 BulkId = Annotated[Id, Path()]
-Choosing = Annotated[Choice, Query()]
+Choosing = Annotated[BulkSelection, Query()]
 
 
 class Typed(BaseModel):
     """The choice as it goes back with a form, apart from what the form asks."""
 
-    choice: Choice = Field(default_factory=Choice)
+    choice: BulkSelection = Field(default_factory=BulkSelection)
 
 
 @router.get("")
-def bulks(page: Show, session: Reading, actor: Staff) -> Response:
+def bulks(page: Render, session: Reading, actor: Staff) -> Response:
     """What was done to many tickets at once, as far as somebody may know of it."""
-    return page("desk/bulk/list.html", bulks=how_far.known(session, actor), deeds=DEEDS)
+    return page("desk/bulk/list.html", bulks=how_far.known(session, actor), deeds=BULK_ACTIONS)
 
 
 @router.get("/new")
-def choose(page: Show, session: Reading, actor: Doer, choice: Choosing) -> Response:
+def choose(page: Render, session: Reading, actor: Doer, choice: Choosing) -> Response:
     """What can be done to the chosen tickets."""
-    found = [one.ticket for one in chosen(session, actor, choice)]
-    of, able = how_many(session, actor, choice), offered(actor, found)
-    return page(
-        "desk/bulk/choose.html", found=found, of=of, most=MOST, deeds=able, means=MEANS, kept=kept(choice)
-    )
+    found = [one.ticket for one in selected_tickets(session, actor, choice)]
+    of, able = count_selected(session, actor, choice), available_actions(actor, found)
+    facts: dict[str, Any] = {"found": found, "of": of, "most": MOST, "deeds": able, "means": HELP_TEXTS}
+    return page("desk/bulk/choose.html", kept=selection_fields(choice), **facts)
 
 
 @router.get("/new/{action}")
 def ask(
-    page: Show, session: Reading, actor: Doer, choice: Choosing, form: ReadForm, action: BulkAction
+    page: Render, session: Reading, actor: Doer, choice: Choosing, form: ReadForm, action: BulkAction
 ) -> Response:
     """What one deed asks."""
     return _ask(page, session, actor, action, choice, Form(), form.value("use"))
 
 
 @router.post("/new/{action}/check")
-def check(page: Show, session: Reading, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
+def check(page: Render, session: Reading, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
     """Exactly which tickets it would be done to, and which are left out; nothing is done yet."""
     typed = form.read(Typed) or Typed()
-    if what := form.read(DEEDS[action].asks):
+    if what := form.read(BULK_ACTIONS[action].form):
         with form.trying():
             return _check(page, session, actor, action, what, typed.choice, form)
     return _ask(page, session, actor, action, typed.choice, form)
 
 
 @router.post("/new/{action}")
-def start(page: Show, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
+def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
     """Begin with exactly the list that was shown."""
-    what, confirmed = form.read(DEEDS[action].asks), form.read(Confirmed)
+    what, confirmed = form.read(BULK_ACTIONS[action].form), form.read(Confirmed)
     if what and confirmed:
         with form.trying(session):
-            return see_other(f"/bulk/{starting.start(session, actor, action, what, confirmed).id}")
+            return redirect(f"/bulk/{starting.start(session, actor, action, what, confirmed).id}")
     numbers = confirmed.numbers if confirmed else []
-    return _ask(page, session, actor, action, Choice(tickets=numbers), form)
+    return _ask(page, session, actor, action, BulkSelection(tickets=numbers), form)
 
 
 @router.get("/{id}")
-def progress(page: Show, session: Reading, actor: Staff, id: BulkId) -> Response:
+def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Response:
     """How far it is, and what came of each ticket."""
     found = how_far.progress(session, actor, id)
-    what = DEEDS[BulkAction(found.tally.bulk.action)].asks.model_validate(found.tally.bulk.what)
-    facts = {"again": actor.has(*MAY_CHOOSE), **said(session, actor, found.tally.bulk.action, what)}
+    what = BULK_ACTIONS[BulkAction(found.tally.bulk.action)].form.model_validate(found.tally.bulk.what)
+    facts = {"again": actor.has(*MAY_CHOOSE), **check_facts(session, actor, found.tally.bulk.action, what)}
     return page("desk/bulk/progress.html", found=found, **facts)
 
 
@@ -100,34 +99,53 @@ def progress(page: Show, session: Reading, actor: Staff, id: BulkId) -> Response
 def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
     """Do no more of it."""
     how_far.stop(session, actor, id)
-    return see_other(f"/bulk/{id}", "Stopped. What is done stays done.")
+    return redirect(f"/bulk/{id}", "Stopped. What is done stays done.")
 
 
 def _ask(
-    page: Page, session: Session, actor: Actor, action: BulkAction, choice: Choice, form: Form, use: str = ""
+    page: PageRenderer,
+    session: Session,
+    actor: Actor,
+    action: BulkAction,
+    choice: BulkSelection,
+    form: Form,
+    use: str = "",
 ) -> Response:
-    found = [one.ticket for one in chosen(session, actor, choice)]
-    facts = asking(session, action, choice, found)
+    found = [one.ticket for one in selected_tickets(session, actor, choice)]
+    facts = form_facts(session, action, choice, found)
     form.fill({"body": next((one.body for one in facts["to_hand"] if one.code == use), "")})
     return page(
-        "desk/bulk/ask.html", form=form, found=found, deed=DEEDS[action], catalogue=catalogue(), **facts
+        "desk/bulk/ask.html",
+        form=form,
+        found=found,
+        deed=BULK_ACTIONS[action],
+        catalogue=catalogue(),
+        **facts,
     )
 
 
 def _check(
-    page: Page, session: Session, actor: Actor, action: BulkAction, what: Any, choice: Choice, form: Form
+    page: PageRenderer,
+    session: Session,
+    actor: Actor,
+    action: BulkAction,
+    what: Any,
+    choice: BulkSelection,
+    form: Form,
 ) -> Response:
     found = plan(session, actor, action, what, choice)
     tickets = [one.ticket for one in (*found.going, *found.left_out)]
     first = found.going[0].ticket if found.going else None
     sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
-    doubts = send_checks.for_many(session, [one.ticket for one in found.going], sample) if sample else []
-    facts = asking(session, action, choice, tickets) | said(session, actor, action, what)
+    doubts = (
+        send_checks.warnings_for_many(session, [one.ticket for one in found.going], sample) if sample else []
+    )
+    facts = form_facts(session, action, choice, tickets) | check_facts(session, actor, action, what)
     facts |= {"first": first, "sample": sample, "doubts": doubts}
     return page("desk/bulk/check.html", form=form, plan=found, most=MOST, **facts)
 
 
-MEANS: Mapping[BulkAction, str] = {
+HELP_TEXTS: Mapping[BulkAction, str] = {
     BulkAction.ASSIGN: "Give them to one navigator, or back to the queue.",
     BulkAction.TRIAGE: "Put them all into one category.",
     BulkAction.LINK: "Their reporters get its workaround and all later news.",
@@ -136,32 +154,32 @@ MEANS: Mapping[BulkAction, str] = {
 }
 
 
-def kept(choice: Choice) -> dict[str, Any]:
+def selection_fields(choice: BulkSelection) -> dict[str, Any]:
     """A choice as an address or a form carries it on."""
     given = choice.model_dump(mode="json", exclude_defaults=True)
     return given | ({"tickets": " ".join(map(str, choice.tickets))} if choice.tickets else {})
 
 
-def asking(
-    session: Session, action: BulkAction, choice: Choice, tickets: Collection[Ticket]
+def form_facts(
+    session: Session, action: BulkAction, choice: BulkSelection, tickets: Collection[Ticket]
 ) -> dict[str, Any]:
     """What the form of a deed is made of."""
     return {
         "action": action,
-        "means": MEANS[action],
-        "kept": kept(choice),
-        "to_hand": replies.for_all(session, tickets) if action is BulkAction.REPLY else [],
+        "means": HELP_TEXTS[action],
+        "kept": selection_fields(choice),
+        "to_hand": replies.replies_for_all(session, tickets) if action is BulkAction.REPLY else [],
         "choices": _choices(session, action, tickets),
     }
 
 
-def said(session: Session, actor: Actor, action: str, what: BaseModel) -> dict[str, Any]:
+def check_facts(session: Session, actor: Actor, action: str, what: BaseModel) -> dict[str, Any]:
     """What is done, in words, and as a form carries it on."""
     asked = Form().fill(what.model_dump(mode="json", exclude={"version"}, exclude_none=True)).typed
     return {
         "action": action,
-        "deed": DEEDS[BulkAction(action)],
-        "words": in_words(session, actor, what),
+        "deed": BULK_ACTIONS[BulkAction(action)],
+        "words": summarise(session, actor, what),
         "asked": asked,
         "catalogue": catalogue(),
     }
@@ -176,7 +194,7 @@ def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) 
             return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in people.values()]
         case BulkAction.LINK:
             each = {one.programme_id: one for one in tickets}.values()
-            return [(one.id, one.title) for ticket in each for one in fitting(session, ticket)]
+            return [(one.id, one.title) for ticket in each for one in linkable_problems(session, ticket)]
         case BulkAction.RESOLVE:
             return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
         case BulkAction.TRIAGE:

@@ -8,15 +8,15 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from navigator import clock
-from navigator.fields import Id, Said
+from navigator.fields import Id, RequiredText
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions import clinical_review
-from navigator.tickets.actions.clinical_review import handed
-from navigator.tickets.metrics import Days
+from navigator.tickets.actions.clinical_review import review_detail
+from navigator.tickets.metrics import Period
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/hand-overs")
 
@@ -28,30 +28,26 @@ Clinician = Annotated[Actor, audience(Role.CLINICIAN)]
 class Outcome(BaseModel):
     """What was done, in words."""
 
-    outcome: Said = Field(title="the outcome")
+    outcome: RequiredText = Field(title="the outcome")
 
 
 @router.get("")
-def listed(page: Show, session: Reading, actor: Reader) -> Response:
+def list_reviews(page: Render, session: Reading, actor: Reader) -> Response:
     """What has not ended, unread first."""
-    days = Days(clock.today() - timedelta(days=89), clock.today())
-    missed = clinical_review.missed(session, actor, days)
-    return page(
-        "desk/clinical_reviews/list.html",
-        rows=clinical_review.unended(session, actor),
-        missed=missed,
-        days=days,
-    )
+    days = Period(clock.today() - timedelta(days=89), clock.today())
+    missed = clinical_review.count_found_by_people(session, actor, days)
+    rows = clinical_review.open_reviews(session, actor)
+    return page("desk/clinical_reviews/list.html", rows=rows, missed=missed, days=days)
 
 
 @router.get("/{id}")
-def one(page: Show, session: Reading, actor: Reader, id: Number) -> Response:
+def show(page: Render, session: Reading, actor: Reader, id: Number) -> Response:
     """One hand-over with the words that somebody must read."""
     return _show(page, session, actor, id, Form())
 
 
-def _show(page: Page, session: Reading, actor: Actor, id: int, form: Form) -> Response:
-    opened = handed(session, actor, id)
+def _show(page: PageRenderer, session: Reading, actor: Actor, id: int, form: Form) -> Response:
+    opened = review_detail(session, actor, id)
     return page("desk/clinical_reviews/one.html", form=form, handed=opened.handed, case=opened.case)
 
 
@@ -59,14 +55,14 @@ def _show(page: Page, session: Reading, actor: Actor, id: int, form: Form) -> Re
 def acknowledge(session: Writing, actor: Clinician, id: Number) -> Response:
     """A clinician has read it: the alerts stop."""
     clinical_review.acknowledge(session, actor, id)
-    return see_other(f"/hand-overs/{id}", "Thank you. The alerts have stopped.")
+    return redirect(f"/hand-overs/{id}", "Thank you. The alerts have stopped.")
 
 
 @router.post("/{id}/outcome")
-def conclude(page: Show, session: Writing, actor: Clinician, form: ReadForm, id: Number) -> Response:
+def conclude(page: Render, session: Writing, actor: Clinician, form: ReadForm, id: Number) -> Response:
     """What was done, in words: nothing else ends a hand-over."""
     if told := form.read(Outcome):
         with form.trying(session):
             clinical_review.conclude(session, actor, id, told.outcome)
-            return see_other("/hand-overs", "The outcome was saved. This hand-over has ended.")
+            return redirect("/hand-overs", "The outcome was saved. This hand-over has ended.")
     return _show(page, session, actor, id, form)

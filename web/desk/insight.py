@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from navigator.errors import Invalid
 from navigator.insight.accuracy import accuracy
-from navigator.insight.csv_export import csv_of
-from navigator.insight.period_filter import Asked
-from navigator.insight.tables import findings, span
+from navigator.insight.csv_export import to_csv
+from navigator.insight.period_filter import PeriodFilter
+from navigator.insight.tables import managers_report, span
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from web.kit.deps import Reading, audience
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show
+from web.kit.templating import PageRenderer, Render
 
 router = APIRouter(prefix="/insight")
 
@@ -31,13 +31,13 @@ PERIODS = (
 
 
 @router.get("")
-def insight(page: Show, session: Reading, actor: Leader, form: ReadForm) -> Response:
+def insight(page: Render, session: Reading, actor: Leader, form: ReadForm) -> Response:
     """What recurs, whose it is and what it costs; for the last four weeks unless asked otherwise."""
-    return _shown(page, session, actor, form, form.read(Asked) or Asked())
+    return _shown(page, session, actor, form, form.read(PeriodFilter) or PeriodFilter())
 
 
-def _shown(page: Page, session: Session, actor: Actor, form: Form, asked: Asked) -> Response:
-    found = findings(session, actor, asked)
+def _shown(page: PageRenderer, session: Session, actor: Actor, form: Form, asked: PeriodFilter) -> Response:
+    found = managers_report(session, actor, asked)
     form.fill({"period": asked.period, "since": asked.days.first, "until": asked.days.last})
     query = asked.model_dump(exclude_defaults=True)
     return page(
@@ -52,7 +52,7 @@ def _shown(page: Page, session: Session, actor: Actor, form: Form, asked: Asked)
 
 
 @router.get("/triage")
-def triage(page: Show, session: Reading, actor: Sorter) -> Response:
+def triage(page: Render, session: Reading, actor: Sorter) -> Response:
     """How good the desk's suggestions were in the last 90 days, and which version makes them."""
     return page("desk/insight/triage.html", found=accuracy(session, actor))
 
@@ -60,10 +60,10 @@ def triage(page: Show, session: Reading, actor: Sorter) -> Response:
 @router.get("/{name}.csv")
 def spreadsheet(session: Reading, actor: Leader, form: ReadForm, name: str) -> Response:
     """One table, with the numbers that may leave the service."""
-    asked = form.read(Asked)
+    asked = form.read(PeriodFilter)
     if asked is None:
         raise Invalid("There is a problem", form.errors)
-    return _file(csv_of(findings(session, actor, asked).sheet(name)), f"{name}_{asked.days.last}.csv")
+    return _file(to_csv(managers_report(session, actor, asked).sheet(name)), f"{name}_{asked.days.last}.csv")
 
 
 def _file(text: str, name: str) -> Response:

@@ -7,22 +7,22 @@ from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.catalogue.accepting_reports import offers
+from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Invalid
-from navigator.fields import Input, Line, Said
+from navigator.fields import Input, Line, RequiredText
 from navigator.people.actor import Actor
-from navigator.people.reporter import ReporterKind, Route, reference
+from navigator.people.reporter import ContactMethod, ReporterKind, reference
 from navigator.people.user import Role
-from navigator.problems.similar_tickets import Found, like_told
+from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.ticket import Door
+from navigator.tickets.ticket import Channel
 from navigator.triage.safety_screen import screen
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Show, see_other
+from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/desk/report")
 
@@ -37,7 +37,7 @@ class StaffReport(ReportInput):
     @classmethod
     def _is_asked(cls, value: str, info: ValidationInfo) -> str:
         contact = info.data.get("contact")
-        if not value and info.data.get("who") != "me" and contact and contact.route is not Route.NONE:
+        if not value and info.data.get("who") != "me" and contact and contact.route is not ContactMethod.NONE:
             raise ValueError("Say if it is safe to contact them this way")
         return value
 
@@ -49,56 +49,56 @@ class StaffReport(ReportInput):
         return ReportInput.model_validate(told)
 
 
-class Beginning(Input):
+class SimilarQuery(Input):
     """As much of a report as is needed to find others like it."""
 
     service: Line = Field(min_length=1, title="your service")
     programme: Line | None = None
     category: Line | None = None
-    text: Said = Field(title="what is wrong")
+    text: RequiredText = Field(title="what is wrong")
 
 
 @router.get("")
-def ask(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
+def ask(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """One page with everything."""
-    form.fill({"contact.route": Route.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
+    form.fill({"contact.route": ContactMethod.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
     return page("desk/new_report.html", form=form, **_facts(session, actor))
 
 
 @router.post("")
-def report(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
+def report(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Take it."""
     if given := form.read(StaffReport):
         with form.trying(session):
             number = _take(session, actor, given)
-            return see_other(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
+            return redirect(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
     return page("desk/new_report.html", form=form, **_facts(session, actor))
 
 
 @router.post("/like")
-def like(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
+def similar(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """Show what is like it so far; nothing is taken."""
-    facts = {"like": _like(session, actor, form), "is_grave": screen(form.value("text")).hit}
+    facts = {"like": _similar(session, actor, form), "is_grave": screen(form.value("text")).hit}
     return page("desk/new_report.html", form=form, **_facts(session, actor) | facts)
 
 
 def _take(session: Session, actor: Actor, given: StaffReport) -> int:
     if service_by_code(session, given.service).id not in actor.services():
         raise Invalid("Choose a service of yours.")
-    door = Door.PHONE if given.who == "phone" else Door.STAFF
+    door = Channel.PHONE if given.who == "phone" else Channel.STAFF
     return staff.report(session, actor, given.told(), door).ticket.number
 
 
-def _like(session: Session, actor: Actor, form: Form) -> Found | None:
+def _similar(session: Session, actor: Actor, form: Form) -> SimilarTickets | None:
     """Reports like what was typed so far; None, with what is missing in the form, if that is too little."""
-    if told := form.read(Beginning):
+    if told := form.read(SimilarQuery):
         with form.trying():
-            return like_told(session, actor, ReportInput.model_validate(told.model_dump()))
+            return similar_to_report(session, actor, ReportInput.model_validate(told.model_dump()))
     return None
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
-    own = [offer for offer in offers(session) if offer.service.id in actor.services()]
+    own = [offer for offer in services_taking_reports(session) if offer.service.id in actor.services()]
     programmes = {one.code: one.name for offer in own for one in offer.programmes}
     return {
         "offers": own,

@@ -16,7 +16,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.settings import settings
 from web.kit.deps import Reading, audience
-from web.kit.templating import Show, address
+from web.kit.templating import Render, url
 
 router = APIRouter(prefix="/poster")
 
@@ -25,7 +25,7 @@ Colleague = Annotated[Actor, audience(*MAY_POST)]
 
 
 @router.get("/{service_code}")
-def poster(page: Show, session: Reading, actor: Colleague, service_code: str) -> Response:
+def poster(page: Render, session: Reading, actor: Colleague, service_code: str) -> Response:
     """The poster of a service that somebody works for."""
     return page("desk/poster.html", **_facts(session, actor, service_code))
 
@@ -34,18 +34,18 @@ def _facts(session: Session, actor: Actor, code: str) -> dict[str, Any]:
     theirs = (one for one in services(session) if one.id in actor.services(*MAY_POST) and one.code == code)
     if (service := next(theirs, None)) is None:
         raise NotFound("We cannot find that service.")
-    href = settings().base_url.rstrip("/") + address("/report", service=code)
+    href = settings().base_url.rstrip("/") + url("/report", service=code)
     return {
         "service": service,
         "crisis": card_of(session, service),
         "lacks": missing(session, service),
         "href": href,
-        "square": square(href),
+        "square": qr_code(href),
         "is_only_here": urlsplit(href).hostname in ("127.0.0.1", "localhost", "::1"),
     }
 
 
-def square(words: str) -> Markup:
+def qr_code(words: str) -> Markup:
     """A QR code as an SVG picture, black on white with its quiet edge whatever the colours around it."""
     made = segno.make(words, error="m", micro=False)
     return Markup(made.svg_inline(omitsize=True, light="#fff", dark="#000"))  # noqa: S704 - ours alone

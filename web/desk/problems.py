@@ -12,19 +12,19 @@ from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, updates
-from navigator.problems.impact import Tally, linked, pack, tallies, tally
+from navigator.problems.impact import Impact, impact_of, impacts, linked, supplier_pack
 from navigator.problems.inputs import OpenInput, OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import gather
+from navigator.problems.outages import open_outage
 from navigator.problems.problem import ProblemStatus
-from navigator.problems.records import KEEPERS
+from navigator.problems.records import MAY_EDIT
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/problems")
 
-Keeper = Annotated[Actor, audience(*KEEPERS)]
+Keeper = Annotated[Actor, audience(*MAY_EDIT)]
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
 ProblemId = Annotated[Id, Path()]
 Before = Annotated[Id | None, Query()]
@@ -40,121 +40,126 @@ STEPS = {
 
 
 @router.get("")
-def listed(page: Show, session: Reading, actor: Keeper, before: Before = None) -> Response:
+def listed(page: Render, session: Reading, actor: Keeper, before: Before = None) -> Response:
     """The problems of one's programmes, newest first, with what they cost."""
     found = records.listed(session, actor, before)
-    costs = tallies(session, actor, [one.id for one in found])
-    facts = _facts(session, actor) | {"costs": costs, "most": records.PAGE, "nothing": Tally()}
+    costs = impacts(session, actor, [one.id for one in found])
+    facts = _facts(session, actor) | {"costs": costs, "most": records.PAGE, "nothing": Impact()}
     return page("desk/problems/list.html", found=found, **facts)
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
-    own = [service for service in services(session) if service.id in actor.services(*KEEPERS)]
+    own = [service for service in services(session) if service.id in actor.services(*MAY_EDIT)]
     offered = {one.id: one for service in own for one in programmes_of(session, service.id)}
     return {"services": own, "programmes": offered, "steps": STEPS, "catalogue": catalogue()}
 
 
 @router.get("/new")
-def new(page: Show, session: Reading, actor: Keeper, form: ReadForm) -> Response:
+def new(page: Render, session: Reading, actor: Keeper, form: ReadForm) -> Response:
     """Ask what is known."""
     return page("desk/problems/edit.html", form=form, problem=None, **_facts(session, actor))
 
 
 @router.post("")
-def begin(page: Show, session: Writing, actor: Keeper, form: ReadForm) -> Response:
+def create(page: Render, session: Writing, actor: Keeper, form: ReadForm) -> Response:
     """Write down a problem."""
     if what := form.read(OpenInput):
         with form.trying(session):
-            problem = records.begin(session, actor, what)
-            return see_other(f"/problems/{problem.id}", "The problem was saved.")
+            problem = records.open_problem(session, actor, what)
+            return redirect(f"/problems/{problem.id}", "The problem was saved.")
     return page("desk/problems/edit.html", form=form, problem=None, **_facts(session, actor))
 
 
 @router.get("/{id}")
-def one(page: Show, session: Reading, actor: Keeper, id: ProblemId) -> Response:
+def one(page: Render, session: Reading, actor: Keeper, id: ProblemId) -> Response:
     """One problem with all that is known, what it costs, and what the supplier may be sent."""
     return _show(page, session, actor, id, Form(), "one")
 
 
-def _show(page: Page, session: Session, actor: Actor, id: int, form: Form, name: str) -> Response:
+def _show(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form, name: str) -> Response:
     problem = records.find(session, actor, id)
     if name in ("edit", "status"):
-        records.require_keeper(actor, problem)
+        records.require_editor(actor, problem)
     ends = form.value("status") == ProblemStatus.CLOSED
     facts = _facts(session, actor) | {
         "problem": problem,
-        "keeps": records.keeps(actor, problem),
+        "keeps": records.may_edit(actor, problem),
         "writes": actor.has(Role.NAVIGATOR),
         "numbers": updates.audience(session, actor, problem, ends),
         "left": updates.left_out(session, actor, problem) if ends else (),
     }
     if name == "one":
-        facts |= {"cost": tally(session, actor, problem), "tickets": linked(session, actor, problem)}
-        facts |= {"pack": pack(session, actor, problem), "history": records.history(session, problem)}
+        facts |= {"cost": impact_of(session, actor, problem), "tickets": linked(session, actor, problem)}
+        facts |= {
+            "pack": supplier_pack(session, actor, problem),
+            "history": records.history(session, problem),
+        }
     return page(f"desk/problems/{name}.html", form=form, **facts)
 
 
 @router.get("/{id}/edit")
-def change(page: Show, session: Reading, actor: Keeper, id: ProblemId) -> Response:
+def change(page: Render, session: Reading, actor: Keeper, id: ProblemId) -> Response:
     """What is known, to be changed."""
     form = Form().fill(records.find(session, actor, id).model_dump(mode="python"))
     return _show(page, session, actor, id, form, "edit")
 
 
 @router.post("/{id}/edit")
-def edit(page: Show, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
+def edit(page: Render, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
     """Change what is known."""
     if what := form.read(ProblemInput):
         with form.trying(session):
             records.edit(session, actor, id, what)
-            return see_other(f"/problems/{id}", "The problem was saved.")
+            return redirect(f"/problems/{id}", "The problem was saved.")
     return _show(page, session, actor, id, form, "edit")
 
 
 @router.get("/{id}/status")
-def steps(page: Show, session: Reading, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
+def steps(page: Render, session: Reading, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
     """Ask how far it has come."""
     return _show(page, session, actor, id, form, "status")
 
 
 @router.post("/{id}/status")
-def move(page: Show, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
+def update_status(page: Render, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
     """Say how far it has come; a released fix first asks for the words that reporters read."""
     if what := form.read(StatusInput):
         if what.lacks_words:
-            return see_other(f"/problems/{id}/update?status=released")
+            return redirect(f"/problems/{id}/update?status=released")
         with form.trying(session):
-            updates.move(session, actor, id, what)
-            return see_other(f"/problems/{id}", "The status was saved.")
+            updates.change_status(session, actor, id, what)
+            return redirect(f"/problems/{id}", "The status was saved.")
     return _show(page, session, actor, id, form, "update" if form.value("body") else "status")
 
 
 @router.get("/{id}/update")
-def write(page: Show, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
+def write(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
     """Ask for the words that everybody linked will read."""
     return _show(page, session, actor, id, form, "update")
 
 
 @router.post("/{id}/preview")
-def preview(page: Show, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
+def preview(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
     """The words as they will be read, and exactly who will read them; nothing is sent yet."""
     form.read(UpdateInput)
     return _show(page, session, actor, id, form, "update")
 
 
 @router.post("/{id}/updates")
-def tell(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
+def send_update(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
     """Send it to exactly those who were shown."""
     if what := form.read(UpdateInput):
         with form.trying(session):
-            update = updates.tell(session, actor, id, what)
-            return see_other(f"/problems/{id}", f"Sent. {plural(update.told, 'reporter')} can read it.")
+            update = updates.send_update(session, actor, id, what)
+            return redirect(f"/problems/{id}", f"Sent. {plural(update.told, 'reporter')} can read it.")
     return _show(page, session, actor, id, form, "update")
 
 
 @router.post("/outages")
-def put_together(session: Writing, actor: Navigator, form: ReadForm) -> Response:
+def create_outage(session: Writing, actor: Navigator, form: ReadForm) -> Response:
     """Make one outage of reports alike, or link them to the one there is."""
     if (what := form.read(OutageInput)) is None:
-        return see_other("/desk")
-    return see_other(f"/problems/{gather(session, actor, what).id}", "The reports are linked to one outage.")
+        return redirect("/desk")
+    return redirect(
+        f"/problems/{open_outage(session, actor, what).id}", "The reports are linked to one outage."
+    )

@@ -13,10 +13,10 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.directory import colleagues
 from navigator.people.user import Role
-from navigator.problems.outages import offers
+from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import Page as Rows
-from navigator.tickets.queue.queue import counts, queue, tally
+from navigator.tickets.queue.queue import QueuePage as Rows
+from navigator.tickets.queue.queue import count_saved_views, counts, queue
 from navigator.tickets.queue.saved_views import TEAM, SavedView, may_change, saved
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position
@@ -24,7 +24,7 @@ from web.desk.bulk import MAY_CHOOSE
 from web.desk.reply_drafts import Number
 from web.kit.deps import Reading, Staff
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Link, Page, Show, address, see_other
+from web.kit.templating import Link, PageRenderer, Render, redirect, url
 
 router = APIRouter(prefix="/desk")
 
@@ -57,26 +57,28 @@ class Tab(NamedTuple):
 
 
 @router.get("")
-def desk(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
+def desk(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """The tickets to do, soonest due first."""
-    asked = queue_filters.read(form)
-    if asked and not queue_filters.is_plain(form, asked):
-        return see_other(address("/desk", **asked.named))
-    return show(page, session, actor, form, asked)
+    asked = queue_filters.parse(form)
+    if asked and not queue_filters.is_canonical(form, asked):
+        return redirect(url("/desk", **asked.named))
+    return queue_page(page, session, actor, form, asked)
 
 
 @router.get("/after/{number}")
-def onward(page: Show, session: Reading, actor: Staff, number: Number) -> Response:
+def to_next_ticket(page: Render, session: Reading, actor: Staff, number: Number) -> Response:
     """The ticket that comes next in the view that somebody came from."""
-    if following := queue_position.onward(page.request, session, actor, number):
-        return see_other(following)
-    return see_other(queue_position.to_queue(page.request, number), "That was the last one in this view.")
+    if following := queue_position.next_ticket(page.request, session, actor, number):
+        return redirect(following)
+    return redirect(queue_position.queue_url(page.request, number), "That was the last one in this view.")
 
 
-def show(page: Page, session: Session, actor: Actor, form: Form, asked: Filters | None) -> Response:
+def queue_page(
+    page: PageRenderer, session: Session, actor: Actor, form: Form, asked: Filters | None
+) -> Response:
     """A page of the queue; without filters that can be understood, what is wrong with them."""
-    here = address("/desk", **(asked.named if asked else {}), after=form.value("after"))
-    return queue_position.remember(
+    here = url("/desk", **(asked.named if asked else {}), after=form.value("after"))
+    return queue_position.remember_view(
         page.request, page("desk/queue.html", **_facts(session, actor, form, asked)), here
     )
 
@@ -92,18 +94,20 @@ def _facts(session: Session, actor: Actor, form: Form, read: Filters | None) -> 
         "asked": asked,
         "services": {one.id: one for one in own},
         "found": found,
-        "next": address("/desk", **asked.named, after=found.next) if found.next else "",
-        "said": queue_filters.said(asked, names),
+        "next": url("/desk", **asked.named, after=found.next) if found.next else "",
+        "said": queue_filters.filter_chips(asked, names),
         "is_own": is_own,
         "tabs": _tabs(session, actor, asked, views, here is not None),
         "saved": _saved(session, actor, kept, here),
         "can_change": here if here and may_change(actor, here) else None,
         "can_save": bool(asked.named.keys() - {"view"}) and here is None,
-        "share": sharing(actor, own),
-        "offers": offers(session, actor),
+        "share": sharing_choices(actor, own),
+        "offers": suggested_outages(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
         "catalogue": catalogue(),
-        "choices": queue_filters.choices(asked, names, actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)),
+        "choices": queue_filters.filter_choices(
+            asked, names, actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)
+        ),
         "form": form.fill(asked),
     }
 
@@ -117,7 +121,7 @@ def _names(session: Session, actor: Actor, own: Iterable[Service]) -> queue_filt
     )
 
 
-def sharing(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
+def sharing_choices(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
     """With whom somebody can share a view."""
     team = actor.services(*TEAM)
     return [("", "Only me"), *((one.id, f"Everybody at {one.name}") for one in own if one.id in team)]
@@ -131,7 +135,7 @@ def _tabs(
     held = counts(session, actor, kept)
     return [
         Tab(
-            Link(text, address("/desk", **kept.model_copy(update={"view": view}).named), held.get(view, 0)),
+            Link(text, url("/desk", **kept.model_copy(update={"view": view}).named), held.get(view, 0)),
             view == asked.view and not is_saved,
         )
         for view, text in views
@@ -139,7 +143,7 @@ def _tabs(
 
 
 def _saved(session: Session, actor: Actor, kept: Iterable[SavedView], here: SavedView | None) -> list[Tab]:
-    held = tally(session, actor, {filters for one in kept if (filters := one.filters)})
+    held = count_saved_views(session, actor, {filters for one in kept if (filters := one.filters)})
     return [
         Tab(
             Link(one.name, f"/desk?{one.query}", held.get(one.filters, 0) if one.filters else 0),

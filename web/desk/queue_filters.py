@@ -9,12 +9,12 @@ from typing import Any
 from navigator.catalogue.catalogue import catalogue
 from navigator.dates_in_words import day
 from navigator.errors import Invalid
-from navigator.tickets.metrics import FIGURES
+from navigator.tickets.metrics import METRICS
 from navigator.tickets.queue.filters import NONE, Filters
 from navigator.tickets.ticket import Status
 from web.kit.forms import Form
-from web.kit.template_filters import plural, words
-from web.kit.templating import Link, address
+from web.kit.template_filters import humanise, plural
+from web.kit.templating import Link, url
 
 OPENED: Mapping[str, str] = MappingProxyType(
     {
@@ -47,7 +47,7 @@ NEEDS = MappingProxyType(
     }
 )
 SOON = (1, 2, 3, 5, 10)
-STATUSES = MappingProxyType({one.value: words(one).capitalize() for one in Status if one != Status.MERGED})
+STATUSES = MappingProxyType({one.value: humanise(one).capitalize() for one in Status if one != Status.MERGED})
 _NOBODY = "Nobody has it"
 
 
@@ -96,31 +96,31 @@ _SAID: Mapping[str, Said] = MappingProxyType(
         "group": _group,
         "category": _category,
         "fixable": lambda answer, _: FIXABLE[answer],
-        "status": lambda status, _: STATUSES.get(status, words(status).capitalize()),
+        "status": lambda status, _: STATUSES.get(status, humanise(status).capitalize()),
         "assignee": _assignee,
         "due": _due,
         "due_by": lambda on, _: f"Due by {day(date.fromisoformat(on))}",
         "session": _session,
         "need": lambda need, _: NEEDS[need],
         "text": lambda text, _: f"“{text}”",
-        "figure": lambda name, _: FIGURES[name].label,
+        "figure": lambda name, _: METRICS[name].label,
         "since": lambda on, _: f"From {day(date.fromisoformat(on))}",
         "until": lambda on, _: f"Until {day(date.fromisoformat(on))}",
     }
 )
 
 
-def said(asked: Filters, names: Names) -> list[Link]:
+def filter_chips(asked: Filters, names: Names) -> list[Link]:
     """Each filter in words, with the address of the same view without it."""
     named = asked.named
     found = [
-        Link(_SAID[name](value, names), address("/desk", **{one: named[one] for one in named if one != name}))
+        Link(_SAID[name](value, names), url("/desk", **{one: named[one] for one in named if one != name}))
         for name, value in named.items()
     ]
     return [link for link in found if link.text]
 
 
-def choices(asked: Filters, names: Names, knows_needs: bool) -> dict[str, Choices]:
+def filter_choices(asked: Filters, names: Names, knows_needs: bool) -> dict[str, Choices]:
     """What can be chosen for each filter: whatever is asked already can be kept."""
     leaves = {group.label: catalogue().in_group(group.id) for group in catalogue().groups}
     of_groups = [
@@ -146,7 +146,7 @@ TYPED = {"text", "due_by"}
 """Filters that are typed and not chosen, so that they may be wrong by mistake."""
 
 
-def read(form: Form) -> Filters | None:
+def parse(form: Form) -> Filters | None:
     """What an address asks for; None, with the reason in the form, when something was mistyped."""
     strange = form.typed.keys() - {*Filters.model_fields, *_PARTS, "after"}
     if strange:
@@ -167,6 +167,6 @@ def of(query: str) -> Filters | None:
         return None
 
 
-def is_plain(form: Form, asked: Filters) -> bool:
+def is_canonical(form: Form, asked: Filters) -> bool:
     """Whether an address names nothing but what it asks for, so that it can stand for the view."""
     return set(form.typed) - {"after"} == asked.named.keys()

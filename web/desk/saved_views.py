@@ -14,7 +14,7 @@ from navigator.tickets.queue import saved_views
 from web.desk import queue, queue_filters
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/desk/views")
 
@@ -22,28 +22,28 @@ Number = Annotated[Id, Path()]
 
 
 @router.post("")
-def save(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
+def save(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Keep the view that is shown."""
     if what := form.read(ViewInput):
         with form.trying(session):
             view = saved_views.save(session, actor, what)
-            return see_other(f"/desk?{view.query}", "The view is saved.")
-    return queue.show(page, session, actor, form, queue_filters.of(form.value("query")))
+            return redirect(f"/desk?{view.query}", "The view is saved.")
+    return queue.queue_page(page, session, actor, form, queue_filters.of(form.value("query")))
 
 
 @router.get("/{id}")
-def ask(page: Show, session: Reading, actor: Staff, form: ReadForm, id: Number) -> Response:
+def ask(page: Render, session: Reading, actor: Staff, form: ReadForm, id: Number) -> Response:
     """What a view is called and who sees it."""
     return _show(page, session, actor, form, id)
 
 
 @router.post("/{id}")
-def change(page: Show, session: Writing, actor: Staff, form: ReadForm, id: Number) -> Response:
+def change(page: Render, session: Writing, actor: Staff, form: ReadForm, id: Number) -> Response:
     """Rename or share a view."""
     if what := form.read(NameInput):
         with form.trying(session):
             view = saved_views.change(session, actor, id, what)
-            return see_other(f"/desk?{view.query}", "The view is changed.")
+            return redirect(f"/desk?{view.query}", "The view is changed.")
     return _show(page, session, actor, form, id)
 
 
@@ -51,13 +51,13 @@ def change(page: Show, session: Writing, actor: Staff, form: ReadForm, id: Numbe
 def delete(session: Writing, actor: Staff, id: Number) -> Response:
     """Delete a view."""
     saved_views.delete(session, actor, id)
-    return see_other("/desk", "The view is deleted. Its tickets stay.")
+    return redirect("/desk", "The view is deleted. Its tickets stay.")
 
 
-def _show(page: Page, session: Session, actor: Actor, form: Form, id: int) -> Response:
+def _show(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
     view = saved_views.changeable(session, actor, id)
     form.fill({"name": view.name, "share": view.service_id or ""})
-    share = queue.sharing(actor, services(session))
+    share = queue.sharing_choices(actor, services(session))
     return page(
         "desk/saved_view.html", form=form, view=view, share=share, is_own=view.owner_id == actor.user_id
     )

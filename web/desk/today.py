@@ -7,17 +7,17 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import clock
-from navigator.bulk.actions import DEEDS
+from navigator.bulk.actions import BULK_ACTIONS
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
-from navigator.insight.home_page import today
+from navigator.insight.home_page import home_page
 from navigator.insight.live_dashboard import FIGURES
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training.topics import BY_ID
 from web.desk.poster import MAY_POST
 from web.kit.deps import Reading, Staff
-from web.kit.templating import Show
+from web.kit.templating import Render
 
 router = APIRouter(prefix="/home")
 
@@ -42,9 +42,9 @@ SHELVES = {
 
 
 @router.get("")
-def home(page: Show, session: Reading, actor: Staff) -> Response:
+def home(page: Render, session: Reading, actor: Staff) -> Response:
     """What waits for whoever asks."""
-    return page("desk/today/today.html", today=today(session, actor), **_facts(session, actor))
+    return page("desk/today/today.html", today=home_page(session, actor), **_facts(session, actor))
 
 
 def _facts(session: Session, actor: Actor) -> dict[str, Any]:
@@ -56,6 +56,6 @@ def _facts(session: Session, actor: Actor) -> dict[str, Any]:
         "topic": BY_ID,
         "this_day": clock.today(),
         "figures": FIGURES,
-        "bulk_deeds": DEEDS,
+        "bulk_deeds": BULK_ACTIONS,
         "texts": SHELVES,
     }

@@ -10,13 +10,13 @@ from navigator.catalogue.lookups import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, AskInput, CameInput, PlanInput
+from navigator.training.inputs import AnswerInput, AskInput, AttendanceInput, PlanInput
 from navigator.training.results import results
-from navigator.training.tables import Form as Forms
+from navigator.training.tables import TrainingFormat as Forms
 from navigator.training.topics import BY_ID, TOPICS
 from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/training")
 
@@ -31,9 +31,9 @@ FORMS = (
 
 
 @router.get("")
-def training(page: Show, session: Reading, actor: Staff) -> Response:
+def training(page: Render, session: Reading, actor: Staff) -> Response:
     """My own requests; for navigators and managers also what is wanted and planned."""
-    own, planned = requests.own(session, actor), sessions.to_come(session, actor)
+    own, planned = requests.own(session, actor), sessions.upcoming(session, actor)
     looked = _looked_after(session, actor)
     return page("desk/training/training.html", own=own, planned=planned, **looked, **facts_of(session, actor))
 
@@ -61,18 +61,18 @@ def facts_of(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 @router.get("/ask")
-def wanted(page: Show, session: Reading, actor: Staff, form: ReadForm) -> Response:
+def wanted(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """Ask what somebody wants to learn."""
     return page("desk/training/ask.html", form=form, **facts_of(session, actor))
 
 
 @router.post("/ask")
-def ask(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
+def ask(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Take the request."""
     if what := form.read(AskInput):
         with form.trying(session):
             requests.ask(session, actor, what)
-            return see_other("/training", "Your request was sent to the navigators.")
+            return redirect("/training", "Your request was sent to the navigators.")
     return page("desk/training/ask.html", form=form, **facts_of(session, actor))
 
 
@@ -80,27 +80,27 @@ def ask(page: Show, session: Writing, actor: Staff, form: ReadForm) -> Response:
 def withdraw(session: Writing, actor: Staff, id: int) -> Response:
     """The one who asked no longer needs it."""
     requests.withdraw(session, actor, id)
-    return see_other("/training", "Your request was withdrawn.")
+    return redirect("/training", "Your request was withdrawn.")
 
 
 @router.get("/requests/{id}")
-def request(page: Show, session: Reading, actor: Navigator, form: ReadForm, id: int) -> Response:
+def request(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: int) -> Response:
     """One request, to be answered."""
     return _request(page, session, actor, form, id)
 
 
-def _request(page: Page, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    asked = requests.to_settle(session, actor, id)
+def _request(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
+    asked = requests.request_to_answer(session, actor, id)
     return page("desk/training/request.html", form=form, asked=asked, **facts_of(session, actor))
 
 
 @router.post("/requests/{id}/answer")
-def answer(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
+def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
     """Answer it at once."""
     if what := form.read(AnswerInput):
         with form.trying(session):
             requests.answer(session, actor, id, what)
-            return see_other("/training", "Your answer was saved, and the person is told.")
+            return redirect("/training", "Your answer was saved, and the person is told.")
     return _request(page, session, actor, form, id)
 
 
@@ -108,48 +108,48 @@ def answer(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: i
 def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int) -> Response:
     """Turn a practitioner's how-to ticket into a request."""
     requests.from_ticket(session, actor, number, form.value("topic"))
-    return see_other(f"/tickets/{number}", "This is a training request now. See it under Training.")
+    return redirect(f"/tickets/{number}", "This is a training request now. See it under Training.")
 
 
 @router.get("/plan")
-def planning(page: Show, session: Reading, actor: Navigator, form: ReadForm) -> Response:
+def planning(page: Render, session: Reading, actor: Navigator, form: ReadForm) -> Response:
     """Ask when and where a session is, and whose requests it answers."""
     return _plan(page, session, actor, form)
 
 
-def _plan(page: Page, session: Session, actor: Actor, form: Form) -> Response:
+def _plan(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
     waiting = sessions.waiting(session, actor)
     return page("desk/training/plan.html", form=form, waiting=waiting, **facts_of(session, actor))
 
 
 @router.post("/plan")
-def plan(page: Show, session: Writing, actor: Navigator, form: ReadForm) -> Response:
+def plan(page: Render, session: Writing, actor: Navigator, form: ReadForm) -> Response:
     """Plan a session."""
     if what := form.read(PlanInput):
         with form.trying(session):
             sessions.plan(session, actor, what)
-            return see_other("/training", "The session is planned. Everybody with a place is told.")
+            return redirect("/training", "The session is planned. Everybody with a place is told.")
     return _plan(page, session, actor, form)
 
 
 @router.get("/sessions/{id}")
-def one(page: Show, session: Reading, actor: Looker, id: int) -> Response:
+def session_page(page: Render, session: Reading, actor: Looker, id: int) -> Response:
     """One session and who has a place."""
     return _session(page, session, actor, Form(), id)
 
 
-def _session(page: Page, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    roll = sessions.roll(session, actor, id)
+def _session(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
+    roll = sessions.attendance_of(session, actor, id)
     return page("desk/training/session.html", form=form, roll=roll, **facts_of(session, actor))
 
 
 @router.post("/sessions/{id}/attendance")
-def came(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
+def record_attendance(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
     """Record who came."""
-    if what := form.read(CameInput):
+    if what := form.read(AttendanceInput):
         with form.trying(session):
-            sessions.hold(session, actor, id, what)
-            return see_other("/training", "Saved who came.")
+            sessions.record_attendance(session, actor, id, what)
+            return redirect("/training", "Saved who came.")
     return _session(page, session, actor, form, id)
 
 
@@ -157,4 +157,4 @@ def came(page: Show, session: Writing, actor: Navigator, form: ReadForm, id: int
 def cancel(session: Writing, actor: Navigator, id: int) -> Response:
     """Cancel a session."""
     sessions.cancel(session, actor, id)
-    return see_other("/training", "The session was cancelled. Everybody with a place is told.")
+    return redirect("/training", "The session was cancelled. Everybody with a place is told.")

@@ -9,42 +9,42 @@ from starlette.responses import Response
 from navigator.catalogue.catalogue import catalogue
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
-from navigator.tickets.actions.rebalance import MAY_SHARE, Outcome, share_out, shares
-from navigator.tickets.assignment.rebalance_plan import SharesInput
-from navigator.tickets.queue.queue import live_of
+from navigator.tickets.actions.rebalance import MAY_REBALANCE, RebalanceOutcome, rebalance, workload
+from navigator.tickets.assignment.rebalance_plan import RebalanceInput
+from navigator.tickets.queue.queue import live_tickets_of
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/desk/shares")
 
-Sharer = Annotated[Actor, audience(*MAY_SHARE)]
+Sharer = Annotated[Actor, audience(*MAY_REBALANCE)]
 
 
 @router.get("/{code}")
-def look(page: Show, session: Reading, actor: Sharer, code: str) -> Response:
+def show(page: Render, session: Reading, actor: Sharer, code: str) -> Response:
     """Who carries how much, and which tickets would go to whom."""
-    return _look(page, session, actor, code, Form())
+    return _workload_page(page, session, actor, code, Form())
 
 
 @router.post("/{code}")
-def share(page: Show, session: Writing, actor: Sharer, form: ReadForm, code: str) -> Response:
+def rebalance_work(page: Render, session: Writing, actor: Sharer, form: ReadForm, code: str) -> Response:
     """Move what was looked at; what changed in between is left out and said."""
-    if what := form.read(SharesInput):
-        done = share_out(session, actor, code, what)
-        return see_other(f"/desk/shares/{code}", _said(done))
-    return _look(page, session, actor, code, form)
+    if what := form.read(RebalanceInput):
+        done = rebalance(session, actor, code, what)
+        return redirect(f"/desk/shares/{code}", _said(done))
+    return _workload_page(page, session, actor, code, form)
 
 
-def _look(page: Page, session: Session, actor: Actor, code: str, form: Form) -> Response:
-    found = shares(session, actor, code)
+def _workload_page(page: PageRenderer, session: Session, actor: Actor, code: str, form: Form) -> Response:
+    found = workload(session, actor, code)
     here = {found.service.id}
-    away = {one.user_id: live_of(session, actor, one.user_id, here) for one in found.team if one.away}
+    away = {one.user_id: live_tickets_of(session, actor, one.user_id, here) for one in found.team if one.away}
     return page("desk/workload.html", form=form, found=found, away=away, catalogue=catalogue())
 
 
-def _said(done: Outcome) -> str:
+def _said(done: RebalanceOutcome) -> str:
     moved = f"{plural(len(done.moved), 'ticket')} moved."
     if not done.left:
         return moved

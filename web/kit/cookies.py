@@ -21,12 +21,12 @@ def is_secure() -> bool:
     return settings().base_url.startswith("https:")
 
 
-def take(request: Request, name: str) -> str:
+def read_cookie(request: Request, name: str) -> str:
     """What a cookie holds; "" without it."""
     return request.cookies.get(_full(name), "")
 
 
-def give(response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
+def set_cookie(response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
     """Leave a cookie for so long, or until the browser is closed."""
     response.set_cookie(
         _full(name),
@@ -38,17 +38,17 @@ def give(response: Response, name: str, value: str, lasts: timedelta | None = No
     )
 
 
-def drop(response: Response, name: str) -> None:
+def delete_cookie(response: Response, name: str) -> None:
     """Take a cookie back."""
     response.delete_cookie(_full(name), httponly=True, samesite="lax", secure=is_secure())
 
 
-def seal(value: int, of: str) -> str:
+def sign(value: int, of: str) -> str:
     """A number that a browser may carry but not change."""
     return _seal(of).dumps(value)
 
 
-def unseal(sealed: str, of: str) -> int | None:
+def unsign(sealed: str, of: str) -> int | None:
     """The number that was sealed; None if anybody else made it."""
     try:
         value: int = _seal(of).loads(sealed)

@@ -13,16 +13,16 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import database
-from navigator.catalogue.custom_wording import keep_up
+from navigator.catalogue.custom_wording import refresh
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.people import login, private_links
 from navigator.people.actor import Actor, reporter
-from navigator.people.client_ip import network_of
+from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
-from navigator.tickets.visibility import surviving
+from navigator.tickets.visibility import follow_merges
 from web.kit import cookies, navigation
-from web.kit.templating import Show
+from web.kit.templating import Render
 
 # With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
 READERS, DOORKEEPERS, WRITERS, HASHERS = 8, 3, 5, 4
@@ -34,13 +34,13 @@ A_DAY = timedelta(days=1)
 
 def _reading() -> Iterator[Session]:
     with database.reading() as session:
-        keep_up(session)
+        refresh(session)
         yield session
 
 
 def _writing() -> Iterator[Session]:
     with database.writing() as session:
-        keep_up(session)
+        refresh(session)
         yield session
 
 
@@ -52,21 +52,21 @@ def _a_turn() -> Iterator[None]:
     yield
 
 
-in_turn = Depends(_a_turn, scope="function", max_concurrency=HASHERS)
+one_hash_at_a_time = Depends(_a_turn, scope="function", max_concurrency=HASHERS)
 """For routes that hash a password: a flood of them waits here and leaves the threads to everybody else."""
 
 
 def address_of(request: Request) -> str:
     """The caller's internet address, behind as many proxies as the settings trust; for IPv6 their network."""
     peer = request.client.host if request.client else ""
-    return network_of(peer, request.headers.getlist("x-forwarded-for"))
+    return client_ip(peer, request.headers.getlist("x-forwarded-for"))
 
 
 Address = Annotated[str, Depends(address_of)]
 
 
 def _visitor(request: Request) -> Actor | None:
-    token = cookies.take(request, cookies.LOG_IN)
+    token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
     with database.reading() as session:  # ended before the route's own transaction begins
@@ -76,7 +76,7 @@ def _visitor(request: Request) -> Actor | None:
 Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=DOORKEEPERS)]
 
 
-class Everybody:
+class Anyone:
     """The audience of pages that anybody may ask for."""
 
     audience = "everybody"
@@ -85,40 +85,40 @@ class Everybody:
         """Let everybody in."""
 
 
-class Colleagues:
+class StaffWith:
     """The audience of staff pages: whoever is logged in and has one of these roles, if any is named."""
 
     def __init__(self, roles: tuple[Role, ...]) -> None:
         self.roles = roles
         self.audience = f"staff: {', '.join(roles) or 'all'}"
 
-    def __call__(self, actor: Visitor, page: Show) -> Actor:
+    def __call__(self, actor: Visitor, page: Render) -> Actor:
         """Let a colleague in, and show them their menu."""
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
-        page.facts["staff"] = navigation.bar(actor)
+        page.facts["staff"] = navigation.navigation_bar(actor)
         if self.roles and not actor.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return actor
 
 
-class ReporterOf:
+class ReporterOfTicket:
     """The audience of a followed ticket's pages: whoever opened a private link to the ticket `number`."""
 
     audience = "reporter"
 
     def __call__(self, request: Request, number: int) -> Actor:
         """Let the reporter in, at the ticket that theirs has become part of."""
-        link_id = cookies.unseal(cookies.take(request, _cookie(number)), "reporter")
+        link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with database.reading() as session:
             if link_id is None or private_links.ticket_of(session, link_id) != number:
                 raise NotFound("This link does not work any more.")
-            return reporter(surviving(session, number))
+            return reporter(follow_merges(session, number))
 
 
 def admit_reporter(response: Response, link: ReporterLink) -> None:
     """Remember in this browser that a private link was opened; it is looked at again each time."""
-    cookies.give(response, _cookie(link.ticket_number), cookies.seal(link.id, "reporter"), A_DAY)
+    cookies.set_cookie(response, _cookie(link.ticket_number), cookies.sign(link.id, "reporter"), A_DAY)
 
 
 def _cookie(number: int) -> str:
@@ -127,10 +127,10 @@ def _cookie(number: int) -> str:
 
 def audience(*roles: Role) -> Any:
     """For `Annotated[Actor, audience(Role…)]`: staff with one of these roles."""
-    return Depends(Colleagues(roles))
+    return Depends(StaffWith(roles))
 
 
-public = Depends(Everybody())
+public = Depends(Anyone())
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
-ReporterActor = Annotated[Actor, Depends(ReporterOf(), max_concurrency=DOORKEEPERS)]
+ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=DOORKEEPERS)]

@@ -12,7 +12,7 @@ from starlette.types import Scope
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotLoggedIn, Refused
 from web.kit.request_log import log, without_token
-from web.kit.templating import address, render
+from web.kit.templating import render, url
 
 LOG_IN = "/log-in"
 
@@ -34,7 +34,7 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def refusal(scope: Scope, status: int, message: str = "") -> Response:
+def error_page(scope: Scope, status: int, message: str = "") -> Response:
     """The answer to a request that cannot be done: a page, or a problem body for the API."""
     title, next_step = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if str(scope["path"]).startswith("/api/"):
@@ -48,7 +48,7 @@ def refusal(scope: Scope, status: int, message: str = "") -> Response:
     )
 
 
-def put_up(app: FastAPI) -> None:
+def register_error_handlers(app: FastAPI) -> None:
     """Tell an application how to answer whatever may go wrong in it."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _by_status)
@@ -61,25 +61,25 @@ def put_up(app: FastAPI) -> None:
 async def _refused(request: Request, refused: Any) -> Response:
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
         here = request.url.replace(scheme="", netloc="")
-        return RedirectResponse(address(LOG_IN, next=str(here)), 303)
-    return refusal(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
+        return RedirectResponse(url(LOG_IN, next=str(here)), 303)
+    return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 
 async def _by_status(request: Request, raised: Any) -> Response:
-    answer = refusal(request.scope, raised.status_code)
+    answer = error_page(request.scope, raised.status_code)
     answer.headers.update(raised.headers or {})
     return answer
 
 
 async def _not_an_address(request: Request, _raised: Exception) -> Response:
     """A path or query that no page of the desk links to."""
-    return refusal(request.scope, 404)
+    return error_page(request.scope, 404)
 
 
 async def _storage_is_down(request: Request, raised: Exception) -> Response:
     log.error("storage is down", error=type(raised).__name__, path=without_token(request.url.path))
-    return refusal(request.scope, 503)
+    return error_page(request.scope, 503)
 
 
 async def _our_mistake(request: Request, _raised: Exception) -> Response:
-    return refusal(request.scope, 500)
+    return error_page(request.scope, 500)

@@ -43,7 +43,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 M = TypeVar("M", bound=BaseModel)
 
 
-class Undoable(Protocol):
+class HasSavepoints(Protocol):
     """What `trying` needs of a session."""
 
     def begin_nested(self) -> AbstractContextManager[Any]:
@@ -73,7 +73,7 @@ class Form:
             return None
 
     @contextmanager
-    def trying(self, session: Undoable | None = None) -> Iterator[None]:
+    def trying(self, session: HasSavepoints | None = None) -> Iterator[None]:
         """Do what may be refused: a refusal undoes that alone and becomes this form's error summary."""
         try:
             with session.begin_nested() if session else nullcontext():

@@ -18,6 +18,6 @@ def healthz() -> Response:
 @router.get("/readyz")
 def readyz() -> Response:
     """Database, migrations, scheduler, letters and hand-overs: 503 when any of them is wrong."""
-    checks = readiness.look()
+    checks = readiness.run_checks()
     told = {check.name: check.words or "ok" for check in checks}
     return JSONResponse(told, 200 if all(check.ok for check in checks) else 503)

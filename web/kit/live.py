@@ -18,19 +18,19 @@ from navigator import database
 from navigator.errors import Unavailable
 from navigator.fields import Id
 from navigator.people.actor import Actor
-from navigator.tickets.change_notifications import calls
+from navigator.tickets.change_notifications import change_signals
 from navigator.tickets.queue import change_feed
-from navigator.tickets.queue.change_feed import Pulse
+from navigator.tickets.queue.change_feed import ChangeFeed
 from navigator.tickets.visibility import find
 from web.kit.deps import Staff
 
 router = APIRouter()
 
 STREAM = "text/event-stream"
-MOST_STREAMS = 1000
-SPEAKS_EVERY = 20.0
+MAX_STREAMS = 1000
+KEEP_ALIVE_EVERY = 20.0
 """Seconds after which a line is sent all the same, so that a lost connection is noticed."""
-LIVES = 600.0
+STREAM_LASTS = 600.0
 """Seconds after which the browser must come again: by then somebody may have been logged out."""
 
 
@@ -42,7 +42,7 @@ class Listener:
     number: int = 0
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def hear(self, changed: Mapping[int, frozenset[int]]) -> None:
+    def wait(self, changed: Mapping[int, frozenset[int]]) -> None:
         """Wake the page if this concerns it."""
         if any(not self.number or self.number in changed[one] for one in self.services & changed.keys()):
             self.woken.set()
@@ -58,7 +58,7 @@ class _Here:
 @router.get("/live")
 async def live(request: Request, actor: Staff, ticket: Annotated[Id, Query()] | None = None) -> Response:
     """Say when something changed in the actor's services, or on one ticket."""
-    if len(_Here.listeners) >= MOST_STREAMS:
+    if len(_Here.listeners) >= MAX_STREAMS:
         raise Unavailable("Too many pages are open.")
     listener = await run_in_threadpool(_listener, actor, ticket)
     is_head = request.scope.get("head_alone")
@@ -76,12 +76,12 @@ async def _told(listener: Listener) -> AsyncIterator[str]:
     _Here.listeners.add(listener)
     if _Here.watch is None or _Here.watch.done():
         _Here.watch = asyncio.create_task(_watch())
-    ends = asyncio.get_running_loop().time() + LIVES
+    ends = asyncio.get_running_loop().time() + STREAM_LASTS
     try:
         yield "retry: 3000\n\n"
         while asyncio.get_running_loop().time() < ends:
             try:
-                await asyncio.wait_for(listener.woken.wait(), SPEAKS_EVERY)
+                await asyncio.wait_for(listener.woken.wait(), KEEP_ALIVE_EVERY)
             except TimeoutError:
                 yield ":\n\n"
                 continue
@@ -94,20 +94,20 @@ async def _told(listener: Listener) -> AsyncIterator[str]:
 async def _watch() -> None:
     """Look whenever there may be something new, until nobody listens any more."""
     seen = await run_in_threadpool(_begin)
-    async for _ in calls():
+    async for _ in change_signals():
         if not _Here.listeners:
             return
         with suppress(*database.STORAGE_DOWN):
             changed = await run_in_threadpool(_beat, seen)
             for listener in tuple(_Here.listeners):
-                listener.hear(changed)
+                listener.wait(changed)
 
 
-def _begin() -> Pulse:
+def _begin() -> ChangeFeed:
     with database.reading() as session:
-        return change_feed.begin(session)
+        return change_feed.start(session)
 
 
-def _beat(seen: Pulse) -> Mapping[int, frozenset[int]]:
+def _beat(seen: ChangeFeed) -> Mapping[int, frozenset[int]]:
     with database.reading() as session:
-        return seen.beat(session)
+        return seen.poll(session)

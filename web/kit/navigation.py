@@ -24,13 +24,13 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 """Text, address and the roles that it is for; everybody begins at the first."""
 
 
-def bar(actor: Actor) -> StaffBar:
+def navigation_bar(actor: Actor) -> StaffBar:
     """What stands above every page for a member of staff."""
-    alarm = " ".join(check.words for check in readiness.recent() if not check.ok)
+    alarm = " ".join(check.words for check in readiness.cached_checks() if not check.ok)
     return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
 
 
-def beginning(actor: Actor) -> str:
+def landing_page(actor: Actor) -> str:
     """Where somebody goes after logging in."""
     return _links(actor)[0].href
 

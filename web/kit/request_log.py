@@ -13,7 +13,7 @@ _QUIET = ("/static/", "/healthz", "/readyz")
 log = structlog.get_logger("desk.web")
 
 
-class Logbook:
+class RequestLog:
     """Writes down method, path, status and milliseconds; gives each request a code for its error page."""
 
     def __init__(self, app: ASGIApp) -> None:

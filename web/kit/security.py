@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from navigator.settings import settings
 from web.kit.cookies import is_secure
-from web.kit.error_pages import refusal
+from web.kit.error_pages import error_page
 
 LARGEST_BODY = 500_000
 """Bytes: several texts of 5,000 characters, each of which takes up to 60,000 when sent."""
@@ -41,7 +41,7 @@ _UNLESS_THE_PAGE_SAYS = {"cache-control": "no-store", "x-robots-tag": "noindex, 
 _ONLY_BY_TLS = {"strict-transport-security": "max-age=31536000"}
 
 
-class Guard:
+class SecurityMiddleware:
     """Stands before the whole application, error pages included."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,16 +55,16 @@ class Guard:
         headers = Headers(scope=scope)
         app: Any = self.app
         if scope["method"] not in _SAFE_METHODS:
-            if not is_our_own(scope, headers):
-                app = refusal(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
+            if not is_same_origin(scope, headers):
+                app = error_page(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
             elif _announced_size(headers) > LARGEST_BODY:
-                app = refusal(scope, 413)
+                app = error_page(scope, 413)
         # Whoever asks for the head alone gets that of the page; the routes know GET only.
         asked = {**scope, "method": "GET", "head_alone": True} if scope["method"] == "HEAD" else scope
         await app(asked, receive, _dressed(scope, send))
 
 
-def is_our_own(scope: Scope, headers: Headers) -> bool:
+def is_same_origin(scope: Scope, headers: Headers) -> bool:
     """Whether an unsafe request comes from our own pages, or from no browser at all and for the API."""
     if site := headers.get("sec-fetch-site"):
         return site in ("same-origin", "none")

@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-ROOM = Path(__file__).parents[1] / "static"
+FOLDER = Path(__file__).parents[1] / "static"
 _COMPRESSED = {".css", ".js", ".svg"}
 
 
-class Shelf:
+class StaticFiles:
     """All files of a folder in memory, under one fingerprint, so that they can name each other."""
 
     def __init__(self, room: Path, address: str) -> None:
@@ -59,4 +59,4 @@ class Shelf:
         )
 
 
-STATIC = Shelf(ROOM, "/static")
+STATIC = StaticFiles(FOLDER, "/static")

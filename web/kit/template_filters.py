@@ -21,7 +21,7 @@ def short(at: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}{year}, {local.hour:02}:{local.minute:02}"
 
 
-def at(moment: datetime, how: str = "when") -> Markup:
+def time_tag(moment: datetime, how: str = "when") -> Markup:
     """A moment as people read it and as machines do; `how` is "when", "short", "day" or "time"."""
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
     return Markup(f'<time datetime="{moment.isoformat()}">{FILTERS[how](moment)}</time>')  # noqa: S704
@@ -39,17 +39,29 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def words(code: str) -> str:
+def humanise(code: str) -> str:
     """A code as words: "waiting_for_supplier" becomes "waiting for supplier"."""
     return str(code).replace("_", " ").replace("-", " ")
 
 
-def dialled(number: str) -> str:
+def tel_number(number: str) -> str:
     """A phone number as a `tel:` address takes it."""
     return "".join(sign for sign in number if sign.isdigit() or sign == "+")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
-    for filter_ in (day, time, when, short, at, paragraphs, markdown, plural, words, dialled, reference)
+    for filter_ in (
+        day,
+        time,
+        when,
+        short,
+        time_tag,
+        paragraphs,
+        markdown,
+        plural,
+        humanise,
+        tel_number,
+        reference,
+    )
 }

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from navigator import clock
-from navigator.catalogue.crisis_card import printed_card
+from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.settings import settings
 from web.kit import cookies, template_filters
 from web.kit.forms import Form
@@ -49,7 +49,7 @@ class StaffBar:
 
 
 @dataclass
-class Page:
+class PageRenderer:
     """Shows templates to the one who asked; `facts` set by a dependency are added to every template."""
 
     request: Request
@@ -63,13 +63,13 @@ class Page:
         form = known.get("form") or Form()
         response = HTMLResponse(render(template, **known), status or form.status)
         if known["flash"]:
-            cookies.drop(response, FLASH)
+            cookies.delete_cookie(response, FLASH)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
         return response
 
     def _flash(self) -> str:
-        if not (cookie := cookies.take(self.request, FLASH)):
+        if not (cookie := cookies.read_cookie(self.request, FLASH)):
             return ""
         try:
             return str(_signer().loads(cookie, max_age=_FLASH_LASTS.seconds))
@@ -77,15 +77,15 @@ class Page:
             return ""
 
 
-def page_of(request: Request) -> Page:
+def page_of(request: Request) -> PageRenderer:
     """The page of a request: one and the same for all its dependencies."""
     if not hasattr(request.state, "page"):
-        request.state.page = Page(request)
-    page: Page = request.state.page
+        request.state.page = PageRenderer(request)
+    page: PageRenderer = request.state.page
     return page
 
 
-Show = Annotated[Page, Depends(page_of)]
+Render = Annotated[PageRenderer, Depends(page_of)]
 
 
 def render(template: str, **facts: Any) -> str:
@@ -93,13 +93,13 @@ def render(template: str, **facts: Any) -> str:
     return environment.get_template(template).render(facts)
 
 
-def see_other(href: str, flash: str = "") -> RedirectResponse:
+def redirect(href: str, flash: str = "") -> RedirectResponse:
     """Send somebody on to another page of the desk, with a message to show there once: nothing personal."""
     if not href.startswith("/") or href.startswith(("//", "/\\")):
         raise ValueError("only addresses of the desk itself")
     response = RedirectResponse(href, 303)
     if flash:
-        cookies.give(response, FLASH, _signer().dumps(flash), _FLASH_LASTS)
+        cookies.set_cookie(response, FLASH, _signer().dumps(flash), _FLASH_LASTS)
     return response
 
 
@@ -107,7 +107,7 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(settings().signing_key(), salt="flash")
 
 
-def address(path: str, **query: object) -> str:
+def url(path: str, **query: object) -> str:
     """A path with a query, empty values left out: for pagination and filters."""
     kept = {
         name: value for name, value in query.items() if value is not False and value not in (None, "", [])
@@ -127,7 +127,11 @@ def _environment() -> Environment:
     )
     made.filters.update(template_filters.FILTERS)
     made.globals.update(
-        at=template_filters.at, product=PRODUCT, static=STATIC.url, address=address, crisis=printed_card()
+        at=template_filters.time_tag,
+        product=PRODUCT,
+        static=STATIC.url,
+        address=url,
+        crisis=default_crisis_card(),
     )
     made.globals.update(now=clock.now, today=clock.today)
     made.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)

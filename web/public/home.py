@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from navigator.problems.public_list import known, posted
+from navigator.problems.public_list import known_problems, problems_on_home_page
 from navigator.tickets.queue.filters import Code
 from web.kit.deps import Reading, public
-from web.kit.templating import Show
+from web.kit.templating import Render
 
 router = APIRouter(dependencies=[public])
 
@@ -26,24 +26,24 @@ class Notice:
 
 
 @router.get("/")
-def start(page: Show, session: Reading) -> Response:
+def start(page: Render, session: Reading) -> Response:
     """Where a patient begins."""
-    return page("public/home.html", public=True, known=posted(session))
+    return page("public/home.html", public=True, known=problems_on_home_page(session))
 
 
 @router.get("/known")
-def what_is_known(page: Show, session: Reading, programme: Code = "") -> Response:
+def what_is_known(page: Render, session: Reading, programme: Code = "") -> Response:
     """The problems that are known, of one programme or of all."""
-    return page("public/known_problems.html", public=True, known=known(session, programme))
+    return page("public/known_problems.html", public=True, known=known_problems(session, programme))
 
 
 @router.get("/privacy")
-def privacy(page: Show) -> Response:
+def privacy(page: Render) -> Response:
     """What is kept, who sees it, and the limits of confidentiality."""
     return page("public/privacy.html", public=True, notice=Notice())
 
 
 @router.get("/accessibility")
-def accessibility(page: Show) -> Response:
+def accessibility(page: Render) -> Response:
     """How accessible the desk is, and what to do when it is not."""
     return page("public/accessibility.html", public=True, notice=Notice())

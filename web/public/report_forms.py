@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Line, Words
+from navigator.fields import Line, LongText
 
 SOMETHING_ELSE = "something_else"
 
@@ -23,7 +23,7 @@ def _a_leaf(value: str) -> str:
     return value
 
 
-class Place(BaseModel):
+class PlaceAnswer(BaseModel):
     """Where: the service and the programme."""
 
     service: Annotated[str, StringConstraints(min_length=1)] = Field(
@@ -34,7 +34,7 @@ class Place(BaseModel):
     )
 
 
-class Group(BaseModel):
+class GroupAnswer(BaseModel):
     """What kind of problem it is."""
 
     group: Annotated[str, AfterValidator(_a_group)] = Field(
@@ -42,7 +42,7 @@ class Group(BaseModel):
     )
 
 
-class Leaf(BaseModel):
+class CategoryAnswer(BaseModel):
     """What is wrong, in plain words."""
 
     category: Annotated[str, AfterValidator(_a_leaf)] = Field(
@@ -50,7 +50,7 @@ class Leaf(BaseModel):
     )
 
 
-class Questions(BaseModel):
+class QuestionsAnswer(BaseModel):
     """Closed answers that show who can put it right."""
 
     answers: dict[str, str] = Field(default_factory=dict)
@@ -62,7 +62,7 @@ class Questions(BaseModel):
         return {name: given for name, given in [*value.items()][:30] if len(name) + len(given) < 100}
 
 
-class Tried(BaseModel):
+class TriedAnswer(BaseModel):
     """Whether the usual fix helped; "yes:" and a code says which article did."""
 
     fixed: Annotated[str, StringConstraints(pattern=r"^(yes|no|later|yes:[a-z0-9-]{1,50})$")] = Field(
@@ -80,11 +80,11 @@ class Tried(BaseModel):
         return self.fixed.partition(":")[2]
 
 
-class InWords(BaseModel):
+class WordsAnswer(BaseModel):
     """What happened, in their own words."""
 
     is_needed: Literal["yes", ""] = ""
-    text: Words = Field(default="", title="what you wrote", validate_default=True)
+    text: LongText = Field(default="", title="what you wrote", validate_default=True)
 
     @field_validator("text")
     @classmethod
@@ -94,7 +94,7 @@ class InWords(BaseModel):
         return value
 
 
-class Session(BaseModel):
+class SessionAnswer(BaseModel):
     """When the next session is."""
 
     known: Literal["yes", "no"] = Field(
@@ -113,13 +113,13 @@ class Session(BaseModel):
         return value if info.data.get("known") == "yes" else None
 
 
-class Practitioner(BaseModel):
+class PractitionerAnswer(BaseModel):
     """Who the practitioner is, if they want to say."""
 
     practitioner: Line = Field(default="", title="your practitioner’s name")
 
 
-class Safe(BaseModel):
+class SafeAnswer(BaseModel):
     """Whether that is safe, and what would help."""
 
     safe: Literal["yes", "no"] = Field(
@@ -129,7 +129,7 @@ class Safe(BaseModel):
     language: Line = Field(default="", title="your language")
 
 
-class ReachBy(BaseModel):
+class ReachByAnswer(BaseModel):
     """How a clinician may reach somebody."""
 
     reach_by: Line = Field(min_length=1, title="how we can reach you")

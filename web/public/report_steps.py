@@ -8,23 +8,23 @@ from typing import Any
 from pydantic import BaseModel
 
 from navigator.catalogue.catalogue import Category, catalogue
-from navigator.people.reporter import Route
+from navigator.people.reporter import ContactMethod
 from navigator.tickets.inputs import ContactInput, Reachable, ReportInput
 from navigator.triage.suggest import suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,
-    Group,
-    InWords,
-    Leaf,
-    Place,
-    Practitioner,
-    Questions,
-    Safe,
-    Session,
-    Tried,
+    CategoryAnswer,
+    GroupAnswer,
+    PlaceAnswer,
+    PractitionerAnswer,
+    QuestionsAnswer,
+    SafeAnswer,
+    SessionAnswer,
+    TriedAnswer,
+    WordsAnswer,
 )
 
-Kept = Mapping[str, Any]
+Answers = Mapping[str, Any]
 
 AMONG = 3
 """How many likely categories a reporter is asked to choose from, when the desk cannot decide."""
@@ -36,19 +36,19 @@ class Step:
 
     name: str
     model: type[BaseModel]
-    applies: Callable[[Kept], bool] = lambda _: True
-    voids: tuple[str, ...] = ()
-    known: Callable[[Kept], dict[str, list[str]]] = lambda _: {}
+    applies: Callable[[Answers], bool] = lambda _: True
+    clears: tuple[str, ...] = ()
+    known: Callable[[Answers], dict[str, list[str]]] = lambda _: {}
 
 
-def chosen(kept: Kept) -> Category | None:
+def category_chosen(kept: Answers) -> Category | None:
     """The category that was chosen, first or among the likely ones, unless it is something else."""
     ids = (kept.get(step, {}).get("category", SOMETHING_ELSE) for step in ("category", "which"))
     id = next((id for id in ids if id != SOMETHING_ELSE), None)
     return catalogue().category(id) if id else None
 
 
-def likely(kept: Kept) -> tuple[Category, ...]:
+def likely_categories(kept: Answers) -> tuple[Category, ...]:
     """What the words of somebody who chose nothing may mean; none when the desk is sure, or has no idea."""
     is_open = kept.get("category", {}).get("category") == SOMETHING_ELSE
     ids = _meant_by(kept["words"]["text"]) if is_open and "words" in kept else ()
@@ -62,55 +62,62 @@ def _meant_by(text: str) -> tuple[str, ...]:
     return tuple(candidate.category for candidate in suggestion.candidates) if is_unclear else ()
 
 
-def _asks(kept: Kept) -> bool:
-    category = chosen(kept)
+def _asks(kept: Answers) -> bool:
+    category = category_chosen(kept)
     return category is not None and bool(category.questions_for("patient"))
 
 
-def _has_fix(kept: Kept) -> bool:
-    category = chosen(kept)
+def _has_fix(kept: Answers) -> bool:
+    category = category_chosen(kept)
     return category is not None and bool(category.try_first or kept.get("articles", {}).get("codes"))
 
 
 STEPS = (
-    Step("place", Place),
-    Step("group", Group, voids=("category", "which", "questions", "try")),
-    Step("category", Leaf, lambda kept: "group" in kept, voids=("which", "questions", "try")),
-    Step("questions", Questions, _asks),
-    Step("try", Tried, _has_fix),
+    Step("place", PlaceAnswer),
+    Step("group", GroupAnswer, clears=("category", "which", "questions", "try")),
+    Step("category", CategoryAnswer, lambda kept: "group" in kept, clears=("which", "questions", "try")),
+    Step("questions", QuestionsAnswer, _asks),
+    Step("try", TriedAnswer, _has_fix),
     Step(
-        "words", InWords, voids=("which",), known=lambda kept: {"is_needed": ["" if chosen(kept) else "yes"]}
+        "words",
+        WordsAnswer,
+        clears=("which",),
+        known=lambda kept: {"is_needed": ["" if category_chosen(kept) else "yes"]},
     ),
-    Step("which", Leaf, lambda kept: bool(likely(kept)), voids=("questions", "try")),
-    Step("session", Session),
-    Step("practitioner", Practitioner),
+    Step("which", CategoryAnswer, lambda kept: bool(likely_categories(kept)), clears=("questions", "try")),
+    Step("session", SessionAnswer),
+    Step("practitioner", PractitionerAnswer),
     Step("reach", Reachable),
-    Step("safe", Safe, lambda kept: kept.get("reach", {}).get("route", Route.NONE) != Route.NONE),
+    Step(
+        "safe",
+        SafeAnswer,
+        lambda kept: kept.get("reach", {}).get("route", ContactMethod.NONE) != ContactMethod.NONE,
+    ),
 )
 BY_NAME = {step.name: step for step in STEPS}
 
 
-def after(kept: Kept) -> str:
+def next_step(kept: Answers) -> str:
     """The first step that applies and has no answer yet; else to check the answers."""
     return next((step.name for step in STEPS if step.name not in kept and step.applies(kept)), "check")
 
 
-def before(kept: Kept, name: str) -> str | None:
+def previous_step(kept: Answers, name: str) -> str | None:
     """The step that Back leads to; None from the first."""
     answered = [step.name for step in STEPS if step.name in kept and step.applies(kept)]
     earlier = answered[: answered.index(name)] if name in answered else answered
     return earlier[-1] if earlier else None
 
 
-def without_void(kept: Kept, name: str, answer: dict[str, Any]) -> dict[str, Any]:
+def merge_answer(kept: Answers, name: str, answer: dict[str, Any]) -> dict[str, Any]:
     """The answers with one step's new: what depended on a different earlier answer is dropped."""
-    void = BY_NAME[name].voids if kept.get(name) != answer else ()
+    void = BY_NAME[name].clears if kept.get(name) != answer else ()
     return {step: given for step, given in kept.items() if step not in void} | {name: answer}
 
 
-def told(kept: Kept) -> ReportInput:
+def to_report(kept: Answers) -> ReportInput:
     """All the answers as one report."""
-    category, reach, safe = chosen(kept), kept["reach"], kept.get("safe", {})
+    category, reach, safe = category_chosen(kept), kept["reach"], kept.get("safe", {})
     return ReportInput(
         **kept["place"],
         category=category.id if category else None,

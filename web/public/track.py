@@ -12,16 +12,16 @@ from navigator.errors import Conflict
 from navigator.fields import Email, Line
 from navigator.people import private_links
 from navigator.tickets.actions import reporter, staff
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
 from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import Page, Show, see_other
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter()
 
 
-class Lost(BaseModel):
+class LostLinkInput(BaseModel):
     """What somebody with a lost link knows."""
 
     reference: Line = Field(min_length=1, title="your reference")
@@ -33,35 +33,35 @@ class Lost(BaseModel):
 
 
 @router.get("/t/{token}", dependencies=[public])
-def open_link(page: Show, session: Reading, token: str) -> Response:
+def open_link(page: Render, session: Reading, token: str) -> Response:
     """Exchange the link for a cookie, and go to an address that gives nothing away."""
     if (link := private_links.find(session, token)) is None:
         return page("public/track/gone.html", status=404)
-    response = see_other(f"/follow/{link.ticket_number}")
+    response = redirect(f"/follow/{link.ticket_number}")
     admit_reporter(response, link)
     return response
 
 
 @router.get("/follow/{number}")
-def follow(page: Show, session: Reading, actor: ReporterActor, number: int) -> Response:
+def follow(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
     """Where the ticket stands, and what can be said to it."""
     return _show(page, session, actor, number, Form())
 
 
-def _show(page: Page, session: Any, actor: Any, number: int, form: Form) -> Response:
-    case = dossier(session, actor, actor.own_ticket)
+def _show(page: PageRenderer, session: Any, actor: Any, number: int, form: Form) -> Response:
+    case = ticket_detail(session, actor, actor.own_ticket)
     facts: dict[str, Any] = {"service": case.service, "crisis": card_of(session, case.service)}
-    others = reporter.split_off(session, actor)
+    others = reporter.linked_reports(session, actor)
     return page("public/track/ticket.html", case=case, number=number, others=others, form=form, **facts)
 
 
 @router.post("/follow/{number}/answer")
-def answer(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
     """The reporter writes."""
     if said := form.read(SayInput):
         with form.trying(session):
             reporter.answer(session, actor, actor.own_ticket, said)
-            return see_other(f"/follow/{number}", "Your message was sent.")
+            return redirect(f"/follow/{number}", "Your message was sent.")
     return _show(page, session, actor, number, form)
 
 
@@ -70,7 +70,7 @@ def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It works now."""
     with suppress(Conflict):  # pressed twice: it is done
         reporter.confirm(session, actor, actor.own_ticket)
-    return see_other(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
+    return redirect(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
 
 
 @router.post("/follow/{number}/reopening")
@@ -78,23 +78,23 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
-    return see_other(f"/follow/{number}", "Thank you. We look at it again.")
+    return redirect(f"/follow/{number}", "Thank you. We look at it again.")
 
 
 @router.post("/follow/{number}/session")
-def reschedule(page: Show, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
     """The next session is on another day."""
     if told := form.read(RescheduleInput):
         with form.trying(session):
             staff.reschedule(session, actor, actor.own_ticket, told)
-            return see_other(f"/follow/{number}", "Thank you. We have changed the date of your session.")
+            return redirect(f"/follow/{number}", "Thank you. We have changed the date of your session.")
     return _show(page, session, actor, number, form)
 
 
 @router.post("/follow/{number}/others/{other}")
 def go_to_other(session: Writing, actor: ReporterActor, other: int) -> Response:
     """Go to the report that was made of another problem told here."""
-    return see_other(f"/t/{reporter.link_to(session, actor, other)}")
+    return redirect(f"/t/{reporter.link_to_split_ticket(session, actor, other)}")
 
 
 @router.post("/follow/{number}/withdrawal")
@@ -102,19 +102,19 @@ def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)
-    return see_other(f"/follow/{number}", "We have stopped working on this.")
+    return redirect(f"/follow/{number}", "We have stopped working on this.")
 
 
 @router.get("/lost-link", dependencies=[public])
-def lost(page: Show, form: ReadForm) -> Response:
+def lost(page: Render, form: ReadForm) -> Response:
     """Ask for a private link again."""
     return page("public/track/lost.html", form=form)
 
 
 @router.post("/lost-link", dependencies=[public])
-def send_again(page: Show, session: Writing, address: Address, form: ReadForm) -> Response:
+def send_again(page: Render, session: Writing, address: Address, form: ReadForm) -> Response:
     """Send it only to the address already on the ticket; the answer is the same either way."""
-    if (told := form.read(Lost)) is None:
+    if (told := form.read(LostLinkInput)) is None:
         return page("public/track/lost.html", form=form)
     reporter.send_link_again(session, address, told.reference, told.email)
-    return see_other("/lost-link", "If that is right, a message with a new link is on its way.")
+    return redirect("/lost-link", "If that is right, a message with a new link is on its way.")

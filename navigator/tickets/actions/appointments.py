@@ -24,7 +24,7 @@ class AppointmentInput(Input):
     session_is_weekly: bool = False
 
 
-def appoint(session: Session, actor: Actor, what: AppointmentInput) -> int:
+def update_next_session(session: Session, actor: Actor, what: AppointmentInput) -> int:
     """Move the next session on every open ticket with that support code; how many there were."""
     own = actor.services(Role.INTAKE, Role.NAVIGATOR)
     if not own:

@@ -10,8 +10,8 @@ from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
-from navigator.tickets.actions.messages import say
-from navigator.tickets.deadlines import FAR
+from navigator.tickets.actions.messages import add_message
+from navigator.tickets.deadlines import MAX_DAYS_AHEAD
 from navigator.tickets.enums import PartOfDay
 from navigator.tickets.inputs import CallInput
 from navigator.tickets.lifecycle import act
@@ -36,15 +36,17 @@ def call(session: Session, actor: Actor, number: int, what: CallInput) -> Ticket
         )
     )
     if what.body:
-        say(session, actor, ticket, Action.CALL, what.body, audience=Audience.STAFF)
+        add_message(session, actor, ticket, Action.CALL, what.body, audience=Audience.STAFF)
     return ticket
 
 
 def _next_try(session: Session, ticket: Ticket, what: CallInput) -> datetime | None:
     if what.next_on is None:
         return None
-    if what.next_on > clock.today() + FAR:
-        raise Invalid("There is a problem", {"next_on": f"Choose a day within the next {FAR.days} days."})
+    if what.next_on > clock.today() + MAX_DAYS_AHEAD:
+        raise Invalid(
+            "There is a problem", {"next_on": f"Choose a day within the next {MAX_DAYS_AHEAD.days} days."}
+        )
     calendar = calendar_of(session.get_one(Service, ticket.service_id))
     found = _begins(calendar, what.next_on, what.next_part)
     if found is None:

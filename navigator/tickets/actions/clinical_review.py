@@ -11,28 +11,28 @@ from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.lookups import calendar_of, contact_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, NotFound
-from navigator.outbox.enqueue import queue
+from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
-from navigator.tickets.detail import Dossier, dossier
-from navigator.tickets.inputs import HandOverInput
+from navigator.tickets.detail import TicketDetail, ticket_detail
+from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.metrics import FIGURES, Days
-from navigator.tickets.ticket import Action, HandOver, Ticket
+from navigator.tickets.metrics import METRICS, Period
+from navigator.tickets.ticket import Action, ClinicalReview, Ticket
 from navigator.tickets.visibility import find, visible_to
 
 
-def hand_over(
+def request_review(
     session: Session, actor: Actor, ticket: Ticket, why: Sequence[str], message_id: int | None = None
-) -> HandOver:
+) -> ClinicalReview:
     """Open a hand-over and tell the clinicians, without a word of what was said."""
     service = session.get_one(Service, ticket.service_id)
     act(session, actor, Action.HAND_OVER, ticket.number)
     ticket.handed_over_at = ticket.handed_over_at or clock.now()
     ticket.hand_over_is_open = True
     read_by_at = next_alert_at(service, 1)
-    handed = HandOver(
+    handed = ClinicalReview(
         ticket_number=ticket.number,
         service_id=service.id,
         opened_by=actor.name,
@@ -44,13 +44,15 @@ def hand_over(
     )
     session.add(handed)
     session.flush()
-    tell_clinicians(session, handed, "hand_over")
+    notify_clinicians(session, handed, "hand_over")
     return handed
 
 
-def hand_over_by_hand(session: Session, actor: Actor, number: int, what: HandOverInput) -> HandOver:
+def request_review_by_staff(
+    session: Session, actor: Actor, number: int, what: ReviewRequestInput
+) -> ClinicalReview:
     """Somebody thinks that a clinician must read a ticket, and says why."""
-    return hand_over(session, actor, find(session, actor, number, lock=True), [what.reason])
+    return request_review(session, actor, find(session, actor, number, lock=True), [what.reason])
 
 
 def next_alert_at(service: Service, alerts: int) -> datetime | None:
@@ -62,7 +64,7 @@ def next_alert_at(service: Service, alerts: int) -> datetime | None:
     return calendar_of(service).add(clock.now(), waited)
 
 
-def tell_clinicians(session: Session, handed: HandOver, template: str) -> None:
+def notify_clinicians(session: Session, handed: ClinicalReview, template: str) -> None:
     """Write to every clinician of the service and to its duty clinician."""
     query = (
         select(Membership.user_id)
@@ -72,20 +74,20 @@ def tell_clinicians(session: Session, handed: HandOver, template: str) -> None:
     )
     for user_id in session.exec(query):
         _send(session, handed, template, Recipient.USER, user_id)
-    tell_contact(session, handed, template, ContactKind.DUTY_CLINICIAN)
+    notify_contact(session, handed, template, ContactKind.DUTY_CLINICIAN)
 
 
-def tell_contact(session: Session, handed: HandOver, template: str, kind: ContactKind) -> None:
+def notify_contact(session: Session, handed: ClinicalReview, template: str, kind: ContactKind) -> None:
     """Write to one named contact of the service."""
     if contact := contact_of(session, handed.service_id, kind):
         _send(session, handed, template, Recipient.CONTACT, contact.id)
 
 
-def _send(session: Session, handed: HandOver, template: str, recipient: Recipient, id: int) -> None:
-    queue(session, template, recipient, id, ticket_number=handed.ticket_number)
+def _send(session: Session, handed: ClinicalReview, template: str, recipient: Recipient, id: int) -> None:
+    enqueue(session, template, recipient, id, ticket_number=handed.ticket_number)
 
 
-def acknowledge(session: Session, actor: Actor, hand_over_id: int) -> HandOver:
+def acknowledge(session: Session, actor: Actor, hand_over_id: int) -> ClinicalReview:
     """A clinician says: I have read this. The alerts stop."""
     handed = _find(session, actor, hand_over_id, Action.ACKNOWLEDGE)
     if handed.acknowledged_at is not None:
@@ -96,7 +98,7 @@ def acknowledge(session: Session, actor: Actor, hand_over_id: int) -> HandOver:
     return handed
 
 
-def conclude(session: Session, actor: Actor, hand_over_id: int, outcome: str) -> HandOver:
+def conclude(session: Session, actor: Actor, hand_over_id: int, outcome: str) -> ClinicalReview:
     """A clinician writes the outcome: nothing else ends a hand-over."""
     handed = _find(session, actor, hand_over_id, Action.CONCLUDE)
     if handed.ended_at is not None:
@@ -106,12 +108,12 @@ def conclude(session: Session, actor: Actor, hand_over_id: int, outcome: str) ->
     handed.ended_at, handed.ended_by, handed.outcome = clock.now(), actor.user_id, outcome
     handed.next_alert_at = None
     ticket = session.get_one(Ticket, handed.ticket_number)
-    ticket.hand_over_is_open = bool(open_on(session, ticket.number, besides=handed.id))
+    ticket.hand_over_is_open = bool(open_reviews_of(session, ticket.number, besides=handed.id))
     return handed
 
 
-def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> HandOver:
-    handed = session.get(HandOver, hand_over_id)
+def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> ClinicalReview:
+    handed = session.get(ClinicalReview, hand_over_id)
     if handed is None:
         raise NotFound("We cannot find that ticket.")  # the same words as for one that is not theirs to see
     act(session, actor, action, handed.ticket_number, hand_over=hand_over_id)
@@ -119,50 +121,56 @@ def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> 
     return handed
 
 
-def reach_by(session: Session, reporter: Actor, words: str) -> None:
+def set_contact_note(session: Session, reporter: Actor, words: str) -> None:
     """Note for the clinicians how a reporter may be reached."""
-    for handed in open_on(session, reporter.own_ticket):
+    for handed in open_reviews_of(session, reporter.own_ticket):
         handed.reach_by = words
         if handed.acknowledged_at is not None:  # read before this was said: somebody must look again
-            tell_clinicians(session, handed, "hand_over")
+            notify_clinicians(session, handed, "hand_over")
 
 
-def open_on(session: Session, number: int, besides: int | None = None) -> list[HandOver]:
+def open_reviews_of(session: Session, number: int, besides: int | None = None) -> list[ClinicalReview]:
     """The hand-overs of a ticket that have not ended."""
-    query = select(HandOver).where(HandOver.ticket_number == number, col(HandOver.ended_at).is_(None))
+    query = select(ClinicalReview).where(
+        ClinicalReview.ticket_number == number, col(ClinicalReview.ended_at).is_(None)
+    )
     return [handed for handed in session.exec(query) if handed.id != besides]
 
 
-def missed(session: Session, actor: Actor, days: Days) -> int:
+def count_found_by_people(session: Session, actor: Actor, days: Period) -> int:
     """On how many of a clinician’s or manager’s tickets a person found what the screen had missed."""
     theirs = col(Ticket.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER)))
     query = select(func.count()).select_from(Ticket)
-    return session.exec(query.where(visible_to(actor), theirs, FIGURES["missed"].holds(days))).one()
+    return session.exec(query.where(visible_to(actor), theirs, METRICS["missed"].condition(days))).one()
 
 
-def unended(session: Session, actor: Actor) -> Sequence[HandOver]:
+def open_reviews(session: Session, actor: Actor) -> Sequence[ClinicalReview]:
     """The hand-overs that a clinician or manager must see to an end: unread ones first, oldest first."""
     query = (
-        select(HandOver)
-        .join(Ticket, col(Ticket.number) == col(HandOver.ticket_number))
-        .where(visible_to(actor), col(HandOver.ended_at).is_(None))
-        .where(col(HandOver.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER))))
-        .order_by(col(HandOver.acknowledged_at).is_not(None), col(HandOver.opened_at), col(HandOver.id))
+        select(ClinicalReview)
+        .join(Ticket, col(Ticket.number) == col(ClinicalReview.ticket_number))
+        .where(visible_to(actor), col(ClinicalReview.ended_at).is_(None))
+        .where(col(ClinicalReview.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER))))
+        .order_by(
+            col(ClinicalReview.acknowledged_at).is_not(None),
+            col(ClinicalReview.opened_at),
+            col(ClinicalReview.id),
+        )
     )
     return session.exec(query).all()
 
 
 @dataclass(frozen=True)
-class Handed:
+class ReviewDetail:
     """A hand-over and the ticket that it is about."""
 
-    handed: HandOver
-    case: Dossier
+    handed: ClinicalReview
+    case: TicketDetail
 
 
-def handed(session: Session, actor: Actor, hand_over_id: int) -> Handed:
+def review_detail(session: Session, actor: Actor, hand_over_id: int) -> ReviewDetail:
     """One hand-over with what must be read, for whoever may see the ticket."""
-    found = session.get(HandOver, hand_over_id)
+    found = session.get(ClinicalReview, hand_over_id)
     if found is None:
         raise NotFound("We cannot find that hand-over.")
-    return Handed(found, dossier(session, actor, found.ticket_number))
+    return ReviewDetail(found, ticket_detail(session, actor, found.ticket_number))

@@ -3,19 +3,19 @@
 from sqlmodel import Session
 
 from navigator.people import accounts
-from navigator.people.accounts import Place
+from navigator.people.accounts import MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.actions.staff import hand_on
+from navigator.tickets.actions.staff import reassign_all
 
 
-def set_place(session: Session, actor: Actor, user_id: int, what: Place) -> None:
+def set_membership(session: Session, actor: Actor, user_id: int, what: MembershipInput) -> None:
     """Change what somebody is in a service; whoever is no navigator there any more hands on their tickets."""
-    accounts.set_place(session, actor, user_id, what)
+    accounts.set_membership(session, actor, user_id, what)
     if Role.NAVIGATOR not in what.roles:
-        hand_on(session, user_id, [what.service_id])
+        reassign_all(session, user_id, [what.service_id])
 
 
 def leave(session: Session, actor: Actor, user_id: int) -> None:
     """Send somebody away: they are logged out for good, and their tickets are handed on."""
-    hand_on(session, user_id, accounts.deactivate(session, actor, user_id))
+    reassign_all(session, user_id, accounts.deactivate(session, actor, user_id))

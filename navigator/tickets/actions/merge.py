@@ -10,9 +10,9 @@ from navigator.people.reporter import Reporter
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.reply_draft import Unsent
-from navigator.tickets.ticket import Action, HandOver, Message, Status, Ticket
-from navigator.tickets.triage import set_clocks
+from navigator.tickets.reply_draft import ReplyDraft
+from navigator.tickets.ticket import Action, ClinicalReview, Message, Status, Ticket
+from navigator.tickets.triage import recompute_deadlines
 from navigator.tickets.visibility import find
 
 
@@ -25,7 +25,7 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
         raise Conflict("That ticket was merged itself. Choose the ticket that it went to.")
     ticket = act(session, actor, Action.MERGE, number, what.version, into=target.number)
     reporters = (session.get_one(Reporter, one.reporter_id) for one in (ticket, target))
-    if ticket.service_id != target.service_id or not is_same(*reporters):
+    if ticket.service_id != target.service_id or not is_same_reporter(*reporters):
         raise Invalid("There is a problem", {"into": "Only tickets of the same reporter can be merged."})
     ticket.merged_into = target.number
     target.problem_id = target.problem_id or ticket.problem_id
@@ -33,11 +33,11 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
     target.session_on = min(filter(None, (ticket.session_on, target.session_on)), default=None)
     target.call_from_at = min(filter(None, (ticket.call_from_at, target.call_from_at)), default=None)
     record(session, actor, Action.MERGE, target, merged=ticket.number)
-    set_clocks(target, session.get_one(Service, target.service_id))
+    recompute_deadlines(target, session.get_one(Service, target.service_id))
     return target
 
 
-def is_same(a: Reporter, b: Reporter) -> bool:
+def is_same_reporter(a: Reporter, b: Reporter) -> bool:
     """Whether two reports came from one person, as far as can be known without a name."""
     return any(
         mine and mine == theirs
@@ -55,7 +55,7 @@ def _digits(phone: str) -> str:
 
 
 def _move_what_was_said(session: Session, ticket: Ticket, target: Ticket) -> None:
-    for table in (Message, HandOver, PhoneCall):
+    for table in (Message, ClinicalReview, PhoneCall):
         session.execute(
             update(table).where(col(table.ticket_number) == ticket.number).values(ticket_number=target.number)
         )
@@ -67,9 +67,9 @@ def _move_what_was_said(session: Session, ticket: Ticket, target: Ticket) -> Non
 
 def _move_what_is_unsent(session: Session, ticket: Ticket, target: Ticket) -> None:
     """Show what somebody began to write where the ticket goes on, below what they began there."""
-    for one in session.exec(select(Unsent).where(Unsent.ticket_number == ticket.number)).all():
-        begun = session.get(Unsent, (target.number, one.user_id, one.deed))
+    for one in session.exec(select(ReplyDraft).where(ReplyDraft.ticket_number == ticket.number)).all():
+        begun = session.get(ReplyDraft, (target.number, one.user_id, one.deed))
         body = f"{begun.body}\n\n{one.body}" if begun else one.body
         session.delete(one)
         moved = one.model_dump() | {"ticket_number": target.number, "body": body}
-        session.merge(Unsent(**moved))
+        session.merge(ReplyDraft(**moved))

@@ -4,18 +4,18 @@ from typing import Any
 
 from sqlmodel import Session
 
-from navigator.outbox.enqueue import queue
+from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
-from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.ticket import Action, Audience, Author, Message, Ticket
 from navigator.triage.safety_screen import screen
 
 _GOING_OUT = frozenset({Action.REPLY, Action.UPDATE})
 
 
-def say(
+def add_message(
     session: Session,
     actor: Actor,
     ticket: Ticket,
@@ -39,7 +39,7 @@ def say(
     if action not in _GOING_OUT:
         screening = screen(body)
         if screening.hit:
-            hand_over(session, SYSTEM, ticket, screening.why, message.id)
+            request_review(session, SYSTEM, ticket, screening.why, message.id)
     return message
 
 
@@ -54,9 +54,9 @@ def is_reporter(actor: Actor, ticket: Ticket) -> bool:
     }
 
 
-def tell_reporter(session: Session, ticket: Ticket, template: str, **facts: Any) -> None:
+def notify_reporter(session: Session, ticket: Ticket, template: str, **facts: Any) -> None:
     """Send the reporter a letter, if they can safely be reached by one."""
-    queue(
+    enqueue(
         session,
         template,
         Recipient.REPORTER,
@@ -66,7 +66,7 @@ def tell_reporter(session: Session, ticket: Ticket, template: str, **facts: Any)
     )
 
 
-def tell_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **facts: Any) -> None:
+def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **facts: Any) -> None:
     """Send a member of staff a letter about a ticket, if there is one to send it to."""
     if user_id is not None:
-        queue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, facts=facts)
+        enqueue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, facts=facts)

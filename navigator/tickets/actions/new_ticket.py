@@ -7,38 +7,52 @@ from sqlmodel import Session
 
 from navigator.catalogue.accepting_reports import require_complete
 from navigator.catalogue.catalogue import Category
-from navigator.catalogue.fixability import cues_from, cues_in
+from navigator.catalogue.fixability import cues_in_answers, cues_in_text
 from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, ReporterKind, Route
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.people.user import Role, User
 from navigator.settings import settings
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.ticket import Door, Ticket
-from navigator.tickets.triage import NEVER, leaf, must_be_read, name_contact, set_clocks, sort, usual_impact
-from navigator.triage.safety_screen import Screening, screen
+from navigator.tickets.ticket import Channel, Ticket
+from navigator.tickets.triage import (
+    NEVER,
+    apply_triage,
+    category_by_id,
+    needs_clinical_review,
+    recompute_deadlines,
+    set_divert_contact,
+    usual_impact,
+)
+from navigator.triage.safety_screen import ScreeningResult, screen
 from navigator.triage.suggest import Suggestion, suggest
 
 
 @dataclass(frozen=True)
-class Understood:
+class AnalysedReport:
     """What can be known of a report from its words alone, before any transaction begins."""
 
-    screening: Screening
+    screening: ScreeningResult
     suggestion: Suggestion
     category: Category | None
     cues: tuple[str, ...]
     answers: dict[str, str]
 
 
-def understand(told: ReportInput) -> Understood:
+def analyse(told: ReportInput) -> AnalysedReport:
     """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion."""
     suggestion = suggest(told.text, told.reporter, told.programme)
-    category = leaf(told.category) or leaf(None if suggestion.abstained else suggestion.category)
-    cues = set(cues_in(told.text)) | (set(cues_from(category, told.answers)) if category else set())
-    return Understood(screen(*told.words), suggestion, category, tuple(sorted(cues)), _asked(category, told))
+    category = category_by_id(told.category) or category_by_id(
+        None if suggestion.abstained else suggestion.category
+    )
+    cues = set(cues_in_text(told.text)) | (
+        set(cues_in_answers(category, told.answers)) if category else set()
+    )
+    return AnalysedReport(
+        screen(*told.words), suggestion, category, tuple(sorted(cues)), _asked(category, told)
+    )
 
 
 def _asked(category: Category | None, told: ReportInput) -> dict[str, str]:
@@ -47,21 +61,23 @@ def _asked(category: Category | None, told: ReportInput) -> dict[str, str]:
     return {id: value for id, value in told.answers.items() if id in asked and asked[id].option(value)}
 
 
-def place(session: Session, told: ReportInput) -> tuple[Service, Programme | None]:
+def service_and_programme(session: Session, told: ReportInput) -> tuple[Service, Programme | None]:
     """The service and programme that a report is for; refused where reports could not be answered safely."""
     service = service_by_code(session, told.service)
     require_complete(session, service)
     return service, programme_by_code(session, service, told.programme)
 
 
-def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, read: Understood) -> Ticket:
+def open_ticket(
+    session: Session, actor: Actor, told: ReportInput, door: Channel, read: AnalysedReport
+) -> Ticket:
     """The rows of a new ticket, sorted and with its clocks set."""
-    service, programme = place(session, told)
+    service, programme = service_and_programme(session, told)
     reporter = _reporter(session, actor, told)
     session.add(reporter)
     session.flush()
-    is_hidden = _is_drawn(reporter.id) and not must_be_read(read.suggestion.category)
-    category = leaf(told.category) if is_hidden else read.category
+    is_hidden = _is_drawn(reporter.id) and not needs_clinical_review(read.suggestion.category)
+    category = category_by_id(told.category) if is_hidden else read.category
     ticket = Ticket(
         service_id=service.id,
         programme_id=programme.id if programme else None,
@@ -84,10 +100,10 @@ def open_ticket(session: Session, actor: Actor, told: ReportInput, door: Door, r
         due_at=NEVER,
     )
     _attach_pwp(actor, ticket)
-    sort(session, ticket, category)
+    apply_triage(session, ticket, category)
     if told.category:
-        name_contact(session, ticket, category)
-    set_clocks(ticket, service)
+        set_divert_contact(session, ticket, category)
+    recompute_deadlines(ticket, service)
     session.add(ticket)
     session.flush()
     return ticket
@@ -107,7 +123,7 @@ def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
     )
     if told.reporter is ReporterKind.PWP and actor.user_id is not None:
         reporter.user_id = actor.user_id
-        reporter.route, reporter.email = Route.EMAIL, session.get_one(User, actor.user_id).email
+        reporter.route, reporter.email = ContactMethod.EMAIL, session.get_one(User, actor.user_id).email
     return reporter
 
 

@@ -6,10 +6,10 @@ from pydantic import Field
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.fields import Input, Words
+from navigator.fields import Input, LongText
 from navigator.people.actor import Actor
 from navigator.tickets.presence import writer_of
-from navigator.tickets.reply_draft import Unsent
+from navigator.tickets.reply_draft import ReplyDraft
 from navigator.triage.safety_screen import screen
 
 Kind = Literal["replies", "answers", "notes", "calls", "waiting", "parking", "resolution", "snooze", "split"]
@@ -19,21 +19,21 @@ TOLD_TO_US = frozenset({"answers", "notes", "calls", "snooze", "split"})
 """What tells of the reporter; the others are written to them."""
 
 
-class UnsentInput(Input):
+class ReplyDraftInput(Input):
     """What stands in the box of one deed; nothing forgets it."""
 
     deed: Kind
-    body: Annotated[Words, Field(title="what you want to say")] = ""
+    body: Annotated[LongText, Field(title="what you want to say")] = ""
 
 
-def keep(session: Session, actor: Actor, number: int, what: UnsentInput) -> bool:
+def save_draft(session: Session, actor: Actor, number: int, what: ReplyDraftInput) -> bool:
     """Keep what somebody wrote for a deed on a ticket that they may see; True if a clinician should read it.
 
     Nobody is told yet: the writer is there, and what they save is screened again."""
     user_id = writer_of(session, actor, number)
-    row = session.get(Unsent, (number, user_id, what.deed))
+    row = session.get(ReplyDraft, (number, user_id, what.deed))
     if row is None and what.body:
-        session.add(Unsent(ticket_number=number, user_id=user_id, deed=what.deed, body=what.body))
+        session.add(ReplyDraft(ticket_number=number, user_id=user_id, deed=what.deed, body=what.body))
     elif row is not None and what.body:
         row.body, row.updated_at = what.body, clock.now()
     elif row is not None:
@@ -41,13 +41,13 @@ def keep(session: Session, actor: Actor, number: int, what: UnsentInput) -> bool
     return what.deed in TOLD_TO_US and screen(what.body).hit
 
 
-def of(session: Session, actor: Actor, number: int, deed: str) -> str:
+def load_draft(session: Session, actor: Actor, number: int, deed: str) -> str:
     """What somebody wrote for a deed and has not sent."""
-    row = session.get(Unsent, (number, actor.user_id, deed)) if actor.user_id else None
+    row = session.get(ReplyDraft, (number, actor.user_id, deed)) if actor.user_id else None
     return row.body if row else ""
 
 
-def forget(session: Session, actor: Actor, number: int, deed: str) -> None:
+def delete_draft(session: Session, actor: Actor, number: int, deed: str) -> None:
     """It was sent."""
-    if row := session.get(Unsent, (number, actor.user_id, deed)):
+    if row := session.get(ReplyDraft, (number, actor.user_id, deed)):
         session.delete(row)

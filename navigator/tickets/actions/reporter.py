@@ -9,14 +9,14 @@ from navigator.catalogue.service import Service
 from navigator.errors import NotFound
 from navigator.people import private_links
 from navigator.people.actor import Actor, reporter
-from navigator.people.rate_limit import Limit, allow
-from navigator.people.reporter import Reporter, numbered
-from navigator.tickets.actions.messages import is_reporter, say, tell_reporter, tell_user
+from navigator.people.rate_limit import Limit, hit
+from navigator.people.reporter import Reporter, number_of
+from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, Author, Event, Resolution, Ticket
-from navigator.tickets.triage import restart_target, set_clocks
-from navigator.tickets.visibility import surviving
+from navigator.tickets.triage import recompute_deadlines, restart_target
+from navigator.tickets.visibility import follow_merges
 
 ASKS = Limit(5, timedelta(hours=1))
 
@@ -24,15 +24,15 @@ ASKS = Limit(5, timedelta(hours=1))
 def reporter_by_link(session: Session, token: str) -> Actor | None:
     """The reporter whose private link this is, at the ticket that theirs has become part of."""
     number = private_links.ticket_for(session, token)
-    return None if number is None else reporter(surviving(session, number))
+    return None if number is None else reporter(follow_merges(session, number))
 
 
 def answer(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
     """The reporter writes; whatever waited for them or had ended is open again."""
     ticket = act(session, actor, Action.ANSWER, number, what.version)
-    say(session, actor, ticket, Action.ANSWER, what.body, Author.REPORTER)
+    add_message(session, actor, ticket, Action.ANSWER, what.body, Author.REPORTER)
     _take_up_again(session, ticket)
-    tell_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
@@ -50,10 +50,10 @@ def reopen(session: Session, actor: Actor, number: int, what: SayInput | None = 
     ticket = act(session, actor, Action.REOPEN, number, what.version if what else None)
     if what:
         author = Author.REPORTER if is_reporter(actor, ticket) else Author.STAFF
-        say(session, actor, ticket, Action.REOPEN, what.body, author)
+        add_message(session, actor, ticket, Action.REOPEN, what.body, author)
     _take_up_again(session, ticket)
     if ticket.assignee_id != actor.user_id:
-        tell_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+        notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
@@ -62,7 +62,7 @@ def _take_up_again(session: Session, ticket: Ticket) -> None:
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.quiet_warned_at = None
         ticket.call_from_at = None
-        set_clocks(ticket, service)
+        recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
 
@@ -74,7 +74,7 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
     return ticket
 
 
-def split_off(session: Session, actor: Actor) -> list[int]:
+def linked_reports(session: Session, actor: Actor) -> list[int]:
     """The numbers of the tickets that were made of further problems which a reporter told in their own."""
     query = select(Event).where(Event.ticket_number == actor.own_ticket, Event.action == Action.SPLIT)
     return [
@@ -82,22 +82,22 @@ def split_off(session: Session, actor: Actor) -> list[int]:
     ]
 
 
-def link_to(session: Session, actor: Actor, number: int) -> str:
+def link_to_split_ticket(session: Session, actor: Actor, number: int) -> str:
     """The token of a private link to one of those: it may be the only way to it for who is not written to."""
-    if number not in split_off(session, actor):
+    if number not in linked_reports(session, actor):
         raise NotFound("We cannot find that report.")
     return private_links.mint(session, number)
 
 
 def send_link_again(session: Session, address: str, reference: str, email: str) -> None:
     """Send a lost link, only to the address already on the ticket; the caller is told the same either way."""
-    number = numbered(reference)
+    number = number_of(reference)
     if not (
-        allow(session, "lost link", address, ASKS) and allow(session, "lost link to", email.casefold(), ASKS)
+        hit(session, "lost link", address, ASKS) and hit(session, "lost link to", email.casefold(), ASKS)
     ):
         return
     if number is None or session.get(Ticket, number) is None:
         return
-    ticket = session.get_one(Ticket, surviving(session, number))
+    ticket = session.get_one(Ticket, follow_merges(session, number))
     if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":
-        tell_reporter(session, ticket, "link_again")
+        notify_reporter(session, ticket, "link_again")

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.contact import Contact
 from navigator.people.reporter import Reporter
-from navigator.tickets.detail import Dossier
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.ticket import Action, Ticket
 
 GOES_OUT = frozenset({Action.REPLY, Action.WAIT, Action.PARK, Action.RESOLVE})
@@ -26,7 +26,7 @@ _ENDS = re.compile(
 )
 
 
-def doubts(session: Session, case: Dossier, action: Action, body: str) -> list[str]:
+def send_warnings(session: Session, case: TicketDetail, action: Action, body: str) -> list[str]:
     """What to think of before `body` is said, in words; nothing when nothing stands out."""
     if action in STAYS:
         looks_like_one = action is Action.NOTE and (_GREETS.search(body) or _ENDS.search(body))
@@ -34,13 +34,13 @@ def doubts(session: Session, case: Dossier, action: Action, body: str) -> list[s
     return [*_on_the_way_out(session, case, body)] if action in GOES_OUT else []
 
 
-def _on_the_way_out(session: Session, case: Dossier, body: str) -> Iterator[str]:
+def _on_the_way_out(session: Session, case: TicketDetail, body: str) -> Iterator[str]:
     if case.reporter and not case.reporter.is_safe_to_contact:
         yield "It is not safe to contact this person. They read this only if they open their private link."
-    yield from in_the_words(session, [case.service.id], body)
+    yield from text_warnings(session, [case.service.id], body)
 
 
-def for_many(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
+def warnings_for_many(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
     """What to think of before the same is said to the reporters of several tickets."""
     theirs = col(Reporter.id).in_([one.reporter_id for one in tickets])
     unsafe = (
@@ -48,10 +48,10 @@ def for_many(session: Session, tickets: Collection[Ticket], body: str) -> list[s
     )
     many = session.exec(unsafe).one()
     told = [f"It is not safe to contact {many} of these people. They read this only by their private link."]
-    return [*(told if many else ()), *in_the_words(session, {one.service_id for one in tickets}, body)]
+    return [*(told if many else ()), *text_warnings(session, {one.service_id for one in tickets}, body)]
 
 
-def in_the_words(session: Session, services: Collection[int], body: str) -> Iterator[str]:
+def text_warnings(session: Session, services: Collection[int], body: str) -> Iterator[str]:
     """What stands out in words that leave these services."""
     if _PASSWORD.search(body):
         yield "There seems to be a password in it. Never send one."

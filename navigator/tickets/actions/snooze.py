@@ -12,8 +12,8 @@ from navigator.catalogue.service import Service
 from navigator.dates_in_words import when
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
-from navigator.tickets.actions.messages import say
-from navigator.tickets.deadlines import FAR
+from navigator.tickets.actions.messages import add_message
+from navigator.tickets.deadlines import MAX_DAYS_AHEAD
 from navigator.tickets.inputs import Snooze, SnoozeInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, Audience, Ticket
@@ -26,7 +26,7 @@ def snooze(session: Session, actor: Actor, number: int, what: SnoozeInput) -> Ti
     ticket = act(session, actor, Action.SNOOZE, number, what.version)
     ticket.snoozed_until_at = _until(session, ticket, what)
     if what.body:  # last: words of risk bring it back at once
-        say(session, actor, ticket, Action.SNOOZE, what.body, audience=Audience.STAFF)
+        add_message(session, actor, ticket, Action.SNOOZE, what.body, audience=Audience.STAFF)
     return ticket
 
 
@@ -48,8 +48,10 @@ def _until(session: Session, ticket: Ticket, what: SnoozeInput) -> datetime:
         raise Invalid("There is a problem", {field: "The date of the next session is not known."})
     if found <= clock.now():
         raise Invalid("There is a problem", {field: "Choose a morning that is still to come."})
-    if found > clock.now() + FAR:
-        raise Invalid("There is a problem", {field: f"Choose a day within the next {FAR.days} days."})
+    if found > clock.now() + MAX_DAYS_AHEAD:
+        raise Invalid(
+            "There is a problem", {field: f"Choose a day within the next {MAX_DAYS_AHEAD.days} days."}
+        )
     if found >= ticket.due_at:
         late = f"It would come back {when(found)}. That is too late: it is due {when(ticket.due_at)}."
         raise Invalid("There is a problem", {field: late})
@@ -73,7 +75,7 @@ def _moment(
     return calendar.opening_from(today)
 
 
-def offered(session: Session, ticket: Ticket) -> Sequence[tuple[Snooze, datetime]]:
+def snooze_options(session: Session, ticket: Ticket) -> Sequence[tuple[Snooze, datetime]]:
     """The mornings that can be named now, of those that come before the ticket is due."""
     calendar = calendar_of(session.get_one(Service, ticket.service_id))
     named: tuple[Snooze, ...] = ("morning", "session")

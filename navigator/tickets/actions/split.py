@@ -7,15 +7,15 @@ from sqlmodel import Session, col, select
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.fields import TEXT_LENGTH
+from navigator.fields import MAX_TEXT_LENGTH
 from navigator.people.actor import ANONYMOUS, Actor
-from navigator.people.reporter import Reporter, ReporterKind, Route, reference
-from navigator.tickets.actions.messages import say
-from navigator.tickets.actions.new_ticket import open_ticket, understand
-from navigator.tickets.actions.staff import take_up
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind, reference
+from navigator.tickets.actions.messages import add_message
+from navigator.tickets.actions.new_ticket import analyse, open_ticket
+from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.inputs import ContactInput, ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.ticket import Action, Audience, Author, Door, Message, Ticket
+from navigator.tickets.ticket import Action, Audience, Author, Channel, Message, Ticket
 from navigator.tickets.visibility import find
 
 _TOLD = "You told us about more than one problem. The other one has its own report now: {reference}."
@@ -26,19 +26,19 @@ def split(session: Session, actor: Actor, number: int, what: SplitInput) -> Tick
     first = find(session, actor, number, lock=True)
     said = _chosen(session, number, what.messages)
     told = _told(session, first, what, said)
-    read = understand(told)
-    second = open_ticket(session, ANONYMOUS, told, Door(first.door), read)
+    read = analyse(told)
+    second = open_ticket(session, ANONYMOUS, told, Channel(first.door), read)
     _give_its_people(session, first, second)
     act(session, actor, Action.SPLIT, number, what.version, into=second.number)
-    say(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)))
+    add_message(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)))
     record(session, actor, Action.REPORT, second, door=second.door, category=second.category)
     record(session, actor, Action.SPLIT, second, out_of=number)
     for one in said:
-        again = say(session, ANONYMOUS, second, Action.REPORT, one.body, Author.REPORTER)
+        again = add_message(session, ANONYMOUS, second, Action.REPORT, one.body, Author.REPORTER)
         again.origin_number, again.at = one.origin_number, one.at
     if what.body:
-        say(session, actor, second, Action.SPLIT, what.body)
-    return take_up(session, second, read).ticket
+        add_message(session, actor, second, Action.SPLIT, what.body)
+    return process_new_ticket(session, second, read).ticket
 
 
 def splittable(session: Session, number: int) -> Sequence[Message]:
@@ -67,14 +67,14 @@ def _told(session: Session, first: Ticket, what: SplitInput, said: Sequence[Mess
         service=session.get_one(Service, first.service_id).code,
         programme=programme.code if programme else None,
         category=what.category or None,
-        text=text[:TEXT_LENGTH],
+        text=text[:MAX_TEXT_LENGTH],
         next_session=first.session_on,
         session_is_weekly=first.session_is_weekly,
         practitioner=first.pwp_said,
         reporter=ReporterKind(first.reporter_kind),
         support_code=who.support_code,
         contact=ContactInput(
-            route=Route(who.route),
+            route=ContactMethod(who.route),
             email=who.email,
             phone=who.phone,
             is_safe=who.is_safe_to_contact,

@@ -11,16 +11,16 @@ from navigator import clock
 from navigator.catalogue.lookups import calendar_of, contact_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict
-from navigator.outbox.enqueue import queue
+from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
-from navigator.tickets.actions.clinical_review import hand_over, open_on
-from navigator.tickets.actions.messages import say, tell_reporter, tell_user
-from navigator.tickets.actions.new_ticket import Understood, open_ticket, understand
-from navigator.tickets.actions.undo_triage import standing
-from navigator.tickets.assignment.candidates import give, membership_of
-from navigator.tickets.assignment.choose import choice_for, navigator_for, rule_for, turn_to
+from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
+from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
+from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
+from navigator.tickets.actions.undo_triage import triage_snapshot
+from navigator.tickets.assignment.candidates import membership_of, set_assignee
+from navigator.tickets.assignment.choose import choose_assignee, navigator_for, rule_for, suggested_contact
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -31,8 +31,16 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.ticket import LIVE, Action, Audience, Author, Door, Ticket
-from navigator.tickets.triage import leaf, must_be_read, name_contact, set_clocks, set_due, sort, stop_target
+from navigator.tickets.ticket import LIVE, Action, Audience, Author, Channel, Ticket
+from navigator.tickets.triage import (
+    apply_triage,
+    category_by_id,
+    needs_clinical_review,
+    recompute_deadlines,
+    recompute_due_at,
+    set_divert_contact,
+    stop_target,
+)
 from navigator.tickets.visibility import find
 
 
@@ -45,21 +53,21 @@ class Receipt:
     read_at: datetime
 
 
-def report(session: Session, actor: Actor, told: ReportInput, door: Door = Door.WEB) -> Receipt:
+def report(session: Session, actor: Actor, told: ReportInput, door: Channel = Channel.WEB) -> Receipt:
     """Take a problem: screened, sorted, timed, routed, kept and acknowledged in one transaction."""
-    read = understand(told)
+    read = analyse(told)
     ticket = open_ticket(session, actor, told, door, read)
     record(session, actor, Action.REPORT, ticket, door=door, category=ticket.category)
     if told.text:
-        say(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
-    return take_up(session, ticket, read)
+        add_message(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
+    return process_new_ticket(session, ticket, read)
 
 
-def take_up(session: Session, ticket: Ticket, read: Understood) -> Receipt:
+def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -> Receipt:
     """See to a new ticket: its safety, who gets it, and the letter that says that we have it."""
     _see_to_safety(session, ticket, read)
     _route(session, ticket)
-    tell_reporter(session, ticket, "received")
+    notify_reporter(session, ticket, "received")
     return Receipt(
         ticket=ticket,
         is_of_concern=ticket.hand_over_is_open,
@@ -67,47 +75,47 @@ def take_up(session: Session, ticket: Ticket, read: Understood) -> Receipt:
     )
 
 
-def _see_to_safety(session: Session, ticket: Ticket, read: Understood) -> None:
+def _see_to_safety(session: Session, ticket: Ticket, read: AnalysedReport) -> None:
     """Hand over what the whole report, or the chosen category, says; `say` has seen to the text alone."""
-    if open_on(session, ticket.number):
+    if open_reviews_of(session, ticket.number):
         return
-    if read.screening.hit or must_be_read(ticket.category):
-        hand_over(session, SYSTEM, ticket, read.screening.why or ["chosen as the reason for the report"])
+    if read.screening.hit or needs_clinical_review(ticket.category):
+        request_review(session, SYSTEM, ticket, read.screening.why or ["chosen as the reason for the report"])
 
 
 def _route(session: Session, ticket: Ticket) -> None:
     if ticket.passed_to:
-        give(session, ticket, None)
+        set_assignee(session, ticket, None)
         _pass_on(session, ticket)
         return
-    chosen = choice_for(session, ticket)
-    give(session, ticket, chosen.user_id)
+    chosen = choose_assignee(session, ticket)
+    set_assignee(session, ticket, chosen.user_id)
     ticket.turn_to = chosen.turn_to
     if chosen.user_id or chosen.rule or chosen.missed:
         record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.facts)
-    tell_user(session, ticket, chosen.user_id, "assigned")
+    notify_user(session, ticket, chosen.user_id, "assigned")
 
 
 def _pass_on(session: Session, ticket: Ticket) -> None:
     if contact := contact_of(session, ticket.service_id, ticket.passed_to or ""):
-        queue(session, "passed_on", Recipient.CONTACT, contact.id, ticket_number=ticket.number)
+        enqueue(session, "passed_on", Recipient.CONTACT, contact.id, ticket_number=ticket.number)
 
 
 def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ticket:
     """Sort a ticket again: category, impact and, if a navigator found otherwise, who can put it right."""
-    category = leaf(what.category)
+    category = category_by_id(what.category)
     ticket = act(session, actor, Action.TRIAGE, number, what.version)
-    before, former = [ticket.category, ticket.fixability], standing(session, ticket)
+    before, former = [ticket.category, ticket.fixability], triage_snapshot(session, ticket)
     ticket.impact, ticket.sorted_at = what.impact, clock.now()
-    sort(session, ticket, category, what.fixability)
+    apply_triage(session, ticket, category, what.fixability)
     ticket.workaround = what.workaround or ticket.workaround
-    set_clocks(ticket, session.get_one(Service, ticket.service_id))
-    name_contact(session, ticket, category)
-    ticket.turn_to = turn_to(session, ticket)
+    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
+    set_divert_contact(session, ticket, category)
+    ticket.turn_to = suggested_contact(session, ticket)
     if ticket.passed_to:
         _pass_on(session, ticket)
-    if must_be_read(ticket.category) and not open_on(session, number):
-        hand_over(session, actor, ticket, ["sorted so by a navigator"])
+    if needs_clinical_review(ticket.category) and not open_reviews_of(session, number):
+        request_review(session, actor, ticket, ["sorted so by a navigator"])
     after = [ticket.category, ticket.fixability]
     can_be_undone: dict[str, Any] = {} if former is None or ticket.passed_to else {"former": former}
     record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **can_be_undone)
@@ -119,7 +127,7 @@ def claim(session: Session, actor: Actor, number: int, version: int | None = Non
     ticket = act(session, actor, Action.CLAIM, number, version)
     if ticket.assignee_id not in (None, actor.user_id):
         raise Conflict("Somebody else has this ticket. Ask them, or assign it to yourself.")
-    give(session, ticket, actor.user_id)
+    set_assignee(session, ticket, actor.user_id)
     return ticket
 
 
@@ -128,9 +136,9 @@ def assign(session: Session, actor: Actor, number: int, what: AssignInput) -> Ti
     ticket = act(session, actor, Action.ASSIGN, number, what.version, assignee=what.assignee_id)
     if what.assignee_id is not None:
         membership_of(session, ticket.service_id, what.assignee_id)
-    give(session, ticket, what.assignee_id)
+    set_assignee(session, ticket, what.assignee_id)
     if what.assignee_id not in (None, actor.user_id):
-        tell_user(session, ticket, what.assignee_id, "assigned")
+        notify_user(session, ticket, what.assignee_id, "assigned")
     return ticket
 
 
@@ -142,15 +150,15 @@ def reply(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket
 
 
 def _answer(session: Session, actor: Actor, ticket: Ticket, body: str, letter: str) -> None:
-    say(session, actor, ticket, Action.REPLY, body)
+    add_message(session, actor, ticket, Action.REPLY, body)
     ticket.first_replied_at = ticket.first_replied_at or clock.now()
-    tell_reporter(session, ticket, letter)
+    notify_reporter(session, ticket, letter)
 
 
 def note(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
     """Write something for staff only."""
     ticket = act(session, actor, Action.NOTE, number, what.version)
-    say(session, actor, ticket, Action.NOTE, what.body, audience=Audience.STAFF)
+    add_message(session, actor, ticket, Action.NOTE, what.body, audience=Audience.STAFF)
     return ticket
 
 
@@ -167,7 +175,7 @@ def attach(session: Session, actor: Actor, number: int, what: AttachInput) -> Ti
     membership_of(session, ticket.service_id, what.pwp_id, Role.PWP)
     ticket.pwp_id, ticket.pwp_is_confirmed = what.pwp_id, True
     ticket.guard_told_at = None
-    set_due(ticket)
+    recompute_due_at(ticket)
     return ticket
 
 
@@ -175,7 +183,7 @@ def reschedule(session: Session, actor: Actor, number: int, what: RescheduleInpu
     """Move the next session: the guard moves with it."""
     ticket = act(session, actor, Action.RESCHEDULE, number, what.version, session_on=str(what.next_session))
     ticket.session_on, ticket.session_is_weekly = what.next_session, what.session_is_weekly
-    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
@@ -192,7 +200,7 @@ def park(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
     ticket = act(session, actor, Action.PARK, number, what.version)
     ticket.has_workaround = True
     _answer(session, actor, ticket, what.body, "answered")
-    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
@@ -205,14 +213,14 @@ def resolve(session: Session, actor: Actor, number: int, what: ResolveInput) -> 
     return ticket
 
 
-def roll_session(session: Session, actor: Actor, number: int) -> Ticket:
+def advance_weekly_session(session: Session, actor: Actor, number: int) -> Ticket:
     """Move a weekly session that is past to its next date, and the guard with it."""
     ticket = act(session, actor, Action.RESCHEDULE, number)
-    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
-def hand_on(session: Session, user_id: int, services: Collection[int]) -> None:
+def reassign_all(session: Session, user_id: int, services: Collection[int]) -> None:
     """Give a leaver's live tickets to whoever has most spare capacity, or back to the queue."""
     query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
     query = query.where(col(Ticket.service_id).in_(services))
@@ -220,8 +228,8 @@ def hand_on(session: Session, user_id: int, services: Collection[int]) -> None:
         ticket = find(session, SYSTEM, number, lock=True)
         chosen = navigator_for(session, ticket, rule_for(session, ticket))
         act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **chosen.facts)
-        give(session, ticket, chosen.user_id)
-        tell_user(session, ticket, ticket.assignee_id, "assigned")
+        set_assignee(session, ticket, chosen.user_id)
+        notify_user(session, ticket, ticket.assignee_id, "assigned")
 
 
 def close(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:

@@ -8,15 +8,15 @@ from sqlmodel import Session
 
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
-from navigator.tickets.actions.undo_triage import restore
-from navigator.tickets.assignment.candidates import give
-from navigator.tickets.assignment.choose import turn_to
-from navigator.tickets.detail import Dossier, dossier
+from navigator.tickets.actions.undo_triage import restore_triage
+from navigator.tickets.assignment.candidates import set_assignee
+from navigator.tickets.assignment.choose import suggested_contact
+from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Action, Audience, Author, Event, Status, Ticket
 
 
-class Way(NamedTuple):
+class UndoRule(NamedTuple):
     """How an action is taken back: through which rule of the gate, and what is put as it was."""
 
     by: Action
@@ -24,7 +24,7 @@ class Way(NamedTuple):
 
 
 def _give_back(session: Session, ticket: Ticket, done: Event) -> None:
-    give(session, ticket, done.facts["former"])
+    set_assignee(session, ticket, done.facts["former"])
 
 
 def _wake(_: Session, ticket: Ticket, __: Event) -> None:
@@ -36,43 +36,43 @@ def _link_back(_: Session, ticket: Ticket, done: Event) -> None:
 
 
 def _sort_back(session: Session, ticket: Ticket, done: Event) -> None:
-    restore(session, ticket, done.facts["former"])
-    ticket.turn_to = turn_to(session, ticket)
+    restore_triage(session, ticket, done.facts["former"])
+    ticket.turn_to = suggested_contact(session, ticket)
 
 
-WAYS: Mapping[Action, Way] = MappingProxyType(
+UNDO_RULES: Mapping[Action, UndoRule] = MappingProxyType(
     {
-        Action.CLAIM: Way(Action.ASSIGN, _give_back),
-        Action.ASSIGN: Way(Action.ASSIGN, _give_back),
-        Action.SNOOZE: Way(Action.WAKE, _wake),
-        Action.TRIAGE: Way(Action.TRIAGE, _sort_back),
-        Action.LINK: Way(Action.LINK, _link_back),
+        Action.CLAIM: UndoRule(Action.ASSIGN, _give_back),
+        Action.ASSIGN: UndoRule(Action.ASSIGN, _give_back),
+        Action.SNOOZE: UndoRule(Action.WAKE, _wake),
+        Action.TRIAGE: UndoRule(Action.TRIAGE, _sort_back),
+        Action.LINK: UndoRule(Action.LINK, _link_back),
     }
 )
 """What can be taken back; whatever says something to a reporter cannot."""
 
 
-def undoable(actor: Actor, case: Dossier) -> Event | None:
+def undoable(actor: Actor, case: TicketDetail) -> Event | None:
     """What an actor did last to a ticket, if nothing came after it and it can be taken back."""
     done = case.events[-1] if case.events else None
     if done is None or actor.user_id is None or done.actor_id != actor.user_id:
         return None
-    if done.action not in WAYS or "former" not in done.facts or {"undone", "woke"} & done.facts.keys():
+    if done.action not in UNDO_RULES or "former" not in done.facts or {"undone", "woke"} & done.facts.keys():
         return None
     is_told = any(
         one.at >= done.at and one.author == Author.STAFF and one.audience == Audience.PUBLIC
         for one in case.messages
     )
-    return None if is_told or WAYS[Action(done.action)].by not in case.allowed else done
+    return None if is_told or UNDO_RULES[Action(done.action)].by not in case.allowed else done
 
 
 def undo(session: Session, actor: Actor, number: int, version: int | None) -> Ticket:
     """Take back what an actor did last to a ticket, if it is still as they left it."""
-    done = undoable(actor, dossier(session, actor, number))
+    done = undoable(actor, ticket_detail(session, actor, number))
     if done is None or done.version != version:
         raise Conflict("This cannot be undone any more: something else was done to the ticket since.")
     action = Action(done.action)
-    way = WAYS[action]
+    way = UNDO_RULES[action]
     ticket = act(
         session, actor, way.by, number, version, Status(done.from_status or done.to_status), undone=action
     )

@@ -9,14 +9,14 @@ from sqlmodel import Session
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.service import Service
 from navigator.tickets.ticket import Ticket
-from navigator.tickets.triage import leaf, set_clocks, set_due, sort
+from navigator.tickets.triage import apply_triage, category_by_id, recompute_deadlines, recompute_due_at
 
 _TIMES = ("sorted_at", "target_at", "first_reply_by_at", "overdue_told_at", "guard_told_at")
 _PLAIN = ("category", "fixability", "impact", "blocks", "target_minutes_left")
 _WORDS = ("fixability_reason", "next_step", "workaround")
 
 
-def standing(session: Session, ticket: Ticket) -> dict[str, Any] | None:
+def triage_snapshot(session: Session, ticket: Ticket) -> dict[str, Any] | None:
     """How a ticket is sorted; None if it could not be so again: passed on, or with words of its own."""
     found = {name: getattr(ticket, name) for name in _PLAIN}
     again = Ticket(**ticket.model_dump())
@@ -26,20 +26,20 @@ def standing(session: Session, ticket: Ticket) -> dict[str, Any] | None:
     return found | {name: at and at.isoformat() for name in _TIMES for at in [getattr(ticket, name)]}
 
 
-def restore(session: Session, ticket: Ticket, former: Mapping[str, Any]) -> None:
+def restore_triage(session: Session, ticket: Ticket, former: Mapping[str, Any]) -> None:
     """Sort a ticket as it was, with the clocks that it had."""
     _sort(session, ticket, former)
-    set_clocks(ticket, session.get_one(Service, ticket.service_id))
+    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     for name in _TIMES:
         setattr(ticket, name, former[name] and datetime.fromisoformat(former[name]))
     ticket.target_minutes_left = former["target_minutes_left"]
-    set_due(ticket)
+    recompute_due_at(ticket)
 
 
 def _sort(session: Session, ticket: Ticket, former: Mapping[str, Any]) -> None:
     ticket.workaround = ""
-    category = leaf(former["category"])
-    sort(session, ticket, category)
+    category = category_by_id(former["category"])
+    apply_triage(session, ticket, category)
     if ticket.fixability != former["fixability"]:
-        sort(session, ticket, category, Fixability(former["fixability"]))
+        apply_triage(session, ticket, category, Fixability(former["fixability"]))
     ticket.impact, ticket.blocks = former["impact"], former["blocks"]

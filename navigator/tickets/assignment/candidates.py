@@ -51,7 +51,7 @@ def _loads(session: Session, service_id: int) -> dict[int, int]:
     return {user_id: load for user_id, load in session.exec(query) if user_id is not None}
 
 
-def give(session: Session, ticket: Ticket, user_id: int | None) -> None:
+def set_assignee(session: Session, ticket: Ticket, user_id: int | None) -> None:
     """Make somebody the assignee of a ticket that is being changed; with None nobody, for so long at most."""
     ticket.assignee_id, ticket.assign_by_at = user_id, None
     if user_id is not None:

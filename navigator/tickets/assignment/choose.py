@@ -12,7 +12,13 @@ from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
 from navigator.people.reporter import Reporter
 from navigator.tickets.assignment.candidates import candidates
-from navigator.tickets.assignment.rules import Candidate, choose, eligible, first_fitting, named
+from navigator.tickets.assignment.rules import (
+    Candidate,
+    eligible,
+    first_fitting,
+    least_loaded,
+    people_of_rule,
+)
 from navigator.tickets.ticket import Ticket
 
 Wants = tuple[str | None, str | None]
@@ -20,7 +26,7 @@ Wants = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
-class Choice:
+class Assignment:
     """Who was chosen for a ticket, or whom to turn to where nobody was, and why.
 
     `load` and `capacity` are what they had before, out of how many who could take it; `rule` decided it, or
@@ -44,16 +50,16 @@ class Choice:
         return {"why": why} | {name: value for name, value in kept.items() if value}
 
 
-def choice_for(session: Session, ticket: Ticket) -> Choice:
+def choose_assignee(session: Session, ticket: Ticket) -> Assignment:
     """Whom the first rule that fits names, else the navigator with the most spare capacity, else nobody."""
     rule = rule_for(session, ticket)
     if rule and (contact := _there(session, rule)):
-        return Choice(turn_to=contact, rule=rule.title)
+        return Assignment(turn_to=contact, rule=rule.title)
     at_once = session.get_one(Service, ticket.service_id).assigns_at_once
-    return navigator_for(session, ticket, rule) if at_once else Choice()
+    return navigator_for(session, ticket, rule) if at_once else Assignment()
 
 
-def turn_to(session: Session, ticket: Ticket) -> str | None:
+def suggested_contact(session: Session, ticket: Ticket) -> str | None:
     """The kind of contact whom a rule names for a ticket as it is sorted now."""
     rule = rule_for(session, ticket)
     return _there(session, rule) if rule else None
@@ -70,18 +76,18 @@ def _there(session: Session, rule: RoutingRule) -> str | None:
     return found.kind if found else None
 
 
-def navigator_for(session: Session, ticket: Ticket, rule: RoutingRule | None) -> Choice:
+def navigator_for(session: Session, ticket: Ticket, rule: RoutingRule | None) -> Assignment:
     """The navigator for a ticket: of those whom its rule names if any of them could take it."""
     return _pick(candidates(session, ticket.service_id), wants(session, ticket), rule)
 
 
-def _pick(team: Sequence[Candidate], wanted: Wants, rule: RoutingRule | None) -> Choice:
+def _pick(team: Sequence[Candidate], wanted: Wants, rule: RoutingRule | None) -> Assignment:
     title = rule.title if rule else ""
-    ruled, anybody = able(team, wanted, rule)
-    first = choose(ruled or anybody, None, None)
+    ruled, anybody = eligible_for_rule(team, wanted, rule)
+    first = least_loaded(ruled or anybody, None, None)
     if first is None:
-        return Choice(missed=title)
-    return Choice(
+        return Assignment(missed=title)
+    return Assignment(
         user_id=first.user_id,
         load=first.load,
         capacity=first.capacity,
@@ -92,11 +98,11 @@ def _pick(team: Sequence[Candidate], wanted: Wants, rule: RoutingRule | None) ->
     )
 
 
-def able(
+def eligible_for_rule(
     team: Sequence[Candidate], wanted: Wants, rule: RoutingRule | None
 ) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
     """Those whom a rule names and who could take a ticket, and everybody who could."""
-    ruled = named(team, rule.people) if rule else ()
+    ruled = people_of_rule(team, rule.people) if rule else ()
     return eligible(ruled, *wanted), eligible(team, *wanted)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from navigator.fields import MOST, Id, Input
+from navigator.fields import MAX_ID, Id, Input
 from navigator.tickets.assignment.rules import Candidate
 
 SLACK = 0.1
@@ -18,18 +18,18 @@ class MoveInput(Input):
     """A ticket as it was seen, and the navigator to whom it goes."""
 
     number: Id
-    version: int = Field(ge=0, le=MOST)
+    version: int = Field(ge=0, le=MAX_ID)
     to: Id
 
 
-class SharesInput(Input):
+class RebalanceInput(Input):
     """The moves that somebody looked at."""
 
     moves: list[MoveInput] = Field(min_length=1, max_length=MOST_MOVES, title="a ticket")
 
 
 @dataclass(frozen=True)
-class Held:
+class AssignedTicket:
     """A ticket that somebody has, and those who could take it: nobody, where it should stay."""
 
     number: int
@@ -42,11 +42,11 @@ class Move:
     """A ticket that goes from one navigator to another."""
 
     number: int
-    giver: int
-    taker: int
+    from_user: int
+    to_user: int
 
 
-def moves(team: Sequence[Candidate], held: Sequence[Held], most: int) -> list[Move]:
+def plan_moves(team: Sequence[Candidate], held: Sequence[AssignedTicket], most: int) -> list[Move]:
     """What to move so that everybody has their share, at most so many tickets, the first held first.
 
     Whoever is away neither gives nor takes. Nobody does both, and no ticket moves twice.
@@ -57,13 +57,15 @@ def moves(team: Sequence[Candidate], held: Sequence[Held], most: int) -> list[Mo
     left, found = list(held), list[Move]()
     while len(found) < most and (move := _next(here, loads, mean, left)):
         found.append(move)
-        loads[move.giver] -= 1
-        loads[move.taker] += 1
+        loads[move.from_user] -= 1
+        loads[move.to_user] += 1
         left = [one for one in left if one.number != move.number]
     return found
 
 
-def _next(here: dict[int, int], loads: dict[int, int], mean: float, held: Sequence[Held]) -> Move | None:
+def _next(
+    here: dict[int, int], loads: dict[int, int], mean: float, held: Sequence[AssignedTicket]
+) -> Move | None:
     """The next ticket to move: from who has most to who would then have least."""
     share = {one: loads[one] / here[one] for one in here}
     then = {one: (loads[one] + 1) / here[one] for one in here}

@@ -44,13 +44,15 @@ def _fits(rule: RoutingRule, category: str | None, programme: str | None, langua
     )
 
 
-def named(candidates: Sequence[Candidate], people: Collection[int]) -> list[Candidate]:
+def people_of_rule(candidates: Sequence[Candidate], people: Collection[int]) -> list[Candidate]:
     """Those of these people who are there; for each who is away, whoever covers for them."""
     wanted = {one.cover_id if one.away else one.user_id for one in candidates if one.user_id in people}
     return [one for one in candidates if one.user_id in wanted]
 
 
-def choose(candidates: Iterable[Candidate], programme: str | None, language: str | None) -> Candidate | None:
+def least_loaded(
+    candidates: Iterable[Candidate], programme: str | None, language: str | None
+) -> Candidate | None:
     """The navigator to assign, or nobody; a tie goes to whoever was assigned longest ago."""
     return min(eligible(candidates, programme, language), key=_turn, default=None)
 

@@ -12,13 +12,13 @@ LOOKS_BACK = 200
 
 
 @dataclass
-class Pulse:
+class ChangeFeed:
     """How far somebody has seen; `beat` says which tickets of which services changed since."""
 
     newest: int
     seen: set[int] = field(default_factory=set)
 
-    def beat(self, session: Session) -> Mapping[int, frozenset[int]]:
+    def poll(self, session: Session) -> Mapping[int, frozenset[int]]:
         """The numbers of the tickets changed since the last beat, by service id."""
         query = select(Event.id, Ticket.service_id, Event.ticket_number).join(
             Ticket, col(Ticket.number) == col(Event.ticket_number)
@@ -30,8 +30,8 @@ class Pulse:
         return {service: frozenset(one[2] for one in fresh if one[1] == service) for _, service, _ in fresh}
 
 
-def begin(session: Session) -> Pulse:
+def start(session: Session) -> ChangeFeed:
     """A pulse that has seen all there is."""
-    pulse = Pulse(session.exec(select(func.max(Event.id))).one() or 0)
-    pulse.beat(session)
+    pulse = ChangeFeed(session.exec(select(func.max(Event.id))).one() or 0)
+    pulse.poll(session)
     return pulse

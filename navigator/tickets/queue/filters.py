@@ -17,10 +17,10 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.fields import Day, Id, Line
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, Route
-from navigator.tickets.metrics import FIGURES, Days, FigureName, reported
-from navigator.tickets.queue.search import holds_words
-from navigator.tickets.queue.views import IS_LIVE, Condition, View, in_view
+from navigator.people.reporter import ContactMethod, Reporter
+from navigator.tickets.metrics import METRICS, MetricName, Period, reported
+from navigator.tickets.queue.search import matches_text
+from navigator.tickets.queue.views import IS_LIVE, Condition, View, view_conditions
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import knows_how_to_reach
 
@@ -50,16 +50,16 @@ class Filters(BaseModel):
     session: WorkingDays | None = Field(default=None, title="the next session")
     need: Need = Field(default="", title="what they need")
     text: Line = Field(default="", title="the words")
-    figure: FigureName | Literal[""] = ""
+    figure: MetricName | Literal[""] = ""
     since: Day | None = None
     until: Day | None = None
 
     @property
-    def days(self) -> Days | None:
+    def days(self) -> Period | None:
         """The days that are asked for: when a ticket was reported, or whatever the figure counts by."""
         if not (self.since or self.until or self.figure):
             return None
-        return Days(self.since or date(2000, 1, 1), self.until or clock.today())
+        return Period(self.since or date(2000, 1, 1), self.until or clock.today())
 
     @property
     def named(self) -> dict[str, Any]:
@@ -77,17 +77,19 @@ class Filters(BaseModel):
         return cls.model_validate(dict(parse_qsl(query)))
 
 
-def holding(session: Session, actor: Actor, filters: Filters) -> list[Condition]:
+def conditions(session: Session, actor: Actor, filters: Filters) -> list[Condition]:
     """The conditions under which a ticket that an actor may see is listed."""
-    return [*in_view(actor, filters.view), *asked(session, actor, filters)]
+    return [*view_conditions(actor, filters.view), *filter_conditions(session, actor, filters)]
 
 
-def asked(session: Session, actor: Actor, filters: Filters) -> list[Condition]:
+def filter_conditions(session: Session, actor: Actor, filters: Filters) -> list[Condition]:
     """The conditions of all filters but the view."""
-    named = {name: getattr(filters, name) for name in _ASKED}
-    found = [_ASKED[name](session, actor, value) for name, value in named.items() if value not in ("", None)]
+    named = {name: getattr(filters, name) for name in _CONDITIONS}
+    found = [
+        _CONDITIONS[name](session, actor, value) for name, value in named.items() if value not in ("", None)
+    ]
     if filters.days and filters.figure:
-        found.append(FIGURES[filters.figure].holds(filters.days))
+        found.append(METRICS[filters.figure].condition(filters.days))
     elif filters.days:
         found.append(reported(filters.days))
     return found
@@ -129,7 +131,7 @@ def _is_due(session: Session, actor: Actor, when: str | int) -> Condition:
 
 
 def _is_due_by(_: Session, _actor: Actor, day: date) -> Condition:
-    return and_(IS_LIVE, col(Ticket.due_at) < Days(day, day).end_at)
+    return and_(IS_LIVE, col(Ticket.due_at) < Period(day, day).end_at)
 
 
 def _has_session(session: Session, _: Actor, days: int) -> Condition:
@@ -149,10 +151,10 @@ _NEEDS: Mapping[str, Condition] = MappingProxyType(
     {
         "help": col(Reporter.needs) != "",
         "language": col(Reporter.language) != "",
-        "phone": col(Reporter.route) == Route.PHONE,
-        "text": col(Reporter.route) == Route.TEXT,
-        "email": col(Reporter.route) == Route.EMAIL,
-        "link": col(Reporter.route) == Route.NONE,
+        "phone": col(Reporter.route) == ContactMethod.PHONE,
+        "text": col(Reporter.route) == ContactMethod.TEXT,
+        "email": col(Reporter.route) == ContactMethod.EMAIL,
+        "link": col(Reporter.route) == ContactMethod.NONE,
         "unsafe": col(Reporter.is_safe_to_contact).is_(False),
     }
 )
@@ -164,7 +166,7 @@ def _needs(_: Session, actor: Actor, need: Need) -> Condition:
     return and_(knows_how_to_reach(actor), theirs)
 
 
-_ASKED: Mapping[str, Callable[[Session, Actor, Any], Condition]] = MappingProxyType(
+_CONDITIONS: Mapping[str, Callable[[Session, Actor, Any], Condition]] = MappingProxyType(
     {
         "service": lambda _, _actor, code: _has_code(Service, col(Ticket.service_id), code),
         "programme": _of_programme,
@@ -177,7 +179,7 @@ _ASKED: Mapping[str, Callable[[Session, Actor, Any], Condition]] = MappingProxyT
         "due_by": _is_due_by,
         "session": _has_session,
         "need": _needs,
-        "text": holds_words,
+        "text": matches_text,
     }
 )
 

@@ -17,8 +17,15 @@ from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import User
-from navigator.tickets.queue.filters import Filters, asked, holding
-from navigator.tickets.queue.views import COUNTS_LIVE, HAS_OPEN_HAND_OVER, IS_LIVE, View, in_view, stands_at
+from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
+from navigator.tickets.queue.views import (
+    COUNTS_LIVE,
+    HAS_OPEN_REVIEW,
+    IS_LIVE,
+    View,
+    order_column,
+    view_conditions,
+)
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -28,7 +35,7 @@ _PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
 
 
 @dataclass(frozen=True)
-class Page:
+class QueuePage:
     """Some rows of the queue, and the cursor of those that follow, if there are any."""
 
     rows: Sequence[Row[Any]]
@@ -37,14 +44,14 @@ class Page:
 
 def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE
-) -> Page:
+) -> QueuePage:
     """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
-    query, order = _listed(session, actor, filters), (stands_at(filters.view), *ORDER[1:])
+    query, order = _listed(session, actor, filters), (order_column(filters.view), *ORDER[1:])
     if after:
-        query = query.where(tuple_(*order) > tuple_(*_position(after)))
+        query = query.where(tuple_(*order) > tuple_(*decode_cursor(after)))
     rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
     more = len(rows) > limit
-    return Page(rows[:limit], place(rows[limit - 1], filters.view) if more else None)
+    return QueuePage(rows[:limit], encode_cursor(rows[limit - 1], filters.view) if more else None)
 
 
 def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
@@ -60,7 +67,7 @@ def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
-        .where(visible_to(actor), *holding(session, actor, filters))
+        .where(visible_to(actor), *conditions(session, actor, filters))
     )
 
 
@@ -69,14 +76,14 @@ def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
     shown: tuple[View, ...] = (
         "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on",
     )  # fmt: skip
-    each = [func.count().filter(*in_view(actor, view)).label(view) for view in shown]
-    mine = (visible_to(actor), *asked(session, actor, filters))
+    each = [func.count().filter(*view_conditions(actor, view)).label(view) for view in shown]
+    mine = (visible_to(actor), *filter_conditions(session, actor, filters))
     live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()
-    handed = select(func.count()).select_from(Ticket).where(*in_view(actor, "handed_over"), *mine)
+    handed = select(func.count()).select_from(Ticket).where(*view_conditions(actor, "handed_over"), *mine)
     return dict(zip(shown, live, strict=True)) | {"handed_over": session.execute(handed).scalar_one()}
 
 
-def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
+def count_saved_views(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
     """How many tickets each of several filters holds, but for those that look at what has ended or for words.
 
     One look at the tickets that live counts for all of them, and one at those with an open hand-over: so it
@@ -84,29 +91,30 @@ def tally(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filt
     """
     wanted = [filters for filters in asked if not (filters.figure or filters.text)]
     found: dict[Filters, int] = {}
-    for within, views in ((IS_LIVE, COUNTS_LIVE), (HAS_OPEN_HAND_OVER, {"handed_over"})):
+    for within, views in ((IS_LIVE, COUNTS_LIVE), (HAS_OPEN_REVIEW, {"handed_over"})):
         these = [filters for filters in wanted if filters.view in views]
-        each = [func.count().filter(*holding(session, actor, filters)) for filters in these]
+        each = [func.count().filter(*conditions(session, actor, filters)) for filters in these]
         query = select(*each).select_from(Ticket).where(within, visible_to(actor))
         found.update(zip(these, session.execute(query).one(), strict=True) if these else ())
     return found
 
 
-def live_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:
+def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:
     """The numbers of the live tickets that somebody has in services, as far as an actor may see, in order."""
     query = select(col(Ticket.number)).where(visible_to(actor), IS_LIVE, col(Ticket.assignee_id) == user_id)
     query = query.where(col(Ticket.service_id).in_(services))
     return session.scalars(query.order_by(*ORDER)).all()
 
 
-def place(ticket: Ticket | Row[Any], view: View) -> str:
+def encode_cursor(ticket: Ticket | Row[Any], view: View) -> str:
     """The cursor of a ticket, or of its row: where it stands in the order of a view."""
     first = (ticket.call_from_at or ticket.reported_at) if view == "calls" else ticket.due_at
     at = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
     return base64.urlsafe_b64encode(json.dumps(at).encode()).decode().rstrip("=")
 
 
-def _position(cursor: str) -> tuple[datetime, int, datetime, int]:
+def decode_cursor(cursor: str) -> tuple[datetime, int, datetime, int]:
+    """The position that a cursor stands for: due, priority, reported, number; an invalid one is refused."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         due, priority, reported, number = _PLACE.validate_json(base64.urlsafe_b64decode(padded))

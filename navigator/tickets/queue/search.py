@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, false, literal, or_, text, unio
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, numbered
+from navigator.people.reporter import Reporter, number_of
 from navigator.tickets.ticket import Audience, Message, Ticket
 from navigator.tickets.visibility import knows_how_to_reach, reads_notes, visible_to
 
@@ -33,32 +33,32 @@ _BY_WORDS = {
 PostgreSQL's index gives all messages with a word before it can say which are the newest: where a word is
 common, enough are among the newest of all. Limits are literal: it plans badly for one that it does not know.
 """
-_SPELT = {"sqlite": ('"{}"*', " "), "postgresql": ("{}:*", " & ")}
+_QUERY_SYNTAX = {"sqlite": ('"{}"*', " "), "postgresql": ("{}:*", " & ")}
 """How each engine is asked for a word by its beginning, and for all of several."""
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A ticket, and what was found in it: parts of what was said, each with whether it is a word sought."""
 
     ticket: Ticket
     said: Sequence[tuple[str, bool]] = ()
 
 
-def search(session: Session, actor: Actor, sought: str) -> list[Found]:
+def search(session: Session, actor: Actor, sought: str) -> list[SearchResult]:
     """The tickets that an actor may see and that have what is sought, by reference first, then the newest."""
     named = select(Ticket).where(visible_to(actor), _named(actor, sought)).limit(MOST)
-    exact = [Found(ticket) for ticket in session.exec(named)]
+    exact = [SearchResult(ticket) for ticket in session.exec(named)]
     known = {found.ticket.number for found in exact}
     return exact + [found for found in _said(session, actor, sought) if found.ticket.number not in known]
 
 
-def holds_words(session: Session, actor: Actor, sought: str) -> ColumnElement[bool]:
+def matches_text(session: Session, actor: Actor, sought: str) -> ColumnElement[bool]:
     """The condition that a ticket has what is sought in what an actor may read of it."""
     said = (
         select(Message.ticket_number)
         .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
-        .where(_ways(session, sought)[-1], may_read(actor))
+        .where(_text_conditions(session, sought)[-1], may_read(actor))
         .correlate(None)  # once for all tickets, not for each
     )
     return or_(_named(actor, sought), col(Ticket.number).in_(said))
@@ -80,13 +80,13 @@ def _named(actor: Actor, sought: str) -> ColumnElement[bool]:
         .correlate(None)
     )
     # As one list of numbers and not as "or", for which every ticket would be looked at.
-    return col(Ticket.number).in_(union_all(select(literal(numbered(sought) or 0)), of_code))
+    return col(Ticket.number).in_(union_all(select(literal(number_of(sought) or 0)), of_code))
 
 
-def _said(session: Session, actor: Actor, sought: str) -> list[Found]:
+def _said(session: Session, actor: Actor, sought: str) -> list[SearchResult]:
     """Tickets in which the words were said, each once, with the newest message that has them."""
     said: Sequence[tuple[Ticket, str]] = ()
-    for way in _ways(session, sought):
+    for way in _text_conditions(session, sought):
         query = (
             select(Ticket, Message.body)
             .join(Message, col(Message.ticket_number) == col(Ticket.number))
@@ -97,9 +97,11 @@ def _said(session: Session, actor: Actor, sought: str) -> list[Found]:
         said = session.exec(query).all()
         if len(said) == MOST:
             break
-    found: dict[int, Found] = {}
+    found: dict[int, SearchResult] = {}
     for ticket, body in said:
-        found.setdefault(ticket.number, Found(ticket, tuple(_marked(body, words_of(sought)[:MOST_WORDS]))))
+        found.setdefault(
+            ticket.number, SearchResult(ticket, tuple(_highlight(body, words_of(sought)[:MOST_WORDS])))
+        )
     return list(found.values())
 
 
@@ -108,24 +110,24 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text.lower())
 
 
-def _ways(session: Session, sought: str) -> list[ColumnElement[bool]]:
+def _text_conditions(session: Session, sought: str) -> list[ColumnElement[bool]]:
     """That a message is one of the newest in which all of the words were said, the quicker way first."""
     words = words_of(sought)[:MOST_WORDS]
     if not words:
         return [false()]
     dialect = session.get_bind().dialect.name
-    begin, between = _SPELT[dialect]
+    begin, between = _QUERY_SYNTAX[dialect]
     asked = between.join(begin.format(word) for word in words)
-    return [_looked(way, asked) for way in _BY_WORDS[dialect]]
+    return [_by_ids(way, asked) for way in _BY_WORDS[dialect]]
 
 
-def _looked(way: str, asked: str) -> ColumnElement[bool]:
+def _by_ids(way: str, asked: str) -> ColumnElement[bool]:
     # Unique, so that one statement can look for other words beside these.
     words: Any = bindparam("words", asked, unique=True)
     return col(Message.id).in_(text(way).bindparams(words))
 
 
-def _marked(body: str, words: Sequence[str]) -> Any:
+def _highlight(body: str, words: Sequence[str]) -> Any:
     """The part of a text around the first word sought, cut where words sought begin and end."""
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\w*", re.I)
     first = pattern.search(body)

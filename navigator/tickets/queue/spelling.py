@@ -7,7 +7,7 @@ from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
-from navigator.tickets.queue.search import MOST_WORDS, Found, may_read, search, words_of
+from navigator.tickets.queue.search import MOST_WORDS, SearchResult, may_read, search, words_of
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -19,21 +19,21 @@ NEAR = 0.8
 LETTERS_MORE_OR_LESS = 2
 
 
-def forgiving(session: Session, actor: Actor, sought: str) -> tuple[list[Found], str]:
+def search_with_suggestion(session: Session, actor: Actor, sought: str) -> tuple[list[SearchResult], str]:
     """What is found as it was typed, else as it may have been meant, and then how that is spelt."""
     found = search(session, actor, sought) if sought.strip() else []
-    respelling = "" if found else respelt(session, actor, sought)
+    respelling = "" if found else did_you_mean(session, actor, sought)
     meant = search(session, actor, respelling) if respelling else []
     return (found, "") if found or not meant else (meant, respelling)
 
 
-def respelt(session: Session, actor: Actor, sought: str) -> str:
+def did_you_mean(session: Session, actor: Actor, sought: str) -> str:
     """What is sought, each unknown word put as it is spelt in what an actor may read; "" if none is."""
     words = words_of(sought)[:MOST_WORDS]
     if not any(map(_can_be_mistyped, words)):
         return ""
     known = _known(session, actor)
-    put = [_nearest(word, known) if _can_be_mistyped(word) else word for word in words]
+    put = [_closest(word, known) if _can_be_mistyped(word) else word for word in words]
     return " ".join(put) if put != words else ""
 
 
@@ -53,7 +53,7 @@ def _known(session: Session, actor: Actor) -> Counter[str]:
     return Counter(word for body in session.exec(query) for word in words_of(body) if len(word) >= SHORTEST)
 
 
-def _nearest(word: str, known: Counter[str]) -> str:
+def _closest(word: str, known: Counter[str]) -> str:
     """The known word nearest to this one, of several the commonest; the word itself if one begins with it."""
     if any(one.startswith(word) for one in known):
         return word

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from navigator import clock
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, Route
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Role
 from navigator.tickets.assignment.candidates import IS_BUSY
-from navigator.tickets.enums import Came
+from navigator.tickets.enums import CallOutcome
 from navigator.tickets.metrics import led_by
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
@@ -26,16 +26,16 @@ Condition = ColumnElement[bool]
 
 # A literal list, so that both engines can prove that the partial index of live tickets fits.
 IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
-HAS_OPEN_HAND_OVER = col(Ticket.hand_over_is_open).is_(True)
+HAS_OPEN_REVIEW = col(Ticket.hand_over_is_open).is_(True)
 _IS_HERE = col(Ticket.passed_to).is_(None)
 
 
-def in_view(actor: Actor, view: View) -> list[Condition]:
+def view_conditions(actor: Actor, view: View) -> list[Condition]:
     """The conditions under which a ticket that an actor may see stands in a view."""
-    if view in _OTHERS:
-        return [_OTHERS[view](actor)]
+    if view in OTHER_VIEWS:
+        return [OTHER_VIEWS[view](actor)]
     to_do = [IS_LIVE, _IS_HERE, ~_is_snoozed(actor)]
-    return [*to_do, _TO_DO[view](actor)] if view in _TO_DO else to_do
+    return [*to_do, LIVE_VIEWS[view](actor)] if view in LIVE_VIEWS else to_do
 
 
 def _is_snoozed(actor: Actor) -> Condition:
@@ -79,12 +79,12 @@ def _is_to_call(actor: Actor) -> Condition:
     its_calls = col(PhoneCall.ticket_number) == col(Ticket.number)
     its_messages = col(Message.ticket_number) == col(Ticket.number)
     reached_at = func.max(col(PhoneCall.at))
-    reached = select(reached_at).where(its_calls, col(PhoneCall.came) == Came.SPOKE).scalar_subquery()
+    reached = select(reached_at).where(its_calls, col(PhoneCall.came) == CallOutcome.SPOKE).scalar_subquery()
     said_at = func.max(col(Message.at))
     said = select(said_at).where(its_messages, col(Message.audience) == Audience.PUBLIC).scalar_subquery()
     wants_it = exists().where(
         col(Reporter.id) == col(Ticket.reporter_id),
-        col(Reporter.route) == Route.PHONE,
+        col(Reporter.route) == ContactMethod.PHONE,
         col(Reporter.is_safe_to_contact),
     )
     cannot_know = and_(~col(Ticket.pwp_is_confirmed), col(Ticket.session_on) >= clock.today())
@@ -100,7 +100,7 @@ def _is_to_call(actor: Actor) -> Condition:
     )
 
 
-_TO_DO: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
+LIVE_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "mine": _is_mine,
         "unassigned": _is_nobodys,
@@ -112,25 +112,25 @@ _TO_DO: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "waiting": _waits,
     }
 )
-_OTHERS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
+OTHER_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "calls": _is_to_call,
         "carried": lambda _: IS_BUSY,
         "counted": led_by,
         "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
-        "handed_over": lambda _: HAS_OPEN_HAND_OVER,
+        "handed_over": lambda _: HAS_OPEN_REVIEW,
         "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
         "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
     }
 )
 
 
-def stands_at(view: View) -> ColumnElement[datetime]:
+def order_column(view: View) -> ColumnElement[datetime]:
     """What a view is ordered by first: when to call, where calls are listed; else when tickets are due."""
     if view == "calls":
         return func.coalesce(col(Ticket.call_from_at), col(Ticket.reported_at))
     return cast(ColumnElement[datetime], col(Ticket.due_at))
 
 
-COUNTS_LIVE = frozenset({"all", "passed_on", "carried", *_TO_DO})
+COUNTS_LIVE = frozenset({"all", "passed_on", "carried", *LIVE_VIEWS})
 """Views of nothing but tickets that live."""

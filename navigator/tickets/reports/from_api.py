@@ -12,7 +12,7 @@ from navigator.catalogue.service import Service
 from navigator.clock import now
 from navigator.dates_in_words import when
 from navigator.errors import Forbidden
-from navigator.outbox.urls import PRIVATE, address
+from navigator.outbox.urls import PRIVATE, absolute_url
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
@@ -20,9 +20,9 @@ from navigator.people.user import Role
 from navigator.tickets.actions.staff import Receipt, report
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.reports import idempotency
-from navigator.tickets.reports.idempotency import Claim
-from navigator.tickets.reports.limits import admit
-from navigator.tickets.ticket import Door
+from navigator.tickets.reports.idempotency import IdempotencyClaim
+from navigator.tickets.reports.limits import check_rate_limits
+from navigator.tickets.ticket import Channel
 
 
 class CrisisLine(BaseModel):
@@ -43,7 +43,7 @@ class SafetyNotice(BaseModel):
     who_reads: str = Field(description="Who reads it and when, in words to show")
 
 
-class Promise(BaseModel):
+class ReportReceipt(BaseModel):
     """What a reporter is told: who can put it right, why, and what happens by when."""
 
     number: int
@@ -64,9 +64,9 @@ class Promise(BaseModel):
     )
 
 
-def take(
-    session: Session, actor: Actor, told: ReportInput, claim: Claim | None, where: str | None
-) -> Promise:
+def submit_report(
+    session: Session, actor: Actor, told: ReportInput, claim: IdempotencyClaim | None, where: str | None
+) -> ReportReceipt:
     """Take a report once: a repeat is told the same, with a private link of its own.
 
     `where` is the address that a caller without a key sends from; a key speaks for its own service only.
@@ -75,11 +75,11 @@ def take(
         return _again(session, claim.answer)
     if actor.key_id is not None and service_by_code(session, told.service).id not in actor.services():
         raise Forbidden("This key may only report for its own service.")
-    admit(session, where, told)
-    promise = _promise(session, report(session, actor, told, Door.API))
+    check_rate_limits(session, where, told)
+    promise = _promise(session, report(session, actor, told, Channel.API))
     token = private_links.mint(session, promise.number) if _may_hold_link(actor) else None
     if claim is not None:
-        idempotency.keep(session, claim, _kept(session, promise, token))
+        idempotency.store_response(session, claim, _kept(session, promise, token))
     return _with_link(promise, token)
 
 
@@ -88,10 +88,10 @@ def _may_hold_link(actor: Actor) -> bool:
     return actor.key_id is None or actor.has(Role.INTAKE)
 
 
-def _promise(session: Session, receipt: Receipt) -> Promise:
+def _promise(session: Session, receipt: Receipt) -> ReportReceipt:
     ticket = receipt.ticket
     fixability = Fixability(ticket.fixability) if ticket.fixability else None
-    return Promise(
+    return ReportReceipt(
         number=ticket.number,
         reference=reference(ticket.number),
         category=ticket.category,
@@ -117,18 +117,18 @@ def _notice(session: Session, receipt: Receipt) -> SafetyNotice:
     )
 
 
-def _kept(session: Session, promise: Promise, token: str | None) -> dict[str, Any]:
+def _kept(session: Session, promise: ReportReceipt, token: str | None) -> dict[str, Any]:
     """The answer as it is kept for a repeat: of its link only which one, so that ending it ends all."""
     link = private_links.find(session, token) if token else None
     return {"promise": promise.model_dump(mode="json"), "link": link.id if link else None}
 
 
-def _again(session: Session, kept: dict[str, Any]) -> Promise:
-    promise = Promise.model_validate(kept["promise"])
+def _again(session: Session, kept: dict[str, Any]) -> ReportReceipt:
+    promise = ReportReceipt.model_validate(kept["promise"])
     lives = kept["link"] is not None and private_links.ticket_of(session, kept["link"]) is not None
     return _with_link(promise, private_links.mint(session, promise.number) if lives else None)
 
 
-def _with_link(promise: Promise, token: str | None) -> Promise:
-    url = address(PRIVATE, token=token) if token else None
+def _with_link(promise: ReportReceipt, token: str | None) -> ReportReceipt:
+    url = absolute_url(PRIVATE, token=token) if token else None
     return promise.model_copy(update={"private_url": url})

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, delete, or_, update
 from navigator import clock, database
 from navigator.errors import Conflict, Invalid
 from navigator.settings import settings
-from navigator.tickets.idempotency_key import Idempotency
+from navigator.tickets.idempotency_key import IdempotencyKey
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_FLIGHT = timedelta(minutes=1)
@@ -24,7 +24,7 @@ DONE = 201
 
 
 @dataclass(frozen=True)
-class Claim:
+class IdempotencyClaim:
     """A key that one request holds, or the answer that an earlier one was given."""
 
     caller_hash: str
@@ -34,7 +34,7 @@ class Claim:
 
 
 @contextmanager
-def claimed(caller: str, key: str, body: str) -> Iterator[Claim]:
+def hold_key(caller: str, key: str, body: str) -> Iterator[IdempotencyClaim]:
     """Hold a caller's key, in a transaction before the request's own; free again if that comes to nothing."""
     with database.writing() as session:
         claim = _claim(session, _keyed(caller), key, _keyed(body))
@@ -42,7 +42,7 @@ def claimed(caller: str, key: str, body: str) -> Iterator[Claim]:
         yield claim
     except BaseException:
         with database.writing() as session:
-            session.exec(delete(Idempotency).where(_is_held(claim)))
+            session.exec(delete(IdempotencyKey).where(_is_held(claim)))
         raise
 
 
@@ -51,25 +51,25 @@ def _keyed(text: str) -> str:
     return hmac.digest(settings().signing_key().encode(), text.encode(), "sha256").hex()
 
 
-def _claim(session: Session, caller_hash: str, key: str, body_hash: str) -> Claim:
-    mine = and_(col(Idempotency.caller_hash) == caller_hash, col(Idempotency.key) == key)
-    session.exec(delete(Idempotency).where(mine, _is_over(clock.now())))
-    claim = Claim(caller_hash, key, clock.now())
+def _claim(session: Session, caller_hash: str, key: str, body_hash: str) -> IdempotencyClaim:
+    mine = and_(col(IdempotencyKey.caller_hash) == caller_hash, col(IdempotencyKey.key) == key)
+    session.exec(delete(IdempotencyKey).where(mine, _is_over(clock.now())))
+    claim = IdempotencyClaim(caller_hash, key, clock.now())
     try:
         with session.begin_nested():
-            session.add(Idempotency(caller_hash=caller_hash, key=key, body_hash=body_hash, at=claim.at))
+            session.add(IdempotencyKey(caller_hash=caller_hash, key=key, body_hash=body_hash, at=claim.at))
     except IntegrityError:
-        kept = session.get(Idempotency, (caller_hash, key))
-        return Claim(caller_hash, key, claim.at, _answer(kept, body_hash))
+        kept = session.get(IdempotencyKey, (caller_hash, key))
+        return IdempotencyClaim(caller_hash, key, claim.at, _answer(kept, body_hash))
     return claim
 
 
 def _is_over(now: datetime) -> ColumnElement[bool]:
-    lost = and_(col(Idempotency.status).is_(None), col(Idempotency.at) < now - LONGEST_FLIGHT)
-    return or_(lost, col(Idempotency.at) < now - KEPT_FOR)
+    lost = and_(col(IdempotencyKey.status).is_(None), col(IdempotencyKey.at) < now - LONGEST_FLIGHT)
+    return or_(lost, col(IdempotencyKey.at) < now - KEPT_FOR)
 
 
-def _answer(kept: Idempotency | None, body_hash: str) -> dict[str, Any]:
+def _answer(kept: IdempotencyKey | None, body_hash: str) -> dict[str, Any]:
     if kept is not None and kept.body_hash != body_hash:
         raise Invalid(
             "There is a problem", {"Idempotency-Key": "This key was used with another body. Use a new one."}
@@ -79,18 +79,18 @@ def _answer(kept: Idempotency | None, body_hash: str) -> dict[str, Any]:
     return kept.answer
 
 
-def _is_held(claim: Claim) -> ColumnElement[bool]:
+def _is_held(claim: IdempotencyClaim) -> ColumnElement[bool]:
     """Whether a row is still this request's: another one may have taken the key over meanwhile."""
     return and_(
-        col(Idempotency.caller_hash) == claim.caller_hash,
-        col(Idempotency.key) == claim.key,
-        col(Idempotency.at) == claim.at,
-        col(Idempotency.status).is_(None),
+        col(IdempotencyKey.caller_hash) == claim.caller_hash,
+        col(IdempotencyKey.key) == claim.key,
+        col(IdempotencyKey.at) == claim.at,
+        col(IdempotencyKey.status).is_(None),
     )
 
 
-def keep(session: Session, claim: Claim, answer: dict[str, Any]) -> None:
+def store_response(session: Session, claim: IdempotencyClaim, answer: dict[str, Any]) -> None:
     """Keep the answer, in the transaction that makes it true."""
-    kept = session.exec(update(Idempotency).where(_is_held(claim)).values(status=DONE, answer=answer))
+    kept = session.exec(update(IdempotencyKey).where(_is_held(claim)).values(status=DONE, answer=answer))
     if kept.rowcount != 1:
         raise Conflict("This took too long and was not saved. Send it again.")

@@ -11,14 +11,14 @@ from structlog.testing import capture_logs
 
 from navigator import clock
 from navigator.bulk import job, progress, start
-from navigator.bulk.actions import DEEDS
+from navigator.bulk.actions import BULK_ACTIONS
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, State
-from navigator.bulk.selection import Choice, Plan, chosen, plan
+from navigator.bulk.selection import BulkSelection, Plan, plan, selected_tickets
 from navigator.bulk.start import Confirmed
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.errors import Invalid, NotFound
 from navigator.jobs.registry import JOBS
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import api_keys
 from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role, User
@@ -26,10 +26,10 @@ from navigator.problems import records
 from navigator.problems.inputs import OpenInput
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.clinical_review import conclude, hand_over
+from navigator.tickets.actions.clinical_review import conclude, request_review
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, Event, HandOver, Message, Status, Ticket
+from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Status, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of
 
@@ -41,8 +41,8 @@ def planned(
     session: Session, actor: Actor, action: str, what: dict[str, Any], *numbers: int
 ) -> tuple[Any, Plan]:
     """What a deed asks, read, and what it would come to."""
-    read = DEEDS[BulkAction(action)].asks.model_validate(what)
-    return read, plan(session, actor, BulkAction(action), read, Choice(tickets=[*numbers]))
+    read = BULK_ACTIONS[BulkAction(action)].form.model_validate(what)
+    return read, plan(session, actor, BulkAction(action), read, BulkSelection(tickets=[*numbers]))
 
 
 def begin(session: Session, actor: Actor, action: str, what: dict[str, Any], *numbers: int) -> Bulk:
@@ -83,7 +83,7 @@ def of_programme(session: Session, people: People) -> int:
     """A problem of Fern."""
     told = {"title": "It forgets passwords", "category": "access.forgotten_password"}
     known = {"workaround": "Use the web page.", "service": "north", "programme": "fern"}
-    return records.begin(session, people.amina, OpenInput.model_validate(told | known)).id
+    return records.open_problem(session, people.amina, OpenInput.model_validate(told | known)).id
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_reply_is_filled_in_from_each_ticket(session: Session, people: People)
     run(session)
     said = session.exec(select(Message.ticket_number, Message.body).where(Message.action == "reply"))
     assert dict(said.all()) == {number: f"Please try DN-{number:06d} again." for number in numbers}
-    told = session.exec(select(Letter.ticket_number).where(Letter.template == "answered")).all()
+    told = session.exec(select(OutboxMessage.ticket_number).where(OutboxMessage.template == "answered")).all()
     assert Counter(told) == Counter(numbers)
 
 
@@ -146,8 +146,8 @@ def test_each_role_may_do_its_own_and_no_more(
     session: Session, people: People, who: str, action: str
 ) -> None:
     ticket = tell(session)
-    hand_over(session, SYSTEM, ticket, ["tried"])
-    handed = session.exec(select(HandOver)).one()
+    request_review(session, SYSTEM, ticket, ["tried"])
+    handed = session.exec(select(ClinicalReview)).one()
     conclude(session, people.cole, handed.id, "All is well.")  # so that Cole sees it, and nothing is open
     ticket.pwp_id, ticket.pwp_is_confirmed = people.priya.user_id, True
     session.flush()
@@ -185,10 +185,10 @@ def test_tickets_of_others_are_not_in_the_list_whatever_is_sent(session: Session
 
 def test_an_open_hand_over_leaves_a_ticket_out_and_this_is_said(session: Session, people: People) -> None:
     calm, before, later = (tell(session) for _ in range(3))
-    hand_over(session, SYSTEM, before, ["tried"])
+    request_review(session, SYSTEM, before, ["tried"])
     session.flush()
     bulk = begin(session, people.amina, "resolve", FIXED, calm.number, before.number, later.number)
-    hand_over(session, SYSTEM, later, ["tried"])
+    request_review(session, SYSTEM, later, ["tried"])
     run(session)
     left = ("left_out", "A clinician must finish with it first.")
     assert outcomes(session, bulk) == {calm.number: ("done", ""), before.number: left, later.number: left}
@@ -327,9 +327,11 @@ def test_a_view_is_chosen_whole_up_to_a_limit(
 ) -> None:
     numbers = {tell(session).number for _ in range(3)}
     tell(session, service="south")
-    assert {one.ticket.number for one in chosen(session, people.amina, Choice(whole=True))} == numbers
+    assert {
+        one.ticket.number for one in selected_tickets(session, people.amina, BulkSelection(whole=True))
+    } == numbers
     monkeypatch.setattr("navigator.bulk.selection.MOST", 2)
-    found = plan(session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), Choice(whole=True))
+    found = plan(session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), BulkSelection(whole=True))
     assert (len(found.going), found.of) == (2, 3)
 
 
@@ -345,8 +347,8 @@ def test_a_ticket_that_breaks_it_stops_no_other(
             raise ZeroDivisionError
         return reply(session, actor, number, what)
 
-    broken = {**DEEDS, BulkAction.REPLY: replace(DEEDS[BulkAction.REPLY], do=breaks)}
-    monkeypatch.setattr(job, "DEEDS", broken)
+    broken = {**BULK_ACTIONS, BulkAction.REPLY: replace(BULK_ACTIONS[BulkAction.REPLY], run=breaks)}
+    monkeypatch.setattr(job, "BULK_ACTIONS", broken)
     session.flush()
     with capture_logs() as logged:
         JOBS["bulk"].work()

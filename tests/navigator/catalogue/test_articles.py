@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from navigator.catalogue.articles import MOST, Article, articles_for, count
+from navigator.catalogue.articles import MOST, Article, articles_for, count_article_use
 
 LEAF = "access.forgotten_password"
 
@@ -32,18 +32,18 @@ def test_those_of_the_category_in_the_programme_or_in_any(shelf: Session):
 
 def test_what_helped_most_often_comes_first_and_one_lucky_reader_proves_little(shelf: Session):
     for _ in range(20):
-        count(shelf, ["fern"], ["fern"])
-    count(shelf, ["any"], ["any"])
+        count_article_use(shelf, ["fern"], ["fern"])
+    count_article_use(shelf, ["any"], ["any"])
     assert codes(shelf) == ["fern", "any"]
     for _ in range(40):
-        count(shelf, ["fern"], [])
+        count_article_use(shelf, ["fern"], [])
     assert codes(shelf) == ["any", "fern"]
 
 
 def test_what_was_seen_and_what_helped_is_counted_alone(shelf: Session):
-    count(shelf, ["any", "fern"], ["any"])
-    count(shelf, ["any"], [])
-    count(shelf, [], [])
+    count_article_use(shelf, ["any", "fern"], ["any"])
+    count_article_use(shelf, ["any"], [])
+    count_article_use(shelf, [], [])
     shelf.expire_all()
     found = shelf.exec(select(Article).order_by(col(Article.code)))
     assert [(one.code, one.shown, one.solved) for one in found] == [

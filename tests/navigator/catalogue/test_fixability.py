@@ -4,7 +4,7 @@ from itertools import chain, combinations
 import pytest
 
 from navigator.catalogue.catalogue import Cue, Fixability, catalogue, fixable
-from navigator.catalogue.fixability import Override, cues_from, decide
+from navigator.catalogue.fixability import Override, cues_in_answers, decide
 
 LEAVES = {leaf.id: leaf for leaf in catalogue().leaves}
 NAVIGATOR, SERVICE, SUPPLIER = Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER
@@ -173,4 +173,4 @@ def test_the_example_overrides_change_what_they_say():
     ],
 )
 def test_answers_give_cues(id, answers, expected):
-    assert cues_from(LEAVES[id], answers) == expected
+    assert cues_in_answers(LEAVES[id], answers) == expected

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock
-from navigator.insight.period_filter import Asked
-from navigator.tickets.metrics import Days
+from navigator.insight.period_filter import PeriodFilter
+from navigator.tickets.metrics import Period
 
 Table = list[tuple[str, ...]]
 
@@ -54,7 +54,7 @@ WAITS = "status IN ('asked', 'planned')"
 class Recount:
     """All tables of the page for what was asked, as the words of their cells."""
 
-    def __init__(self, session: Session, asked: Asked) -> None:
+    def __init__(self, session: Session, asked: PeriodFilter) -> None:
         self.session, self.asked = session, asked
         self.now, self.before = asked.days, asked.days.before()
 
@@ -70,7 +70,7 @@ class Recount:
             "calls": self.calls(),
         }
 
-    def rows(self, query: str, days: Days | None = None) -> Sequence[Any]:
+    def rows(self, query: str, days: Period | None = None) -> Sequence[Any]:
         """The answer to a query, with the moments that it names."""
         known: Mapping[str, Any] = {
             "start": (days or self.now).start_at,
@@ -83,7 +83,7 @@ class Recount:
         typed = [bindparam(name, type_=UTCDateTime()) for name in used]
         return self.session.execute(text(query).bindparams(*typed), used).all()
 
-    def count(self, condition: str, days: Days | None = None) -> int:
+    def count(self, condition: str, days: Period | None = None) -> int:
         """How many tickets there are of a condition."""
         where = f"t.status <> 'merged' AND {condition}{self.chosen('t')}"
         return int(self.rows(f"SELECT count(*) FROM ticket t WHERE {where}", days)[0][0])
@@ -123,11 +123,13 @@ class Recount:
         )
         return [(f"{n:,}", f"{m:,}", change(n, m), share(n, whole)) for _, _, n, m in found]
 
-    def steps(self) -> list[Days]:
+    def steps(self) -> list[Period]:
         """The days of a month, or the weeks of a quarter that end with today."""
         long = 1 if self.now.length < 32 else 7
         lasts = [self.now.last - timedelta(days=n) for n in range(0, self.now.length, long)]
-        return [Days(max(self.now.first, last - timedelta(days=long - 1)), last) for last in reversed(lasts)]
+        return [
+            Period(max(self.now.first, last - timedelta(days=long - 1)), last) for last in reversed(lasts)
+        ]
 
     def sessions(self) -> Table:
         """What it cost in sessions."""
@@ -143,7 +145,7 @@ class Recount:
             (self.longest_wait(), "–", "–"),
         ]
 
-    def solved(self, days: Days) -> int:
+    def solved(self, days: Period) -> int:
         """How often a known fix helped."""
         where = f"s.at >= :start AND s.at < :end{self.chosen('s')}"
         return int(self.rows(f"SELECT count(*) FROM solvedwithout s WHERE {where}", days)[0][0])
@@ -203,7 +205,7 @@ class Recount:
         reached = (share(spoke[0], begun[0]), share(spoke[1], begun[1]), change(*spoke), "–", "–")
         return [*rows, reached] if any(self.called("1 = 1", days)[0] for days in both) else []
 
-    def called(self, condition: str, days: Days) -> tuple[int, int]:
+    def called(self, condition: str, days: Period) -> tuple[int, int]:
         """How many calls of a condition there were, and how many minutes they took."""
         its = "phonecall c JOIN ticket t ON t.number = c.ticket_number"
         where = f"t.status <> 'merged' AND c.at >= :start AND c.at < :end AND {condition}{self.chosen('t')}"

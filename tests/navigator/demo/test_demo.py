@@ -12,22 +12,22 @@ from sqlmodel import Session, col, select
 from navigator import clock, database
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.catalogue import Fixability, catalogue, fixable
-from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.service import Service
 from navigator.demo import fill
 from navigator.demo.dates import Dates
-from navigator.demo.report_schedule import reports
+from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import story
-from navigator.insight.period_filter import Asked
+from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import recurring, scope
-from navigator.insight.tables import findings
-from navigator.outbox.outbox_message import Letter
+from navigator.insight.tables import managers_report
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.login import actor_of
 from navigator.people.user import User
 from navigator.settings import settings
-from navigator.tickets.ticket import LIVE, Event, HandOver, Status, Ticket
+from navigator.tickets.ticket import LIVE, ClinicalReview, Event, Status, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.safety_screen import screen
 from tests.conftest import MOMENT
@@ -54,7 +54,7 @@ def who(demo: Session, first: str) -> Actor:
 
 def reported(demo: Session, category: str, programme: str = "", **asked: str) -> tuple[int, int]:
     """How often the managers' page says that something was reported, in the period and in the one before."""
-    of = scope(demo, who(demo, "mo"), Asked.model_validate({"programme": programme, **asked}))
+    of = scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"programme": programme, **asked}))
     rows = [row for row in recurring(demo, of) if row.category == category]
     return sum(row.now for row in rows), sum(row.before for row in rows)
 
@@ -79,7 +79,9 @@ def test_six_hundred_tickets_in_ninety_days(demo: Session):
 def test_each_of_two_programmes_has_an_exception_either_way(demo: Session):
     found = {}
     for programme in demo.exec(select(Programme)):
-        its = demo.exec(select(ProgrammeOverride).where(ProgrammeOverride.programme_id == programme.id))
+        its = demo.exec(
+            select(ProgrammeCategoryOverride).where(ProgrammeCategoryOverride.programme_id == programme.id)
+        )
         found[programme.code] = {(usual(one.category), fixable(Fixability(one.fixability))) for one in its}
     assert found == {code: {(False, True), (True, False)} for code in ("steps", "brightside")}
 
@@ -89,7 +91,7 @@ def usual(category: str) -> bool | None:
 
 
 def test_log_in_breaks_for_three_days(demo: Session):
-    page = findings(demo, who(demo, "mo"), Asked())
+    page = managers_report(demo, who(demo, "mo"), PeriodFilter())
     by_day = {row.label: int(row.cells[0].exact) for row in page.sheet("course").rows}
     update = Dates(MOMENT, 90).update
     worst = [f"{day.day} {day:%B}" for day in (update + timedelta(days=n) for n in range(3))]
@@ -101,7 +103,7 @@ def test_log_in_breaks_for_three_days(demo: Session):
 
 @pytest.mark.parametrize("period", ["month", "quarter"])
 def test_the_limitation_is_what_recurs_most_in_its_programme(demo: Session, period: str):
-    of = scope(demo, who(demo, "mo"), Asked.model_validate({"period": period, "programme": "steps"}))
+    of = scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"period": period, "programme": "steps"}))
     assert recurring(demo, of)[0].category == "notify.too_many"
     known = demo.execute(
         text("SELECT status, supplier_reference, is_public FROM problem WHERE category = 'notify.too_many'")
@@ -126,7 +128,7 @@ def test_confidence_rises_with_the_training(demo: Session):
 
 def test_one_hand_over_is_read_in_minutes_and_ended_in_words(demo: Session):
     since = MOMENT - timedelta(days=9)
-    query = select(HandOver).where(HandOver.opened_at > since, HandOver.reach_by != "")
+    query = select(ClinicalReview).where(ClinicalReview.opened_at > since, ClinicalReview.reach_by != "")
     done = demo.exec(query).one()
     assert done.acknowledged_at
     assert done.acknowledged_at - done.opened_at < timedelta(minutes=10)
@@ -135,7 +137,9 @@ def test_one_hand_over_is_read_in_minutes_and_ended_in_words(demo: Session):
 
 
 def test_late_ones_were_alerted_by_the_desk(demo: Session):
-    late = demo.exec(select(HandOver).where(col(HandOver.acknowledged_at) > HandOver.read_by_at)).all()
+    late = demo.exec(
+        select(ClinicalReview).where(col(ClinicalReview.acknowledged_at) > ClinicalReview.read_by_at)
+    ).all()
     assert [handed.alerts for handed in late] == [3]
 
 
@@ -144,7 +148,7 @@ def test_today_there_is_something_to_do(demo: Session):
     assert {ticket.status for ticket in live} == set(LIVE)
     assert sum(ticket.session_on is not None and ticket.session_on >= MOMENT.date() for ticket in live) >= 8
     assert {ticket.assignee_id for ticket in live} >= {who(demo, first).user_id for first in ("amina", "tom")}
-    open_ones = demo.exec(select(HandOver).where(col(HandOver.ended_at).is_(None))).all()
+    open_ones = demo.exec(select(ClinicalReview).where(col(ClinicalReview.ended_at).is_(None))).all()
     assert sorted(handed.acknowledged_at is None for handed in open_ones) == [False, True]
     assert demo.exec(select(TrainingSession).where(TrainingSession.starts_at > MOMENT)).one().held_at is None
 
@@ -166,7 +170,7 @@ def test_people_act_while_they_are_at_work(demo: Session):
 
 
 def test_nobody_is_written_to_about_the_past(demo: Session):
-    assert demo.exec(select(Letter.id)).first() is None
+    assert demo.exec(select(OutboxMessage.id)).first() is None
 
 
 @pytest.mark.parametrize(
@@ -181,8 +185,8 @@ def test_nobody_is_written_to_about_the_past(demo: Session):
     ],
 )
 def test_every_figure_is_what_plain_sql_counts(demo: Session, asked: dict[str, str]):
-    what = Asked.model_validate(asked)
-    page = findings(demo, who(demo, "mo"), what)
+    what = PeriodFilter.model_validate(asked)
+    page = managers_report(demo, who(demo, "mo"), what)
     said = {
         sheet.name: [tuple(cell.exact for cell in row.cells) for row in sheet.rows]
         for sheet in page.sheets.values()
@@ -228,7 +232,7 @@ def _begin_and_break_off() -> None:
 @pytest.mark.parametrize("now", MOMENTS)
 def test_the_story_can_be_told_on_any_day(now: datetime):
     told, dates = story(), Dates(now, 90)
-    planned = reports(told, dates, Random(1))  # noqa: S311 - a story, no secret
+    planned = scheduled_reports(told, dates, Random(1))  # noqa: S311 - a story, no secret
     assert len(planned) + len(told.hand_overs) == told.tickets
     assert max(one.at for one in planned) < now
     assert dates.start_at < min(one.at for one in planned)

@@ -9,12 +9,12 @@ from navigator.jobs.deadlines import plan_without
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.actions.clinical_review import acknowledge, hand_over_by_hand
+from navigator.tickets.actions.clinical_review import acknowledge, request_review_by_staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.enums import Came
-from navigator.tickets.inputs import CallInput, HandOverInput, MergeInput, ResolveInput, SayInput
+from navigator.tickets.enums import CallOutcome
+from navigator.tickets.inputs import CallInput, MergeInput, ResolveInput, ReviewRequestInput, SayInput
 from navigator.tickets.reports import drafts
-from navigator.tickets.ticket import HandOver, Resolution, Ticket
+from navigator.tickets.ticket import ClinicalReview, Resolution, Ticket
 from navigator.training import requests
 from navigator.training.inputs import AnswerInput, AskInput
 from tests.navigator.tickets.report_factory import tell
@@ -72,7 +72,7 @@ def _sessions(session: Session, people: People) -> None:
         plan_without(session, clock.now(), ticket.number)
     at(19, 5)
     _fix(session, people, late)
-    staff.roll_session(session, SYSTEM, weekly.number)
+    staff.advance_weekly_session(session, SYSTEM, weekly.number)
     _fix(session, people, weekly)
     at(8, 6)
     tell(session, next_session=date(2026, 6, 30))
@@ -83,7 +83,7 @@ def _others(session: Session, people: People) -> None:
     at(18, 5)
     outage = tell(session, category="use.outage_or_error")
     staff.park(session, people.amina, outage.number, SayInput(body="We told the supplier."))
-    calls.call(session, people.amina, outage.number, CallInput(came=Came.NO_ANSWER, minutes=5))
+    calls.call(session, people.amina, outage.number, CallInput(came=CallOutcome.NO_ANSWER, minutes=5))
     at(20, 5)
     back = tell(session, category=REMINDERS, programme=None)
     _fix(session, people, back)
@@ -110,24 +110,26 @@ def _hand_overs(session: Session, people: People) -> None:
     _handed(session, people, twice, 4)
     at(29, 5)
     missed = tell(session, text="the diary page stays blank")
-    hand_over_by_hand(session, people.amina, missed.number, HandOverInput(reason="She sounded unwell"))
+    request_review_by_staff(
+        session, people.amina, missed.number, ReviewRequestInput(reason="She sounded unwell")
+    )
     _handed(session, people, missed, 0)
     at(9, 6, 8)
     tell(session, text="I want to die")
 
 
 def _handed(session: Session, people: People, ticket: Ticket, hours: int) -> None:
-    query = select(HandOver.id).where(HandOver.ticket_number == ticket.number)
-    query = query.where(col(HandOver.acknowledged_at).is_(None))
+    query = select(ClinicalReview.id).where(ClinicalReview.ticket_number == ticket.number)
+    query = query.where(col(ClinicalReview.acknowledged_at).is_(None))
     clock.set_to(clock.now().replace(hour=9 + hours))
     acknowledge(session, people.cole, session.exec(query).one())
 
 
 def _training(session: Session, people: People) -> None:
     at(1, 6)
-    draft, _ = drafts.begin(session)
+    draft, _ = drafts.start_draft(session)
     session.flush()
-    drafts.solved(session, draft, "north", "fern", PASSWORD)
+    drafts.record_deflection(session, draft, "north", "fern", PASSWORD)
     wanted = ("assign", "assign", "progress")
     asked = [requests.ask(session, people.priya, AskInput(service="north", topic=topic)) for topic in wanted]
     requests.answer(session, people.amina, asked[-1].id, AnswerInput(answer="Like this."))

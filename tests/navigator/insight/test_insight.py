@@ -13,18 +13,18 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from navigator import clock
 from navigator.errors import Invalid
-from navigator.insight.period_filter import Asked
+from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import buckets
 from navigator.insight.table import Cell
-from navigator.insight.tables import Findings, findings
+from navigator.insight.tables import ManagersReport, managers_report
 from navigator.people.user import Role
-from navigator.tickets.metrics import FIGURES, Days
+from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
 from tests.navigator.insight.story import PASSWORD, live_through
 from tests.people import People, join
 
-MONTH = Days(date(2026, 5, 13), date(2026, 6, 9))
+MONTH = Period(date(2026, 5, 13), date(2026, 6, 9))
 REPORTED = "reported_at >= :start AND reported_at < :end"
 TOLD = "EXISTS (SELECT 1 FROM event WHERE ticket_number = number AND action = 'guard')"
 REOPENED = (
@@ -69,13 +69,13 @@ WHOLE = {
 
 
 @pytest.fixture
-def found(session: Session, people: People) -> Findings:
+def found(session: Session, people: People) -> ManagersReport:
     """What the page says of the four weeks, once the story has happened."""
     live_through(session, people)
-    return findings(session, people.mo, Asked())
+    return managers_report(session, people.mo, PeriodFilter())
 
 
-def numbers(found: Findings) -> Iterator[tuple[str, Cell]]:
+def numbers(found: ManagersReport) -> Iterator[tuple[str, Cell]]:
     """Every cell that opens tickets, with the row that it is of."""
     for sheet in found.sheets.values():
         for row in (found.reported, *sheet.rows):
@@ -84,7 +84,7 @@ def numbers(found: Findings) -> Iterator[tuple[str, Cell]]:
 
 def recount(session: Session, people: People, condition: str, opens: Any) -> int:
     since, until = opens.get("since", "2026-06-01"), opens.get("until", "2026-06-09")
-    days = Days(date.fromisoformat(since), date.fromisoformat(until))
+    days = Period(date.fromisoformat(since), date.fromisoformat(until))
     moments = {"start": days.start_at, "end": days.end_at, "now": clock.now()}
     led = f"service_id = {people.north} AND status <> 'merged'"
     query = f"SELECT count(*) FROM ticket WHERE {led} AND {condition}"  # noqa: S608
@@ -102,7 +102,9 @@ def plain(opens: Any) -> str:
     return f"{REPORTED} AND category {category} AND programme_id {programme}"
 
 
-def test_every_number_is_what_plain_sql_counts(session: Session, people: People, found: Findings) -> None:
+def test_every_number_is_what_plain_sql_counts(
+    session: Session, people: People, found: ManagersReport
+) -> None:
     counted = 0
     for label, cell in numbers(found):
         said = [int(word) for word in cell.exact.split(" (")[0].split(" of ") if word.isdigit()]
@@ -115,21 +117,21 @@ def test_every_number_is_what_plain_sql_counts(session: Session, people: People,
     assert counted > 100
 
 
-def test_every_number_opens_its_tickets(session: Session, people: People, found: Findings) -> None:
+def test_every_number_opens_its_tickets(session: Session, people: People, found: ManagersReport) -> None:
     for label, cell in numbers(found):
         rows = queue(session, people.mo, Filters(view="counted", **cell.opens), limit=99).rows  # type: ignore[arg-type]
         assert len(rows) == cell.counts, (label, cell)
 
 
-def test_the_story_tells_a_little_of_everything(found: Findings) -> None:
+def test_the_story_tells_a_little_of_everything(found: ManagersReport) -> None:
     """What is compared above is not nothing with nothing."""
     said = {row.label: row.cells[0].exact for sheet in found.sheets.values() for row in sheet.rows}
     others = ("had_session", "ended", "with_supplier", "all")  # parts of another row, or of the heading
-    figures = {one.label for name, one in FIGURES.items() if name not in others}
+    figures = {one.label for name, one in METRICS.items() if name not in others}
     assert {label for label in figures if said[label].split()[0] in ("0", "none")} == set()
 
 
-def test_figures_as_a_person_would_count_them(found: Findings) -> None:
+def test_figures_as_a_person_would_count_them(found: ManagersReport) -> None:
     said = {
         row.label: [cell.exact for cell in row.cells] for sheet in found.sheets.values() for row in sheet.rows
     }
@@ -145,24 +147,24 @@ def test_figures_as_a_person_would_count_them(found: Findings) -> None:
     assert found.sheet("recurs").rows[0].cells[0].opens["category"] == PASSWORD
 
 
-def test_days_of_the_course_add_up(found: Findings) -> None:
+def test_days_of_the_course_add_up(found: ManagersReport) -> None:
     course = found.sheet("course")
     assert len(course.rows) == 28
     assert sum(bar.now for bar in course.bars) == int(found.reported.cells[0].exact)
 
 
 def test_it_asks_nine_questions_however_much_there_is(
-    session: Session, people: People, connection: Connection, found: Findings
+    session: Session, people: People, connection: Connection, found: ManagersReport
 ) -> None:
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
-    findings(session, people.mo, Asked(period="quarter"))
+    managers_report(session, people.mo, PeriodFilter(period="quarter"))
     assert len(asked) == 9
 
 
 @pytest.mark.parametrize("length", [1, 7, 31, 32, 90, 366])
 def test_a_period_is_cut_without_gaps(length: int) -> None:
-    days = Days(date(2026, 3, 1), date.fromordinal(date(2026, 3, 1).toordinal() + length - 1))
+    days = Period(date(2026, 3, 1), date.fromordinal(date(2026, 3, 1).toordinal() + length - 1))
     cut = buckets(days)
     assert (cut[0].first, cut[-1].last) == (days.first, days.last)
     assert all(before.end_at == after.start_at for before, after in pairwise(cut))
@@ -171,23 +173,25 @@ def test_a_period_is_cut_without_gaps(length: int) -> None:
 
 def test_a_day_begins_at_midnight_in_london() -> None:
     assert MONTH.start_at.isoformat() == "2026-05-12T23:00:00+00:00"
-    assert MONTH.before() == Days(date(2026, 4, 15), date(2026, 5, 12))
-    assert Asked().days == MONTH
+    assert MONTH.before() == Period(date(2026, 4, 15), date(2026, 5, 12))
+    assert PeriodFilter().days == MONTH
 
 
-def test_a_manager_counts_only_what_they_manage(session: Session, people: People, found: Findings) -> None:
+def test_a_manager_counts_only_what_they_manage(
+    session: Session, people: People, found: ManagersReport
+) -> None:
     both = join(session, "Bo Both", "bo@north.example", people.north, Role.NAVIGATOR)
     led = join(session, "Lee Led", "lee@south.example", people.south, Role.MANAGER)
-    assert findings(session, both, Asked()).reported.cells[0].exact == "0"
-    assert findings(session, led, Asked()).reported.cells[0].exact == "1"
+    assert managers_report(session, both, PeriodFilter()).reported.cells[0].exact == "0"
+    assert managers_report(session, led, PeriodFilter()).reported.cells[0].exact == "1"
     with pytest.raises(Invalid):
-        findings(session, people.mo, Asked(service="south"))
+        managers_report(session, people.mo, PeriodFilter(service="south"))
     with pytest.raises(Invalid):
-        findings(session, people.mo, Asked(programme="oak"))
+        managers_report(session, people.mo, PeriodFilter(programme="oak"))
 
 
-def test_one_programme_alone(session: Session, people: People, found: Findings) -> None:
-    fern = findings(session, people.mo, Asked(programme="fern"))
+def test_one_programme_alone(session: Session, people: People, found: ManagersReport) -> None:
+    fern = managers_report(session, people.mo, PeriodFilter(programme="fern"))
     without = recount(session, people, f"{REPORTED} AND programme_id IS NULL", fern.reported.cells[0].opens)
     assert without == 2
     assert int(fern.reported.cells[0].exact) == int(found.reported.cells[0].exact) - without
@@ -207,4 +211,4 @@ def test_one_programme_alone(session: Session, people: People, found: Findings) 
 )
 def test_days_that_cannot_be_meant_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
-        Asked.model_validate(wrong)
+        PeriodFilter.model_validate(wrong)

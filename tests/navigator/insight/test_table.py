@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from navigator.insight.csv_export import csv_of, safe
-from navigator.insight.table import Bar, Row, Sheet, change, count, rounded, share, words
+from navigator.insight.csv_export import safe, to_csv
+from navigator.insight.table import Bar, Row, Table, change, count, rounded, share, words
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_a_bar_that_is_too_small_has_no_length() -> None:
 @pytest.mark.parametrize("cell", ["=1+1", "+44", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert safe(cell) == f"'{cell}"
-    sheet = Sheet("x", "X", "", ("What", cell), (Row(cell, cell, (words(cell),)),))
-    said = csv_of(sheet)
+    sheet = Table("x", "X", "", ("What", cell), (Row(cell, cell, (words(cell),)),))
+    said = to_csv(sheet)
     assert said.startswith("\ufeff")
     read = list(csv.reader(StringIO(said.removeprefix("\ufeff"), newline="")))
     assert read == [["What", f"'{cell}", "What it means"], [f"'{cell}"] * 3]
 
 
 def test_a_file_holds_only_what_may_leave() -> None:
-    sheet = Sheet("x", "X", "", ("What", "Reported"), (Row("A “leaf”, with a comma", "", (count(3),)),))
-    assert csv_of(sheet).splitlines()[1] == '"A “leaf”, with a comma",fewer than 5,'
+    sheet = Table("x", "X", "", ("What", "Reported"), (Row("A “leaf”, with a comma", "", (count(3),)),))
+    assert to_csv(sheet).splitlines()[1] == '"A “leaf”, with a comma",fewer than 5,'

@@ -16,14 +16,14 @@ from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.service import DraftPolicy, Service
 from navigator.jobs.registry import JOBS
 from navigator.jobs.tables import JobRun
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ReporterLink, Route
+from navigator.people.reporter import ContactMethod, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.actions import clinical_review, reporter, staff
 from navigator.tickets.actions.snooze import snooze
-from navigator.tickets.idempotency_key import Idempotency
+from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -33,9 +33,9 @@ from navigator.tickets.inputs import (
     SayInput,
     SnoozeInput,
 )
-from navigator.tickets.report_draft import Draft
+from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
-from navigator.tickets.ticket import Action, Event, HandOver, Message, Resolution, Status, Ticket
+from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.people import People
 
 LONDON = ZoneInfo("Europe/London")
@@ -49,7 +49,7 @@ def tell(session: Session, people: People) -> Tell:
     """Call it with what a patient reports, on Tuesday 9 June 2026 at 10 in the morning."""
 
     def tell(**told: object) -> Ticket:
-        contact = ContactInput(route=Route.EMAIL, email="pat@home.example")
+        contact = ContactInput(route=ContactMethod.EMAIL, email="pat@home.example")
         known = {"service": "north", "category": "access.forgotten_password", "contact": contact}
         ticket = staff.report(session, ANONYMOUS, ReportInput.model_validate(known | told)).ticket
         session.flush()
@@ -74,11 +74,13 @@ def run(session: Session, job: str) -> int:
 
 def letters(session: Session, template: str) -> list[tuple[str, str]]:
     """To whom a letter was queued: the kind of recipient, and the name or role."""
-    rows = session.exec(select(Letter).where(Letter.template == template).order_by(col(Letter.id)))
+    rows = session.exec(
+        select(OutboxMessage).where(OutboxMessage.template == template).order_by(col(OutboxMessage.id))
+    )
     return [(letter.recipient, _name(session, letter)) for letter in rows]
 
 
-def _name(session: Session, letter: Letter) -> str:
+def _name(session: Session, letter: OutboxMessage) -> str:
     if letter.recipient == Recipient.USER:
         return session.get_one(User, letter.recipient_id).name
     if letter.recipient == Recipient.CONTACT:
@@ -165,7 +167,7 @@ def test_an_unread_hand_over_goes_to_the_clinicians_the_deputy_and_the_manager(
         assert [run(session, "hand-overs"), run(session, "hand-overs")] == [1, 0]
         expected += [("contact", kind) for kind in told]
         assert letters(session, "hand_over_unread") == expected
-    handed = session.exec(select(HandOver)).one()
+    handed = session.exec(select(ClinicalReview)).one()
     assert (handed.alerts, handed.next_alert_at) == (4, None)
 
 
@@ -180,7 +182,7 @@ def test_alerts_wait_until_the_service_is_open(session: Session, tell: Tell):
 
 def test_whoever_has_read_is_left_in_peace(session: Session, people: People, tell: Tell):
     tell(text="I want to end my life")
-    handed = session.exec(select(HandOver)).one()
+    handed = session.exec(select(ClinicalReview)).one()
     clinical_review.acknowledge(session, people.cole, handed.id)
     session.flush()
     at(9, 16)
@@ -236,14 +238,14 @@ def test_a_weekly_session_rolls_on_and_its_guard_with_it(session: Session, tell:
 
 
 def test_drafts_are_dropped_after_an_hour(session: Session, people: People):
-    draft, _token = drafts.begin(session)
-    drafts.keep(draft, {"words": {"text": "It is broken"}})
+    draft, _token = drafts.start_draft(session)
+    drafts.save_answers(draft, {"words": {"text": "It is broken"}})
     session.flush()
     at(9, 10, 59)
     assert run(session, "drafts") == 0
     at(9, 11)
     assert run(session, "drafts") == 1
-    assert session.exec(select(Draft)).all() == []
+    assert session.exec(select(ReportDraft)).all() == []
 
 
 RISK = {
@@ -255,15 +257,15 @@ RISK = {
 
 def abandon(session: Session, **answers: object) -> list[str]:
     """Let a draft lie for an hour; what was logged of it."""
-    draft, _token = drafts.begin(session)
-    drafts.keep(draft, RISK | answers)
+    draft, _token = drafts.start_draft(session)
+    drafts.save_answers(draft, RISK | answers)
     assert draft.is_of_concern
     session.flush()
     clock.set_to(clock.now() + timedelta(hours=1))
     with capture_logs() as logs:
         assert JOBS["drafts"].work() == 1
     session.expire_all()
-    assert session.exec(select(Draft)).all() == []
+    assert session.exec(select(ReportDraft)).all() == []
     assert "end my life" not in str(logs)
     return [log["event"] for log in logs if log["log_level"] in ("warning", "error")]
 
@@ -276,7 +278,7 @@ def test_words_of_risk_that_were_not_sent_are_counted(session: Session, people: 
 def test_a_service_may_want_them_handed_over(session: Session, people: People):
     session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
     assert abandon(session) == ["words of risk were not sent"]
-    handed = session.exec(select(HandOver)).one()
+    handed = session.exec(select(ClinicalReview)).one()
     assert handed.why[-1] == "typed, and then not sent"
     assert session.exec(select(Message.body)).one() == "I want to end my life"
     assert letters(session, "hand_over")[0] == ("user", "Dr Cole")
@@ -286,18 +288,18 @@ def test_a_service_may_want_them_handed_over(session: Session, people: People):
 def test_words_split_over_boxes_are_handed_over_too(session: Session, people: People):
     session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
     abandon(session, words={"text": "The app"}, safe={"safe": "no", "needs": "I want to end my life"})
-    assert len(session.exec(select(HandOver)).all()) == 1
+    assert len(session.exec(select(ClinicalReview)).all()) == 1
 
 
 def test_words_that_were_changed_since_are_handed_over_all_the_same(session: Session, people: People):
     session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
-    draft, _token = drafts.begin(session)
-    drafts.keep(draft, RISK)
-    drafts.keep(draft, RISK | {"words": {"text": "The app is slow"}})
+    draft, _token = drafts.start_draft(session)
+    drafts.save_answers(draft, RISK)
+    drafts.save_answers(draft, RISK | {"words": {"text": "The app is slow"}})
     session.flush()
     at(9, 11)
     assert run(session, "drafts") == 1
-    assert session.exec(select(HandOver)).one().why == ["typed, and then not sent"]
+    assert session.exec(select(ClinicalReview)).one().why == ["typed, and then not sent"]
 
 
 def test_a_draft_is_dropped_even_where_nobody_can_be_told(session: Session, people: People):
@@ -312,7 +314,7 @@ def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(
     ticket, nobodys = tell(), tell()
     staff.assign(session, people.mo, nobodys.number, AssignInput(assignee_id=None))
     session.flush()
-    session.execute(update(Letter).values(given_up_at=clock.now()))  # those to staff with them
+    session.execute(update(OutboxMessage).values(given_up_at=clock.now()))  # those to staff with them
     assert [run(session, "undelivered"), run(session, "undelivered")] == [2, 0]
     assignee = session.get_one(User, ticket.assignee_id).name
     assert letters(session, "undelivered") == [("user", assignee), ("contact", ContactKind.MANAGER)]
@@ -321,8 +323,8 @@ def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(
 def test_what_has_run_out_is_forgotten_once_a_night(session: Session, people: People, tell: Tell):
     ticket = tell()
     private_links.mint(session, ticket.number)
-    session.add(Idempotency(caller_hash="x", key="y", body_hash="z"))
-    session.execute(update(Letter).values(sent_at=clock.now()))
+    session.add(IdempotencyKey(caller_hash="x", key="y", body_hash="z"))
+    session.execute(update(OutboxMessage).values(sent_at=clock.now()))
     session.flush()
     assert [run(session, "forget"), run(session, "forget")] == [1, 0]
     assert kept(session) == (1, 1, True)
@@ -341,8 +343,8 @@ def test_what_has_run_out_is_forgotten_once_a_night(session: Session, people: Pe
 def kept(session: Session) -> tuple[int, int, bool]:
     return (
         len(session.exec(select(ReporterLink)).all()),
-        len(session.exec(select(Idempotency)).all()),
-        bool(session.exec(select(Letter)).all()),
+        len(session.exec(select(IdempotencyKey)).all()),
+        bool(session.exec(select(OutboxMessage)).all()),
     )
 
 
@@ -351,7 +353,7 @@ def test_one_bad_row_stops_no_other(session: Session, people: People, tell: Tell
     session.add(broken)
     for _ in range(3):
         tell(text="I want to end my life")
-    first = session.exec(select(HandOver).order_by(col(HandOver.id))).first()
+    first = session.exec(select(ClinicalReview).order_by(col(ClinicalReview.id))).first()
     assert first
     first.service_id = broken.id
     session.flush()

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from navigator.jobs import retrain
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Route
+from navigator.people.reporter import ContactMethod
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput, TriageInput
 from navigator.tickets.ticket import Message
@@ -35,7 +35,7 @@ def sorted_ones(session: Session, people: People) -> list[int]:
     """What many people call by a word of their own, sorted by a navigator as the shipped desk would not."""
     numbers = []
     for n in range(REPORTS):
-        contact = ContactInput(route=Route.EMAIL, email=f"p{n}@home.example")
+        contact = ContactInput(route=ContactMethod.EMAIL, email=f"p{n}@home.example")
         told = ReportInput(
             service="north", text=f"the gizmo {'rings' if n % 2 else 'pings'}", contact=contact
         )
@@ -47,29 +47,29 @@ def sorted_ones(session: Session, people: People) -> list[int]:
 
 
 def test_what_navigators_sorted_is_learned_and_used(session: Session, sorted_ones: list[int], texts: Path):
-    assert retrain.learn_now(texts, fewest=REPORTS) == 1
+    assert retrain.retrain_now(texts, fewest=REPORTS) == 1
     version = session.exec(select(ModelVersion)).one()
     assert version.tickets == sorted_ones[: REPORTS * 4 // 5]
     assert (version.tested, version.right_after) == (4, 1.0)
-    assert model_versions.in_use(session).version == version.number
+    assert model_versions.version_in_use(session).version == version.number
     content = model_versions.content_in_use(session)
     assert content
-    assert model_store.hashed(content) == version.sha256
+    assert model_store.sha256_of(content) == version.sha256
 
 
 def test_too_few_corrections_show_nothing(session: Session, sorted_ones: list[int], texts: Path):
-    assert retrain.learn_now(texts, fewest=REPORTS + 1) == 0
+    assert retrain.retrain_now(texts, fewest=REPORTS + 1) == 0
     assert not session.exec(select(ModelVersion)).all()
 
 
 def test_what_was_erased_is_unlearned_the_next_night(session: Session, sorted_ones: list[int], texts: Path):
-    retrain.learn_now(texts, fewest=REPORTS)
+    retrain.retrain_now(texts, fewest=REPORTS)
     said = session.exec(select(Message).where(Message.ticket_number == sorted_ones[0]))
     for message in said:
         message.body = ""
     session.flush()
-    assert retrain.learn_now(texts, fewest=REPORTS) == 1
-    assert model_versions.in_use(session).version == 0
+    assert retrain.retrain_now(texts, fewest=REPORTS) == 1
+    assert model_versions.version_in_use(session).version == 0
     assert model_versions.usable(session) == frozenset()
 
 

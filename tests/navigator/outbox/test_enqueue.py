@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.service import Service
-from navigator.outbox.addresses import address_of, stays_here
-from navigator.outbox.enqueue import queue
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.outbox.addresses import address_of, is_demonstration
+from navigator.outbox.enqueue import enqueue
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role, User
@@ -28,7 +28,7 @@ def reporter(session: Session, **facts: object) -> int:
 
 def test_a_letter_is_queued_with_ids_and_no_words(session: Session):
     id = reporter(session)
-    letter = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, facts={"days": 3})
+    letter = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, facts={"days": 3})
     assert letter is not None
     assert (letter.template, letter.channel, letter.recipient_id) == ("answered", "email", id)
     assert (letter.ticket_number, letter.facts, letter.send_at) == (7, {"days": 3}, clock.now())
@@ -51,24 +51,24 @@ def test_a_letter_is_queued_with_ids_and_no_words(session: Session):
 def test_a_reporter_is_written_to_by_their_route_and_only_if_it_is_safe(
     session: Session, facts: dict[str, object], channel: str | None
 ):
-    letter = queue(session, "answered", Recipient.REPORTER, reporter(session, **facts), ticket_number=7)
+    letter = enqueue(session, "answered", Recipient.REPORTER, reporter(session, **facts), ticket_number=7)
     assert (letter.channel if letter else None) == channel
-    assert len(session.exec(select(Letter)).all()) == (channel is not None)
+    assert len(session.exec(select(OutboxMessage)).all()) == (channel is not None)
 
 
 def test_only_active_staff_are_written_to(session: Session, people: People):
     assert people.amina.user_id
-    assert queue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=7)
+    assert enqueue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=7)
     session.get_one(User, people.amina.user_id).is_active = False
-    assert queue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=7) is None
-    assert queue(session, "assigned", Recipient.USER, 999, ticket_number=7) is None
+    assert enqueue(session, "assigned", Recipient.USER, people.amina.user_id, ticket_number=7) is None
+    assert enqueue(session, "assigned", Recipient.USER, 999, ticket_number=7) is None
 
 
 def test_a_contact_is_written_to_if_there_is_an_address(session: Session, people: People):
     manager = contact(session, people.north)
-    assert queue(session, "overdue", Recipient.CONTACT, manager.id, ticket_number=7)
+    assert enqueue(session, "overdue", Recipient.CONTACT, manager.id, ticket_number=7)
     manager.email = ""
-    assert queue(session, "overdue", Recipient.CONTACT, manager.id, ticket_number=7) is None
+    assert enqueue(session, "overdue", Recipient.CONTACT, manager.id, ticket_number=7) is None
 
 
 def contact(session: Session, service_id: int) -> Contact:
@@ -78,18 +78,18 @@ def contact(session: Session, service_id: int) -> Contact:
 
 def test_a_letter_is_queued_once_under_its_key(session: Session):
     id = reporter(session)
-    first = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
-    again = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
-    other = queue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="two")
+    first = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
+    again = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
+    other = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="two")
     assert (first is None, again is None, other is None) == (False, True, False)
     for _ in range(2):
-        assert queue(session, "answered", Recipient.REPORTER, id, ticket_number=7)
-    assert len(session.exec(select(Letter)).all()) == 4
+        assert enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7)
+    assert len(session.exec(select(OutboxMessage)).all()) == 4
 
 
 def test_a_letter_that_nobody_wrote_is_refused_at_once(session: Session):
     with pytest.raises(LookupError):
-        queue(session, "no_such_letter", Recipient.REPORTER, reporter(session))
+        enqueue(session, "no_such_letter", Recipient.REPORTER, reporter(session))
 
 
 def test_an_address_does_not_print_itself(session: Session):
@@ -108,14 +108,18 @@ def test_letters_of_a_demonstration_stay_here(session: Session, people: People):
     session.flush()
     ticket = staff.report(session, ANONYMOUS, ReportInput(service="north", text="It is broken")).ticket
     letters = {
-        "ticket": Letter(template="x", recipient="reporter", recipient_id=1, ticket_number=ticket.number),
-        "contact": Letter(template="x", recipient="contact", recipient_id=contact(session, people.north).id),
-        "user": Letter(template="x", recipient="user", recipient_id=people.amina.user_id),
-        "in both": Letter(template="x", recipient="user", recipient_id=both.user_id or 0),
-        "southern": Letter(template="x", recipient="user", recipient_id=people.sam.user_id),
+        "ticket": OutboxMessage(
+            template="x", recipient="reporter", recipient_id=1, ticket_number=ticket.number
+        ),
+        "contact": OutboxMessage(
+            template="x", recipient="contact", recipient_id=contact(session, people.north).id
+        ),
+        "user": OutboxMessage(template="x", recipient="user", recipient_id=people.amina.user_id),
+        "in both": OutboxMessage(template="x", recipient="user", recipient_id=both.user_id or 0),
+        "southern": OutboxMessage(template="x", recipient="user", recipient_id=people.sam.user_id),
     }
     north.is_demonstration = True
-    staying = {name for name, letter in letters.items() if stays_here(session, letter)}
+    staying = {name for name, letter in letters.items() if is_demonstration(session, letter)}
     assert staying == {"ticket", "contact", "user"}
     south.is_demonstration, north.is_demonstration = True, False
-    assert {name for name, letter in letters.items() if stays_here(session, letter)} == {"southern"}
+    assert {name for name, letter in letters.items() if is_demonstration(session, letter)} == {"southern"}

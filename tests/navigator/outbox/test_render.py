@@ -6,9 +6,9 @@ import pytest
 from jinja2 import UndefinedError
 
 from navigator.outbox.enqueue import TEMPLATES
-from navigator.outbox.render import Words, write
+from navigator.outbox.render import RenderedText, render
 from navigator.people import password_reset
-from navigator.people.one_time_token import Purpose
+from navigator.people.one_time_token import TokenPurpose
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
@@ -26,8 +26,8 @@ SECRETS = {
 TELLING = re.compile(r"mental|therap|health|nhs|clinic|treat|session|programme|patient|risk|safe", re.I)
 
 
-def words(template: str, **facts: object) -> Words:
-    return write(template, {"reference": "DN-000123", "link": LINK, "days": 3, **SECRETS, **facts})
+def words(template: str, **facts: object) -> RenderedText:
+    return render(template, {"reference": "DN-000123", "link": LINK, "days": 3, **SECRETS, **facts})
 
 
 def test_every_letter_is_known_here():
@@ -78,12 +78,12 @@ def test_a_line_break_cannot_add_a_header():
 
 def test_a_fact_that_is_missing_is_not_passed_over():
     with pytest.raises(UndefinedError):
-        write("quiet_warning", {"reference": "DN-000123", "link": LINK})
+        render("quiet_warning", {"reference": "DN-000123", "link": LINK})
 
 
 def test_what_letters_promise_of_links_is_so():
-    assert f"within {password_reset.LASTS[Purpose.INVITE].days} days" in words("invite").body
-    assert (password_reset.LASTS[Purpose.RESET].seconds, "within an hour" in words("reset").body) == (
+    assert f"within {password_reset.LASTS[TokenPurpose.INVITE].days} days" in words("invite").body
+    assert (password_reset.LASTS[TokenPurpose.RESET].seconds, "within an hour" in words("reset").body) == (
         3600,
         True,
     )

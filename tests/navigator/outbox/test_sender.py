@@ -14,11 +14,11 @@ from structlog.testing import capture_logs
 from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.outbox import claims, sender
-from navigator.outbox.enqueue import queue
-from navigator.outbox.outbox_message import Letter, Recipient
+from navigator.outbox.enqueue import enqueue
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Reporter, Route, reference
+from navigator.people.reporter import ContactMethod, Reporter, reference
 from navigator.people.user import User
 from navigator.settings import settings
 from navigator.tickets.actions import staff
@@ -73,17 +73,17 @@ def trust(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], No
 @pytest.fixture
 def ticket(session: Session, people: People) -> Ticket:
     """A ticket whose reporter reads e-mail; nothing is queued."""
-    contact = ContactInput(route=Route.EMAIL, email="pat@home.example", phone="07700 900982")
+    contact = ContactInput(route=ContactMethod.EMAIL, email="pat@home.example", phone="07700 900982")
     told = ReportInput(service="north", text="My password is refused: marmalade", contact=contact)
     ticket = staff.report(session, ANONYMOUS, told).ticket
-    for letter in session.exec(select(Letter)):
+    for letter in session.exec(select(OutboxMessage)):
         session.delete(letter)
     session.flush()
     return ticket
 
 
-def tell(session: Session, ticket: Ticket, template: str = "answered", **facts: object) -> Letter:
-    letter = queue(
+def tell(session: Session, ticket: Ticket, template: str = "answered", **facts: object) -> OutboxMessage:
+    letter = enqueue(
         session, template, Recipient.REPORTER, ticket.reporter_id, ticket_number=ticket.number, facts=facts
     )
     assert letter
@@ -136,7 +136,7 @@ def by_text_too(session: Session, ticket: Ticket) -> None:
     other = Reporter(route="text", phone="07700 900982")
     session.add(other)
     session.flush()
-    assert queue(session, "answered", Recipient.REPORTER, other.id, ticket_number=ticket.number)
+    assert enqueue(session, "answered", Recipient.REPORTER, other.id, ticket_number=ticket.number)
 
 
 def test_a_demonstration_sends_nothing_to_a_network(
@@ -197,11 +197,11 @@ def test_a_courier_that_comes_late_does_not_undo_what_another_did(session: Sessi
     later(minutes=4)
     sooner = claims.claim()
     assert sooner
-    claims.give_up(late, "too late")
+    claims.mark_failed(late, "too late")
     session.refresh(letter)
-    assert (letter.given_up_at, letter.claimed_until_at) == (None, clock.now() + claims.LASTS)
+    assert (letter.given_up_at, letter.claimed_until_at) == (None, clock.now() + claims.LEASE_LASTS)
     claims.mark_sent(sooner)
-    claims.put_off(sooner, "too late")
+    claims.retry_later(sooner, "too late")
     session.refresh(letter)
     assert (letter.sent_at, letter.last_error) == (clock.now(), "")
 
@@ -250,8 +250,8 @@ def test_a_server_that_is_down_stops_the_round_and_costs_no_letter(
     assert len(box.mails) == 3
 
 
-def fresh(session: Session) -> Callable[[Letter], Letter]:
-    def fresh(letter: Letter) -> Letter:
+def fresh(session: Session) -> Callable[[OutboxMessage], OutboxMessage]:
+    def fresh(letter: OutboxMessage) -> OutboxMessage:
         session.refresh(letter)
         return letter
 
@@ -282,7 +282,7 @@ def test_whoever_is_no_longer_to_be_written_to_gets_nothing(session: Session, ti
     session.get_one(Reporter, ticket.reporter_id).is_safe_to_contact = False
     session.flush()
     sender.send_waiting()
-    assert (box.mails, session.exec(select(Letter)).all()) == ([], [])
+    assert (box.mails, session.exec(select(OutboxMessage)).all()) == ([], [])
 
 
 def test_a_change_of_route_is_followed(session: Session, ticket: Ticket, box: Mailbox, notify: Notify):
@@ -308,7 +308,7 @@ def test_a_letter_that_cannot_be_written_waits_and_says_where_it_broke(
 
 def test_in_the_end_a_letter_is_given_up(session: Session, ticket: Ticket, box: Mailbox):
     letter = tell(session, ticket)
-    letter.attempts = claims.TRIES - 1
+    letter.attempts = claims.MAX_ATTEMPTS - 1
     session.flush()
     box.refuses["pat@home.example"] = "450 busy"
     sender.send_waiting()
@@ -317,7 +317,7 @@ def test_in_the_end_a_letter_is_given_up(session: Session, ticket: Ticket, box: 
 
 
 def test_letters_rest_longer_each_time_and_outlast_easter():
-    rests = [claims.wait_after(attempts) for attempts in range(1, claims.TRIES)]
+    rests = [claims.wait_after(attempts) for attempts in range(1, claims.MAX_ATTEMPTS)]
     assert timedelta(seconds=20) < rests[0] < timedelta(seconds=40)
     assert timedelta(minutes=3) < rests[3] < timedelta(minutes=6)
     assert max(rests) < timedelta(hours=1.3)
@@ -438,7 +438,7 @@ def test_a_desk_that_sends_mail_but_cannot_send_texts_says_so(session: Session, 
 def test_an_invitation_leads_to_choosing_a_password(session: Session, people: People, box: Mailbox):
     assert people.amina.user_id
     session.get_one(User, people.amina.user_id).name = "Amina\nBcc: all@home.example"
-    queue(session, "invite", Recipient.USER, people.amina.user_id)
+    enqueue(session, "invite", Recipient.USER, people.amina.user_id)
     sender.send_waiting()
     (mail,) = box.mails
     assert f"{settings().base_url}/password/" in mail.get_content()
@@ -450,7 +450,7 @@ def test_staff_are_led_to_the_page_where_they_log_in(
 ):
     assert people.cole.user_id
     for template in ("assigned", "hand_over"):
-        queue(session, template, Recipient.USER, people.cole.user_id, ticket_number=ticket.number)
+        enqueue(session, template, Recipient.USER, people.cole.user_id, ticket_number=ticket.number)
     sender.send_waiting()
     assigned, handed = (mail.get_content() for mail in box.mails)
     assert f"{settings().base_url}/tickets/{ticket.number}" in assigned.splitlines()
@@ -459,6 +459,6 @@ def test_staff_are_led_to_the_page_where_they_log_in(
 
 
 def test_a_round_ends(session: Session, ticket: Ticket):
-    for _ in range(sender.ROUND + 1):
+    for _ in range(sender.BATCH + 1):
         tell(session, ticket)
-    assert (sender.send_waiting(), sender.send_waiting()) == (sender.ROUND, 1)
+    assert (sender.send_waiting(), sender.send_waiting()) == (sender.BATCH, 1)

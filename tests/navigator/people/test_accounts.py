@@ -8,11 +8,11 @@ from navigator import clock
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people import absence, accounts, directory, login, password_reset
 from navigator.people.absence import Absence
-from navigator.people.accounts import Details, Invitation, Place
+from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.one_time_token import OneUseLink, Purpose
+from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.user import Membership, Role, User
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 from tests.people import People, actor_of, join, token_of
 
 NOT_ADMINS = ("amina", "priya", "cole", "mo", "sue")
@@ -71,36 +71,36 @@ def test_an_email_address_looks_like_one(people: People, email: str):
 
 
 def test_a_place_is_changed_whole(session: Session, people: People):
-    what = Place(service_id=people.north, roles=frozenset({Role.PWP, Role.MANAGER}), capacity=3)
-    accounts.set_place(session, people.ada, people.amina.user_id or 0, what)
+    what = MembershipInput(service_id=people.north, roles=frozenset({Role.PWP, Role.MANAGER}), capacity=3)
+    accounts.set_membership(session, people.ada, people.amina.user_id or 0, what)
     assert roles(session, people.amina.user_id) == {people.north: {Role.PWP, Role.MANAGER}}
 
 
 def test_a_role_that_is_kept_keeps_its_turn(session: Session, people: People, moment):
     mine = Membership.user_id == people.amina.user_id
     session.exec(select(Membership).where(mine)).one().last_assigned_at = moment
-    what = Place(service_id=people.north, roles=frozenset({Role.NAVIGATOR, Role.PWP}), capacity=3)
-    accounts.set_place(session, people.ada, people.amina.user_id or 0, what)
+    what = MembershipInput(service_id=people.north, roles=frozenset({Role.NAVIGATOR, Role.PWP}), capacity=3)
+    accounts.set_membership(session, people.ada, people.amina.user_id or 0, what)
     kept = session.exec(select(Membership).where(mine, Membership.role == Role.NAVIGATOR)).one()
     assert (kept.last_assigned_at, kept.capacity) == (moment, 3)
 
 
 @pytest.mark.parametrize("who", NOT_ADMINS)
 def test_nobody_else_changes_a_place(session: Session, people: People, who: str):
-    what = Place(service_id=people.north, roles=frozenset({Role.ADMIN}))
+    what = MembershipInput(service_id=people.north, roles=frozenset({Role.ADMIN}))
     with pytest.raises(Forbidden):
-        accounts.set_place(session, getattr(people, who), people.amina.user_id or 0, what)
+        accounts.set_membership(session, getattr(people, who), people.amina.user_id or 0, what)
 
 
 def test_an_administrator_does_not_reach_into_another_service(session: Session, people: People):
     sam = people.sam.user_id or 0
     with pytest.raises(NotFound):
-        accounts.set_place(
-            session, people.ada, sam, Place(service_id=people.north, roles=frozenset({Role.ADMIN}))
+        accounts.set_membership(
+            session, people.ada, sam, MembershipInput(service_id=people.north, roles=frozenset({Role.ADMIN}))
         )
     with pytest.raises(Forbidden):
-        accounts.set_place(
-            session, people.ada, sam, Place(service_id=people.south, roles=frozenset({Role.ADMIN}))
+        accounts.set_membership(
+            session, people.ada, sam, MembershipInput(service_id=people.south, roles=frozenset({Role.ADMIN}))
         )
     with pytest.raises(NotFound):
         accounts.deactivate(session, people.ada, sam)
@@ -110,29 +110,32 @@ def test_an_administrator_does_not_reach_into_another_service(session: Session, 
 
 
 def test_the_last_administrator_stays(session: Session, people: People):
-    ada, only_pwp = people.ada.user_id or 0, Place(service_id=people.north, roles=frozenset({Role.PWP}))
+    ada, only_pwp = (
+        people.ada.user_id or 0,
+        MembershipInput(service_id=people.north, roles=frozenset({Role.PWP})),
+    )
     accounts.invite(session, people.ada, invitation(people.north, roles={Role.ADMIN}))  # cannot log in yet
     for actor in (people.ada, SYSTEM):
         with pytest.raises(Conflict):
             accounts.deactivate(session, actor, ada)
         with pytest.raises(Conflict):
-            accounts.set_place(session, actor, ada, only_pwp)
+            accounts.set_membership(session, actor, ada, only_pwp)
     join(session, "Second", "second@north.example", people.north, Role.ADMIN)
-    accounts.set_place(session, people.ada, ada, only_pwp)
+    accounts.set_membership(session, people.ada, ada, only_pwp)
     assert roles(session, ada) == {people.north: {Role.PWP}}
 
 
 def test_a_leaver_is_out_at_once(session: Session, people: People):
     tom = people.tom.user_id or 0
-    token, link = token_of(session, people.tom), password_reset.mint_link(session, tom, Purpose.RESET)
+    token, link = token_of(session, people.tom), password_reset.mint_token(session, tom, TokenPurpose.RESET)
     session.flush()
     assert accounts.deactivate(session, people.ada, tom) == {people.north}
     assert login.whoami(session, token) is None
     assert login.actor_of(session, tom) is None
     with pytest.raises(NotFound):
         password_reset.user_by_link(session, link)
-    assert not session.exec(select(OneUseLink)).all()
-    assert not session.exec(select(LogIn)).all()
+    assert not session.exec(select(OneTimeToken)).all()
+    assert not session.exec(select(UserSession)).all()
     assert session.get_one(User, tom).password_hash is None
 
 
@@ -159,7 +162,7 @@ def test_an_administrator_sees_their_own_services_only(session: Session, people:
         for actor in vars(people).values()
         if isinstance(actor, Actor) and people.north in actor.roles
     )
-    assert {service for one in seen for service in one.places} == {people.north}
+    assert {service for one in seen for service in one.memberships} == {people.north}
     assert directory.staff_of(session, people.mo) == []
 
 
@@ -169,15 +172,15 @@ def test_somebody_may_be_away(session: Session, people: People):
     assert away == ["Tom Baker"]
 
 
-def details(**facts: str) -> Details:
-    return Details.model_validate({"name": "Tom Miller", "email": "Tom.Miller@north.example"} | facts)
+def details(**facts: str) -> AccountDetails:
+    return AccountDetails.model_validate({"name": "Tom Miller", "email": "Tom.Miller@north.example"} | facts)
 
 
 def test_a_name_and_an_address_are_corrected_and_old_links_end(session: Session, people: People):
     tom = people.tom.user_id or 0
-    link, token = password_reset.mint_link(session, tom, Purpose.RESET), token_of(session, people.tom)
+    link, token = password_reset.mint_token(session, tom, TokenPurpose.RESET), token_of(session, people.tom)
     session.flush()
-    accounts.correct(session, people.ada, tom, details())
+    accounts.update_details(session, people.ada, tom, details())
     session.flush()
     user = session.get_one(User, tom)
     assert (user.name, user.email) == ("Tom Miller", "tom.miller@north.example")
@@ -188,15 +191,17 @@ def test_a_name_and_an_address_are_corrected_and_old_links_end(session: Session,
 
 def test_a_name_alone_ends_nothing(session: Session, people: People):
     tom = people.tom.user_id or 0
-    link = password_reset.mint_link(session, tom, Purpose.RESET)
+    link = password_reset.mint_token(session, tom, TokenPurpose.RESET)
     session.flush()
-    accounts.correct(session, people.ada, tom, details(email="tom@north.example"))
+    accounts.update_details(session, people.ada, tom, details(email="tom@north.example"))
     assert password_reset.user_by_link(session, link).name == "Tom Miller"
 
 
 def test_two_people_have_two_addresses(session: Session, people: People):
     with pytest.raises(Invalid) as refused:
-        accounts.correct(session, people.ada, people.tom.user_id or 0, details(email="sam@south.example"))
+        accounts.update_details(
+            session, people.ada, people.tom.user_id or 0, details(email="sam@south.example")
+        )
     assert set(refused.value.fields) == {"email"}
 
 
@@ -204,11 +209,11 @@ def test_nobody_takes_over_an_account_of_another_service(session: Session, peopl
     """By changing the address of somebody with power elsewhere, to forget their password for them."""
     accounts.invite(session, people.ada, invitation(people.north, email="sue@south.example"))
     with pytest.raises(Conflict):
-        accounts.correct(session, people.ada, people.sue.user_id or 0, details())
+        accounts.update_details(session, people.ada, people.sue.user_id or 0, details())
     with pytest.raises(NotFound):
-        accounts.correct(session, people.ada, people.sam.user_id or 0, details())
+        accounts.update_details(session, people.ada, people.sam.user_id or 0, details())
     for who in ("tom", "mo", "amina"):
         with pytest.raises(NotFound):
-            accounts.correct(session, getattr(people, who), people.tom.user_id or 0, details())
-    accounts.correct(session, SYSTEM, people.sue.user_id or 0, details())
+            accounts.update_details(session, getattr(people, who), people.tom.user_id or 0, details())
+    accounts.update_details(session, SYSTEM, people.sue.user_id or 0, details())
     assert session.get_one(User, people.sue.user_id).name == "Tom Miller"

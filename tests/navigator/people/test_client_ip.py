@@ -2,7 +2,7 @@
 
 import pytest
 
-from navigator.people.client_ip import network_of
+from navigator.people.client_ip import client_ip
 from navigator.settings import settings
 
 
@@ -26,4 +26,4 @@ from navigator.settings import settings
 def test_only_as_many_proxies_are_believed_as_are_trusted(monkeypatch, proxies, forwarded, counted):
     monkeypatch.setenv("NAVIGATOR_PROXIES", str(proxies))
     settings.cache_clear()
-    assert network_of("192.0.2.9", forwarded) == counted
+    assert client_ip("192.0.2.9", forwarded) == counted

@@ -12,9 +12,9 @@ from navigator import clock, database
 from navigator.errors import Invalid, TooMany
 from navigator.people import accounts, login, passwords
 from navigator.people.login import Credentials
-from navigator.people.rate_limit import Limit, Throttle
+from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import Membership, Role, User
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 from tests.people import PASSWORD, People, token_of
 
 HERE = "192.0.2.1"
@@ -45,7 +45,7 @@ def test_the_right_password_lets_in(session: Session, people: People):
 
 def test_only_a_hash_of_the_token_is_kept(session: Session, people: People):
     token = enter("amina@north.example")
-    kept = session.exec(select(LogIn)).one().model_dump()
+    kept = session.exec(select(UserSession)).one().model_dump()
     assert token not in str(kept)
     assert len(token) >= 22  # 128 bits
 
@@ -62,7 +62,7 @@ def test_every_wrong_try_gets_one_answer_for_one_look(
     session: Session, people: People, verified: list[str], who: str
 ):
     session.add(
-        User(name="Gone", email="gone@north.example", password_hash=passwords.NOBODY, is_active=False)
+        User(name="Gone", email="gone@north.example", password_hash=passwords.DUMMY_HASH, is_active=False)
     )
     session.add(User(name="New", email="new@north.example"))
     session.flush()
@@ -75,7 +75,7 @@ def test_every_wrong_try_gets_one_answer_for_one_look(
 
 @pytest.mark.usefixtures("people")
 def test_nobody_gets_in_by_the_hash_for_nobody(session: Session, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(passwords, "NOBODY", passwords._HASHER.hash("known to somebody"))
+    monkeypatch.setattr(passwords, "DUMMY_HASH", passwords._HASHER.hash("known to somebody"))
     with pytest.raises(Invalid):
         enter("nobody@north.example", "known to somebody")
 
@@ -92,7 +92,7 @@ def send_away(session: Session, people: People) -> None:
 
 
 def change_password(session: Session, people: People) -> None:
-    session.get_one(User, people.tom.user_id).password_hash = passwords.NOBODY
+    session.get_one(User, people.tom.user_id).password_hash = passwords.DUMMY_HASH
 
 
 @pytest.mark.parametrize("happens", [send_away, change_password])
@@ -112,7 +112,7 @@ def test_what_happens_while_a_password_is_checked_counts(
     monkeypatch.setattr(passwords, "verify", meanwhile)
     with pytest.raises(Invalid):
         enter("tom@north.example")
-    assert session.exec(select(LogIn)).all() == []
+    assert session.exec(select(UserSession)).all() == []
 
 
 @pytest.mark.parametrize("who", ["amina@north.example", "nobody@north.example"])
@@ -147,14 +147,14 @@ def test_a_clinic_that_logs_in_rightly_is_not_throttled(
     monkeypatch.setattr(login, "PER_ACCOUNT", Limit(1, timedelta(minutes=15)))
     for _ in range(3):
         enter("amina@north.example")
-    assert {one.count for one in session.exec(select(Throttle))} == {0}
+    assert {one.count for one in session.exec(select(RateLimitCounter))} == {0}
 
 
 def test_no_address_or_email_is_kept_in_a_count(people: People, session: Session):
     with pytest.raises(Invalid):
         enter("amina@north.example", "wrong")
-    kept = str([one.model_dump() for one in session.exec(select(Throttle))])
-    assert len(session.exec(select(Throttle)).all()) == 2
+    kept = str([one.model_dump() for one in session.exec(select(RateLimitCounter))])
+    assert len(session.exec(select(RateLimitCounter)).all()) == 2
     assert "amina" not in kept
     assert HERE not in kept
 
@@ -170,7 +170,7 @@ def test_an_old_hash_is_made_anew(people: People, session: Session):
 
 
 def test_the_hash_for_nobody_takes_as_long_as_a_new_one():
-    assert not passwords._HASHER.current_hasher.check_needs_rehash(passwords.NOBODY)
+    assert not passwords._HASHER.current_hasher.check_needs_rehash(passwords.DUMMY_HASH)
 
 
 def test_a_log_in_ends_after_a_day_of_work(session: Session, people: People):

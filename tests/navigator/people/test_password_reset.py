@@ -10,7 +10,7 @@ from navigator.errors import Invalid, NotFound, NotLoggedIn, TooMany
 from navigator.people import accounts, login, password_reset
 from navigator.people.actor import SYSTEM
 from navigator.people.login import Credentials
-from navigator.people.one_time_token import OneUseLink, Purpose
+from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.password_reset import PasswordChange
 from navigator.people.passwords import NewPassword
 from navigator.people.rate_limit import Limit
@@ -32,8 +32,8 @@ def enter(email: str, password: str) -> str:
     return login.log_in(Credentials(email=email, password=password), "192.0.2.1")  # type: ignore[arg-type]
 
 
-def minted(session: Session, user_id: int | None, purpose: Purpose = Purpose.RESET) -> str:
-    token = password_reset.mint_link(session, user_id or 0, purpose)
+def minted(session: Session, user_id: int | None, purpose: TokenPurpose = TokenPurpose.RESET) -> str:
+    token = password_reset.mint_token(session, user_id or 0, purpose)
     session.flush()
     return token
 
@@ -55,14 +55,14 @@ def test_a_link_works_once(session: Session, people: People):
 
 def test_only_a_hash_of_the_link_is_kept(session: Session, people: People):
     token = minted(session, people.tom.user_id)
-    assert token not in str(session.exec(select(OneUseLink)).one().model_dump())
+    assert token not in str(session.exec(select(OneTimeToken)).one().model_dump())
     assert len(token) >= 22
 
 
 @pytest.mark.parametrize(
-    ("purpose", "lasts"), [(Purpose.INVITE, timedelta(days=7)), (Purpose.RESET, timedelta(hours=1))]
+    ("purpose", "lasts"), [(TokenPurpose.INVITE, timedelta(days=7)), (TokenPurpose.RESET, timedelta(hours=1))]
 )
-def test_a_link_expires(session: Session, people: People, purpose: Purpose, lasts: timedelta):
+def test_a_link_expires(session: Session, people: People, purpose: TokenPurpose, lasts: timedelta):
     token = minted(session, people.tom.user_id, purpose)
     clock.set_to(clock.now() + lasts - timedelta(seconds=1))
     assert password_reset.user_by_link(session, token).id == people.tom.user_id
@@ -94,7 +94,7 @@ def test_a_link_of_somebody_inactive_is_nobodys(session: Session, people: People
 
 def test_an_empty_hash_matches_nothing(session: Session, people: People):
     session.add(
-        OneUseLink(
+        OneTimeToken(
             token_hash="",
             user_id=people.tom.user_id or 0,
             purpose="reset",
@@ -108,7 +108,10 @@ def test_an_empty_hash_matches_nothing(session: Session, people: People):
 
 def test_setting_a_password_ends_all_log_ins_and_links_of_that_user(session: Session, people: People):
     mine, others = token_of(session, people.tom), token_of(session, people.amina)
-    first, second = minted(session, people.tom.user_id, Purpose.INVITE), minted(session, people.tom.user_id)
+    first, second = (
+        minted(session, people.tom.user_id, TokenPurpose.INVITE),
+        minted(session, people.tom.user_id),
+    )
     theirs = minted(session, people.amina.user_id)
     password_reset.set_password(second, new())
     assert login.whoami(session, mine) is None

@@ -49,7 +49,7 @@ def test_it_is_the_same_password_however_it_is_composed():
 
 
 def test_an_empty_hash_never_matches(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(passwords, "NOBODY", passwords.make_hash(SecretStr("anything at all")))
+    monkeypatch.setattr(passwords, "DUMMY_HASH", passwords.make_hash(SecretStr("anything at all")))
     for password in ("", "anything at all"):
         assert passwords.verify(SecretStr(password), None) == (False, None)
         assert passwords.verify(SecretStr(password), "") == (False, None)

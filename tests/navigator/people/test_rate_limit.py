@@ -7,17 +7,17 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.people import api_keys, expired, login, password_reset, rate_limit, tokens
 from navigator.people.api_keys import ApiKey
-from navigator.people.one_time_token import OneUseLink, Purpose
-from navigator.people.rate_limit import Limit, Throttle
+from navigator.people.one_time_token import OneTimeToken, TokenPurpose
+from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import Role
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 from tests.people import People, token_of
 
 TWICE = Limit(2, timedelta(minutes=10))
 
 
 def tries(session: Session, how_often: int, bucket: str = "report", who: str = "192.0.2.1") -> list[bool]:
-    return [rate_limit.allow(session, bucket, who, TWICE) for _ in range(how_often)]
+    return [rate_limit.hit(session, bucket, who, TWICE) for _ in range(how_often)]
 
 
 def test_one_too_many_is_refused(session: Session):
@@ -36,14 +36,14 @@ def test_a_new_window_begins_anew(session: Session):
 
 def test_a_rightful_try_is_given_back(session: Session):
     tries(session, 2)
-    rate_limit.give_back(session, "report", "192.0.2.1", TWICE)
+    rate_limit.unhit(session, "report", "192.0.2.1", TWICE)
     assert tries(session, 2) == [True, False]
 
 
 def test_nothing_is_given_back_twice(session: Session):
     tries(session, 1)
     for _ in range(5):
-        rate_limit.give_back(session, "report", "192.0.2.1", TWICE)
+        rate_limit.unhit(session, "report", "192.0.2.1", TWICE)
     assert tries(session, 3) == [True, True, False]
 
 
@@ -53,8 +53,10 @@ def test_what_has_run_out_is_cleared_and_nothing_else(session: Session, people: 
     clock.set_to(clock.now() + timedelta(days=3))
     token, link = everything(session, people)
     clock.set_to(clock.now() + TWICE.per - timedelta(seconds=1))  # the window still runs
-    expired.clear(session, clock.now())
-    assert [len(session.exec(select(table)).all()) for table in (LogIn, OneUseLink, Throttle)] == [1, 1, 1]
+    expired.delete_expired(session, clock.now())
+    assert [
+        len(session.exec(select(table)).all()) for table in (UserSession, OneTimeToken, RateLimitCounter)
+    ] == [1, 1, 1]
     assert login.whoami(session, token)
     assert password_reset.user_by_link(session, link).id == people.amina.user_id
     assert tries(session, 1) == [False]
@@ -63,7 +65,7 @@ def test_what_has_run_out_is_cleared_and_nothing_else(session: Session, people: 
 
 def everything(session: Session, people: People) -> tuple[str, str]:
     token = token_of(session, people.amina)
-    link = password_reset.mint_link(session, people.amina.user_id or 0, Purpose.RESET)
+    link = password_reset.mint_token(session, people.amina.user_id or 0, TokenPurpose.RESET)
     tries(session, 2)
     session.flush()
     return token, link

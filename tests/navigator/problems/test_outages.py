@@ -12,12 +12,12 @@ from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role
 from navigator.problems import linking, records, updates
 from navigator.problems.inputs import LinkInput, OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import gather, offers
+from navigator.problems.outages import open_outage, suggested_outages
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.clinical_review import hand_over
-from navigator.tickets.detail import dossier
+from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.ticket import Action, Event, Resolution, Status, Ticket
 from tests.conftest import MOMENT
@@ -40,11 +40,11 @@ def three(session: Session) -> list[int]:
 
 
 def offered(session: Session, who: Actor) -> list[list[int]]:
-    return [list(one.numbers) for one in offers(session, who)]
+    return [list(one.numbers) for one in suggested_outages(session, who)]
 
 
 def public(session: Session, number: int) -> list[str]:
-    return [one.body for one in dossier(session, reporter(number), number).messages[1:]]
+    return [one.body for one in ticket_detail(session, reporter(number), number).messages[1:]]
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_only_navigators_of_the_service_are_asked(session: Session, people: Peop
 
 def test_one_click_makes_one_outage_and_two_make_no_second(session: Session, people: People) -> None:
     numbers = three(session)
-    outage = gather(session, people.amina, DOWN)
+    outage = open_outage(session, people.amina, DOWN)
     assert (outage.is_outage, outage.service_id, outage.category) == (True, people.north, DOWN.category)
-    assert gather(session, people.amina, DOWN) is gather(session, people.tom, DOWN) is outage
+    assert open_outage(session, people.amina, DOWN) is open_outage(session, people.tom, DOWN) is outage
     assert [session.get_one(Ticket, one).problem_id for one in numbers] == [outage.id] * 3
     links = session.exec(select(Event.ticket_number).where(Event.action == Action.LINK)).all()
     assert sorted(links) == numbers
@@ -128,37 +128,39 @@ def test_a_later_report_alike_joins_in_one_click_and_gets_the_workaround(
     session: Session, people: People
 ) -> None:
     three(session)
-    outage = gather(session, people.amina, DOWN)
+    outage = open_outage(session, people.amina, DOWN)
     known = outage.model_dump(include=set(ProblemInput.model_fields) - {"version"})
     records.edit(session, people.amina, outage.id, ProblemInput(**known | {"workaround": "Use paper."}))
     later = down(session, 300)
-    (offer,) = offers(session, people.amina)
+    (offer,) = suggested_outages(session, people.amina)
     assert (offer.outage, list(offer.numbers)) == (outage, [later.number])
-    assert gather(session, people.tom, DOWN) is outage
+    assert open_outage(session, people.tom, DOWN) is outage
     assert later.problem_id == outage.id
     assert "Use paper." in public(session, later.number)[0]
 
 
 def test_one_that_is_over_takes_no_more(session: Session, people: People) -> None:
     three(session)
-    outage = gather(session, people.amina, DOWN)
-    updates.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED))
+    outage = open_outage(session, people.amina, DOWN)
+    updates.change_status(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED))
     down(session, 50)
     assert offered(session, people.amina) == []
     again = [down(session, 60 + n).number for n in range(2)]
     assert len(offered(session, people.amina)[0]) == 3
-    assert gather(session, people.amina, DOWN).id != outage.id
+    assert open_outage(session, people.amina, DOWN).id != outage.id
     assert all(session.get_one(Ticket, one).problem_id != outage.id for one in again)
 
 
 def test_another_service_joins_with_its_own_reports(session: Session, people: People) -> None:
     numbers = three(session)
-    outage = gather(session, people.amina, DOWN)
+    outage = open_outage(session, people.amina, DOWN)
     theirs = down(session, 50, service="south")
-    (offer,) = offers(session, people.sam)
+    (offer,) = suggested_outages(session, people.sam)
     assert (offer.outage, list(offer.numbers)) == (outage, [theirs.number])
-    assert gather(session, people.sam, DOWN) is outage
-    updates.move(session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED, body=OVER))
+    assert open_outage(session, people.sam, DOWN) is outage
+    updates.change_status(
+        session, people.amina, outage.id, StatusInput(status=ProblemStatus.CLOSED, body=OVER)
+    )
     assert session.get_one(Ticket, numbers[0]).status == Status.RESOLVED
     assert theirs.status == Status.NEW  # Sam's own to answer
 
@@ -166,24 +168,24 @@ def test_another_service_joins_with_its_own_reports(session: Session, people: Pe
 def test_a_manager_puts_nothing_together(session: Session, people: People) -> None:
     three(session)
     with pytest.raises(Conflict):
-        gather(session, people.mo, DOWN)
+        open_outage(session, people.mo, DOWN)
     assert session.exec(select(Problem)).all() == []
 
 
 def test_where_there_is_nothing_it_is_said(session: Session, people: People) -> None:
     with pytest.raises(Conflict, match="no such reports"):
-        gather(session, people.amina, OutageInput(programme="none", category="none"))
+        open_outage(session, people.amina, OutageInput(programme="none", category="none"))
 
 
 def ended(session: Session, who: Actor, outage: Problem, **told: Any) -> Problem:
     what = {"status": ProblemStatus.CLOSED, "body": OVER} | told
-    return updates.move(session, who, outage.id, StatusInput.model_validate(what))
+    return updates.change_status(session, who, outage.id, StatusInput.model_validate(what))
 
 
 def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, people: People) -> None:
     first, second, grave = three(session)
-    outage = gather(session, people.amina, DOWN)
-    hand_over(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
+    outage = open_outage(session, people.amina, DOWN)
+    request_review(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
     assert updates.audience(session, people.amina, outage, ends=True) == [first, second]
     assert updates.left_out(session, people.amina, outage) == [grave]
     ended(session, people.amina, outage, tickets=[first, second])
@@ -202,7 +204,7 @@ def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, pe
 
 def test_what_had_ended_by_itself_is_left_in_peace(session: Session, people: People) -> None:
     first, *_ = three(session)
-    outage = gather(session, people.amina, DOWN)
+    outage = open_outage(session, people.amina, DOWN)
     told = ResolveInput(resolution=Resolution.FIXED_ITSELF, body="You say it works.")
     staff.resolve(session, people.amina, first, told)
     ended(session, people.amina, outage)
@@ -211,9 +213,9 @@ def test_what_had_ended_by_itself_is_left_in_peace(session: Session, people: Peo
 
 def test_a_list_that_changed_since_it_was_shown_ends_nothing(session: Session, people: People) -> None:
     numbers = three(session)
-    outage = gather(session, people.amina, DOWN)
+    outage = open_outage(session, people.amina, DOWN)
     seen = outage.version
-    hand_over(session, SYSTEM, session.get_one(Ticket, numbers[0]), ["tried"])
+    request_review(session, SYSTEM, session.get_one(Ticket, numbers[0]), ["tried"])
     with pytest.raises(Conflict, match="has changed"), session.begin_nested():
         ended(session, people.amina, outage, tickets=numbers)
     assert {session.get_one(Ticket, one).status for one in numbers} == {Status.NEW}
@@ -225,15 +227,15 @@ def test_a_list_that_changed_since_it_was_shown_ends_nothing(session: Session, p
 
 def test_whoever_writes_to_nobody_ends_nothing_with_words(session: Session, people: People) -> None:
     three(session)
-    outage = gather(session, people.amina, DOWN)
+    outage = open_outage(session, people.amina, DOWN)
     with pytest.raises(Forbidden):
         ended(session, people.mo, outage)
 
 
 def test_news_go_to_everybody_meanwhile(session: Session, people: People) -> None:
     numbers = three(session)
-    outage = gather(session, people.amina, DOWN)
-    updates.tell(session, people.amina, outage.id, UpdateInput(body="They are at it."))
+    outage = open_outage(session, people.amina, DOWN)
+    updates.send_update(session, people.amina, outage.id, UpdateInput(body="They are at it."))
     assert [public(session, one) for one in numbers] == [["They are at it."]] * 3
 
 
@@ -248,5 +250,5 @@ def test_a_navigator_of_two_services_puts_both_together(session: Session, people
 
 def test_an_offer_says_what_it_is_of(session: Session, people: People) -> None:
     three(session)
-    (offer,) = offers(session, people.amina)
+    (offer,) = suggested_outages(session, people.amina)
     assert (offer.programme_name, offer.category, offer.outage) == ("Fern", DOWN.category, None)

@@ -10,21 +10,21 @@ from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
 from navigator.people.user import Role
 from navigator.problems import linking, records, updates
-from navigator.problems.impact import pack, rounded, tally
+from navigator.problems.impact import impact_of, rounded, supplier_pack
 from navigator.problems.inputs import LinkInput, OpenInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.public_list import known
+from navigator.problems.public_list import known_problems
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import MergeInput, SayInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, HandOver, Status, Ticket
+from navigator.tickets.ticket import Action, ClinicalReview, Status, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
@@ -42,7 +42,7 @@ def opened(session: Session, actor: Actor, **told: Any) -> Problem:
         "known": SECRET,
         "workaround": WORKAROUND,
     }
-    return records.begin(session, actor, OpenInput.model_validate(usual | told))
+    return records.open_problem(session, actor, OpenInput.model_validate(usual | told))
 
 
 @pytest.fixture
@@ -57,14 +57,14 @@ def linked(session: Session, people: People, problem: Problem, **told: Any) -> T
 
 def public(session: Session, ticket: Ticket) -> list[str]:
     """What the reporter reads, after their own first words."""
-    return [one.body for one in dossier(session, reporter(ticket.number), ticket.number).messages[1:]]
+    return [one.body for one in ticket_detail(session, reporter(ticket.number), ticket.number).messages[1:]]
 
 
 def letters(session: Session, ticket: Ticket) -> list[str]:
-    query = select(Letter.template).where(
-        Letter.ticket_number == ticket.number, Letter.recipient == "reporter"
+    query = select(OutboxMessage.template).where(
+        OutboxMessage.ticket_number == ticket.number, OutboxMessage.recipient == "reporter"
     )
-    return [name for name in session.exec(query.order_by(col(Letter.id))) if name != "received"]
+    return [name for name in session.exec(query.order_by(col(OutboxMessage.id))) if name != "received"]
 
 
 def test_a_new_link_brings_the_workaround_at_once(session: Session, people: People, problem: Problem):
@@ -74,7 +74,7 @@ def test_a_new_link_brings_the_workaround_at_once(session: Session, people: Peop
     assert SECRET not in said
     assert letters(session, ticket) == ["news"]
     assert ticket.first_replied_at == clock.now()
-    assert "link" in [event.action for event in dossier(session, people.amina, ticket.number).events]
+    assert "link" in [event.action for event in ticket_detail(session, people.amina, ticket.number).events]
 
 
 def test_linking_again_says_nothing_twice(session: Session, people: People, problem: Problem):
@@ -101,7 +101,7 @@ def test_whoever_cannot_safely_be_reached_finds_it_on_their_page_alone(
     session: Session, people: People, problem: Problem, contact: dict[str, Any]
 ):
     ticket = linked(session, people, problem, contact=contact)
-    updates.tell(session, people.amina, problem.id, UpdateInput(body="It takes a week more."))
+    updates.send_update(session, people.amina, problem.id, UpdateInput(body="It takes a week more."))
     assert public(session, ticket)[1:] == ["It takes a week more."]
     assert letters(session, ticket) == []
 
@@ -117,9 +117,9 @@ def test_somebody_whose_ticket_is_closed_is_not_written_to(
     ticket = tell(session)
     act(session, reporter(ticket.number), Action.CONFIRM, ticket.number)
     linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
-    assert updates.tell(session, people.amina, problem.id, UpdateInput(body="News")).told == 0
+    assert updates.send_update(session, people.amina, problem.id, UpdateInput(body="News")).told == 0
     assert public(session, ticket) == []
-    assert tally(session, people.amina, problem).tickets == 1
+    assert impact_of(session, people.amina, problem).tickets == 1
 
 
 def test_a_ticket_is_linked_only_within_its_programme(session: Session, people: People, problem: Problem):
@@ -136,7 +136,7 @@ def test_a_ticket_is_linked_only_within_its_programme(session: Session, people: 
 
 def test_its_own_kind_is_offered_first(session: Session, people: People, problem: Problem):
     other = opened(session, people.amina, category="access.two_step_code")
-    assert list(linking.fitting(session, tell(session))) == [problem, other]
+    assert list(linking.linkable_problems(session, tell(session))) == [problem, other]
 
 
 def test_only_the_ticket_s_own_navigators_link_it(session: Session, people: People, problem: Problem):
@@ -153,7 +153,7 @@ def test_a_merged_ticket_leaves_its_link_to_the_one_that_goes_on(
     ticket, target = linked(session, people, problem), tell(session)
     merge(session, people.amina, ticket.number, MergeInput(into=target.number))
     assert target.problem_id == problem.id
-    assert tally(session, people.amina, problem).tickets == 1
+    assert impact_of(session, people.amina, problem).tickets == 1
 
 
 def test_everybody_linked_reads_the_same_and_how_many_is_kept(
@@ -161,45 +161,45 @@ def test_everybody_linked_reads_the_same_and_how_many_is_kept(
 ):
     tickets = [linked(session, people, problem) for _ in range(3)]
     apart = tell(session)
-    update = updates.tell(session, people.amina, problem.id, UpdateInput(body="The company is at it."))
+    update = updates.send_update(session, people.amina, problem.id, UpdateInput(body="The company is at it."))
     assert (update.told, update.is_public, update.author_id) == (3, True, people.amina.user_id)
     assert [public(session, one)[-1] for one in tickets] == ["The company is at it."] * 3
     assert [letters(session, one) for one in tickets] == [["news", "news"]] * 3
     assert public(session, apart) == []
-    events = [event.action for event in dossier(session, people.amina, tickets[0].number).events]
+    events = [event.action for event in ticket_detail(session, people.amina, tickets[0].number).events]
     assert events[-1] == "update"
 
 
 def test_what_goes_out_is_no_words_of_a_person(session: Session, people: People, problem: Problem):
     linked(session, people, problem)
-    updates.tell(
+    updates.send_update(
         session, people.amina, problem.id, UpdateInput(body="End it all: kill myself app and reopen")
     )
-    assert session.exec(select(HandOver)).all() == []
+    assert session.exec(select(ClinicalReview)).all() == []
 
 
 def test_nothing_is_sent_to_a_list_that_nobody_saw(session: Session, people: People, problem: Problem):
     seen = linked(session, people, problem).number
     late = linked(session, people, problem)
     with pytest.raises(Conflict), session.begin_nested():
-        updates.tell(session, people.amina, problem.id, UpdateInput(body="News", tickets=[seen]))
+        updates.send_update(session, people.amina, problem.id, UpdateInput(body="News", tickets=[seen]))
     assert len(public(session, late)) == 1
     told = UpdateInput.model_validate({"body": "News", "tickets": [f"{seen} {late.number}"]})
-    assert updates.tell(session, people.amina, problem.id, told).told == 2
+    assert updates.send_update(session, people.amina, problem.id, told).told == 2
 
 
 def test_a_second_press_sends_nothing_more(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem)
     told = UpdateInput(body="News", version=problem.version)
-    updates.tell(session, people.amina, problem.id, told)
+    updates.send_update(session, people.amina, problem.id, told)
     with pytest.raises(Stale):
-        updates.tell(session, people.amina, problem.id, told)
+        updates.send_update(session, people.amina, problem.id, told)
     assert public(session, ticket)[1:] == ["News"]
 
 
 def test_managers_write_to_nobody(session: Session, people: People, problem: Problem):
     with pytest.raises(Forbidden):
-        updates.tell(session, people.mo, problem.id, UpdateInput(body="News"))
+        updates.send_update(session, people.mo, problem.id, UpdateInput(body="News"))
 
 
 def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
@@ -209,9 +209,9 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
     staff.park(session, people.amina, parked.number, SayInput(body="The company has to do it."))
     parked.overdue_told_at = clock.now()
     with pytest.raises(Invalid):
-        updates.move(session, people.amina, problem.id, StatusInput(status=S.RELEASED))
+        updates.change_status(session, people.amina, problem.id, StatusInput(status=S.RELEASED))
     told = StatusInput(status=S.RELEASED, body="Please update the app and try again.")
-    updates.move(session, people.amina, problem.id, told)
+    updates.change_status(session, people.amina, problem.id, told)
     assert (problem.status, problem.released_at) == ("released", clock.now())
     assert [public(session, one)[-1] for one in (parked, live)] == [told.body] * 2
     assert (parked.status, live.status) == (Status.OPEN, Status.NEW)
@@ -223,10 +223,10 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
 def test_other_steps_say_nothing_to_reporters(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem)
     for status in (S.KNOWN_ERROR, S.WITH_SUPPLIER, S.FIX_PLANNED, S.CLOSED):
-        updates.move(session, people.mo, problem.id, StatusInput(status=status))
+        updates.change_status(session, people.mo, problem.id, StatusInput(status=status))
     assert len(public(session, ticket)) == 1
     assert problem.closed_at == clock.now()
-    updates.move(session, people.mo, problem.id, StatusInput(status=S.OPEN))
+    updates.change_status(session, people.mo, problem.id, StatusInput(status=S.OPEN))
     assert problem.closed_at is None
 
 
@@ -237,14 +237,14 @@ def test_a_service_that_offers_the_programme_reads_and_writes_to_its_own(
     theirs = tell(session, service="south")
     linking.link(session, people.sam, theirs.number, LinkInput(problem_id=problem.id))
     assert [one.id for one in records.listed(session, people.sam)] == [problem.id]
-    assert tally(session, people.sam, problem).tickets == 1
-    assert updates.tell(session, people.sam, problem.id, UpdateInput(body="News")).told == 1
+    assert impact_of(session, people.sam, problem).tickets == 1
+    assert updates.send_update(session, people.sam, problem.id, UpdateInput(body="News")).told == 1
     assert public(session, theirs)[-1] == "News"
     assert "News" not in public(session, ours)
     with pytest.raises(Forbidden):
         records.edit(session, people.sam, problem.id, changed(problem, title="Ours"))
     with pytest.raises(Forbidden):
-        updates.move(session, people.sam, problem.id, StatusInput(status=S.CLOSED))
+        updates.change_status(session, people.sam, problem.id, StatusInput(status=S.CLOSED))
 
 
 def changed(problem: Problem, **to: Any) -> ProblemInput:
@@ -293,7 +293,7 @@ def test_sessions_that_had_to_be_planned_without_it_are_counted(
     one, other = linked(session, people, problem), linked(session, people, problem)
     for number in (one.number, one.number, other.number, tell(session).number):
         act(session, SYSTEM, Action.GUARD, number)
-    cost = tally(session, people.amina, problem)
+    cost = impact_of(session, people.amina, problem)
     assert (cost.tickets, cost.sessions, cost.first_at) == (2, 3, one.reported_at)
 
 
@@ -307,7 +307,7 @@ def test_small_numbers_do_not_leave_the_service(count: int, said: str):
 def test_the_supplier_gets_nothing_that_a_person_wrote(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem, text="WORDS of Pat", practitioner="Priya PRIVATE")
     staff.note(session, people.amina, ticket.number, SayInput(body="A private NOTE"))
-    text = pack(session, people.amina, problem)
+    text = supplier_pack(session, people.amina, problem)
     assert [line.partition(": ")[0] for line in text.splitlines()] == [
         "Problem", "Your reference", "Programme", "Kind", "Title", "First reported", "Last reported",
         "Reports", "Sessions planned without it", "Page and steps, as far as known",
@@ -321,17 +321,17 @@ def test_the_supplier_gets_nothing_that_a_person_wrote(session: Session, people:
 def test_everybody_reads_only_what_is_public_and_not_closed(session: Session, people: People):
     opened(session, people.amina, title="Kept inside")
     shown = opened(session, people.amina, title="Shown", is_public=True, supplier_due_on=date(2026, 7, 1))
-    (one,) = known(session)
+    (one,) = known_problems(session)
     assert SECRET not in repr(one)
     assert (one.programme, one.title, one.workaround) == ("Fern", "Shown", WORKAROUND)
     assert (one.who, one.due_on) == ("A digital navigator in your service.", None)
     shown.status = S.FIX_PLANNED
-    (one,) = known(session, "fern", "access.forgotten_password")
+    (one,) = known_problems(session, "fern", "access.forgotten_password")
     assert one.who == "The company that makes the programme."
     assert one.due_on == date(2026, 7, 1)
-    assert known(session, "oak") == known(session, "fern", "access.two_step_code") == []
+    assert known_problems(session, "oak") == known_problems(session, "fern", "access.two_step_code") == []
     shown.status = S.CLOSED
-    assert known(session) == []
+    assert known_problems(session) == []
 
 
 def test_a_private_link_shows_the_news_and_nothing_else_of_the_problem(
@@ -339,4 +339,4 @@ def test_a_private_link_shows_the_news_and_nothing_else_of_the_problem(
 ):
     ticket = linked(session, people, problem)
     assert private_links.mint(session, ticket.number)
-    assert SECRET not in repr(dossier(session, reporter(ticket.number), ticket.number))
+    assert SECRET not in repr(ticket_detail(session, reporter(ticket.number), ticket.number))

@@ -14,12 +14,12 @@ from navigator.problems import similar_tickets as room
 from navigator.problems.inputs import LinkInput, OpenInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
-from navigator.problems.similar_tickets import Found, alike
+from navigator.problems.similar_tickets import SimilarTickets, similar_tickets
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import MergeInput, SplitInput, TriageInput
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -33,10 +33,10 @@ def number(session: Session, people: People) -> int:
     return tell(session, text="The reset link for my password never comes").number
 
 
-def found(session: Session, actor: Actor, number: int) -> Found:
+def found(session: Session, actor: Actor, number: int) -> SimilarTickets:
     session.flush()
     session.expire_all()
-    return alike(session, actor, dossier(session, actor, number))
+    return similar_tickets(session, actor, ticket_detail(session, actor, number))
 
 
 def numbers(session: Session, actor: Actor, number: int) -> list[int]:
@@ -45,7 +45,7 @@ def numbers(session: Session, actor: Actor, number: int) -> list[int]:
 
 def opened(session: Session, people: People, **told: Any) -> Problem:
     usual = {"service": "north", "programme": "fern", "category": PASSWORD, "title": "It forgets"}
-    return records.begin(session, people.amina, OpenInput.model_validate(usual | told))
+    return records.open_problem(session, people.amina, OpenInput.model_validate(usual | told))
 
 
 def test_what_is_like_it_in_matter_and_in_words_comes_first(session: Session, people: People, number: int):
@@ -95,7 +95,7 @@ def test_what_is_hidden_is_not_told_by_what_is_like_it(session: Session, people:
     ticket = tell(session, category=None)
     assert number in numbers(session, people.amina, ticket.number)
     ticket.category, ticket.suggestion_is_hidden = None, True
-    assert found(session, people.amina, ticket.number) == Found()
+    assert found(session, people.amina, ticket.number) == SimilarTickets()
     assert ticket.number not in numbers(session, people.amina, number)
 
 
@@ -146,7 +146,7 @@ def test_what_has_ended_asks_nothing(session: Session, people: People, number: i
     tell(session)
     assert numbers(session, people.amina, number)
     following.withdraw(session, reporter(number), number)
-    assert found(session, people.amina, number) == Found()
+    assert found(session, people.amina, number) == SimilarTickets()
 
 
 def test_what_a_clinician_had_to_read_is_not_quoted_beside_other_tickets(

@@ -10,15 +10,15 @@ from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.catalogue import Blocks
 from navigator.clock import LONDON
 from navigator.tickets.deadlines import (
-    LEAST_LEFT,
-    Clocks,
+    MIN_MINUTES_AFTER_WAIT,
+    Deadlines,
     Targets,
-    clocks,
-    guard_at,
+    compute_deadlines,
+    minutes_left,
     next_session,
-    pause,
     priority,
-    resume,
+    session_deadline,
+    target_after,
     urgency,
 )
 
@@ -95,7 +95,7 @@ def test_urgency_counts_in_the_days_of_the_desk():
     ],
 )
 def test_the_guard_is_noon_of_the_last_working_day_before(session_on, guard):
-    assert guard_at(DESK, date.fromisoformat(session_on)) == london(guard)
+    assert session_deadline(DESK, date.fromisoformat(session_on)) == london(guard)
 
 
 def made(
@@ -105,9 +105,9 @@ def made(
     session_on: str | None = None,
     workaround: bool = False,
     targets: Targets | None = None,
-) -> Clocks:
+) -> Deadlines:
     when = date.fromisoformat(session_on) if session_on else None
-    return clocks(DESK, targets or Targets(), now, impact, blocks, when, workaround)
+    return compute_deadlines(DESK, targets or Targets(), now, impact, blocks, when, workaround)
 
 
 def test_blocked_before_a_session_on_thursday():
@@ -213,7 +213,7 @@ def test_a_weekend_before_the_session_does_not_count_as_time():
 def test_a_desk_that_is_open_for_four_hours_counts_in_its_own_days():
     mornings = {day: ["09:00", "13:00"] for day in NINE_TO_FIVE}
     desk = WorkingCalendar.from_settings(mornings, "england-and-wales", [], [])
-    near, far = (clocks(desk, Targets(), TUESDAY, 4, YES, date(2026, 6, day)) for day in (10, 11))
+    near, far = (compute_deadlines(desk, Targets(), TUESDAY, 4, YES, date(2026, 6, day)) for day in (10, 11))
     assert (near.urgency, far.urgency) == (1, 2)  # 3 working hours from now, and 7
 
 
@@ -226,7 +226,7 @@ def test_reported_on_a_holiday_or_at_night_the_targets_begin_when_the_desk_opens
 
 def test_a_mistyped_year_costs_no_time():
     desk = WorkingCalendar.from_settings(NINE_TO_FIVE, "england-and-wales", [], [])
-    times = clocks(desk, Targets(), TUESDAY, 4, YES, date(9999, 12, 31))
+    times = compute_deadlines(desk, Targets(), TUESDAY, 4, YES, date(9999, 12, 31))
     assert len(desk._windows) < 100
     assert (times.urgency, times.guard_at) == (4, london("9999-12-30 12:00"))
 
@@ -262,24 +262,24 @@ def test_a_wait_moves_the_target_by_the_working_time_that_it_took(start, target,
     target_at = DESK.add(start, target)
     paused_at = DESK.add(start, waited_from)
     resumed_at = DESK.add(paused_at, wait)
-    left = pause(DESK, target_at, paused_at)
+    left = minutes_left(DESK, target_at, paused_at)
     assert left == max(0, target - waited_from)
-    again_at = resume(DESK, left, resumed_at)
-    assert DESK.minutes_between(resumed_at, again_at) == max(left, LEAST_LEFT)
+    again_at = target_after(DESK, left, resumed_at)
+    assert DESK.minutes_between(resumed_at, again_at) == max(left, MIN_MINUTES_AFTER_WAIT)
     assert again_at > resumed_at
 
 
 def test_a_wait_over_easter_costs_the_target_nothing():
     target_at = london("2026-04-07 10:00")
-    left = pause(DESK, target_at, london("2026-04-02 16:00"))
+    left = minutes_left(DESK, target_at, london("2026-04-02 16:00"))
     assert left == 120
-    assert resume(DESK, left, london("2026-04-06 12:00")) == london("2026-04-07 11:00")
+    assert target_after(DESK, left, london("2026-04-06 12:00")) == london("2026-04-07 11:00")
 
 
 def test_an_answer_to_an_overdue_ticket_is_no_instant_breach():
-    left = pause(DESK, TUESDAY - timedelta(hours=20), TUESDAY)
+    left = minutes_left(DESK, TUESDAY - timedelta(hours=20), TUESDAY)
     assert left == 0
-    assert resume(DESK, left, london("2026-06-12 16:30")) == london("2026-06-15 09:30")
+    assert target_after(DESK, left, london("2026-06-12 16:30")) == london("2026-06-15 09:30")
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_a_weekly_session_stays_on_its_weekday_and_within_a_week(session_on, tod
 @given(MOMENTS, st.integers(1, 5), st.sampled_from(Blocks), st.none() | st.integers(-10, 30), st.booleans())
 def test_the_clocks_always_fit_together(now, impact, blocks, days, workaround):
     session_on = None if days is None else now.astimezone(LONDON).date() + timedelta(days=days)
-    times = clocks(DESK, Targets(), now, impact, blocks, session_on, workaround)
+    times = compute_deadlines(DESK, Targets(), now, impact, blocks, session_on, workaround)
     assert times.priority == priority(impact, times.urgency)
     assert now < times.first_reply_by_at <= times.target_at
     assert times.due_at == min(at for at in (times.target_at, times.guard_at) if at)

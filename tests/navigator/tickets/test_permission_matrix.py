@@ -7,7 +7,7 @@ from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
 from navigator.people.api_keys import actor_for_key, create
 from navigator.people.user import Role
-from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.lifecycle import act, allowed
 from navigator.tickets.ticket import Action, Status, Ticket
 from navigator.tickets.visibility import find
@@ -91,7 +91,7 @@ BECOMES = {
 def handed(session: Session, people: People) -> Ticket:
     """A ticket that every role may see: handed over, with Priya confirmed as its practitioner."""
     ticket = tell(session)
-    hand_over(session, SYSTEM, ticket, ["tried"])
+    request_review(session, SYSTEM, ticket, ["tried"])
     ticket.pwp_id, ticket.pwp_is_confirmed = people.priya.user_id, True
     return ticket
 

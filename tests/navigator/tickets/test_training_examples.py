@@ -7,14 +7,14 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.people.actor import ANONYMOUS, reporter
-from navigator.people.reporter import Route
+from navigator.people.reporter import ContactMethod
 from navigator.settings import settings
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.new_ticket import _is_drawn
 from navigator.tickets.inputs import ContactInput, ReportInput, ResolveInput, TriageInput
-from navigator.tickets.ticket import HandOver, Message, Resolution, Ticket
-from navigator.tickets.training_examples import AT_CLOSING, SORTED, UNTOUCHED, corrections, without_text
+from navigator.tickets.ticket import ClinicalReview, Message, Resolution, Ticket
+from navigator.tickets.training_examples import AT_CLOSING, SORTED, UNTOUCHED, training_examples, without_text
 from tests.people import People
 
 TEXT = "the reset email from Priya never comes to pat@home.example"
@@ -24,7 +24,7 @@ Tell = Callable[..., Ticket]
 @pytest.fixture
 def tell(session: Session, people: People) -> Tell:
     def tell(text: str = TEXT, email: str = "pat@home.example") -> Ticket:
-        contact = ContactInput(route=Route.EMAIL, email=email)
+        contact = ContactInput(route=ContactMethod.EMAIL, email=email)
         told = ReportInput(service="north", text=text, contact=contact)
         ticket = staff.report(session, ANONYMOUS, told).ticket
         session.flush()
@@ -46,7 +46,7 @@ def resolve(session: Session, people: People, ticket: Ticket) -> None:
 
 def test_a_report_that_nobody_touched_yet_teaches_nothing(session: Session, tell: Tell):
     assert tell().category
-    assert corrections(session) == []
+    assert training_examples(session) == []
 
 
 def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
@@ -58,7 +58,7 @@ def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
     sort(session, people, closed, "access.two_step_code")
     sort(session, people, closed, "access.reset_email_missing")
     resolve(session, people, closed)
-    found = {one.ticket: one for one in corrections(session)}
+    found = {one.ticket: one for one in training_examples(session)}
     assert {number: one.weight for number, one in found.items()} == {
         untouched.number: UNTOUCHED, looked_at.number: SORTED, closed.number: AT_CLOSING,
     }  # fmt: skip
@@ -69,7 +69,7 @@ def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
 def test_identifiers_are_taken_out_and_reporters_told_apart(session: Session, people: People, tell: Tell):
     for ticket in (tell(), tell(), tell(email="lee@home.example")):
         sort(session, people, ticket, "access.reset_email_missing")
-    found = corrections(session)
+    found = training_examples(session)
     assert {one.text for one in found} == {"the reset email from never comes to"}
     assert len({one.by for one in found}) == 2
 
@@ -81,7 +81,7 @@ def test_what_was_erased_withdrawn_or_merged_is_not_learned(session: Session, pe
     for message in session.exec(select(Message).where(Message.ticket_number == erased.number)):
         message.body = ""
     session.flush()
-    assert corrections(session) == []
+    assert training_examples(session) == []
     assert without_text(session, {erased.number, withdrawn.number}) == {erased.number}
 
 
@@ -90,7 +90,7 @@ def test_oldest_first_by_when_they_were_sorted(session: Session, people: People,
     sort(session, people, second, "access.reset_email_missing")
     clock.set_to(moment.replace(hour=11))
     sort(session, people, first, "access.reset_email_missing")
-    assert [one.ticket for one in corrections(session)] == [second.number, first.number]
+    assert [one.ticket for one in training_examples(session)] == [second.number, first.number]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_what_a_clinician_must_read_is_never_hidden(session: Session, tell: Tell
     ticket = tell("suicidal")
     assert ticket.suggested_category == "divert.risk"
     assert not ticket.suggestion_is_hidden
-    assert session.exec(select(HandOver)).all()
+    assert session.exec(select(ClinicalReview)).all()
 
 
 def test_one_ticket_in_twenty_is_hidden(session: Session, tell: Tell, monkeypatch: pytest.MonkeyPatch):

@@ -7,12 +7,12 @@ from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.ticket import ClinicalReview
 from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, AskInput, CameInput, PlanInput
+from navigator.training.inputs import AnswerInput, AskInput, AttendanceInput, PlanInput
 from navigator.training.results import results
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from tests.conftest import MOMENT
@@ -34,7 +34,9 @@ def plan(session: Session, actor: Actor, *asked: TrainingRequest, **what: object
 
 
 def letters(session: Session) -> list[tuple[str, int]]:
-    query = select(Letter.template, Letter.recipient_id).where(Letter.template.startswith("training"))
+    query = select(OutboxMessage.template, OutboxMessage.recipient_id).where(
+        OutboxMessage.template.startswith("training")
+    )
     return list(session.exec(query))
 
 
@@ -67,7 +69,7 @@ def test_what_cannot_be_meant_is_refused(session: Session, people: People, wrong
 
 def test_words_that_a_person_must_read_become_a_hand_over(session: Session, people: People) -> None:
     asked = ask(session, people.priya, topic="own_words", words="My patient wrote that she wants to die")
-    assert session.exec(select(HandOver.ticket_number)).one() == asked.ticket_number
+    assert session.exec(select(ClinicalReview.ticket_number)).one() == asked.ticket_number
 
 
 def test_a_how_to_ticket_becomes_a_request_once(session: Session, people: People) -> None:
@@ -89,8 +91,8 @@ def test_a_session_has_its_places_and_who_came_is_done(session: Session, people:
     first, second = ask(session, people.priya), ask(session, zoe)
     planned = plan(session, people.amina, first, second)
     assert {one for _, one in letters(session)} == {people.priya.user_id, zoe.user_id}
-    came = CameInput(came=[people.priya.user_id or 0], confidence={str(people.priya.user_id): 8})
-    sessions.hold(session, people.amina, planned.id, came)
+    came = AttendanceInput(came=[people.priya.user_id or 0], confidence={str(people.priya.user_id): 8})
+    sessions.record_attendance(session, people.amina, planned.id, came)
     assert (first.status, second.status, second.session_id) == ("done", "asked", None)
     seats = {seat.user_id: (seat.came, seat.confidence_after) for seat in session.exec(select(Attendance))}
     assert seats == {people.priya.user_id: (True, 8), zoe.user_id: (False, None)}
@@ -99,7 +101,7 @@ def test_a_session_has_its_places_and_who_came_is_done(session: Session, people:
     assert (result.before, result.after) == (first.confidence, 8)
     assert results(session, people.sam) == results(session, people.priya) == []
     with pytest.raises(Conflict):
-        sessions.hold(session, people.amina, planned.id, came)
+        sessions.record_attendance(session, people.amina, planned.id, came)
 
 
 def test_a_full_session_takes_nobody_more(session: Session, people: People) -> None:
@@ -114,7 +116,7 @@ def test_a_cancelled_session_lets_everybody_wait_again_and_says_so(session: Sess
     sessions.cancel(session, people.amina, planned.id)
     assert (asked.status, asked.session_id) == ("asked", None)
     assert letters(session)[-1][0] == "training_cancelled"
-    assert sessions.to_come(session, people.priya) == []
+    assert sessions.upcoming(session, people.priya) == []
 
 
 def test_a_session_in_the_past_is_refused(session: Session, people: People) -> None:
@@ -134,7 +136,7 @@ def test_demand_counts_by_topic_and_service_most_wanted_first(session: Session, 
 def test_strangers_see_and_settle_nothing(session: Session, people: People) -> None:
     asked = ask(session, people.priya)
     planned = plan(session, people.amina)
-    assert sessions.waiting(session, people.sam) == sessions.to_come(session, people.sam) == []
+    assert sessions.waiting(session, people.sam) == sessions.upcoming(session, people.sam) == []
     with pytest.raises(NotFound):
         requests.answer(session, people.sam, asked.id, AnswerInput(answer="x"))
     with pytest.raises(NotFound):
@@ -142,4 +144,4 @@ def test_strangers_see_and_settle_nothing(session: Session, people: People) -> N
     with pytest.raises(NotFound):
         requests.withdraw(session, people.amina, asked.id)
     with pytest.raises(NotFound):
-        sessions.roll(session, people.sam, planned.id)
+        sessions.attendance_of(session, people.sam, planned.id)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from navigator.triage.evaluate import evaluate_lines
-from navigator.triage.metrics import calibration_error, macro_f1, share
+from navigator.triage.metrics import accuracy, calibration_error, macro_f1
 
 PASSWORD = {"text": "forgot my password", "category": "access.forgotten_password", "fixability": "navigator"}
 ODDLY = {
@@ -69,12 +69,12 @@ def test_a_bad_line_is_named(line: str, says: str) -> None:
 
 
 def test_an_interval_holds_its_figure_and_narrows_with_more_texts() -> None:
-    few, many = share("s", [True, False] * 10), share("s", [True, False] * 1_000)
+    few, many = accuracy("s", [True, False] * 10), accuracy("s", [True, False] * 1_000)
     assert few
     assert many
     assert few.low < few.value == 0.5 < few.high
     assert many.high - many.low < few.high - few.low
-    assert share("none", []) is None
+    assert accuracy("none", []) is None
 
 
 def test_macro_f1_counts_each_label_alike() -> None:

@@ -29,9 +29,9 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def seen() -> list[fit.Seen]:
+def seen() -> list[fit.TrainingRow]:
     return [
-        fit.Seen(text, label, embeddings.directions(text))
+        fit.TrainingRow(text, label, embeddings.embed(text))
         for label, texts in TEXTS.items()
         for text in [*texts, *(f"{text} please" for text in texts)]
     ]
@@ -45,52 +45,52 @@ def no_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     embeddings._session.cache_clear()
 
 
-def test_it_tells_apart_what_it_saw(seen: list[fit.Seen]) -> None:
-    likelihoods = fit.learn_to_suggest(seen).likelihoods("I forgot the password again")
+def test_it_tells_apart_what_it_saw(seen: list[fit.TrainingRow]) -> None:
+    likelihoods = fit.fit_category_classifier(seen).likelihoods("I forgot the password again")
     assert max(likelihoods, key=lambda label: likelihoods[label]) == "access.forgotten_password"
     assert sum(likelihoods.values()) == pytest.approx(1, abs=1e-5)
 
 
-def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.Seen]) -> None:
-    read, labels = [ngrams.read(one.text) for one in seen], [one.label for one in seen]
-    words = TfidfVectorizer(analyzer=ngrams.word_grams, sublinear_tf=True).fit(read)
-    letters = TfidfVectorizer(analyzer=ngrams.letter_grams, sublinear_tf=True, min_df=2).fit(read)
+def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.TrainingRow]) -> None:
+    read, labels = [ngrams.tokens_of(one.text) for one in seen], [one.label for one in seen]
+    words = TfidfVectorizer(analyzer=ngrams.word_ngrams, sublinear_tf=True).fit(read)
+    letters = TfidfVectorizer(analyzer=ngrams.character_ngrams, sublinear_tf=True, min_df=2).fit(read)
 
     def matrix(texts: list[list[str]]) -> np.ndarray:
         return np.hstack([words.transform(texts).toarray(), letters.transform(texts).toarray()])
 
-    library = LogisticRegression(C=fit.FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced")
+    library = LogisticRegression(C=fit.REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
     expected = library.fit(matrix(read), labels).predict_proba(
-        matrix([ngrams.read("so many password reminders")])
+        matrix([ngrams.tokens_of("so many password reminders")])
     )
-    ours = fit.learn_whole_texts(seen).raw_by_words("so many password reminders")
+    ours = fit.fit_whole_text_classifier(seen).word_scores("so many password reminders")
     assert ours == pytest.approx(expected[0], abs=1e-3)
 
 
-def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.Seen]) -> None:
+def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.TrainingRow]) -> None:
     two = [one for one in seen if one.label != "other.feedback"]
-    library = LogisticRegression(C=fit.FIRMNESS, max_iter=300, tol=1e-3, class_weight="balanced")
+    library = LogisticRegression(C=fit.REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
     library.fit(np.stack([one.directions[0] for one in two]), [one.label for one in two])
-    directions = embeddings.directions("so many password reminders")
-    ours = fit.learn_whole_texts(two).raw_by_meaning(directions)
+    directions = embeddings.embed("so many password reminders")
+    ours = fit.fit_whole_text_classifier(two).embedding_scores(directions)
     assert ours == pytest.approx(library.predict_proba(directions[:1])[0], abs=1e-3)
 
 
-def test_kept_and_taken_it_reads_the_same(seen: list[fit.Seen], tmp_path: Path) -> None:
-    learned = fit.learn_to_suggest(seen)
-    model_store.put(tmp_path, "small", learned, {"examples": len(seen)})
-    again = model_store.take(tmp_path / "small.npz", model_store.record(tmp_path)["small"]["sha256"])
+def test_kept_and_taken_it_reads_the_same(seen: list[fit.TrainingRow], tmp_path: Path) -> None:
+    learned = fit.fit_category_classifier(seen)
+    model_store.save(tmp_path, "small", learned, {"examples": len(seen)})
+    again = model_store.load(tmp_path / "small.npz", model_store.manifest(tmp_path)["small"]["sha256"])
     for text in ("password?", "Too many reminders. And thank you for the course."):
         assert again.likelihoods(text) == pytest.approx(learned.likelihoods(text), abs=2e-3)
         assert again.why(text, "notify.too_many") == learned.why(text, "notify.too_many")
 
 
-def test_a_changed_file_is_refused(seen: list[fit.Seen], tmp_path: Path) -> None:
-    model_store.put(tmp_path, "small", fit.learn_whole_texts(seen), {})
+def test_a_changed_file_is_refused(seen: list[fit.TrainingRow], tmp_path: Path) -> None:
+    model_store.save(tmp_path, "small", fit.fit_whole_text_classifier(seen), {})
     path = tmp_path / "small.npz"
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(model_store.WrongHash):
-        model_store.take(path, model_store.record(tmp_path)["small"]["sha256"])
+        model_store.load(path, model_store.manifest(tmp_path)["small"]["sha256"])
 
 
 def test_without_its_file_the_desk_says_so_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
@@ -100,11 +100,11 @@ def test_without_its_file_the_desk_says_so_and_goes_on(caplog: pytest.LogCapture
 
 
 @pytest.mark.usefixtures("no_meaning")
-def test_without_the_sentence_model_words_alone_decide(seen: list[fit.Seen]) -> None:
-    learned = fit.learn_whole_texts(seen)
-    assert not embeddings.installed()
+def test_without_the_sentence_model_words_alone_decide(seen: list[fit.TrainingRow]) -> None:
+    learned = fit.fit_whole_text_classifier(seen)
+    assert not embeddings.is_available()
     assert list(learned.likelihoods("password").values()) == pytest.approx(
-        learned.raw_by_words("password"), abs=1e-5
+        learned.word_scores("password"), abs=1e-5
     )
 
 
@@ -114,14 +114,14 @@ def test_a_sentence_model_that_was_not_checked_is_not_run(
     monkeypatch.setattr(embeddings, "SHA256", "0" * 64)
     embeddings._session.cache_clear()
     with caplog.at_level(logging.ERROR):
-        assert not embeddings.installed()
+        assert not embeddings.is_available()
     embeddings._session.cache_clear()
     assert "not the one that was checked" in caplog.text
 
 
 def test_what_is_alike_points_the_same_way() -> None:
     asked, alike, other = (
-        embeddings.directions(text)[0] for text in ("I forgot my password", "can't remember my login", "tea")
+        embeddings.embed(text)[0] for text in ("I forgot my password", "can't remember my login", "tea")
     )
     assert asked @ alike > asked @ other + 0.2
 
@@ -140,7 +140,7 @@ def test_the_written_texts_are_labelled_with_leaves_and_stand_once() -> None:
 def test_what_is_shipped_has_learned_from_nearly_all_of_them(name: str, count: object) -> None:
     assert callable(count)
     texts = len(count())
-    assert model_store.record()[name]["examples"] == pytest.approx(texts, rel=STALE), (
+    assert model_store.manifest()[name]["examples"] == pytest.approx(texts, rel=STALE), (
         "run: navigator triage train"
     )
     assert model_store.shipped(name) is not None

@@ -5,7 +5,7 @@ import pytest
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability
 from navigator.triage import fixability_classifier, model_store
-from navigator.triage.fixability_classifier import settled, side
+from navigator.triage.fixability_classifier import fixability_group, settled
 from navigator.triage.suggest import suggest
 from navigator.triage.suggestion import ranked
 
@@ -14,7 +14,7 @@ CLOSE = {"device.slow_connection": 0.5, "use.lost_answers": 0.45}
 
 
 def test_there_are_three_sides() -> None:
-    assert {kind: side(kind) for kind in Fixability} == {
+    assert {kind: fixability_group(kind) for kind in Fixability} == {
         Fixability.NAVIGATOR: "here",
         Fixability.SERVICE: "here",
         Fixability.SUPPLIER: "elsewhere",
@@ -52,4 +52,4 @@ def test_a_suggestion_is_settled_by_itself_unless_a_text_says_otherwise() -> Non
     suggestion = suggest("I have forgotten my password and cannot log in")
     assert suggestion.settled == suggestion.category == "access.forgotten_password"
     leaf = catalogue().category(suggest(LOST).settled or "")
-    assert side(leaf.fixability) == "elsewhere"
+    assert fixability_group(leaf.fixability) == "elsewhere"

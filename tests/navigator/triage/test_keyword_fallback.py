@@ -2,7 +2,7 @@
 
 import pytest
 
-from navigator.triage.keyword_fallback import from_phrases
+from navigator.triage.keyword_fallback import suggest_from_keywords
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,14 @@ from navigator.triage.keyword_fallback import from_phrases
     ],
 )
 def test_plain_reports_are_sorted(text: str, category: str) -> None:
-    assert from_phrases(text, "patient").category == category
+    assert suggest_from_keywords(text, "patient").category == category
 
 
 def test_it_says_which_words_spoke_and_abstains_without_any() -> None:
-    assert "password" in from_phrases("Forgot my password", "patient").why
-    assert from_phrases("zxcvb qwrtp", "patient").abstained
+    assert "password" in suggest_from_keywords("Forgot my password", "patient").why
+    assert suggest_from_keywords("zxcvb qwrtp", "patient").abstained
 
 
 def test_what_only_staff_report_weighs_less_for_patients() -> None:
     text = "whose job is it to review the ratings"
-    assert from_phrases(text, "pwp").confidence > from_phrases(text, "patient").confidence
+    assert suggest_from_keywords(text, "pwp").confidence > suggest_from_keywords(text, "patient").confidence

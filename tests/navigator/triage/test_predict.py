@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from navigator.catalogue.catalogue import Fixability, Override
-from navigator.triage.predict import LONGEST_LINE, Fault, WrongRecord, predict, predict_lines
+from navigator.triage.predict import LONGEST_LINE, RecordError, WrongRecord, predict, predict_lines
 
 KEYS = [
     "id",
@@ -83,7 +83,7 @@ def test_a_bad_line_is_named_and_the_rest_answered(line: str | bytes, says: str)
     assert isinstance(first, dict)
     assert isinstance(third, dict)
     assert third["id"] == "ok"
-    assert isinstance(second, Fault)
+    assert isinstance(second, RecordError)
     assert str(second).startswith("line 2: ")
     assert says in str(second)
 

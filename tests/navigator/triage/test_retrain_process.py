@@ -13,8 +13,13 @@ from navigator.errors import NotFound
 from navigator.triage import model_store, model_versions, retrain_process
 from navigator.triage.corpus import Correction
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
-from navigator.triage.retrain_process import Lesson, LessonFailed, learn_and_compare, teach
-from navigator.triage.suggest import suggest, suggest_by
+from navigator.triage.retrain_process import (
+    RetrainingFailed,
+    RetrainingResult,
+    fit_and_compare,
+    run_in_subprocess,
+)
+from navigator.triage.suggest import suggest, suggest_with
 from tests.navigator.triage.test_fit import TEXTS
 
 PASSWORD, REMINDERS, PRAISE = TEXTS
@@ -44,27 +49,27 @@ def of_gizmos(count: int) -> list[Correction]:
 
 
 @pytest.fixture(scope="module")
-def learned(texts: Path) -> Lesson:
-    before = learn_and_compare([], None, texts)
-    in_use = model_store.opened(before.content, model_store.hashed(before.content))
-    return learn_and_compare(of_gizmos(50), in_use, texts)
+def learned(texts: Path) -> RetrainingResult:
+    before = fit_and_compare([], None, texts)
+    in_use = model_store.loads(before.content, model_store.sha256_of(before.content))
+    return fit_and_compare(of_gizmos(50), in_use, texts)
 
 
 @pytest.fixture(autouse=True)
 def _as_shipped() -> Iterator[None]:
     yield
-    model_store.use(None)
+    model_store.activate(None)
     model_versions._Seen.version = 0
 
 
-def test_the_newest_fifth_is_held_back_and_tested_on(learned: Lesson) -> None:
+def test_the_newest_fifth_is_held_back_and_tested_on(learned: RetrainingResult) -> None:
     assert learned.tested == 10
     assert learned.tickets == tuple(range(40))
 
 
-def test_what_several_reporters_call_a_thing_is_learned(learned: Lesson) -> None:
-    model = model_store.opened(learned.content, model_store.hashed(learned.content))
-    assert suggest_by(model, "gizmo", "patient").candidates[0].category == PASSWORD
+def test_what_several_reporters_call_a_thing_is_learned(learned: RetrainingResult) -> None:
+    model = model_store.loads(learned.content, model_store.sha256_of(learned.content))
+    assert suggest_with(model, "gizmo", "patient").candidates[0].category == PASSWORD
     assert learned.right_after == 1.0
     assert learned.is_better
 
@@ -72,84 +77,84 @@ def test_what_several_reporters_call_a_thing_is_learned(learned: Lesson) -> None
 def test_the_word_of_one_reporter_is_not_kept(texts: Path) -> None:
     said = [correction(n, "the zebedee rings", REMINDERS) for n in range(10)]
     alone = [replace(one, by="always the same person") for one in said]
-    kept = [model_store.opened(one.content, model_store.hashed(one.content)).by_words for one in (
-        learn_and_compare(alone, None, texts), learn_and_compare(said, None, texts),
+    kept = [model_store.loads(one.content, model_store.sha256_of(one.content)).by_words for one in (
+        fit_and_compare(alone, None, texts), fit_and_compare(said, None, texts),
     )]  # fmt: skip
     assert [words.knows("zebedee") for words in kept] == [False, True]
     assert not any("zebe" in gram for gram in kept[0].places)
 
 
-def test_what_is_no_better_is_not_called_better(texts: Path, learned: Lesson) -> None:
-    in_use = model_store.opened(learned.content, model_store.hashed(learned.content))
-    again = learn_and_compare(of_gizmos(50), in_use, texts)
+def test_what_is_no_better_is_not_called_better(texts: Path, learned: RetrainingResult) -> None:
+    in_use = model_store.loads(learned.content, model_store.sha256_of(learned.content))
+    again = fit_and_compare(of_gizmos(50), in_use, texts)
     assert again.right_after == again.right_before == 1.0
     assert not again.is_better
 
 
 def test_a_category_that_no_written_text_has_is_passed_over(texts: Path) -> None:
     own = [correction(n, "our own thing is odd", "own.category") for n in range(10)]
-    assert learn_and_compare(own, None, texts).tickets == ()
+    assert fit_and_compare(own, None, texts).tickets == ()
 
 
-def test_a_process_of_its_own_says_the_same(texts: Path, learned: Lesson) -> None:
-    before = learn_and_compare([], None, texts)
-    taught = teach(of_gizmos(50), before.content, texts)
+def test_a_process_of_its_own_says_the_same(texts: Path, learned: RetrainingResult) -> None:
+    before = fit_and_compare([], None, texts)
+    taught = run_in_subprocess(of_gizmos(50), before.content, texts)
     assert replace(taught, content=b"") == replace(learned, content=b"")
-    assert model_store.opened(taught.content, model_store.hashed(taught.content)).labels == tuple(
+    assert model_store.loads(taught.content, model_store.sha256_of(taught.content)).labels == tuple(
         sorted(TEXTS)
     )
 
 
 def test_a_process_that_breaks_says_nothing_of_what_it_was_told(texts: Path) -> None:
-    with pytest.raises(LessonFailed) as failed:
-        teach([correction(1, "SECRET", PRAISE)], b"not a model", texts)
+    with pytest.raises(RetrainingFailed) as failed:
+        run_in_subprocess([correction(1, "SECRET", PRAISE)], b"not a model", texts)
     assert "SECRET" not in str(failed.value)
     assert failed.value.__cause__ is None
 
 
 def test_a_lesson_that_lasts_too_long_is_given_up(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrain_process, "LONGEST", 0.05)
-    with pytest.raises(LessonFailed):
-        teach([], None, texts)
+    with pytest.raises(RetrainingFailed):
+        run_in_subprocess([], None, texts)
 
 
 def test_who_stops_the_desk_does_not_wait_for_a_lesson(texts: Path) -> None:
-    Timer(0.3, retrain_process.give_up).start()
-    with pytest.raises(LessonFailed, match="ended with -9"):
-        teach([], None, texts)
+    Timer(0.3, retrain_process.cancel).start()
+    with pytest.raises(RetrainingFailed, match="ended with -9"):
+        run_in_subprocess([], None, texts)
 
 
-def test_a_better_one_is_used_at_once_by_every_process(session: Session, learned: Lesson) -> None:
+def test_a_better_one_is_used_at_once_by_every_process(session: Session, learned: RetrainingResult) -> None:
     assert suggest("gizmo").candidates[0].category != PASSWORD
     made = model_versions.keep(session, learned)
-    model_versions.keep_up()
-    assert model_versions.in_use(session).version == made.number
+    model_versions.refresh()
+    assert model_versions.version_in_use(session).version == made.number
     assert suggest("gizmo").candidates[0].category == PASSWORD
 
 
-def test_one_that_is_no_better_is_on_record_and_not_used(session: Session, learned: Lesson) -> None:
+def test_one_that_is_no_better_is_on_record_and_not_used(session: Session, learned: RetrainingResult) -> None:
     made = model_versions.keep(session, replace(learned, gain_low=0.0))
-    assert model_versions.in_use(session).version == 0
+    assert model_versions.version_in_use(session).version == 0
     assert session.get(ModelVersion, made.number)
     assert model_versions.usable(session) == frozenset()
 
 
-def test_what_was_chosen_by_hand_stays_until_let_go(session: Session, learned: Lesson) -> None:
+def test_what_was_chosen_by_hand_stays_until_let_go(session: Session, learned: RetrainingResult) -> None:
     first, second = model_versions.keep(session, learned), model_versions.keep(session, learned)
     model_versions.use(session, first.number)
     third = model_versions.keep(session, learned)
-    assert model_versions.in_use(session).version == first.number
+    assert model_versions.version_in_use(session).version == first.number
     assert third.number in model_versions.usable(session)
-    model_versions.follow(session)
+    model_versions.use_newest(session)
     fourth = model_versions.keep(session, learned)
-    assert model_versions.in_use(session).version == fourth.number
+    assert model_versions.version_in_use(session).version == fourth.number
     model_versions.use(session, 0)
-    model_versions.keep_up()
+    model_versions.refresh()
     assert suggest("gizmo").candidates[0].category != PASSWORD
     assert second.number < third.number
 
 
-def test_three_versions_are_kept_and_the_one_in_use(session: Session, learned: Lesson) -> None:
+def test_three_versions_are_kept_and_the_one_in_use(session: Session, learned: RetrainingResult) -> None:
     first = model_versions.keep(session, learned)
     model_versions.use(session, first.number)
     others = [model_versions.keep(session, learned).number for _ in range(4)]
@@ -158,30 +163,30 @@ def test_three_versions_are_kept_and_the_one_in_use(session: Session, learned: L
         model_versions.use(session, others[0])
 
 
-def test_content_that_is_not_as_recorded_is_not_used(session: Session, learned: Lesson) -> None:
+def test_content_that_is_not_as_recorded_is_not_used(session: Session, learned: RetrainingResult) -> None:
     made = model_versions.keep(session, learned)
     content = session.get_one(ModelContent, made.number)
     content.content = learned.content + b"\0"
     session.flush()
-    model_versions.keep_up()
+    model_versions.refresh()
     assert suggest("gizmo").candidates[0].category != PASSWORD
 
 
 def test_a_version_that_learned_from_what_is_gone_is_replaced_however_good(
-    session: Session, learned: Lesson
+    session: Session, learned: RetrainingResult
 ) -> None:
     first = model_versions.keep(session, learned)
     worse = replace(learned, gain_low=-1.0, tickets=tuple(range(1, 40)))
     second = model_versions.keep(session, worse, {0})
-    assert model_versions.in_use(session).version == second.number
+    assert model_versions.version_in_use(session).version == second.number
     assert model_versions.usable(session) == {second.number}
-    model_versions.forget(session, {5})
-    assert model_versions.in_use(session).version == 0
+    model_versions.unlearn(session, {5})
+    assert model_versions.version_in_use(session).version == 0
     assert not session.exec(select(ModelContent)).all()
     assert first.number not in model_versions.usable(session)
 
 
-def test_the_list_says_which_is_in_use(session: Session, learned: Lesson) -> None:
+def test_the_list_says_which_is_in_use(session: Session, learned: RetrainingResult) -> None:
     assert [*model_versions.in_words(session)] == ["   0  as shipped  in use"]
     made = model_versions.keep(session, learned)
     first, shipped = model_versions.in_words(session)

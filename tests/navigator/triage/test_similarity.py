@@ -2,7 +2,7 @@
 
 import pytest
 
-from navigator.triage.similarity import about, in_matter, in_words, weighed
+from navigator.triage.similarity import tfidf, topic_similarity, topic_vector, word_similarity
 
 LIKELY = {"a": 0.6, "b": 0.2}
 
@@ -17,18 +17,18 @@ LIKELY = {"a": 0.6, "b": 0.2}
     ],
 )
 def test_what_a_person_said_counts_more_than_what_is_likely(category, is_sorted, shares):
-    assert about(LIKELY, category, is_sorted) == pytest.approx(shares)
-    assert about({}, "c", False) == {"c": 1.0}
+    assert topic_vector(LIKELY, category, is_sorted) == pytest.approx(shares)
+    assert topic_vector({}, "c", False) == {"c": 1.0}
 
 
 def test_the_same_matter_is_wholly_alike_and_another_not_at_all():
-    assert in_matter({"a": 1.0}, {"a": 1.0}) == 1
-    assert in_matter({"a": 1.0}, {"b": 1.0}) == 0
-    assert 0 < in_matter(LIKELY, {"a": 0.2, "c": 0.8}) < 1
+    assert topic_similarity({"a": 1.0}, {"a": 1.0}) == 1
+    assert topic_similarity({"a": 1.0}, {"b": 1.0}) == 0
+    assert 0 < topic_similarity(LIKELY, {"a": 0.2, "c": 0.8}) < 1
 
 
 def test_rare_words_weigh_more_than_common_ones():
-    one = weighed("the reset link for my password")
-    assert in_words(one, one) == pytest.approx(1)
-    assert in_words(one, weighed("password")) > in_words(one, weighed("the")) > 0
-    assert in_words(one, weighed("")) == 0
+    one = tfidf("the reset link for my password")
+    assert word_similarity(one, one) == pytest.approx(1)
+    assert word_similarity(one, tfidf("password")) > word_similarity(one, tfidf("the")) > 0
+    assert word_similarity(one, tfidf("")) == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from navigator.triage.tokenizer import pieces
+from navigator.triage.tokenizer import tokenize
 
 
 @pytest.mark.parametrize(
@@ -14,14 +14,14 @@ from navigator.triage.tokenizer import pieces
     ],
 )
 def test_pieces(text: str, numbers: list[int]) -> None:
-    assert pieces(text, 128) == numbers
+    assert tokenize(text, 128) == numbers
 
 
 def test_a_long_text_is_cut_and_still_ends() -> None:
-    cut = pieces("log in " * 500, 16)
+    cut = tokenize("log in " * 500, 16)
     assert len(cut) == 16
-    assert cut[-1] == pieces("", 16)[-1]
+    assert cut[-1] == tokenize("", 16)[-1]
 
 
 def test_a_word_without_end_is_one_unknown_piece() -> None:
-    assert pieces("a" * 100_000, 16) == [101, 100, 102]
+    assert tokenize("a" * 100_000, 16) == [101, 100, 102]

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import absence, login
 from navigator.people.absence import Absence
 from navigator.people.user import Membership, Role, User
@@ -56,7 +56,7 @@ def test_somebody_is_invited_by_letter(visitor: Visitor, session: Session, peopl
         ("navigator", 5, "Urdu", "Polish"),
         ("pwp", 5, "Urdu", "Polish"),
     }
-    letter = session.exec(select(Letter)).one()
+    letter = session.exec(select(OutboxMessage)).one()
     assert (letter.template, letter.recipient_id) == ("invite", noor.id)
     assert "/password/" not in str(letter.model_dump())
 
@@ -70,14 +70,14 @@ def test_what_was_typed_is_kept_with_what_is_wrong(visitor: Visitor, session: Se
         "How many tickets at a time must be a whole number",
     ]
     assert [one.attributes["value"] for one in visitor.page.css("#name, #email")] == ["Noor", "noor"]
-    assert not session.exec(select(Letter)).all()
+    assert not session.exec(select(OutboxMessage)).all()
 
 
 def test_who_has_a_password_gets_no_link(visitor: Visitor, session: Session, people: People):
     visitor.get("/people/invite")
     visitor.press("Invite", name="Sam", email="sam@south.example", roles=["navigator"])
     assert "Sam Stranger" in rows(visitor)
-    assert not session.exec(select(Letter)).all()
+    assert not session.exec(select(OutboxMessage)).all()
 
 
 def test_an_administrator_of_two_services_says_which(visitor: Visitor, session: Session, people: People):

@@ -12,12 +12,12 @@ from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.catalogue import amend, catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import service_by_code
-from navigator.catalogue.programme import Programme, ProgrammeOverride
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.service import Service
 from navigator.people import api_keys
 from navigator.people.actor import ANONYMOUS
 from navigator.people.api_keys import ApiKey, actor_for_key
-from navigator.people.audit_log import Change
+from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role, User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput
@@ -38,7 +38,7 @@ def as_it_ships() -> Iterator[None]:
     """Leave the catalogue of this process as it was."""
     yield
     amend({})
-    custom_wording.forget()
+    custom_wording.reset()
 
 
 def test_hours_are_looked_at_then_saved_then_taken_back(visitor: Visitor, session: Session) -> None:
@@ -60,7 +60,7 @@ def test_hours_are_looked_at_then_saved_then_taken_back(visitor: Visitor, sessio
     visitor.press("Take this change back")
     session.refresh(north)
     assert ("sat" in north.hours, north.closed_days) == (False, [])
-    assert [one.undoes is None for one in session.exec(select(Change))] == [True, False]
+    assert [one.undoes is None for one in session.exec(select(AuditEntry))] == [True, False]
 
 
 def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Session) -> None:
@@ -70,7 +70,7 @@ def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Sessio
     visitor.press("Change something")
     assert visitor.one("#targets\\.resolution").attributes["value"] == "2, 4, 8, 16, 32"
     assert service_by_code(session, "north").targets == {}
-    assert not session.exec(select(Change)).all()
+    assert not session.exec(select(AuditEntry)).all()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_cannot_be_meant_is_said_and_nothing_is_done(
     visitor.get(f"/settings/{where}")
     visitor.press("Look at the change", **typed)
     assert any(one.startswith(problem) for one in visitor.problems), visitor.problems
-    assert not session.exec(select(Change)).all()
+    assert not session.exec(select(AuditEntry)).all()
 
 
 def test_taking_a_needed_contact_away_warns_that_reports_stop(visitor: Visitor, session: Session) -> None:
@@ -105,7 +105,7 @@ def test_taking_a_needed_contact_away_warns_that_reports_stop(visitor: Visitor, 
     assert missing(session, service_by_code(session, "north")) == []
     visitor.press("Save this change")
     assert missing(session, service_by_code(session, "north")) == ["a contact for deputy"]
-    visitor.get(f"/settings/changes/{session.exec(select(Change)).one().id}")
+    visitor.get(f"/settings/changes/{session.exec(select(AuditEntry)).one().id}")
     visitor.press("Take this change back")
     assert missing(session, service_by_code(session, "north")) == []
 
@@ -166,7 +166,7 @@ def test_a_programme_and_its_exception(visitor: Visitor, session: Session) -> No
     visitor.press("Look at the change", fixability="service", reason="Your practitioner can change it.")
     visitor.press("Save this change")
     assert "Try it again" in visitor.text
-    override = session.exec(select(ProgrammeOverride)).one()
+    override = session.exec(select(ProgrammeCategoryOverride)).one()
     assert (override.category, override.fixability) == ("notify.too_many", "service")
     visitor.get("/settings/offers/north")
     visitor.press("Look at the change", programmes=["fern", "meadow"])
@@ -268,7 +268,7 @@ def test_a_key_is_shown_once_works_and_ends(visitor: Visitor, session: Session, 
     assert key not in visitor.text
     visitor.press("End it: Booking system")
     assert actor_for_key(session, key) is None
-    assert [one.title for one in session.exec(select(Change).order_by(col(Change.id)))] == [
+    assert [one.title for one in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))] == [
         "Key made: Booking system",
         "Key ended: Booking system",
     ]
@@ -330,7 +330,7 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     }
     first.press("Begin", code="aaaa-bbbb-cccc", **typed)
     assert first.problems == ["This is not the code. It stands where the server was started."]
-    first.press("Begin", code=first_run.code().upper(), **typed)
+    first.press("Begin", code=first_run.setup_code().upper(), **typed)
     assert first.path == "/settings"
     assert "Fell Talking Therapies" in first.text
     first.get("/settings/services/fell-talking-therapies")
@@ -342,7 +342,7 @@ def test_nobody_begins_twice(session: Session) -> None:
     late = Visitor(app)
     late.get("/begin")
     assert late.path == "/log-in"
-    typed = {"code": first_run.code(), "service": "X", "name": "X", "email": "x@x.example"}
+    typed = {"code": first_run.setup_code(), "service": "X", "name": "X", "email": "x@x.example"}
     refused = late.post("/begin", data=typed | {"password": "nine dry teapots"})
     assert refused.status_code == 404
     assert not session.exec(select(User).where(User.email == "x@x.example")).all()

@@ -6,12 +6,12 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import login, password_reset, tokens
-from navigator.people.one_time_token import OneUseLink, Purpose
-from navigator.people.rate_limit import Limit, Throttle
+from navigator.people.one_time_token import OneTimeToken, TokenPurpose
+from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import User
-from navigator.people.user_session import LogIn
+from navigator.people.user_session import UserSession
 from navigator.settings import settings
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People, token_of
@@ -33,8 +33,8 @@ def enter(
     visitor.press("Log in", email=email, password=password)
 
 
-def link(session: Session, people: People, purpose: Purpose = Purpose.RESET) -> str:
-    token = password_reset.mint_link(session, people.tom.user_id or 0, purpose)
+def link(session: Session, people: People, purpose: TokenPurpose = TokenPurpose.RESET) -> str:
+    token = password_reset.mint_token(session, people.tom.user_id or 0, purpose)
     session.flush()
     return f"/password/{token}"
 
@@ -46,7 +46,7 @@ def test_somebody_logs_in_and_out(visitor: Visitor, session: Session):
     visitor.press("Log out")
     assert visitor.path == "/log-in"
     assert "You are logged out" in visitor.text
-    assert not session.exec(select(LogIn)).all()
+    assert not session.exec(select(UserSession)).all()
     visitor.cookies.update(kept)  # somebody kept the cookie
     visitor.get("/account")
     assert visitor.path == "/log-in"
@@ -72,7 +72,7 @@ def test_whoever_is_not_logged_in_is_asked_and_then_brought_back(visitor: Visito
 def test_nobody_is_led_elsewhere(visitor: Visitor, session: Session, people: People, elsewhere: str):
     visitor.cookies.set("desk_log_in", token_of(session, people.ada))
     response = visitor.get("/log-in", params={"next": elsewhere}, follow_redirects=False)
-    assert response.headers["location"] == navigation.beginning(people.ada)
+    assert response.headers["location"] == navigation.landing_page(people.ada)
 
 
 def test_the_way_back_is_checked_again_after_the_password(visitor: Visitor):
@@ -119,7 +119,7 @@ def test_the_cookie_is_out_of_reach(visitor: Visitor, monkeypatch: pytest.Monkey
 def test_a_new_log_in_has_a_new_token(visitor: Visitor, session: Session):
     visitor.cookies.set("desk_log_in", "chosen-by-somebody-else")
     enter(visitor)
-    assert session.exec(select(LogIn)).one().token_hash != tokens.hashed("chosen-by-somebody-else")
+    assert session.exec(select(UserSession)).one().token_hash != tokens.hashed("chosen-by-somebody-else")
 
 
 def test_a_leaver_is_out_at_the_next_page(visitor: Visitor, session: Session, people: People):
@@ -139,7 +139,7 @@ def test_a_forgotten_password_gets_the_same_answer_for_everybody(
         response = visitor.press("Send me a link", email=who)
         pages.add((response.status_code, response.text))
     assert len(pages) == 1
-    assert [(one.template, one.recipient_id) for one in session.exec(select(Letter))] == [
+    assert [(one.template, one.recipient_id) for one in session.exec(select(OutboxMessage))] == [
         ("reset", people.tom.user_id)
     ] * 2
 
@@ -147,9 +147,9 @@ def test_a_forgotten_password_gets_the_same_answer_for_everybody(
 def test_nobody_is_buried_in_letters(visitor: Visitor, session: Session):
     for _ in range(5):
         visitor.post("/forgotten-password", data={"email": "tom@north.example"})
-    assert len(session.exec(select(Letter)).all()) == 3
+    assert len(session.exec(select(OutboxMessage)).all()) == 3
     assert visitor.get("/forgotten-password").status_code == 200
-    assert "tom" not in str([one.model_dump() for one in session.exec(select(Throttle))])
+    assert "tom" not in str([one.model_dump() for one in session.exec(select(RateLimitCounter))])
 
 
 def test_a_link_is_taken_out_of_the_address_and_sets_a_password(
@@ -166,19 +166,19 @@ def test_a_link_is_taken_out_of_the_address_and_sets_a_password(
     visitor.press("Set my password", password=ANOTHER)
     assert visitor.path == "/log-in"
     enter(visitor, "tom@north.example", ANOTHER)
-    assert visitor.path == navigation.beginning(people.tom)
+    assert visitor.path == navigation.landing_page(people.tom)
 
 
 def test_opening_a_link_uses_nothing_up(visitor: Visitor, session: Session, people: People):
     at = link(session, people)
     for _ in range(3):  # scanners of mail open links
         visitor.get(at)
-    assert len(session.exec(select(OneUseLink)).all()) == 1
+    assert len(session.exec(select(OneTimeToken)).all()) == 1
     assert "Choose a password" in visitor.text
 
 
 def test_wrong_used_and_expired_links_look_the_same(visitor: Visitor, session: Session, people: People):
-    used, late = link(session, people, Purpose.INVITE), link(session, people)
+    used, late = link(session, people, TokenPurpose.INVITE), link(session, people)
     clock.set_to(clock.now() + timedelta(hours=1))
     shown = []
     for at in ("/password/wrong", late):
@@ -217,7 +217,7 @@ def test_everywhere_is_logged_out(visitor: Visitor, session: Session, people: Pe
     enter(visitor, at="/account")
     visitor.press("Log out everywhere")
     assert visitor.path == "/log-in"
-    assert not session.exec(select(LogIn)).all()
+    assert not session.exec(select(UserSession)).all()
 
 
 def test_somebody_goes_away_and_comes_back(visitor: Visitor, session: Session, people: People):

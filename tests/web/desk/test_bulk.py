@@ -10,7 +10,7 @@ from navigator.jobs.registry import JOBS
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -93,7 +93,7 @@ def test_by_view_a_manager_assigns_all_of_it(
 def test_what_is_left_out_is_listed_with_why(
     enter: Enter, session: Session, people: People, tickets: list[Ticket]
 ):
-    hand_over(session, SYSTEM, tickets[0], ["tried"])
+    request_review(session, SYSTEM, tickets[0], ["tried"])
     session.flush()
     amina = enter("amina")
     numbers = " ".join(str(one.number) for one in tickets)

@@ -4,33 +4,33 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Route
+from navigator.people.reporter import ContactMethod
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.clinical_review import hand_over_by_hand
-from navigator.tickets.inputs import ContactInput, HandOverInput, ReportInput
-from navigator.tickets.ticket import HandOver, Ticket
+from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.inputs import ContactInput, ReportInput, ReviewRequestInput
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.people import People
 from tests.web.conftest import Enter
 
 
 @pytest.fixture
-def handed(session: Session, people: People) -> HandOver:
+def handed(session: Session, people: People) -> ClinicalReview:
     told = ReportInput(
         service="north",
         text="I cannot log in and I want to end my life",
-        contact=ContactInput(route=Route.PHONE, phone="07700 900 982", is_safe=False),
+        contact=ContactInput(route=ContactMethod.PHONE, phone="07700 900 982", is_safe=False),
     )
     staff.report(session, ANONYMOUS, told)
     session.flush()
-    return session.exec(select(HandOver)).one()
+    return session.exec(select(ClinicalReview)).one()
 
 
-def afresh(session: Session, handed: HandOver) -> HandOver:
+def afresh(session: Session, handed: ClinicalReview) -> ClinicalReview:
     session.expire_all()
-    return session.get_one(HandOver, handed.id)
+    return session.get_one(ClinicalReview, handed.id)
 
 
-def test_a_clinician_reads_it_says_so_and_ends_it(enter: Enter, session: Session, handed: HandOver):
+def test_a_clinician_reads_it_says_so_and_ends_it(enter: Enter, session: Session, handed: ClinicalReview):
     cole = enter("cole")
     cole.get("/hand-overs")
     assert "Unread" in cole.text
@@ -51,7 +51,7 @@ def test_a_clinician_reads_it_says_so_and_ends_it(enter: Enter, session: Session
     assert not cole.page.css("main form")
 
 
-def test_no_outcome_without_words(enter: Enter, session: Session, handed: HandOver):
+def test_no_outcome_without_words(enter: Enter, session: Session, handed: ClinicalReview):
     cole = enter("cole")
     cole.get(f"/hand-overs/{handed.id}")
     cole.press("Save the outcome and end the hand-over", outcome=" ")
@@ -61,7 +61,7 @@ def test_no_outcome_without_words(enter: Enter, session: Session, handed: HandOv
     assert afresh(session, handed).ended_at is None
 
 
-def test_two_clinicians_do_not_overwrite_each_other(enter: Enter, session: Session, handed: HandOver):
+def test_two_clinicians_do_not_overwrite_each_other(enter: Enter, session: Session, handed: ClinicalReview):
     one, other = enter("cole"), enter("cole")
     for clinician in (one, other):
         clinician.get(f"/hand-overs/{handed.id}")
@@ -74,7 +74,7 @@ def test_two_clinicians_do_not_overwrite_each_other(enter: Enter, session: Sessi
 
 
 def test_a_manager_sees_that_it_waits_but_not_how_to_reach_them(
-    enter: Enter, session: Session, handed: HandOver
+    enter: Enter, session: Session, handed: ClinicalReview
 ):
     mo = enter("mo")
     mo.get(f"/hand-overs/{handed.id}")
@@ -87,7 +87,7 @@ def test_a_manager_sees_that_it_waits_but_not_how_to_reach_them(
 
 
 @pytest.mark.parametrize(("who", "status"), [("amina", 403), ("priya", 403), ("ada", 403), ("sam", 403)])
-def test_others_are_kept_out(enter: Enter, handed: HandOver, who: str, status: int):
+def test_others_are_kept_out(enter: Enter, handed: ClinicalReview, who: str, status: int):
     visitor = enter(who)
     for path in ("", f"/{handed.id}"):
         assert visitor.get(f"/hand-overs{path}").status_code == status
@@ -121,7 +121,9 @@ def test_one_click_hands_any_ticket_over_and_the_navigator_goes_on(
 def test_what_a_person_found_and_the_screen_missed_is_counted(enter: Enter, session: Session, people: People):
     told = ReportInput(service="north", text="the diary page is blank")
     number = staff.report(session, ANONYMOUS, told).ticket.number
-    hand_over_by_hand(session, people.amina, number, HandOverInput(reason="She sounded unwell on the phone"))
+    request_review_by_staff(
+        session, people.amina, number, ReviewRequestInput(reason="She sounded unwell on the phone")
+    )
     session.flush()
     for name in ("cole", "mo"):
         visitor = enter(name)
@@ -135,7 +137,7 @@ def test_what_a_person_found_and_the_screen_missed_is_counted(enter: Enter, sess
 @pytest.mark.usefixtures("handed")
 def test_what_the_screen_noticed_is_not_called_missed(enter: Enter, session: Session, people: People):
     number = session.exec(select(Ticket.number)).one()
-    hand_over_by_hand(session, people.amina, number, HandOverInput(reason="I agree"))
+    request_review_by_staff(session, people.amina, number, ReviewRequestInput(reason="I agree"))
     session.flush()
     cole = enter("cole")
     cole.get("/hand-overs")

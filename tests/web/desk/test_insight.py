@@ -42,7 +42,7 @@ def rows(mo: Visitor, href: str) -> list[list[str]]:
 def test_a_manager_is_led_here_and_nobody_else_comes_in(
     session: Session, people: People, mo: Visitor
 ) -> None:
-    assert "/insight" in {link.href for link in navigation.bar(people.mo).links}
+    assert "/insight" in {link.href for link in navigation.navigation_bar(people.mo).links}
     for other in (people.amina, people.priya, people.cole, people.ada):
         visitor = browser(session, other)
         assert visitor.get("/insight").status_code == 403

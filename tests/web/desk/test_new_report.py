@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.people.reporter import Reporter
-from navigator.tickets.ticket import HandOver, Ticket
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
@@ -103,7 +103,7 @@ def test_what_will_not_do_is_said_and_nothing_is_stored(
 def test_words_of_risk_on_the_phone_are_handed_over(enter: Enter, session: Session):
     amina = at_counter(enter, "amina")
     amina.press("Save the report", who="phone", text="She says that she wants to kill herself")
-    session.exec(select(HandOver)).one()
+    session.exec(select(ClinicalReview)).one()
     assert "A clinician must read this" in amina.text
 
 
@@ -143,6 +143,6 @@ def test_words_for_a_clinician_are_said_before_anything_is_saved(enter: Enter, s
     amina = at_counter(enter, "amina")
     amina.press("See reports like this", text="The app is down and she wants to end her life")
     assert "A clinician may have to read this" in amina.text
-    assert session.exec(select(HandOver)).all() == []
+    assert session.exec(select(ClinicalReview)).all() == []
     amina.press("See reports like this", text="The reset link never comes")
     assert "A clinician may have to read this" not in amina.text

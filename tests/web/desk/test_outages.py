@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from navigator.people.actor import SYSTEM
-from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.ticket import Status, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -34,7 +34,7 @@ def test_it_is_offered_made_joined_and_ended(
     assert "1 new report of" in amina.text
     amina.press("Link to the outage")
     assert amina.path == outage
-    hand_over(session, SYSTEM, session.get_one(Ticket, numbers[0]), ["tried"])
+    request_review(session, SYSTEM, session.get_one(Ticket, numbers[0]), ["tried"])
     session.flush()
     amina.get(amina.one("a[href$='status=closed']").attributes["href"] or "")
     amina.press("See it first", body="It works again.")

@@ -12,7 +12,7 @@ from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 from web.app import app
-from web.desk.poster import square
+from web.desk.poster import qr_code
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def test_the_square_holds_the_address_and_is_black_on_white(enter: Enter, people
     drawn = visitor.one(".desk-square")
     assert drawn.attributes["aria-label"] == "QR code that opens http://127.0.0.1:8000/report?service=north"
     shown = [one.attributes["d"] for one in drawn.css("path")]
-    assert shown == re.findall(r' d="([^"]+)"', square("http://127.0.0.1:8000/report?service=north"))
-    assert shown != re.findall(r' d="([^"]+)"', square("http://127.0.0.1:8000/report?service=south"))
+    assert shown == re.findall(r' d="([^"]+)"', qr_code("http://127.0.0.1:8000/report?service=north"))
+    assert shown != re.findall(r' d="([^"]+)"', qr_code("http://127.0.0.1:8000/report?service=south"))
     assert [one.attributes.get("fill") or one.attributes.get("stroke") for one in drawn.css("path")] == [
         "#fff",
         "#000",

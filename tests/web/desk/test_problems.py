@@ -23,7 +23,7 @@ def opened(session: Session, people: People, **told: object) -> Problem:
         "service": "north", "programme": "fern", "category": "access.forgotten_password",
         "title": "The app forgets passwords", "known": SECRET, "workaround": "Use the web page.",
     }  # fmt: skip
-    return records.begin(session, people.amina, OpenInput.model_validate(usual | told))
+    return records.open_problem(session, people.amina, OpenInput.model_validate(usual | told))
 
 
 @pytest.fixture

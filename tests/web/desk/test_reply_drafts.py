@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput, SayInput
-from navigator.tickets.reply_draft import Unsent
+from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import Action, Message, Status, Ticket
 from tests.people import People
 from tests.web.conftest import Enter
@@ -33,7 +33,7 @@ def test_it_is_looked_at_as_the_reporter_will_read_it_and_then_sent(
     assert said(session) == []
     amina.press("Send it")
     assert said(session) == [(Action.REPLY, "Try <b>Wi-Fi</b>.\n\nThen call us.")]
-    assert session.exec(select(Unsent)).all() == []
+    assert session.exec(select(ReplyDraft)).all() == []
 
 
 def test_it_is_changed_after_a_look_and_nothing_is_lost(enter: Enter, session: Session, number: int):

@@ -7,9 +7,9 @@ from sqlmodel import Session, select
 
 from navigator.catalogue.articles import Article
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Reporter, Route
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.inputs import OpenInput
-from navigator.problems.records import begin
+from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.inputs import (
@@ -21,12 +21,12 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
 )
-from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 from web.desk.ticket import ON_THE_PAGE
-from web.desk.ticket_actions import DEEDS
+from web.desk.ticket_actions import TICKET_ACTIONS
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def number(session: Session, people: People) -> int:
         category="access.forgotten_password",
         answers={"reset_tried": "no"},
         practitioner="Priya",
-        contact=ContactInput(route=Route.EMAIL, email="pat@post.example", needs="large print"),
+        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example", needs="large print"),
     )
     number = staff.report(session, ANONYMOUS, told).ticket.number
     staff.assign(session, people.mo, number, AssignInput())
@@ -84,7 +84,7 @@ def test_everything_is_at_hand(enter: Enter, number: int):
 def test_for_strangers_there_is_no_such_ticket(enter: Enter, number: int, who: str):
     visitor = enter(who)
     assert visitor.get(f"/tickets/{number}").status_code == 404
-    for name in DEEDS:
+    for name in TICKET_ACTIONS:
         assert visitor.post(f"/tickets/{number}/{name}", data={"body": "x", "reason": "x"}).status_code == 404
 
 
@@ -110,7 +110,9 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     assert "She told me that it is a new phone" in priya.text
 
 
-@pytest.mark.parametrize("name", [name for name in DEEDS if name not in ON_THE_PAGE and name != "answers"])
+@pytest.mark.parametrize(
+    "name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name != "answers"]
+)
 def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, name: str):
     amina = enter("amina")
     before = ticket(session, number).model_dump()
@@ -266,7 +268,7 @@ def test_a_note_of_concern_opens_a_hand_over(enter: Enter, session: Session, num
     amina = enter("amina")
     amina.get(f"/tickets/{number}/calls")
     amina.press("Save call for staff", came="spoke", body="She said that she wants to end her life")
-    session.exec(select(HandOver)).one()
+    session.exec(select(ClinicalReview)).one()
     assert "A clinician must read this" in amina.text
 
 
@@ -274,7 +276,9 @@ def test_a_merged_ticket_leads_to_the_one_that_goes_on(
     enter: Enter, session: Session, people: People, number: int
 ):
     told = ReportInput(
-        service="north", text="me again", contact=ContactInput(route=Route.EMAIL, email="pat@post.example")
+        service="north",
+        text="me again",
+        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
     )
     other = staff.report(session, ANONYMOUS, told).ticket.number
     session.flush()
@@ -324,7 +328,9 @@ def test_what_is_done_is_listed_without_what_was_said(
 
 def test_merged_into_the_merged(session: Session, people: People, enter: Enter, number: int):
     told = ReportInput(
-        service="north", text="me again", contact=ContactInput(route=Route.EMAIL, email="pat@post.example")
+        service="north",
+        text="me again",
+        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
     )
     other = staff.report(session, ANONYMOUS, told).ticket.number
     merge(session, people.amina, number, MergeInput(into=other))
@@ -342,13 +348,13 @@ def test_reports_like_it_are_linked_or_merged_in_a_click(
         programme="fern",
         text="No reset email for my password",
         category="access.forgotten_password",
-        contact=ContactInput(route=Route.EMAIL, email="pat@post.example"),
+        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
     )
     near = staff.report(session, ANONYMOUS, told).ticket.number
     what = OpenInput(
         service="north", programme="fern", category="access.forgotten_password", title="Mail is late"
     )
-    problem = begin(session, people.amina, what)
+    problem = open_problem(session, people.amina, what)
     session.flush()
     amina = enter("amina")
     amina.get(f"/tickets/{number}")

@@ -13,9 +13,9 @@ from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions.clinical_review import acknowledge
-from navigator.tickets.enums import Came
+from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import AssignInput, AttachInput, CallInput, ResolveInput, SayInput
-from navigator.tickets.ticket import HandOver, Resolution, Ticket
+from navigator.tickets.ticket import ClinicalReview, Resolution, Ticket
 from navigator.training import requests, sessions
 from navigator.training.inputs import AskInput, PlanInput
 from tests.conftest import MOMENT
@@ -124,7 +124,7 @@ def test_a_clinician_finds_what_is_unread_first(enter: Enter, session: Session, 
 
 
 def _handed(service_id: int) -> Any:
-    return select(HandOver).where(HandOver.service_id == service_id)
+    return select(ClinicalReview).where(ClinicalReview.service_id == service_id)
 
 
 def test_a_navigator_finds_their_own_tickets_in_order(enter: Enter, session: Session, people: People):
@@ -197,7 +197,7 @@ def test_calls_are_due_until_somebody_was_reached_and_again_when_there_is_news(
     assert due() == [ticket.number]
     clock.set_to(MOMENT + timedelta(hours=1))
     calls.call(
-        session, people.amina, ticket.number, CallInput(came=Came.SPOKE, body="Told them to try again")
+        session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, body="Told them to try again")
     )
     session.flush()
     assert due() == []
@@ -300,7 +300,7 @@ def test_a_managers_numbers_are_right_and_open_what_they_count(
         tell(session, service="south", text="I want to die", next_session=TODAY + timedelta(days=1))
     late = give(session, people, people.tom)
     late.due_at = MOMENT - timedelta(minutes=1)
-    calls.call(session, people.tom, late.number, CallInput(came=Came.SPOKE, body="It rang out"))
+    calls.call(session, people.tom, late.number, CallInput(came=CallOutcome.SPOKE, body="It rang out"))
     session.flush()
     mo = at_home(enter, "mo")
     found = figures(mo)

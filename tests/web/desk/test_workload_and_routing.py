@@ -11,7 +11,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.people import absence
 from navigator.people.absence import Absence
-from navigator.people.audit_log import Change
+from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput
@@ -46,7 +46,7 @@ def test_a_rule_is_looked_at_saved_told_and_taken_back(enter: Enter, session: Se
     told = why(amina, tell(session))
     assert "The rule “Passwords” says who gets such tickets" in told
     assert told.startswith("Why Tom Baker has it")
-    change = session.exec(select(Change)).one()
+    change = session.exec(select(AuditEntry)).one()
     ada.get(f"/settings/changes/{change.id}")
     assert "tom@north.example" in ada.text
     ada.press("Take this change back")
@@ -180,7 +180,7 @@ def test_an_administrator_says_who_is_away_and_it_is_written_down(
     ada.press("They are back")
     session.expire_all()
     assert not session.get_one(User, people.tom.user_id).is_away
-    titles = [one.title for one in session.exec(select(Change).order_by(col(Change.id)))]
+    titles = [one.title for one in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))]
     assert titles == ["Away: Tom Baker (from Tuesday 9 June)", "Back: Tom Baker"]
     assert ada.get(f"/people/{people.sam.user_id}/away").status_code == 404
     assert ada.post(f"/people/{people.sam.user_id}/back").status_code == 404

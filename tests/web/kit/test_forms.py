@@ -18,10 +18,10 @@ from tests.page_visitor import Visitor
 from web.app import Desk
 from web.app import app as whole
 from web.kit import templating
-from web.kit.error_pages import put_up
+from web.kit.error_pages import register_error_handlers
 from web.kit.forms import Form, ReadForm
 from web.kit.security import LARGEST_BODY
-from web.kit.templating import Show, see_other
+from web.kit.templating import Render, redirect
 
 
 class Trouble(StrEnum):
@@ -202,13 +202,13 @@ def visitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
 
 def telling() -> FastAPI:
     app = Desk(max_body_size=LARGEST_BODY)
-    put_up(app)
+    register_error_handlers(app)
 
     @app.get("/tell")
     @app.post("/tell")
-    def tell(page: Show, form: ReadForm) -> Response:
+    def tell(page: Render, form: ReadForm) -> Response:
         if form.typed and (told := form.read(Told)):
-            return see_other("/tell", f"{len(told.text)} characters")
+            return redirect("/tell", f"{len(told.text)} characters")
         return page("tell.html", form=form)
 
     return app
@@ -300,4 +300,4 @@ def test_a_form_that_goes_on_and_on_is_cut_off(visitor: Visitor):
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "evil"])
 def test_nobody_is_sent_to_another_site(elsewhere: str):
     with pytest.raises(ValueError, match="desk itself"):
-        see_other(elsewhere)
+        redirect(elsewhere)

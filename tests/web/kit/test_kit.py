@@ -8,13 +8,13 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from starlette.responses import PlainTextResponse, Response
 
-from navigator.catalogue.crisis_card import printed_card
+from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, NotLoggedIn, TooMany, Unavailable
 from navigator.settings import settings
 from tests.page_visitor import Visitor
 from web.app import Desk, app
 from web.kit import template_filters, templating
-from web.kit.error_pages import WORDS, put_up
+from web.kit.error_pages import WORDS, register_error_handlers
 from web.kit.security import LARGEST_BODY
 from web.kit.static_files import STATIC
 
@@ -35,7 +35,7 @@ RAISED = {
 
 def troubled() -> Desk:
     desk = Desk()
-    put_up(desk)
+    register_error_handlers(desk)
 
     @desk.get("/fails/{how}")
     @desk.post("/fails/{how}")
@@ -48,7 +48,7 @@ def troubled() -> Desk:
 
     @desk.get("/go")
     def go() -> Response:
-        return templating.see_other("/")
+        return templating.redirect("/")
 
     @desk.post("/take")
     def take() -> Response:
@@ -247,7 +247,7 @@ def test_what_only_a_service_knows_is_not_made_up(desk: Visitor):
 
 
 def test_the_printed_card_has_the_numbers_that_were_checked_and_says_that_nobody_reviewed_it():
-    card = printed_card()
+    card = default_crisis_card()
     called = [line.get("call") or line["text"] for line in card.lines]
     assert called == ["999", "111", "116 123", "85258", "18001 111"]
     assert "A&E" in card.lines[0]["do"]
@@ -284,7 +284,8 @@ def test_times_in_tables_are_short_and_can_be_read_by_machines(moment):
     assert template_filters.short(at) == "7 Apr, 09:05"
     assert template_filters.short(at.replace(year=2027)) == "7 Apr 2027, 09:05"
     assert (
-        template_filters.at(at, "short") == '<time datetime="2026-04-07T08:05:00+00:00">7 Apr, 09:05</time>'
+        template_filters.time_tag(at, "short")
+        == '<time datetime="2026-04-07T08:05:00+00:00">7 Apr, 09:05</time>'
     )
 
 
@@ -294,10 +295,10 @@ def test_what_was_typed_is_never_markup():
 
 
 def test_the_address_of_the_desk_decides_whether_cookies_need_https(monkeypatch: pytest.MonkeyPatch):
-    assert templating.see_other("/", "Saved").headers["set-cookie"].startswith("desk_flash=")
+    assert templating.redirect("/", "Saved").headers["set-cookie"].startswith("desk_flash=")
     monkeypatch.setenv("NAVIGATOR_BASE_URL", "https://desk.example")
     settings.cache_clear()
-    kept = templating.see_other("/", "Saved").headers["set-cookie"]
+    kept = templating.redirect("/", "Saved").headers["set-cookie"]
     assert kept.startswith("__Host-desk_flash=")
     assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(kept.split("; "))
     assert "Domain" not in kept
@@ -311,10 +312,10 @@ def test_a_message_is_shown_once(monkeypatch: pytest.MonkeyPatch, address: str):
 
     @desk.get("/go")
     def go() -> Response:
-        return templating.see_other("/shown", "Saved it")
+        return templating.redirect("/shown", "Saved it")
 
     @desk.get("/shown")
-    def shown(page: templating.Show) -> Response:
+    def shown(page: templating.Render) -> Response:
         return page("auth/link_expired.html")
 
     visitor = Visitor(desk, base_url=address)

@@ -6,8 +6,8 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.administration.overview import LASTS
 from navigator.catalogue.articles import Article
-from navigator.people.audit_log import Change
-from navigator.tickets.report_draft import SolvedWithout
+from navigator.people.audit_log import AuditEntry
+from navigator.tickets.report_draft import Deflection
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -50,7 +50,7 @@ def test_an_article_is_written_looked_at_and_taken_back(enter: Enter, session: S
     ada.press("Save this change")
     assert ada.path == "/settings/articles"
     assert "Never, Amina Try it again" in ada.text
-    ada.get(f"/settings/changes/{session.exec(select(Change)).one().id}")
+    ada.get(f"/settings/changes/{session.exec(select(AuditEntry)).one().id}")
     ada.press("Take this change back")
     assert session.exec(select(Article)).all() == []
 
@@ -94,7 +94,7 @@ def test_what_helped_is_counted_and_needs_no_ticket(visitor: Visitor, session: S
     visitor.press("Continue", fixed="yes:new-password")
     assert visitor.path == "/report/solved"
     assert counts(session, article) == (1, 1)
-    assert session.exec(select(SolvedWithout)).one().category == LEAF
+    assert session.exec(select(Deflection)).one().category == LEAF
     assert tickets(session) == 0
 
 

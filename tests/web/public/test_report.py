@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.crisis_wording import CrisisWording
-from navigator.outbox.outbox_message import Letter
-from navigator.tickets.report_draft import Draft, SolvedWithout
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.reports import drafts, limits
-from navigator.tickets.ticket import HandOver, Message, Ticket
+from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.report_journey import ANSWERS, IF_ASKED, report, tell, tickets
@@ -193,11 +193,11 @@ def test_what_nobody_offered_is_not_taken(
     visitor: Visitor, session: Session, step: str, typed: dict[str, str]
 ):
     tell(visitor, step)
-    before = [draft.answers for draft in session.exec(select(Draft))]
+    before = [draft.answers for draft in session.exec(select(ReportDraft))]
     assert visitor.post(f"/report/{step}", data=typed).status_code == 422
     assert visitor.problems
     session.expire_all()
-    assert [draft.answers for draft in session.exec(select(Draft))] == before
+    assert [draft.answers for draft in session.exec(select(ReportDraft))] == before
 
 
 def test_a_crafted_form_does_not_fill_the_drafts(visitor: Visitor, session: Session):
@@ -207,7 +207,7 @@ def test_a_crafted_form_does_not_fill_the_drafts(visitor: Visitor, session: Sess
         data={"answers.a": "x" * 100, "answers.b": "y"} | {f"answers.{n}": "z" for n in range(99)},
     )
     session.expire_all()
-    kept = session.exec(select(Draft)).one().answers["questions"]["answers"]
+    kept = session.exec(select(ReportDraft)).one().answers["questions"]["answers"]
     assert "a" not in kept
     assert len(kept) < 31
 
@@ -217,7 +217,7 @@ def test_pressing_twice_makes_one_ticket(visitor: Visitor, session: Session):
     for _ in range(3):
         assert visitor.post("/report/check").url.path == "/report/sent"
     assert tickets(session) == 1
-    letters = session.exec(select(Letter).where(Letter.template == "received")).all()
+    letters = session.exec(select(OutboxMessage).where(OutboxMessage.template == "received")).all()
     assert len(letters) == 1
     for name in ("words", "check"):
         visitor.get(f"/report/{name}")
@@ -227,13 +227,13 @@ def test_pressing_twice_makes_one_ticket(visitor: Visitor, session: Session):
 def test_the_draft_is_cleared_when_it_is_sent(visitor: Visitor, session: Session):
     report(visitor)
     session.expire_all()
-    assert session.exec(select(Draft)).one().answers == {}
+    assert session.exec(select(ReportDraft)).one().answers == {}
 
 
 def test_clear_my_answers_clears_them(visitor: Visitor, session: Session):
     tell(visitor)
     visitor.press("Clear my answers")
-    assert session.exec(select(Draft)).all() == []
+    assert session.exec(select(ReportDraft)).all() == []
     visitor.get("/report/words")
     assert visitor.path == "/report/place"
 
@@ -253,8 +253,8 @@ def test_this_fixed_it_needs_no_ticket(visitor: Visitor, session: Session):
     tell(visitor, "try")
     visitor.press("Continue", fixed="yes")
     assert visitor.path == "/report/solved"
-    assert session.exec(select(SolvedWithout)).one().category == "access.forgotten_password"
-    assert session.exec(select(Draft)).all() == []
+    assert session.exec(select(Deflection)).one().category == "access.forgotten_password"
+    assert session.exec(select(ReportDraft)).all() == []
     assert tickets(session) == 0
 
 
@@ -272,7 +272,7 @@ def test_words_of_risk_are_answered_with_help_before_and_after_sending(visitor: 
     visitor.press("Send this too", reach_by="07700 900 982, evenings")
     assert "will see this" in visitor.page.text()
     session.expire_all()
-    assert session.exec(select(HandOver)).one().reach_by == "07700 900 982, evenings"
+    assert session.exec(select(ClinicalReview)).one().reach_by == "07700 900 982, evenings"
 
 
 def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):
@@ -287,13 +287,13 @@ def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):
 )
 def test_choosing_from_a_list_says_nothing_that_worries_anybody(session: Session, category: str):
     """Codes are not sentences: a screen that has learned to read must not be shown them."""
-    draft, _ = drafts.begin(session)
+    draft, _ = drafts.start_draft(session)
     group = category.split(".", maxsplit=1)[0]
     kept = {name: dict(given) for name, given in ANSWERS.items()} | {
         "group": {"group": group},
         "category": {"category": category},
     }
-    assert not drafts.keep(draft, kept)
+    assert not drafts.save_answers(draft, kept)
 
 
 def test_help_is_shown_once_and_does_not_stand_in_the_way(visitor: Visitor):
@@ -364,11 +364,11 @@ def test_too_many_reports_are_refused_with_help_and_nothing_is_lost(
 
 def test_a_look_changes_nothing(visitor: Visitor, session: Session):
     tell(visitor, "session")
-    before = session.exec(select(Draft)).one().model_dump()
+    before = session.exec(select(ReportDraft)).one().model_dump()
     for name in (*report_steps.BY_NAME, "check", "sent", "help", "solved"):
         visitor.get(f"/report/{name}")
     session.expire_all()
-    assert session.exec(select(Draft)).one().model_dump() == before
+    assert session.exec(select(ReportDraft)).one().model_dump() == before
 
 
 def test_a_service_that_cannot_answer_risk_takes_no_reports(
@@ -385,7 +385,7 @@ def test_a_service_that_cannot_answer_risk_takes_no_reports(
 def test_nobody_elses_draft(visitor: Visitor, session: Session, people: People):
     tell(visitor)
     other = Visitor(app)
-    for token in ("", "x", session.exec(select(col(Draft.token_hash))).one()):
+    for token in ("", "x", session.exec(select(col(ReportDraft.token_hash))).one()):
         other.cookies.set("desk_draft", token)
         other.get("/report/words")
         assert other.path == "/report/place"

@@ -4,20 +4,20 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import Route
+from navigator.people.reporter import ContactMethod
 from navigator.tickets.actions import calls, reporter, staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.enums import Came
+from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
-from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.page_visitor import Visitor
 from tests.people import People
 from web.app import app
 
-PAT = ContactInput(route=Route.EMAIL, email="pat@post.example")
+PAT = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_an_answer_is_kept_and_the_navigator_hears_of_it(page: Visitor, session:
     page.press("Send", body="It says\r\n'wrong code' \U0001f622")
     assert "Your message was sent" in page.page.text()
     assert "It says 'wrong code' \U0001f622" in page.text
-    session.exec(select(Letter).where(Letter.template == "reporter_wrote")).one()
+    session.exec(select(OutboxMessage).where(OutboxMessage.template == "reporter_wrote")).one()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_an_answer_with_words_of_risk_reaches_a_clinician(page: Visitor, session
 
 def test_notes_and_calls_are_never_on_the_page(page: Visitor, session: Session, people: People, number: int):
     staff.note(session, people.amina, number, SayInput(body="seems cross"))
-    calls.call(session, people.amina, number, CallInput(came=Came.SPOKE, body="nobody answered"))
+    calls.call(session, people.amina, number, CallInput(came=CallOutcome.SPOKE, body="nobody answered"))
     staff.reply(session, people.amina, number, SayInput(body="Here is what to do"))
     session.flush()
     page.get(f"/follow/{number}")
@@ -126,7 +126,7 @@ def test_withdrawing_ends_the_work_but_no_hand_over(page: Visitor, session: Sess
     page.press("Send", body="I want to end my life")
     page.press("Stop working on this")
     assert ticket(session, number).status == Status.CLOSED
-    assert session.exec(select(HandOver)).one().ended_at is None
+    assert session.exec(select(ClinicalReview)).one().ended_at is None
 
 
 def test_the_session_can_be_moved(page: Visitor, session: Session, number: int):
@@ -184,7 +184,10 @@ def test_a_lost_link_goes_only_to_the_address_on_the_ticket_and_the_answer_is_th
     visitor.get("/lost-link")
     visitor.press("Send me a new link", reference=reference.format(number), email=email)
     assert "If that is right, a message with a new link is on its way." in visitor.page.text()
-    assert len(session.exec(select(Letter).where(Letter.template == "link_again")).all()) == letters
+    assert (
+        len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all())
+        == letters
+    )
 
 
 def test_asking_for_a_link_needs_both(visitor: Visitor):
@@ -202,5 +205,6 @@ def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session
         visitor.get("/lost-link")
         visitor.press("Send me a new link", reference=str(number), email="pat@post.example")
     assert (
-        len(session.exec(select(Letter).where(Letter.template == "link_again")).all()) <= reporter.ASKS.times
+        len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all())
+        <= reporter.ASKS.times
     )

@@ -13,8 +13,8 @@ from navigator.people.actor import reporter
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.detail import dossier
-from navigator.tickets.enums import Came, PartOfDay, Resolution
+from navigator.tickets.detail import ticket_detail
+from navigator.tickets.enums import CallOutcome, PartOfDay, Resolution
 from navigator.tickets.inputs import CallInput, MergeInput, ResolveInput, SayInput
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
@@ -43,7 +43,7 @@ def mine(session: Session, people: People, **told: Any) -> Ticket:
     return ticket
 
 
-def called(session: Session, people: People, ticket: Ticket, came: Came, **more: object) -> Ticket:
+def called(session: Session, people: People, ticket: Ticket, came: CallOutcome, **more: object) -> Ticket:
     what = CallInput.model_validate({"came": came, "body": "Try it again", **more})
     calls.call(session, people.amina, ticket.number, what)
     session.flush()
@@ -72,7 +72,7 @@ def to_call(session: Session, people: People, limit: int = 50) -> list[int]:
 def test_the_next_try_is_in_the_working_time_of_the_service(
     session: Session, people: People, on: date, part: PartOfDay, from_at: datetime
 ) -> None:
-    ticket = called(session, people, mine(session, people), Came.NO_ANSWER, next_on=on, next_part=part)
+    ticket = called(session, people, mine(session, people), CallOutcome.NO_ANSWER, next_on=on, next_part=part)
     assert ticket.call_from_at == from_at
 
 
@@ -91,35 +91,35 @@ def test_what_is_past_or_far_away_is_refused(
     ticket = mine(session, people)
     clock.set_to(london(9, hour))
     with pytest.raises(Invalid) as refused:
-        called(session, people, ticket, Came.NO_ANSWER, next_on=on, next_part=part)
+        called(session, people, ticket, CallOutcome.NO_ANSWER, next_on=on, next_part=part)
     assert set(refused.value.fields) == {"next_on"}
 
 
 def test_what_was_said_is_asked_for_only_when_they_spoke() -> None:
-    assert CallInput(came=Came.NO_ANSWER).body == ""
+    assert CallInput(came=CallOutcome.NO_ANSWER).body == ""
     with pytest.raises(ValidationError, match="what was agreed"):
-        CallInput(came=Came.SPOKE)
+        CallInput(came=CallOutcome.SPOKE)
 
 
 @pytest.mark.parametrize("minutes", [0, 241])
 def test_minutes_are_those_of_a_call(minutes: int) -> None:
     with pytest.raises(ValidationError):
-        CallInput(came=Came.NO_ANSWER, minutes=minutes)
+        CallInput(came=CallOutcome.NO_ANSWER, minutes=minutes)
 
 
 def test_a_ticket_waits_for_a_call_until_somebody_was_reached(session: Session, people: People) -> None:
     ticket = mine(session, people, contact=CALL_ME)
     assert to_call(session, people) == [ticket.number]
-    for came in set(Came) - {Came.SPOKE}:
+    for came in set(CallOutcome) - {CallOutcome.SPOKE}:
         called(session, people, ticket, came)
         assert to_call(session, people) == [ticket.number], came
-    called(session, people, ticket, Came.SPOKE)
+    called(session, people, ticket, CallOutcome.SPOKE)
     assert to_call(session, people) == []
 
 
 def test_a_ticket_that_ended_waits_for_no_call(session: Session, people: People) -> None:
     ticket = mine(session, people, contact=CALL_ME)
-    called(session, people, ticket, Came.NO_ANSWER, next_on=date(2026, 6, 10))
+    called(session, people, ticket, CallOutcome.NO_ANSWER, next_on=date(2026, 6, 10))
     fixed = ResolveInput(resolution=Resolution.FIXED, body="It works.")
     staff.resolve(session, people.amina, ticket.number, fixed)
     session.flush()
@@ -131,30 +131,30 @@ def test_a_ticket_that_ended_waits_for_no_call(session: Session, people: People)
 def test_a_try_that_was_agreed_is_a_call_to_make_whoever_it_is(session: Session, people: People) -> None:
     ticket = mine(session, people)
     assert to_call(session, people) == []
-    called(session, people, ticket, Came.SPOKE, next_on=date(2026, 6, 10))
+    called(session, people, ticket, CallOutcome.SPOKE, next_on=date(2026, 6, 10))
     assert to_call(session, people) == [ticket.number]
-    called(session, people, ticket, Came.SPOKE)
+    called(session, people, ticket, CallOutcome.SPOKE)
     assert to_call(session, people) == []
 
 
 @pytest.mark.parametrize("limit", [1, 50])
 def test_calls_stand_by_when_to_make_them(session: Session, people: People, limit: int) -> None:
     later, never, soon = (mine(session, people, contact=CALL_ME) for _ in range(3))
-    called(session, people, later, Came.NO_ANSWER, next_on=date(2026, 6, 12))
-    called(session, people, soon, Came.NO_ANSWER, next_on=date(2026, 6, 10), next_part="afternoon")
+    called(session, people, later, CallOutcome.NO_ANSWER, next_on=date(2026, 6, 12))
+    called(session, people, soon, CallOutcome.NO_ANSWER, next_on=date(2026, 6, 10), next_part="afternoon")
     assert to_call(session, people, limit) == [never.number, soon.number, later.number]
 
 
 def test_calls_go_with_a_ticket_that_is_merged(session: Session, people: People) -> None:
     first, second = mine(session, people), mine(session, people)
-    called(session, people, first, Came.NO_ANSWER, next_on=date(2026, 6, 10))
+    called(session, people, first, CallOutcome.NO_ANSWER, next_on=date(2026, 6, 10))
     merge(session, people.amina, first.number, MergeInput(into=second.number))
     session.flush()
-    case = dossier(session, people.amina, second.number)
-    assert [one.came for one in case.calls] == [Came.NO_ANSWER]
+    case = ticket_detail(session, people.amina, second.number)
+    assert [one.came for one in case.calls] == [CallOutcome.NO_ANSWER]
     assert second.call_from_at == london(10, 9)
 
 
 def test_the_reporter_sees_no_calls(session: Session, people: People) -> None:
-    ticket = called(session, people, mine(session, people), Came.SPOKE)
-    assert dossier(session, reporter(ticket.number), ticket.number).calls == []
+    ticket = called(session, people, mine(session, people), CallOutcome.SPOKE)
+    assert ticket_detail(session, reporter(ticket.number), ticket.number).calls == []

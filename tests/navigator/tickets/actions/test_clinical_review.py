@@ -7,57 +7,61 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, NotFound
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import reporter
 from navigator.tickets.actions.clinical_review import (
     acknowledge,
     conclude,
-    hand_over_by_hand,
-    reach_by,
-    unended,
+    open_reviews,
+    request_review_by_staff,
+    set_contact_note,
 )
-from navigator.tickets.inputs import HandOverInput
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.inputs import ReviewRequestInput
+from navigator.tickets.ticket import ClinicalReview
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
 
 @pytest.fixture
-def handed(session: Session, people: People) -> HandOver:
+def handed(session: Session, people: People) -> ClinicalReview:
     tell(session, text="I want to die")
-    return session.exec(select(HandOver)).one()
+    return session.exec(select(ClinicalReview)).one()
 
 
 def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Session, people: People) -> None:
     with clock.stopped_at(datetime(2026, 6, 12, 15, 50, tzinfo=UTC)):  # Friday, ten minutes before closing
         tell(session, text="I want to die")
-    handed = session.exec(select(HandOver)).one()
+    handed = session.exec(select(ClinicalReview)).one()
     assert handed.next_alert_at == datetime(2026, 6, 15, 8, 5, tzinfo=UTC)
 
 
-def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: HandOver) -> None:
-    for letter in session.exec(select(Letter).where(Letter.template == "hand_over")):
+def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: ClinicalReview) -> None:
+    for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")):
         assert letter.facts == {}
 
 
-def test_reading_stops_the_alerts_and_only_once(session: Session, people: People, handed: HandOver) -> None:
+def test_reading_stops_the_alerts_and_only_once(
+    session: Session, people: People, handed: ClinicalReview
+) -> None:
     acknowledge(session, people.cole, handed.id)
     assert (handed.acknowledged_by, handed.next_alert_at) == (people.cole.user_id, None)
     with pytest.raises(Conflict):
         acknowledge(session, people.cole, handed.id)
 
 
-def test_an_outcome_ends_it_and_says_who_and_what(session: Session, people: People, handed: HandOver) -> None:
+def test_an_outcome_ends_it_and_says_who_and_what(
+    session: Session, people: People, handed: ClinicalReview
+) -> None:
     conclude(session, people.cole, handed.id, "Spoke on the phone, safe plan made, in the record")
     assert handed.ended_by == people.cole.user_id
-    assert unended(session, people.cole) == []
+    assert open_reviews(session, people.cole) == []
     with pytest.raises(Conflict):
         conclude(session, people.cole, handed.id, "again")
 
 
 @pytest.mark.parametrize("who", ["amina", "mo"])
 def test_nobody_but_a_clinician_reads_or_ends_it(
-    session: Session, people: People, handed: HandOver, who: str
+    session: Session, people: People, handed: ClinicalReview, who: str
 ) -> None:
     for verb in (
         lambda actor: acknowledge(session, actor, handed.id),
@@ -71,15 +75,19 @@ def test_nobody_but_a_clinician_reads_or_ends_it(
 
 def test_one_click_hands_any_ticket_over(session: Session, people: People) -> None:
     ticket = tell(session)
-    hand_over_by_hand(session, people.amina, ticket.number, HandOverInput(reason="He sounded very low"))
+    request_review_by_staff(
+        session, people.amina, ticket.number, ReviewRequestInput(reason="He sounded very low")
+    )
     assert ticket.hand_over_is_open
-    assert [one.why for one in unended(session, people.cole)] == [["He sounded very low"]]
+    assert [one.why for one in open_reviews(session, people.cole)] == [["He sounded very low"]]
 
 
 def test_two_are_open_until_both_have_an_outcome(session: Session, people: People) -> None:
     ticket = tell(session, text="I want to die")
-    hand_over_by_hand(session, people.amina, ticket.number, HandOverInput(reason="Again on the phone"))
-    first, second = unended(session, people.cole)
+    request_review_by_staff(
+        session, people.amina, ticket.number, ReviewRequestInput(reason="Again on the phone")
+    )
+    first, second = open_reviews(session, people.cole)
     conclude(session, people.cole, first.id, "Reached")
     assert ticket.hand_over_is_open
     conclude(session, people.cole, second.id, "Same person, reached")
@@ -87,10 +95,10 @@ def test_two_are_open_until_both_have_an_outcome(session: Session, people: Peopl
 
 
 def test_a_way_to_be_reached_that_comes_late_is_told(
-    session: Session, people: People, handed: HandOver
+    session: Session, people: People, handed: ClinicalReview
 ) -> None:
     acknowledge(session, people.cole, handed.id)
-    before = len(session.exec(select(Letter).where(Letter.template == "hand_over")).all())
-    reach_by(session, reporter(handed.ticket_number), "ring my sister")
-    after = session.exec(select(Letter).where(Letter.template == "hand_over")).all()
+    before = len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")).all())
+    set_contact_note(session, reporter(handed.ticket_number), "ring my sister")
+    after = session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")).all()
     assert (handed.reach_by, len(after) - before) == ("ring my sister", 2)

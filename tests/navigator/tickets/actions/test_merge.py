@@ -7,8 +7,8 @@ from navigator.errors import Conflict, Invalid
 from navigator.people import private_links
 from navigator.tickets.actions import reply_drafts, reporter
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.actions.reply_drafts import UnsentInput
-from navigator.tickets.detail import dossier
+from navigator.tickets.actions.reply_drafts import ReplyDraftInput
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import MergeInput, SayInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -16,7 +16,7 @@ from tests.people import People
 
 
 def said(session: Session, people: People, ticket: Ticket) -> list[str]:
-    return [message.body for message in dossier(session, people.amina, ticket.number).messages]
+    return [message.body for message in ticket_detail(session, people.amina, ticket.number).messages]
 
 
 def test_a_into_b_into_c_keeps_everything_and_all_links(session: Session, people: People) -> None:
@@ -73,7 +73,7 @@ def test_an_open_hand_over_goes_along(session: Session, people: People) -> None:
     grave, plain = tell(session, text="I want to die"), tell(session)
     merge(session, people.amina, grave.number, MergeInput(into=plain.number))
     assert plain.hand_over_is_open
-    assert dossier(session, people.cole, plain.number).hand_overs
+    assert ticket_detail(session, people.cole, plain.number).hand_overs
 
 
 def test_the_earlier_session_counts(session: Session, people: People) -> None:
@@ -89,11 +89,11 @@ def test_what_somebody_began_to_write_is_where_the_ticket_goes_on(session: Sessi
         (first, "notes", "From here"),
         (second, "notes", "From there"),
     ):
-        what = UnsentInput.model_validate({"deed": deed, "body": body})
-        reply_drafts.keep(session, people.amina, number, what)
+        what = ReplyDraftInput.model_validate({"deed": deed, "body": body})
+        reply_drafts.save_draft(session, people.amina, number, what)
     session.flush()
     merge(session, people.amina, first, MergeInput(into=second))
     session.flush()
-    found = [reply_drafts.of(session, people.amina, second, deed) for deed in ("replies", "notes")]
+    found = [reply_drafts.load_draft(session, people.amina, second, deed) for deed in ("replies", "notes")]
     assert found == ["Try this", "From there\n\nFrom here"]
-    assert reply_drafts.of(session, people.amina, first, "replies") == ""
+    assert reply_drafts.load_draft(session, people.amina, first, "replies") == ""

@@ -14,15 +14,21 @@ from navigator.errors import NotFound
 from navigator.people.actor import SYSTEM
 from navigator.people.user import Membership, Role, User
 from navigator.tickets import presence
-from navigator.tickets.actions import calls, rebalance, reply_drafts, staff
-from navigator.tickets.actions.clinical_review import hand_over
-from navigator.tickets.actions.rebalance import share_out, shares
-from navigator.tickets.actions.reply_drafts import UnsentInput
+from navigator.tickets.actions import calls, reply_drafts, staff
+from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.actions.rebalance import rebalance, workload
+from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.actions.snooze import snooze
-from navigator.tickets.assignment.rebalance_plan import SLACK, Held, MoveInput, SharesInput, moves
+from navigator.tickets.assignment.rebalance_plan import (
+    SLACK,
+    AssignedTicket,
+    MoveInput,
+    RebalanceInput,
+    plan_moves,
+)
 from navigator.tickets.assignment.rules import Candidate
-from navigator.tickets.detail import dossier
-from navigator.tickets.enums import Came
+from navigator.tickets.detail import ticket_detail
+from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, SayInput, SnoozeInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -31,25 +37,25 @@ from tests.people import People
 TEAMS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 25), st.booleans()), min_size=1, max_size=5)
 
 
-def team_of(told: list[tuple[int, int, bool]]) -> tuple[list[Candidate], list[Held]]:
+def team_of(told: list[tuple[int, int, bool]]) -> tuple[list[Candidate], list[AssignedTicket]]:
     team = [Candidate(id, capacity, load, away) for id, (capacity, load, away) in enumerate(told, 1)]
     everybody = frozenset(one.user_id for one in team)
     each = [one.user_id for one in team for _ in range(one.load)]
-    return team, [Held(number, id, everybody - {id}) for number, id in enumerate(each)]
+    return team, [AssignedTicket(number, id, everybody - {id}) for number, id in enumerate(each)]
 
 
 @given(TEAMS)
 def test_afterwards_everybody_has_their_share_as_far_as_whole_tickets_go(told: list[tuple[int, int, bool]]):
     team, held = team_of(told)
-    found = moves(team, held, 500)
+    found = plan_moves(team, held, 500)
     here = {one.user_id: one.capacity for one in team if one.capacity and not one.away}
     loads = {one.user_id: one.load for one in team}
     for move in found:
-        loads[move.giver] -= 1
-        loads[move.taker] += 1
-    assert {one for move in found for one in (move.giver, move.taker)} <= here.keys()
+        loads[move.from_user] -= 1
+        loads[move.to_user] += 1
+    assert {one for move in found for one in (move.from_user, move.to_user)} <= here.keys()
     assert len({move.number for move in found}) == len(found)
-    assert not {move.giver for move in found} & {move.taker for move in found}
+    assert not {move.from_user for move in found} & {move.to_user for move in found}
     mean = sum(loads[one] for one in here) / max(1, sum(here.values()))
     for one, capacity in here.items():
         for other, room in here.items():
@@ -59,22 +65,22 @@ def test_afterwards_everybody_has_their_share_as_far_as_whole_tickets_go(told: l
 
 def test_who_has_their_share_keeps_their_tickets():
     team, held = team_of([(20, 11, False), (20, 9, False), (10, 5, False)])
-    assert moves(team, held, 50) == []
+    assert plan_moves(team, held, 50) == []
 
 
 def test_no_more_tickets_move_than_must_and_the_first_held_go_first():
     team, held = team_of([(20, 16, False), (20, 4, False)])
-    assert [(one.number, one.giver, one.taker) for one in moves(team, held, 50)] == [
+    assert [(one.number, one.from_user, one.to_user) for one in plan_moves(team, held, 50)] == [
         (number, 1, 2) for number in range(4)
     ]
-    assert len(moves(team, held, 3)) == 3
+    assert len(plan_moves(team, held, 3)) == 3
 
 
 def test_what_must_stay_and_who_cannot_take_are_left_alone():
     team, held = team_of([(20, 16, False), (20, 0, False), (20, 0, True)])
-    staying = [Held(one.number, one.user_id, frozenset()) for one in held]
-    only_to_the_absent = [Held(one.number, one.user_id, frozenset({3})) for one in held]
-    assert moves(team, staying, 50) == moves(team, only_to_the_absent, 50) == []
+    staying = [AssignedTicket(one.number, one.user_id, frozenset()) for one in held]
+    only_to_the_absent = [AssignedTicket(one.number, one.user_id, frozenset({3})) for one in held]
+    assert plan_moves(team, staying, 50) == plan_moves(team, only_to_the_absent, 50) == []
 
 
 @pytest.fixture
@@ -92,7 +98,7 @@ def uneven(session: Session, people: People) -> list[Ticket]:
 
 
 def going(session: Session, people: People) -> list[int]:
-    return [one.number for one in shares(session, people.mo, "north").moves]
+    return [one.number for one in workload(session, people.mo, "north").moves]
 
 
 def test_the_least_urgent_go_first(session: Session, people: People, uneven: list[Ticket]):
@@ -101,7 +107,7 @@ def test_the_least_urgent_go_first(session: Session, people: People, uneven: lis
 
 
 def _draft(session: Session, people: People, number: int) -> None:
-    reply_drafts.keep(session, people.amina, number, UnsentInput(deed="replies", body="Dear"))
+    reply_drafts.save_draft(session, people.amina, number, ReplyDraftInput(deed="replies", body="Dear"))
 
 
 def _snooze(session: Session, people: People, number: int) -> None:
@@ -111,10 +117,12 @@ def _snooze(session: Session, people: People, number: int) -> None:
 AT_IT: list[Callable[[Session, People, int], object]] = [
     _draft,
     _snooze,
-    lambda session, people, number: presence.come(session, people.amina, number),
+    lambda session, people, number: presence.mark_present(session, people.amina, number),
     lambda session, people, number: staff.reply(session, people.amina, number, SayInput(body="Try this")),
-    lambda session, people, number: calls.call(session, people.amina, number, CallInput(came=Came.NO_ANSWER)),
-    lambda session, _, number: hand_over(session, SYSTEM, session.get_one(Ticket, number), ["tried"]),
+    lambda session, people, number: calls.call(
+        session, people.amina, number, CallInput(came=CallOutcome.NO_ANSWER)
+    ),
+    lambda session, _, number: request_review(session, SYSTEM, session.get_one(Ticket, number), ["tried"]),
 ]
 
 
@@ -128,14 +136,14 @@ def test_a_ticket_at_which_somebody_is_stays(
     session.flush()
     assert last not in going(session, people)
     seen = MoveInput(number=last, version=version, to=people.tom.user_id or 0)
-    done = share_out(session, people.mo, "north", SharesInput(moves=[seen]))
+    done = rebalance(session, people.mo, "north", RebalanceInput(moves=[seen]))
     assert (done.moved, [*done.left]) == ([], [last])
     assert session.get_one(Ticket, last).assignee_id == people.amina.user_id
 
 
 def test_what_one_reads_oneself_can_be_moved(session: Session, people: People, uneven: list[Ticket]):
     before = going(session, people)
-    presence.come(session, people.mo, before[0])
+    presence.mark_present(session, people.mo, before[0])
     session.flush()
     assert going(session, people) == before
 
@@ -149,9 +157,9 @@ def test_moves_are_done_through_the_gate_and_what_changed_is_left(
         for one in (first, second)
     ]
     staff.verify(session, people.amina, second)
-    done = share_out(session, people.mo, "north", SharesInput(moves=seen))
+    done = rebalance(session, people.mo, "north", RebalanceInput(moves=seen))
     assert (list(done.moved), [*done.left]) == ([first], [second])
-    case = dossier(session, people.tom, first)
+    case = ticket_detail(session, people.tom, first)
     assert (case.assignee, case.given and case.given.facts["from"]) == ("Tom Baker", people.amina.user_id)
     assert session.get_one(Ticket, second).assignee_id == people.amina.user_id
 
@@ -167,10 +175,10 @@ def test_what_a_rule_gave_to_somebody_stays_with_those_whom_it_names(
 
 
 def test_only_who_may_assign_there_sees_and_shares(session: Session, people: People, uneven: list[Ticket]):
-    what = SharesInput(moves=[MoveInput(number=uneven[0].number, version=1, to=people.tom.user_id or 0)])
+    what = RebalanceInput(moves=[MoveInput(number=uneven[0].number, version=1, to=people.tom.user_id or 0)])
     for one in (people.sam, people.priya, people.cole, people.ada):
         with pytest.raises(NotFound):
-            shares(session, one, "north")
+            workload(session, one, "north")
         with pytest.raises(NotFound):
-            share_out(session, one, "north", what)
-    assert rebalance.shares(session, people.amina, "north").moves
+            rebalance(session, one, "north", what)
+    assert workload(session, people.amina, "north").moves

@@ -6,8 +6,8 @@ from sqlmodel import Session
 from navigator.catalogue.contact import Contact
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.send_checks import doubts, has_nhs_number
-from navigator.tickets.detail import dossier
+from navigator.tickets.actions.send_checks import has_nhs_number, send_warnings
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.ticket import Action
 from tests.people import People
@@ -18,7 +18,7 @@ def asked(
 ) -> str:
     told = ReportInput.model_validate({"service": "north", "text": "it is slow", "contact": contact})
     number = staff.report(session, ANONYMOUS, told).ticket.number
-    return " ".join(doubts(session, dossier(session, people.amina, number), action, body))
+    return " ".join(send_warnings(session, ticket_detail(session, people.amina, number), action, body))
 
 
 @pytest.mark.parametrize(

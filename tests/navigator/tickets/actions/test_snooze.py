@@ -11,13 +11,13 @@ from navigator.catalogue.service import Service
 from navigator.clock import LONDON
 from navigator.errors import Conflict, Forbidden, Invalid, Stale
 from navigator.jobs.registry import JOBS
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.clinical_review import hand_over
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.actions.snooze import offered, snooze, wake
+from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.inputs import (
     AssignInput,
     MergeInput,
@@ -29,7 +29,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import counts, queue
-from navigator.tickets.ticket import Action, Event, HandOver, Message, Resolution, Ticket
+from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Resolution, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -135,17 +135,17 @@ def test_what_waits_without_a_due_time_comes_back_some_day(session: Session, peo
 def test_what_is_late_is_not_put_aside(session: Session, people: People) -> None:
     ticket = slow(session)
     clock.set_to(ticket.due_at + timedelta(minutes=1))
-    assert offered(session, ticket) == []
+    assert snooze_options(session, ticket) == []
     with pytest.raises(Invalid):
         aside(session, people, ticket)
 
 
 def test_only_mornings_before_it_is_due_are_offered(session: Session, people: People) -> None:
     soon, none = tell(session, next_session=date(2026, 6, 11)), slow(session)
-    assert offered(session, none) == [("morning", MORNING)]
-    assert offered(session, soon) == [("morning", MORNING), ("session", MORNING)]
+    assert snooze_options(session, none) == [("morning", MORNING)]
+    assert snooze_options(session, soon) == [("morning", MORNING), ("session", MORNING)]
     clock.set_to(at("2026-06-10T10:00"))
-    assert offered(session, soon) == []
+    assert snooze_options(session, soon) == []
 
 
 def test_whoever_has_it_is_told_that_it_is_back(session: Session, people: People) -> None:
@@ -154,7 +154,7 @@ def test_whoever_has_it_is_told_that_it_is_back(session: Session, people: People
     session.flush()
     clock.set_to(MORNING)
     assert JOBS["wake"].work() == 1
-    letter = session.exec(select(Letter).where(Letter.template == "back_again")).one()
+    letter = session.exec(select(OutboxMessage).where(OutboxMessage.template == "back_again")).one()
     assert letter.recipient_id == people.amina.user_id
 
 
@@ -207,7 +207,7 @@ def _answers(session: Session, people: People, ticket: Ticket) -> None:
 
 
 def _is_handed_over(session: Session, people: People, ticket: Ticket) -> None:
-    hand_over(session, SYSTEM, ticket, ["tried"])
+    request_review(session, SYSTEM, ticket, ["tried"])
 
 
 def _is_reassigned(session: Session, people: People, ticket: Ticket) -> None:
@@ -217,7 +217,7 @@ def _is_reassigned(session: Session, people: People, ticket: Ticket) -> None:
 def _is_left_behind(session: Session, people: People, ticket: Ticket) -> None:
     staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.tom.user_id))
     aside(session, people, ticket)
-    staff.hand_on(session, people.tom.user_id or 0, [people.north])
+    staff.reassign_all(session, people.tom.user_id or 0, [people.north])
 
 
 def _is_merged_with(session: Session, people: People, ticket: Ticket) -> None:
@@ -274,7 +274,7 @@ def test_why_is_for_staff_and_words_of_risk_bring_it_back(session: Session, peop
     said = session.exec(select(Message).where(Message.action == Action.SNOOZE)).one()
     assert (said.audience, said.body) == ("staff", "The supplier calls back")
     aside(session, people, ticket, body="She says that she wants to end her life")
-    assert session.exec(select(HandOver)).one().ticket_number == ticket.number
+    assert session.exec(select(ClinicalReview)).one().ticket_number == ticket.number
     assert ticket.snoozed_until_at is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import reporter
 from navigator.people.reporter import Reporter, ReporterKind
@@ -15,9 +15,9 @@ from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import AttachInput, MergeInput, SayInput, SplitInput
-from navigator.tickets.ticket import Action, Event, HandOver, Message, Ticket
+from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -26,7 +26,7 @@ BOTH = "I forgot my password. And I get far too many reminders."
 
 def public(session: Session, ticket: Ticket) -> list[str]:
     """What the reporter of a ticket reads by their link."""
-    return [one.body for one in dossier(session, reporter(ticket.number), ticket.number).messages]
+    return [one.body for one in ticket_detail(session, reporter(ticket.number), ticket.number).messages]
 
 
 def messages(session: Session, ticket: Ticket) -> list[Message]:
@@ -93,7 +93,9 @@ def test_the_reporter_gets_a_letter_of_their_own_only_where_that_is_safe(
 ) -> None:
     first = tell(session, text=BOTH, contact=contact)
     second = halve(session, people, first)
-    sent = session.exec(select(Letter).where(Letter.recipient == "reporter").order_by(col(Letter.id))).all()
+    sent = session.exec(
+        select(OutboxMessage).where(OutboxMessage.recipient == "reporter").order_by(col(OutboxMessage.id))
+    ).all()
     assert [one.template for one in sent] == letters
     if sent:
         assert (sent[-1].ticket_number, sent[-1].recipient_id) == (second.number, second.reporter_id)
@@ -106,26 +108,29 @@ def test_each_link_opens_its_own_ticket_and_the_first_leads_to_the_second(
     second = halve(session, people, first)
     own = reporter(first.number)
     with pytest.raises(NotFound):
-        dossier(session, own, second.number)
-    assert following.split_off(session, own) == [second.number]
-    assert private_links.ticket_for(session, following.link_to(session, own, second.number)) == second.number
-    assert following.split_off(session, reporter(second.number)) == []
+        ticket_detail(session, own, second.number)
+    assert following.linked_reports(session, own) == [second.number]
+    assert (
+        private_links.ticket_for(session, following.link_to_split_ticket(session, own, second.number))
+        == second.number
+    )
+    assert following.linked_reports(session, reporter(second.number)) == []
     for who, number in ((own, stranger.number), (reporter(stranger.number), second.number)):
         with pytest.raises(NotFound):
-            following.link_to(session, who, number)
+            following.link_to_split_ticket(session, who, number)
 
 
 def test_a_hand_over_stays_and_the_text_is_screened_again(session: Session, people: People) -> None:
     first = tell(session, text="The app is slow and I want to end my life")
     following.answer(session, reporter(first.number), first.number, SayInput(body="Too many reminders"))
-    kept = session.exec(select(HandOver)).one()
+    kept = session.exec(select(ClinicalReview)).one()
     plain = halve(session, people, first, messages=[messages(session, first)[-1].id])
     assert not plain.hand_over_is_open
-    assert session.exec(select(HandOver)).all() == [kept]
+    assert session.exec(select(ClinicalReview)).all() == [kept]
     assert (kept.ticket_number, first.hand_over_is_open) == (first.number, True)
     grave = halve(session, people, first)
     assert grave.hand_over_is_open
-    assert dossier(session, people.cole, grave.number).hand_overs
+    assert ticket_detail(session, people.cole, grave.number).hand_overs
 
 
 def test_the_summary_is_screened_too(session: Session, people: People) -> None:
@@ -145,7 +150,7 @@ def test_a_practitioners_second_ticket_is_theirs(session: Session, people: Peopl
     second = halve(session, people, first)
     assert (second.reporter_user_id, second.pwp_id) == (people.priya.user_id, people.priya.user_id)
     assert session.get_one(Reporter, second.reporter_id).user_id == people.priya.user_id
-    assert dossier(session, people.priya, second.number).allowed >= {Action.ANSWER, Action.WITHDRAW}
+    assert ticket_detail(session, people.priya, second.number).allowed >= {Action.ANSWER, Action.WITHDRAW}
 
 
 def test_what_was_split_can_be_merged_again(session: Session, people: People) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
@@ -13,13 +13,13 @@ from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, Stale, Unavailable
 from navigator.jobs.deadlines import plan_without
-from navigator.outbox.outbox_message import Letter
+from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import reporter
 from navigator.people.user import Membership, User
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.detail import dossier
-from navigator.tickets.enums import Came
+from navigator.tickets.detail import ticket_detail
+from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -29,7 +29,7 @@ from navigator.tickets.inputs import (
     SayInput,
     TriageInput,
 )
-from navigator.tickets.ticket import Event, HandOver, Message, Resolution, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from navigator.tickets.triage import NEVER
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
@@ -40,7 +40,11 @@ TOMORROW = MOMENT.date() + timedelta(days=1)
 
 def letters(session: Session, ticket: Ticket) -> list[str]:
     """The templates of all letters about a ticket, in order."""
-    query = select(Letter.template).where(Letter.ticket_number == ticket.number).order_by(Letter.id)  # type: ignore[arg-type]
+    query = (
+        select(OutboxMessage.template)
+        .where(OutboxMessage.ticket_number == ticket.number)
+        .order_by(col(OutboxMessage.id))
+    )
     return list(session.exec(query))
 
 
@@ -148,7 +152,7 @@ def test_what_does_not_exist_is_refused_by_field(
 
 def test_words_of_risk_open_a_hand_over_whatever_the_category(session: Session, people: People) -> None:
     ticket = tell(session, text="The password page fails and I want to die")
-    handed = session.exec(select(HandOver)).one()
+    handed = session.exec(select(ClinicalReview)).one()
     assert ticket.hand_over_is_open
     assert (handed.ticket_number, handed.alerts) == (ticket.number, 1)
     assert letters(session, ticket).count("hand_over") == 2  # Dr Cole and the duty clinician's own address
@@ -161,7 +165,7 @@ def test_words_of_risk_in_another_box_or_split_over_two_count_too(session: Sessi
 
 def test_one_report_opens_one_hand_over(session: Session, people: People) -> None:
     tell(session, text="I want to die", practitioner="I want to die")
-    assert len(session.exec(select(HandOver)).all()) == 1
+    assert len(session.exec(select(ClinicalReview)).all()) == 1
 
 
 def test_an_ordinary_report_opens_none(session: Session, people: People) -> None:
@@ -189,7 +193,7 @@ def test_a_reply_is_public_told_by_letter_and_stops_the_first_clock(session: Ses
     staff.reply(session, people.amina, ticket.number, SayInput(body="Try the reset page"))
     assert ticket.first_replied_at == clock.now()
     assert letters(session, ticket)[-1] == "answered"
-    said = dossier(session, reporter(ticket.number), ticket.number).messages
+    said = ticket_detail(session, reporter(ticket.number), ticket.number).messages
     assert [message.body for message in said] == ["I forgot my password", "Try the reset page"]
 
 
@@ -197,8 +201,8 @@ def test_notes_and_calls_never_reach_the_reporter(session: Session, people: Peop
     ticket = tell(session)
     before = letters(session, ticket)
     staff.note(session, people.amina, ticket.number, SayInput(body="sounded tired"))
-    calls.call(session, people.amina, ticket.number, CallInput(came=Came.SPOKE, body="no answer"))
-    seen = dossier(session, reporter(ticket.number), ticket.number)
+    calls.call(session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, body="no answer"))
+    seen = ticket_detail(session, reporter(ticket.number), ticket.number)
     assert [message.body for message in seen.messages] == ["I forgot my password"]
     assert (seen.events, seen.hand_overs) == ([], [])
     assert letters(session, ticket) == before
@@ -210,7 +214,7 @@ def test_a_note_is_screened_too(session: Session, people: People) -> None:
         session,
         people.amina,
         ticket.number,
-        CallInput(came=Came.SPOKE, body="He said he wants to kill himself"),
+        CallInput(came=CallOutcome.SPOKE, body="He said he wants to kill himself"),
     )
     assert ticket.hand_over_is_open
 
@@ -287,7 +291,7 @@ def test_nothing_but_an_outcome_ends_a_hand_over(session: Session, people: Peopl
     staff.resolve(session, people.amina, three.number, ResolveInput(resolution=Resolution.FIXED, body="Done"))
     staff.close(session, people.amina, three.number)
     assert all(ticket.status == "closed" and ticket.hand_over_is_open for ticket in (one, two, three))
-    assert all(handed.ended_at is None for handed in session.exec(select(HandOver)))
+    assert all(handed.ended_at is None for handed in session.exec(select(ClinicalReview)))
 
 
 def test_sorting_again_keeps_both_values_and_who_did_it(session: Session, people: People) -> None:
@@ -331,14 +335,14 @@ def test_a_leavers_tickets_are_handed_on(session: Session, people: People) -> No
     staff.assign(session, people.mo, ticket.number, AssignInput(assignee_id=people.amina.user_id))
     session.exec(select(Membership).where(Membership.user_id == people.amina.user_id)).one().capacity = 0
     assert people.amina.user_id
-    staff.hand_on(session, people.amina.user_id, {people.north})
+    staff.reassign_all(session, people.amina.user_id, {people.north})
     assert ticket.assignee_id == people.tom.user_id
 
 
 def test_a_practitioner_sees_what_they_reported_for_a_patient(session: Session, people: People) -> None:
     ticket = tell(session, people.priya)
     assert (ticket.pwp_id, ticket.pwp_is_confirmed) == (people.priya.user_id, True)
-    assert dossier(session, people.priya, ticket.number).reporter
+    assert ticket_detail(session, people.priya, ticket.number).reporter
 
 
 def test_an_outsider_who_reports_does_not_become_the_practitioner(session: Session, people: People) -> None:

@@ -7,19 +7,19 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.administration.apply_change import addressed, put
-from navigator.administration.routing_schemas import RulePart
+from navigator.administration.apply_change import apply, parse_key
+from navigator.administration.routing_schemas import RuleSetting
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.people import absence, accounts
 from navigator.people.absence import Absence
-from navigator.people.accounts import Place
+from navigator.people.accounts import MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.undo import undo
-from navigator.tickets.detail import dossier
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import TriageInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -30,8 +30,8 @@ PASSWORDS = "access.forgotten_password"
 
 
 def rule(session: Session, staff: People, title: str = "Passwords", position: int = 1, **what: Any) -> None:
-    subject, key = addressed("rule", "north/new")
-    put(session, staff.ada, subject, key, RulePart(title=title, position=position, **what))
+    subject, key = parse_key("rule", "north/new")
+    apply(session, staff.ada, subject, key, RuleSetting(title=title, position=position, **what))
 
 
 def away(session: Session, who: Actor, **what: Any) -> None:
@@ -41,7 +41,7 @@ def away(session: Session, who: Actor, **what: Any) -> None:
 
 
 def why(session: Session, people: People, ticket: Ticket) -> dict[str, Any]:
-    given = dossier(session, people.amina, ticket.number).given
+    given = ticket_detail(session, people.amina, ticket.number).given
     assert given
     return given.facts
 
@@ -116,7 +116,7 @@ def test_who_covers_gets_what_a_rule_would_give_to_whoever_is_away(session: Sess
     ticket = tell(session)
     assert ticket.assignee_id == cover.user_id
     assert why(session, people, ticket)["covers"] == [people.tom.user_id]
-    assert dossier(session, people.amina, ticket.number).names[people.tom.user_id or 0] == "Tom Baker"
+    assert ticket_detail(session, people.amina, ticket.number).names[people.tom.user_id or 0] == "Tom Baker"
 
 
 def test_who_comes_back_is_back_without_a_click(session: Session, people: People) -> None:
@@ -141,7 +141,7 @@ def test_a_contact_is_named_and_the_ticket_stays_in_the_queue(session: Session, 
     session.flush()
     rule(session, people, "Rights", category=PASSWORDS, contact="booking")
     ticket = tell(session)
-    case = dossier(session, people.amina, ticket.number)
+    case = ticket_detail(session, people.amina, ticket.number)
     assert (ticket.assignee_id, ticket.passed_to, ticket.turn_to) == (None, None, "booking")
     assert case.turn_to is not None
     assert case.turn_to.role_name == "App team"
@@ -180,14 +180,20 @@ def test_a_rule_names_only_what_the_service_has(
 
 
 def test_a_rule_of_another_service_does_not_count(session: Session, people: People) -> None:
-    subject, key = addressed("rule", "south/new")
-    put(session, people.sue, subject, key, RulePart(title="South", position=1, people=["sam@south.example"]))
+    subject, key = parse_key("rule", "south/new")
+    apply(
+        session,
+        people.sue,
+        subject,
+        key,
+        RuleSetting(title="South", position=1, people=["sam@south.example"]),
+    )
     assert "rule" not in why(session, people, tell(session))
 
 
 def test_a_part_time_navigator_has_their_share_of_the_capacity(session: Session, people: People) -> None:
-    what = Place(service_id=people.north, roles=frozenset({Role.NAVIGATOR}), hours=15)
-    accounts.set_place(session, people.ada, people.tom.user_id or 0, what)
+    what = MembershipInput(service_id=people.north, roles=frozenset({Role.NAVIGATOR}), hours=15)
+    accounts.set_membership(session, people.ada, people.tom.user_id or 0, what)
     tom = session.exec(select(Membership).where(Membership.user_id == people.tom.user_id)).one()
     assert tom.room(37.5) == 8
     given = [tell(session).assignee_id for _ in range(14)]

@@ -23,7 +23,7 @@ from navigator.people.user import Membership, Role
 from navigator.tickets.actions import staff
 from navigator.tickets.assignment.candidates import IS_BUSY
 from navigator.tickets.inputs import AssignInput, ResolveInput
-from navigator.tickets.queue.queue import live_of
+from navigator.tickets.queue.queue import live_tickets_of
 from navigator.tickets.ticket import Resolution, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
@@ -96,7 +96,7 @@ def _go_away(session: Session, team: dict[str, Actor]) -> None:
     tom, una = team["tom"], team["una"]
     days = Absence(away_from_on=AWAY[0], away_until_on=AWAY[1], cover_id=una.user_id)
     absence.go_away(session, tom, tom.user_id or 0, days)
-    for number in live_of(session, tom, tom.user_id or 0, tom.services()):
+    for number in live_tickets_of(session, tom, tom.user_id or 0, tom.services()):
         staff.assign(session, tom, number, AssignInput(assignee_id=una.user_id))
     session.flush()
 

@@ -16,7 +16,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.reporter import withdraw
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import counts, queue, tally
+from navigator.tickets.queue.queue import count_saved_views, counts, queue
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
@@ -112,7 +112,9 @@ def test_a_filter_holds_what_a_hand_counts(
     assert counts(session, people.amina, filters.model_copy(update={"view": "all"}))[filters.view] == len(
         expected
     )
-    assert tally(session, people.amina, [filters]) == ({} if filters.text else {filters: len(expected)})
+    assert count_saved_views(session, people.amina, [filters]) == (
+        {} if filters.text else {filters: len(expected)}
+    )
     assert Filters.of(filters.query) == filters
 
 
@@ -154,7 +156,7 @@ def test_needs_are_known_only_to_those_who_may_know_them(session: Session, peopl
     asked = Filters(need="language")
     assert listed(session, people.amina, asked) == {told["friday"], own}
     assert listed(session, people.mo, asked) == set()
-    assert tally(session, people.mo, [asked]) == {asked: 0}
+    assert count_saved_views(session, people.mo, [asked]) == {asked: 0}
     assert listed(session, people.priya, asked) == {own}
 
 
@@ -181,9 +183,9 @@ def test_several_are_counted_in_one_go_but_for_what_has_ended_and_what_looks_for
         Filters(group="access"): 6,
     }
     asked = [*wanted, Filters(view="ended"), Filters(view="counted", figure="all"), Filters(text="down")]
-    assert tally(session, people.amina, asked) == wanted
+    assert count_saved_views(session, people.amina, asked) == wanted
     assert listed(session, people.amina, Filters(view="handed_over")) == {grave.number}
-    assert tally(session, people.sam, wanted)[Filters(group="access")] == 1
+    assert count_saved_views(session, people.sam, wanted)[Filters(group="access")] == 1
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from navigator.people.actor import Actor
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.queue.search import _BY_WORDS, search
-from navigator.tickets.queue.spelling import respelt
+from navigator.tickets.queue.spelling import did_you_mean
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -83,29 +83,29 @@ def test_the_words_are_marked(session: Session, people: People, ticket: Ticket) 
 def test_a_mistyped_word_is_put_as_it_was_said(
     session: Session, people: People, ticket: Ticket, sought: str, meant: str
 ) -> None:
-    assert respelt(session, people.amina, sought) == meant
+    assert did_you_mean(session, people.amina, sought) == meant
 
 
 @pytest.mark.parametrize("sought", ["", "res", "reset", "fail", "ner", "999", "rabbits", "RV-77"])
 def test_what_is_known_too_short_or_nothing_like_is_left(
     session: Session, people: People, ticket: Ticket, sought: str
 ) -> None:
-    assert respelt(session, people.amina, sought) == ""
+    assert did_you_mean(session, people.amina, sought) == ""
 
 
 def test_nobody_learns_of_words_they_may_not_read(session: Session, people: People, ticket: Ticket) -> None:
     own = tell(session, people.priya, reporter="pwp", text="I cannot see it")
     staff.note(session, people.amina, own.number, SayInput(body="Her rights are wrong"))
     session.flush()
-    assert respelt(session, people.amina, "rihgts") == "rights"
+    assert did_you_mean(session, people.amina, "rihgts") == "rights"
     for stranger in (people.priya, people.sam, people.ada):
-        assert respelt(session, stranger, "rihgts") == ""
+        assert did_you_mean(session, stranger, "rihgts") == ""
 
 
 def test_of_words_as_near_the_commonest_is_meant(session: Session, people: People) -> None:
     for text in ("heating", "no heating", "my seating"):
         tell(session, text=text)
-    assert respelt(session, people.amina, "neating") == "heating"
+    assert did_you_mean(session, people.amina, "neating") == "heating"
 
 
 @pytest.mark.only_on("postgresql")

@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlmodel import Session, select
 
 from navigator.people.user import Role
-from navigator.tickets.actions.clinical_review import unended
-from navigator.tickets.ticket import HandOver
+from navigator.tickets.actions.clinical_review import open_reviews
+from navigator.tickets.ticket import ClinicalReview
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -27,6 +27,6 @@ def test_a_clinician_elsewhere_is_not_a_clinician_here(session: Session, people:
         people.amina,
         roles={people.north: frozenset({Role.NAVIGATOR}), people.south: frozenset({Role.CLINICIAN})},
     )
-    assert len(session.exec(select(HandOver)).all()) == 1
-    assert unended(session, both) == []
-    assert len(unended(session, people.cole)) == 1
+    assert len(session.exec(select(ClinicalReview)).all()) == 1
+    assert open_reviews(session, both) == []
+    assert len(open_reviews(session, people.cole)) == 1
