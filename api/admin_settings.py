@@ -32,7 +32,7 @@ class ChangeOut(Out):
     """One change: who, what, and how it was before; `before` is null for something new."""
 
     id: int
-    at: datetime
+    at: datetime = Field(validation_alias="created_at")
     actor_name: str
     subject: str = Field(examples=["hours"])
     key: str = Field(examples=["north"])

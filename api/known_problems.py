@@ -67,8 +67,8 @@ class UpdateOut(Out):
 
     id: int
     body: str
-    at: datetime
-    told: int
+    at: datetime = Field(validation_alias="created_at")
+    told: int = Field(validation_alias="recipients")
 
 
 class UpdatePage(BaseModel):

@@ -105,7 +105,7 @@ class Change(Out):
     version: int
     action: Action
     by: Annotated[str, Field(validation_alias="actor_name")]
-    at: datetime
+    at: datetime = Field(validation_alias="created_at")
     from_status: Status | None
     to_status: Status
 
@@ -116,9 +116,9 @@ class HandOverOut(Out):
     id: int
     ticket_number: int
     opened_at: datetime
-    opened_by: str
-    why: list[str]
-    reach_by: str
+    opened_by: str = Field(validation_alias="requested_by")
+    why: list[str] = Field(validation_alias="reasons")
+    reach_by: str = Field(validation_alias="contact_note")
     alerts: int
     acknowledged_at: datetime | None
     ended_at: datetime | None
@@ -128,10 +128,10 @@ class HandOverOut(Out):
 class Called(Out):
     """A phone call that was made, taken or tried."""
 
-    at: datetime
-    came: CallOutcome
-    responsibility: CallPurpose
-    started_by: CallDirection
+    at: datetime = Field(validation_alias="created_at")
+    came: CallOutcome = Field(validation_alias="outcome")
+    responsibility: CallPurpose = Field(validation_alias="purpose")
+    started_by: CallDirection = Field(validation_alias="direction")
     minutes: int | None
 
 

@@ -19,7 +19,7 @@ class Said(Out):
     author: Author
     action: Action
     body: str
-    at: datetime
+    at: datetime = Field(validation_alias="created_at")
 
 
 class StaffSaid(Said):
@@ -33,7 +33,7 @@ class StaffSaid(Said):
 class ReachedBy(Out):
     """How to reach the reporter, and whether that is safe."""
 
-    route: ContactMethod
+    route: ContactMethod = Field(validation_alias="contact_method")
     email: str
     phone: str
     is_safe: bool = Field(validation_alias="is_safe_to_contact")
@@ -69,7 +69,7 @@ class StaffTicket(OwnTicket):
 
     service: Named
     programme: Named | None
-    door: Channel
+    door: Channel = Field(validation_alias="channel")
     reporter_kind: ReporterKind
     contact: ReachedBy | None = Field(description="null for those who need not know")
     reported_category: str | None
@@ -83,7 +83,7 @@ class StaffTicket(OwnTicket):
     priority: int
     target_at: datetime | None
     first_reply_by_at: datetime | None
-    guard_at: datetime | None
+    guard_at: datetime | None = Field(validation_alias="session_deadline_at")
     snoozed_until_at: datetime | None
     first_replied_at: datetime | None
     resolved_at: datetime | None
@@ -92,17 +92,17 @@ class StaffTicket(OwnTicket):
     assignee: str | None
     practitioner_id: int | None = Field(validation_alias="pwp_id")
     practitioner: str | None
-    practitioner_is_confirmed: bool = Field(validation_alias="pwp_is_confirmed")
-    practitioner_said: str = Field(validation_alias="pwp_said")
+    practitioner_is_confirmed: bool = Field(validation_alias="practitioner_is_confirmed")
+    practitioner_said: str = Field(validation_alias="practitioner_name_given")
     identity_checked_at: datetime | None
-    hand_over_is_open: bool
+    hand_over_is_open: bool = Field(validation_alias="has_open_review")
     problem_id: int | None = Field(description="The known problem that lies behind it")
     merged_into: int | None
     messages: list[StaffSaid]  # type: ignore[assignment]  # the reporter's list may not be written to
     events: list[Change]
     hand_overs: list[HandOverOut]
     calls: list[Called]
-    call_from_at: datetime | None = Field(description="When to phone next")
+    call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
 
 def view_of(found: TicketDetail) -> StaffTicket | OwnTicket:
@@ -120,14 +120,14 @@ def _for_staff(found: TicketDetail) -> dict[str, Any]:
         "programme": found.programme,
         "contact": found.reporter,
         "passed_to": found.contact,
-        "turn_to": found.turn_to,
+        "turn_to": found.suggested_contact,
         "suggestion": _suggestion(ticket) if ticket.shows_suggestion else None,
         "usual_fix": found.category.usual_fix if found.category else None,
         "assignee": found.assignee,
         "practitioner": found.names.get(ticket.pwp_id or 0),
         "messages": [_said(message, found.names) for message in found.messages],
         "events": found.events,
-        "hand_overs": found.hand_overs,
+        "hand_overs": found.reviews,
         "calls": found.calls,
     }
 

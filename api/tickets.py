@@ -44,13 +44,16 @@ class QueueRow(Verdict):
     reported_at: datetime
     due_at: Due
     target_at: datetime | None
-    guard_at: datetime | None = Field(description="Put right by then, or the practitioner plans without")
+    guard_at: datetime | None = Field(
+        validation_alias="session_deadline_at",
+        description="Put right by then, or the practitioner plans without",
+    )
     snoozed_until_at: datetime | None = Field(description="Left aside until then; never beyond `due_at`")
     session_on: date | None
     assignee_id: int | None
     assignee: str | None
-    passed_to: str | None
-    hand_over_is_open: bool
+    passed_to: str | None = Field(validation_alias="diverted_to")
+    hand_over_is_open: bool = Field(validation_alias="has_open_review")
 
 
 class QueuePage(BaseModel):

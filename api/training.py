@@ -62,7 +62,7 @@ class RequestOut(BaseModel):
 
     id: int
     topic: str
-    form: TrainingFormat
+    form: TrainingFormat = Field(validation_alias="format")
     needed_on: date | None
     confidence: int | None
     status: RequestStatus

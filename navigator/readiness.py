@@ -93,7 +93,7 @@ def _scheduler(session: Session, now: datetime) -> str:
 
 def _outbox(session: Session, now: datetime) -> str:
     waiting = select(func.min(OutboxMessage.queued_at)).where(
-        col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.given_up_at).is_(None)
+        col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None)
     )
     oldest = session.scalar(waiting)
     return (
@@ -106,7 +106,7 @@ def _refused(session: Session, now: datetime) -> str:
     count = session.scalar(
         select(func.count())
         .select_from(OutboxMessage)
-        .where(*to_staff, col(OutboxMessage.given_up_at) > now - SHOWN_FOR)
+        .where(*to_staff, col(OutboxMessage.failed_at) > now - SHOWN_FOR)
     )
     return f"Letters to staff that could not be delivered: {count}. Check their addresses." if count else ""
 

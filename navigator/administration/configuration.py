@@ -6,7 +6,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.programme_schemas import (
-    ArticleSettingSchema,
+    ArticleSetting,
     CategorySetting,
     OverrideSetting,
     ProgrammeSetting,
@@ -52,7 +52,7 @@ class KeptReply(ReplySetting):
     code: Code
 
 
-class KeptArticle(ArticleSettingSchema):
+class KeptArticle(ArticleSetting):
     """An article, and its code."""
 
     code: Code

@@ -48,7 +48,7 @@ class ReplySetting(SettingSchema):
         return self
 
 
-class ArticleSettingSchema(SettingSchema):
+class ArticleSetting(SettingSchema):
     """What to try first, for one category; its body is Markdown."""
 
     title: Name = Field(title="a title")

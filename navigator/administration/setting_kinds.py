@@ -10,7 +10,7 @@ from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, slug, wording_of
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
-    ArticleSettingSchema,
+    ArticleSetting,
     CategorySetting,
     OverrideSetting,
     ProgrammeSetting,
@@ -37,7 +37,7 @@ from navigator.people.user import Role, User
 
 @dataclass(frozen=True)
 class SettingKind:
-    """One kind of thing that can be set, a row each; it may go if `deletable`; its keys are of `key_length` words.
+    """One kind of setting, a row each; it may go if `deletable`; its keys have `key_length` words.
 
     Of what `is_collection` there are as many as were made; of anything else one in its place.
     """
@@ -85,7 +85,7 @@ def _stored(part: SettingSchema) -> dict[str, Any]:
     return {name: plain[name] if isinstance(kept[name], list | dict) else kept[name] for name in kept}
 
 
-class ProgrammesOffered(SettingKind):
+class ProgrammesOfferedKind(SettingKind):
     """The programmes of a service: a row for each that it offers."""
 
     def read(self, session: Session, key: Key) -> SettingSchema | None:
@@ -108,7 +108,7 @@ class ProgrammesOffered(SettingKind):
         session.flush()
 
 
-class CustomCategory(SettingKind):
+class CustomCategoryKind(SettingKind):
     """A category in own words: a row for what differs from the shipped catalogue."""
 
     def code_for(self, part: SettingSchema) -> str:
@@ -127,18 +127,18 @@ class CustomCategory(SettingKind):
             delete_wording(session, key[0])
 
 
-class ArticleSetting(SettingKind):
+class ArticleKind(SettingKind):
     """An article, which may be for one programme: one that there is."""
 
     def write(self, session: Session, key: Key, part: SettingSchema | None) -> None:
         """Set it or take it away; refused for a programme that nobody knows."""
-        programme = part.programme if isinstance(part, ArticleSettingSchema) else ""
+        programme = part.programme if isinstance(part, ArticleSetting) else ""
         if programme and not lookups.find_programme(session, (programme,)):
             raise Invalid("There is a problem", {"programme": "Choose a programme from the list."})
         super().write(session, key, part)
 
 
-class RoutingRuleSetting(SettingKind):
+class RoutingRuleKind(SettingKind):
     """A rule for who gets new tickets, which names its people by email address."""
 
     def read(self, session: Session, key: Key) -> SettingSchema | None:
@@ -199,13 +199,13 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("hours", "Opening hours and holidays", HoursSetting, *_SERVICE),
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
-        ProgrammesOffered("offers", "Programmes offered", OffersSetting, *_SERVICE),
+        ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),
         SettingKind(
             "reply", "Reply to hand", ReplySetting, *_REPLY, deletable=True, key_length=2, is_collection=True
         ),
-        RoutingRuleSetting(
+        RoutingRuleKind(
             "rule",
             "Rule for new tickets",
             RuleSetting,
@@ -226,8 +226,8 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
             key_length=2,
         ),
-        ArticleSetting("article", "Article", ArticleSettingSchema, *_ARTICLE, **_SHARED),
-        CustomCategory("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
+        ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
+        CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
     )
 }
 """By name, in the order in which they are shown."""

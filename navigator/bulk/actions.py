@@ -142,7 +142,7 @@ def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Wh
     in_the_way = BULK_ACTIONS[action].obstacle(session, actor, what)
 
     def why(ticket: Ticket) -> str:
-        if ticket.hand_over_is_open:
+        if ticket.has_open_review:
             return CLINICIAN_FIRST
         if Action(action) in allowed(actor, ticket):
             return in_the_way(ticket)

@@ -42,9 +42,9 @@ class Bulk(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     key_id: int | None = Field(default=None, foreign_key="apikey.id", index=True)
-    by: str
+    created_by: str = Field(sa_column_kwargs={"name": "by"})
     action: str
-    what: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "what"})
     size: int
     created_at: datetime = Field(default_factory=now)
     stopped_at: datetime | None = None

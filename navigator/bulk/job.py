@@ -68,11 +68,11 @@ def _done(session: Session, bulk: Bulk, item: BulkItem) -> tuple[State, str]:
     deed = BULK_ACTIONS[BulkAction(bulk.action)]
     actor = replace(_actor_now(session, bulk), noted={"bulk": bulk.id, "of": bulk.size})
     ticket = find(session, actor, item.ticket_number, lock=True)
-    if ticket.hand_over_is_open:
+    if ticket.has_open_review:
         return State.LEFT_OUT, CLINICIAN_FIRST
     if _is_stale(session, deed, item):
         return State.REFUSED, _CHANGED
-    deed.run(session, actor, ticket.number, deed.form.model_validate(bulk.what))
+    deed.run(session, actor, ticket.number, deed.form.model_validate(bulk.params))
     return State.DONE, ""
 
 
@@ -82,7 +82,7 @@ def _actor_now(session: Session, bulk: Bulk) -> Actor:
         now = login.actor_of(session, bulk.user_id)
     else:
         now = api_keys.actor_of_key(session, bulk.key_id or 0)
-    return now or Actor(name=bulk.by)
+    return now or Actor(name=bulk.created_by)
 
 
 def _is_stale(session: Session, deed: BulkActionRule, item: BulkItem) -> bool:

@@ -49,9 +49,9 @@ def start(session: Session, actor: Actor, action: BulkAction, what: BaseModel, c
     bulk = Bulk(
         user_id=actor.user_id,
         key_id=actor.key_id,
-        by=actor.name,
+        created_by=actor.name,
         action=action,
-        what=what.model_dump(mode="json", exclude={"version"}),
+        params=what.model_dump(mode="json", exclude={"version"}),
         size=len(going),
     )
     session.add(bulk)

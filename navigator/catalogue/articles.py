@@ -24,8 +24,8 @@ class Article(Table, table=True):
     owner: str = ""
     verified_on: date | None = None
     is_offered: bool = True
-    shown: int = 0
-    solved: int = 0
+    times_shown: int = Field(default=0, sa_column_kwargs={"name": "shown"})
+    times_solved: int = Field(default=0, sa_column_kwargs={"name": "solved"})
 
 
 def articles_for(session: Session, category: str, programme: str | None) -> list[Article]:
@@ -41,11 +41,11 @@ def articles_for(session: Session, category: str, programme: str | None) -> list
 
 def success_rate(article: Article) -> float:
     """How often an article solved the problem of whoever saw it, as far as that is known."""
-    return (article.solved + 1) / (article.shown + _DOUBT)
+    return (article.times_solved + 1) / (article.times_shown + _DOUBT)
 
 
 def count_article_use(session: Session, shown: Collection[str], solved: Collection[str]) -> None:
     """Count the articles that somebody saw, by their codes, and those that solved the problem."""
-    for column, codes in ((col(Article.shown), shown), (col(Article.solved), solved)):
+    for column, codes in ((col(Article.times_shown), shown), (col(Article.times_solved), solved)):
         if codes:
             session.exec(update(Article).where(col(Article.code).in_(codes)).values({column: column + 1}))

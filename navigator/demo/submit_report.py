@@ -24,7 +24,7 @@ def submit(
     stage: DemoContext, session: Session, told: ScheduledReport, text: str | None = None, email: str = ""
 ) -> int:
     """Report it as that person would; the ticket's number. With an email address it is somebody known."""
-    who, door = _through(stage, told, bool(email))
+    who, channel = _through(stage, told, bool(email))
     words = _words(stage, told) if text is None else text
     report = ReportInput(
         service=told.service,
@@ -38,7 +38,7 @@ def submit(
         contact=contact(stage, email),
         reporter=ReporterKind.PWP if told.is_by_pwp else ReporterKind.PATIENT,
     )
-    return staff.report(session, who, report, door).ticket.number
+    return staff.report(session, who, report, channel).ticket.number
 
 
 def _through(stage: DemoContext, told: ScheduledReport, is_patient: bool) -> tuple[Actor, Channel]:

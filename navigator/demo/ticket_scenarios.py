@@ -40,7 +40,7 @@ def ticket_life(stage: DemoContext, told: ScheduledReport) -> Play:
     """One report from its first word to its end."""
     session = yield told.at
     number = submit(stage, session, told)
-    if ticket_in(session, number).hand_over_is_open:
+    if ticket_in(session, number).has_open_review:
         stage.diary.enter(review_scenario(stage, told.service, number))
     if stage.lucky(WITHDRAWN):
         stage.diary.enter(_withdrawn(stage, number))
@@ -71,7 +71,7 @@ def _take_up(stage: DemoContext, session: Session, told: ScheduledReport, ticket
         staff.triage(session, who, number, TriageInput(category=told.kind.category))
     else:
         staff.claim(session, who, number)
-    practitioner = stage.cast.people.get(ticket.pwp_said)
+    practitioner = stage.cast.people.get(ticket.practitioner_name_given)
     if practitioner and practitioner.user_id and lucky(ATTACHED):
         staff.attach(session, who, number, AttachInput(pwp_id=practitioner.user_id))
     if told.kind.category.startswith("access.") and lucky(CHECKED):
@@ -155,7 +155,7 @@ def _ready_at(stage: DemoContext, service: str, ticket: Ticket) -> datetime:
     """When it is put right: in most cases before the guard, if that has not passed."""
     calendar, now = stage.cast.calendars[service], clock.now()
     ready_at = stage.at_work(service, 30, 1500)
-    guard_at = ticket.guard_at
+    guard_at = ticket.session_deadline_at
     if guard_at is None or guard_at <= now or ready_at <= guard_at or not stage.lucky(IN_TIME):
         return ready_at
     left = calendar.minutes_between(now, guard_at)
@@ -168,7 +168,7 @@ def _resolve(
     ended = ENDS.get(ticket.fixability, Resolution.FIXED)
     who = stage.navigator(ticket, service)
     staff.resolve(session, who, ticket.number, ResolveInput(resolution=ended, body=stage.one(words)))
-    if session.get_one(Reporter, ticket.reporter_id).route == ContactMethod.PHONE:
+    if session.get_one(Reporter, ticket.reporter_id).contact_method == ContactMethod.PHONE:
         _call(session, who, ticket.number, stage.one(stage.story.said["phoned"]))
 
 

@@ -28,10 +28,10 @@ Z = 1.96
 """Half the width, in standard errors, of what holds the truth in 95 of 100 cases."""
 
 _RIGHT = col(Ticket.suggested_category) == col(Ticket.category)
-_HIDDEN = and_(col(Ticket.suggestion_is_hidden), col(Ticket.sorted_at).is_not(None))
+_HIDDEN = and_(col(Ticket.suggestion_is_hidden), col(Ticket.triaged_at).is_not(None))
 _SEEN = and_(
     col(Ticket.suggestion_is_hidden).is_(False),
-    or_(col(Ticket.sorted_at).is_not(None), col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED))),
+    or_(col(Ticket.triaged_at).is_not(None), col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED))),
 )
 _NAMED = and_(col(Ticket.suggested_category).is_not(None), col(Ticket.category).is_not(None))
 _JUDGED = and_(_NAMED, or_(_HIDDEN, _SEEN))
@@ -123,7 +123,7 @@ def accuracy(session: Session, actor: Actor) -> Accuracy:
         steps=[*_steps(row[6:])],
         confusions=_confusions(session, its),
         version=used.version,
-        since=used.at if used.version else None,
+        since=used.created_at if used.version else None,
     )
 
 

@@ -27,7 +27,7 @@ _REACHED = "Of the calls that a navigator began, those in which they spoke to so
 
 def phone_call_table(session: Session, of: Scope) -> Table:
     """The phone log of the period beside the one before."""
-    found: dict[str, Mapping[Any, Any]] = {row["responsibility"]: row for row in _counted(session, of)}
+    found: dict[str, Mapping[Any, Any]] = {row["purpose"]: row for row in _counted(session, of)}
     begun, spoke = (_summed(found, name) for name in ("begun", "spoke"))
     reached = (share(spoke.now, begun.now), share(spoke.before, begun.before), change(*spoke))
     return Table(
@@ -49,23 +49,23 @@ def _counted(session: Session, of: Scope) -> Sequence[RowMapping]:
     columns = [
         counted.label(f"{name}_{side}")
         for side, days in zip(Both._fields, of.periods, strict=True)
-        for name, counted in _counts(days.hold(col(PhoneCall.at))).items()
+        for name, counted in _counts(days.hold(col(PhoneCall.created_at))).items()
     ]
-    query = select(col(PhoneCall.responsibility), *columns).join(
+    query = select(col(PhoneCall.purpose), *columns).join(
         Ticket, col(Ticket.number) == col(PhoneCall.ticket_number)
     )
-    query = query.where(of.tickets(), of.all_days.hold(col(PhoneCall.at)))
-    return session.execute(query.group_by(col(PhoneCall.responsibility))).mappings().all()
+    query = query.where(of.tickets(), of.all_days.hold(col(PhoneCall.created_at)))
+    return session.execute(query.group_by(col(PhoneCall.purpose))).mappings().all()
 
 
 def _counts(within: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
-    spent, ours = col(PhoneCall.minutes), col(PhoneCall.started_by) == CallDirection.US
+    spent, ours = col(PhoneCall.minutes), col(PhoneCall.direction) == CallDirection.US
     return {
         "calls": func.count().filter(within),
         "noted": func.count(spent).filter(within),
         "minutes": func.coalesce(func.sum(spent).filter(within), 0),
         "begun": func.count().filter(within, ours),
-        "spoke": func.count().filter(within, ours, col(PhoneCall.came) == CallOutcome.SPOKE),
+        "spoke": func.count().filter(within, ours, col(PhoneCall.outcome) == CallOutcome.SPOKE),
     }
 
 

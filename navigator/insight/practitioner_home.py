@@ -43,15 +43,15 @@ def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
 def _before_sessions(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """Soonest session first; a session that is past or not known comes last."""
     columns: tuple[Any, ...] = (
-        Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on, Ticket.guard_at,
-        Ticket.workaround, Ticket.hand_over_is_open, Ticket.reporter_kind,
+        Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on,
+        Ticket.session_deadline_at, Ticket.workaround, Ticket.has_open_review, Ticket.reporter_kind,
     )  # fmt: skip
     on = col(Ticket.session_on)
     query = (
         select(*columns, col(Programme.name).label("programme"))
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
         .where(visible_to(actor), col(Ticket.service_id).in_(sorted(actor.services(Role.PWP))))
-        .where(IS_LIVE, col(Ticket.pwp_id) == actor.user_id, col(Ticket.pwp_is_confirmed))
+        .where(IS_LIVE, col(Ticket.pwp_id) == actor.user_id, col(Ticket.practitioner_is_confirmed))
         .order_by(case((or_(on.is_(None), on < clock.today()), 1), else_=0), on, col(Ticket.due_at))
     )
     return session.execute(query.order_by(col(Ticket.number)).limit(TOP)).all()

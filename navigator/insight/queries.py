@@ -145,7 +145,7 @@ def with_supplier(session: Session, of: Scope) -> tuple[int, datetime | None]:
     """How many tickets wait for the supplier now, and since when the oldest of them does."""
     waits = METRICS["with_supplier"].condition(of.days)
     parked = (
-        select(col(Ticket.number), func.max(col(Event.at)).label("at"))
+        select(col(Ticket.number), func.max(col(Event.created_at)).label("at"))
         .outerjoin(
             Event, and_(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.PARK)
         )
@@ -159,8 +159,8 @@ def with_supplier(session: Session, of: Scope) -> tuple[int, datetime | None]:
 
 def solved_without(session: Session, of: Scope) -> Both:
     """How often a known fix helped before a ticket was made."""
-    columns = [func.count().filter(days.hold(col(Deflection.at))) for days in of.periods]
-    query = select(*columns).where(of.of(Deflection), of.all_days.hold(col(Deflection.at)))
+    columns = [func.count().filter(days.hold(col(Deflection.created_at))) for days in of.periods]
+    query = select(*columns).where(of.of(Deflection), of.all_days.hold(col(Deflection.created_at)))
     return Both(*session.execute(query).one())
 
 

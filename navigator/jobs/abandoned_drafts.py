@@ -56,4 +56,4 @@ def _hand_over(session: Session, service: Service, words: str, reach: dict[str, 
     handed = next(iter(open_reviews_of(session, ticket.number)), None) or request_review(
         session, SYSTEM, ticket, []
     )
-    handed.why = [*handed.why, NOT_SENT]
+    handed.reasons = [*handed.reasons, NOT_SENT]

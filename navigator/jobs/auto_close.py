@@ -23,7 +23,7 @@ _A_DAY = timedelta(days=1)
 
 def tickets_to_warn(now: datetime) -> Select[Any]:
     """Tickets put right, on which nothing happened for a day or more."""
-    still = (col(Ticket.quiet_warned_at).is_(None), col(Ticket.updated_at) <= now - _A_DAY)
+    still = (col(Ticket.auto_close_warned_at).is_(None), col(Ticket.updated_at) <= now - _A_DAY)
     return select(Ticket.number).where(Ticket.status == Status.RESOLVED, *still)
 
 
@@ -34,7 +34,7 @@ def warn(session: Session, now: datetime, number: int) -> bool:
     if not _have_passed(service, service.quiet_days, ticket.updated_at, now):
         return False
     act(session, SYSTEM, Action.WARN, number)
-    ticket.quiet_warned_at = now
+    ticket.auto_close_warned_at = now
     notify_reporter(session, ticket, "quiet_warning", days=NOTICE)
     return True
 
@@ -42,7 +42,7 @@ def warn(session: Session, now: datetime, number: int) -> bool:
 def tickets_to_close(now: datetime) -> Select[Any]:
     """Tickets whose reporter was warned a day ago or more."""
     return select(Ticket.number).where(
-        Ticket.status == Status.RESOLVED, col(Ticket.quiet_warned_at) <= now - _A_DAY
+        Ticket.status == Status.RESOLVED, col(Ticket.auto_close_warned_at) <= now - _A_DAY
     )
 
 
@@ -50,7 +50,7 @@ def close(session: Session, now: datetime, number: int) -> bool:
     """Close a ticket when the notice has run out."""
     ticket = session.get_one(Ticket, number)
     service = session.get_one(Service, ticket.service_id)
-    if not _have_passed(service, NOTICE, ticket.quiet_warned_at or now, now):
+    if not _have_passed(service, NOTICE, ticket.auto_close_warned_at or now, now):
         return False
     staff.close(session, SYSTEM, number)
     notify_reporter(session, ticket, "closed")

@@ -25,31 +25,35 @@ _IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) f
 def missed_session_deadlines(now: datetime) -> Select[Any]:
     """Tickets not put right by noon of the last working day before the session."""
     # A ticket is never due later than its guard: asking for both lets the queue's index answer.
-    at_guard = (col(Ticket.guard_at) <= now, col(Ticket.due_at) <= now, col(Ticket.guard_told_at).is_(None))
-    return select(Ticket.number).where(_IS_LIVE, *at_guard).order_by(col(Ticket.guard_at))
+    at_guard = (
+        col(Ticket.session_deadline_at) <= now,
+        col(Ticket.due_at) <= now,
+        col(Ticket.session_warning_sent_at).is_(None),
+    )
+    return select(Ticket.number).where(_IS_LIVE, *at_guard).order_by(col(Ticket.session_deadline_at))
 
 
 def plan_without(session: Session, now: datetime, number: int) -> None:
     """Tell the practitioner to plan without the digital part; if nobody can be told, a person phones."""
     ticket = session.get_one(Ticket, number)
     letter = None
-    if ticket.pwp_id is not None and ticket.pwp_is_confirmed:
+    if ticket.pwp_id is not None and ticket.practitioner_is_confirmed:
         letter = enqueue(session, "guard_plan_without", Recipient.USER, ticket.pwp_id, ticket_number=number)
     act(session, SYSTEM, Action.GUARD, number, phone=letter is None)
-    ticket.guard_told_at = now
+    ticket.session_warning_sent_at = now
     recompute_due_at(ticket)
 
 
 def overdue_tickets(now: datetime) -> Select[Any]:
     """Tickets that were not put right in time, and of which nobody was told."""
-    untold = (col(Ticket.due_at) <= now, col(Ticket.overdue_told_at).is_(None))
+    untold = (col(Ticket.due_at) <= now, col(Ticket.overdue_notified_at).is_(None))
     return select(Ticket.number).where(_IS_LIVE, *untold).order_by(col(Ticket.due_at))
 
 
 def notify_overdue(session: Session, now: datetime, number: int) -> None:
     """Tell the assignee and the manager that a ticket is overdue."""
     ticket = act(session, SYSTEM, Action.OVERDUE, number)
-    ticket.overdue_told_at = now
+    ticket.overdue_notified_at = now
     notify_user(session, ticket, ticket.assignee_id, "overdue")
     notify_manager(session, ticket, "overdue")
 

@@ -21,10 +21,10 @@ def failed_messages(_now: datetime) -> Select[Any]:
     key = literal(_KEY.format("")) + cast(col(OutboxMessage.id), String)
     return select(OutboxMessage.id).where(
         col(OutboxMessage.sent_at).is_(None),
-        col(OutboxMessage.given_up_at).is_not(None),
+        col(OutboxMessage.failed_at).is_not(None),
         OutboxMessage.recipient == Recipient.REPORTER,
         col(OutboxMessage.ticket_number).is_not(None),
-        ~exists().where(col(told.once) == key),
+        ~exists().where(col(told.dedupe_key) == key),
     )
 
 

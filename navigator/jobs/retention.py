@@ -29,7 +29,7 @@ def last_night(now: datetime) -> datetime:
 def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete what has run out."""
     expired.delete_expired(session, now)
-    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.at) <= now - IDEMPOTENCY_KEYS_LAST))
+    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - IDEMPOTENCY_KEYS_LAST))
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - IDEMPOTENCY_KEYS_LAST))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFTS_LAST))
     ended = select(Bulk.id).where(func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULKS_LAST)

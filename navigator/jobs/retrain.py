@@ -42,7 +42,9 @@ def retrain_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
     taught = run_in_subprocess(known, in_use, texts)
     with database.writing() as session:
         made = model_versions.keep(session, taught, forgotten)
-        log.info("a lesson was learned", version=made.number, better=taught.is_better, tested=taught.tested)
+        log.info(
+            "a lesson was learned", version=made.number, better=taught.is_better, tested=taught.test_size
+        )
     return 1
 
 

@@ -18,7 +18,7 @@ TEMPLATE = "unassigned"
 
 def unassigned_tickets(now: datetime) -> Select[Any]:
     """Tickets to do that nobody has though somebody should by now, and of which nobody was told."""
-    is_to_do = (col(Ticket.assignee_id).is_(None), col(Ticket.passed_to).is_(None))
+    is_to_do = (col(Ticket.assignee_id).is_(None), col(Ticket.diverted_to).is_(None))
     snoozed_until = col(Ticket.snoozed_until_at)
     told = exists().where(
         col(OutboxMessage.ticket_number) == col(Ticket.number), col(OutboxMessage.template) == TEMPLATE

@@ -36,9 +36,13 @@ def _of_reporter(session: Session, id: int) -> Address | None:
     reporter = session.get(Reporter, id)
     if reporter is None or not reporter.is_safe_to_contact:
         return None
-    if reporter.route == ContactMethod.EMAIL:
+    if reporter.contact_method == ContactMethod.EMAIL:
         return _if_any(DeliveryChannel.EMAIL, reporter.email)
-    return _if_any(DeliveryChannel.TEXT, reporter.phone) if reporter.route == ContactMethod.TEXT else None
+    return (
+        _if_any(DeliveryChannel.TEXT, reporter.phone)
+        if reporter.contact_method == ContactMethod.TEXT
+        else None
+    )
 
 
 def _of_user(session: Session, id: int) -> Address | None:

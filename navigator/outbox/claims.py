@@ -37,7 +37,7 @@ def claim(closed: Collection[str] = ()) -> OutboxClaim | None:
     free = or_(col(OutboxMessage.claimed_until_at).is_(None), col(OutboxMessage.claimed_until_at) <= now)
     waiting = (
         select(OutboxMessage.id)
-        .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.given_up_at).is_(None))
+        .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
         .where(OutboxMessage.send_at <= now, free, col(OutboxMessage.channel).not_in(closed))
         .order_by(col(OutboxMessage.send_at), col(OutboxMessage.id))
         .limit(1)
@@ -80,7 +80,7 @@ def retry_later(claim: OutboxClaim, error: str) -> None:
 
 def mark_failed(claim: OutboxClaim, error: str) -> None:
     """A letter cannot be sent at all: a person must know."""
-    _mark(claim, given_up_at=clock.now(), last_error=error)
+    _mark(claim, failed_at=clock.now(), last_error=error)
     log.error("letter given up", letter=claim.letter_id, attempts=claim.attempts, error=error)
 
 

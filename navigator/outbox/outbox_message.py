@@ -48,12 +48,12 @@ class OutboxMessage(Table, table=True):
     recipient: str
     recipient_id: int
     ticket_number: int | None = Field(default=None, index=True)
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    once: str | None = Field(default=None, unique=True)
+    context: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "facts"})
+    dedupe_key: str | None = Field(default=None, unique=True, sa_column_kwargs={"name": "once"})
     queued_at: datetime = Field(default_factory=now)
     send_at: datetime = Field(default_factory=now)
     attempts: int = 0
     claimed_until_at: datetime | None = None
     sent_at: datetime | None = None
-    given_up_at: datetime | None = None
+    failed_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "given_up_at"})
     last_error: str = ""

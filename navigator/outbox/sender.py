@@ -62,7 +62,7 @@ def _pack(claim: OutboxClaim) -> RenderedMessage | None:
         letter.channel = address.channel
         number = letter.ticket_number
         facts = {
-            **letter.facts,
+            **letter.context,
             "reference": reference(number) if number is not None else "",
             "link": link_for(session, letter),
         }

@@ -17,7 +17,7 @@ class AuditEntry(Table, table=True):
     __tablename__ = "change"
 
     id: int = Field(default=None, primary_key=True)
-    at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
     actor_id: int | None = Field(default=None, foreign_key="user.id")
     actor_name: str
     service_id: int | None = Field(default=None, foreign_key="service.id", index=True)

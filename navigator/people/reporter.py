@@ -33,7 +33,7 @@ class Reporter(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     kind: str = ReporterKind.PATIENT
     user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    route: str = ContactMethod.NONE
+    contact_method: str = Field(default=ContactMethod.NONE, sa_column_kwargs={"name": "route"})
     email: str = ""
     phone: str = ""
     is_safe_to_contact: bool = True

@@ -32,7 +32,7 @@ MOST = 200
 """So many of the newest are looked at, on every page of the queue; of more, the rest are offered next."""
 
 _COLUMNS = (
-    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.likely, Ticket.sorted_at,
+    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
     Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
 _IS_OVER = (ProblemStatus.RELEASED, ProblemStatus.CLOSED)

@@ -55,5 +55,5 @@ class ProblemUpdate(Table, table=True):
     author_id: int | None = Field(default=None, foreign_key="user.id")
     body: str
     is_public: bool = False
-    at: datetime = Field(default_factory=now)
-    told: int = 0
+    created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
+    recipients: int = Field(default=0, sa_column_kwargs={"name": "told"})

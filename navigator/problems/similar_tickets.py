@@ -35,9 +35,10 @@ MOST = 5
 MOST_PROBLEMS = 3
 
 _COLUMNS = (
-    Ticket.number, Ticket.category, Ticket.likely, Ticket.sorted_at, Ticket.suggestion_is_hidden,
+    Ticket.number, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
+    Ticket.suggestion_is_hidden,
     Ticket.programme_id, Ticket.reporter_id, Ticket.status, Ticket.reported_at, Ticket.problem_id,
-    Ticket.handed_over_at,
+    Ticket.review_requested_at,
 )  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def similar_to_report(session: Session, actor: Actor, told: ReportInput) -> Simi
         service_id=service.id,
         programme_id=programme.id if programme else None,
         category=told.category,
-        likely={one.category: one.confidence for one in suggestion.candidates},
+        category_probabilities={one.category: one.confidence for one in suggestion.candidates},
     )
     return _like(session, actor, ticket, told.text[:LONGEST])
 
@@ -110,8 +111,10 @@ def _like(
 
 def likely_about(row: Any) -> Shares:
     """What a ticket is likely about, as far as staff may know by now."""
-    is_hidden = row.suggestion_is_hidden and row.sorted_at is None
-    return topic_vector({} if is_hidden else row.likely, row.category, row.sorted_at is not None)
+    is_hidden = row.suggestion_is_hidden and row.triaged_at is None
+    return topic_vector(
+        {} if is_hidden else row.category_probabilities, row.category, row.triaged_at is not None
+    )
 
 
 def _newest(session: Session, actor: Actor, ticket: Ticket, leaves: Sequence[str]) -> Sequence[Row[Any]]:
@@ -169,7 +172,10 @@ def _same_reporter(session: Session, case: TicketDetail, rows: Sequence[Row[Any]
     if case.reporter is None or Action.MERGE not in case.allowed or not rows:
         return set()
     split = {
-        one.facts.get(way) for one in case.events if one.action == Action.SPLIT for way in ("into", "out_of")
+        one.details.get(way)
+        for one in case.events
+        if one.action == Action.SPLIT
+        for way in ("into", "out_of")
     }
     rows = [row for row in rows if row.number not in split]
     query = select(Reporter).where(col(Reporter.id).in_([row.reporter_id for row in rows]))
@@ -183,7 +189,7 @@ def _told(row: Row[Any], ticket: Ticket, words: str, same: set[int]) -> SimilarT
         status=row.status,
         reported_at=row.reported_at,
         problem_id=row.problem_id,
-        words="" if row.handed_over_at else words,
+        words="" if row.review_requested_at else words,
         is_of_programme=ticket.programme_id in (None, row.programme_id),
         is_same_reporter=row.reporter_id in same,
     )

@@ -31,13 +31,13 @@ def audience(session: Session, actor: Actor, problem: Problem, ends: bool = Fals
     When the problem `ends`, those that would be resolved: they are live, and need no clinician.
     """
     query = _linked(actor, problem).where(col(Ticket.status).in_(sorted(LIVE if ends else HEARS)))
-    return session.exec(query.where(col(Ticket.hand_over_is_open).is_(False)) if ends else query).all()
+    return session.exec(query.where(col(Ticket.has_open_review).is_(False)) if ends else query).all()
 
 
 def left_out(session: Session, actor: Actor, problem: Problem) -> Sequence[int]:
     """The numbers of the live linked tickets that do not end with a problem: a clinician must read them."""
     query = _linked(actor, problem).where(col(Ticket.status).in_(sorted(LIVE)))
-    return session.exec(query.where(col(Ticket.hand_over_is_open).is_(True))).all()
+    return session.exec(query.where(col(Ticket.has_open_review).is_(True))).all()
 
 
 def _linked(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
@@ -87,7 +87,7 @@ def _end(session: Session, actor: Actor, problem: Problem, body: str, shown: Seq
     numbers, left = audience(session, actor, problem, ends=True), left_out(session, actor, problem)
     _require_shown(actor, shown, numbers)
     for number in numbers:
-        if find_ticket(session, actor, number, lock=True).hand_over_is_open:  # since we looked
+        if find_ticket(session, actor, number, lock=True).has_open_review:  # since we looked
             raise Conflict(_CHANGED)
         staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
     _kept(session, actor, problem, body, numbers)
@@ -106,7 +106,7 @@ def _kept(
     session: Session, actor: Actor, problem: Problem, body: str, numbers: Sequence[int]
 ) -> ProblemUpdate:
     update = ProblemUpdate(
-        problem_id=problem.id, author_id=actor.user_id, body=body, is_public=True, told=len(numbers)
+        problem_id=problem.id, author_id=actor.user_id, body=body, is_public=True, recipients=len(numbers)
     )
     session.add(update)
     session.flush()

@@ -53,9 +53,9 @@ class Deadlines:
     priority: int
     target_at: datetime
     first_reply_by_at: datetime
-    guard_at: datetime | None
+    session_deadline_at: datetime | None
     due_at: datetime
-    guard_passed: bool
+    session_deadline_passed: bool
 
 
 def compute_deadlines(
@@ -80,9 +80,9 @@ def compute_deadlines(
         priority=level,
         target_at=target_at,
         first_reply_by_at=calendar.add(now, _minutes(targets.first_reply[level - 1])),
-        guard_at=guard,
+        session_deadline_at=guard,
         due_at=min(target_at, guard or target_at),
-        guard_passed=guard is not None and guard <= now,
+        session_deadline_passed=guard is not None and guard <= now,
     )
 
 

@@ -37,10 +37,10 @@ class TicketDetail:
     category: Category | None
     reporter: Reporter | None
     contact: Contact | None
-    turn_to: Contact | None
+    suggested_contact: Contact | None
     messages: Sequence[Message]
     events: Sequence[Event]
-    hand_overs: Sequence[ClinicalReview]
+    reviews: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
     names: Mapping[int, str]
     allowed: frozenset[Action]
@@ -61,7 +61,11 @@ class TicketDetail:
     def snoozed(self) -> tuple[str, str]:
         """Who left it aside last, and why; both empty if nobody did."""
         events = [one for one in self.events if one.action == Action.SNOOZE][-1:]
-        notes = [one for one in self.messages if one.action == Action.SNOOZE and events[0].at <= one.at]
+        notes = [
+            one
+            for one in self.messages
+            if one.action == Action.SNOOZE and events[0].created_at <= one.created_at
+        ]
         return "".join(one.actor_name for one in events), "".join(one.body for one in notes)
 
 
@@ -78,11 +82,11 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         programme=session.get(Programme, ticket.programme_id) if ticket.programme_id else None,
         category=catalogue().category(ticket.category) if ticket.category else None,
         reporter=session.get_one(Reporter, ticket.reporter_id) if played & _KNOWS_CONTACT else None,
-        contact=_contact(session, ticket, ticket.passed_to),
-        turn_to=_contact(session, ticket, ticket.turn_to),
+        contact=_contact(session, ticket, ticket.diverted_to),
+        suggested_contact=_contact(session, ticket, ticket.suggested_contact),
         messages=messages,
         events=events,
-        hand_overs=_of(session, ClinicalReview, number) if is_staff and ticket.handed_over_at else [],
+        reviews=_of(session, ClinicalReview, number) if is_staff and ticket.review_requested_at else [],
         calls=_of(session, PhoneCall, number) if is_staff else [],
         names=_names(session, ticket, messages, events),
         allowed=allowed(actor, ticket),
@@ -110,7 +114,7 @@ def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | No
 def _names(
     session: Session, ticket: Ticket, messages: Sequence[Message], events: Sequence[Event]
 ) -> dict[int, str]:
-    covered = {id for event in events for id in (*event.facts.get("covers", ()), event.facts.get("from"))}
+    covered = {id for event in events for id in (*event.details.get("covers", ()), event.details.get("from"))}
     wanted = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
     wanted = (wanted | covered) - {None}
     rows = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))) if wanted else ()

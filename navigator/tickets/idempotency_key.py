@@ -18,6 +18,6 @@ class IdempotencyKey(Table, table=True):
     caller_hash: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     body_hash: str
-    at: datetime = Field(default_factory=now, index=True)
+    created_at: datetime = Field(default_factory=now, index=True, sa_column_kwargs={"name": "at"})
     status: int | None = None
-    answer: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    response: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "answer"})

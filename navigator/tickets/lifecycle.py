@@ -173,11 +173,11 @@ def record(
             action=action,
             actor_id=actor.user_id,
             actor_name=actor.name,
-            at=ticket.updated_at,
+            created_at=ticket.updated_at,
             version=ticket.version,
             from_status=before,
             to_status=ticket.status,
-            facts={**facts, **actor.noted},
+            details={**facts, **actor.noted},
         )
     )
     return ticket

@@ -111,17 +111,17 @@ def _was_opened_again() -> Condition:
 
 
 def _had_session() -> Condition:
-    is_over = and_(col(Ticket.closed_at).is_(None), col(Ticket.guard_at) <= clock.now())
+    is_over = and_(col(Ticket.closed_at).is_(None), col(Ticket.session_deadline_at) <= clock.now())
     came_to_it = or_(col(Ticket.resolved_at).is_not(None), is_over)
-    return or_(_was_told(), and_(col(Ticket.guard_at).is_not(None), came_to_it))
+    return or_(_was_told(), and_(col(Ticket.session_deadline_at).is_not(None), came_to_it))
 
 
 def _in_time() -> Condition:
-    return and_(col(Ticket.resolved_at) <= col(Ticket.guard_at), ~_was_told())
+    return and_(col(Ticket.resolved_at) <= col(Ticket.session_deadline_at), ~_was_told())
 
 
 def _touched(days: Period) -> Condition:
-    return col(Ticket.number).in_(_GUARDS.where(days.hold(col(Event.at))))
+    return col(Ticket.number).in_(_GUARDS.where(days.hold(col(Event.created_at))))
 
 
 def _handed(days: Period, *conditions: Condition) -> Condition:
@@ -135,16 +135,16 @@ def _missed(days: Period) -> Condition:
     """That a person handed over what somebody wrote, and the screen had noticed nothing."""
     its = col(Message.ticket_number) == col(Ticket.number)
     wrote = exists().where(its, col(Message.author) == Author.REPORTER, col(Message.body) != "")
-    noticed = select(col(ClinicalReview.ticket_number)).where(col(ClinicalReview.opened_by) == SYSTEM.name)
-    by_a_person = _handed(days, col(ClinicalReview.opened_by) != SYSTEM.name)
+    noticed = select(col(ClinicalReview.ticket_number)).where(col(ClinicalReview.requested_by) == SYSTEM.name)
+    by_a_person = _handed(days, col(ClinicalReview.requested_by) != SYSTEM.name)
     return and_(by_a_person, wrote, col(Ticket.number).not_in(noticed))
 
 
 _UNREAD = col(ClinicalReview.acknowledged_at).is_(None)
 _LATE = or_(
-    col(ClinicalReview.acknowledged_at) > col(ClinicalReview.read_by_at),
+    col(ClinicalReview.acknowledged_at) > col(ClinicalReview.acknowledge_by_at),
     and_(
-        col(ClinicalReview.read_by_at).is_(None), ~_UNREAD
+        col(ClinicalReview.acknowledge_by_at).is_(None), ~_UNREAD
     ),  # without a time to keep, nobody can say that it was
 )
 
@@ -210,7 +210,7 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "passed_on": Metric(
             "Passed on",
             "Given to a named contact of the service, such as the booking line.",
-            _reported_and(lambda: col(Ticket.passed_to).is_not(None)),
+            _reported_and(lambda: col(Ticket.diverted_to).is_not(None)),
         ),
         "touched": Metric(
             "Sessions touched",

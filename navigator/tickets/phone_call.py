@@ -21,8 +21,8 @@ class PhoneCall(Table, table=True):
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
     user_id: int | None = Field(default=None, foreign_key="user.id")
-    at: datetime = Field(default_factory=now, index=True)
-    came: str
-    responsibility: str
-    started_by: str
+    created_at: datetime = Field(default_factory=now, index=True, sa_column_kwargs={"name": "at"})
+    outcome: str = Field(sa_column_kwargs={"name": "came"})
+    purpose: str = Field(sa_column_kwargs={"name": "responsibility"})
+    direction: str = Field(sa_column_kwargs={"name": "started_by"})
     minutes: int | None = None

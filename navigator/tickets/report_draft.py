@@ -31,4 +31,4 @@ class Deflection(Table, table=True):
     service_id: int = Field(foreign_key="service.id", index=True)
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     category: str
-    at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})

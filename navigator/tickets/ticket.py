@@ -85,29 +85,31 @@ class Ticket(Table, table=True):
     reporter_id: int = Field(foreign_key="reporter.id", unique=True)
     reporter_kind: str = ReporterKind.PATIENT
     reporter_user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    door: str = Channel.WEB
+    channel: str = Field(default=Channel.WEB, sa_column_kwargs={"name": "door"})
 
     category: str | None = None
     reported_category: str | None = None
     suggested_category: str | None = None
     suggested_confidence: float = 0.0
     suggested_why: list[str] = Field(default_factory=list, sa_type=JSON)
-    likely: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    category_probabilities: dict[str, float] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "likely"}
+    )
     suggestion_is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    sorted_at: datetime | None = None
+    triaged_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "sorted_at"})
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     cues: list[str] = Field(default_factory=list, sa_type=JSON)
     fixability: str | None = None
     fixability_reason: str = ""
     next_step: str = ""
     workaround: str = ""
-    passed_to: str | None = None
-    turn_to: str | None = None
+    diverted_to: str | None = Field(default=None, sa_column_kwargs={"name": "passed_to"})
+    suggested_contact: str | None = Field(default=None, sa_column_kwargs={"name": "turn_to"})
 
     impact: int = 4
     urgency: int = 4
     priority: int = 4
-    blocks: str = "maybe"
+    blocks_session: str = Field(default="maybe", sa_column_kwargs={"name": "blocks"})
     has_workaround: bool = False
     session_on: date | None = None
     session_is_weekly: bool = False
@@ -115,13 +117,13 @@ class Ticket(Table, table=True):
     target_at: datetime | None = None
     target_minutes_left: int | None = None
     first_reply_by_at: datetime | None = None
-    guard_at: datetime | None = None
+    session_deadline_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "guard_at"})
     due_at: datetime
     snoozed_until_at: datetime | None = None
-    call_from_at: datetime | None = None
-    guard_told_at: datetime | None = None
-    overdue_told_at: datetime | None = None
-    quiet_warned_at: datetime | None = None
+    next_call_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "call_from_at"})
+    session_warning_sent_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "guard_told_at"})
+    overdue_notified_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "overdue_told_at"})
+    auto_close_warned_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "quiet_warned_at"})
     first_replied_at: datetime | None = None
     updated_at: datetime = Field(default_factory=now)
     resolved_at: datetime | None = None
@@ -131,18 +133,18 @@ class Ticket(Table, table=True):
     assignee_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     assign_by_at: datetime | None = None
     pwp_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    pwp_is_confirmed: bool = False
-    pwp_said: str = ""
+    practitioner_is_confirmed: bool = Field(default=False, sa_column_kwargs={"name": "pwp_is_confirmed"})
+    practitioner_name_given: str = Field(default="", sa_column_kwargs={"name": "pwp_said"})
     identity_checked_at: datetime | None = None
-    handed_over_at: datetime | None = None
-    hand_over_is_open: bool = False
+    review_requested_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "handed_over_at"})
+    has_open_review: bool = Field(default=False, sa_column_kwargs={"name": "hand_over_is_open"})
     problem_id: int | None = Field(default=None, foreign_key="problem.id", index=True)
     merged_into: int | None = Field(default=None, foreign_key="ticket.number", index=True)
 
     @property
     def shows_suggestion(self) -> bool:
         """Whether staff may see what the desk suggests: on a few tickets only once they sorted it."""
-        return not self.suggestion_is_hidden or self.sorted_at is not None
+        return not self.suggestion_is_hidden or self.triaged_at is not None
 
     @property
     def is_snoozed(self) -> bool:
@@ -163,7 +165,7 @@ class Message(Table, table=True):
     author_id: int | None = Field(default=None, foreign_key="user.id")
     action: str
     body: str
-    at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
 
 
 class Event(Table, table=True):
@@ -191,11 +193,11 @@ class Event(Table, table=True):
     action: str
     actor_id: int | None = Field(default=None, foreign_key="user.id")
     actor_name: str
-    at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
     version: int
     from_status: str | None = None
     to_status: str
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "facts"})
 
 
 class ClinicalReview(Table, table=True):
@@ -216,11 +218,11 @@ class ClinicalReview(Table, table=True):
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
     service_id: int = Field(foreign_key="service.id", index=True)
     opened_at: datetime = Field(default_factory=now)
-    opened_by: str
-    why: list[str] = Field(default_factory=list, sa_type=JSON)
+    requested_by: str = Field(sa_column_kwargs={"name": "opened_by"})
+    reasons: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"name": "why"})
     message_id: int | None = Field(default=None, foreign_key="message.id")
-    reach_by: str = ""
-    read_by_at: datetime | None = None
+    contact_note: str = Field(default="", sa_column_kwargs={"name": "reach_by"})
+    acknowledge_by_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "read_by_at"})
     alerts: int = 0
     next_alert_at: datetime | None = None
     acknowledged_at: datetime | None = None

@@ -41,14 +41,14 @@ def training_examples(session: Session) -> list[Correction]:
         col(Ticket.resolution).is_distinct_from(Resolution.WITHDRAWN),
         col(Ticket.suggestion_is_hidden).is_(False),
     )
-    looked_at = func.coalesce(col(Ticket.sorted_at), col(Ticket.updated_at))
+    looked_at = func.coalesce(col(Ticket.triaged_at), col(Ticket.updated_at))
     query = (
         select(Ticket, Reporter, Message.body)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .join(Message, _ITS_REPORT)
         .where(visible_to(SYSTEM), col(Ticket.category).is_not(None), Ticket.status != Status.MERGED)
         .where(col(Ticket.service_id).in_(select(Service.id).where(not_(Service.is_demonstration))))
-        .where(or_(col(Ticket.sorted_at).is_not(None), ended))
+        .where(or_(col(Ticket.triaged_at).is_not(None), ended))
         .order_by(looked_at.desc(), col(Ticket.number).desc())
         .limit(MOST)
     )
@@ -57,18 +57,18 @@ def training_examples(session: Session) -> list[Correction]:
 
 def _correction(ticket: Ticket, reporter: Reporter, body: str, staff: Collection[str]) -> Correction:
     return Correction(
-        text=without_identifiers(body, [*staff, ticket.pwp_said]),
+        text=without_identifiers(body, [*staff, ticket.practitioner_name_given]),
         label=ticket.category or "",
         ticket=ticket.number,
         audience=ticket.reporter_kind,
         weight=_weight(ticket),
         by=_told_apart(reporter),
-        is_sorted=ticket.sorted_at is not None,
+        is_sorted=ticket.triaged_at is not None,
     )
 
 
 def _weight(ticket: Ticket) -> float:
-    if ticket.sorted_at is None:
+    if ticket.triaged_at is None:
         return UNTOUCHED
     return AT_CLOSING if ticket.status in _ENDED else SORTED
 

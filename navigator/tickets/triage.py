@@ -35,7 +35,7 @@ def set_divert_contact(session: Session, ticket: Ticket, category: Category | No
     """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
     kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
     named = (kind for kind in kinds if contact_of(session, ticket.service_id, kind))
-    ticket.passed_to = next(named, None)
+    ticket.diverted_to = next(named, None)
 
 
 def usual_impact(category: Category | None) -> int:
@@ -62,7 +62,7 @@ def apply_triage(
     ticket.fixability = verdict.fixability
     ticket.fixability_reason, ticket.next_step = verdict.reason, verdict.next_step
     ticket.workaround = verdict.workaround
-    ticket.blocks = category.blocks_session
+    ticket.blocks_session = category.blocks_session
 
 
 def _found(fixability: Fixability) -> str:
@@ -79,16 +79,16 @@ def recompute_deadlines(ticket: Ticket, service: Service) -> None:
         Targets.from_settings(service.targets),
         now,
         ticket.impact,
-        Blocks(ticket.blocks),
+        Blocks(ticket.blocks_session),
         ticket.session_on,
         ticket.has_workaround,
     )
-    if ticket.guard_at != times.guard_at:
-        ticket.guard_told_at = None
+    if ticket.session_deadline_at != times.session_deadline_at:
+        ticket.session_warning_sent_at = None
     ticket.urgency, ticket.priority = times.urgency, times.priority
-    ticket.guard_at, ticket.target_at = times.guard_at, times.target_at
+    ticket.session_deadline_at, ticket.target_at = times.session_deadline_at, times.target_at
     ticket.target_minutes_left = None
-    ticket.overdue_told_at = None
+    ticket.overdue_notified_at = None
     if ticket.first_replied_at is None:
         ticket.first_reply_by_at = times.first_reply_by_at
     if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
@@ -117,8 +117,8 @@ def recompute_due_at(ticket: Ticket) -> None:
 
     Once its guard was told, nothing is due of what waits for the supplier.
     """
-    is_over = ticket.status == Status.WAITING_FOR_SUPPLIER and ticket.guard_told_at is not None
-    guard_at = None if is_over else ticket.guard_at
+    is_over = ticket.status == Status.WAITING_FOR_SUPPLIER and ticket.session_warning_sent_at is not None
+    guard_at = None if is_over else ticket.session_deadline_at
     ticket.due_at = min(ticket.target_at or NEVER, guard_at or NEVER)
     if ticket.snoozed_until_at is not None and ticket.snoozed_until_at >= ticket.due_at:
         ticket.snoozed_until_at = None

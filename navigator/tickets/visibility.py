@@ -32,7 +32,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     return or_(
         _in_services(actor, Role.NAVIGATOR, Role.MANAGER),
-        and_(_in_services(actor, Role.CLINICIAN), col(Ticket.handed_over_at).is_not(None)),
+        and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None)),
         and_(_in_services(actor), _is_own(actor)),
     )
 
@@ -41,13 +41,13 @@ def reads_notes(actor: Actor) -> ColumnElement[bool]:
     """The condition under which an actor reads what only staff see in a ticket."""
     if actor.is_system:
         return true()
-    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.handed_over_at).is_not(None))
+    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
     return or_(_in_services(actor, Role.NAVIGATOR, Role.MANAGER), as_clinician)
 
 
 def knows_how_to_reach(actor: Actor) -> ColumnElement[bool]:
     """The condition under which an actor may know who reported a ticket."""
-    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.handed_over_at).is_not(None))
+    as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
     return or_(_in_services(actor, Role.NAVIGATOR), as_clinician, and_(_in_services(actor), _is_own(actor)))
 
 
@@ -58,7 +58,7 @@ def _in_services(actor: Actor, *roles: Role) -> ColumnElement[bool]:
 def _is_own(actor: Actor) -> ColumnElement[bool]:
     if actor.user_id is None:
         return false()
-    as_pwp = and_(col(Ticket.pwp_id) == actor.user_id, col(Ticket.pwp_is_confirmed))
+    as_pwp = and_(col(Ticket.pwp_id) == actor.user_id, col(Ticket.practitioner_is_confirmed))
     return or_(as_pwp, col(Ticket.reporter_user_id) == actor.user_id)
 
 
@@ -70,10 +70,10 @@ def roles_on(actor: Actor, ticket: Ticket) -> frozenset[TicketRole]:
         return frozenset({TicketRole.REPORTER}) if actor.ticket_number == ticket.number else frozenset()
     held = actor.roles.get(ticket.service_id, frozenset())
     played = {TicketRole(role) for role in held & {Role.NAVIGATOR, Role.MANAGER}}
-    if Role.CLINICIAN in held and ticket.handed_over_at:
+    if Role.CLINICIAN in held and ticket.review_requested_at:
         played.add(TicketRole.CLINICIAN)
     if held and actor.user_id is not None:
-        if ticket.pwp_id == actor.user_id and ticket.pwp_is_confirmed:
+        if ticket.pwp_id == actor.user_id and ticket.practitioner_is_confirmed:
             played.add(TicketRole.PWP)
         if ticket.reporter_user_id == actor.user_id:
             played.add(TicketRole.REPORTER)

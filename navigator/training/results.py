@@ -32,7 +32,7 @@ def results(session: Session, actor: Actor) -> list[Result]:
         col(TrainingRequest.session_id) == col(TrainingSession.id),
         col(TrainingRequest.asked_by) == col(Attendance.user_id),
     )
-    came = and_(col(Attendance.session_id) == col(TrainingSession.id), col(Attendance.came).is_(True))
+    came = and_(col(Attendance.session_id) == col(TrainingSession.id), col(Attendance.attended).is_(True))
     asked_for: tuple[Any, ...] = (
         TrainingSession,
         func.count(func.distinct(Attendance.user_id)),

@@ -71,8 +71,8 @@ def record_attendance(
     planned.held_at = clock.now()
     seats = session.exec(select(Attendance).where(Attendance.session_id == planned.id)).all()
     for seat in seats:
-        seat.came = seat.user_id in what.came
-        seat.confidence_after = _confidence(what, seat.user_id) if seat.came else None
+        seat.attended = seat.user_id in what.came
+        seat.confidence_after = _confidence(what, seat.user_id) if seat.attended else None
     for request in session.exec(select(TrainingRequest).where(TrainingRequest.session_id == planned.id)):
         if request.asked_by in what.came:
             request.status, request.settled_at = RequestStatus.DONE, clock.now()

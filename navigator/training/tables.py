@@ -59,9 +59,9 @@ class TrainingRequest(Table, table=True):
     asked_by: int = Field(foreign_key="user.id", index=True)
     is_for_team: bool = False
     topic: str
-    words: str = ""
+    details: str = Field(default="", sa_column_kwargs={"name": "words"})
     needed_on: date | None = None
-    form: str = TrainingFormat.ANSWER
+    format: str = Field(default=TrainingFormat.ANSWER, sa_column_kwargs={"name": "form"})
     confidence: int | None = None
     status: str = RequestStatus.ASKED
     answer: str = ""
@@ -78,5 +78,5 @@ class Attendance(Table, table=True):
 
     session_id: int = Field(foreign_key="trainingsession.id", primary_key=True)
     user_id: int = Field(foreign_key="user.id", primary_key=True)
-    came: bool | None = None
+    attended: bool | None = Field(default=None, sa_column_kwargs={"name": "came"})
     confidence_after: int | None = None

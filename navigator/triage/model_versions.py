@@ -32,11 +32,11 @@ class ModelVersion(Table, table=True):
     sha256: str
     examples: int
     tickets: list[int] = Field(default_factory=list, sa_type=JSON)
-    tested: int
-    right_before: float
-    right_after: float
-    gain_low: float
-    gain_high: float
+    test_size: int = Field(sa_column_kwargs={"name": "tested"})
+    accuracy_before: float = Field(sa_column_kwargs={"name": "right_before"})
+    accuracy_after: float = Field(sa_column_kwargs={"name": "right_after"})
+    gain_ci_low: float = Field(sa_column_kwargs={"name": "gain_low"})
+    gain_ci_high: float = Field(sa_column_kwargs={"name": "gain_high"})
 
 
 class ModelContent(Table, table=True):
@@ -50,7 +50,7 @@ class ModelUse(Table, table=True):
     """From when on which version was used: the newest row holds; chosen by hand, it stays until let go."""
 
     id: int = Field(default=None, primary_key=True)
-    at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
     version: int
     is_by_hand: bool = False
 
@@ -111,7 +111,9 @@ def in_words(session: Session) -> Iterator[str]:
         mark = (
             f"in use{by_hand}" if row.number == chosen.version else "" if row.number in able else "not kept"
         )
-        figures = f"right {row.right_after:.2f}, before {row.right_before:.2f}, on {row.tested} tickets"
+        figures = (
+            f"right {row.accuracy_after:.2f}, before {row.accuracy_before:.2f}, on {row.test_size} tickets"
+        )
         learned = f"{row.examples} texts and {len(row.tickets)} tickets"
         made = f"{row.number:>4}  {clock.local(row.made_at):%Y-%m-%d %H:%M}"
         yield f"{made}  {learned}; {figures}  {mark}".rstrip()

@@ -36,16 +36,16 @@ class RetrainingResult:
     content: bytes
     examples: int
     tickets: tuple[int, ...]
-    tested: int
-    right_before: float
-    right_after: float
-    gain_low: float
-    gain_high: float
+    test_size: int
+    accuracy_before: float
+    accuracy_after: float
+    gain_ci_low: float
+    gain_ci_high: float
 
     @property
     def is_better(self) -> bool:
         """Whether in 95 of 100 draws it would be right more often than what is in use."""
-        return self.gain_low > 0
+        return self.gain_ci_low > 0
 
 
 class _Going:
@@ -119,11 +119,11 @@ def fit_and_compare(
         content=model_store.dumps(learned),
         examples=len(written),
         tickets=tuple(one.ticket for one in taught),
-        tested=len(held_back),
-        right_before=float(before.mean()) if held_back else 0.0,
-        right_after=float(after.mean()) if held_back else 0.0,
-        gain_low=gain.low,
-        gain_high=gain.high,
+        test_size=len(held_back),
+        accuracy_before=float(before.mean()) if held_back else 0.0,
+        accuracy_after=float(after.mean()) if held_back else 0.0,
+        gain_ci_low=gain.low,
+        gain_ci_high=gain.high,
     )
 
 

@@ -19,7 +19,7 @@ def test_the_guards_of_open_tickets_with_that_code_move(with_key, session, peopl
     assert (answer.status_code, answer.json()) == (200, {"tickets": 1})
     session.expire_all()
     assert (mine.session_on, other.session_on, closed.session_on) == (date(2026, 6, 18), None, None)
-    assert mine.guard_at == datetime(2026, 6, 17, 11, tzinfo=UTC)
+    assert mine.session_deadline_at == datetime(2026, 6, 17, 11, tzinfo=UTC)
 
 
 def test_a_key_moves_nothing_in_another_service(with_key, session, people):

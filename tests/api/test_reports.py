@@ -51,7 +51,7 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         "due_at": "2026-06-10T11:00:00Z",  # noon in London, the working day before the session
         "safety_notice": None,
     }
-    assert (ticket.door, ticket.session_on.isoformat()) == (Channel.API, "2026-06-11")
+    assert (ticket.channel, ticket.session_on.isoformat()) == (Channel.API, "2026-06-11")
 
 
 def test_the_private_link_opens_the_ticket_and_is_kept_as_a_hash(anybody, enter, session):

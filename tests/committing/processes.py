@@ -61,7 +61,7 @@ def _slot(now: datetime) -> datetime:
 
 def _write_down(session: Session, now: datetime) -> None:
     facts = {"slot": _slot(now).isoformat()}
-    session.add(OutboxMessage(template="assigned", recipient="user", recipient_id=os.getpid(), facts=facts))
+    session.add(OutboxMessage(template="assigned", recipient="user", recipient_id=os.getpid(), context=facts))
 
 
 if __name__ == "__main__":

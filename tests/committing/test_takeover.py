@@ -39,7 +39,7 @@ def done() -> list[tuple[int, str]]:
     """Who did something, in which slot of time."""
     with database.reading() as session:
         ticks = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
-    return [(tick.recipient_id, tick.facts["slot"]) for tick in ticks]
+    return [(tick.recipient_id, tick.context["slot"]) for tick in ticks]
 
 
 def until(is_so: Callable[[], bool]) -> None:

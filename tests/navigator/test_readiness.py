@@ -74,8 +74,8 @@ def test_a_letter_that_waits_is_seen(session: Session):
 
 
 def test_a_letter_to_staff_that_was_given_up_is_shown_for_a_week(session: Session):
-    letter(session, given_up_at=clock.now())
-    letter(session, Recipient.REPORTER, given_up_at=clock.now())
+    letter(session, failed_at=clock.now())
+    letter(session, Recipient.REPORTER, failed_at=clock.now())
     assert list(wrong(session)) == ["refused"]
     assert "delivered: 1." in wrong(session)["refused"]
     later(days=7)
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_written_down_as_an_error(session: Session):
 
 def test_pages_look_again_after_a_while_only(session: Session):
     readiness.log_failures()
-    letter(session, given_up_at=clock.now())
+    letter(session, failed_at=clock.now())
     assert all(check.ok for check in readiness.cached_checks())
     later(minutes=2)
     assert not all(check.ok for check in readiness.cached_checks())

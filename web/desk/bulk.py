@@ -90,7 +90,7 @@ def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: B
 def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Response:
     """How far it is, and what came of each ticket."""
     found = how_far.progress(session, actor, id)
-    what = BULK_ACTIONS[BulkAction(found.tally.bulk.action)].form.model_validate(found.tally.bulk.what)
+    what = BULK_ACTIONS[BulkAction(found.tally.bulk.action)].form.model_validate(found.tally.bulk.params)
     facts = {"again": actor.has(*MAY_CHOOSE), **check_facts(session, actor, found.tally.bulk.action, what)}
     return page("desk/bulk/progress.html", found=found, **facts)
 

@@ -151,7 +151,7 @@ def send_update(page: Render, session: Writing, actor: Navigator, form: ReadForm
     if what := form.read(UpdateInput):
         with form.trying(session):
             update = updates.send_update(session, actor, id, what)
-            return redirect(f"/problems/{id}", f"Sent. {plural(update.told, 'reporter')} can read it.")
+            return redirect(f"/problems/{id}", f"Sent. {plural(update.recipients, 'reporter')} can read it.")
     return _show(page, session, actor, id, form, "update")
 
 

@@ -24,14 +24,14 @@ _NOON = time(12)
 def call(session: Session, actor: Actor, number: int, what: CallInput) -> Ticket:
     """Log a phone call with the reporter, or that nobody took it; what was said is for staff only."""
     ticket = act(session, actor, Action.CALL, number, what.version, came=what.came)
-    ticket.call_from_at = _next_try(session, ticket, what)
+    ticket.next_call_at = _next_try(session, ticket, what)
     session.add(
         PhoneCall(
             ticket_number=number,
             user_id=actor.user_id,
-            came=what.came,
-            responsibility=what.responsibility,
-            started_by=what.started_by,
+            outcome=what.came,
+            purpose=what.responsibility,
+            direction=what.started_by,
             minutes=what.minutes,
         )
     )

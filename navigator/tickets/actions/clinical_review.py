@@ -29,17 +29,17 @@ def request_review(
     """Open a hand-over and tell the clinicians, without a word of what was said."""
     service = session.get_one(Service, ticket.service_id)
     act(session, actor, Action.HAND_OVER, ticket.number)
-    ticket.handed_over_at = ticket.handed_over_at or clock.now()
-    ticket.hand_over_is_open = True
+    ticket.review_requested_at = ticket.review_requested_at or clock.now()
+    ticket.has_open_review = True
     read_by_at = next_alert_at(service, 1)
     handed = ClinicalReview(
         ticket_number=ticket.number,
         service_id=service.id,
-        opened_by=actor.name,
-        why=list(why),
+        requested_by=actor.name,
+        reasons=list(why),
         message_id=message_id,
         alerts=1,
-        read_by_at=read_by_at,
+        acknowledge_by_at=read_by_at,
         next_alert_at=read_by_at,
     )
     session.add(handed)
@@ -108,7 +108,7 @@ def conclude(session: Session, actor: Actor, hand_over_id: int, outcome: str) ->
     handed.ended_at, handed.ended_by, handed.outcome = clock.now(), actor.user_id, outcome
     handed.next_alert_at = None
     ticket = session.get_one(Ticket, handed.ticket_number)
-    ticket.hand_over_is_open = bool(open_reviews_of(session, ticket.number, besides=handed.id))
+    ticket.has_open_review = bool(open_reviews_of(session, ticket.number, besides=handed.id))
     return handed
 
 
@@ -124,7 +124,7 @@ def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> 
 def set_contact_note(session: Session, reporter: Actor, words: str) -> None:
     """Note for the clinicians how a reporter may be reached."""
     for handed in open_reviews_of(session, reporter.own_ticket):
-        handed.reach_by = words
+        handed.contact_note = words
         if handed.acknowledged_at is not None:  # read before this was said: somebody must look again
             notify_clinicians(session, handed, "hand_over")
 

@@ -31,7 +31,7 @@ def merge(session: Session, actor: Actor, number: int, what: MergeInput) -> Tick
     target.problem_id = target.problem_id or ticket.problem_id
     _move_what_was_said(session, ticket, target)
     target.session_on = min(filter(None, (ticket.session_on, target.session_on)), default=None)
-    target.call_from_at = min(filter(None, (ticket.call_from_at, target.call_from_at)), default=None)
+    target.next_call_at = min(filter(None, (ticket.next_call_at, target.next_call_at)), default=None)
     record(session, actor, Action.MERGE, target, merged=ticket.number)
     recompute_deadlines(target, session.get_one(Service, target.service_id))
     return target
@@ -60,15 +60,15 @@ def _move_what_was_said(session: Session, ticket: Ticket, target: Ticket) -> Non
             update(table).where(col(table.ticket_number) == ticket.number).values(ticket_number=target.number)
         )
     _move_what_is_unsent(session, ticket, target)
-    target.handed_over_at = target.handed_over_at or ticket.handed_over_at
-    target.hand_over_is_open = target.hand_over_is_open or ticket.hand_over_is_open
-    ticket.hand_over_is_open = False
+    target.review_requested_at = target.review_requested_at or ticket.review_requested_at
+    target.has_open_review = target.has_open_review or ticket.has_open_review
+    ticket.has_open_review = False
 
 
 def _move_what_is_unsent(session: Session, ticket: Ticket, target: Ticket) -> None:
     """Show what somebody began to write where the ticket goes on, below what they began there."""
     for one in session.exec(select(ReplyDraft).where(ReplyDraft.ticket_number == ticket.number)).all():
-        begun = session.get(ReplyDraft, (target.number, one.user_id, one.deed))
+        begun = session.get(ReplyDraft, (target.number, one.user_id, one.action))
         body = f"{begun.body}\n\n{one.body}" if begun else one.body
         session.delete(one)
         moved = one.model_dump() | {"ticket_number": target.number, "body": body}

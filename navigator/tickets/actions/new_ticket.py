@@ -69,7 +69,7 @@ def service_and_programme(session: Session, told: ReportInput) -> tuple[Service,
 
 
 def open_ticket(
-    session: Session, actor: Actor, told: ReportInput, door: Channel, read: AnalysedReport
+    session: Session, actor: Actor, told: ReportInput, channel: Channel, read: AnalysedReport
 ) -> Ticket:
     """The rows of a new ticket, sorted and with its clocks set."""
     service, programme = service_and_programme(session, told)
@@ -84,19 +84,19 @@ def open_ticket(
         reporter_id=reporter.id,
         reporter_kind=told.reporter,
         reporter_user_id=reporter.user_id,
-        door=door,
+        channel=channel,
         reported_category=told.category,
         suggested_category=read.suggestion.category,
         suggested_confidence=read.suggestion.confidence,
         suggested_why=list(read.suggestion.why),
-        likely={one.category: one.confidence for one in read.suggestion.candidates},
+        category_probabilities={one.category: one.confidence for one in read.suggestion.candidates},
         suggestion_is_hidden=is_hidden,
         answers=read.answers,
         cues=list(read.cues),
         impact=usual_impact(category),
         session_on=told.next_session,
         session_is_weekly=told.session_is_weekly,
-        pwp_said=told.practitioner,
+        practitioner_name_given=told.practitioner,
         due_at=NEVER,
     )
     _attach_pwp(actor, ticket)
@@ -113,7 +113,7 @@ def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
     contact = told.contact
     reporter = Reporter(
         kind=told.reporter,
-        route=contact.route,
+        contact_method=contact.route,
         email=contact.email,
         phone=contact.phone,
         is_safe_to_contact=contact.is_safe,
@@ -123,7 +123,10 @@ def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
     )
     if told.reporter is ReporterKind.PWP and actor.user_id is not None:
         reporter.user_id = actor.user_id
-        reporter.route, reporter.email = ContactMethod.EMAIL, session.get_one(User, actor.user_id).email
+        reporter.contact_method, reporter.email = (
+            ContactMethod.EMAIL,
+            session.get_one(User, actor.user_id).email,
+        )
     return reporter
 
 
@@ -136,4 +139,4 @@ def _is_drawn(reporter_id: int) -> bool:
 def _attach_pwp(actor: Actor, ticket: Ticket) -> None:
     """A practitioner who reports is the ticket's practitioner; what a patient says waits to be confirmed."""
     if actor.user_id is not None and Role.PWP in actor.roles.get(ticket.service_id, frozenset()):
-        ticket.pwp_id, ticket.pwp_is_confirmed = actor.user_id, True
+        ticket.pwp_id, ticket.practitioner_is_confirmed = actor.user_id, True

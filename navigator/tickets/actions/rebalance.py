@@ -137,11 +137,11 @@ def _is_pinned(actor: Actor) -> ColumnElement[bool]:
     """That a ticket stays: a clinician must read it, it is snoozed, somebody is at it or talked today."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    said = (col(Message.ticket_number) == col(Ticket.number), col(Message.at) >= midnight)
-    called = (col(PhoneCall.ticket_number) == col(Ticket.number), col(PhoneCall.at) >= midnight)
+    said = (col(Message.ticket_number) == col(Ticket.number), col(Message.created_at) >= midnight)
+    called = (col(PhoneCall.ticket_number) == col(Ticket.number), col(PhoneCall.created_at) >= midnight)
     read = (col(Presence.ticket_number) == col(Ticket.number), col(Presence.seen_at) > now - PRESENT_FOR)
     return or_(
-        col(Ticket.hand_over_is_open),
+        col(Ticket.has_open_review),
         col(Ticket.snoozed_until_at) > now,
         exists().where(col(ReplyDraft.ticket_number) == col(Ticket.number)),
         exists().where(*read, col(Presence.user_id).is_distinct_from(actor.user_id)),

@@ -33,7 +33,7 @@ def save_draft(session: Session, actor: Actor, number: int, what: ReplyDraftInpu
     user_id = writer_of(session, actor, number)
     row = session.get(ReplyDraft, (number, user_id, what.deed))
     if row is None and what.body:
-        session.add(ReplyDraft(ticket_number=number, user_id=user_id, deed=what.deed, body=what.body))
+        session.add(ReplyDraft(ticket_number=number, user_id=user_id, action=what.deed, body=what.body))
     elif row is not None and what.body:
         row.body, row.updated_at = what.body, clock.now()
     elif row is not None:

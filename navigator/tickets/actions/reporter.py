@@ -60,8 +60,8 @@ def reopen(session: Session, actor: Actor, number: int, what: SayInput | None = 
 def _take_up_again(session: Session, ticket: Ticket) -> None:
     service = session.get_one(Service, ticket.service_id)
     if ticket.resolved_at or ticket.closed_at:
-        ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.quiet_warned_at = None
-        ticket.call_from_at = None
+        ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
+        ticket.next_call_at = None
         recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
@@ -78,7 +78,9 @@ def linked_reports(session: Session, actor: Actor) -> list[int]:
     """The numbers of the tickets that were made of further problems which a reporter told in their own."""
     query = select(Event).where(Event.ticket_number == actor.own_ticket, Event.action == Action.SPLIT)
     return [
-        event.facts["into"] for event in session.exec(query.order_by(col(Event.id))) if "into" in event.facts
+        event.details["into"]
+        for event in session.exec(query.order_by(col(Event.id)))
+        if "into" in event.details
     ]
 
 

@@ -27,15 +27,15 @@ def split(session: Session, actor: Actor, number: int, what: SplitInput) -> Tick
     said = _chosen(session, number, what.messages)
     told = _told(session, first, what, said)
     read = analyse(told)
-    second = open_ticket(session, ANONYMOUS, told, Channel(first.door), read)
+    second = open_ticket(session, ANONYMOUS, told, Channel(first.channel), read)
     _give_its_people(session, first, second)
     act(session, actor, Action.SPLIT, number, what.version, into=second.number)
     add_message(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)))
-    record(session, actor, Action.REPORT, second, door=second.door, category=second.category)
+    record(session, actor, Action.REPORT, second, door=second.channel, category=second.category)
     record(session, actor, Action.SPLIT, second, out_of=number)
     for one in said:
         again = add_message(session, ANONYMOUS, second, Action.REPORT, one.body, Author.REPORTER)
-        again.origin_number, again.at = one.origin_number, one.at
+        again.origin_number, again.created_at = one.origin_number, one.created_at
     if what.body:
         add_message(session, actor, second, Action.SPLIT, what.body)
     return process_new_ticket(session, second, read).ticket
@@ -70,11 +70,11 @@ def _told(session: Session, first: Ticket, what: SplitInput, said: Sequence[Mess
         text=text[:MAX_TEXT_LENGTH],
         next_session=first.session_on,
         session_is_weekly=first.session_is_weekly,
-        practitioner=first.pwp_said,
+        practitioner=first.practitioner_name_given,
         reporter=ReporterKind(first.reporter_kind),
         support_code=who.support_code,
         contact=ContactInput(
-            route=ContactMethod(who.route),
+            route=ContactMethod(who.contact_method),
             email=who.email,
             phone=who.phone,
             is_safe=who.is_safe_to_contact,
@@ -87,5 +87,5 @@ def _told(session: Session, first: Ticket, what: SplitInput, said: Sequence[Mess
 def _give_its_people(session: Session, first: Ticket, second: Ticket) -> None:
     """Let whoever reported the first ticket, and its practitioner, be those of the second."""
     second.reporter_user_id = first.reporter_user_id
-    second.pwp_id, second.pwp_is_confirmed = first.pwp_id, first.pwp_is_confirmed
+    second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed
     session.get_one(Reporter, second.reporter_id).user_id = first.reporter_user_id

@@ -53,11 +53,11 @@ class Receipt:
     read_at: datetime
 
 
-def report(session: Session, actor: Actor, told: ReportInput, door: Channel = Channel.WEB) -> Receipt:
+def report(session: Session, actor: Actor, told: ReportInput, channel: Channel = Channel.WEB) -> Receipt:
     """Take a problem: screened, sorted, timed, routed, kept and acknowledged in one transaction."""
     read = analyse(told)
-    ticket = open_ticket(session, actor, told, door, read)
-    record(session, actor, Action.REPORT, ticket, door=door, category=ticket.category)
+    ticket = open_ticket(session, actor, told, channel, read)
+    record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if told.text:
         add_message(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
     return process_new_ticket(session, ticket, read)
@@ -70,7 +70,7 @@ def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -
     notify_reporter(session, ticket, "received")
     return Receipt(
         ticket=ticket,
-        is_of_concern=ticket.hand_over_is_open,
+        is_of_concern=ticket.has_open_review,
         read_at=calendar_of(session.get_one(Service, ticket.service_id)).next_opening(clock.now()),
     )
 
@@ -84,20 +84,20 @@ def _see_to_safety(session: Session, ticket: Ticket, read: AnalysedReport) -> No
 
 
 def _route(session: Session, ticket: Ticket) -> None:
-    if ticket.passed_to:
+    if ticket.diverted_to:
         set_assignee(session, ticket, None)
         _pass_on(session, ticket)
         return
     chosen = choose_assignee(session, ticket)
     set_assignee(session, ticket, chosen.user_id)
-    ticket.turn_to = chosen.turn_to
+    ticket.suggested_contact = chosen.suggested_contact
     if chosen.user_id or chosen.rule or chosen.missed:
         record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.facts)
     notify_user(session, ticket, chosen.user_id, "assigned")
 
 
 def _pass_on(session: Session, ticket: Ticket) -> None:
-    if contact := contact_of(session, ticket.service_id, ticket.passed_to or ""):
+    if contact := contact_of(session, ticket.service_id, ticket.diverted_to or ""):
         enqueue(session, "passed_on", Recipient.CONTACT, contact.id, ticket_number=ticket.number)
 
 
@@ -106,18 +106,18 @@ def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ti
     category = category_by_id(what.category)
     ticket = act(session, actor, Action.TRIAGE, number, what.version)
     before, former = [ticket.category, ticket.fixability], triage_snapshot(session, ticket)
-    ticket.impact, ticket.sorted_at = what.impact, clock.now()
+    ticket.impact, ticket.triaged_at = what.impact, clock.now()
     apply_triage(session, ticket, category, what.fixability)
     ticket.workaround = what.workaround or ticket.workaround
     recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     set_divert_contact(session, ticket, category)
-    ticket.turn_to = suggested_contact(session, ticket)
-    if ticket.passed_to:
+    ticket.suggested_contact = suggested_contact(session, ticket)
+    if ticket.diverted_to:
         _pass_on(session, ticket)
     if needs_clinical_review(ticket.category) and not open_reviews_of(session, number):
         request_review(session, actor, ticket, ["sorted so by a navigator"])
     after = [ticket.category, ticket.fixability]
-    can_be_undone: dict[str, Any] = {} if former is None or ticket.passed_to else {"former": former}
+    can_be_undone: dict[str, Any] = {} if former is None or ticket.diverted_to else {"former": former}
     record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **can_be_undone)
     return ticket
 
@@ -173,8 +173,8 @@ def attach(session: Session, actor: Actor, number: int, what: AttachInput) -> Ti
     """Confirm who the practitioner of a ticket is; from now on they see it."""
     ticket = act(session, actor, Action.ATTACH, number, what.version, pwp=what.pwp_id)
     membership_of(session, ticket.service_id, what.pwp_id, Role.PWP)
-    ticket.pwp_id, ticket.pwp_is_confirmed = what.pwp_id, True
-    ticket.guard_told_at = None
+    ticket.pwp_id, ticket.practitioner_is_confirmed = what.pwp_id, True
+    ticket.session_warning_sent_at = None
     recompute_due_at(ticket)
     return ticket
 
@@ -208,7 +208,7 @@ def resolve(session: Session, actor: Actor, number: int, what: ResolveInput) -> 
     """Say how it was put right; the reporter is asked whether it works."""
     ticket = act(session, actor, Action.RESOLVE, number, what.version, resolution=what.resolution)
     ticket.resolution, ticket.resolved_at = what.resolution, clock.now()
-    ticket.quiet_warned_at = None
+    ticket.auto_close_warned_at = None
     _answer(session, actor, ticket, what.body, "resolved")
     return ticket
 

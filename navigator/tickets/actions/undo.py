@@ -24,7 +24,7 @@ class UndoRule(NamedTuple):
 
 
 def _give_back(session: Session, ticket: Ticket, done: Event) -> None:
-    set_assignee(session, ticket, done.facts["former"])
+    set_assignee(session, ticket, done.details["former"])
 
 
 def _wake(_: Session, ticket: Ticket, __: Event) -> None:
@@ -32,12 +32,12 @@ def _wake(_: Session, ticket: Ticket, __: Event) -> None:
 
 
 def _link_back(_: Session, ticket: Ticket, done: Event) -> None:
-    ticket.problem_id = done.facts["former"]
+    ticket.problem_id = done.details["former"]
 
 
 def _sort_back(session: Session, ticket: Ticket, done: Event) -> None:
-    restore_triage(session, ticket, done.facts["former"])
-    ticket.turn_to = suggested_contact(session, ticket)
+    restore_triage(session, ticket, done.details["former"])
+    ticket.suggested_contact = suggested_contact(session, ticket)
 
 
 UNDO_RULES: Mapping[Action, UndoRule] = MappingProxyType(
@@ -57,10 +57,14 @@ def undoable(actor: Actor, case: TicketDetail) -> Event | None:
     done = case.events[-1] if case.events else None
     if done is None or actor.user_id is None or done.actor_id != actor.user_id:
         return None
-    if done.action not in UNDO_RULES or "former" not in done.facts or {"undone", "woke"} & done.facts.keys():
+    if (
+        done.action not in UNDO_RULES
+        or "former" not in done.details
+        or {"undone", "woke"} & done.details.keys()
+    ):
         return None
     is_told = any(
-        one.at >= done.at and one.author == Author.STAFF and one.audience == Audience.PUBLIC
+        one.created_at >= done.created_at and one.author == Author.STAFF and one.audience == Audience.PUBLIC
         for one in case.messages
     )
     return None if is_told or UNDO_RULES[Action(done.action)].by not in case.allowed else done

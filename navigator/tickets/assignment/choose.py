@@ -37,7 +37,7 @@ class Assignment:
     load: int = 0
     capacity: int = 0
     out_of: int = 0
-    turn_to: str | None = None
+    suggested_contact: str | None = None
     rule: str = ""
     missed: str = ""
     covers: tuple[int, ...] = ()
@@ -54,7 +54,7 @@ def choose_assignee(session: Session, ticket: Ticket) -> Assignment:
     """Whom the first rule that fits names, else the navigator with the most spare capacity, else nobody."""
     rule = rule_for(session, ticket)
     if rule and (contact := _there(session, rule)):
-        return Assignment(turn_to=contact, rule=rule.title)
+        return Assignment(suggested_contact=contact, rule=rule.title)
     at_once = session.get_one(Service, ticket.service_id).assigns_at_once
     return navigator_for(session, ticket, rule) if at_once else Assignment()
 

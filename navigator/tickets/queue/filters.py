@@ -151,10 +151,10 @@ _NEEDS: Mapping[str, Condition] = MappingProxyType(
     {
         "help": col(Reporter.needs) != "",
         "language": col(Reporter.language) != "",
-        "phone": col(Reporter.route) == ContactMethod.PHONE,
-        "text": col(Reporter.route) == ContactMethod.TEXT,
-        "email": col(Reporter.route) == ContactMethod.EMAIL,
-        "link": col(Reporter.route) == ContactMethod.NONE,
+        "phone": col(Reporter.contact_method) == ContactMethod.PHONE,
+        "text": col(Reporter.contact_method) == ContactMethod.TEXT,
+        "email": col(Reporter.contact_method) == ContactMethod.EMAIL,
+        "link": col(Reporter.contact_method) == ContactMethod.NONE,
         "unsafe": col(Reporter.is_safe_to_contact).is_(False),
     }
 )

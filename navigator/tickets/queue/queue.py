@@ -57,11 +57,12 @@ def queue(
 def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
-        Ticket.target_at, Ticket.guard_at, Ticket.guard_told_at, Ticket.session_on, Ticket.reported_at,
+        Ticket.target_at, Ticket.session_deadline_at, Ticket.session_warning_sent_at, Ticket.session_on,
+        Ticket.reported_at,
         Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
-        Ticket.hand_over_is_open, Ticket.passed_to, Ticket.version, Ticket.snoozed_until_at,
-        Ticket.call_from_at,
-        Ticket.call_from_at,
+        Ticket.has_open_review, Ticket.diverted_to, Ticket.version, Ticket.snoozed_until_at,
+        Ticket.next_call_at,
+        Ticket.next_call_at,
     )  # fmt: skip
     return (
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
@@ -108,7 +109,7 @@ def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Coll
 
 def encode_cursor(ticket: Ticket | Row[Any], view: View) -> str:
     """The cursor of a ticket, or of its row: where it stands in the order of a view."""
-    first = (ticket.call_from_at or ticket.reported_at) if view == "calls" else ticket.due_at
+    first = (ticket.next_call_at or ticket.reported_at) if view == "calls" else ticket.due_at
     at = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
     return base64.urlsafe_b64encode(json.dumps(at).encode()).decode().rstrip("=")
 

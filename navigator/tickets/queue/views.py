@@ -26,8 +26,8 @@ Condition = ColumnElement[bool]
 
 # A literal list, so that both engines can prove that the partial index of live tickets fits.
 IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
-HAS_OPEN_REVIEW = col(Ticket.hand_over_is_open).is_(True)
-_IS_HERE = col(Ticket.passed_to).is_(None)
+HAS_OPEN_REVIEW = col(Ticket.has_open_review).is_(True)
+_IS_HERE = col(Ticket.diverted_to).is_(None)
 
 
 def view_conditions(actor: Actor, view: View) -> list[Condition]:
@@ -65,7 +65,7 @@ def _is_near(_: Actor) -> Condition:
     """That the session guard falls on today or tomorrow morning."""
     first, last = _midnight(), _midnight() + timedelta(days=1, hours=12)
     # A ticket is never due later than its guard: asking for both lets the queue's index answer.
-    return and_(col(Ticket.due_at) <= last, col(Ticket.guard_at).between(first, last))
+    return and_(col(Ticket.due_at) <= last, col(Ticket.session_deadline_at).between(first, last))
 
 
 def _is_near_and_mine(actor: Actor) -> Condition:
@@ -78,24 +78,29 @@ def _is_to_call(actor: Actor) -> Condition:
     nobody can write, or whoever is to be tried again."""
     its_calls = col(PhoneCall.ticket_number) == col(Ticket.number)
     its_messages = col(Message.ticket_number) == col(Ticket.number)
-    reached_at = func.max(col(PhoneCall.at))
-    reached = select(reached_at).where(its_calls, col(PhoneCall.came) == CallOutcome.SPOKE).scalar_subquery()
-    said_at = func.max(col(Message.at))
+    reached_at = func.max(col(PhoneCall.created_at))
+    reached = (
+        select(reached_at).where(its_calls, col(PhoneCall.outcome) == CallOutcome.SPOKE).scalar_subquery()
+    )
+    said_at = func.max(col(Message.created_at))
     said = select(said_at).where(its_messages, col(Message.audience) == Audience.PUBLIC).scalar_subquery()
     wants_it = exists().where(
         col(Reporter.id) == col(Ticket.reporter_id),
-        col(Reporter.route) == ContactMethod.PHONE,
+        col(Reporter.contact_method) == ContactMethod.PHONE,
         col(Reporter.is_safe_to_contact),
     )
-    cannot_know = and_(~col(Ticket.pwp_is_confirmed), col(Ticket.session_on) >= clock.today())
+    cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= clock.today())
     return and_(
         _is_mine(actor),
         IS_LIVE,
         _IS_HERE,
         or_(
-            col(Ticket.call_from_at).is_not(None),
+            col(Ticket.next_call_at).is_not(None),
             and_(wants_it, or_(reached.is_(None), reached < said)),
-            and_(cannot_know, func.coalesce(reached, col(Ticket.reported_at)) < col(Ticket.guard_told_at)),
+            and_(
+                cannot_know,
+                func.coalesce(reached, col(Ticket.reported_at)) < col(Ticket.session_warning_sent_at),
+            ),
         ),
     )
 
@@ -120,7 +125,7 @@ OTHER_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
         "handed_over": lambda _: HAS_OPEN_REVIEW,
         "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
-        "passed_on": lambda _: and_(IS_LIVE, col(Ticket.passed_to).is_not(None)),
+        "passed_on": lambda _: and_(IS_LIVE, col(Ticket.diverted_to).is_not(None)),
     }
 )
 
@@ -128,7 +133,7 @@ OTHER_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
 def order_column(view: View) -> ColumnElement[datetime]:
     """What a view is ordered by first: when to call, where calls are listed; else when tickets are due."""
     if view == "calls":
-        return func.coalesce(col(Ticket.call_from_at), col(Ticket.reported_at))
+        return func.coalesce(col(Ticket.next_call_at), col(Ticket.reported_at))
     return cast(ColumnElement[datetime], col(Ticket.due_at))
 
 

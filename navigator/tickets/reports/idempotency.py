@@ -57,7 +57,9 @@ def _claim(session: Session, caller_hash: str, key: str, body_hash: str) -> Idem
     claim = IdempotencyClaim(caller_hash, key, clock.now())
     try:
         with session.begin_nested():
-            session.add(IdempotencyKey(caller_hash=caller_hash, key=key, body_hash=body_hash, at=claim.at))
+            session.add(
+                IdempotencyKey(caller_hash=caller_hash, key=key, body_hash=body_hash, created_at=claim.at)
+            )
     except IntegrityError:
         kept = session.get(IdempotencyKey, (caller_hash, key))
         return IdempotencyClaim(caller_hash, key, claim.at, _answer(kept, body_hash))
@@ -65,8 +67,8 @@ def _claim(session: Session, caller_hash: str, key: str, body_hash: str) -> Idem
 
 
 def _is_over(now: datetime) -> ColumnElement[bool]:
-    lost = and_(col(IdempotencyKey.status).is_(None), col(IdempotencyKey.at) < now - LONGEST_FLIGHT)
-    return or_(lost, col(IdempotencyKey.at) < now - KEPT_FOR)
+    lost = and_(col(IdempotencyKey.status).is_(None), col(IdempotencyKey.created_at) < now - LONGEST_FLIGHT)
+    return or_(lost, col(IdempotencyKey.created_at) < now - KEPT_FOR)
 
 
 def _answer(kept: IdempotencyKey | None, body_hash: str) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def _answer(kept: IdempotencyKey | None, body_hash: str) -> dict[str, Any]:
         )
     if kept is None or kept.status is None:
         raise Conflict("The first request with this key is not answered yet. Try again in a moment.")
-    return kept.answer
+    return kept.response
 
 
 def _is_held(claim: IdempotencyClaim) -> ColumnElement[bool]:
@@ -84,13 +86,13 @@ def _is_held(claim: IdempotencyClaim) -> ColumnElement[bool]:
     return and_(
         col(IdempotencyKey.caller_hash) == claim.caller_hash,
         col(IdempotencyKey.key) == claim.key,
-        col(IdempotencyKey.at) == claim.at,
+        col(IdempotencyKey.created_at) == claim.at,
         col(IdempotencyKey.status).is_(None),
     )
 
 
 def store_response(session: Session, claim: IdempotencyClaim, answer: dict[str, Any]) -> None:
     """Keep the answer, in the transaction that makes it true."""
-    kept = session.exec(update(IdempotencyKey).where(_is_held(claim)).values(status=DONE, answer=answer))
+    kept = session.exec(update(IdempotencyKey).where(_is_held(claim)).values(status=DONE, response=answer))
     if kept.rowcount != 1:
         raise Conflict("This took too long and was not saved. Send it again.")

@@ -75,7 +75,7 @@ def outcomes(session: Session, bulk: Bulk) -> dict[int, tuple[str, str]]:
 
 def events(session: Session, bulk: Bulk) -> Counter[tuple[int, str]]:
     """How often each thing was done to each ticket by a bulk."""
-    own = [one for one in session.exec(select(Event)) if one.facts.get("bulk") == bulk.id]
+    own = [one for one in session.exec(select(Event)) if one.details.get("bulk") == bulk.id]
     return Counter((one.ticket_number, one.action) for one in own)
 
 
@@ -109,7 +109,7 @@ def test_each_deed_is_done_to_each_ticket_once_and_the_history_says_so(
     times = 2 if action == "triage" else 1  # what it was before and after is an event of its own
     assert events(session, bulk) == Counter({(number, action): times for number in numbers})
     last = session.exec(select(Event).where(Event.action == action)).all()[-1]
-    assert (last.facts["of"], last.actor_id) == (3, people.amina.user_id)
+    assert (last.details["of"], last.actor_id) == (3, people.amina.user_id)
     assert session.get_one(Bulk, bulk.id).ended_at
 
 
@@ -149,7 +149,7 @@ def test_each_role_may_do_its_own_and_no_more(
     request_review(session, SYSTEM, ticket, ["tried"])
     handed = session.exec(select(ClinicalReview)).one()
     conclude(session, people.cole, handed.id, "All is well.")  # so that Cole sees it, and nothing is open
-    ticket.pwp_id, ticket.pwp_is_confirmed = people.priya.user_id, True
+    ticket.pwp_id, ticket.practitioner_is_confirmed = people.priya.user_id, True
     session.flush()
     whats: dict[str, dict[str, Any]] = {
         "assign": {"assignee_id": None},

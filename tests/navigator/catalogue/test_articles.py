@@ -46,7 +46,7 @@ def test_what_was_seen_and_what_helped_is_counted_alone(shelf: Session):
     count_article_use(shelf, [], [])
     shelf.expire_all()
     found = shelf.exec(select(Article).order_by(col(Article.code)))
-    assert [(one.code, one.shown, one.solved) for one in found] == [
+    assert [(one.code, one.times_shown, one.times_solved) for one in found] == [
         ("any", 2, 1), ("fern", 1, 0), ("meadow", 0, 0), ("old", 0, 0), ("other", 0, 0)
     ]  # fmt: skip
 

@@ -118,7 +118,7 @@ def test_questions_fall_after_the_training(demo: Session):
 
 
 def test_confidence_rises_with_the_training(demo: Session):
-    seats = [seat for seat in demo.exec(select(Attendance)) if seat.came]
+    seats = [seat for seat in demo.exec(select(Attendance)) if seat.attended]
     assert len(seats) == 5
     for seat in seats:
         mine = (TrainingRequest.asked_by == seat.user_id, TrainingRequest.session_id == seat.session_id)
@@ -128,7 +128,7 @@ def test_confidence_rises_with_the_training(demo: Session):
 
 def test_one_hand_over_is_read_in_minutes_and_ended_in_words(demo: Session):
     since = MOMENT - timedelta(days=9)
-    query = select(ClinicalReview).where(ClinicalReview.opened_at > since, ClinicalReview.reach_by != "")
+    query = select(ClinicalReview).where(ClinicalReview.opened_at > since, ClinicalReview.contact_note != "")
     done = demo.exec(query).one()
     assert done.acknowledged_at
     assert done.acknowledged_at - done.opened_at < timedelta(minutes=10)
@@ -138,7 +138,7 @@ def test_one_hand_over_is_read_in_minutes_and_ended_in_words(demo: Session):
 
 def test_late_ones_were_alerted_by_the_desk(demo: Session):
     late = demo.exec(
-        select(ClinicalReview).where(col(ClinicalReview.acknowledged_at) > ClinicalReview.read_by_at)
+        select(ClinicalReview).where(col(ClinicalReview.acknowledged_at) > ClinicalReview.acknowledge_by_at)
     ).all()
     assert [handed.alerts for handed in late] == [3]
 
@@ -162,11 +162,11 @@ def test_every_status_and_way_to_end_is_there(demo: Session):
 def test_people_act_while_they_are_at_work(demo: Session):
     at_night = []
     for event in demo.exec(select(Event).where(col(Event.actor_id).is_not(None))):
-        wall = clock.local(event.at)
+        wall = clock.local(event.created_at)
         if wall.weekday() > 4 or not time(8, 30) <= wall.time() <= time(19):
             at_night.append(event)
     assert at_night == []
-    assert demo.exec(select(Event.id).where(Event.at > MOMENT)).first() is None
+    assert demo.exec(select(Event.id).where(Event.created_at > MOMENT)).first() is None
 
 
 def test_nobody_is_written_to_about_the_past(demo: Session):

@@ -106,8 +106,8 @@ def test_at_the_guard_the_practitioner_is_told_once(session: Session, people: Pe
     assert [run(session, "guards"), run(session, "guards")] == [1, 0]
     assert letters(session, "guard_plan_without") == [("user", "Priya Shah")]
     (event,) = events(session, Action.GUARD)
-    assert (event.actor_name, event.facts) == ("Navigator Desk", {"phone": False})
-    assert session.get_one(Ticket, ticket.number).guard_told_at == clock.now()
+    assert (event.actor_name, event.details) == ("Navigator Desk", {"phone": False})
+    assert session.get_one(Ticket, ticket.number).session_warning_sent_at == clock.now()
 
 
 def test_with_no_practitioner_confirmed_somebody_must_phone(session: Session, people: People, tell: Tell):
@@ -116,7 +116,7 @@ def test_with_no_practitioner_confirmed_somebody_must_phone(session: Session, pe
     at(10, 12)
     assert run(session, "guards") == 1
     assert letters(session, "guard_plan_without") == []
-    assert [event.facts for event in events(session, Action.GUARD)] == [{"phone": True}]
+    assert [event.details for event in events(session, Action.GUARD)] == [{"phone": True}]
 
 
 def test_a_practitioner_confirmed_late_is_told_then(session: Session, people: People, tell: Tell):
@@ -233,7 +233,7 @@ def test_a_weekly_session_rolls_on_and_its_guard_with_it(session: Session, tell:
     assert [run(session, "sessions"), run(session, "sessions")] == [1, 0]
     ticket = session.get_one(Ticket, ticket.number)
     assert ticket.session_on == date(2026, 6, 18)
-    assert ticket.guard_at == datetime(2026, 6, 17, 12, tzinfo=LONDON)
+    assert ticket.session_deadline_at == datetime(2026, 6, 17, 12, tzinfo=LONDON)
     assert session.get_one(Ticket, once.number).session_on == THURSDAY
 
 
@@ -279,7 +279,7 @@ def test_a_service_may_want_them_handed_over(session: Session, people: People):
     session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
     assert abandon(session) == ["words of risk were not sent"]
     handed = session.exec(select(ClinicalReview)).one()
-    assert handed.why[-1] == "typed, and then not sent"
+    assert handed.reasons[-1] == "typed, and then not sent"
     assert session.exec(select(Message.body)).one() == "I want to end my life"
     assert letters(session, "hand_over")[0] == ("user", "Dr Cole")
     assert letters(session, "received") == []
@@ -299,7 +299,7 @@ def test_words_that_were_changed_since_are_handed_over_all_the_same(session: Ses
     session.flush()
     at(9, 11)
     assert run(session, "drafts") == 1
-    assert session.exec(select(ClinicalReview)).one().why == ["typed, and then not sent"]
+    assert session.exec(select(ClinicalReview)).one().reasons == ["typed, and then not sent"]
 
 
 def test_a_draft_is_dropped_even_where_nobody_can_be_told(session: Session, people: People):
@@ -314,7 +314,7 @@ def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(
     ticket, nobodys = tell(), tell()
     staff.assign(session, people.mo, nobodys.number, AssignInput(assignee_id=None))
     session.flush()
-    session.execute(update(OutboxMessage).values(given_up_at=clock.now()))  # those to staff with them
+    session.execute(update(OutboxMessage).values(failed_at=clock.now()))  # those to staff with them
     assert [run(session, "undelivered"), run(session, "undelivered")] == [2, 0]
     assignee = session.get_one(User, ticket.assignee_id).name
     assert letters(session, "undelivered") == [("user", assignee), ("contact", ContactKind.MANAGER)]
@@ -384,13 +384,13 @@ def test_what_was_done_to_many_is_forgotten_90_days_after_it_ended(session: Sess
         "runs": {"created_at": ago["old"]},
     }
     for by, facts in made.items():
-        bulk = Bulk(by=by, action="assign", size=1, **facts)
+        bulk = Bulk(created_by=by, action="assign", size=1, **facts)
         session.add(bulk)
         session.flush()
         session.add(BulkItem(bulk_id=bulk.id, ticket_number=ticket.number, version=1))
     session.flush()
     assert run(session, "forget") == 1
-    assert set(session.exec(select(Bulk.by))) == {"kept", "runs"}
+    assert set(session.exec(select(Bulk.created_by))) == {"kept", "runs"}
     assert len(session.exec(select(BulkItem.id)).all()) == 2
 
 

@@ -50,7 +50,7 @@ def test_what_navigators_sorted_is_learned_and_used(session: Session, sorted_one
     assert retrain.retrain_now(texts, fewest=REPORTS) == 1
     version = session.exec(select(ModelVersion)).one()
     assert version.tickets == sorted_ones[: REPORTS * 4 // 5]
-    assert (version.tested, version.right_after) == (4, 1.0)
+    assert (version.test_size, version.accuracy_after) == (4, 1.0)
     assert model_versions.version_in_use(session).version == version.number
     content = model_versions.content_in_use(session)
     assert content

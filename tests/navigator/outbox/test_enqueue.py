@@ -18,7 +18,7 @@ from tests.people import People, join
 
 
 def reporter(session: Session, **facts: object) -> int:
-    row = Reporter(route="email", email="pat@home.example", phone="07700 900982")
+    row = Reporter(contact_method="email", email="pat@home.example", phone="07700 900982")
     for name, value in facts.items():
         setattr(row, name, value)
     session.add(row)
@@ -31,7 +31,7 @@ def test_a_letter_is_queued_with_ids_and_no_words(session: Session):
     letter = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, facts={"days": 3})
     assert letter is not None
     assert (letter.template, letter.channel, letter.recipient_id) == ("answered", "email", id)
-    assert (letter.ticket_number, letter.facts, letter.send_at) == (7, {"days": 3}, clock.now())
+    assert (letter.ticket_number, letter.context, letter.send_at) == (7, {"days": 3}, clock.now())
     assert "pat@home.example" not in str(letter)
 
 
@@ -39,13 +39,13 @@ def test_a_letter_is_queued_with_ids_and_no_words(session: Session):
     ("facts", "channel"),
     [
         ({}, "email"),
-        ({"route": "text"}, "text"),
-        ({"route": "phone"}, None),
-        ({"route": "none"}, None),
+        ({"contact_method": "text"}, "text"),
+        ({"contact_method": "phone"}, None),
+        ({"contact_method": "none"}, None),
         ({"email": ""}, None),
-        ({"route": "text", "phone": ""}, None),
+        ({"contact_method": "text", "phone": ""}, None),
         ({"is_safe_to_contact": False}, None),
-        ({"route": "text", "is_safe_to_contact": False}, None),
+        ({"contact_method": "text", "is_safe_to_contact": False}, None),
     ],
 )
 def test_a_reporter_is_written_to_by_their_route_and_only_if_it_is_safe(

@@ -92,7 +92,7 @@ def tell(session: Session, ticket: Ticket, template: str = "answered", **facts: 
 
 
 def by_text(session: Session, ticket: Ticket) -> None:
-    session.get_one(Reporter, ticket.reporter_id).route = "text"
+    session.get_one(Reporter, ticket.reporter_id).contact_method = "text"
     session.flush()
 
 
@@ -133,7 +133,7 @@ def test_without_a_mail_server_mail_is_put_in_a_folder(session: Session, ticket:
 
 def by_text_too(session: Session, ticket: Ticket) -> None:
     """A second letter, to a reporter who reads text messages."""
-    other = Reporter(route="text", phone="07700 900982")
+    other = Reporter(contact_method="text", phone="07700 900982")
     session.add(other)
     session.flush()
     assert enqueue(session, "answered", Recipient.REPORTER, other.id, ticket_number=ticket.number)
@@ -199,7 +199,7 @@ def test_a_courier_that_comes_late_does_not_undo_what_another_did(session: Sessi
     assert sooner
     claims.mark_failed(late, "too late")
     session.refresh(letter)
-    assert (letter.given_up_at, letter.claimed_until_at) == (None, clock.now() + claims.LEASE_LASTS)
+    assert (letter.failed_at, letter.claimed_until_at) == (None, clock.now() + claims.LEASE_LASTS)
     claims.mark_sent(sooner)
     claims.retry_later(sooner, "too late")
     session.refresh(letter)
@@ -214,7 +214,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up_at_once_and_loudly(
     with capture_logs() as logs:
         sender.send_waiting()
     session.refresh(letter)
-    assert (letter.given_up_at, letter.last_error) == (clock.now(), "mail server: 550")
+    assert (letter.failed_at, letter.last_error) == (clock.now(), "mail server: 550")
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["letter given up"]
     assert "pat@home.example" not in str(logs)
     later(days=1)
@@ -231,7 +231,7 @@ def test_an_address_that_is_none_or_several_is_refused(
     letter = tell(session, ticket)
     sender.send_waiting()
     session.refresh(letter)
-    assert (letter.given_up_at, box.mails) == (clock.now(), [])
+    assert (letter.failed_at, box.mails) == (clock.now(), [])
 
 
 def test_a_server_that_is_down_stops_the_round_and_costs_no_letter(
@@ -313,7 +313,7 @@ def test_in_the_end_a_letter_is_given_up(session: Session, ticket: Ticket, box: 
     box.refuses["pat@home.example"] = "450 busy"
     sender.send_waiting()
     session.refresh(letter)
-    assert letter.given_up_at == clock.now()
+    assert letter.failed_at == clock.now()
 
 
 def test_letters_rest_longer_each_time_and_outlast_easter():
@@ -423,7 +423,7 @@ def test_notify_refuses_a_number_for_good_and_everything_else_for_now(
     with capture_logs() as logs:
         sender.send_waiting()
     session.refresh(letter)
-    assert (letter.given_up_at is not None, letter.last_error) == (is_given_up, f"Notify: {status} {kind}")
+    assert (letter.failed_at is not None, letter.last_error) == (is_given_up, f"Notify: {status} {kind}")
     assert "900982" not in str(logs)
 
 

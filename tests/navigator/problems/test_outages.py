@@ -81,7 +81,10 @@ def test_only_what_is_alike_counts(session: Session, people: People, other: dict
 def test_what_nobody_sorted_counts_as_what_it_is_likely_about(session: Session, people: People) -> None:
     numbers = [down(session).number for _ in range(3)]
     unsorted = session.get_one(Ticket, numbers[0])
-    unsorted.category, unsorted.likely = None, {"use.outage_or_error": 0.6, "notify.too_many": 0.2}
+    unsorted.category, unsorted.category_probabilities = (
+        None,
+        {"use.outage_or_error": 0.6, "notify.too_many": 0.2},
+    )
     session.flush()
     assert offered(session, people.amina) == [numbers]
     unsorted.suggestion_is_hidden = True
@@ -198,7 +201,7 @@ def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, pe
         assert done.one().actor_name == "Amina Yusuf"
     assert (session.get_one(Ticket, grave).status, public(session, grave)) == (Status.NEW, [])
     kept = session.exec(select(ProblemUpdate)).all()
-    assert [(one.told, one.is_public) for one in kept if one.body == OVER] == [(2, True)]
+    assert [(one.recipients, one.is_public) for one in kept if one.body == OVER] == [(2, True)]
     assert f"Left open, for a clinician: DN-{grave:06}." in [one.body for one in kept]
 
 

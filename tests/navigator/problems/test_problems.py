@@ -117,7 +117,7 @@ def test_somebody_whose_ticket_is_closed_is_not_written_to(
     ticket = tell(session)
     act(session, reporter(ticket.number), Action.CONFIRM, ticket.number)
     linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
-    assert updates.send_update(session, people.amina, problem.id, UpdateInput(body="News")).told == 0
+    assert updates.send_update(session, people.amina, problem.id, UpdateInput(body="News")).recipients == 0
     assert public(session, ticket) == []
     assert impact_of(session, people.amina, problem).tickets == 1
 
@@ -162,7 +162,7 @@ def test_everybody_linked_reads_the_same_and_how_many_is_kept(
     tickets = [linked(session, people, problem) for _ in range(3)]
     apart = tell(session)
     update = updates.send_update(session, people.amina, problem.id, UpdateInput(body="The company is at it."))
-    assert (update.told, update.is_public, update.author_id) == (3, True, people.amina.user_id)
+    assert (update.recipients, update.is_public, update.author_id) == (3, True, people.amina.user_id)
     assert [public(session, one)[-1] for one in tickets] == ["The company is at it."] * 3
     assert [letters(session, one) for one in tickets] == [["news", "news"]] * 3
     assert public(session, apart) == []
@@ -185,7 +185,7 @@ def test_nothing_is_sent_to_a_list_that_nobody_saw(session: Session, people: Peo
         updates.send_update(session, people.amina, problem.id, UpdateInput(body="News", tickets=[seen]))
     assert len(public(session, late)) == 1
     told = UpdateInput.model_validate({"body": "News", "tickets": [f"{seen} {late.number}"]})
-    assert updates.send_update(session, people.amina, problem.id, told).told == 2
+    assert updates.send_update(session, people.amina, problem.id, told).recipients == 2
 
 
 def test_a_second_press_sends_nothing_more(session: Session, people: People, problem: Problem):
@@ -207,7 +207,7 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
 ):
     parked, live = linked(session, people, problem), linked(session, people, problem)
     staff.park(session, people.amina, parked.number, SayInput(body="The company has to do it."))
-    parked.overdue_told_at = clock.now()
+    parked.overdue_notified_at = clock.now()
     with pytest.raises(Invalid):
         updates.change_status(session, people.amina, problem.id, StatusInput(status=S.RELEASED))
     told = StatusInput(status=S.RELEASED, body="Please update the app and try again.")
@@ -215,9 +215,9 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
     assert (problem.status, problem.released_at) == ("released", clock.now())
     assert [public(session, one)[-1] for one in (parked, live)] == [told.body] * 2
     assert (parked.status, live.status) == (Status.OPEN, Status.NEW)
-    assert parked.overdue_told_at is None
+    assert parked.overdue_notified_at is None
     (update,) = session.exec(select(ProblemUpdate).where(ProblemUpdate.is_public)).all()
-    assert update.told == 2
+    assert update.recipients == 2
 
 
 def test_other_steps_say_nothing_to_reporters(session: Session, people: People, problem: Problem):
@@ -238,7 +238,7 @@ def test_a_service_that_offers_the_programme_reads_and_writes_to_its_own(
     linking.link(session, people.sam, theirs.number, LinkInput(problem_id=problem.id))
     assert [one.id for one in records.listed(session, people.sam)] == [problem.id]
     assert impact_of(session, people.sam, problem).tickets == 1
-    assert updates.send_update(session, people.sam, problem.id, UpdateInput(body="News")).told == 1
+    assert updates.send_update(session, people.sam, problem.id, UpdateInput(body="News")).recipients == 1
     assert public(session, theirs)[-1] == "News"
     assert "News" not in public(session, ours)
     with pytest.raises(Forbidden):

@@ -116,9 +116,9 @@ def test_blocked_before_a_session_on_thursday():
         "priority": 3,
         "target_at": london("2026-06-11 10:00"),
         "first_reply_by_at": london("2026-06-10 10:00"),
-        "guard_at": london("2026-06-10 12:00"),
+        "session_deadline_at": london("2026-06-10 12:00"),
         "due_at": london("2026-06-10 12:00"),
-        "guard_passed": False,
+        "session_deadline_passed": False,
     }
 
 
@@ -127,14 +127,14 @@ def test_a_whole_programme_down_before_sessions_tomorrow():
     assert (times.urgency, times.priority) == (1, 1)
     assert times.target_at == london("2026-06-09 14:00")
     assert times.first_reply_by_at == london("2026-06-09 11:00")
-    assert times.due_at == times.guard_at == london("2026-06-09 12:00")
+    assert times.due_at == times.session_deadline_at == london("2026-06-09 12:00")
 
 
 def test_the_target_is_due_when_it_comes_before_the_guard():
     times = made(impact=1, session_on="2026-06-19")
     assert times.urgency == 4
     assert times.due_at == times.target_at == london("2026-06-10 10:00")
-    assert times.guard_at == london("2026-06-18 12:00")
+    assert times.session_deadline_at == london("2026-06-18 12:00")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_each_priority_has_its_targets(priority, target, reply):
 
 def test_an_unknown_session_has_no_guard():
     times = made()
-    assert (times.urgency, times.guard_at, times.guard_passed) == (4, None, False)
+    assert (times.urgency, times.session_deadline_at, times.session_deadline_passed) == (4, None, False)
     assert times.due_at == times.target_at
 
 
@@ -173,13 +173,13 @@ def test_an_unknown_session_has_no_guard():
 )
 def test_a_guard_that_is_past_already_is_said(now, passed):
     times = made(now=london(now), session_on="2026-06-11")
-    assert times.guard_passed is passed
-    assert times.due_at == times.guard_at == london("2026-06-10 12:00")
+    assert times.session_deadline_passed is passed
+    assert times.due_at == times.session_deadline_at == london("2026-06-10 12:00")
 
 
 def test_a_session_today_is_as_urgent_as_can_be():
     times = made(session_on="2026-06-09")
-    assert (times.urgency, times.guard_passed) == (1, True)
+    assert (times.urgency, times.session_deadline_passed) == (1, True)
 
 
 def test_a_session_that_is_past_counts_as_unknown():
@@ -188,20 +188,20 @@ def test_a_session_that_is_past_counts_as_unknown():
 
 def test_today_is_the_day_in_london():
     late = datetime(2026, 6, 9, 23, 30, tzinfo=UTC)  # half past midnight on the 10th in London
-    assert made(now=late, session_on="2026-06-09").guard_at is None
+    assert made(now=late, session_on="2026-06-09").session_deadline_at is None
     assert made(now=late, session_on="2026-06-10").urgency == 1
 
 
 def test_what_does_not_touch_the_session_has_no_guard():
     times = made(blocks=NO, session_on="2026-06-10")
-    assert (times.urgency, times.guard_at, times.guard_passed) == (5, None, False)
+    assert (times.urgency, times.session_deadline_at, times.session_deadline_passed) == (5, None, False)
     assert times.due_at == times.target_at == london("2026-06-23 10:00")
 
 
 def test_a_workaround_in_use_lowers_the_urgency_and_keeps_the_guard():
     times = made(session_on="2026-06-11", workaround=True)
     assert (times.urgency, times.priority) == (4, 4)
-    assert times.due_at == times.guard_at == london("2026-06-10 12:00")
+    assert times.due_at == times.session_deadline_at == london("2026-06-10 12:00")
 
 
 def test_a_weekend_before_the_session_does_not_count_as_time():
@@ -228,7 +228,7 @@ def test_a_mistyped_year_costs_no_time():
     desk = WorkingCalendar.from_settings(NINE_TO_FIVE, "england-and-wales", [], [])
     times = compute_deadlines(desk, Targets(), TUESDAY, 4, YES, date(9999, 12, 31))
     assert len(desk._windows) < 100
-    assert (times.urgency, times.guard_at) == (4, london("9999-12-30 12:00"))
+    assert (times.urgency, times.session_deadline_at) == (4, london("9999-12-30 12:00"))
 
 
 def test_a_service_sets_its_own_targets():
@@ -316,8 +316,8 @@ def test_the_clocks_always_fit_together(now, impact, blocks, days, workaround):
     times = compute_deadlines(DESK, Targets(), now, impact, blocks, session_on, workaround)
     assert times.priority == priority(impact, times.urgency)
     assert now < times.first_reply_by_at <= times.target_at
-    assert times.due_at == min(at for at in (times.target_at, times.guard_at) if at)
-    assert (times.guard_at is not None) == (days is not None and days >= 0 and blocks is not NO)
-    if session_on and times.guard_at:
-        assert times.guard_at.astimezone(LONDON).date() < session_on
-        assert times.guard_passed == (times.guard_at <= now)
+    assert times.due_at == min(at for at in (times.target_at, times.session_deadline_at) if at)
+    assert (times.session_deadline_at is not None) == (days is not None and days >= 0 and blocks is not NO)
+    if session_on and times.session_deadline_at:
+        assert times.session_deadline_at.astimezone(LONDON).date() < session_on
+        assert times.session_deadline_passed == (times.session_deadline_at <= now)

@@ -92,7 +92,7 @@ def handed(session: Session, people: People) -> Ticket:
     """A ticket that every role may see: handed over, with Priya confirmed as its practitioner."""
     ticket = tell(session)
     request_review(session, SYSTEM, ticket, ["tried"])
-    ticket.pwp_id, ticket.pwp_is_confirmed = people.priya.user_id, True
+    ticket.pwp_id, ticket.practitioner_is_confirmed = people.priya.user_id, True
     return ticket
 
 
@@ -159,7 +159,7 @@ def test_a_practitioner_sees_only_what_was_confirmed(
     session: Session, handed: Ticket, people: People
 ) -> None:
     assert find(session, people.priya, handed.number) is handed
-    handed.pwp_is_confirmed = False
+    handed.practitioner_is_confirmed = False
     session.flush()
     with pytest.raises(NotFound):
         find(session, people.priya, handed.number)

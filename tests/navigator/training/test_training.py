@@ -94,7 +94,9 @@ def test_a_session_has_its_places_and_who_came_is_done(session: Session, people:
     came = AttendanceInput(came=[people.priya.user_id or 0], confidence={str(people.priya.user_id): 8})
     sessions.record_attendance(session, people.amina, planned.id, came)
     assert (first.status, second.status, second.session_id) == ("done", "asked", None)
-    seats = {seat.user_id: (seat.came, seat.confidence_after) for seat in session.exec(select(Attendance))}
+    seats = {
+        seat.user_id: (seat.attended, seat.confidence_after) for seat in session.exec(select(Attendance))
+    }
     assert seats == {people.priya.user_id: (True, 8), zoe.user_id: (False, None)}
     (result,) = results(session, people.mo)
     assert (result.held, result.came, result.told) == (planned, 1, 1)

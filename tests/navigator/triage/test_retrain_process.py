@@ -63,14 +63,14 @@ def _as_shipped() -> Iterator[None]:
 
 
 def test_the_newest_fifth_is_held_back_and_tested_on(learned: RetrainingResult) -> None:
-    assert learned.tested == 10
+    assert learned.test_size == 10
     assert learned.tickets == tuple(range(40))
 
 
 def test_what_several_reporters_call_a_thing_is_learned(learned: RetrainingResult) -> None:
     model = model_store.loads(learned.content, model_store.sha256_of(learned.content))
     assert suggest_with(model, "gizmo", "patient").candidates[0].category == PASSWORD
-    assert learned.right_after == 1.0
+    assert learned.accuracy_after == 1.0
     assert learned.is_better
 
 
@@ -87,7 +87,7 @@ def test_the_word_of_one_reporter_is_not_kept(texts: Path) -> None:
 def test_what_is_no_better_is_not_called_better(texts: Path, learned: RetrainingResult) -> None:
     in_use = model_store.loads(learned.content, model_store.sha256_of(learned.content))
     again = fit_and_compare(of_gizmos(50), in_use, texts)
-    assert again.right_after == again.right_before == 1.0
+    assert again.accuracy_after == again.accuracy_before == 1.0
     assert not again.is_better
 
 
@@ -133,7 +133,7 @@ def test_a_better_one_is_used_at_once_by_every_process(session: Session, learned
 
 
 def test_one_that_is_no_better_is_on_record_and_not_used(session: Session, learned: RetrainingResult) -> None:
-    made = model_versions.keep(session, replace(learned, gain_low=0.0))
+    made = model_versions.keep(session, replace(learned, gain_ci_low=0.0))
     assert model_versions.version_in_use(session).version == 0
     assert session.get(ModelVersion, made.number)
     assert model_versions.usable(session) == frozenset()
@@ -176,7 +176,7 @@ def test_a_version_that_learned_from_what_is_gone_is_replaced_however_good(
     session: Session, learned: RetrainingResult
 ) -> None:
     first = model_versions.keep(session, learned)
-    worse = replace(learned, gain_low=-1.0, tickets=tuple(range(1, 40)))
+    worse = replace(learned, gain_ci_low=-1.0, tickets=tuple(range(1, 40)))
     second = model_versions.keep(session, worse, {0})
     assert model_versions.version_in_use(session).version == second.number
     assert model_versions.usable(session) == {second.number}

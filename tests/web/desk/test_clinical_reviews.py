@@ -45,7 +45,7 @@ def test_a_clinician_reads_it_says_so_and_ends_it(enter: Enter, session: Session
     assert cole.path == "/hand-overs"
     assert "There is nothing to read" in cole.text
     assert afresh(session, handed).outcome == "Called her. She is safe."
-    assert not session.get_one(Ticket, handed.ticket_number).hand_over_is_open
+    assert not session.get_one(Ticket, handed.ticket_number).has_open_review
     cole.get(f"/hand-overs/{handed.id}")
     assert "She is safe." in cole.text
     assert not cole.page.css("main form")

@@ -30,7 +30,7 @@ def test_a_practitioner_reports_for_themselves(enter: Enter, session: Session, p
     ticket, reporter = only(session)
     assert priya.path == f"/tickets/{ticket.number}"
     assert "The reference is DN-" in priya.page.text()
-    assert (ticket.reporter_kind, ticket.door, ticket.pwp_id) == ("pwp", "staff", people.priya.user_id)
+    assert (ticket.reporter_kind, ticket.channel, ticket.pwp_id) == ("pwp", "staff", people.priya.user_id)
     assert reporter.email == "priya@north.example"
 
 
@@ -46,7 +46,7 @@ def test_a_practitioner_reports_for_a_patient_and_follows_it(enter: Enter, sessi
         safe="yes",
     )
     ticket, reporter = only(session)
-    assert (ticket.reporter_kind, ticket.pwp_is_confirmed) == ("patient", True)
+    assert (ticket.reporter_kind, ticket.practitioner_is_confirmed) == ("patient", True)
     assert (reporter.email, reporter.is_safe_to_contact) == ("pat@post.example", True)
     priya.get("/desk")
     assert f"DN-{ticket.number:06d}" in priya.text
@@ -55,7 +55,7 @@ def test_a_practitioner_reports_for_a_patient_and_follows_it(enter: Enter, sessi
 def test_a_call_is_told_as_one(enter: Enter, session: Session):
     amina = at_counter(enter, "amina")
     amina.press("Save the report", who="phone", text="She says that the code never comes")
-    assert only(session)[0].door == "phone"
+    assert only(session)[0].channel == "phone"
 
 
 @pytest.mark.parametrize(("safe", "is_safe"), [("no", False), ("yes", True)])

@@ -135,7 +135,7 @@ def test_nothing_goes_to_somebody_who_was_not_shown(
     assert "The list of tickets has changed" in amina.problems[0]
     assert f"DN-{late.number:06}" in amina.text
     amina.press("Send it now")
-    assert session.exec(select(ProblemUpdate)).one().told == 1
+    assert session.exec(select(ProblemUpdate)).one().recipients == 1
 
 
 def test_a_released_fix_asks_for_the_words_first(

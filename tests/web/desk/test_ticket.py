@@ -185,7 +185,7 @@ def test_taking_assigning_checking_and_ending_it(enter: Enter, session: Session,
     assert ticket(session, number).assignee_id == people.tom.user_id
     amina.get(f"/tickets/{number}/practitioner")
     amina.press("Confirm", pwp_id=str(people.priya.user_id))
-    assert ticket(session, number).pwp_is_confirmed
+    assert ticket(session, number).practitioner_is_confirmed
     amina.get(f"/tickets/{number}/session")
     amina.press(
         "Change the session",

@@ -38,7 +38,7 @@ def article(session: Session) -> Article:
 
 def counts(session: Session, article: Article) -> tuple[int, int]:
     session.expire_all()
-    return article.shown, article.solved
+    return article.times_shown, article.times_solved
 
 
 def test_an_article_is_written_looked_at_and_taken_back(enter: Enter, session: Session):
@@ -76,7 +76,7 @@ def test_an_article_for_a_programme_that_nobody_knows_is_refused(enter: Enter, s
 
 
 def test_a_change_of_its_words_keeps_what_was_counted(enter: Enter, session: Session, article: Article):
-    article.shown, article.solved = 7, 3
+    article.times_shown, article.times_solved = 7, 3
     session.flush()
     ada = enter("ada")
     ada.get("/settings/article/new-password")

@@ -268,11 +268,11 @@ def test_words_of_risk_are_answered_with_help_before_and_after_sending(visitor: 
     assert visitor.one("h1").text() == "Thank you for telling us"
     visitor.one("main .desk-crisis a[href='tel:999']")
     assert "No one reads these messages until 9am on Wednesday 10 June" in visitor.text
-    assert only(session).hand_over_is_open
+    assert only(session).has_open_review
     visitor.press("Send this too", reach_by="07700 900 982, evenings")
     assert "will see this" in visitor.page.text()
     session.expire_all()
-    assert session.exec(select(ClinicalReview)).one().reach_by == "07700 900 982, evenings"
+    assert session.exec(select(ClinicalReview)).one().contact_note == "07700 900 982, evenings"
 
 
 def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):

@@ -86,7 +86,7 @@ def test_an_answer_that_will_not_do_is_kept_in_its_box(
 
 def test_an_answer_with_words_of_risk_reaches_a_clinician(page: Visitor, session: Session, number: int):
     page.press("Send", body="I want to end my life")
-    assert ticket(session, number).hand_over_is_open
+    assert ticket(session, number).has_open_review
     assert "Someone from the clinical team will read what you wrote" in page.text
 
 

@@ -73,7 +73,7 @@ def test_the_next_try_is_in_the_working_time_of_the_service(
     session: Session, people: People, on: date, part: PartOfDay, from_at: datetime
 ) -> None:
     ticket = called(session, people, mine(session, people), CallOutcome.NO_ANSWER, next_on=on, next_part=part)
-    assert ticket.call_from_at == from_at
+    assert ticket.next_call_at == from_at
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_ticket_that_ended_waits_for_no_call(session: Session, people: People)
     session.flush()
     assert to_call(session, people) == []
     following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="It does not"))
-    assert ticket.call_from_at is None
+    assert ticket.next_call_at is None
 
 
 def test_a_try_that_was_agreed_is_a_call_to_make_whoever_it_is(session: Session, people: People) -> None:
@@ -151,8 +151,8 @@ def test_calls_go_with_a_ticket_that_is_merged(session: Session, people: People)
     merge(session, people.amina, first.number, MergeInput(into=second.number))
     session.flush()
     case = ticket_detail(session, people.amina, second.number)
-    assert [one.came for one in case.calls] == [CallOutcome.NO_ANSWER]
-    assert second.call_from_at == london(10, 9)
+    assert [one.outcome for one in case.calls] == [CallOutcome.NO_ANSWER]
+    assert second.next_call_at == london(10, 9)
 
 
 def test_the_reporter_sees_no_calls(session: Session, people: People) -> None:

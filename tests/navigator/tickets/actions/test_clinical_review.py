@@ -37,7 +37,7 @@ def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Ses
 
 def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: ClinicalReview) -> None:
     for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")):
-        assert letter.facts == {}
+        assert letter.context == {}
 
 
 def test_reading_stops_the_alerts_and_only_once(
@@ -78,8 +78,8 @@ def test_one_click_hands_any_ticket_over(session: Session, people: People) -> No
     request_review_by_staff(
         session, people.amina, ticket.number, ReviewRequestInput(reason="He sounded very low")
     )
-    assert ticket.hand_over_is_open
-    assert [one.why for one in open_reviews(session, people.cole)] == [["He sounded very low"]]
+    assert ticket.has_open_review
+    assert [one.reasons for one in open_reviews(session, people.cole)] == [["He sounded very low"]]
 
 
 def test_two_are_open_until_both_have_an_outcome(session: Session, people: People) -> None:
@@ -89,9 +89,9 @@ def test_two_are_open_until_both_have_an_outcome(session: Session, people: Peopl
     )
     first, second = open_reviews(session, people.cole)
     conclude(session, people.cole, first.id, "Reached")
-    assert ticket.hand_over_is_open
+    assert ticket.has_open_review
     conclude(session, people.cole, second.id, "Same person, reached")
-    assert not ticket.hand_over_is_open
+    assert not ticket.has_open_review
 
 
 def test_a_way_to_be_reached_that_comes_late_is_told(
@@ -101,4 +101,4 @@ def test_a_way_to_be_reached_that_comes_late_is_told(
     before = len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")).all())
     set_contact_note(session, reporter(handed.ticket_number), "ring my sister")
     after = session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")).all()
-    assert (handed.reach_by, len(after) - before) == ("ring my sister", 2)
+    assert (handed.contact_note, len(after) - before) == ("ring my sister", 2)

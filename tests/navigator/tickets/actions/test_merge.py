@@ -72,8 +72,8 @@ def test_a_ticket_is_not_merged_with_itself_nor_into_a_tombstone(session: Sessio
 def test_an_open_hand_over_goes_along(session: Session, people: People) -> None:
     grave, plain = tell(session, text="I want to die"), tell(session)
     merge(session, people.amina, grave.number, MergeInput(into=plain.number))
-    assert plain.hand_over_is_open
-    assert ticket_detail(session, people.cole, plain.number).hand_overs
+    assert plain.has_open_review
+    assert ticket_detail(session, people.cole, plain.number).reviews
 
 
 def test_the_earlier_session_counts(session: Session, people: People) -> None:

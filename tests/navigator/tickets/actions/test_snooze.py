@@ -95,7 +95,7 @@ def test_a_closed_day_of_the_service_and_its_own_hours_count(session: Session, p
 def test_before_the_session_is_the_morning_of_its_guard(session: Session, people: People) -> None:
     clock.set_to(at("2026-05-20T10:00"))
     ticket = tell(session, category="notify.too_many", next_session=date(2026, 5, 26))  # after a bank holiday
-    ticket.target_at, ticket.due_at = None, ticket.guard_at or ticket.due_at
+    ticket.target_at, ticket.due_at = None, ticket.session_deadline_at or ticket.due_at
     assert aside(session, people, ticket, until="session").snoozed_until_at == at("2026-05-22T09:00")
 
 

@@ -50,7 +50,15 @@ def test_the_second_is_of_the_same_reporter_programme_session_and_practitioner(
     first = tell(session, text=BOTH, contact=told, next_session=session_on, support_code="RTT-77")
     staff.attach(session, people.amina, first.number, AttachInput(pwp_id=people.priya.user_id or 0))
     second = halve(session, people, first)
-    same = ("service_id", "programme_id", "session_on", "pwp_id", "pwp_is_confirmed", "reporter_kind", "door")
+    same = (
+        "service_id",
+        "programme_id",
+        "session_on",
+        "pwp_id",
+        "practitioner_is_confirmed",
+        "reporter_kind",
+        "channel",
+    )
     assert {name: getattr(second, name) for name in same} == {name: getattr(first, name) for name in same}
     assert (first.category, second.category) == ("access.forgotten_password", "notify.too_many")
     one, other = (session.get_one(Reporter, ticket.reporter_id).model_dump() for ticket in (first, second))
@@ -74,7 +82,7 @@ def test_each_names_the_other(session: Session, people: People) -> None:
     first = tell(session, text=BOTH)
     second = halve(session, people, first)
     events = session.exec(select(Event).where(Event.action == Action.SPLIT)).all()
-    assert {(one.ticket_number, one.actor_name, str(one.facts)) for one in events} == {
+    assert {(one.ticket_number, one.actor_name, str(one.details)) for one in events} == {
         (first.number, "Amina Yusuf", f"{{'into': {second.number}}}"),
         (second.number, "Amina Yusuf", f"{{'out_of': {first.number}}}"),
     }
@@ -125,17 +133,17 @@ def test_a_hand_over_stays_and_the_text_is_screened_again(session: Session, peop
     following.answer(session, reporter(first.number), first.number, SayInput(body="Too many reminders"))
     kept = session.exec(select(ClinicalReview)).one()
     plain = halve(session, people, first, messages=[messages(session, first)[-1].id])
-    assert not plain.hand_over_is_open
+    assert not plain.has_open_review
     assert session.exec(select(ClinicalReview)).all() == [kept]
-    assert (kept.ticket_number, first.hand_over_is_open) == (first.number, True)
+    assert (kept.ticket_number, first.has_open_review) == (first.number, True)
     grave = halve(session, people, first)
-    assert grave.hand_over_is_open
-    assert ticket_detail(session, people.cole, grave.number).hand_overs
+    assert grave.has_open_review
+    assert ticket_detail(session, people.cole, grave.number).reviews
 
 
 def test_the_summary_is_screened_too(session: Session, people: People) -> None:
     second = halve(session, people, tell(session), messages=[], body="She wants to end her life")
-    assert second.hand_over_is_open
+    assert second.has_open_review
 
 
 def test_a_summary_alone_is_enough_and_the_desk_sorts_it(session: Session, people: People) -> None:

@@ -55,8 +55,8 @@ def test_a_report_is_sorted_timed_assigned_and_acknowledged(session: Session, pe
     assert ticket.fixability_reason
     # blocked, and the session is within a working day; one person: P3; the guard is today at noon
     assert (ticket.impact, ticket.urgency, ticket.priority) == (4, 1, 3)
-    assert clock.local(ticket.guard_at or NEVER).isoformat() == "2026-06-09T12:00:00+01:00"
-    assert ticket.due_at == ticket.guard_at
+    assert clock.local(ticket.session_deadline_at or NEVER).isoformat() == "2026-06-09T12:00:00+01:00"
+    assert ticket.due_at == ticket.session_deadline_at
     assert ticket.assignee_id in (people.amina.user_id, people.tom.user_id)
     assert letters(session, ticket) == ["assigned", "received"]
 
@@ -98,7 +98,7 @@ def test_a_divert_that_was_chosen_goes_to_the_named_contact(session: Session, pe
     ticket = tell(session, category="divert.clinical", text="")
     assert ticket.fixability == "divert"
     assert ticket.assignee_id is None
-    assert ticket.passed_to == "duty_clinician"
+    assert ticket.diverted_to == "duty_clinician"
     assert "passed_on" in letters(session, ticket)
 
 
@@ -108,22 +108,22 @@ def test_the_first_contact_comes_before_the_one_to_fall_back_on(session: Session
     )
     session.flush()
     ticket = tell(session, category="divert.clinical", text="")
-    assert ticket.passed_to == "pwp"
+    assert ticket.diverted_to == "pwp"
 
 
 def test_a_divert_that_goes_to_nobody_stays_with_the_navigators(session: Session, people: People) -> None:
     """North names nobody for bookings: nobody would read it if it left the queue."""
     ticket = tell(session, category="divert.appointment", text="")
-    assert ticket.passed_to is None
+    assert ticket.diverted_to is None
     assert ticket.assignee_id is not None
 
 
 def test_sorting_again_falls_back_in_the_same_way(session: Session, people: People) -> None:
     ticket = tell(session)
     staff.triage(session, people.amina, ticket.number, TriageInput(category="divert.clinical"))
-    assert ticket.passed_to == "duty_clinician"
+    assert ticket.diverted_to == "duty_clinician"
     staff.triage(session, people.amina, ticket.number, TriageInput(category="access.forgotten_password"))
-    assert ticket.passed_to is None
+    assert ticket.diverted_to is None
 
 
 def test_a_service_without_reviewed_crisis_wording_takes_no_reports(session: Session, people: People) -> None:
@@ -153,14 +153,14 @@ def test_what_does_not_exist_is_refused_by_field(
 def test_words_of_risk_open_a_hand_over_whatever_the_category(session: Session, people: People) -> None:
     ticket = tell(session, text="The password page fails and I want to die")
     handed = session.exec(select(ClinicalReview)).one()
-    assert ticket.hand_over_is_open
+    assert ticket.has_open_review
     assert (handed.ticket_number, handed.alerts) == (ticket.number, 1)
     assert letters(session, ticket).count("hand_over") == 2  # Dr Cole and the duty clinician's own address
 
 
 def test_words_of_risk_in_another_box_or_split_over_two_count_too(session: Session, people: People) -> None:
-    assert tell(session, practitioner="I want to kill myself").hand_over_is_open
-    assert tell(session, contact={"route": "none", "needs": "I want to end my life"}).hand_over_is_open
+    assert tell(session, practitioner="I want to kill myself").has_open_review
+    assert tell(session, contact={"route": "none", "needs": "I want to end my life"}).has_open_review
 
 
 def test_one_report_opens_one_hand_over(session: Session, people: People) -> None:
@@ -169,7 +169,7 @@ def test_one_report_opens_one_hand_over(session: Session, people: People) -> Non
 
 
 def test_an_ordinary_report_opens_none(session: Session, people: People) -> None:
-    assert not tell(session, text="This app is killing my battery").hand_over_is_open
+    assert not tell(session, text="This app is killing my battery").has_open_review
 
 
 def test_claiming_takes_what_nobody_has_and_not_what_somebody_has(session: Session, people: People) -> None:
@@ -204,7 +204,7 @@ def test_notes_and_calls_never_reach_the_reporter(session: Session, people: Peop
     calls.call(session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, body="no answer"))
     seen = ticket_detail(session, reporter(ticket.number), ticket.number)
     assert [message.body for message in seen.messages] == ["I forgot my password"]
-    assert (seen.events, seen.hand_overs) == ([], [])
+    assert (seen.events, seen.reviews) == ([], [])
     assert letters(session, ticket) == before
 
 
@@ -216,14 +216,14 @@ def test_a_note_is_screened_too(session: Session, people: People) -> None:
         ticket.number,
         CallInput(came=CallOutcome.SPOKE, body="He said he wants to kill himself"),
     )
-    assert ticket.hand_over_is_open
+    assert ticket.has_open_review
 
 
 def test_waiting_stops_the_target_but_never_the_guard(session: Session, people: People) -> None:
     ticket = tell(session, next_session=MOMENT.date() + timedelta(days=7))
-    guard, target = ticket.guard_at, ticket.target_at
+    guard, target = ticket.session_deadline_at, ticket.target_at
     staff.wait(session, people.amina, ticket.number, SayInput(body="Which phone?"))
-    assert (ticket.status, ticket.target_at, ticket.guard_at, ticket.due_at) == (
+    assert (ticket.status, ticket.target_at, ticket.session_deadline_at, ticket.due_at) == (
         Status.WAITING_FOR_REPORTER, None, guard, guard,
     )  # fmt: skip
     clock.set_to(MOMENT + timedelta(days=1))
@@ -248,12 +248,12 @@ def test_parking_stops_the_target_until_it_is_taken_up_again(session: Session, p
 def test_what_is_parked_is_due_by_its_guard_until_that_was_told(session: Session, people: People) -> None:
     ticket = tell(session, category="use.feature_fault", next_session=MOMENT.date() + timedelta(days=7))
     staff.park(session, people.amina, ticket.number, SayInput(body="Use paper until then"))
-    guard = ticket.guard_at
+    guard = ticket.session_deadline_at
     assert guard
     assert ticket.due_at == guard
     clock.set_to(guard)
     plan_without(session, clock.now(), ticket.number)
-    assert (ticket.guard_at, ticket.due_at.year) == (guard, 9999)
+    assert (ticket.session_deadline_at, ticket.due_at.year) == (guard, 9999)
     staff.attach(session, people.mo, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
     assert ticket.due_at == guard  # the new practitioner is to be told
     plan_without(session, clock.now(), ticket.number)
@@ -281,7 +281,7 @@ def test_still_broken_opens_it_again_with_fresh_clocks(session: Session, people:
     assert (ticket.status, ticket.resolution, ticket.resolved_at) == ("open", None, None)
     assert ticket.target_at
     assert ticket.target_at > clock.now()
-    assert ticket.hand_over_is_open
+    assert ticket.has_open_review
 
 
 def test_nothing_but_an_outcome_ends_a_hand_over(session: Session, people: People) -> None:
@@ -290,7 +290,7 @@ def test_nothing_but_an_outcome_ends_a_hand_over(session: Session, people: Peopl
     following.withdraw(session, reporter(two.number), two.number)
     staff.resolve(session, people.amina, three.number, ResolveInput(resolution=Resolution.FIXED, body="Done"))
     staff.close(session, people.amina, three.number)
-    assert all(ticket.status == "closed" and ticket.hand_over_is_open for ticket in (one, two, three))
+    assert all(ticket.status == "closed" and ticket.has_open_review for ticket in (one, two, three))
     assert all(handed.ended_at is None for handed in session.exec(select(ClinicalReview)))
 
 
@@ -300,9 +300,11 @@ def test_sorting_again_keeps_both_values_and_who_did_it(session: Session, people
     staff.triage(session, people.amina, ticket.number, what)
     assert (ticket.category, ticket.impact, ticket.fixability) == ("use.outage_or_error", 1, "supplier")
     told = [
-        event for event in session.exec(select(Event)) if event.action == "triage" and "before" in event.facts
+        event
+        for event in session.exec(select(Event))
+        if event.action == "triage" and "before" in event.details
     ]
-    assert told[0].facts["before"] == ["access.forgotten_password", "navigator"]
+    assert told[0].details["before"] == ["access.forgotten_password", "navigator"]
     assert told[0].actor_name == "Amina Yusuf"
 
 
@@ -323,11 +325,11 @@ def test_an_older_version_changes_nothing(session: Session, people: People) -> N
 
 def test_a_moved_session_moves_the_guard_and_lets_it_be_told_again(session: Session, people: People) -> None:
     ticket = tell(session, next_session=TOMORROW)
-    ticket.guard_told_at = clock.now()
+    ticket.session_warning_sent_at = clock.now()
     friday = date(2026, 6, 19)
     staff.reschedule(session, reporter(ticket.number), ticket.number, RescheduleInput(next_session=friday))
-    assert clock.local(ticket.guard_at or NEVER).isoformat() == "2026-06-18T12:00:00+01:00"
-    assert ticket.guard_told_at is None
+    assert clock.local(ticket.session_deadline_at or NEVER).isoformat() == "2026-06-18T12:00:00+01:00"
+    assert ticket.session_warning_sent_at is None
 
 
 def test_a_leavers_tickets_are_handed_on(session: Session, people: People) -> None:
@@ -341,7 +343,7 @@ def test_a_leavers_tickets_are_handed_on(session: Session, people: People) -> No
 
 def test_a_practitioner_sees_what_they_reported_for_a_patient(session: Session, people: People) -> None:
     ticket = tell(session, people.priya)
-    assert (ticket.pwp_id, ticket.pwp_is_confirmed) == (people.priya.user_id, True)
+    assert (ticket.pwp_id, ticket.practitioner_is_confirmed) == (people.priya.user_id, True)
     assert ticket_detail(session, people.priya, ticket.number).reporter
 
 

@@ -82,7 +82,7 @@ def test_all_is_as_it_was(session: Session, people: People, do: Do, category: st
     assert _facts(ticket) == before
     last = session.exec(select(Event).order_by(col(Event.id).desc())).first()
     assert last
-    assert last.facts["undone"]
+    assert last.details["undone"]
     assert not is_offered(session, people.amina, ticket)
 
 

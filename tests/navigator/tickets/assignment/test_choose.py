@@ -43,7 +43,7 @@ def away(session: Session, who: Actor, **what: Any) -> None:
 def why(session: Session, people: People, ticket: Ticket) -> dict[str, Any]:
     given = ticket_detail(session, people.amina, ticket.number).given
     assert given
-    return given.facts
+    return given.details
 
 
 def busy(session: Session, who: Actor) -> None:
@@ -142,14 +142,14 @@ def test_a_contact_is_named_and_the_ticket_stays_in_the_queue(session: Session, 
     rule(session, people, "Rights", category=PASSWORDS, contact="booking")
     ticket = tell(session)
     case = ticket_detail(session, people.amina, ticket.number)
-    assert (ticket.assignee_id, ticket.passed_to, ticket.turn_to) == (None, None, "booking")
-    assert case.turn_to is not None
-    assert case.turn_to.role_name == "App team"
+    assert (ticket.assignee_id, ticket.diverted_to, ticket.suggested_contact) == (None, None, "booking")
+    assert case.suggested_contact is not None
+    assert case.suggested_contact.role_name == "App team"
     assert why(session, people, ticket)["rule"] == "Rights"
     desk.triage(session, people.amina, ticket.number, TriageInput(category="access.signed_out"))
-    assert ticket.turn_to is None
+    assert ticket.suggested_contact is None
     undo(session, people.amina, ticket.number, ticket.version)
-    assert ticket.turn_to == "booking"
+    assert ticket.suggested_contact == "booking"
 
 
 def test_a_rule_whose_contact_is_gone_does_not_hold_tickets(session: Session, people: People) -> None:
