@@ -17,12 +17,12 @@ router = APIRouter(
 @router.post("/{id}/absence", responses=problems(404))
 def go_away(session: Writing, actor: Caller, id: Id, what: Absence) -> PersonOut:
     """Say on which days somebody gets no new tickets, and who covers."""
-    absence.go_away(session, actor, id, what)
+    absence.set_absence(session, actor, id, what)
     return person(session, actor, id)
 
 
 @router.post("/{id}/return", responses=problems(404))
 def come_back(session: Writing, actor: Caller, id: Id) -> PersonOut:
     """Say that somebody is back: new tickets come to them again."""
-    absence.come_back(session, actor, id)
+    absence.end_absence(session, actor, id)
     return person(session, actor, id)

@@ -18,7 +18,7 @@ from navigator.catalogue.custom_wording import refresh
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
 from navigator.people.actor import ANONYMOUS, Actor
-from navigator.people.api_keys import actor_for_key
+from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
 from navigator.tickets.actions.reporter import reporter_by_link
@@ -58,7 +58,7 @@ def _caller(
     if shown is not None:
         with database.reading() as session:  # ended before the route's own transaction begins
             key = shown.credentials
-            actor = actor_for_key(session, key) or reporter_by_link(session, key)
+            actor = actor_by_key(session, key) or reporter_by_link(session, key)
     if actor is None:
         raise NotLoggedIn("This key is not good, or not any more.")
     request.state.actor = actor

@@ -88,7 +88,7 @@ class PeoplePage(BaseModel):
 @router.get("")
 def list_people(session: Reading, actor: Caller, after: After = None) -> PeoplePage:
     """Everybody in the key's service."""
-    found, following = page_of(directory.staff_of(session, actor), lambda one: place(one.user.id), after)
+    found, following = page_of(directory.list_staff(session, actor), lambda one: place(one.user.id), after)
     return PeoplePage(people=[_view(one, actor) for one in found], next=following)
 
 

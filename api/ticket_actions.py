@@ -13,7 +13,6 @@ from api.deps import Caller, Number, Writing, audience, signed
 from api.errors import problems
 from api.schemas import HandOverOut, Signed, TicketState
 from navigator.people.user import Role
-from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, reporter
 from navigator.tickets.actions import staff as desk
@@ -26,6 +25,7 @@ from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
     CallInput,
+    LinkInput,
     MergeInput,
     RescheduleInput,
     ResolveInput,

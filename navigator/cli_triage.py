@@ -60,5 +60,5 @@ def models(
             model_versions.use(session, use)
         if follow:
             model_versions.use_newest(session)
-        for line in model_versions.in_words(session):
+        for line in model_versions.version_lines(session):
             typer.echo(line)

@@ -21,7 +21,7 @@ from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.directory import colleagues
+from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
 
 LASTS = timedelta(days=183)
@@ -63,7 +63,7 @@ def whom(session: Session, key: Key) -> tuple[Sequence[User], Sequence[Contact]]
     """Whom a rule of a service can name: its navigators, and its contacts."""
     service_id = service_of(session, key).id
     contacts = select(Contact).where(Contact.service_id == service_id).order_by(col(Contact.role_name))
-    return colleagues(session, service_id, Role.NAVIGATOR), session.exec(contacts).all()
+    return users_with_role(session, service_id, Role.NAVIGATOR), session.exec(contacts).all()
 
 
 def own_services(session: Session, actor: Actor) -> list[Service]:

@@ -31,7 +31,7 @@ from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.database import Table
 from navigator.errors import Invalid
-from navigator.people.directory import colleagues
+from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
 
 
@@ -172,7 +172,7 @@ class RoutingRuleKind(SettingKind):
             raise Invalid("There is a problem", {"programme": "Choose a programme that the service offers."})
         if part.contact and contact_of(session, row.service_id, part.contact) is None:
             raise Invalid("There is a problem", {"contact": "Choose a contact that the service has."})
-        able = {one.email: one.id for one in colleagues(session, row.service_id, Role.NAVIGATOR)}
+        able = {one.email: one.id for one in users_with_role(session, row.service_id, Role.NAVIGATOR)}
         held = session.exec(select(User).where(col(User.id).in_(row.people)))
         known = {one.email: one.id for one in held} | able
         if set(part.people) - known.keys():

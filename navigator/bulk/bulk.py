@@ -9,7 +9,7 @@ from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of
-from navigator.tickets.ticket import Action
+from navigator.tickets.action_rules import Action
 
 
 class State(StrEnum):

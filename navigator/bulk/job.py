@@ -66,13 +66,13 @@ def _tried(session: Session, bulk: Bulk, item: BulkItem) -> tuple[State, str]:
 
 def _done(session: Session, bulk: Bulk, item: BulkItem) -> tuple[State, str]:
     deed = BULK_ACTIONS[BulkAction(bulk.action)]
-    actor = replace(_actor_now(session, bulk), noted={"bulk": bulk.id, "of": bulk.size})
+    actor = replace(_actor_now(session, bulk), extra_details={"bulk": bulk.id, "of": bulk.size})
     ticket = find(session, actor, item.ticket_number, lock=True)
     if ticket.has_open_review:
         return State.LEFT_OUT, CLINICIAN_FIRST
     if _is_stale(session, deed, item):
         return State.REFUSED, _CHANGED
-    deed.run(session, actor, ticket.number, deed.form.model_validate(bulk.params))
+    deed.run(session, actor, ticket.number, deed.input.model_validate(bulk.params))
     return State.DONE, ""
 
 
@@ -81,7 +81,7 @@ def _actor_now(session: Session, bulk: Bulk) -> Actor:
     if bulk.user_id is not None:
         now = login.actor_of(session, bulk.user_id)
     else:
-        now = api_keys.actor_of_key(session, bulk.key_id or 0)
+        now = api_keys.actor_by_key_id(session, bulk.key_id or 0)
     return now or Actor(name=bulk.created_by)
 
 

@@ -137,7 +137,7 @@ def _carriers(session: Session, actor: Actor, led: Sequence[int]) -> list[tuple[
 
 
 def _carrier(one: Membership, user: User, carried: int, full_time: float) -> NavigatorLoad:
-    return NavigatorLoad(user.id, user.name, user.is_away, carried, one.room(full_time))
+    return NavigatorLoad(user.id, user.name, user.is_away, carried, one.effective_capacity(full_time))
 
 
 def _carried(session: Session, actor: Actor, led: Sequence[int]) -> Sequence[Row[Any]]:

@@ -35,13 +35,13 @@ def retrain() -> int:
 def retrain_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
     """Read, learn, write: three steps, and no transaction is open while it learns."""
     known, in_use, forgotten = _read()
-    if sum(one.is_sorted for one in known) < fewest:
+    if sum(one.is_triaged for one in known) < fewest:
         with database.writing() as session:
             model_versions.unlearn(session, forgotten)
         return int(bool(forgotten))
     taught = run_in_subprocess(known, in_use, texts)
     with database.writing() as session:
-        made = model_versions.keep(session, taught, forgotten)
+        made = model_versions.record_version(session, taught, forgotten)
         log.info(
             "a lesson was learned", version=made.number, better=taught.is_better, tested=taught.test_size
         )
@@ -50,5 +50,5 @@ def retrain_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
 
 def _read() -> tuple[list[Correction], bytes | None, frozenset[int]]:
     with database.reading() as session:
-        forgotten = without_text(session, model_versions.tickets(session))
+        forgotten = without_text(session, model_versions.tickets_learned_from(session))
         return training_examples(session), model_versions.content_in_use(session), forgotten

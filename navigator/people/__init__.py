@@ -1,1 +1,1 @@
-"""Who may come in: users, memberships, log-ins, reporter links and API keys."""
+"""Authentication and accounts: users, memberships, sessions, reporters' private links and API keys."""

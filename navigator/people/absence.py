@@ -1,4 +1,4 @@
-"""Days away and who covers: told by people themselves or by an administrator, and over by the clock."""
+"""Absence: days away and who covers, set by staff or an administrator, and ended by the date."""
 
 from collections.abc import Collection
 from datetime import date
@@ -19,7 +19,7 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
 
 class Absence(BaseModel):
-    """The first and the last day away, and who covers; without a last day until they say so."""
+    """The first and last day away, and who covers; without a last day, until they come back."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,45 +43,47 @@ class Absence(BaseModel):
         )
 
 
-def go_away(session: Session, actor: Actor, user_id: int, what: Absence) -> None:
-    """Take no new tickets on these days; whoever covers gets what a rule would give to whoever is away."""
-    user = _theirs(session, actor, user_id)
-    if what.cover_id and what.cover_id not in {one.id for one in covers(session, actor, user_id)}:
+def set_absence(session: Session, actor: Actor, user_id: int, absence: Absence) -> None:
+    """Set days without new tickets; who covers gets the tickets that a routing rule would assign."""
+    user = _load_user(session, actor, user_id)
+    if absence.cover_id and absence.cover_id not in {
+        candidate.id for candidate in cover_candidates(session, actor, user_id)
+    }:
         raise Invalid("There is a problem", {"cover_id": "Choose a navigator from the list."})
-    user.away_from_on, user.away_until_on = what.away_from_on, what.away_until_on
-    user.cover_id = what.cover_id
-    _remember(session, actor, user, f"Away: {user.name} ({what})")
+    user.away_from_on, user.away_until_on = absence.away_from_on, absence.away_until_on
+    user.cover_id = absence.cover_id
+    _record(session, actor, user, f"Away: {user.name} ({absence})")
 
 
-def come_back(session: Session, actor: Actor, user_id: int) -> None:
-    """Take new tickets again, from now on."""
-    user = _theirs(session, actor, user_id)
+def end_absence(session: Session, actor: Actor, user_id: int) -> None:
+    """End an absence: new tickets can be assigned again from now on."""
+    user = _load_user(session, actor, user_id)
     user.away_from_on = user.away_until_on = user.cover_id = None
-    _remember(session, actor, user, f"Back: {user.name}")
+    _record(session, actor, user, f"Back: {user.name}")
 
 
-def covers(session: Session, actor: Actor, user_id: int) -> list[User]:
-    """The other navigators of the services in question, who could cover, by name."""
+def cover_candidates(session: Session, actor: Actor, user_id: int) -> list[User]:
+    """The other active navigators of the same services, who could cover, by name."""
     query = select(User).where(col(User.is_active), User.id != user_id)
-    here = col(Membership.service_id).in_(_services(actor, user_id))
-    able = select(Membership.user_id).where(here, Membership.role == Role.NAVIGATOR)
-    return list(session.exec(query.where(col(User.id).in_(able)).order_by(col(User.name))))
+    in_services = col(Membership.service_id).in_(_services_of(actor, user_id))
+    navigators = select(Membership.user_id).where(in_services, Membership.role == Role.NAVIGATOR)
+    return list(session.exec(query.where(col(User.id).in_(navigators)).order_by(col(User.name))))
 
 
-def _services(actor: Actor, user_id: int) -> Collection[int]:
+def _services_of(actor: Actor, user_id: int) -> Collection[int]:
     return actor.services(Role.NAVIGATOR if actor.user_id == user_id else Role.ADMIN)
 
 
-def _theirs(session: Session, actor: Actor, user_id: int) -> User:
-    """The account of somebody themselves, or of somebody whom they administer."""
+def _load_user(session: Session, actor: Actor, user_id: int) -> User:
+    """The actor's own account, or one that they administer."""
     is_self = actor.user_id == user_id
     return (
         directory.own_account(session, actor) if is_self else directory.find(session, actor, user_id)
     ).user
 
 
-def _remember(session: Session, actor: Actor, user: User, title: str) -> None:
-    """Write down what was done by somebody else."""
+def _record(session: Session, actor: Actor, user: User, title: str) -> None:
+    """Write an audit entry in each service, if somebody else made the change."""
     if actor.user_id != user.id:
         for service_id in sorted(directory.find(session, actor, user.id).memberships):
             record_change(session, actor, service_id, "person", title)

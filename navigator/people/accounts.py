@@ -1,4 +1,4 @@
-"""The accounts of staff: who is invited, what they are in each service, and how they leave."""
+"""Staff accounts: invitation, memberships (roles in each service), details and deactivation."""
 
 from collections.abc import Collection
 from typing import Annotated
@@ -16,37 +16,37 @@ _EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\
 
 
 MEMBERSHIP_FIELDS = {"capacity", "hours", "programmes", "languages"}
-"""What is the same in all roles of somebody in one service."""
+"""The fields that are the same in all of a user's memberships of one service."""
 
 
-def _held_by_people(roles: frozenset[Role]) -> frozenset[Role]:
+def _refuse_intake(roles: frozenset[Role]) -> frozenset[Role]:
     if Role.INTAKE in roles:
         raise ValueError("Only a key of another system can be intake.")
     return roles
 
 
-def _one_by_one(typed: list[str]) -> list[str]:
-    return [word.strip() for line in typed for word in line.split(",") if word.strip()]
+def _split_on_commas(values: list[str]) -> list[str]:
+    return [word.strip() for line in values for word in line.split(",") if word.strip()]
 
 
 class MembershipInput(BaseModel):
-    """What somebody is in one service; capacity is in live tickets for full-time work, hours are a week’s.
+    """A membership: roles in one service; capacity is in live tickets for full-time work, hours are a week’s.
 
     No programme or language means any.
     """
 
     service_id: int = Field(title="a service")
-    roles: Annotated[frozenset[Role], AfterValidator(_held_by_people)] = Field(min_length=1, title="a role")
+    roles: Annotated[frozenset[Role], AfterValidator(_refuse_intake)] = Field(min_length=1, title="a role")
     capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
     hours: float | None = Field(default=None, gt=0, le=60, title="hours a week", allow_inf_nan=False)
     programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")
-    languages: Annotated[list[str], AfterValidator(_one_by_one)] = Field(
+    languages: Annotated[list[str], AfterValidator(_split_on_commas)] = Field(
         default_factory=list, max_length=50, title="languages"
     )
 
 
 class AccountDetails(BaseModel):
-    """What somebody is called, and where letters to them go."""
+    """A user's name and email address."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
         title="their name"
@@ -60,99 +60,107 @@ class AccountDetails(BaseModel):
 
 
 class Invitation(MembershipInput, AccountDetails):
-    """Somebody to invite, and what they will be."""
+    """A person to invite, with their first membership."""
 
 
-def invite(session: Session, actor: Actor, what: Invitation) -> User:
-    """An account with a place in a service; the letter with its link is posted by `outbox.invitations`."""
-    _require_admin(actor, what.service_id)
-    user = session.exec(select(User).where(User.email == what.email)).one_or_none()
+def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
+    """Create an account with a membership; `outbox.account_emails` queues the invitation."""
+    _require_admin(actor, invitation.service_id)
+    user = session.exec(select(User).where(User.email == invitation.email)).one_or_none()
     if user is None:
-        user = User(name=what.name, email=what.email)
+        user = User(name=invitation.name, email=invitation.email)
         session.add(user)
         session.flush()
     user.is_active = True
-    _put(session, user.id, what)
-    record_change(session, actor, what.service_id, "person", f"Invited: {user.name} ({_said(what)})")
+    _save_membership(session, user.id, invitation)
+    record_change(
+        session, actor, invitation.service_id, "person", f"Invited: {user.name} ({_roles_text(invitation)})"
+    )
     return user
 
 
-def update_details(session: Session, actor: Actor, user_id: int, what: AccountDetails) -> None:
-    """Change a name or an email address; not of whoever also works where the actor is no administrator."""
+def update_details(session: Session, actor: Actor, user_id: int, details: AccountDetails) -> None:
+    """Change a name or email address, unless the user also belongs to a service of other administrators."""
     user = directory.find(session, actor, user_id).user
     elsewhere = select(Membership.id).where(
         Membership.user_id == user_id, not_(directory.administered_by(actor))
     )
     if session.exec(elsewhere.limit(1)).first():
         raise Conflict("They also work in another service. Only an administrator of both can change this.")
-    if session.exec(select(User.id).where(User.email == what.email, User.id != user_id)).first():
+    if session.exec(select(User.id).where(User.email == details.email, User.id != user_id)).first():
         raise Invalid("There is a problem", {"email": "Somebody else has this email address."})
-    if user.email != what.email:
+    if user.email != details.email:
         password_reset.delete_tokens(session, user_id)
-    user.name, user.email = what.name, what.email
+    user.name, user.email = details.name, details.email
     for service_id in directory.find(session, actor, user_id).memberships:
         record_change(session, actor, service_id, "person", f"Name or email address: {user.name}")
 
 
-def set_membership(session: Session, actor: Actor, user_id: int, what: MembershipInput) -> None:
-    """Change what a user is in one service, from now on: open pages included."""
-    _require_admin(actor, what.service_id)
+def set_membership(session: Session, actor: Actor, user_id: int, membership: MembershipInput) -> None:
+    """Set a user's roles and capacity in one service, effective at once, in open pages too."""
+    _require_admin(actor, membership.service_id)
     user = directory.find(session, actor, user_id).user
-    if Role.ADMIN not in what.roles:
-        _keep_an_admin(session, user_id, {what.service_id})
-    _put(session, user_id, what)
-    record_change(session, actor, what.service_id, "person", f"Roles: {user.name} ({_said(what)})")
+    if Role.ADMIN not in membership.roles:
+        _require_another_admin(session, user_id, {membership.service_id})
+    _save_membership(session, user_id, membership)
+    record_change(
+        session, actor, membership.service_id, "person", f"Roles: {user.name} ({_roles_text(membership)})"
+    )
 
 
-def _said(what: MembershipInput) -> str:
-    return ", ".join(sorted(what.roles))
+def _roles_text(membership: MembershipInput) -> str:
+    return ", ".join(sorted(membership.roles))
 
 
-def _put(session: Session, user_id: int, what: MembershipInput) -> None:
-    here = select(Membership).where(Membership.user_id == user_id, Membership.service_id == what.service_id)
-    held = {Role(one.role): one for one in session.exec(here)}
-    for role in held.keys() - what.roles:
-        session.delete(held[role])
-    for role in sorted(what.roles):
-        one = held.get(role) or Membership(user_id=user_id, service_id=what.service_id, role=role)
+def _save_membership(session: Session, user_id: int, membership: MembershipInput) -> None:
+    query = select(Membership).where(
+        Membership.user_id == user_id, Membership.service_id == membership.service_id
+    )
+    rows = {Role(row.role): row for row in session.exec(query)}
+    for role in rows.keys() - membership.roles:
+        session.delete(rows[role])
+    for role in sorted(membership.roles):
+        row = rows.get(role) or Membership(user_id=user_id, service_id=membership.service_id, role=role)
         for name in MEMBERSHIP_FIELDS:
-            setattr(one, name, getattr(what, name))
-        session.add(one)
+            setattr(row, name, getattr(membership, name))
+        session.add(row)
     session.flush()
 
 
 def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
-    """End a user's places in all services that the actor administers, and the account itself if none is left.
+    """Delete a user's memberships in the services that the actor administers; without any left, deactivate.
 
-    The ids of the services left are the answer, so that the desk hands on the tickets held there.
+    Returns the ids of the services left, so that the tickets assigned there can be reassigned.
     """
-    found = directory.find(session, actor, user_id)
-    held = found.memberships
-    left = frozenset(service for service in held if actor.is_system or service in actor.services(Role.ADMIN))
-    _keep_an_admin(session, user_id, left)
-    mine = col(Membership.user_id) == user_id
-    session.exec(delete(Membership).where(mine, col(Membership.service_id).in_(left)))
-    for service_id in sorted(left):
-        record_change(session, actor, service_id, "person", f"Left: {found.user.name}")
-    if session.exec(select(Membership.id).where(mine).limit(1)).first() is None:
-        _close(session, user_id)
-    return left
+    colleague = directory.find(session, actor, user_id)
+    memberships = colleague.memberships
+    services_left = frozenset(
+        service for service in memberships if actor.is_system or service in actor.services(Role.ADMIN)
+    )
+    _require_another_admin(session, user_id, services_left)
+    of_user = col(Membership.user_id) == user_id
+    session.exec(delete(Membership).where(of_user, col(Membership.service_id).in_(services_left)))
+    for service_id in sorted(services_left):
+        record_change(session, actor, service_id, "person", f"Left: {colleague.user.name}")
+    if session.exec(select(Membership.id).where(of_user).limit(1)).first() is None:
+        _close_account(session, user_id)
+    return services_left
 
 
-def _close(session: Session, user_id: int) -> None:
+def _close_account(session: Session, user_id: int) -> None:
     user = session.get_one(User, user_id)
     user.is_active, user.password_hash = False, None
-    login.end_all(session, user_id)
+    login.end_sessions(session, user_id)
     password_reset.delete_tokens(session, user_id)
 
 
 def membership_of(session: Session, actor: Actor, user_id: int, service_id: int) -> MembershipInput:
-    """What a user is in one service now, to be changed; without a role if they have no place there."""
+    """A user's membership of one service as a form to edit; without roles if they have none there."""
     _require_admin(actor, service_id)
-    held = directory.find(session, actor, user_id).memberships.get(service_id, [])
-    kept = held[0].model_dump(include=MEMBERSHIP_FIELDS) if held else {}
-    roles = frozenset(Role(one.role) for one in held)
-    return MembershipInput.model_construct(service_id=service_id, roles=roles, **kept)
+    rows = directory.find(session, actor, user_id).memberships.get(service_id, [])
+    values = rows[0].model_dump(include=MEMBERSHIP_FIELDS) if rows else {}
+    roles = frozenset(Role(row.role) for row in rows)
+    return MembershipInput.model_construct(service_id=service_id, roles=roles, **values)
 
 
 def _require_admin(actor: Actor, service_id: int) -> None:
@@ -160,8 +168,8 @@ def _require_admin(actor: Actor, service_id: int) -> None:
         raise Forbidden("Only an administrator of that service can do this.")
 
 
-def _keep_an_admin(session: Session, user_id: int, services: Collection[int]) -> None:
-    # Locked whole and in one order: of two administrators who send each other away at once, one must fail.
+def _require_another_admin(session: Session, user_id: int, services: Collection[int]) -> None:
+    # Locked whole and in one order: of two administrators who remove each other at once, one must fail.
     query = (
         select(Membership, User)
         .join(User, col(User.id) == col(Membership.user_id))
@@ -170,7 +178,9 @@ def _keep_an_admin(session: Session, user_id: int, services: Collection[int]) ->
         .with_for_update(of=Membership)
     )
     admins = list(session.exec(query))
-    losing = {one.service_id for one, user in admins if user.id == user_id}
-    kept = {one.service_id for one, user in admins if user.id != user_id and user.password_hash}
-    if losing - kept:
+    services_losing_one = {membership.service_id for membership, user in admins if user.id == user_id}
+    services_with_another = {
+        membership.service_id for membership, user in admins if user.id != user_id and user.password_hash
+    }
+    if services_losing_one - services_with_another:
         raise Conflict("Every service needs an administrator who can log in. Name another one first.")

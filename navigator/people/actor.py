@@ -1,4 +1,4 @@
-"""Who acts: a member of staff, a reporter with a private link, another system's key, or the desk itself."""
+"""The actor of a request or job: staff, a reporter with a private link, an API key, or the desk itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from typing import Any
 
 from navigator.people.user import Role
 
-_NOWHERE: Mapping[int, frozenset[Role]] = MappingProxyType({})
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_ROLES: Mapping[int, frozenset[Role]] = MappingProxyType({})
+_NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: `roles` by service id, `ticket_number` for a reporter's link.
+    """Who acts, with permissions: `roles` by service id, `ticket_number` for a reporter's private link.
 
-    `noted` stands among the facts of all that they do now: that it is one of many, for example.
+    `extra_details` is added to the details of each event that they cause: the id of a bulk, for example.
     """
 
     name: str
@@ -23,8 +23,8 @@ class Actor:
     key_id: int | None = None
     ticket_number: int | None = None
     is_system: bool = False
-    roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NOWHERE)
-    noted: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES)
+    extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
 
     @property
     def is_staff(self) -> bool:
@@ -51,5 +51,5 @@ ANONYMOUS = Actor(name="Reporter")
 
 
 def reporter(ticket_number: int) -> Actor:
-    """The reporter of one ticket, known by a private link."""
+    """The reporter of one ticket, authenticated by a private link."""
     return Actor(name="Reporter", ticket_number=ticket_number)

@@ -1,4 +1,4 @@
-"""API keys: another system that acts in one service with one role."""
+"""API keys: authentication of another system that acts in one service with one role."""
 
 from datetime import datetime
 from types import MappingProxyType
@@ -19,7 +19,7 @@ PREFIX = "ndk_"
 
 
 class ApiKey(Table, table=True):
-    """A key by which another system acts in one service with one role."""
+    """An API key of another system, in one service with one role; stored as a hash."""
 
     __table_args__ = (one_of("role", Role),)
 
@@ -36,34 +36,34 @@ class ApiKey(Table, table=True):
 def create(
     session: Session, service_id: int, role: Role, name: str, expires_at: datetime | None = None
 ) -> str:
-    """A new key, shown this once: only its hash is kept."""
+    """Create an API key and return it, shown this once: only its hash is stored."""
     key = tokens.mint(PREFIX)
-    kept = tokens.hashed(key)
-    session.add(ApiKey(service_id=service_id, role=role, name=name, key_hash=kept, expires_at=expires_at))
+    key_hash = tokens.hashed(key)
+    session.add(ApiKey(service_id=service_id, role=role, name=name, key_hash=key_hash, expires_at=expires_at))
     return key
 
 
-def actor_for_key(session: Session, key: str) -> Actor | None:
-    """Who acts by this key; None alike for wrong, expired and revoked."""
+def actor_by_key(session: Session, key: str) -> Actor | None:
+    """Authenticate by API key; None alike for wrong, expired and revoked."""
     return _actor(session, col(ApiKey.key_hash) == tokens.hashed(key))
 
 
-def actor_of_key(session: Session, key_id: int) -> Actor | None:
-    """A key that still lives as somebody who acts; None for any other."""
+def actor_by_key_id(session: Session, key_id: int) -> Actor | None:
+    """The actor of a key that is neither expired nor revoked; None for any other."""
     return _actor(session, col(ApiKey.id) == key_id)
 
 
-def _actor(session: Session, which: ColumnElement[bool]) -> Actor | None:
-    lives = or_(col(ApiKey.expires_at).is_(None), col(ApiKey.expires_at) > clock.now())
-    query = select(ApiKey).where(which, col(ApiKey.revoked_at).is_(None), lives)
-    if (found := session.exec(query).one_or_none()) is None:
+def _actor(session: Session, condition: ColumnElement[bool]) -> Actor | None:
+    not_expired = or_(col(ApiKey.expires_at).is_(None), col(ApiKey.expires_at) > clock.now())
+    query = select(ApiKey).where(condition, col(ApiKey.revoked_at).is_(None), not_expired)
+    if (api_key := session.exec(query).one_or_none()) is None:
         return None
-    roles = MappingProxyType({found.service_id: frozenset({Role(found.role)})})
-    return Actor(name=found.name, key_id=found.id, roles=roles)
+    roles = MappingProxyType({api_key.service_id: frozenset({Role(api_key.role)})})
+    return Actor(name=api_key.name, key_id=api_key.id, roles=roles)
 
 
 def revoke(session: Session, key_id: int) -> None:
-    """End a key at once."""
-    if (found := session.get(ApiKey, key_id)) is None:
+    """Revoke an API key at once."""
+    if (api_key := session.get(ApiKey, key_id)) is None:
         raise NotFound("There is no such key.")
-    found.revoked_at = found.revoked_at or clock.now()
+    api_key.revoked_at = api_key.revoked_at or clock.now()

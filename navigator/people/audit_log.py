@@ -1,4 +1,4 @@
-"""What was changed in the settings: who, what, when, and how it was before."""
+"""Audit log of settings and accounts: who changed what, when, and the value before."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from navigator.people.actor import Actor
 
 
 class AuditEntry(Table, table=True):
-    """One change; `before` and `after` are parts of the configuration file, None where nothing was."""
+    """One audit entry; `before` and `after` are values of a setting, None where there was none."""
 
     __tablename__ = "change"
 
@@ -30,6 +30,6 @@ class AuditEntry(Table, table=True):
 
 
 def record_change(session: Session, actor: Actor, service_id: int, subject: str, title: str) -> None:
-    """Remember that something was done that is not taken back by a button."""
-    who: dict[str, Any] = {"actor_id": actor.user_id, "actor_name": actor.name}
-    session.add(AuditEntry(**who, service_id=service_id, subject=subject, key="", title=title))
+    """Write an audit entry for a change that cannot be undone by a button."""
+    actor_columns: dict[str, Any] = {"actor_id": actor.user_id, "actor_name": actor.name}
+    session.add(AuditEntry(**actor_columns, service_id=service_id, subject=subject, key="", title=title))

@@ -1,4 +1,4 @@
-"""The roster: who works where, as far as whoever looks may know."""
+"""Staff directory: users and their memberships, as far as the actor may see them."""
 
 from dataclasses import dataclass, field
 
@@ -19,28 +19,28 @@ class Colleague:
 
 
 def find(session: Session, actor: Actor, user_id: int) -> Colleague:
-    """One user in the services that the actor administers."""
-    found = _colleagues(session, col(User.id) == user_id, administered_by(actor))
-    if not found:
+    """One user of the services that the actor administers."""
+    matches = _colleagues(session, col(User.id) == user_id, administered_by(actor))
+    if not matches:
         raise NotFound("There is no such person.")
-    return found[0]
+    return matches[0]
 
 
-def staff_of(session: Session, actor: Actor) -> list[Colleague]:
-    """Everybody in the services that the actor administers, by name."""
+def list_staff(session: Session, actor: Actor) -> list[Colleague]:
+    """All users of the services that the actor administers, by name."""
     return _colleagues(session, true(), administered_by(actor))
 
 
 def own_account(session: Session, actor: Actor) -> Colleague:
-    """The actor's own account, with all their places."""
+    """The actor's own account, with all their memberships."""
     return _colleagues(session, col(User.id) == actor.user_id, true())[0]
 
 
 def active_roles(session: Session, service_id: int) -> set[Role]:
-    """The roles that somebody who can log in holds in a service."""
-    held = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
+    """The roles of a service that at least one user who can log in has."""
+    query = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
     can_log_in = (col(User.is_active), col(User.password_hash).is_not(None))
-    return set(map(Role, session.exec(held.where(Membership.service_id == service_id, *can_log_in))))
+    return set(map(Role, session.exec(query.where(Membership.service_id == service_id, *can_log_in))))
 
 
 def administered_by(actor: Actor) -> ColumnElement[bool]:
@@ -48,19 +48,23 @@ def administered_by(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))
 
 
-def _colleagues(session: Session, who: ColumnElement[bool], where: ColumnElement[bool]) -> list[Colleague]:
+def _colleagues(
+    session: Session, user_condition: ColumnElement[bool], membership_condition: ColumnElement[bool]
+) -> list[Colleague]:
     query = select(User, Membership).outerjoin(Membership, col(Membership.user_id) == col(User.id))
-    query = query.where(who, where).order_by(col(User.name), col(User.id), col(Membership.role))
-    found: dict[int, Colleague] = {}
+    query = query.where(user_condition, membership_condition).order_by(
+        col(User.name), col(User.id), col(Membership.role)
+    )
+    by_id: dict[int, Colleague] = {}
     for user, membership in session.exec(query):
-        places = found.setdefault(user.id, Colleague(user)).memberships
+        memberships = by_id.setdefault(user.id, Colleague(user)).memberships
         if membership is not None:
-            places.setdefault(membership.service_id, []).append(membership)
-    return list(found.values())
+            memberships.setdefault(membership.service_id, []).append(membership)
+    return list(by_id.values())
 
 
-def colleagues(session: Session, service_id: int, role: Role) -> list[User]:
-    """The active people of a service with a role, by name: to assign to, or to attach."""
+def users_with_role(session: Session, service_id: int, role: Role) -> list[User]:
+    """The active users of a service with a role, by name."""
     query = (
         select(User)
         .join(Membership, col(Membership.user_id) == col(User.id))

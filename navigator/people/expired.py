@@ -1,4 +1,4 @@
-"""What has run out and need not be kept: log-ins, links and counts."""
+"""Retention: deletes expired sessions, one-time tokens, private links and rate limit counters."""
 
 from datetime import datetime, timedelta
 
@@ -9,14 +9,12 @@ from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import ReporterLink
 from navigator.people.user_session import UserSession
 
-RATE_LIMIT_COUNTERS_LAST = timedelta(days=2)
+RATE_LIMIT_RETENTION = timedelta(days=2)
 """Longer than the window of any limit."""
 
 
 def delete_expired(session: Session, now: datetime) -> None:
-    """Delete what has run out by now; nothing that still opens a door."""
+    """Delete sessions, tokens and links that have expired, and counters of past windows."""
     for table in (UserSession, OneTimeToken, ReporterLink):
         session.exec(delete(table).where(col(table.expires_at) < now))
-    session.exec(
-        delete(RateLimitCounter).where(col(RateLimitCounter.window_at) < now - RATE_LIMIT_COUNTERS_LAST)
-    )
+    session.exec(delete(RateLimitCounter).where(col(RateLimitCounter.window_at) < now - RATE_LIMIT_RETENTION))

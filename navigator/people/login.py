@@ -1,4 +1,4 @@
-"""Logging in and out: sessions kept on the server, throttled, with one answer for every wrong try.
+"""Log-in and log-out: server-side sessions, a rate limit, and one answer for every failed attempt.
 
 `log_in` opens its own transactions: a password is checked between two of them and never inside one.
 """
@@ -19,93 +19,101 @@ from navigator.people.rate_limit import Limit
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
 
-LASTS = timedelta(hours=12)
-"""How long a log-in lives, used or not: the longest working day."""
+SESSION_LIFETIME = timedelta(hours=12)
+"""How long a session lasts, used or not: the longest working day."""
 
 PER_ACCOUNT = Limit(10, timedelta(minutes=15))
 PER_ADDRESS = Limit(100, timedelta(minutes=15))
-"""A whole clinic may share one address; only tries that fail are counted in the end."""
+"""A whole clinic may share one IP address; only failed attempts are counted in the end."""
 
 
 class Credentials(BaseModel):
-    """What somebody types to log in."""
+    """The log-in form: email address and password."""
 
     email: str = Field(title="your email address", max_length=1000)
     password: SecretStr = Field(title="your password", max_length=1000)
 
 
-def log_in(typed: Credentials, address: str) -> str:
-    """A new log-in's token, for the right email address and password sent from an internet address."""
-    email = typed.email.strip().lower()
+def log_in(credentials: Credentials, client_ip: str) -> str:
+    """Authenticate by email address and password, and return the token of a new session."""
+    email = credentials.email.strip().lower()
     with database.writing() as session:
-        allowed = _count(session, email, address)
-        kept = session.exec(select(User.password_hash).where(User.email == email, User.is_active)).first()
+        allowed = _hit_limits(session, email, client_ip)
+        password_hash = session.exec(
+            select(User.password_hash).where(User.email == email, User.is_active)
+        ).first()
     if not allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
-    matches, better = passwords.verify(typed.password, kept)
+    matches, new_hash = passwords.verify(credentials.password, password_hash)
     if not matches:
         raise Invalid("Your email address or password is not right. Check them and try again.")
     with database.writing() as session:
-        token = _begin(session, email, kept, better)
-        _uncount(session, email, address)
+        token = _create_session(session, email, password_hash, new_hash)
+        _unhit_limits(session, email, client_ip)
     return token
 
 
-def _count(session: Session, email: str, address: str) -> bool:
+def _hit_limits(session: Session, email: str, client_ip: str) -> bool:
     by_account = rate_limit.hit(session, "log-in account", email, PER_ACCOUNT)
-    by_address = rate_limit.hit(session, "log-in address", address, PER_ADDRESS)
+    by_address = rate_limit.hit(session, "log-in address", client_ip, PER_ADDRESS)
     return by_account and by_address
 
 
-def _uncount(session: Session, email: str, address: str) -> None:
+def _unhit_limits(session: Session, email: str, client_ip: str) -> None:
     rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT)
-    rate_limit.unhit(session, "log-in address", address, PER_ADDRESS)
+    rate_limit.unhit(session, "log-in address", client_ip, PER_ADDRESS)
 
 
-def _begin(session: Session, email: str, kept: str | None, better: str | None) -> str:
-    # Whoever was sent away, or changed the password, while this one was being checked stays out.
-    still_right = select(User).where(User.email == email, User.is_active, User.password_hash == kept)
-    user = session.exec(still_right).first()
+def _create_session(session: Session, email: str, password_hash: str | None, new_hash: str | None) -> str:
+    # Whoever was deactivated, or changed the password, while this one was being checked stays out.
+    unchanged_user = select(User).where(
+        User.email == email, User.is_active, User.password_hash == password_hash
+    )
+    user = session.exec(unchanged_user).first()
     if user is None:
         raise Invalid("Your email address or password is not right. Check them and try again.")
-    user.password_hash = better or kept
+    user.password_hash = new_hash or password_hash
     token = tokens.mint()
-    session.add(UserSession(token_hash=tokens.hashed(token), user_id=user.id, expires_at=clock.now() + LASTS))
+    session.add(
+        UserSession(
+            token_hash=tokens.hashed(token), user_id=user.id, expires_at=clock.now() + SESSION_LIFETIME
+        )
+    )
     return token
 
 
 def whoami(session: Session, token: str) -> Actor | None:
-    """The member of staff who carries this token, with their roles now; None if it is not good any more."""
+    """The member of staff whose session has this token, with their roles now; None if it has ended."""
     live = (UserSession.token_hash == tokens.hashed(token), UserSession.expires_at > clock.now())
     return _actor(session, col(User.id) == select(UserSession.user_id).where(*live).scalar_subquery())
 
 
 def actor_of(session: Session, user_id: int) -> Actor | None:
-    """An active user as somebody who acts; None for anybody else."""
+    """The actor of an active user; None for anybody else."""
     return _actor(session, col(User.id) == user_id)
 
 
-def _actor(session: Session, who: ColumnElement[bool]) -> Actor | None:
+def _actor(session: Session, condition: ColumnElement[bool]) -> Actor | None:
     query = (
         select(User.id, User.name, Membership.service_id, Membership.role)
         .outerjoin(Membership, col(Membership.user_id) == col(User.id))
-        .where(who, User.is_active)
+        .where(condition, User.is_active)
         .order_by(col(Membership.service_id))
     )
-    held = list(session.exec(query))
-    if not held:
+    memberships = list(session.exec(query))
+    if not memberships:
         return None
-    by_service = groupby((row for row in held if row[3]), key=lambda row: row[2])
+    by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])
     roles = {service_id: frozenset(Role(row[3]) for row in rows) for service_id, rows in by_service}
-    return Actor(name=held[0][1], user_id=held[0][0], roles=MappingProxyType(roles))
+    return Actor(name=memberships[0][1], user_id=memberships[0][0], roles=MappingProxyType(roles))
 
 
 def log_out(session: Session, token: str) -> None:
-    """End one log-in."""
+    """Log out: end one session."""
     session.exec(delete(UserSession).where(col(UserSession.token_hash) == tokens.hashed(token)))
 
 
-def end_all(session: Session, user_id: int | None, *, but: str = "") -> None:
-    """End all log-ins of a user, but the one with this token."""
-    mine = (col(UserSession.user_id) == user_id, col(UserSession.token_hash) != tokens.hashed(but))
-    session.exec(delete(UserSession).where(*mine))
+def end_sessions(session: Session, user_id: int | None, *, except_token: str = "") -> None:
+    """End all sessions of a user, except the one with this token."""
+    others = (col(UserSession.user_id) == user_id, col(UserSession.token_hash) != tokens.hashed(except_token))
+    session.exec(delete(UserSession).where(*others))

@@ -1,4 +1,4 @@
-"""One-time tokens: invitations and password resets, good once and for a while."""
+"""One-time tokens for invitations and password resets: valid once and for a while."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,14 +9,14 @@ from navigator.database import Table, one_of
 
 
 class TokenPurpose(StrEnum):
-    """What a one-use link is good for."""
+    """What a one-time token is for."""
 
     INVITE = "invite"
     RESET = "reset"
 
 
 class OneTimeToken(Table, table=True):
-    """An invitation or a password reset, good once and for a while: using it deletes it."""
+    """A one-time token for an invitation or a password reset: using it deletes it."""
 
     __tablename__ = "oneuselink"
 

@@ -1,4 +1,4 @@
-"""Setting a password: by a one-use link after an invitation or when it is forgotten, or knowing the old one.
+"""Password reset and change: by a one-time token after an invitation or reset, or knowing the old password.
 
 Like logging in, setting and changing open their own transactions: no password is hashed inside one.
 """
@@ -16,78 +16,78 @@ from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.passwords import NewPassword
 from navigator.people.user import User
 
-GONE = "This link does not work any more. Ask for a new one."
-LASTS = {TokenPurpose.INVITE: timedelta(days=7), TokenPurpose.RESET: timedelta(hours=1)}
+INVALID_LINK = "This link does not work any more. Ask for a new one."
+TOKEN_LIFETIMES = {TokenPurpose.INVITE: timedelta(days=7), TokenPurpose.RESET: timedelta(hours=1)}
 
 
 class PasswordChange(NewPassword):
-    """A new password, from somebody who knows the old one."""
+    """A password change: the new password, and the old one as proof."""
 
     old: SecretStr = Field(title="your password now", max_length=1000)
 
 
 def mint_token(session: Session, user_id: int, purpose: TokenPurpose) -> str:
-    """The token of a new one-use link: made when its letter is written, so that no letter waits with it."""
+    """Create a one-time token: when its message is rendered, so that no queued message holds one."""
     token = tokens.mint()
-    kept, expires_at = tokens.hashed(token), clock.now() + LASTS[purpose]
-    session.add(OneTimeToken(token_hash=kept, user_id=user_id, purpose=purpose, expires_at=expires_at))
+    token_hash, expires_at = tokens.hashed(token), clock.now() + TOKEN_LIFETIMES[purpose]
+    session.add(OneTimeToken(token_hash=token_hash, user_id=user_id, purpose=purpose, expires_at=expires_at))
     return token
 
 
-def user_by_link(session: Session, token: str) -> User:
-    """Whose link this is; a wrong, a used and an expired one are nobody's, all alike."""
+def user_by_token(session: Session, token: str) -> User:
+    """The user of a one-time token; wrong, used and expired ones are refused alike."""
     live = (OneTimeToken.token_hash == tokens.hashed(token), OneTimeToken.expires_at > clock.now())
     user = session.exec(select(User).join(OneTimeToken).where(*live, User.is_active)).one_or_none()
     if user is None:
-        raise NotFound(GONE)
+        raise NotFound(INVALID_LINK)
     return user
 
 
-def set_password(token: str, typed: NewPassword) -> None:
-    """Use a one-use link up; it ends every log-in and every other link of its user."""
+def set_password(token: str, new_password: NewPassword) -> None:
+    """Set a password with a one-time token; this ends all sessions and other tokens of the user."""
     with database.reading() as session:
-        user_by_link(session, token)
-    kept = passwords.make_hash(typed.password)
+        user_by_token(session, token)
+    password_hash = passwords.make_hash(new_password.password)
     with database.writing() as session:
-        _keep(session, _use_up(session, token), kept)
+        _store_password(session, _consume_token(session, token), password_hash)
 
 
-def _use_up(session: Session, token: str) -> int:
-    user = user_by_link(session, token)
-    used = session.exec(delete(OneTimeToken).where(col(OneTimeToken.token_hash) == tokens.hashed(token)))
-    if used.rowcount == 0:  # somebody else had it a moment before
-        raise NotFound(GONE)
+def _consume_token(session: Session, token: str) -> int:
+    user = user_by_token(session, token)
+    deleted = session.exec(delete(OneTimeToken).where(col(OneTimeToken.token_hash) == tokens.hashed(token)))
+    if deleted.rowcount == 0:  # somebody else had it a moment before
+        raise NotFound(INVALID_LINK)
     return user.id
 
 
-def change_password(actor: Actor, typed: PasswordChange, token: str) -> None:
-    """Change one's own password; the log-in with this token alone goes on."""
+def change_password(actor: Actor, change: PasswordChange, token: str) -> None:
+    """Change one's own password; this ends all other sessions."""
     with database.writing() as session:
-        user = _me(session, actor)
-        before = user.password_hash
+        user = _own_user(session, actor)
+        old_hash = user.password_hash
         allowed = rate_limit.hit(session, "log-in account", user.email, login.PER_ACCOUNT)
     if not allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
-    if not passwords.verify(typed.old, before)[0]:
+    if not passwords.verify(change.old, old_hash)[0]:
         raise Invalid("There is a problem", {"old": "This is not your password now."})
-    kept = passwords.make_hash(typed.password)
+    password_hash = passwords.make_hash(change.password)
     with database.writing() as session:
-        _keep(session, _me(session, actor).id, kept, but=token)
+        _store_password(session, _own_user(session, actor).id, password_hash, except_token=token)
 
 
-def _me(session: Session, actor: Actor) -> User:
+def _own_user(session: Session, actor: Actor) -> User:
     user = session.get(User, actor.user_id) if actor.user_id else None
     if user is None or not user.is_active:
         raise NotLoggedIn("Log in again.")
     return user
 
 
-def _keep(session: Session, user_id: int, kept: str, but: str = "") -> None:
-    session.exec(update(User).where(col(User.id) == user_id).values(password_hash=kept))
-    login.end_all(session, user_id, but=but)
+def _store_password(session: Session, user_id: int, password_hash: str, except_token: str = "") -> None:
+    session.exec(update(User).where(col(User.id) == user_id).values(password_hash=password_hash))
+    login.end_sessions(session, user_id, except_token=except_token)
     delete_tokens(session, user_id)
 
 
 def delete_tokens(session: Session, user_id: int) -> None:
-    """End every invitation and reset of a user."""
+    """Delete all one-time tokens of a user."""
     session.exec(delete(OneTimeToken).where(col(OneTimeToken.user_id) == user_id))

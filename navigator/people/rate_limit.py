@@ -1,4 +1,4 @@
-"""How often somebody may do a thing, counted without keeping who it was."""
+"""Rate limit (throttling): hits are counted by a keyed hash, without storing who the caller was."""
 
 import hmac
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class RateLimitCounter(Table, table=True):
-    """How often something was done by one caller in one window of time."""
+    """The hits of one caller in one window of time."""
 
     __tablename__ = "throttle"
 
@@ -31,32 +31,32 @@ class RateLimitCounter(Table, table=True):
 
 @dataclass(frozen=True)
 class Limit:
-    """So many times in one window of time, which begins on the clock and not at the first try."""
+    """A rate limit: so many times in a fixed window, which begins on the clock and not at the first hit."""
 
     times: int
     per: timedelta
 
 
-def hit(session: Session, bucket: str, who: str, limit: Limit) -> bool:
-    """Count one try by somebody (an address, an account); False when it is one too many.
+def hit(session: Session, bucket: str, caller: str, limit: Limit) -> bool:
+    """Count one hit by a caller (an IP address, an account); False when the limit is exceeded.
 
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
     insert = _INSERTS[session.get_bind().dialect.name](RateLimitCounter)
-    first = insert.values(key_hash=_key(bucket, who), window_at=_window(limit), count=1)
-    counted = first.on_conflict_do_update(
+    insert_first = insert.values(key_hash=_key(bucket, caller), window_at=_window(limit), count=1)
+    upsert = insert_first.on_conflict_do_update(
         index_elements=["key_hash", "window_at"], set_={"count": col(RateLimitCounter.count) + 1}
     )
-    count: int = session.execute(counted.returning(col(RateLimitCounter.count))).scalar_one()
+    count: int = session.execute(upsert.returning(col(RateLimitCounter.count))).scalar_one()
     return count <= limit.times
 
 
-def unhit(session: Session, bucket: str, who: str, limit: Limit) -> None:
-    """Uncount one try that turned out to be rightful."""
+def unhit(session: Session, bucket: str, caller: str, limit: Limit) -> None:
+    """Uncount one hit that turned out to be legitimate."""
     session.exec(
         update(RateLimitCounter)
         .where(
-            col(RateLimitCounter.key_hash) == _key(bucket, who),
+            col(RateLimitCounter.key_hash) == _key(bucket, caller),
             col(RateLimitCounter.window_at) == _window(limit),
             col(RateLimitCounter.count) > 0,
         )
@@ -64,10 +64,10 @@ def unhit(session: Session, bucket: str, who: str, limit: Limit) -> None:
     )
 
 
-def _key(bucket: str, who: str) -> str:
+def _key(bucket: str, caller: str) -> str:
     # Keyed: there are few enough addresses in the world to find one back from a plain hash.
     secret = settings().signing_key().encode()
-    return hmac.digest(secret, f"{bucket}\n{who}".encode("utf-8", "replace"), "sha256").hex()
+    return hmac.digest(secret, f"{bucket}\n{caller}".encode("utf-8", "replace"), "sha256").hex()
 
 
 def _window(limit: Limit) -> datetime:

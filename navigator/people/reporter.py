@@ -10,14 +10,14 @@ from navigator.database import Table, one_of
 
 
 class ReporterKind(StrEnum):
-    """In what capacity somebody reports."""
+    """Whether the reporter is a patient or a practitioner (PWP)."""
 
     PATIENT = "patient"
     PWP = "pwp"
 
 
 class ContactMethod(StrEnum):
-    """How a reporter wants to be reached."""
+    """How a reporter wants to be contacted."""
 
     EMAIL = "email"
     TEXT = "text"
@@ -26,7 +26,7 @@ class ContactMethod(StrEnum):
 
 
 class Reporter(Table, table=True):
-    """How to reach whoever reported: kept apart so that lists never load it."""
+    """A reporter's contact details: a table of its own, so that lists of tickets never load them."""
 
     __table_args__ = (one_of("kind", ReporterKind), one_of("route", ContactMethod))
 
@@ -43,7 +43,7 @@ class Reporter(Table, table=True):
 
 
 class ReporterLink(Table, table=True):
-    """A private link of one ticket's reporter; several may live, all can be revoked at once."""
+    """A private link to one ticket; several may be live, and all can be revoked at once."""
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
@@ -54,11 +54,11 @@ class ReporterLink(Table, table=True):
 
 
 def reference(number: int) -> str:
-    """The reference that people say on the phone: 123 is DN-000123."""
+    """A ticket's reference, as people say it on the phone: 123 is DN-000123."""
     return f"DN-{number:06d}"
 
 
 def number_of(reference: str) -> int | None:
-    """The number of a reference as people type it (dn 123, DN-000123, 123), or None."""
+    """The ticket number of a reference as people type it (dn 123, DN-000123, 123), or None."""
     digits = reference.strip().upper().removeprefix("DN").lstrip(" -–")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

@@ -1,4 +1,4 @@
-"""Users, and their memberships: which roles they have in which service."""
+"""Users (staff) and their memberships: which roles they have in which service."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from navigator.database import Table, one_of
 
 
 class Role(StrEnum):
-    """What somebody may be in a service; `intake` is for keys of other systems only."""
+    """The roles of a service; `intake` is for API keys of other systems only."""
 
     PWP = "pwp"
     NAVIGATOR = "navigator"
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 class User(Table, table=True):
-    """A member of staff; without a password hash until the invitation is taken up."""
+    """A member of staff; without a password hash until the invitation is accepted."""
 
     id: int = Field(default=None, primary_key=True)
     name: str
@@ -36,14 +36,14 @@ class User(Table, table=True):
 
     @property
     def is_away(self) -> bool:
-        """Whether they are away today: from the first day to the last; with no last day, until they say."""
+        """Whether they are away today, both days included; without a last day, from the first on."""
         if self.away_from_on is None:
             return False
         return self.away_from_on <= today() <= (self.away_until_on or date.max)
 
     @property
     def goes_away(self) -> bool:
-        """Whether days away are known that are not over."""
+        """Whether an absence is set that is not over."""
         return self.away_from_on is not None and today() <= (self.away_until_on or date.max)
 
 
@@ -62,8 +62,8 @@ class Membership(Table, table=True):
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     last_assigned_at: datetime | None = None
 
-    def room(self, full_time: float) -> int:
-        """How many live tickets they can carry: by their share of full-time hours, at least one if any."""
+    def effective_capacity(self, full_time: float) -> int:
+        """The capacity in live tickets by their share of full-time hours; at least one if any."""
         if self.hours is None or not self.capacity:
             return self.capacity
         return max(1, round(self.capacity * self.hours / full_time))

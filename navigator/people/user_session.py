@@ -1,4 +1,4 @@
-"""Sessions of users who are logged in, kept on the server; the cookie holds only a token."""
+"""Server-side sessions of logged-in users."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from navigator.database import Table
 
 
 class UserSession(Table, table=True):
-    """A server-side session of a user; the cookie holds the token, this holds its hash."""
+    """A session of a user: the cookie holds the token, this row its hash."""
 
     __tablename__ = "login"
 

@@ -8,7 +8,7 @@ from navigator.catalogue.enums import Fixability, fixable
 from navigator.triage import model_store
 from navigator.triage.corpus import RISK
 
-CLEAR_FROM = 0.5
+MIN_GROUP_PROBABILITY = 0.5
 
 
 def fixability_group(fixability: Fixability) -> str:
@@ -16,20 +16,20 @@ def fixability_group(fixability: Fixability) -> str:
     return {True: "here", False: "elsewhere", None: "nothing"}[fixable(fixability)]
 
 
-def settled(text: str, likelihoods: Mapping[str, float]) -> str:
+def fixability_category(text: str, probabilities: Mapping[str, float]) -> str:
     """The likeliest category on the side that the text clearly lies on, if any; never away from a danger.
 
     Three sides are learned from far more examples each than any category, and so go wrong less often."""
-    best = max(likelihoods, key=lambda id: likelihoods[id])
-    learned = model_store.shipped("sides")
-    if learned is None or best in RISK:
+    best = max(probabilities, key=lambda id: probabilities[id])
+    classifier = model_store.shipped("sides")
+    if classifier is None or best in RISK:
         return best
-    sides = {id: fixability_group(catalogue().category(id).fixability) for id in likelihoods}
-    told = Counter(dict(zip(learned.labels, learned.word_scores(text).tolist(), strict=True)))
-    for id, share in likelihoods.items():
-        told[sides[id]] += share / sum(likelihoods.values())  # type: ignore[assignment]
-    likeliest, twice = told.most_common(1)[0]
+    groups = {id: fixability_group(catalogue().category(id).fixability) for id in probabilities}
+    scores = Counter(dict(zip(classifier.labels, classifier.word_probabilities(text).tolist(), strict=True)))
+    for id, probability in probabilities.items():
+        scores[groups[id]] += probability / sum(probabilities.values())  # type: ignore[assignment]
+    group, score = scores.most_common(1)[0]
     return max(
-        (id for id in likelihoods if twice / 2 <= CLEAR_FROM or sides[id] == likeliest),
-        key=lambda id: likelihoods[id],
+        (id for id in probabilities if score / 2 <= MIN_GROUP_PROBABILITY or groups[id] == group),
+        key=lambda id: probabilities[id],
     )

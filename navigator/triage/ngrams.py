@@ -6,28 +6,28 @@ from itertools import chain, pairwise
 
 from navigator.triage.text_normalisation import words
 
-MOST_WORDS = 3_000
+MAX_WORDS = 3_000
 SHORTEST, LONGEST = 2, 5
 
 
 def tokens_of(text: str) -> list[str]:
     """The words of a text that count, in order."""
-    return words(text)[:MOST_WORDS]
+    return words(text)[:MAX_WORDS]
 
 
-def word_ngrams(read: Sequence[str]) -> Iterator[str]:
+def word_ngrams(tokens: Sequence[str]) -> Iterator[str]:
     """The words, and each pair of neighbours."""
-    return chain(read, (f"{first} {second}" for first, second in pairwise(read)))
+    return chain(tokens, (f"{first} {second}" for first, second in pairwise(tokens)))
 
 
-def character_ngrams(read: Sequence[str]) -> Iterator[str]:
+def character_ngrams(tokens: Sequence[str]) -> Iterator[str]:
     """The runs of letters of each word; a space marks where a word begins and ends."""
-    return chain.from_iterable(map(_runs, read))
+    return chain.from_iterable(map(_ngrams_of, tokens))
 
 
 @lru_cache(maxsize=10_000)
-def _runs(word: str) -> tuple[str, ...]:
+def _ngrams_of(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     longest = min(LONGEST, len(padded))
     sizes = range(SHORTEST, longest + 1)
-    return tuple(padded[at : at + size] for size in sizes for at in range(len(padded) - size + 1))
+    return tuple(padded[start : start + size] for size in sizes for start in range(len(padded) - size + 1))

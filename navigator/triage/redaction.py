@@ -15,15 +15,15 @@ _IDENTIFIERS = (
     r"\b(?=[^\W\d_]*\d)(?=\d*[^\W\d_])\w{5,}\b",  # letters and digits mixed: codes
 )
 _NAMED = r"\b(?i:my name is|i am called|i['’]m called|dr|mrs?|ms|miss|regards|thanks|thank you)"
-_SAID = re.compile("|".join(_IDENTIFIERS))
-_NAMES = re.compile(rf"({_NAMED})[.,:]?\s+(?:[A-Z][\w'’-]+\s?){{1,3}}")
+_IDENTIFIER = re.compile("|".join(_IDENTIFIERS))
+_NAME = re.compile(rf"({_NAMED})[.,:]?\s+(?:[A-Z][\w'’-]+\s?){{1,3}}")
 
 
 def without_identifiers(text: str, names: Iterable[str] = ()) -> str:
     """The text without addresses, numbers, codes and links, nor names: told in the text, or among `names`."""
-    parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) >= SHORTEST_NAME}
-    text = _NAMES.sub(r"\1 ", _SAID.sub(" ", text))
-    if parts:
-        known = "|".join(map(re.escape, sorted(parts)))
-        text = re.sub(rf"\b(?:{known})\b(?:['’]s\b)?", " ", text, flags=re.IGNORECASE)
+    name_parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) >= SHORTEST_NAME}
+    text = _NAME.sub(r"\1 ", _IDENTIFIER.sub(" ", text))
+    if name_parts:
+        alternatives = "|".join(map(re.escape, sorted(name_parts)))
+        text = re.sub(rf"\b(?:{alternatives})\b(?:['’]s\b)?", " ", text, flags=re.IGNORECASE)
     return re.sub(r"[ \t]+", " ", text).strip()

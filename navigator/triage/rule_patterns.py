@@ -11,31 +11,31 @@ Lists = Mapping[str, Sequence[str]]
 
 def compile_rules(phrases: str, lists: Lists) -> re.Pattern[str]:
     """One pattern that finds any of the phrases, one a line, in what `words.clauses` makes of a text."""
-    choices = (_phrase(phrase, lists) for phrase in phrases.split("\n") if phrase)
+    choices = (_phrase_pattern(phrase, lists) for phrase in phrases.split("\n") if phrase)
     return re.compile(f"(?<= )(?:{'|'.join(choices)})")
 
 
-def _phrase(phrase: str, lists: Lists) -> str:
-    return "".join(_piece(piece, lists) for piece in phrase.split())
+def _phrase_pattern(phrase: str, lists: Lists) -> str:
+    return "".join(_token_pattern(token, lists) for token in phrase.split())
 
 
-def _piece(piece: str, lists: Lists) -> str:
-    if piece.startswith(".."):
-        return rf"(?:[^ .{BLANK}]+ ){{0,{int(piece[2:])}}}?"
-    if piece in (".", ".?"):
-        return "(?:[.,] )" + piece[1:]
-    optional = piece.endswith("?")
-    choices = "|".join(_choice(word, lists) for word in piece.rstrip("?").split("|"))
+def _token_pattern(token: str, lists: Lists) -> str:
+    if token.startswith(".."):
+        return rf"(?:[^ .{BLANK}]+ ){{0,{int(token[2:])}}}?"
+    if token in (".", ".?"):
+        return "(?:[.,] )" + token[1:]
+    optional = token.endswith("?")
+    choices = "|".join(_choice_pattern(word, lists) for word in token.rstrip("?").split("|"))
     return f"(?:(?:{choices}) )" + ("?" if optional else "")
 
 
-def _choice(word: str, lists: Lists) -> str:
+def _choice_pattern(word: str, lists: Lists) -> str:
     if word == ".":
         return "[.,]"
     if word == BLANK:
         return BLANK
     if word.startswith("{"):
-        return "|".join(_choice(member, lists) for member in lists[word.strip("{}")])
+        return "|".join(_choice_pattern(member, lists) for member in lists[word.strip("{}")])
     if word.endswith("*"):
         return re.escape(normalise(word[:-1])) + "[^ ]*"
     return re.escape(normalise(word))

@@ -3,8 +3,8 @@
 import pytest
 
 from navigator.people.user import Role
+from navigator.tickets.action_rules import Action
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action
 from tests.navigator.tickets.report_factory import tell
 
 PROBLEM = {

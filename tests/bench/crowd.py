@@ -11,13 +11,13 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.people.reporter import Reporter
 from navigator.tickets.ticket import Event, Message, Ticket
-from navigator.triage.corpus import reports
+from navigator.triage.corpus import category_examples
 from tests.people import People, settle
 
 LIVE = 1_000  # open at a time, however many there ever were
 BATCH = 5_000
 STATUSES = ("new", "open", "waiting_for_reporter", "waiting_for_supplier")
-TEXTS = [one.text for one in reports()]
+TEXTS = [one.text for one in category_examples()]
 LEAVES = ("access.forgotten_password", "use.lost_answers", "notify.too_many", "device.slow_connection")
 
 

@@ -70,7 +70,7 @@ def test_a_one_use_link_is_used_once(people: People, _again: int):
     with database.writing() as session:
         token = password_reset.mint_token(session, people.tom.user_id or 0, TokenPurpose.RESET)
     # Past the hashing, which lets only two in at a time and so hides the race.
-    answers = together(*[lambda: in_writing(lambda s: password_reset._use_up(s, token))] * AT_ONCE)
+    answers = together(*[lambda: in_writing(lambda s: password_reset._consume_token(s, token))] * AT_ONCE)
     assert answers.count(people.tom.user_id) == 1
     assert answers.count(NotFound) == AT_ONCE - 1
 

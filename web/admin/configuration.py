@@ -1,4 +1,4 @@
-"""Everything that is set as one file: taken out, and put in after a look at what it would change."""
+"""Configuration as one YAML file: export, and import after a dry run that shows what would change."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -14,34 +14,34 @@ from web.kit.templating import Render, redirect
 router = APIRouter(prefix="/settings/configuration")
 
 
-class File(BaseModel):
-    """A file as somebody pasted it."""
+class ConfigurationFile(BaseModel):
+    """A configuration file as somebody pasted it."""
 
     text: str = Field(title="the file", min_length=1, max_length=100_000)
 
 
 @router.get("")
-def ask(page: Render, actor: Admin, form: ReadForm) -> Response:  # noqa: ARG001 - whoever may look
-    """Offer both ways."""
-    return page("admin/settings/configuration.html", form=form, done=None)
+def configuration_page(page: Render, actor: Admin, form: ReadForm) -> Response:  # noqa: ARG001 - whoever may look
+    """The page for export and import."""
+    return page("admin/settings/configuration.html", form=form, changes=None)
 
 
 @router.get("/file")
-def taken_out(session: Reading, actor: Admin) -> Response:
-    """Everything that is set in the services that somebody administers."""
-    named = {"content-disposition": 'attachment; filename="navigator-desk.yaml"'}
-    return Response(import_export.export(session, actor), media_type="application/yaml", headers=named)
+def export_file(session: Reading, actor: Admin) -> Response:
+    """Download the configuration of the services that somebody administers."""
+    headers = {"content-disposition": 'attachment; filename="navigator-desk.yaml"'}
+    return Response(import_export.export(session, actor), media_type="application/yaml", headers=headers)
 
 
 @router.post("")
-def put_in(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
-    """Say what a file would change; change it once somebody has looked at that."""
-    done = None
-    if what := form.read(File):
+def import_file(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
+    """Dry run of an import; the import itself once somebody has looked at that."""
+    changes = None
+    if file := form.read(ConfigurationFile):
         with form.trying(session):
             if form.value("do") == "save":
-                import_export.load(session, parse(what.text), actor)
+                import_export.load(session, parse(file.text), actor)
                 return redirect("/settings/changes", "The file was put in.")
             with trial(session):
-                done = import_export.load(session, parse(what.text), actor)
-    return page("admin/settings/configuration.html", form=form, done=done)
+                changes = import_export.load(session, parse(file.text), actor)
+    return page("admin/settings/configuration.html", form=form, changes=changes)

@@ -1,10 +1,10 @@
-"""What settings offer to choose from, in words, and what an example is filled in with."""
+"""Choices of settings forms, in words, and the values that a reply's preview is filled in with."""
 
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import Division, DraftPolicy
 
-EXAMPLE = {
+EXAMPLE_VALUES = {
     "reference": "DN-000123",
     "service": "Your service",
     "programme": "the programme",
@@ -14,9 +14,9 @@ EXAMPLE = {
     "workaround": "Use the website until then.",
     "navigator": "Your name",
 }
-"""What the blanks of a reply are filled with to show what it looks like."""
+"""What the placeholders of a reply are filled with in a preview."""
 
-WORDS = {
+CHOICES = {
     "division": (
         (Division.ENGLAND_AND_WALES, "England and Wales"),
         (Division.SCOTLAND, "Scotland"),
@@ -42,7 +42,7 @@ WORDS = {
         (Cue.DATA_WRONG, "Information is wrong or lost"),
     ),
 }
-"""What there is to choose from, in words."""
+"""What a setting can be, by field, in words."""
 
 CONTACTS = (
     (ContactKind.DUTY_CLINICIAN, "Duty clinician", "Is told at once when a clinician must read something."),
@@ -56,4 +56,4 @@ CONTACTS = (
     (ContactKind.DATA_PROTECTION, "Data protection", "Gets what is about personal information."),
     (ContactKind.APPLICATION_MANAGER, "Application manager", "Has more rights in the programme."),
 )
-"""Whom a service names, what that is called, and what for."""
+"""The contacts of a service: kind, name, and what each is for."""

@@ -1,1 +1,1 @@
-"""Logging in, the first run, and a member of staff’s own account."""
+"""Authentication: logging in, passwords, the first run, and a member of staff’s own account."""

@@ -1,4 +1,4 @@
-"""The very first page of an empty desk: its first administrator and service."""
+"""First run: onboarding of an empty desk, with its first administrator and service."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -17,18 +17,18 @@ router = APIRouter(prefix="/begin", dependencies=[public])
 
 @router.get("")
 def ask(page: Render, form: ReadForm, session: Reading) -> Response:
-    """Ask who begins, unless somebody did."""
+    """The form for the first administrator, while nobody has an account."""
     return page("auth/first_run.html", form=form) if first_run.is_empty(session) else redirect("/log-in")
 
 
 @router.post("", dependencies=[one_hash_at_a_time])
 def begin(page: Render, form: ReadForm, caller: Address) -> Response:
-    """Make the first administrator, and let them in."""
-    if typed := form.read(FirstRun):
+    """Create the first administrator, and log them in."""
+    if first_admin := form.read(FirstRun):
         with form.trying():
-            first_run.create_first_admin(typed, caller)
+            first_run.create_first_admin(first_admin, caller)
             response = redirect("/settings", "Welcome. Open your service to see what it still needs")
-            who = Credentials(email=typed.email, password=typed.password)
-            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(who, caller))
+            credentials = Credentials(email=first_admin.email, password=first_admin.password)
+            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller))
             return response
     return page("auth/first_run.html", form=form)

@@ -1,4 +1,4 @@
-"""Logging in and out, and setting a password by a link from a letter."""
+"""Logging in and out, and setting a password by a link from an email."""
 
 from datetime import timedelta
 
@@ -19,40 +19,40 @@ from web.kit.templating import Render, redirect, url
 
 router = APIRouter(dependencies=[public])
 
-TIME_TO_CHOOSE = timedelta(hours=1)
-"""How long a browser holds a one-use link that was opened; the link itself may end sooner."""
+PASSWORD_LINK_LASTS = timedelta(hours=1)
+"""How long a browser keeps the token of a password link that was opened; the link may end sooner."""
 
 
 @router.get("/log-in")
-def door(page: Render, form: ReadForm, session: Reading, actor: Visitor) -> Response:
-    """Ask who it is; whoever is logged in goes on to where they wanted to, and the very first one begins."""
+def log_in_form(page: Render, form: ReadForm, session: Reading, actor: Visitor) -> Response:
+    """The log-in form; whoever is logged in goes on, and an empty desk leads to its first run."""
     if is_empty(session):
         return redirect("/begin")
     if actor:
-        return redirect(_inside(form.value("next")) or navigation.landing_page(actor))
+        return redirect(_safe_next(form.value("next")) or navigation.landing_page(actor))
     return page("auth/log_in.html", form=form)
 
 
 @router.post("/log-in", dependencies=[one_hash_at_a_time])
 def log_in(page: Render, form: ReadForm, caller: Address) -> Response:
-    """Let somebody in."""
-    if typed := form.read(Credentials):
+    """Log somebody in."""
+    if credentials := form.read(Credentials):
         with form.trying():
-            response = redirect(url("/log-in", next=_inside(form.value("next"))))
-            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(typed, caller))
+            response = redirect(url("/log-in", next=_safe_next(form.value("next"))))
+            cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller))
             return response
     return page("auth/log_in.html", form=form)
 
 
-def _inside(href: str) -> str:
-    """An address of the desk itself as it is, any other as none."""
-    is_ours = href.startswith("/") and not href.startswith(("//", "/\\")) and href.isprintable()
-    return href if is_ours else ""
+def _safe_next(href: str) -> str:
+    """Where to go after logging in: a path of the desk itself, or "" (no open redirect)."""
+    is_own_path = href.startswith("/") and not href.startswith(("//", "/\\")) and href.isprintable()
+    return href if is_own_path else ""
 
 
 @router.post("/log-out")
 def log_out(request: Request, session: Writing) -> Response:
-    """Let somebody out, for good."""
+    """Log somebody out: end their session."""
     login.log_out(session, cookies.read_cookie(request, cookies.LOG_IN))
     response = redirect("/log-in", "You are logged out")
     cookies.delete_cookie(response, cookies.LOG_IN)
@@ -61,34 +61,34 @@ def log_out(request: Request, session: Writing) -> Response:
 
 
 @router.get("/forgotten-password")
-def forgotten(page: Render, form: ReadForm) -> Response:
+def forgotten_password_form(page: Render, form: ReadForm) -> Response:
     """Ask where to send a link."""
     return page("auth/forgotten_password.html", form=form)
 
 
 @router.post("/forgotten-password")
-def send_link(page: Render, form: ReadForm, session: Writing, caller: Address) -> Response:
+def send_password_link(page: Render, form: ReadForm, session: Writing, caller: Address) -> Response:
     """Send a link if there is an account, and say the same if there is none."""
-    if typed := form.read(ForgottenPasswordInput):
+    if account := form.read(ForgottenPasswordInput):
         with form.trying(session):
-            account_emails.forgotten_password(session, typed, caller)
+            account_emails.forgotten_password(session, account, caller)
             return page("auth/link_sent.html")
     return page("auth/forgotten_password.html", form=form)
 
 
 @router.get("/password/{token}")
-def open_link(token: str) -> Response:
-    """Take the secret out of the address before anything is shown."""
+def open_password_link(token: str) -> Response:
+    """Move the token from the address into a cookie before anything is shown."""
     response = redirect("/password")
-    cookies.set_cookie(response, cookies.PASSWORD, token, TIME_TO_CHOOSE)
+    cookies.set_cookie(response, cookies.PASSWORD, token, PASSWORD_LINK_LASTS)
     return response
 
 
 @router.get("/password")
-def password(page: Render, form: ReadForm, session: Reading, request: Request) -> Response:
+def set_password_form(page: Render, form: ReadForm, session: Reading, request: Request) -> Response:
     """Ask for a password, if the link is good."""
     try:
-        user = password_reset.user_by_link(session, cookies.read_cookie(request, cookies.PASSWORD))
+        user = password_reset.user_by_token(session, cookies.read_cookie(request, cookies.PASSWORD))
     except NotFound:
         return page("auth/link_expired.html", status=404)
     return page("auth/set_password.html", form=form, email=user.email)
@@ -96,11 +96,11 @@ def password(page: Render, form: ReadForm, session: Reading, request: Request) -
 
 @router.post("/password", dependencies=[one_hash_at_a_time])
 def set_password(page: Render, form: ReadForm, session: Reading, request: Request) -> Response:
-    """Set it; from now on it is what they log in with."""
+    """Set the password."""
     token = cookies.read_cookie(request, cookies.PASSWORD)
-    if typed := form.read(NewPassword):
-        password_reset.set_password(token, typed)
+    if new_password := form.read(NewPassword):
+        password_reset.set_password(token, new_password)
         response = redirect("/log-in", "Your password is set. Log in with it now")
         cookies.delete_cookie(response, cookies.PASSWORD)
         return response
-    return page("auth/set_password.html", form=form, email=password_reset.user_by_link(session, token).email)
+    return page("auth/set_password.html", form=form, email=password_reset.user_by_token(session, token).email)

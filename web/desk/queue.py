@@ -11,7 +11,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.directory import colleagues
+from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
@@ -113,7 +113,7 @@ def _facts(session: Session, actor: Actor, form: Form, read: Filters | None) -> 
 
 
 def _names(session: Session, actor: Actor, own: Iterable[Service]) -> queue_filters.Names:
-    people = [one for service in own for one in colleagues(session, service.id, Role.NAVIGATOR)]
+    people = [one for service in own for one in users_with_role(session, service.id, Role.NAVIGATOR)]
     return queue_filters.Names(
         services={one.code: one.name for one in own},
         programmes={one.code: one.name for service in own for one in programmes_of(session, service.id)},

@@ -15,18 +15,18 @@ from navigator.people.actor import Actor
 from navigator.problems.outages import suggested_outages
 from navigator.problems.similar_tickets import similar_tickets
 from navigator.tickets import presence
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
+from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
-from navigator.tickets.lifecycle import RULES
-from navigator.tickets.ticket import Action, Event
-from navigator.tickets.visibility import TicketRole
+from navigator.tickets.ticket import Event
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.reply_drafts import BUTTONS, Number, SendPreview, preview
-from web.desk.ticket_actions import CHOICES, TICKET_ACTIONS, grouped_actions
+from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -82,7 +82,7 @@ def run_ticket_action(
 ) -> Response:
     """Do it, or say why not: what was typed is kept, and what others changed is shown."""
     deed, turn = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
-    if turn is None and (what := form.read(deed.form)):
+    if turn is None and (what := form.read(ACTION_RULES[deed.action].input)):
         if first := preview(session, actor, number, name, form):
             return _show(page, session, actor, ticket_detail(session, actor, number), form, name, first)
         with form.trying(session):
@@ -105,7 +105,7 @@ def _show(
         TICKET_ACTIONS.get(name),
         "desk/ticket/send_preview.html" if first else _template(case, name),
     )
-    if deed and not case.parts & RULES[deed.action].by:
+    if deed and not case.parts & ACTION_RULES[deed.action].by:
         raise Forbidden("You cannot do that to this ticket.")
     return page(
         template,
@@ -120,7 +120,7 @@ def _show(
         shelves=grouped_actions(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
-        choices=CHOICES[name](session, case) if name in CHOICES else (),
+        choices=deed.choices(session, case) if deed else (),
         training=_training(session, case),
         to_hand=replies.replies_for(session, case) if Action.REPLY in case.allowed else (),
         **(_beside(session, actor, case) if template == WHOLE else {}),

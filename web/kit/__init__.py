@@ -1,1 +1,1 @@
-"""What every page stands on: dependencies, forms, templating, security, cookies, static files."""
+"""What all pages share: dependencies, forms, templating, security middleware, cookies, static files."""

@@ -1,4 +1,4 @@
-"""What the desk leaves in a browser: only for itself, out of scripts' reach, over TLS wherever it can."""
+"""Cookies: HttpOnly, SameSite, Secure behind https; and the signing of what a browser must not change."""
 
 from datetime import timedelta
 
@@ -17,21 +17,21 @@ PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
 
 
 def is_secure() -> bool:
-    """Whether the desk is reached by https, so that its cookies are kept to it."""
+    """Whether people reach the desk by https, so that its cookies are sent over nothing else."""
     return settings().base_url.startswith("https:")
 
 
 def read_cookie(request: Request, name: str) -> str:
-    """What a cookie holds; "" without it."""
-    return request.cookies.get(_full(name), "")
+    """The value of a cookie; "" without it."""
+    return request.cookies.get(_cookie_name(name), "")
 
 
-def set_cookie(response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
-    """Leave a cookie for so long, or until the browser is closed."""
+def set_cookie(response: Response, name: str, value: str, max_age: timedelta | None = None) -> None:
+    """Set a cookie for so long, or until the browser is closed."""
     response.set_cookie(
-        _full(name),
+        _cookie_name(name),
         value,
-        max_age=int(lasts.total_seconds()) if lasts else None,
+        max_age=int(max_age.total_seconds()) if max_age else None,
         httponly=True,
         samesite="lax",
         secure=is_secure(),
@@ -39,27 +39,27 @@ def set_cookie(response: Response, name: str, value: str, lasts: timedelta | Non
 
 
 def delete_cookie(response: Response, name: str) -> None:
-    """Take a cookie back."""
-    response.delete_cookie(_full(name), httponly=True, samesite="lax", secure=is_secure())
+    """Delete a cookie."""
+    response.delete_cookie(_cookie_name(name), httponly=True, samesite="lax", secure=is_secure())
 
 
-def sign(value: int, of: str) -> str:
-    """A number that a browser may carry but not change."""
-    return _seal(of).dumps(value)
+def sign(value: int, purpose: str) -> str:
+    """A signed number: a browser may carry it but not change it."""
+    return _serializer(purpose).dumps(value)
 
 
-def unsign(sealed: str, of: str) -> int | None:
-    """The number that was sealed; None if anybody else made it."""
+def unsign(signed: str, purpose: str) -> int | None:
+    """The number that was signed for this purpose; None if anybody else made it."""
     try:
-        value: int = _seal(of).loads(sealed)
+        value: int = _serializer(purpose).loads(signed)
     except BadData:
         return None
     return value
 
 
-def _seal(of: str) -> URLSafeSerializer:
-    return URLSafeSerializer(settings().signing_key(), salt=of)
+def _serializer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(settings().signing_key(), salt=purpose)
 
 
-def _full(name: str) -> str:
+def _cookie_name(name: str) -> str:
     return f"__Host-{name}" if is_secure() else name

@@ -96,7 +96,7 @@ class StaffWith:
         """Let a colleague in, and show them their menu."""
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
-        page.facts["staff"] = navigation.navigation_bar(actor)
+        page.context["staff"] = navigation.navigation_bar(actor)
         if self.roles and not actor.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return actor
@@ -111,7 +111,7 @@ class ReporterOfTicket:
         """Let the reporter in, at the ticket that theirs has become part of."""
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with database.reading() as session:
-            if link_id is None or private_links.ticket_of(session, link_id) != number:
+            if link_id is None or private_links.ticket_by_link_id(session, link_id) != number:
                 raise NotFound("This link does not work any more.")
             return reporter(follow_merges(session, number))
 

@@ -1,4 +1,4 @@
-"""What somebody sees when it cannot be done: plain words, what to do next, the crisis card; never a trace."""
+"""Error pages and exception handlers: plain words, what to do next, the crisis card; never a traceback."""
 
 from http import HTTPStatus
 from typing import Any
@@ -35,7 +35,7 @@ WORDS: dict[int, tuple[str, str]] = {
 
 
 def error_page(scope: Scope, status: int, message: str = "") -> Response:
-    """The answer to a request that cannot be done: a page, or a problem body for the API."""
+    """The answer to a request that cannot be done: an error page, or a problem body for the API."""
     title, next_step = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     if str(scope["path"]).startswith("/api/"):
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
@@ -49,37 +49,37 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
 
 
 def register_error_handlers(app: FastAPI) -> None:
-    """Tell an application how to answer whatever may go wrong in it."""
+    """Register the exception handlers of an application."""
     app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(HTTPException, _by_status)
-    app.add_exception_handler(RequestValidationError, _not_an_address)
-    app.add_exception_handler(Exception, _our_mistake)
-    for down in STORAGE_DOWN:
-        app.add_exception_handler(down, _storage_is_down)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(RequestValidationError, _invalid_url)
+    app.add_exception_handler(Exception, _server_error)
+    for error in STORAGE_DOWN:
+        app.add_exception_handler(error, _storage_unavailable)
 
 
 async def _refused(request: Request, refused: Any) -> Response:
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
-        here = request.url.replace(scheme="", netloc="")
-        return RedirectResponse(url(LOG_IN, next=str(here)), 303)
+        path = request.url.replace(scheme="", netloc="")
+        return RedirectResponse(url(LOG_IN, next=str(path)), 303)
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 
-async def _by_status(request: Request, raised: Any) -> Response:
-    answer = error_page(request.scope, raised.status_code)
-    answer.headers.update(raised.headers or {})
-    return answer
+async def _http_exception(request: Request, error: Any) -> Response:
+    response = error_page(request.scope, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
 
 
-async def _not_an_address(request: Request, _raised: Exception) -> Response:
-    """A path or query that no page of the desk links to."""
+async def _invalid_url(request: Request, _error: Exception) -> Response:
+    """Not found: a path or query that no page of the desk links to."""
     return error_page(request.scope, 404)
 
 
-async def _storage_is_down(request: Request, raised: Exception) -> Response:
-    log.error("storage is down", error=type(raised).__name__, path=without_token(request.url.path))
+async def _storage_unavailable(request: Request, error: Exception) -> Response:
+    log.error("storage is down", error=type(error).__name__, path=without_token(request.url.path))
     return error_page(request.scope, 503)
 
 
-async def _our_mistake(request: Request, _raised: Exception) -> Response:
+async def _server_error(request: Request, _error: Exception) -> Response:
     return error_page(request.scope, 500)

@@ -1,4 +1,4 @@
-"""Plain words for what is wrong with a field."""
+"""Validation messages: Pydantic's errors of a field in plain words."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -35,17 +35,17 @@ WORDS = {
 }
 
 
-def words_for(error: Mapping[str, Any], field: FieldInfo | None) -> str:
-    """What to tell a person about one error that Pydantic found in a field."""
-    facts = error.get("ctx", {})
-    if own := _own_words(error["type"], field):
-        return own
+def validation_message(error: Mapping[str, Any], field: FieldInfo | None) -> str:
+    """The validation message for one error that Pydantic found in a field."""
+    context = error.get("ctx", {})
+    if own_words := _own_words(error["type"], field):
+        return own_words
     if error["type"] == "value_error":
-        return str(facts["error"])
+        return str(context["error"])
     title = _title(error, field)
     kind = "too_short" if error["type"] == "missing" and _is_choice(field) else error["type"]
     words = WORDS.get(kind, "Check {title}")
-    return words.format(title=title, Title=title[:1].upper() + title[1:], **facts)
+    return words.format(title=title, Title=title[:1].upper() + title[1:], **context)
 
 
 def _own_words(kind: str, field: FieldInfo | None) -> str:

@@ -1,4 +1,4 @@
-"""Whether the desk runs, and whether it can be relied on: for those who watch over it."""
+"""Health checks for monitoring: whether the desk runs, and whether it can be relied on."""
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -11,13 +11,13 @@ router = APIRouter(dependencies=[public])
 
 @router.get("/healthz")
 def healthz() -> Response:
-    """The process answers."""
+    """Liveness: the process answers."""
     return PlainTextResponse("ok")
 
 
 @router.get("/readyz")
 def readyz() -> Response:
-    """Database, migrations, scheduler, letters and hand-overs: 503 when any of them is wrong."""
+    """Readiness: database, migrations, scheduler, outbox, clinical reviews; 503 when any check fails."""
     checks = readiness.run_checks()
-    told = {check.name: check.words or "ok" for check in checks}
-    return JSONResponse(told, 200 if all(check.ok for check in checks) else 503)
+    statuses = {check.name: check.words or "ok" for check in checks}
+    return JSONResponse(statuses, 200 if all(check.ok for check in checks) else 503)

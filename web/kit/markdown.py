@@ -1,19 +1,19 @@
-"""Markdown as people may read it: text, lists, emphasis and links, and nothing that could do harm."""
+"""Markdown as safe HTML: text, lists, emphasis and links; no scripts, images or raw HTML."""
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-_LINKS = ("https://", "http://", "mailto:", "tel:", "/")
+_URL_PREFIXES = ("https://", "http://", "mailto:", "tel:", "/")
 
 
-class _Careful(MarkdownIt):
+class _SafeMarkdown(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
         """Whether a link may be followed: one that leads somewhere, rather than does something."""
-        return url.lower().startswith(_LINKS) and super().validateLink(url)
+        return url.lower().startswith(_URL_PREFIXES) and super().validateLink(url)
 
 
 # A picture from elsewhere would tell its owner who reads this.
-_MARKDOWN = _Careful("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+_MARKDOWN = _SafeMarkdown("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
 
 def markdown(text: str, level: int = 3) -> Markup:

@@ -1,4 +1,4 @@
-"""The menu above staff pages: each person sees where their roles lead."""
+"""Navigation menu of staff pages: each person sees where their roles lead."""
 
 from navigator import readiness
 from navigator.people.actor import Actor
@@ -25,13 +25,13 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 
 
 def navigation_bar(actor: Actor) -> StaffBar:
-    """What stands above every page for a member of staff."""
+    """The navigation menu and the alarm banner of a member of staff."""
     alarm = " ".join(check.words for check in readiness.cached_checks() if not check.ok)
     return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
 
 
 def landing_page(actor: Actor) -> str:
-    """Where somebody goes after logging in."""
+    """The address to which somebody goes after logging in."""
     return _links(actor)[0].href
 
 

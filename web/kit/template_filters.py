@@ -1,4 +1,4 @@
-"""How dates, times, numbers and text are written on pages: filters for templates."""
+"""Template filters: how pages write dates, times, numbers and text."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,22 +21,22 @@ def short(at: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}{year}, {local.hour:02}:{local.minute:02}"
 
 
-def time_tag(moment: datetime, how: str = "when") -> Markup:
-    """A moment as people read it and as machines do; `how` is "when", "short", "day" or "time"."""
+def time_tag(moment: datetime, style: str = "when") -> Markup:
+    """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time"."""
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
-    return Markup(f'<time datetime="{moment.isoformat()}">{FILTERS[how](moment)}</time>')  # noqa: S704
+    return Markup(f'<time datetime="{moment.isoformat()}">{FILTERS[style](moment)}</time>')  # noqa: S704
 
 
 def paragraphs(text: str) -> Markup:
     """Text as it was typed: an empty line ends a paragraph, a line break stays one."""
     parts = [part for part in text.split("\n\n") if part.strip()]
     lines = (Markup("<br>").join(escape(line) for line in part.strip("\n").split("\n")) for part in parts)
-    return Markup("").join(Markup("<p>{}</p>").format(one) for one in lines)
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in lines)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, singular: str, many: str = "") -> str:
     """A number and its noun: "1 ticket", "2 tickets"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {singular if count == 1 else many or singular + 's'}"
 
 
 def humanise(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Drawing pages: one environment, one way to show a template, one way to send somebody on."""
+"""Templating: the Jinja environment with its macros, rendering a page, redirects and flash messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
-_DRAWN_ONCE = frozenset({"tag", "fixer"})
+_CACHED_MACROS = frozenset({"tag", "fixer"})
 """Macros that say the same few things hundreds of times a page, and hold nothing that anybody typed."""
 _FLASH_LASTS = timedelta(seconds=60)
 
@@ -39,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True)
 class StaffBar:
-    """What stands above every staff page; `alarm` is the banner for what must not fail silently."""
+    """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently."""
 
     name: str
     links: tuple[Link, ...] = ()
@@ -50,19 +50,19 @@ class StaffBar:
 
 @dataclass
 class PageRenderer:
-    """Shows templates to the one who asked; `facts` set by a dependency are added to every template."""
+    """Renders pages for one request; `context` set by a dependency is added to every template."""
 
     request: Request
-    facts: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
 
     def __call__(
-        self, template: str, /, *, status: int = 0, public: bool = False, **facts: Any
+        self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
     ) -> HTMLResponse:
         """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
-        known = {"path": self.request.url.path, "flash": self._flash(), **self.facts, **facts}
-        form = known.get("form") or Form()
-        response = HTMLResponse(render(template, **known), status or form.status)
-        if known["flash"]:
+        context = {"path": self.request.url.path, "flash": self._flash(), **self.context, **context}
+        form = context.get("form") or Form()
+        response = HTMLResponse(render(template, **context), status or form.status)
+        if context["flash"]:
             cookies.delete_cookie(response, FLASH)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
@@ -78,7 +78,7 @@ class PageRenderer:
 
 
 def page_of(request: Request) -> PageRenderer:
-    """The page of a request: one and the same for all its dependencies."""
+    """The page renderer of a request: one and the same for all its dependencies."""
     if not hasattr(request.state, "page"):
         request.state.page = PageRenderer(request)
     page: PageRenderer = request.state.page
@@ -88,13 +88,13 @@ def page_of(request: Request) -> PageRenderer:
 Render = Annotated[PageRenderer, Depends(page_of)]
 
 
-def render(template: str, **facts: Any) -> str:
-    """A template as text, with what every page needs."""
-    return environment.get_template(template).render(facts)
+def render(template: str, **context: Any) -> str:
+    """A template as text, with the globals that every page needs."""
+    return environment.get_template(template).render(context)
 
 
 def redirect(href: str, flash: str = "") -> RedirectResponse:
-    """Send somebody on to another page of the desk, with a message to show there once: nothing personal."""
+    """Redirect (303) to a page of the desk, with a flash message to show there once: nothing personal."""
     if not href.startswith("/") or href.startswith(("//", "/\\")):
         raise ValueError("only addresses of the desk itself")
     response = RedirectResponse(href, 303)
@@ -108,15 +108,15 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def url(path: str, **query: object) -> str:
-    """A path with a query, empty values left out: for pagination and filters."""
-    kept = {
+    """A path with a query string, empty values left out: for pagination and filters."""
+    parameters = {
         name: value for name, value in query.items() if value is not False and value not in (None, "", [])
     }
-    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+    return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
 
 
 def _environment() -> Environment:
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,
@@ -125,28 +125,28 @@ def _environment() -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.do"],
     )
-    made.filters.update(template_filters.FILTERS)
-    made.globals.update(
+    jinja.filters.update(template_filters.FILTERS)
+    jinja.globals.update(
         at=template_filters.time_tag,
         product=PRODUCT,
         static=STATIC.url,
         address=url,
         crisis=default_crisis_card(),
     )
-    made.globals.update(now=clock.now, today=clock.today)
-    made.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
-    made.globals.update(form=None, staff=None, flash="", path="", service=None)
-    for name in ("shapes.html", "form.html", "tickets.html", "desk.html", "bulk.html", "charts.html"):
-        made.globals.update(_macros(made, name))
-    return made
+    jinja.globals.update(now=clock.now, today=clock.today)
+    jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
+    jinja.globals.update(form=None, staff=None, flash="", path="", service=None)
+    for name in ("components.html", "form.html", "tickets.html", "desk.html", "bulk.html", "charts.html"):
+        jinja.globals.update(_macros(jinja, name))
+    return jinja
 
 
-def _macros(made: Environment, name: str) -> Mapping[str, Any]:
-    held = vars(made.get_template(f"kit/macros/{name}").module)
-    macros = {name: macro for name, macro in held.items() if not name.startswith("_")}
+def _macros(jinja: Environment, name: str) -> Mapping[str, Any]:
+    module = vars(jinja.get_template(f"kit/macros/{name}").module)
+    macros = {name: macro for name, macro in module.items() if not name.startswith("_")}
     # Typed, for text and markup may look alike.
-    once = lru_cache(maxsize=500, typed=True)
-    return macros | {name: once(macros[name]) for name in _DRAWN_ONCE & macros.keys()}
+    cached = lru_cache(maxsize=500, typed=True)
+    return macros | {name: cached(macros[name]) for name in _CACHED_MACROS & macros.keys()}
 
 
 environment = _environment()

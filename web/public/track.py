@@ -35,7 +35,7 @@ class LostLinkInput(BaseModel):
 @router.get("/t/{token}", dependencies=[public])
 def open_link(page: Render, session: Reading, token: str) -> Response:
     """Exchange the link for a cookie, and go to an address that gives nothing away."""
-    if (link := private_links.find(session, token)) is None:
+    if (link := private_links.link_by_token(session, token)) is None:
         return page("public/track/gone.html", status=404)
     response = redirect(f"/follow/{link.ticket_number}")
     admit_reporter(response, link)

@@ -29,7 +29,7 @@ def candidates(session: Session, service_id: int, lock: bool = True) -> list[Can
     return [
         Candidate(
             user_id=user.id,
-            capacity=membership.room(full_time),
+            capacity=membership.effective_capacity(full_time),
             load=loads.get(user.id, 0),
             away=user.is_away,
             programmes=tuple(membership.programmes),

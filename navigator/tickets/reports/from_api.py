@@ -119,13 +119,13 @@ def _notice(session: Session, receipt: Receipt) -> SafetyNotice:
 
 def _kept(session: Session, promise: ReportReceipt, token: str | None) -> dict[str, Any]:
     """The answer as it is kept for a repeat: of its link only which one, so that ending it ends all."""
-    link = private_links.find(session, token) if token else None
+    link = private_links.link_by_token(session, token) if token else None
     return {"promise": promise.model_dump(mode="json"), "link": link.id if link else None}
 
 
 def _again(session: Session, kept: dict[str, Any]) -> ReportReceipt:
     promise = ReportReceipt.model_validate(kept["promise"])
-    lives = kept["link"] is not None and private_links.ticket_of(session, kept["link"]) is not None
+    lives = kept["link"] is not None and private_links.ticket_by_link_id(session, kept["link"]) is not None
     return _with_link(promise, private_links.mint(session, promise.number) if lives else None)
 
 

@@ -200,7 +200,7 @@ def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session,
     lines = (folder / "demonstration.txt").read_text().splitlines()
     for person in story().people:
         assert sum(person.email in line for line in lines) == 1
-    number = private_links.ticket_for(demo, lines[-1].rsplit("/", 1)[1])
+    number = private_links.ticket_by_token(demo, lines[-1].rsplit("/", 1)[1])
     assert number
     assert demo.get_one(Ticket, number).status in LIVE
 

@@ -70,7 +70,7 @@ def test_what_was_erased_is_unlearned_the_next_night(session: Session, sorted_on
     session.flush()
     assert retrain.retrain_now(texts, fewest=REPORTS) == 1
     assert model_versions.version_in_use(session).version == 0
-    assert model_versions.usable(session) == frozenset()
+    assert model_versions.usable_versions(session) == frozenset()
 
 
 def test_one_process_learns_once_a_night(session: Session):

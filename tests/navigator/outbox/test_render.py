@@ -82,8 +82,8 @@ def test_a_fact_that_is_missing_is_not_passed_over():
 
 
 def test_what_letters_promise_of_links_is_so():
-    assert f"within {password_reset.LASTS[TokenPurpose.INVITE].days} days" in words("invite").body
-    assert (password_reset.LASTS[TokenPurpose.RESET].seconds, "within an hour" in words("reset").body) == (
+    assert f"within {password_reset.TOKEN_LIFETIMES[TokenPurpose.INVITE].days} days" in words("invite").body
+    assert (password_reset.TOKEN_LIFETIMES[TokenPurpose.RESET].seconds, "within an hour" in words("reset").body) == (
         3600,
         True,
     )

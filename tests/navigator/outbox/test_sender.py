@@ -116,7 +116,7 @@ def test_a_mail_goes_out_once_with_a_link_to_the_ticket(session: Session, ticket
     assert (mail["From"], mail["Auto-Submitted"]) == ("navigator-desk@localhost", "auto-generated")
     assert "marmalade" not in mail.as_string()
     token = mail.get_content().partition("/t/")[2].split()[0]
-    assert private_links.ticket_for(session, token) == ticket.number
+    assert private_links.ticket_by_token(session, token) == ticket.number
 
 
 def test_without_a_mail_server_mail_is_put_in_a_folder(session: Session, ticket: Ticket):
@@ -400,7 +400,7 @@ def test_a_text_message_goes_to_notify_signed_with_the_key(session: Session, tic
         "reference": str(letter.id),
     }
     assert message.startswith(f"{reference(ticket.number)}: there is an answer for you\nhttp")
-    assert private_links.ticket_for(session, message.rpartition("/")[2]) == ticket.number
+    assert private_links.ticket_by_token(session, message.rpartition("/")[2]) == ticket.number
 
 
 @pytest.mark.parametrize(

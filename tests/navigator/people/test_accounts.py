@@ -133,7 +133,7 @@ def test_a_leaver_is_out_at_once(session: Session, people: People):
     assert login.whoami(session, token) is None
     assert login.actor_of(session, tom) is None
     with pytest.raises(NotFound):
-        password_reset.user_by_link(session, link)
+        password_reset.user_by_token(session, link)
     assert not session.exec(select(OneTimeToken)).all()
     assert not session.exec(select(UserSession)).all()
     assert session.get_one(User, tom).password_hash is None
@@ -156,18 +156,18 @@ def test_somebody_who_comes_back_is_invited_anew(session: Session, people: Peopl
 
 def test_an_administrator_sees_their_own_services_only(session: Session, people: People):
     accounts.invite(session, people.sue, invitation(people.south, email="tom@north.example"))
-    seen = directory.staff_of(session, people.ada)
+    seen = directory.list_staff(session, people.ada)
     assert [one.user.name for one in seen] == sorted(
         actor.name
         for actor in vars(people).values()
         if isinstance(actor, Actor) and people.north in actor.roles
     )
     assert {service for one in seen for service in one.memberships} == {people.north}
-    assert directory.staff_of(session, people.mo) == []
+    assert directory.list_staff(session, people.mo) == []
 
 
 def test_somebody_may_be_away(session: Session, people: People):
-    absence.go_away(session, people.tom, people.tom.user_id or 0, Absence(away_from_on=clock.today()))
+    absence.set_absence(session, people.tom, people.tom.user_id or 0, Absence(away_from_on=clock.today()))
     away = [one.name for one in session.exec(select(User)) if one.is_away]
     assert away == ["Tom Baker"]
 
@@ -186,7 +186,7 @@ def test_a_name_and_an_address_are_corrected_and_old_links_end(session: Session,
     assert (user.name, user.email) == ("Tom Miller", "tom.miller@north.example")
     assert login.whoami(session, token)
     with pytest.raises(NotFound):
-        password_reset.user_by_link(session, link)
+        password_reset.user_by_token(session, link)
 
 
 def test_a_name_alone_ends_nothing(session: Session, people: People):
@@ -194,7 +194,7 @@ def test_a_name_alone_ends_nothing(session: Session, people: People):
     link = password_reset.mint_token(session, tom, TokenPurpose.RESET)
     session.flush()
     accounts.update_details(session, people.ada, tom, details(email="tom@north.example"))
-    assert password_reset.user_by_link(session, link).name == "Tom Miller"
+    assert password_reset.user_by_token(session, link).name == "Tom Miller"
 
 
 def test_two_people_have_two_addresses(session: Session, people: People):

@@ -16,7 +16,7 @@ from tests.people import People
 def test_a_key_acts_in_one_service_with_one_role(session: Session, people: People):
     key = api_keys.create(session, people.north, Role.INTAKE, "Patient record")
     session.flush()
-    actor = api_keys.actor_for_key(session, key)
+    actor = api_keys.actor_by_key(session, key)
     assert actor
     assert (actor.name, actor.user_id, actor.is_staff) == ("Patient record", None, False)
     assert actor.roles == {people.north: {Role.INTAKE}}
@@ -33,11 +33,11 @@ def test_wrong_expired_and_revoked_look_the_same(session: Session, people: Peopl
     late = api_keys.create(session, people.north, Role.MANAGER, "Late", clock.now() + timedelta(days=1))
     revoked = api_keys.create(session, people.north, Role.MANAGER, "Revoked")
     session.flush()
-    assert api_keys.actor_for_key(session, late)
+    assert api_keys.actor_by_key(session, late)
     api_keys.revoke(session, session.exec(select(ApiKey.id).where(ApiKey.name == "Revoked")).one())
     session.flush()
     clock.set_to(clock.now() + timedelta(days=1))
-    assert [api_keys.actor_for_key(session, key) for key in ("", "ndk_", "wrong", late, revoked)] == [
+    assert [api_keys.actor_by_key(session, key) for key in ("", "ndk_", "wrong", late, revoked)] == [
         None
     ] * 5
 

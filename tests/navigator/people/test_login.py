@@ -175,7 +175,7 @@ def test_the_hash_for_nobody_takes_as_long_as_a_new_one():
 
 def test_a_log_in_ends_after_a_day_of_work(session: Session, people: People):
     token = enter("amina@north.example")
-    clock.set_to(clock.now() + login.LASTS - timedelta(seconds=1))
+    clock.set_to(clock.now() + login.SESSION_LIFETIME - timedelta(seconds=1))
     assert login.whoami(session, token)
     clock.set_to(clock.now() + timedelta(seconds=1))
     assert login.whoami(session, token) is None
@@ -190,7 +190,7 @@ def test_logging_out_ends_this_log_in_alone(session: Session, people: People):
 
 def test_everywhere_else_can_be_logged_out(session: Session, people: People):
     here, there, others = (token_of(session, who) for who in (people.amina, people.amina, people.tom))
-    login.end_all(session, people.amina.user_id or 0, but=here)
+    login.end_sessions(session, people.amina.user_id or 0, except_token=here)
     assert [bool(login.whoami(session, token)) for token in (here, there, others)] == [True, False, True]
 
 

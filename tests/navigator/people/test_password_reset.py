@@ -65,7 +65,7 @@ def test_only_a_hash_of_the_link_is_kept(session: Session, people: People):
 def test_a_link_expires(session: Session, people: People, purpose: TokenPurpose, lasts: timedelta):
     token = minted(session, people.tom.user_id, purpose)
     clock.set_to(clock.now() + lasts - timedelta(seconds=1))
-    assert password_reset.user_by_link(session, token).id == people.tom.user_id
+    assert password_reset.user_by_token(session, token).id == people.tom.user_id
     clock.set_to(clock.now() + timedelta(seconds=1))
     with pytest.raises(NotFound):
         password_reset.set_password(token, new())
@@ -79,7 +79,7 @@ def test_wrong_used_expired_and_revoked_look_the_same(session: Session, people: 
     said = set()
     for token in ("", "wrong", used, late, left):
         with pytest.raises(NotFound) as refused:
-            password_reset.user_by_link(session, token)
+            password_reset.user_by_token(session, token)
         said.add((refused.value.message, refused.value.status))
     assert len(said) == 1
 
@@ -89,7 +89,7 @@ def test_a_link_of_somebody_inactive_is_nobodys(session: Session, people: People
     session.get_one(User, people.tom.user_id).is_active = False
     session.flush()
     with pytest.raises(NotFound):
-        password_reset.user_by_link(session, token)
+        password_reset.user_by_token(session, token)
 
 
 def test_an_empty_hash_matches_nothing(session: Session, people: People):
@@ -103,7 +103,7 @@ def test_an_empty_hash_matches_nothing(session: Session, people: People):
     )
     session.flush()
     with pytest.raises(NotFound):
-        password_reset.user_by_link(session, "")
+        password_reset.user_by_token(session, "")
 
 
 def test_setting_a_password_ends_all_log_ins_and_links_of_that_user(session: Session, people: People):
@@ -116,9 +116,9 @@ def test_setting_a_password_ends_all_log_ins_and_links_of_that_user(session: Ses
     password_reset.set_password(second, new())
     assert login.whoami(session, mine) is None
     assert login.whoami(session, others)
-    assert password_reset.user_by_link(session, theirs).id == people.amina.user_id
+    assert password_reset.user_by_token(session, theirs).id == people.amina.user_id
     with pytest.raises(NotFound):
-        password_reset.user_by_link(session, first)
+        password_reset.user_by_token(session, first)
 
 
 def test_whoever_knows_the_old_password_may_change_it_and_stays_logged_in(session: Session, people: People):

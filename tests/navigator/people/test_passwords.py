@@ -57,7 +57,7 @@ def test_an_empty_hash_never_matches(monkeypatch: pytest.MonkeyPatch):
 
 def test_every_password_in_the_list_is_long_enough_to_need_it():
     assert len(passwords._COMMON) > 100
-    assert min(map(len, passwords._COMMON)) >= passwords.SHORTEST
+    assert min(map(len, passwords._COMMON)) >= passwords.MIN_LENGTH
 
 
 def test_a_password_does_not_show_itself():

@@ -58,7 +58,7 @@ def test_what_has_run_out_is_cleared_and_nothing_else(session: Session, people: 
         len(session.exec(select(table)).all()) for table in (UserSession, OneTimeToken, RateLimitCounter)
     ] == [1, 1, 1]
     assert login.whoami(session, token)
-    assert password_reset.user_by_link(session, link).id == people.amina.user_id
+    assert password_reset.user_by_token(session, link).id == people.amina.user_id
     assert tries(session, 1) == [False]
     assert session.exec(select(ApiKey)).one().key_hash == tokens.hashed(key)
 

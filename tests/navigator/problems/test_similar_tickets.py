@@ -11,7 +11,7 @@ from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.people.actor import Actor, reporter
 from navigator.problems import records
 from navigator.problems import similar_tickets as room
-from navigator.problems.inputs import LinkInput, OpenInput
+from navigator.problems.inputs import OpenInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
 from navigator.problems.similar_tickets import SimilarTickets, similar_tickets
@@ -20,7 +20,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import MergeInput, SplitInput, TriageInput
+from navigator.tickets.inputs import LinkInput, MergeInput, SplitInput, TriageInput
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 

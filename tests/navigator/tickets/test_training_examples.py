@@ -63,7 +63,7 @@ def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
         untouched.number: UNTOUCHED, looked_at.number: SORTED, closed.number: AT_CLOSING,
     }  # fmt: skip
     assert found[closed.number].label == "access.reset_email_missing"
-    assert [one.ticket for one in found.values() if one.is_sorted] == [looked_at.number, closed.number]
+    assert [one.ticket for one in found.values() if one.is_triaged] == [looked_at.number, closed.number]
 
 
 def test_identifiers_are_taken_out_and_reporters_told_apart(session: Session, people: People, tell: Tell):
@@ -71,7 +71,7 @@ def test_identifiers_are_taken_out_and_reporters_told_apart(session: Session, pe
         sort(session, people, ticket, "access.reset_email_missing")
     found = training_examples(session)
     assert {one.text for one in found} == {"the reset email from never comes to"}
-    assert len({one.by for one in found}) == 2
+    assert len({one.reporter_key for one in found}) == 2
 
 
 def test_what_was_erased_withdrawn_or_merged_is_not_learned(session: Session, people: People, tell: Tell):

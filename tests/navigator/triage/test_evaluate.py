@@ -39,7 +39,7 @@ def test_figures_over_all_and_by_origin() -> None:
     groups, faults = evaluate_lines(json.dumps(line) for line in LABELLED)
     assert faults == []
     assert groups.keys() == {"all", "odd"}
-    figures = {figure.name: (figure.value, figure.texts) for figure in groups["all"]}
+    figures = {figure.name: (figure.value, figure.sample_size) for figure in groups["all"]}
     assert {name: figures[name] for name in EXPECTED} == EXPECTED
     assert {figure.name: figure.value for figure in groups["odd"]}["first, strict"] == 0
 
@@ -51,7 +51,7 @@ def test_how_many_of_the_nearest_are_right_is_measured() -> None:
     (strict,) = (one for one in groups["all"] if one.name == "similar, five nearest, strict")
     # Each of six finds the five others; each of three finds two, and three that are not like it.
     assert strict.value == pytest.approx((6 * 1 + 3 * 0.4) / 9)
-    assert strict.texts == 9
+    assert strict.sample_size == 9
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_interval_holds_its_figure_and_narrows_with_more_texts() -> None:
 
 
 def test_macro_f1_counts_each_label_alike() -> None:
-    figure = macro_f1("f", said=["a"] * 9 + ["a"], true=["a"] * 9 + ["b"])
+    figure = macro_f1("f", predicted=["a"] * 9 + ["a"], true=["a"] * 9 + ["b"])
     assert figure
     assert figure.value == pytest.approx((18 / 19 + 0) / 2)
 

@@ -40,13 +40,13 @@ def seen() -> list[fit.TrainingRow]:
 @pytest.fixture
 def no_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(embeddings, "PACKAGE", "no_such_package")
-    embeddings._session.cache_clear()
+    embeddings._onnx_session.cache_clear()
     yield
-    embeddings._session.cache_clear()
+    embeddings._onnx_session.cache_clear()
 
 
 def test_it_tells_apart_what_it_saw(seen: list[fit.TrainingRow]) -> None:
-    likelihoods = fit.fit_category_classifier(seen).likelihoods("I forgot the password again")
+    likelihoods = fit.fit_category_classifier(seen).probabilities("I forgot the password again")
     assert max(likelihoods, key=lambda label: likelihoods[label]) == "access.forgotten_password"
     assert sum(likelihoods.values()) == pytest.approx(1, abs=1e-5)
 
@@ -63,16 +63,16 @@ def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.TrainingRow
     expected = library.fit(matrix(read), labels).predict_proba(
         matrix([ngrams.tokens_of("so many password reminders")])
     )
-    ours = fit.fit_whole_text_classifier(seen).word_scores("so many password reminders")
+    ours = fit.fit_whole_text_classifier(seen).word_probabilities("so many password reminders")
     assert ours == pytest.approx(expected[0], abs=1e-3)
 
 
 def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.TrainingRow]) -> None:
     two = [one for one in seen if one.label != "other.feedback"]
     library = LogisticRegression(C=fit.REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
-    library.fit(np.stack([one.directions[0] for one in two]), [one.label for one in two])
+    library.fit(np.stack([one.vectors[0] for one in two]), [one.label for one in two])
     directions = embeddings.embed("so many password reminders")
-    ours = fit.fit_whole_text_classifier(two).embedding_scores(directions)
+    ours = fit.fit_whole_text_classifier(two).embedding_probabilities(directions)
     assert ours == pytest.approx(library.predict_proba(directions[:1])[0], abs=1e-3)
 
 
@@ -81,7 +81,7 @@ def test_kept_and_taken_it_reads_the_same(seen: list[fit.TrainingRow], tmp_path:
     model_store.save(tmp_path, "small", learned, {"examples": len(seen)})
     again = model_store.load(tmp_path / "small.npz", model_store.manifest(tmp_path)["small"]["sha256"])
     for text in ("password?", "Too many reminders. And thank you for the course."):
-        assert again.likelihoods(text) == pytest.approx(learned.likelihoods(text), abs=2e-3)
+        assert again.probabilities(text) == pytest.approx(learned.probabilities(text), abs=2e-3)
         assert again.why(text, "notify.too_many") == learned.why(text, "notify.too_many")
 
 
@@ -89,7 +89,7 @@ def test_a_changed_file_is_refused(seen: list[fit.TrainingRow], tmp_path: Path) 
     model_store.save(tmp_path, "small", fit.fit_whole_text_classifier(seen), {})
     path = tmp_path / "small.npz"
     path.write_bytes(path.read_bytes() + b"\0")
-    with pytest.raises(model_store.WrongHash):
+    with pytest.raises(model_store.HashMismatch):
         model_store.load(path, model_store.manifest(tmp_path)["small"]["sha256"])
 
 
@@ -103,8 +103,8 @@ def test_without_its_file_the_desk_says_so_and_goes_on(caplog: pytest.LogCapture
 def test_without_the_sentence_model_words_alone_decide(seen: list[fit.TrainingRow]) -> None:
     learned = fit.fit_whole_text_classifier(seen)
     assert not embeddings.is_available()
-    assert list(learned.likelihoods("password").values()) == pytest.approx(
-        learned.word_scores("password"), abs=1e-5
+    assert list(learned.probabilities("password").values()) == pytest.approx(
+        learned.word_probabilities("password"), abs=1e-5
     )
 
 
@@ -112,10 +112,10 @@ def test_a_sentence_model_that_was_not_checked_is_not_run(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(embeddings, "SHA256", "0" * 64)
-    embeddings._session.cache_clear()
+    embeddings._onnx_session.cache_clear()
     with caplog.at_level(logging.ERROR):
         assert not embeddings.is_available()
-    embeddings._session.cache_clear()
+    embeddings._onnx_session.cache_clear()
     assert "not the one that was checked" in caplog.text
 
 
@@ -127,7 +127,7 @@ def test_what_is_alike_points_the_same_way() -> None:
 
 
 def test_the_written_texts_are_labelled_with_leaves_and_stand_once() -> None:
-    reports, safety = corpus.reports(), corpus.safety()
+    reports, safety = corpus.category_examples(), corpus.safety_examples()
     assert {example.label for example in reports} == {leaf.id for leaf in catalogue().leaves}
     assert {example.label for example in safety} == {"catch", "leave"}
     for examples in (reports, safety):
@@ -136,7 +136,7 @@ def test_the_written_texts_are_labelled_with_leaves_and_stand_once() -> None:
         assert len(texts) == len(set(texts))
 
 
-@pytest.mark.parametrize(("name", "count"), [("reports", corpus.reports), ("safety", corpus.safety)])
+@pytest.mark.parametrize(("name", "count"), [("reports", corpus.category_examples), ("safety", corpus.safety_examples)])
 def test_what_is_shipped_has_learned_from_nearly_all_of_them(name: str, count: object) -> None:
     assert callable(count)
     texts = len(count())

@@ -59,7 +59,7 @@ def learned(texts: Path) -> RetrainingResult:
 def _as_shipped() -> Iterator[None]:
     yield
     model_store.activate(None)
-    model_versions._Seen.version = 0
+    model_versions._Loaded.version = 0
 
 
 def test_the_newest_fifth_is_held_back_and_tested_on(learned: RetrainingResult) -> None:
@@ -77,11 +77,11 @@ def test_what_several_reporters_call_a_thing_is_learned(learned: RetrainingResul
 def test_the_word_of_one_reporter_is_not_kept(texts: Path) -> None:
     said = [correction(n, "the zebedee rings", REMINDERS) for n in range(10)]
     alone = [replace(one, by="always the same person") for one in said]
-    kept = [model_store.loads(one.content, model_store.sha256_of(one.content)).by_words for one in (
+    kept = [model_store.loads(one.content, model_store.sha256_of(one.content)).word_model for one in (
         fit_and_compare(alone, None, texts), fit_and_compare(said, None, texts),
     )]  # fmt: skip
     assert [words.knows("zebedee") for words in kept] == [False, True]
-    assert not any("zebe" in gram for gram in kept[0].places)
+    assert not any("zebe" in gram for gram in kept[0].vocabulary)
 
 
 def test_what_is_no_better_is_not_called_better(texts: Path, learned: RetrainingResult) -> None:
@@ -126,27 +126,27 @@ def test_who_stops_the_desk_does_not_wait_for_a_lesson(texts: Path) -> None:
 
 def test_a_better_one_is_used_at_once_by_every_process(session: Session, learned: RetrainingResult) -> None:
     assert suggest("gizmo").candidates[0].category != PASSWORD
-    made = model_versions.keep(session, learned)
+    made = model_versions.record_version(session, learned)
     model_versions.refresh()
     assert model_versions.version_in_use(session).version == made.number
     assert suggest("gizmo").candidates[0].category == PASSWORD
 
 
 def test_one_that_is_no_better_is_on_record_and_not_used(session: Session, learned: RetrainingResult) -> None:
-    made = model_versions.keep(session, replace(learned, gain_ci_low=0.0))
+    made = model_versions.record_version(session, replace(learned, gain_ci_low=0.0))
     assert model_versions.version_in_use(session).version == 0
     assert session.get(ModelVersion, made.number)
-    assert model_versions.usable(session) == frozenset()
+    assert model_versions.usable_versions(session) == frozenset()
 
 
 def test_what_was_chosen_by_hand_stays_until_let_go(session: Session, learned: RetrainingResult) -> None:
-    first, second = model_versions.keep(session, learned), model_versions.keep(session, learned)
+    first, second = model_versions.record_version(session, learned), model_versions.record_version(session, learned)
     model_versions.use(session, first.number)
-    third = model_versions.keep(session, learned)
+    third = model_versions.record_version(session, learned)
     assert model_versions.version_in_use(session).version == first.number
-    assert third.number in model_versions.usable(session)
+    assert third.number in model_versions.usable_versions(session)
     model_versions.use_newest(session)
-    fourth = model_versions.keep(session, learned)
+    fourth = model_versions.record_version(session, learned)
     assert model_versions.version_in_use(session).version == fourth.number
     model_versions.use(session, 0)
     model_versions.refresh()
@@ -155,16 +155,16 @@ def test_what_was_chosen_by_hand_stays_until_let_go(session: Session, learned: R
 
 
 def test_three_versions_are_kept_and_the_one_in_use(session: Session, learned: RetrainingResult) -> None:
-    first = model_versions.keep(session, learned)
+    first = model_versions.record_version(session, learned)
     model_versions.use(session, first.number)
-    others = [model_versions.keep(session, learned).number for _ in range(4)]
-    assert model_versions.usable(session) == {first.number, *others[-3:]}
+    others = [model_versions.record_version(session, learned).number for _ in range(4)]
+    assert model_versions.usable_versions(session) == {first.number, *others[-3:]}
     with pytest.raises(NotFound):
         model_versions.use(session, others[0])
 
 
 def test_content_that_is_not_as_recorded_is_not_used(session: Session, learned: RetrainingResult) -> None:
-    made = model_versions.keep(session, learned)
+    made = model_versions.record_version(session, learned)
     content = session.get_one(ModelContent, made.number)
     content.content = learned.content + b"\0"
     session.flush()
@@ -175,24 +175,24 @@ def test_content_that_is_not_as_recorded_is_not_used(session: Session, learned: 
 def test_a_version_that_learned_from_what_is_gone_is_replaced_however_good(
     session: Session, learned: RetrainingResult
 ) -> None:
-    first = model_versions.keep(session, learned)
+    first = model_versions.record_version(session, learned)
     worse = replace(learned, gain_ci_low=-1.0, tickets=tuple(range(1, 40)))
-    second = model_versions.keep(session, worse, {0})
+    second = model_versions.record_version(session, worse, {0})
     assert model_versions.version_in_use(session).version == second.number
-    assert model_versions.usable(session) == {second.number}
+    assert model_versions.usable_versions(session) == {second.number}
     model_versions.unlearn(session, {5})
     assert model_versions.version_in_use(session).version == 0
     assert not session.exec(select(ModelContent)).all()
-    assert first.number not in model_versions.usable(session)
+    assert first.number not in model_versions.usable_versions(session)
 
 
 def test_the_list_says_which_is_in_use(session: Session, learned: RetrainingResult) -> None:
-    assert [*model_versions.in_words(session)] == ["   0  as shipped  in use"]
-    made = model_versions.keep(session, learned)
-    first, shipped = model_versions.in_words(session)
+    assert [*model_versions.version_lines(session)] == ["   0  as shipped  in use"]
+    made = model_versions.record_version(session, learned)
+    first, shipped = model_versions.version_lines(session)
     assert first.endswith("in use")
     assert "on 10 tickets" in first
     assert shipped == "   0  as shipped"
     model_versions.use(session, made.number)
-    assert "chosen by hand" in next(model_versions.in_words(session))
+    assert "chosen by hand" in next(model_versions.version_lines(session))
     assert len(session.exec(select(ModelUse)).all()) == 2

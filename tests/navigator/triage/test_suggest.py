@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from navigator.catalogue.catalogue import amend, catalogue
-from navigator.triage.suggest import SURE_FROM, suggest
+from navigator.triage.suggest import MIN_CONFIDENCE, suggest
 
 CASES: dict[str, str] = yaml.safe_load(Path(__file__).with_name("report_cases.yaml").read_text("utf-8"))
 FOR_STAFF = ("staff.", "training.")
@@ -56,7 +56,7 @@ def test_it_abstains_when_hardly_anything_is_said(text: str) -> None:
     suggestion = suggest(text)
     assert suggestion.abstained
     assert suggestion.candidates
-    assert suggestion.confidence < SURE_FROM
+    assert suggestion.confidence < MIN_CONFIDENCE
 
 
 @pytest.mark.parametrize(

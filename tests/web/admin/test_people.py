@@ -157,10 +157,10 @@ def test_who_is_no_navigator_any_more_hands_on_their_tickets(
 
 def ticket_of_tom(session: Session, people: People) -> int:
     amina = people.amina.user_id or 0
-    absence.go_away(session, people.amina, amina, Absence(away_from_on=clock.today()))
+    absence.set_absence(session, people.amina, amina, Absence(away_from_on=clock.today()))
     told = ReportInput(service="north", programme="fern", text="I cannot log in")
     ticket = staff.report(session, people.priya, told).ticket
-    absence.come_back(session, people.amina, amina)
+    absence.end_absence(session, people.amina, amina)
     session.flush()
     assert ticket.assignee_id == people.tom.user_id
     return ticket.number

@@ -16,7 +16,7 @@ from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.service import Service
 from navigator.people import api_keys
 from navigator.people.actor import ANONYMOUS
-from navigator.people.api_keys import ApiKey, actor_for_key
+from navigator.people.api_keys import ApiKey, actor_by_key
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role, User
 from navigator.tickets.actions import staff
@@ -261,13 +261,13 @@ def test_a_key_is_shown_once_works_and_ends(visitor: Visitor, session: Session, 
     visitor.get("/settings/keys")
     visitor.press("Make the key", **_key(people.north, "Booking system"))
     key = visitor.one("code").text()
-    actor = actor_for_key(session, key)
+    actor = actor_by_key(session, key)
     assert actor is not None
     assert actor.roles == {people.north: {Role.INTAKE}}
     visitor.get("/settings/keys")
     assert key not in visitor.text
     visitor.press("End it: Booking system")
-    assert actor_for_key(session, key) is None
+    assert actor_by_key(session, key) is None
     assert [one.title for one in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))] == [
         "Key made: Booking system",
         "Key ended: Booking system",
@@ -287,7 +287,7 @@ def test_a_key_must_end_and_be_for_an_own_service(visitor: Visitor, session: Ses
     theirs = api_keys.create(session, people.south, Role.INTAKE, "theirs")
     id = session.exec(select(ApiKey.id).where(ApiKey.name == "theirs")).one()
     assert visitor.post(f"/settings/keys/{id}/revocation").status_code == 404
-    assert actor_for_key(session, theirs)
+    assert actor_by_key(session, theirs)
 
 
 def test_the_file_is_taken_out_looked_at_and_put_in(visitor: Visitor, session: Session) -> None:

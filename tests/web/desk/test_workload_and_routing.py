@@ -109,14 +109,14 @@ def test_whom_to_turn_to_stands_on_the_ticket_and_not_on_the_reporters_page(
 def test_who_covers_is_told_why(enter: Enter, session: Session, people: People):
     add_rule(enter("ada"), people=["tom@north.example"])
     days = Absence(away_from_on=clock.today(), cover_id=people.amina.user_id)
-    absence.go_away(session, people.tom, people.tom.user_id or 0, days)
+    absence.set_absence(session, people.tom, people.tom.user_id or 0, days)
     session.flush()
     assert "Amina Yusuf covers for Tom Baker, who is away." in why(enter("amina"), tell(session))
 
 
 def test_a_rule_whose_people_are_away_is_told_as_passed_over(enter: Enter, session: Session, people: People):
     add_rule(enter("ada"), people=["tom@north.example"])
-    absence.go_away(session, people.tom, people.tom.user_id or 0, Absence(away_from_on=clock.today()))
+    absence.set_absence(session, people.tom, people.tom.user_id or 0, Absence(away_from_on=clock.today()))
     session.flush()
     told = why(enter("amina"), tell(session))
     assert "The rule “Passwords” is for such tickets, but nobody whom it names could take it." in told
@@ -156,7 +156,7 @@ def test_open_tickets_are_given_to_who_covers_after_a_look_at_the_list(
     for one in (ticket, ended):
         staff.assign(session, people.mo, one.number, AssignInput(assignee_id=people.tom.user_id))
     days = Absence(away_from_on=clock.today() + timedelta(days=1), cover_id=people.amina.user_id)
-    absence.go_away(session, people.tom, people.tom.user_id or 0, days)
+    absence.set_absence(session, people.tom, people.tom.user_id or 0, days)
     session.flush()
     tom = enter("tom")
     tom.get("/account")
@@ -236,7 +236,7 @@ def test_the_tickets_of_whoever_is_away_are_offered_to_who_covers(
     enter: Enter, session: Session, people: People, uneven: list[Ticket]
 ):
     days = Absence(away_from_on=clock.today(), cover_id=people.tom.user_id)
-    absence.go_away(session, people.amina, people.amina.user_id or 0, days)
+    absence.set_absence(session, people.amina, people.amina.user_id or 0, days)
     session.flush()
     mo = enter("mo")
     mo.get("/desk/shares/north")

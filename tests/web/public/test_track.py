@@ -146,7 +146,7 @@ def test_a_link_that_is_wrong_or_over_or_ended_looks_the_same(
     ended = token(session, number)
     private_links.revoke_all(session, number)
     over = token(session, number)
-    clock.set_to(clock.now() + private_links.LASTS)
+    clock.set_to(clock.now() + private_links.LINK_LIFETIME)
     shown = [visitor.get(f"/t/{one}") for one in ("x" * 43, ended, over)]
     assert [one.status_code for one in shown] == [404] * 3
     assert len({one.text for one in shown}) == 1

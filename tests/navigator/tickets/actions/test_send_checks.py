@@ -5,11 +5,11 @@ from sqlmodel import Session
 
 from navigator.catalogue.contact import Contact
 from navigator.people.actor import ANONYMOUS
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.send_checks import has_nhs_number, send_warnings
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import ReportInput
-from navigator.tickets.ticket import Action
 from tests.people import People
 
 

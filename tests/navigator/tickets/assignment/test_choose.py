@@ -36,7 +36,7 @@ def rule(session: Session, staff: People, title: str = "Passwords", position: in
 
 def away(session: Session, who: Actor, **what: Any) -> None:
     known = {"away_from_on": clock.today()} | what
-    absence.go_away(session, who, who.user_id or 0, Absence.model_validate(known))
+    absence.set_absence(session, who, who.user_id or 0, Absence.model_validate(known))
     session.flush()
 
 
@@ -195,11 +195,11 @@ def test_a_part_time_navigator_has_their_share_of_the_capacity(session: Session,
     what = MembershipInput(service_id=people.north, roles=frozenset({Role.NAVIGATOR}), hours=15)
     accounts.set_membership(session, people.ada, people.tom.user_id or 0, what)
     tom = session.exec(select(Membership).where(Membership.user_id == people.tom.user_id)).one()
-    assert tom.room(37.5) == 8
+    assert tom.effective_capacity(37.5) == 8
     given = [tell(session).assignee_id for _ in range(14)]
     assert (given.count(people.amina.user_id), given.count(people.tom.user_id)) == (10, 4)
     session.get_one(Service, people.north).full_time_hours = 15
-    assert tom.room(15) == 20
+    assert tom.effective_capacity(15) == 20
 
 
 def test_a_cover_is_another_navigator_of_the_service(session: Session, people: People) -> None:

@@ -95,7 +95,7 @@ def _go_away(session: Session, team: dict[str, Actor]) -> None:
     """Tom leaves for a week: Una covers, and gets what he has."""
     tom, una = team["tom"], team["una"]
     days = Absence(away_from_on=AWAY[0], away_until_on=AWAY[1], cover_id=una.user_id)
-    absence.go_away(session, tom, tom.user_id or 0, days)
+    absence.set_absence(session, tom, tom.user_id or 0, days)
     for number in live_tickets_of(session, tom, tom.user_id or 0, tom.services()):
         staff.assign(session, tom, number, AssignInput(assignee_id=una.user_id))
     session.flush()
