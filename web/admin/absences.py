@@ -1,4 +1,4 @@
-"""Who is away, until when, and who covers: told by an administrator."""
+"""Absences: who is away, until when, and who covers; set by an administrator."""
 
 from typing import Any
 
@@ -19,37 +19,38 @@ router = APIRouter(prefix="/people/{user_id}")
 
 
 @router.get("/away")
-def away(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
+def absence_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
     """When somebody is away, and who covers."""
-    return _away(page, session, actor, user_id, Form())
+    return _absence_page(page, session, actor, user_id, Form())
 
 
 @router.post("/away")
-def go_away(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def go_absence_page(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
     """Say that somebody is away."""
-    if typed := form.read(Absence):
+    if days_away := form.read(Absence):
         with form.trying(session):
-            absence.go_away(session, actor, user_id, typed)
+            absence.set_absence(session, actor, user_id, days_away)
             return redirect("/people", "Saved")
-    return _away(page, session, actor, user_id, form)
+    return _absence_page(page, session, actor, user_id, form)
 
 
 @router.post("/back")
 def come_back(session: Writing, actor: Admin, user_id: int) -> Response:
     """Say that somebody is back."""
-    absence.come_back(session, actor, user_id)
+    absence.end_absence(session, actor, user_id)
     return redirect("/people", "Saved")
 
 
-def _away(page: PageRenderer, session: Session, actor: Actor, user_id: int, form: Form) -> Response:
+def _absence_page(page: PageRenderer, session: Session, actor: Actor, user_id: int, form: Form) -> Response:
     user = directory.find(session, actor, user_id).user
-    return page("admin/people/away.html", user=user, **away_facts(session, actor, user, form))
+    return page("admin/people/away.html", user=user, **absence_context(session, actor, user, form))
 
 
-def away_facts(session: Session, actor: Actor, user: User, form: Form) -> dict[str, Any]:
-    """What the form of an absence is made of: what is known of it, or today, and who could cover."""
-    able = absence.covers(session, actor, user.id)
-    known = {name: getattr(user, name) for name in Absence.model_fields} if user.goes_away else {}
-    form.fill(known or {"away_from_on": clock.today()})
-    cover = next((one for one in able if one.id == user.cover_id), None)
-    return {"form": form, "covers": [(one.id, one.name) for one in able], "cover": cover}
+def absence_context(session: Session, actor: Actor, user: User, form: Form) -> dict[str, Any]:
+    """Template context of the absence form: its initial values, and who could cover."""
+    candidates = absence.cover_candidates(session, actor, user.id)
+    initial = {name: getattr(user, name) for name in Absence.model_fields} if user.goes_away else {}
+    form.fill(initial or {"away_from_on": clock.today()})
+    cover = next((candidate for candidate in candidates if candidate.id == user.cover_id), None)
+    choices = [(candidate.id, candidate.name) for candidate in candidates]
+    return {"form": form, "cover_choices": choices, "cover": cover}

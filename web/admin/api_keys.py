@@ -1,4 +1,4 @@
-"""The keys by which other systems use the API."""
+"""API keys, by which other systems use the API."""
 
 from typing import Annotated
 
@@ -27,29 +27,34 @@ ROLES = (
 
 
 @router.get("")
-def listed(page: Render, session: Reading, actor: Admin, form: ReadForm) -> Response:
+def list_keys(page: Render, session: Reading, actor: Admin, form: ReadForm) -> Response:
     """The keys there are, and how to make one."""
-    return _listed(page, session, actor, form)
+    return _keys_page(page, session, actor, form)
 
 
 @router.post("")
-def make(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
-    """Make a key, and show it this once."""
-    made = ""
-    if what := form.read(KeyInput):
+def create(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
+    """Create a key, and show it this once."""
+    new_key = ""
+    if key := form.read(KeyInput):
         with form.trying(session):
-            made = api_keys.create(session, actor, what)
-    return _listed(page, session, actor, Form() if made else form, made)
+            new_key = api_keys.create(session, actor, key)
+    return _keys_page(page, session, actor, Form() if new_key else form, new_key)
 
 
 @router.post("/{id}/revocation")
 def revoke(session: Writing, actor: Admin, id: Annotated[Id, Path()]) -> Response:
-    """End a key."""
+    """Revoke a key."""
     api_keys.revoke(session, actor, id)
     return redirect("/settings/keys", "The key does not work any more.")
 
 
-def _listed(page: PageRenderer, session: Session, actor: Actor, form: Form, made: str = "") -> Response:
-    own = {one.id: one.name for one in own_services(session, actor)}
-    found = api_keys.list_keys(session, actor)
-    return page("admin/settings/api_keys.html", form=form, found=found, own=own, roles=ROLES, made=made)
+def _keys_page(page: PageRenderer, session: Session, actor: Actor, form: Form, new_key: str = "") -> Response:
+    return page(
+        "admin/settings/api_keys.html",
+        form=form,
+        keys=api_keys.list_keys(session, actor),
+        service_names={service.id: service.name for service in own_services(session, actor)},
+        roles=ROLES,
+        new_key=new_key,
+    )

@@ -1,4 +1,4 @@
-"""The people of a service, for its administrators: who is invited, what they are, and how they leave."""
+"""User administration: the people of a service, their invitations, memberships, details and leaving."""
 
 from typing import Any
 
@@ -27,57 +27,63 @@ ROLES = (
 )
 
 
-def role_words(held: list[Membership]) -> str:
+def role_words(memberships: list[Membership]) -> str:
     """The roles of somebody in a service, in words."""
-    return ", ".join(words for role, words, _ in ROLES if role in {one.role for one in held})
+    return ", ".join(
+        words for role, words, _ in ROLES if role in {membership.role for membership in memberships}
+    )
 
 
 @router.get("")
-def people(page: Render, session: Reading, actor: Admin) -> Response:
+def list_people(page: Render, session: Reading, actor: Admin) -> Response:
     """Everybody in the administrator's services."""
-    colleagues = directory.staff_of(session, actor)
-    return page("admin/people/list.html", colleagues=colleagues, **_facts(session, actor))
+    colleagues = directory.list_staff(session, actor)
+    return page("admin/people/list.html", colleagues=colleagues, **_context(session, actor))
 
 
 @router.get("/invite")
-def new(page: Render, form: ReadForm, session: Reading, actor: Admin) -> Response:
-    """Ask who to invite."""
-    return page("admin/people/invite.html", form=form, **_facts(session, actor))
+def invitation_form(page: Render, form: ReadForm, session: Reading, actor: Admin) -> Response:
+    """The form for an invitation."""
+    return page("admin/people/invite.html", form=form, **_context(session, actor))
 
 
 @router.post("/invite")
 def invite(page: Render, form: ReadForm, session: Writing, actor: Admin) -> Response:
-    """Invite somebody; a letter tells them."""
-    if typed := form.read(Invitation):
+    """Invite somebody by email."""
+    if invitation := form.read(Invitation):
         with form.trying(session):
-            account_emails.invite(session, actor, typed)
+            account_emails.invite(session, actor, invitation)
             return redirect("/people", "Invited. A link for a password is on its way to them")
-    return page("admin/people/invite.html", form=form, **_facts(session, actor))
+    return page("admin/people/invite.html", form=form, **_context(session, actor))
 
 
 @router.get("/{user_id}/places/{service_id}")
 def membership_form(page: Render, session: Reading, actor: Admin, user_id: int, service_id: int) -> Response:
-    """What somebody is in a service, to be changed."""
-    known = accounts.membership_of(session, actor, user_id, service_id)
-    form = Form().fill(known.model_dump() | {"languages": ", ".join(known.languages)})
-    return page("admin/people/membership.html", form=form, **_of(session, actor, user_id, service_id))
+    """The form for a membership: what somebody is in a service."""
+    membership = accounts.membership_of(session, actor, user_id, service_id)
+    form = Form().fill(membership.model_dump() | {"languages": ", ".join(membership.languages)})
+    return page(
+        "admin/people/membership.html", form=form, **_membership_context(session, actor, user_id, service_id)
+    )
 
 
 @router.post("/{user_id}/places/{service_id}")
 def set_membership(
     page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int, service_id: int
 ) -> Response:
-    """Change what somebody is in a service."""
-    if typed := form.fill({"service_id": service_id}).read(MembershipInput):
+    """Change a membership."""
+    if membership := form.fill({"service_id": service_id}).read(MembershipInput):
         with form.trying(session):
-            leavers.set_membership(session, actor, user_id, typed)
+            leavers.set_membership(session, actor, user_id, membership)
             return redirect("/people", "Changed")
-    return page("admin/people/membership.html", form=form, **_of(session, actor, user_id, service_id))
+    return page(
+        "admin/people/membership.html", form=form, **_membership_context(session, actor, user_id, service_id)
+    )
 
 
 @router.get("/{user_id}/details")
-def details(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
-    """What somebody is called, and where letters to them go."""
+def details_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
+    """The form for a name and an email address."""
     user = directory.find(session, actor, user_id).user
     form = Form().fill({"name": user.name, "email": user.email})
     return page("admin/people/details.html", form=form, user_id=user_id)
@@ -85,39 +91,42 @@ def details(page: Render, session: Reading, actor: Admin, user_id: int) -> Respo
 
 @router.post("/{user_id}/details")
 def update_details(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
-    """Correct it."""
-    if typed := form.read(AccountDetails):
+    """Correct a name and an email address."""
+    if details := form.read(AccountDetails):
         with form.trying(session):
-            accounts.update_details(session, actor, user_id, typed)
+            accounts.update_details(session, actor, user_id, details)
             return redirect("/people", "Changed")
     return page("admin/people/details.html", form=form, user_id=user_id)
 
 
 @router.get("/{user_id}/leave")
 def leave_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
-    """Say what happens when somebody leaves."""
-    return page(
-        "admin/people/leave.html", one=directory.find(session, actor, user_id), **_facts(session, actor)
-    )
+    """What happens when somebody leaves, to be confirmed."""
+    colleague = directory.find(session, actor, user_id)
+    return page("admin/people/leave.html", colleague=colleague, **_context(session, actor))
 
 
 @router.post("/{user_id}/leave")
 def leave(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
-    """Send somebody away."""
+    """Remove somebody: their tickets go to others."""
     with form.trying(session):
         leavers.leave(session, actor, user_id)
         return redirect("/people", "They have left. Their tickets are handed on")
-    one = directory.find(session, actor, user_id)
-    return page("admin/people/leave.html", form=form, one=one, **_facts(session, actor))
+    colleague = directory.find(session, actor, user_id)
+    return page("admin/people/leave.html", form=form, colleague=colleague, **_context(session, actor))
 
 
-def _of(session: Any, actor: Actor, user_id: int, service_id: int) -> dict[str, Any]:
-    one = directory.find(session, actor, user_id)
-    offered = [(programme.code, programme.name) for programme in programmes_of(session, service_id)]
-    return {"one": one, "service_id": service_id, "offered": offered, **_facts(session, actor)}
+def _membership_context(session: Any, actor: Actor, user_id: int, service_id: int) -> dict[str, Any]:
+    programmes = [(programme.code, programme.name) for programme in programmes_of(session, service_id)]
+    return {
+        "colleague": directory.find(session, actor, user_id),
+        "service_id": service_id,
+        "programme_choices": programmes,
+        **_context(session, actor),
+    }
 
 
-def _facts(session: Any, actor: Actor) -> dict[str, Any]:
-    mine = [service for service in services(session) if service.id in actor.services(Role.ADMIN)]
-    offers = [(service.id, service.name) for service in mine]
-    return {"services": mine, "offers": offers, "roles": ROLES, "role_words": role_words}
+def _context(session: Any, actor: Actor) -> dict[str, Any]:
+    administered = [service for service in services(session) if service.id in actor.services(Role.ADMIN)]
+    choices = [(service.id, service.name) for service in administered]
+    return {"services": administered, "service_choices": choices, "roles": ROLES, "role_words": role_words}

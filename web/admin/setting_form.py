@@ -1,4 +1,4 @@
-"""One setting: asked, looked at before it counts, written down, and taken back."""
+"""One setting: its form, a preview of the change, saving it, the list of changes, and undo."""
 
 from typing import Annotated, Any
 
@@ -15,17 +15,17 @@ from navigator.canned_replies.placeholders import PLACEHOLDERS, render
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Id
 from navigator.people.actor import Actor
-from web.admin.setting_choices import CONTACTS, EXAMPLE, WORDS
+from web.admin.setting_choices import CHOICES, CONTACTS, EXAMPLE_VALUES
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/settings")
 
-_SHARED = {"category": "/settings/categories", "article": "/settings/articles"}
-"""Where what all services share is looked at; what is not here belongs to programmes."""
+_SHARED_PAGES = {"category": "/settings/categories", "article": "/settings/articles"}
+"""The pages of settings that all services share; what is not here belongs to programmes."""
 
-SubjectName = Annotated[str, Path(pattern=f"^({'|'.join(SETTING_KINDS)})$")]
+KindName = Annotated[str, Path(pattern=f"^({'|'.join(SETTING_KINDS)})$")]
 ChangeId = Annotated[Id, Path()]
 Before = Annotated[Id | None, Query()]
 
@@ -33,102 +33,103 @@ Before = Annotated[Id | None, Query()]
 @router.get("/changes")
 def changes(page: Render, session: Reading, actor: Admin, before: Before = None) -> Response:
     """Everything that was changed, newest first."""
-    found = history.changes(session, actor, before)
-    return page("admin/settings/changes.html", found=found, can_undo=history.can_undo, most=history.PAGE)
+    page_of_changes = history.changes(session, actor, before)
+    return page("admin/settings/changes.html", changes=page_of_changes, page_size=history.PAGE)
 
 
 @router.get("/changes/{id}")
-def one_change(page: Render, session: Reading, actor: Admin, id: ChangeId, form: ReadForm) -> Response:
+def show_change(page: Render, session: Reading, actor: Admin, id: ChangeId, form: ReadForm) -> Response:
     """One change, field by field."""
-    return _one_change(page, session, actor, id, form)
+    return _change_page(page, session, actor, id, form)
 
 
 @router.post("/changes/{id}/undo")
 def undo(page: Render, session: Writing, actor: Admin, id: ChangeId, form: ReadForm) -> Response:
-    """Take it back."""
+    """Undo a change."""
     with form.trying(session):
         history.undo(session, actor, id)
         return redirect("/settings/changes", "It is as it was before.")
-    return _one_change(page, session, actor, id, form)
+    return _change_page(page, session, actor, id, form)
 
 
-def _one_change(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
-    found = history.find(session, actor, id)
-    facts: dict[str, Any] = {
-        "change": found,
-        "can_undo": history.can_undo(found),
-        "differences": history.before_and_after(found),
-    }
-    return page("admin/settings/change.html", form=form, **facts)
+def _change_page(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
+    setting_change = history.find(session, actor, id)
+    return page(
+        "admin/settings/change.html",
+        form=form,
+        change=setting_change,
+        can_undo=history.can_undo(setting_change),
+        differences=history.before_and_after(setting_change),
+    )
 
 
 @router.get("/{name}/{path:path}")
-def ask(
-    page: Render, session: Reading, actor: Admin, form: ReadForm, name: SubjectName, path: str
-) -> Response:
-    """What is set now, to be changed."""
-    subject, key = apply_change.parse_key(name, path)
-    part = apply_change.current(session, actor, subject, key)
-    begun = part or subject.begun()
-    form.fill({**(begun.boxes() if begun else {}), "seen": apply_change.etag(part)})
-    return _form(page, session, subject, key, form)
+def edit(page: Render, session: Reading, actor: Admin, form: ReadForm, name: KindName, path: str) -> Response:
+    """The form of a setting, with its current values."""
+    kind, key = apply_change.parse_key(name, path)
+    setting = apply_change.current(session, actor, kind, key)
+    initial = setting or kind.begun()
+    form.fill({**(initial.boxes() if initial else {}), "seen": apply_change.etag(setting)})
+    return _form_page(page, session, kind, key, form)
 
 
 @router.post("/{name}/{path:path}")
 def change(
-    page: Render, session: Writing, actor: Admin, form: ReadForm, name: SubjectName, path: str
+    page: Render, session: Writing, actor: Admin, form: ReadForm, name: KindName, path: str
 ) -> Response:
-    """Show what a change would do; make it once somebody has looked at that."""
-    subject, key = apply_change.parse_key(name, path)
-    part = None if form.chosen("gone", "yes") else form.read(subject.part)
+    """Preview a change; save it once somebody has looked at that."""
+    kind, key = apply_change.parse_key(name, path)
+    setting = None if form.chosen("gone", "yes") else form.read(kind.part)
     if not form.errors and form.value("do") != "edit":
         with form.trying(session):
             if form.value("do") == "save":
-                apply_change.apply(session, actor, subject, key, part, form.value("seen"))
-                return redirect(_back(subject, key), "Changed.")
-            looked = apply_change.preview(session, actor, subject, key, part)
-            return _preview(page, session, subject, key, form, looked)
-    return _form(page, session, subject, key, form)
+                apply_change.apply(session, actor, kind, key, setting, form.value("seen"))
+                return redirect(_back_link(kind, key), "Changed.")
+            preview = apply_change.preview(session, actor, kind, key, setting)
+            return _preview_page(page, session, kind, key, form, preview)
+    return _form_page(page, session, kind, key, form)
 
 
-def _form(page: PageRenderer, session: Session, subject: SettingKind, key: Key, form: Form) -> Response:
-    return page(f"admin/settings/{subject.name}.html", form=form, **_facts(session, subject, key))
+def _form_page(page: PageRenderer, session: Session, kind: SettingKind, key: Key, form: Form) -> Response:
+    return page(f"admin/settings/{kind.name}.html", form=form, **_context(session, kind, key))
 
 
-def _preview(
-    page: PageRenderer, session: Session, subject: SettingKind, key: Key, form: Form, looked: Preview
+def _preview_page(
+    page: PageRenderer, session: Session, kind: SettingKind, key: Key, form: Form, preview: Preview
 ) -> Response:
-    typed = [(name, value) for name, values in form.typed.items() for value in values if name != "do"]
-    example = render(form.value("body"), EXAMPLE)
-    facts = _facts(session, subject, key)
     return page(
-        "admin/settings/preview.html", looked=looked, typed=typed, example=example, form=form, **facts
+        "admin/settings/preview.html",
+        form=form,
+        preview=preview,
+        typed=[(name, value) for name, values in form.typed.items() for value in values if name != "do"],
+        example=render(form.value("body"), EXAMPLE_VALUES),
+        **_context(session, kind, key),
     )
 
 
-def _facts(session: Session, subject: SettingKind, key: Key) -> dict[str, Any]:
+def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
     return {
-        "subject": subject,
+        "kind": kind,
         "key": key,
         "is_new": key[-1] == apply_change.NEW_KEY,
-        "is_set": subject.read(session, key) is not None,
-        "here": f"/settings/{subject.name}/{'/'.join(key)}",
-        "back_to": _back(subject, key),
-        "named": overview.called(session, subject, key),
+        "is_set": kind.read(session, key) is not None,
+        "form_url": f"/settings/{kind.name}/{'/'.join(key)}",
+        "back_to": _back_link(kind, key),
+        "set_for": overview.called(session, kind, key),
         "catalogue": catalogue(),
-        "programmes": [
-            (one.programme.code, one.programme.name) for one in overview.programme_overviews(session)
+        "programme_choices": [
+            (each.programme.code, each.programme.name) for each in overview.programme_overviews(session)
         ],
-        "words": WORDS,
-        "whom": overview.whom(session, key) if subject.name == "rule" else ((), ()),
-        "contact": {kind: name for kind, name, _ in CONTACTS},
-        "days": DAY_NAMES,
-        "blanks": PLACEHOLDERS,
+        "choices": CHOICES,
+        "rule_targets": overview.whom(session, key) if kind.name == "rule" else ((), ()),
+        "contact_names": {kind: name for kind, name, _ in CONTACTS},
+        "day_names": DAY_NAMES,
+        "placeholders": PLACEHOLDERS,
     }
 
 
-def _back(subject: SettingKind, key: Key) -> str:
-    """The page on which what was set is looked at."""
-    if subject.of_service:
+def _back_link(kind: SettingKind, key: Key) -> str:
+    """The back link: the page on which the setting is shown."""
+    if kind.of_service:
         return f"/settings/services/{key[0]}" if key[0] != apply_change.NEW_KEY else "/settings"
-    return _SHARED.get(subject.name, "/settings/programmes")
+    return _SHARED_PAGES.get(kind.name, "/settings/programmes")

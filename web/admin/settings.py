@@ -1,4 +1,4 @@
-"""Settings: what an administrator sets without code, to be looked at."""
+"""Settings pages: what an administrator configures without code, to be looked at."""
 
 from typing import Any
 
@@ -21,53 +21,56 @@ router = APIRouter(prefix="/settings")
 @router.get("")
 def index(page: Render, session: Reading, actor: Admin) -> Response:
     """The services that somebody administers, and what all of them share."""
-    own = overview.own_services(session, actor)
-    return page("admin/settings/index.html", own=own, lacks={one.id: missing(session, one) for one in own})
+    services = overview.own_services(session, actor)
+    lacks = {service.id: missing(session, service) for service in services}
+    return page("admin/settings/index.html", services=services, lacks=lacks)
 
 
 @router.get("/services/{code}")
-def service(page: Render, session: Reading, actor: Admin, code: str) -> Response:
+def show_service(page: Render, session: Reading, actor: Admin, code: str) -> Response:
     """One service: what it lacks, and everything that is set for it."""
-    whole = overview.service_overview(session, actor, code)
-    findings = list(go_live_check.of_service(session, whole.service))
-    return page(
-        "admin/settings/whole.html", whole=whole, findings=findings, kinds=CONTACTS, **_facts(session)
-    )
+    settings = overview.service_overview(session, actor, code)
+    checks = list(go_live_check.of_service(session, settings.service))
+    context: dict[str, Any] = {"overview": settings, "checks": checks, "contact_kinds": CONTACTS}
+    return page("admin/settings/service_overview.html", **context, **_rule_labels(session))
 
 
-def _facts(session: Session) -> dict[str, Any]:
-    """What the words of a rule are made of."""
-    known = catalogue()
-    labels = {group.id: f"All of “{group.label}”" for group in known.groups}
-    labels |= {leaf.id: leaf.staff_label for leaf in known.leaves}
-    programmes = {one.programme.code: one.programme.name for one in overview.programme_overviews(session)}
+def _rule_labels(session: Session) -> dict[str, Any]:
+    """The names of groups, categories and programmes that routing rules are described with."""
+    labels = {group.id: f"All of “{group.label}”" for group in catalogue().groups}
+    labels |= {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
+    programmes = {each.programme.code: each.programme.name for each in overview.programme_overviews(session)}
     return {"labels": labels, "programmes": programmes}
 
 
 @router.get("/programmes")
-def programmes(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001 - whoever may look
+def list_programmes(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001 - whoever may look
     """All programmes with their exceptions, those that were not tried for long marked."""
-    described, stale = overview.programme_overviews(session), overview.is_stale
-    return page("admin/settings/programmes.html", described=described, is_stale=stale, catalogue=catalogue())
+    programmes, is_stale = overview.programme_overviews(session), overview.is_stale
+    context: dict[str, Any] = {"overviews": programmes, "is_stale": is_stale, "catalogue": catalogue()}
+    return page("admin/settings/programmes.html", **context)
 
 
 @router.get("/programmes/{code}/exceptions")
 def override_form(page: Render, actor: Admin, form: ReadForm, code: str) -> Response:  # noqa: ARG001
-    """Which category an exception is for."""
+    """The form that asks which category an exception (override) is for."""
     if category := form.value("category"):
         return redirect(f"/settings/override/{code}/{category}")
     return page("admin/settings/exceptions.html", form=form, code=code, catalogue=catalogue())
 
 
 @router.get("/articles")
-def articles(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
-    """All articles, with how often each helped; those that were not tried for long marked."""
-    written, programmes = overview.articles(session), overview.programme_overviews(session)
-    facts: dict[str, Any] = {"articles": written, "programmes": programmes, "is_stale": overview.is_stale}
-    return page("admin/settings/articles.html", catalogue=catalogue(), **facts)
+def list_articles(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+    """All knowledge base articles, with how often each helped; those that were not tried for long marked."""
+    names = {each.programme.code: each.programme.name for each in overview.programme_overviews(session)}
+    articles, is_stale = overview.articles(session), overview.is_stale
+    context: dict[str, Any] = {"articles": articles, "programme_names": names, "is_stale": is_stale}
+    return page("admin/settings/articles.html", catalogue=catalogue(), **context)
 
 
 @router.get("/categories")
-def categories(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+def list_categories(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All categories by group, those in own words marked."""
-    return page("admin/settings/categories.html", catalogue=catalogue(), own=overview.in_own_words(session))
+    return page(
+        "admin/settings/categories.html", catalogue=catalogue(), customised=overview.in_own_words(session)
+    )

@@ -10,7 +10,7 @@ from navigator.people.absence import Absence
 from navigator.people.actor import Actor
 from navigator.people.password_reset import PasswordChange
 from navigator.tickets.queue.queue import live_tickets_of
-from web.admin.absences import away_facts
+from web.admin.absences import absence_context
 from web.admin.people import role_words
 from web.kit import cookies
 from web.kit.deps import Reading, Staff, Writing, audience, one_hash_at_a_time
@@ -29,9 +29,9 @@ def account(page: Render, session: Reading, actor: Staff) -> Response:
 @router.post("/away")
 def away(page: Render, form: ReadForm, session: Writing, actor: Staff) -> Response:
     """Take no new tickets on some days, and say who covers."""
-    if typed := form.read(Absence):
+    if days_away := form.read(Absence):
         with form.trying(session):
-            absence.go_away(session, actor, actor.user_id or 0, typed)
+            absence.set_absence(session, actor, actor.user_id or 0, days_away)
             return redirect("/account", "Saved")
     return _account(page, session, actor, form)
 
@@ -39,36 +39,41 @@ def away(page: Render, form: ReadForm, session: Writing, actor: Staff) -> Respon
 @router.post("/back")
 def come_back(session: Writing, actor: Staff) -> Response:
     """Take new tickets again."""
-    absence.come_back(session, actor, actor.user_id or 0)
+    absence.end_absence(session, actor, actor.user_id or 0)
     return redirect("/account", "Saved")
 
 
 def _account(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
-    names = {service.id: service.name for service in services(session)}
-    me = directory.own_account(session, actor)
-    held = live_tickets_of(session, actor, me.user.id, actor.services()) if me.user.goes_away else ()
-    facts = away_facts(session, actor, me.user, form)
-    return page("auth/account.html", me=me, names=names, role_words=role_words, held=held, **facts)
+    colleague = directory.own_account(session, actor)
+    user = colleague.user
+    return page(
+        "auth/account.html",
+        colleague=colleague,
+        service_names={service.id: service.name for service in services(session)},
+        role_words=role_words,
+        live_tickets=live_tickets_of(session, actor, user.id, actor.services()) if user.goes_away else (),
+        **absence_context(session, actor, user, form),
+    )
 
 
 @router.get("/password", dependencies=[audience()])
-def new_password(page: Render, form: ReadForm) -> Response:
-    """Ask for the password now and a new one."""
+def change_password_form(page: Render, form: ReadForm) -> Response:
+    """The form for a new password."""
     return page("auth/change_password.html", form=form)
 
 
 @router.post("/password", dependencies=[one_hash_at_a_time])
 def change_password(page: Render, form: ReadForm, actor: Staff, request: Request) -> Response:
-    """Change it, and log out everywhere else."""
-    if typed := form.read(PasswordChange):
+    """Change the password, and end all other sessions."""
+    if passwords := form.read(PasswordChange):
         with form.trying():
-            password_reset.change_password(actor, typed, cookies.read_cookie(request, cookies.LOG_IN))
+            password_reset.change_password(actor, passwords, cookies.read_cookie(request, cookies.LOG_IN))
             return redirect("/account", "Your password is changed. You are logged out everywhere else")
     return page("auth/change_password.html", form=form)
 
 
 @router.post("/log-out-everywhere")
 def log_out_everywhere(session: Writing, actor: Staff) -> Response:
-    """End all their log-ins, this one too."""
-    login.end_all(session, actor.user_id)
+    """End all their sessions, this one too."""
+    login.end_sessions(session, actor.user_id)
     return redirect("/log-in", "You are logged out everywhere")

@@ -1,13 +1,13 @@
-"""The one way to read a form: what was typed, what a model makes of it, and what to say when it will not do.
+"""Forms: values as they were typed, validated by a Pydantic model, shown again with their errors.
 
 A route that may show its form again is this long:
 
     @router.post("/tickets/{number}/reply")
-    def reply(page: Show, form: ReadForm, session: Writing, actor: Staff, number: int) -> Response:
-        if said := form.read(Reply):
+    def send_reply(page: Render, form: ReadForm, session: Writing, actor: Staff, number: int) -> Response:
+        if reply := form.read(ReplyInput):
             with form.trying(session):
-                desk.reply(session, actor, number, said)
-                return see_other(f"/tickets/{number}", "Your reply was sent")
+                staff.reply(session, actor, number, reply)
+                return redirect(f"/tickets/{number}", "Your reply was sent")
         return page("tickets/reply.html", form=form)
 
 On GET the form holds what the address says after `?`, so that links can fill it in; `form.fill(…)` puts in
@@ -30,14 +30,14 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
-from web.kit.field_errors import words_for
+from web.kit.field_errors import validation_message
 
 MOST_FIELDS = 200
 MOST_BYTES_IN_A_FIELD = 120_000
 """As sent: 5,000 characters of up to 12 bytes, twice over, so that it is the model that says "too long"."""
 
-_REDISPLAYED = (400, 409, 422, 429)
-_SEVERAL = {list, tuple, set, frozenset}
+_REDISPLAYED_STATUSES = (400, 409, 422, 429)
+_COLLECTIONS = {list, tuple, set, frozenset}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 M = TypeVar("M", bound=BaseModel)
@@ -65,10 +65,10 @@ class Form:
         raw = self._raw(model, "")
         try:
             return model.model_validate(raw, strict=False)
-        except ValidationError as bad:
-            for error in bad.errors(include_url=False):
-                name, field = _place(model, error["loc"])
-                self._note(name, words_for(error, field))
+        except ValidationError as invalid:
+            for error in invalid.errors(include_url=False):
+                name, field = _locate(model, error["loc"])
+                self._add_error(name, validation_message(error, field))
             self.status = 422
             return None
 
@@ -79,7 +79,7 @@ class Form:
             with session.begin_nested() if session else nullcontext():
                 yield
         except Refused as refused:
-            if refused.status not in _REDISPLAYED:
+            if refused.status not in _REDISPLAYED_STATUSES:
                 raise
             self.refuse(refused)
 
@@ -87,24 +87,24 @@ class Form:
         """Show a refusal in the error summary, by field if it names any."""
         self.status = refused.status
         for name, words in (refused.fields or {"": refused.message}).items():
-            self._note(name, words)
+            self._add_error(name, words)
 
-    def _note(self, name: str, words: str) -> None:
+    def _add_error(self, name: str, words: str) -> None:
         self.errors.setdefault(name, words if ". " in words else words.removesuffix("."))
 
-    def fill(self, known: BaseModel | Mapping[str, Any]) -> "Form":
-        """Put in what is already known, where nothing was typed."""
-        facts = known.model_dump() if isinstance(known, BaseModel) else known
-        for name, value in _spelt(facts, ""):
+    def fill(self, initial: BaseModel | Mapping[str, Any]) -> "Form":
+        """Put in initial values, where nothing was typed."""
+        values = initial.model_dump() if isinstance(initial, BaseModel) else initial
+        for name, value in _flatten(values, ""):
             self.typed.setdefault(name, value)
         return self
 
     def value(self, name: str) -> str:
-        """What stands in one box."""
+        """The value of one field."""
         return next(iter(self.typed.get(name, ())), "")
 
     def all(self, name: str) -> list[str]:
-        """What stands in all boxes of a name."""
+        """All values of a field, such as ticked checkboxes."""
         return self.typed.get(name, [])
 
     def chosen(self, name: str, value: object) -> bool:
@@ -112,49 +112,50 @@ class Form:
         return str(value) in self.all(name)
 
     def _raw(self, model: type[BaseModel], prefix: str) -> dict[str, Any]:
-        taken = {
-            name: self._taken(prefix + name, field.annotation) for name, field in model.model_fields.items()
+        values = {
+            name: self._field_value(prefix + name, field.annotation)
+            for name, field in model.model_fields.items()
         }
-        return {name: value for name, value in taken.items() if value not in ("", [], {})}
+        return {name: value for name, value in values.items() if value not in ("", [], {})}
 
-    def _taken(self, name: str, annotation: Any) -> Any:
+    def _field_value(self, name: str, annotation: Any) -> Any:
         kinds = _kinds(annotation)
-        if row := _row(annotation):
-            return [self._raw(row, f"{name}.{number}.") for number in self._rows(f"{name}.")]
-        if kinds & _SEVERAL:
+        if row_model := _row_model(annotation):
+            return [self._raw(row_model, f"{name}.{index}.") for index in self._row_indexes(f"{name}.")]
+        if kinds & _COLLECTIONS:
             return [value for value in self.typed.get(name, ()) if value]
         if dict in kinds:
-            return self._answers(f"{name}.")
-        if inner := next((kind for kind in kinds if _is_model(kind)), None):
-            return self._raw(inner, f"{name}.")
+            return self._mapping(f"{name}.")
+        if model := next((kind for kind in kinds if _is_model(kind)), None):
+            return self._raw(model, f"{name}.")
         if date in kinds and f"{name}-day" in self.typed:
             return self._date(name)
         return self.value(name)
 
-    def _rows(self, prefix: str) -> list[int]:
-        """The numbers of the rows below a name, in their order."""
-        below = (name.removeprefix(prefix).split(".")[0] for name in self.typed if name.startswith(prefix))
-        return sorted({int(number) for number in below if number.isdecimal()})
+    def _row_indexes(self, prefix: str) -> list[int]:
+        """The indexes of the rows below a name, in their order."""
+        parts = (name.removeprefix(prefix).split(".")[0] for name in self.typed if name.startswith(prefix))
+        return sorted({int(part) for part in parts if part.isdecimal()})
 
-    def _answers(self, prefix: str) -> dict[str, str]:
+    def _mapping(self, prefix: str) -> dict[str, str]:
         return {name.removeprefix(prefix): self.value(name) for name in self.typed if name.startswith(prefix)}
 
     def _date(self, name: str) -> str:
         day, month, year = (self.value(f"{name}-{part}") for part in ("day", "month", "year"))
         if not (day or month or year):
             return ""
-        named = month[:3].lower()
-        month = str(_MONTHS.index(named) + 1) if named in _MONTHS else month
+        abbreviation = month[:3].lower()
+        month = str(_MONTHS.index(abbreviation) + 1) if abbreviation in _MONTHS else month
         return f"{'20' + year if len(year) == 2 else year}-{month:0>2}-{day:0>2}"
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a request, within limits; on GET, what the address says after `?`."""
+    """The form of a request, within limits; on GET, its query string."""
     if request.method in ("GET", "HEAD"):
         return Form(request.query_params.multi_items())
     limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES_IN_A_FIELD}
-    async with request.form(**limits) as sent:
-        return Form((name, value) for name, value in sent.multi_items() if isinstance(value, str))
+    async with request.form(**limits) as data:
+        return Form((name, value) for name, value in data.multi_items() if isinstance(value, str))
 
 
 ReadForm = Annotated[Form, Depends(read_form)]
@@ -175,40 +176,41 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _row(annotation: Any) -> Any:
+def _row_model(annotation: Any) -> Any:
     """The model of each of several rows, if a field holds such."""
-    return next(filter(_is_model, get_args(annotation)), None) if _kinds(annotation) & _SEVERAL else None
+    return next(filter(_is_model, get_args(annotation)), None) if _kinds(annotation) & _COLLECTIONS else None
 
 
-def _place(model: type[BaseModel], where: tuple[int | str, ...]) -> tuple[str, Any]:
-    """The name of the box that an error belongs to, and the field it fills."""
-    if not where or where[0] not in model.model_fields:
+def _locate(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[str, Any]:
+    """The name of the input that an error's `loc` belongs to, and the field it fills."""
+    if not loc or loc[0] not in model.model_fields:
         return "", None
-    name, field = str(where[0]), model.model_fields[str(where[0])]
+    name, field = str(loc[0]), model.model_fields[str(loc[0])]
     kinds = _kinds(field.annotation)
-    if dict in kinds and len(where) > 1:
-        return f"{name}.{where[1]}", field
-    if len(where) > 1 and (row := _row(field.annotation)):
-        below, deeper = _place(row, where[2:])
-        return f"{name}.{where[1]}.{below or next(iter(row.model_fields))}", deeper or field
-    for inner in filter(_is_model, kinds):
-        below, deeper = _place(inner, where[1:])
-        return (f"{name}.{below}", deeper) if below else (name, field)
+    if dict in kinds and len(loc) > 1:
+        return f"{name}.{loc[1]}", field
+    if len(loc) > 1 and (row_model := _row_model(field.annotation)):
+        inner_name, inner_field = _locate(row_model, loc[2:])
+        return f"{name}.{loc[1]}.{inner_name or next(iter(row_model.model_fields))}", inner_field or field
+    for inner_model in filter(_is_model, kinds):
+        inner_name, inner_field = _locate(inner_model, loc[1:])
+        return (f"{name}.{inner_name}", inner_field) if inner_name else (name, field)
     return name, field
 
 
-def _spelt(facts: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[str]]]:
-    for name, value in facts.items():
+def _flatten(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[str]]]:
+    """Initial values as inputs hold them: names with dots, values as text."""
+    for name, value in values.items():
         if isinstance(value, Mapping):
-            yield from _spelt(value, f"{prefix}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
-            for number, row in enumerate(value):
-                yield from _spelt(row, f"{prefix}{name}.{number}.")
+            for index, row in enumerate(value):
+                yield from _flatten(row, f"{prefix}{name}.{index}.")
         elif isinstance(value, date):
             for part in ("day", "month", "year"):
                 yield f"{prefix}{name}-{part}", [str(getattr(value, part))]
         elif isinstance(value, bool):
             yield prefix + name, ["yes" if value else "no"]
         elif value is not None:
-            several = value if isinstance(value, list | tuple | set | frozenset) else [value]
-            yield prefix + name, [str(one) for one in several]
+            items = value if isinstance(value, list | tuple | set | frozenset) else [value]
+            yield prefix + name, [str(item) for item in items]

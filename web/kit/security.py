@@ -1,4 +1,4 @@
-"""The guard at the door: refuses what other sites send or what is too large; safe headers for all answers."""
+"""Security middleware: CSRF protection against cross-site requests, body size limit, security headers."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +13,9 @@ from web.kit.error_pages import error_page
 LARGEST_BODY = 500_000
 """Bytes: several texts of 5,000 characters, each of which takes up to 60,000 when sent."""
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_CONTENT_POLICY = "; ".join(
+_CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -27,8 +28,8 @@ _CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_ALWAYS = {
-    "content-security-policy": _CONTENT_POLICY,
+_SECURITY_HEADERS = {
+    "content-security-policy": _CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     # Not "no-referrer": under it browsers send "Origin: null" even to ourselves, and an old phone, sending no
     # Sec-Fetch-Site, could not be told from another site.
@@ -37,18 +38,18 @@ _ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-_UNLESS_THE_PAGE_SAYS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
-_ONLY_BY_TLS = {"strict-transport-security": "max-age=31536000"}
+_DEFAULT_HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+_HTTPS_HEADERS = {"strict-transport-security": "max-age=31536000"}
 
 
 class SecurityMiddleware:
-    """Stands before the whole application, error pages included."""
+    """CSRF protection, size limit and security headers around the whole application, error pages too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it here."""
+        """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -57,36 +58,54 @@ class SecurityMiddleware:
         if scope["method"] not in _SAFE_METHODS:
             if not is_same_origin(scope, headers):
                 app = error_page(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
-            elif _announced_size(headers) > LARGEST_BODY:
+            # FastAPI's own limit answers an announced length in plain text, and only once the route has run.
+            elif _content_length(headers) > LARGEST_BODY:
                 app = error_page(scope, 413)
         # Whoever asks for the head alone gets that of the page; the routes know GET only.
-        asked = {**scope, "method": "GET", "head_alone": True} if scope["method"] == "HEAD" else scope
-        await app(asked, receive, _dressed(scope, send))
+        app_scope = {**scope, "method": "GET", "head_alone": True} if scope["method"] == "HEAD" else scope
+        await app(app_scope, receive, _with_headers(scope, send))
 
 
 def is_same_origin(scope: Scope, headers: Headers) -> bool:
-    """Whether an unsafe request comes from our own pages, or from no browser at all and for the API."""
+    """Whether an unsafe request comes from our own origin, or from no browser at all and for the API."""
     if site := headers.get("sec-fetch-site"):
         return site in ("same-origin", "none")
     if origin := headers.get("origin"):
-        return urlsplit(origin).netloc in (headers.get("host"), urlsplit(settings().base_url).netloc)
+        scheme = "https" if _is_https(scope) else "http"
+        own = (f"{scheme}://{headers.get('host', '')}", settings().base_url)
+        return origin_of(origin) in {origin_of(url) for url in own} - {None}
     return str(scope["path"]).startswith("/api/")
 
 
-def _announced_size(headers: Headers) -> int:
+def origin_of(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of a URL, which browsers compare; None if it is no web address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and port else None
+
+
+def _is_https(scope: Scope) -> bool:
+    """Whether a browser came by https, be it to a proxy in front of the desk."""
+    return scope["scheme"] == "https" or is_secure()
+
+
+def _content_length(headers: Headers) -> int:
     size = headers.get("content-length", "0")
     return int(size) if size.isdecimal() else 0
 
 
-def _dressed(scope: Scope, send: Send) -> Send:
-    async def dress(message: Message) -> None:
+def _with_headers(scope: Scope, send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.update(_ALWAYS | (_ONLY_BY_TLS if scope["scheme"] == "https" or is_secure() else {}))
-            for name, value in _UNLESS_THE_PAGE_SAYS.items():
+            headers.update(_SECURITY_HEADERS | (_HTTPS_HEADERS if _is_https(scope) else {}))
+            for name, value in _DEFAULT_HEADERS.items():
                 headers.setdefault(name, value)
         elif scope["method"] == "HEAD":
             message = {**message, "body": b""}
         await send(message)
 
-    return dress
+    return send_with_headers

@@ -79,6 +79,11 @@ def desk() -> Visitor:
         ({"sec-fetch-site": "cross-site", "origin": "http://testserver"}, False),
         ({"origin": "http://testserver"}, True),
         ({"origin": "http://127.0.0.1:8000"}, True),  # what the settings say that people reach the desk at
+        ({"origin": "http://testserver:80"}, True),
+        ({"origin": "https://testserver"}, False),  # another scheme, and so another origin
+        ({"origin": "http://testserver:8000"}, False),  # another port
+        ({"origin": "http://127.0.0.1"}, False),
+        ({"origin": "http://testserver:port"}, False),
         ({"origin": "http://testserver.evil.example"}, False),
         ({"origin": "http://evil.example"}, False),
         ({"origin": "null"}, False),
@@ -88,6 +93,22 @@ def desk() -> Visitor:
 def test_only_our_own_pages_can_change_anything(visitor: Visitor, headers: dict[str, str], passes: bool):
     del visitor.headers["sec-fetch-site"]
     assert visitor.post("/take", headers=headers).status_code == (200 if passes else 403)
+
+
+def test_behind_a_proxy_that_speaks_https_our_own_pages_are_those_of_https(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("NAVIGATOR_BASE_URL", "https://desk.example")
+    settings.cache_clear()
+    del visitor.headers["sec-fetch-site"]
+    for origin, status in {
+        "https://desk.example": 200,
+        "https://testserver": 200,  # another name of the same desk, as the browser asked for it
+        "http://desk.example": 403,
+        "http://testserver": 403,
+        "https://desk.example:8443": 403,
+    }.items():
+        assert visitor.post("/take", headers={"origin": origin}).status_code == status, origin
 
 
 def test_other_sites_can_link_to_us(visitor: Visitor):
