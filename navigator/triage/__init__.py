@@ -1,1 +1,1 @@
-"""Reading a report: suggest its category and screen it for safety."""
+"""Text classification of reports: suggest a category, and screen for safety."""

@@ -1,4 +1,4 @@
-"""What was learned from examples: how likely each label is for a text, by its words and by its meaning."""
+"""Text classifier: the probability of each label, from tf-idf n-grams and sentence embeddings."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,119 +13,124 @@ import numpy.typing as npt
 from navigator.triage import embeddings, ngrams
 from navigator.triage.text_normalisation import sentences
 
-MOST_SENTENCES = 12
-MOST_WORDS_SHOWN = 5
+MAX_SENTENCES = 12
+MAX_WORDS_SHOWN = 5
 
-Numbers = npt.NDArray[np.floating[Any]]
-Places = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class WordModel:
-    """A linear model over weighted grams: words and pairs (marked by a "w"), and runs of letters."""
+    """A linear model over tf-idf n-grams: words and pairs of words (marked by a "w"), and runs of letters."""
 
-    places: Mapping[str, int]
-    rarity: Numbers
-    weights: Numbers
-    start: Numbers
+    vocabulary: Mapping[str, int]
+    idf: FloatArray
+    weights: FloatArray
+    intercept: FloatArray
 
-    def scores(self, read: list[str]) -> Numbers:
-        """One score a label for the words of a text; they are logarithms of likelihood up to a constant."""
-        return sum((self._weighed(part) for part in self._parts(read)), self.start)
+    def logits(self, tokens: list[str]) -> FloatArray:
+        """One logit a label for the tokens of a text."""
+        return sum((self._linear_scores(counts) for counts in self._ngram_counts(tokens)), self.intercept)
 
     def knows(self, word: str) -> bool:
-        """Whether a word as it is written was among the examples."""
-        return f"w{word}" in self.places
+        """Whether a word as it is written is in the vocabulary."""
+        return f"w{word}" in self.vocabulary
 
     def contributions(self, words: Iterable[str], label: int) -> dict[str, float]:
-        """How much each word by itself speaks for one label rather than for the others."""
-        each = {word: [place for part in self._parts([word]) for place in part] for word in words}
-        found = list(chain.from_iterable(each.values()))
-        weights = self.weights[found]
-        spoken = iter(((weights[:, label] - weights.mean(axis=1)) * self.rarity[found]).tolist())
-        return {word: sum(islice(spoken, len(places))) for word, places in each.items()}
+        """How much each word by itself adds to one label's logit, above the mean of all labels."""
+        indices_by_word = {
+            word: [index for counts in self._ngram_counts([word]) for index in counts] for word in words
+        }
+        indices = list(chain.from_iterable(indices_by_word.values()))
+        weights = self.weights[indices]
+        values = iter(((weights[:, label] - weights.mean(axis=1)) * self.idf[indices]).tolist())
+        return {
+            word: sum(islice(values, len(word_indices))) for word, word_indices in indices_by_word.items()
+        }
 
-    def tfidf(self, read: list[str]) -> dict[int, float]:
-        """The words and pairs that are known, by their places; their weights have length 1."""
-        counts = self._found(f"w{gram}" for gram in ngrams.word_ngrams(read))
-        values = {place: (1 + log(count)) * float(self.rarity[place]) for place, count in counts.items()}
-        length = hypot(*values.values()) or 1.0
-        return {place: value / length for place, value in values.items()}
+    def tfidf(self, tokens: list[str]) -> dict[int, float]:
+        """The tf-idf vector of the words and pairs in the vocabulary, by their index; its length is 1."""
+        counts = self._count_known(f"w{gram}" for gram in ngrams.word_ngrams(tokens))
+        values = {index: (1 + log(count)) * float(self.idf[index]) for index, count in counts.items()}
+        norm = hypot(*values.values()) or 1.0
+        return {index: value / norm for index, value in values.items()}
 
-    def _parts(self, read: list[str]) -> tuple[Counter[int], Counter[int]]:
-        return self._found(f"w{gram}" for gram in ngrams.word_ngrams(read)), self._found(
-            ngrams.character_ngrams(read)
-        )
+    def _ngram_counts(self, tokens: list[str]) -> tuple[Counter[int], Counter[int]]:
+        words = self._count_known(f"w{gram}" for gram in ngrams.word_ngrams(tokens))
+        return words, self._count_known(ngrams.character_ngrams(tokens))
 
-    def _found(self, read: Iterable[str]) -> Counter[int]:
-        return Counter(self.places[gram] for gram in read if gram in self.places)
+    def _count_known(self, grams: Iterable[str]) -> Counter[int]:
+        return Counter(self.vocabulary[gram] for gram in grams if gram in self.vocabulary)
 
-    def _weighed(self, counts: Counter[int]) -> Numbers:
-        places = np.fromiter(counts, np.int64, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[places]
-        length = float(np.linalg.norm(values)) or 1.0
-        return np.asarray((values / length) @ self.weights[places], dtype=np.float32)
+    def _linear_scores(self, counts: Counter[int]) -> FloatArray:
+        indices = np.fromiter(counts, np.int64, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[indices]
+        norm = float(np.linalg.norm(values)) or 1.0
+        return np.asarray((values / norm) @ self.weights[indices], dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class EmbeddingModel:
-    """A linear model over the directions of sentences."""
+    """A linear model over sentence embeddings."""
 
-    weights: Numbers
-    start: Numbers
+    weights: FloatArray
+    intercept: FloatArray
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Likelihoods of labels, sharpened by `heat`, or by `heat_words` where meaning cannot be read."""
+    """Label probabilities after temperature scaling; `words_…` where the embedding model is missing."""
 
     labels: tuple[str, ...]
-    by_words: WordModel
-    by_meaning: EmbeddingModel
-    heat: float
-    heat_words: float
+    word_model: WordModel
+    embedding_model: EmbeddingModel
+    inverse_temperature: float
+    words_inverse_temperature: float
     by_sentence: bool
 
-    def likelihoods(self, text: str) -> dict[str, float]:
-        """How likely each label is for a text; they add up to 1."""
-        said = self.word_scores(text)
+    def probabilities(self, text: str) -> dict[str, float]:
+        """The probability of each label for a text; they add up to 1."""
+        by_words = self.word_probabilities(text)
         if not embeddings.is_available():
-            return self._named(said, self.heat_words)
-        return self._named((said + self.embedding_scores(embeddings.embed(text))) / 2, self.heat)
+            return self._by_label(by_words, self.words_inverse_temperature)
+        by_meaning = self.embedding_probabilities(embeddings.embed(text))
+        return self._by_label((by_words + by_meaning) / 2, self.inverse_temperature)
 
-    def word_scores(self, text: str) -> Numbers:
-        """The likelihoods by words, not sharpened: the whole text's with the mean of its sentences'."""
-        whole = _shares(self.by_words.scores(ngrams.tokens_of(text)))
-        parts = sentences(text)[:MOST_SENTENCES] if self.by_sentence else []
+    def word_probabilities(self, text: str) -> FloatArray:
+        """Softmax of the words' logits, unscaled: the whole text's with the mean of its sentences'."""
+        whole = _softmax(self.word_model.logits(ngrams.tokens_of(text)))
+        parts = sentences(text)[:MAX_SENTENCES] if self.by_sentence else []
         if len(parts) < 2:
             return whole
-        each = np.stack([_shares(self.by_words.scores(ngrams.tokens_of(part))) for part in parts])
-        return np.asarray((whole + each.mean(axis=0)) / 2, dtype=np.float32)
+        by_part = np.stack([_softmax(self.word_model.logits(ngrams.tokens_of(part))) for part in parts])
+        return np.asarray((whole + by_part.mean(axis=0)) / 2, dtype=np.float32)
 
-    def embedding_scores(self, directions: Numbers) -> Numbers:
-        """The likelihoods by meaning, likewise; the first direction is the whole text's."""
-        shares = _shares(directions @ self.by_meaning.weights + self.by_meaning.start)
+    def embedding_probabilities(self, vectors: FloatArray) -> FloatArray:
+        """Softmax of the embeddings' logits, likewise; the first vector is the whole text's."""
+        probabilities = _softmax(vectors @ self.embedding_model.weights + self.embedding_model.intercept)
         return np.asarray(
-            (shares[0] + shares[1:].mean(axis=0)) / 2 if self.by_sentence else shares[0], dtype=np.float32
+            (probabilities[0] + probabilities[1:].mean(axis=0)) / 2 if self.by_sentence else probabilities[0],
+            dtype=np.float32,
         )
 
     def why(self, text: str, label: str) -> tuple[str, ...]:
-        """The words of a text that spoke for a label, the loudest first."""
-        at = self.labels.index(label)
-        spoken = self.by_words.contributions(dict.fromkeys(ngrams.tokens_of(text)), at)
-        loudest = sorted(spoken, key=lambda word: -spoken[word])[:MOST_WORDS_SHOWN]
-        return tuple(word for word in loudest if spoken[word] > 0)
+        """The words of a text that speak for a label, those that add most first."""
+        label_index = self.labels.index(label)
+        contributions = self.word_model.contributions(dict.fromkeys(ngrams.tokens_of(text)), label_index)
+        strongest = sorted(contributions, key=lambda word: -contributions[word])[:MAX_WORDS_SHOWN]
+        return tuple(word for word in strongest if contributions[word] > 0)
 
-    def _named(self, likelihoods: Numbers, heat: float) -> dict[str, float]:
-        return dict(zip(self.labels, apply_temperature(likelihoods, heat).tolist(), strict=True))
-
-
-def apply_temperature(likelihoods: Numbers, heat: float) -> Numbers:
-    """The likelihoods drawn apart by a `heat` above 1, adding up to 1 along the last axis."""
-    raised = np.power(np.maximum(likelihoods, 1e-9), heat)
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
+    def _by_label(self, probabilities: FloatArray, inverse_temperature: float) -> dict[str, float]:
+        scaled = apply_temperature(probabilities, inverse_temperature)
+        return dict(zip(self.labels, scaled.tolist(), strict=True))
 
 
-def _shares(scores: Numbers) -> Numbers:
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
+def apply_temperature(probabilities: FloatArray, inverse_temperature: float) -> FloatArray:
+    """Temperature scaling: an inverse temperature above 1 sharpens; the last axis adds up to 1."""
+    powers = np.power(np.maximum(probabilities, 1e-9), inverse_temperature)
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), dtype=np.float32)

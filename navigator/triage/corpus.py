@@ -1,4 +1,4 @@
-"""The written texts that the desk learns from: reports*.jsonl and safety*.jsonl in the corpus folder."""
+"""Training corpus: the labelled texts of reports*.jsonl and safety*.jsonl."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ RISK = frozenset({"divert.risk", "divert.safeguarding"})
 
 @dataclass(frozen=True)
 class Example:
-    """One text and what it is to be known as."""
+    """One text and its label."""
 
     text: str
     label: str
@@ -20,44 +20,46 @@ class Example:
 
 @dataclass(frozen=True)
 class Correction(Example):
-    """What became of a report: `by` tells reporters apart, `is_sorted` says that a navigator sorted it."""
+    """A report labelled by what became of it: `reporter_key` is the same for all of one person's reports."""
 
     ticket: int
     audience: str
     weight: float
-    by: str
-    is_sorted: bool
+    reporter_key: str
+    is_triaged: bool
 
 
-def reports(folder: Path = FOLDER) -> list[Example]:
-    """Written reports, each labelled with its category."""
-    return [Example(line["text"], line["category"]) for line in _lines(folder, "reports")]
+def category_examples(folder: Path = FOLDER) -> list[Example]:
+    """The corpus's reports, each labelled with its category."""
+    return [Example(line["text"], line["category"]) for line in _read_jsonl(folder, "reports")]
 
 
-def sides(folder: Path = FOLDER) -> list[Example]:
-    """Written reports, each labelled with who can put it right, which its category alone does not say."""
-    return [Example(line["text"], line["fixability"]) for line in _lines(folder, "reports")]
+def fixability_examples(folder: Path = FOLDER) -> list[Example]:
+    """The corpus's reports, each labelled with its fixability, which its category alone does not say."""
+    return [Example(line["text"], line["fixability"]) for line in _read_jsonl(folder, "reports")]
 
 
-def safety(folder: Path = FOLDER) -> list[Example]:
+def safety_examples(folder: Path = FOLDER) -> list[Example]:
     """Texts labelled "catch" when a person must read them for safety, else "leave"; the reports count too."""
-    written = [Example(line["text"], _catch(line["catch"])) for line in _lines(folder, "safety")]
-    known = {example.text for example in written}
-    return written + [
-        Example(r.text, _catch(r.label in RISK)) for r in reports(folder) if r.text not in known
+    examples = [Example(line["text"], _safety_label(line["catch"])) for line in _read_jsonl(folder, "safety")]
+    texts = {example.text for example in examples}
+    return examples + [
+        Example(report.text, _safety_label(report.label in RISK))
+        for report in category_examples(folder)
+        if report.text not in texts
     ]
 
 
 def fingerprint(folder: Path = FOLDER) -> str:
-    """A hash of all that can be learned from; it changes with every text."""
-    read = (path.read_bytes() for path in sorted(folder.glob("*.jsonl")))
-    return sha256(b"\0".join(read)).hexdigest()
+    """A hash of the whole corpus; it changes with every text."""
+    contents = (path.read_bytes() for path in sorted(folder.glob("*.jsonl")))
+    return sha256(b"\0".join(contents)).hexdigest()
 
 
-def _lines(folder: Path, kind: str) -> Iterator[dict[str, str]]:
-    for path in sorted(folder.glob(f"{kind}*.jsonl")):
+def _read_jsonl(folder: Path, prefix: str) -> Iterator[dict[str, str]]:
+    for path in sorted(folder.glob(f"{prefix}*.jsonl")):
         yield from (json.loads(line) for line in path.read_text("utf-8").splitlines())
 
 
-def _catch(value: object) -> str:
-    return "catch" if value else "leave"
+def _safety_label(must_read: object) -> str:
+    return "catch" if must_read else "leave"

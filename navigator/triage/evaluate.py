@@ -1,4 +1,4 @@
-"""Measuring suggestion, fixability and screen on labelled texts, strictly and with other answers accepted."""
+"""Evaluation: metrics of suggestion, fixability and safety screen on labelled texts, strict and lenient."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from navigator.triage.metrics import MetricValue, accuracy, calibration_error, m
 from navigator.triage.predict import Programmes, RecordError, WrongRecord, parse_line, predict
 from navigator.triage.similarity import tfidf, topic_similarity, word_similarity
 
-AMONG = 3
-ALIKE = 5
-MOST_COMPARED = 2_000
-"""Every text is compared with every other: of more than these it would take long."""
+TOP_K = 3
+NEIGHBOURS = 5
+MAX_COMPARED = 2_000
+"""Every text is compared with every other: for more than these it would take long."""
 
 
 class Labels(BaseModel):
-    """What a labeller said of a text; a text may have a category, a word on the screen, or both."""
+    """The labels of a text: its category, whether the safety screen should catch it, or both."""
 
     text: str = ""
     category: str | None = None
@@ -32,126 +32,131 @@ class Labels(BaseModel):
 
 
 @dataclass(frozen=True)
-class Measured:
-    """An answer beside what the labeller said."""
+class LabelledPrediction:
+    """A prediction beside the labels of its text."""
 
     labels: Labels
-    answer: Mapping[str, Any]
+    prediction: Mapping[str, Any]
 
     @property
-    def right(self) -> set[str | None]:
+    def accepted_categories(self) -> set[str | None]:
         """The categories that a careful labeller could choose."""
         return {self.labels.category, *self.labels.accepted}
 
     @property
-    def likely(self) -> dict[str, float]:
-        """What it may be about, as a ticket keeps it."""
-        return {one["category"]: one["confidence"] for one in self.answer["candidates"]}
+    def probabilities(self) -> dict[str, float]:
+        """The likeliest categories, as a ticket keeps them."""
+        return {candidate["category"]: candidate["confidence"] for candidate in self.prediction["candidates"]}
 
-    def first(self, among: int = 1, *, accepting: bool = False) -> bool:
-        """Whether the right category, or an accepted one, stands among the first."""
-        right = self.right if accepting else {self.labels.category}
-        return any(candidate["category"] in right for candidate in self.answer["candidates"][:among])
+    def is_hit(self, top_k: int = 1, *, accepting: bool = False) -> bool:
+        """Whether the labelled category, or an accepted one, is among the top k."""
+        accepted = self.accepted_categories if accepting else {self.labels.category}
+        return any(candidate["category"] in accepted for candidate in self.prediction["candidates"][:top_k])
 
-    def side(self, *, accepting: bool = False) -> bool:
+    def fixable_is_right(self, *, accepting: bool = False) -> bool:
         """Whether fixable or not is as labelled, or as is accepted."""
-        told = [self.labels.fixability, *(self.labels.fixability_accepted if accepting else ())]
-        return self.answer["fixable"] in {fixable(one) for one in told if one}
+        labels = [self.labels.fixability, *(self.labels.fixability_accepted if accepting else ())]
+        return self.prediction["fixable"] in {fixable(label) for label in labels if label}
 
 
 def evaluate_lines(
     lines: Iterable[str | bytes], programmes: Programmes | None = None
 ) -> tuple[dict[str, list[MetricValue]], list[RecordError]]:
-    """The figures over all lines and by their `origin`, and the lines that could not be measured."""
-    measured: list[Measured] = []
-    faults: list[RecordError] = []
+    """The metrics over all lines and by their `origin`, and the lines that could not be measured."""
+    predictions: list[LabelledPrediction] = []
+    errors: list[RecordError] = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                measured.append(_measured(parse_line(line), programmes))
-            except WrongRecord as wrong:
-                faults.append(RecordError(number, str(wrong)))
-    origins = sorted({one.labels.origin for one in measured} - {""})
-    groups = {"all": measured} | {o: [one for one in measured if one.labels.origin == o] for o in origins}
-    return {name: [*_figures(group)] for name, group in groups.items() if group}, faults
+                predictions.append(_evaluate_record(parse_line(line), programmes))
+            except WrongRecord as error:
+                errors.append(RecordError(number, str(error)))
+    origins = sorted({p.labels.origin for p in predictions} - {""})
+    groups = {"all": predictions} | {
+        origin: [p for p in predictions if p.labels.origin == origin] for origin in origins
+    }
+    return {name: [*_metrics(group)] for name, group in groups.items() if group}, errors
 
 
-def _measured(told: Mapping[str, Any], programmes: Programmes | None) -> Measured:
+def _evaluate_record(record: Mapping[str, Any], programmes: Programmes | None) -> LabelledPrediction:
     try:
-        labels = Labels.model_validate(told)
-    except ValidationError as wrong:
-        raise WrongRecord(f"labels: {wrong.errors()[0]['msg']}") from wrong
+        labels = Labels.model_validate(record)
+    except ValidationError as error:
+        raise WrongRecord(f"labels: {error.errors()[0]['msg']}") from error
     unknown = {labels.category, *labels.accepted} - {None, *(leaf.id for leaf in catalogue().leaves)}
     if unknown:
         raise WrongRecord("labelled with a category that is not in the catalogue")
-    return Measured(labels, predict(told, programmes))
+    return LabelledPrediction(labels, predict(record, programmes))
 
 
-def _figures(measured: Sequence[Measured]) -> Iterator[MetricValue]:
-    sorted_, screened = (
-        [m for m in measured if m.labels.category],
-        [m for m in measured if m.labels.catch is not None],
-    )
-    yield from filter(
-        None,
-        [
-            *_of_suggestion(sorted_),
-            *_of_fixability(sorted_),
-            *_of_likeness(sorted_[:MOST_COMPARED]),
-            *_of_screen(sorted_, screened),
-        ],
-    )
+def _metrics(predictions: Sequence[LabelledPrediction]) -> Iterator[MetricValue]:
+    with_category = [p for p in predictions if p.labels.category]
+    with_catch = [p for p in predictions if p.labels.catch is not None]
+    metrics = [
+        *_suggestion_metrics(with_category),
+        *_fixability_metrics(with_category),
+        *_similarity_metrics(with_category[:MAX_COMPARED]),
+        *_screen_metrics(with_category, with_catch),
+    ]
+    yield from filter(None, metrics)
 
 
-def _of_suggestion(measured: Sequence[Measured]) -> Iterator[MetricValue | None]:
-    sure = [m for m in measured if not m.answer["abstained"]]
-    yield accuracy("first, strict", [m.first() for m in measured])
-    yield accuracy("first, accepted", [m.first(accepting=True) for m in measured])
-    yield accuracy("among three, strict", [m.first(AMONG) for m in measured])
-    yield accuracy("among three, accepted", [m.first(AMONG, accepting=True) for m in measured])
+def _suggestion_metrics(predictions: Sequence[LabelledPrediction]) -> Iterator[MetricValue | None]:
+    confident = [p for p in predictions if not p.prediction["abstained"]]
+    yield accuracy("first, strict", [p.is_hit() for p in predictions])
+    yield accuracy("first, accepted", [p.is_hit(accepting=True) for p in predictions])
+    yield accuracy("among three, strict", [p.is_hit(TOP_K) for p in predictions])
+    yield accuracy("among three, accepted", [p.is_hit(TOP_K, accepting=True) for p in predictions])
     yield macro_f1(
         "macro-F1, strict",
-        [m.answer["category"] or "" for m in measured],
-        [m.labels.category or "" for m in measured],
+        [p.prediction["category"] or "" for p in predictions],
+        [p.labels.category or "" for p in predictions],
     )
-    yield accuracy("coverage: sure enough to name one", [not m.answer["abstained"] for m in measured])
-    yield accuracy("first where sure, accepted", [m.first(accepting=True) for m in sure])
-    confidences = [m.answer["confidence"] for m in measured]
-    yield calibration_error("calibration error, strict", confidences, [m.first() for m in measured])
+    yield accuracy("coverage: sure enough to name one", [not p.prediction["abstained"] for p in predictions])
+    yield accuracy("first where sure, accepted", [p.is_hit(accepting=True) for p in confident])
+    confidences = [p.prediction["confidence"] for p in predictions]
+    yield calibration_error("calibration error, strict", confidences, [p.is_hit() for p in predictions])
     yield calibration_error(
-        "calibration error, accepted", confidences, [m.first(accepting=True) for m in measured]
+        "calibration error, accepted", confidences, [p.is_hit(accepting=True) for p in predictions]
     )
 
 
-def _of_fixability(measured: Sequence[Measured]) -> Iterator[MetricValue | None]:
-    sided = [m for m in measured if m.labels.fixability and fixable(m.labels.fixability) is not None]
-    no_side = [m for m in measured if m.labels.fixability and fixable(m.labels.fixability) is None]
-    yield accuracy("fixable or not, strict", [m.side() for m in sided])
-    yield accuracy("fixable or not, accepted", [m.side(accepting=True) for m in sided])
-    yield accuracy("nothing to fix, given no side", [m.answer["fixable"] is None for m in no_side])
+def _fixability_metrics(predictions: Sequence[LabelledPrediction]) -> Iterator[MetricValue | None]:
+    decided = [p for p in predictions if p.labels.fixability and fixable(p.labels.fixability) is not None]
+    undecided = [p for p in predictions if p.labels.fixability and fixable(p.labels.fixability) is None]
+    yield accuracy("fixable or not, strict", [p.fixable_is_right() for p in decided])
+    yield accuracy("fixable or not, accepted", [p.fixable_is_right(accepting=True) for p in decided])
+    yield accuracy("nothing to fix, given no side", [p.prediction["fixable"] is None for p in undecided])
 
 
-def _of_likeness(measured: Sequence[Measured]) -> Iterator[MetricValue | None]:
-    """How many of the five texts most like each, among the others, share its category, or an accepted one."""
-    nearest = [*_nearest(measured)] if len(measured) > ALIKE else []
-    right = [[one.labels.category == near.labels.category for near in five] for one, five in nearest]
-    accepted = [[bool(one.right & near.right) for near in five] for one, five in nearest]
-    yield accuracy("similar, five nearest, strict", [sum(hits) / ALIKE for hits in right])
-    yield accuracy("similar, five nearest, accepted", [sum(hits) / ALIKE for hits in accepted])
+def _similarity_metrics(predictions: Sequence[LabelledPrediction]) -> Iterator[MetricValue | None]:
+    """How many of each text's five nearest neighbours share its category, or an accepted one."""
+    nearest = [*_nearest(predictions)] if len(predictions) > NEIGHBOURS else []
+    strict = [[p.labels.category == n.labels.category for n in neighbours] for p, neighbours in nearest]
+    accepted = [
+        [bool(p.accepted_categories & n.accepted_categories) for n in neighbours] for p, neighbours in nearest
+    ]
+    yield accuracy("similar, five nearest, strict", [sum(hits) / NEIGHBOURS for hits in strict])
+    yield accuracy("similar, five nearest, accepted", [sum(hits) / NEIGHBOURS for hits in accepted])
 
 
-def _nearest(measured: Sequence[Measured]) -> Iterator[tuple[Measured, list[Measured]]]:
-    read = [(one.likely, tfidf(one.labels.text)) for one in measured]
-    for at, (likely, words) in enumerate(read):
-        score = [topic_similarity(likely, other) + word_similarity(words, others) for other, others in read]
-        others = sorted((n for n in range(len(read)) if n != at), key=lambda n: -score[n])
-        yield measured[at], [measured[n] for n in others[:ALIKE]]
+def _nearest(
+    predictions: Sequence[LabelledPrediction],
+) -> Iterator[tuple[LabelledPrediction, list[LabelledPrediction]]]:
+    vectors = [(p.probabilities, tfidf(p.labels.text)) for p in predictions]
+    for index, (topics, words) in enumerate(vectors):
+        scores = [topic_similarity(topics, t) + word_similarity(words, w) for t, w in vectors]
+        others = sorted((n for n in range(len(vectors)) if n != index), key=lambda n: -scores[n])
+        yield predictions[index], [predictions[n] for n in others[:NEIGHBOURS]]
 
 
-def _of_screen(sorted_: Sequence[Measured], screened: Sequence[Measured]) -> Iterator[MetricValue | None]:
-    ordinary = [m for m in sorted_ if m.labels.catch is None and m.labels.category not in RISK]
-    yield accuracy("screen: caught", [m.answer["screen"] for m in screened if m.labels.catch])
+def _screen_metrics(
+    with_category: Sequence[LabelledPrediction], with_catch: Sequence[LabelledPrediction]
+) -> Iterator[MetricValue | None]:
+    ordinary = [p for p in with_category if p.labels.catch is None and p.labels.category not in RISK]
+    yield accuracy("screen: caught", [p.prediction["screen"] for p in with_catch if p.labels.catch])
     yield accuracy(
-        "screen: false alarms, look-alikes", [m.answer["screen"] for m in screened if not m.labels.catch]
+        "screen: false alarms, look-alikes",
+        [p.prediction["screen"] for p in with_catch if not p.labels.catch],
     )
-    yield accuracy("screen: false alarms, ordinary reports", [m.answer["screen"] for m in ordinary])
+    yield accuracy("screen: false alarms, ordinary reports", [p.prediction["screen"] for p in ordinary])

@@ -1,4 +1,4 @@
-"""Learning from examples with scikit-learn: for the command line and for jobs, never for a web request."""
+"""Training the classifiers with scikit-learn: for the command line and for jobs, never for a web request."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,139 +16,150 @@ from sklearn.model_selection import train_test_split
 from navigator.catalogue.enums import Fixability
 from navigator.errors import Unavailable
 from navigator.triage import corpus, embeddings, model_store, ngrams
-from navigator.triage.classifier import Classifier, EmbeddingModel, Numbers, WordModel, apply_temperature
+from navigator.triage.classifier import Classifier, EmbeddingModel, FloatArray, WordModel, apply_temperature
 from navigator.triage.corpus import Correction, Example
 from navigator.triage.fixability_classifier import fixability_group
 
-HELD_BACK = 0.25
+VALIDATION_SHARE = 0.25
 REGULARISATION = 10.0
-SEVERAL = 3
-"""How many reporters must have used a word before it is learned from what reporters wrote."""
+MIN_REPORTERS = 3
+"""How many reporters must have used an n-gram before it is learned from what reporters wrote."""
 
-TEMPERATURES = np.arange(0.6, 4.01, 0.1)
+INVERSE_TEMPERATURES = np.arange(0.6, 4.01, 0.1)
 
-Cut = Callable[[Sequence[str]], Iterable[str]]
-"""How a text that was read is cut into what it is weighed by."""
+Analyzer = Callable[[Sequence[str]], Iterable[str]]
+"""How tokens are cut into n-grams."""
 
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """An example with the directions of its meaning, worked out once."""
+    """An example with its embeddings, worked out once."""
 
     text: str
     label: str
-    directions: Numbers
+    vectors: FloatArray
     weight: float = 1.0
-    by: str = ""
+    reporter_key: str = ""
 
 
 def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> None:
-    """Learn to suggest, to screen and to tell sides from the written texts, and keep all in a folder."""
-    reports, safety = corpus.reports(texts), corpus.safety(texts)
-    sides = [replace(one, label=fixability_group(Fixability(one.label))) for one in corpus.sides(texts)]
-    directions = _directions({example.text for example in (*reports, *safety)})
-    about = {"corpus": corpus.fingerprint(texts)}
-    kinds = {"reports": reports, "safety": safety, "sides": sides}
-    for name, examples in kinds.items():
-        learn = fit_category_classifier if name == "reports" else fit_whole_text_classifier
-        model_store.save(
-            folder, name, learn(_seen(examples, directions)), about | {"examples": len(examples)}
-        )
+    """Fit the category, safety and fixability classifiers on the corpus, and save them in a folder."""
+    category_examples, safety_examples = corpus.category_examples(texts), corpus.safety_examples(texts)
+    fixability_examples = [
+        replace(example, label=fixability_group(Fixability(example.label)))
+        for example in corpus.fixability_examples(texts)
+    ]
+    vectors = _embed_all({example.text for example in (*category_examples, *safety_examples)})
+    metadata = {"corpus": corpus.fingerprint(texts)}
+    examples_by_name = {"reports": category_examples, "safety": safety_examples, "sides": fixability_examples}
+    for name, examples in examples_by_name.items():
+        fit = fit_category_classifier if name == "reports" else fit_whole_text_classifier
+        classifier = fit(_training_rows(examples, vectors))
+        model_store.save(folder, name, classifier, metadata | {"examples": len(examples)})
 
 
-def _directions(texts: Iterable[str]) -> dict[str, Numbers]:
+def _embed_all(texts: Iterable[str]) -> dict[str, FloatArray]:
     if not embeddings.is_available():
         raise Unavailable("Learning needs the sentence model, and it is not installed.")
     return {text: embeddings.embed(text) for text in texts}
 
 
-def _seen(examples: Iterable[Example], directions: Mapping[str, Numbers]) -> list[TrainingRow]:
-    return [TrainingRow(example.text, example.label, directions[example.text]) for example in examples]
+def _training_rows(examples: Iterable[Example], vectors: Mapping[str, FloatArray]) -> list[TrainingRow]:
+    return [TrainingRow(example.text, example.label, vectors[example.text]) for example in examples]
 
 
 def fit_with_corrections(examples: Sequence[Example], corrections: Sequence[Correction]) -> Classifier:
-    """To suggest, from written texts and from what this installation's navigators made of reports."""
-    directions = _directions({example.text for example in (*examples, *corrections)})
-    theirs = [
-        TrainingRow(one.text, one.label, directions[one.text], one.weight, one.by) for one in corrections
+    """The category classifier, from the corpus and from how this installation's navigators sorted reports."""
+    vectors = _embed_all({example.text for example in (*examples, *corrections)})
+    correction_rows = [
+        TrainingRow(c.text, c.label, vectors[c.text], c.weight, c.reporter_key) for c in corrections
     ]
-    return fit_category_classifier([*_seen(examples, directions), *theirs])
+    return fit_category_classifier([*_training_rows(examples, vectors), *correction_rows])
 
 
-def fit_category_classifier(seen: Sequence[TrainingRow]) -> Classifier:
-    """What the examples teach, sharpened by how often it comes true on a quarter held back."""
-    heat, heat_words = _heats(seen)
-    return replace(_fitted(seen, by_sentence=True), heat=heat, heat_words=heat_words)
-
-
-def fit_whole_text_classifier(seen: Sequence[TrainingRow]) -> Classifier:
-    """What the examples teach of whole texts, not sharpened: nobody is shown these likelihoods."""
-    return _fitted(seen, by_sentence=False)
-
-
-def _heats(seen: Sequence[TrainingRow]) -> tuple[float, float]:
-    kept, held = train_test_split(
-        seen, test_size=HELD_BACK, stratify=[one.label for one in seen], random_state=0
+def fit_category_classifier(rows: Sequence[TrainingRow]) -> Classifier:
+    """A classifier fitted on all rows, with temperatures fitted on a validation quarter."""
+    inverse_temperature, words_inverse_temperature = _fit_inverse_temperatures(rows)
+    return replace(
+        _fit_classifier(rows, by_sentence=True),
+        inverse_temperature=inverse_temperature,
+        words_inverse_temperature=words_inverse_temperature,
     )
-    learned = _fitted(kept, by_sentence=True)
-    words = np.stack([learned.word_scores(one.text) for one in held])
-    both: Numbers = (words + np.stack([learned.embedding_scores(one.directions) for one in held])) / 2
-    truth = [learned.labels.index(one.label) for one in held]
-    return _best_heat(both, truth), _best_heat(words, truth)
 
 
-def _best_heat(likelihoods: Numbers, truth: list[int]) -> float:
-    """The root of the heat under which the truth surprised least: people write less alike than a corpus."""
-    rows = np.arange(len(truth))
+def fit_whole_text_classifier(rows: Sequence[TrainingRow]) -> Classifier:
+    """A classifier of whole texts, without temperature scaling: nobody is shown its probabilities."""
+    return _fit_classifier(rows, by_sentence=False)
+
+
+def _fit_inverse_temperatures(rows: Sequence[TrainingRow]) -> tuple[float, float]:
+    train, validation = train_test_split(
+        rows, test_size=VALIDATION_SHARE, stratify=[row.label for row in rows], random_state=0
+    )
+    classifier = _fit_classifier(train, by_sentence=True)
+    by_words = np.stack([classifier.word_probabilities(row.text) for row in validation])
+    by_meaning = np.stack([classifier.embedding_probabilities(row.vectors) for row in validation])
+    combined: FloatArray = (by_words + by_meaning) / 2
+    labels = [classifier.labels.index(row.label) for row in validation]
+    return _best_inverse_temperature(combined, labels), _best_inverse_temperature(by_words, labels)
+
+
+def _best_inverse_temperature(probabilities: FloatArray, labels: list[int]) -> float:
+    """The root of the value with the least log loss: people write less alike than a corpus."""
+    rows = np.arange(len(labels))
     best = min(
-        TEMPERATURES,
-        key=lambda heat: -np.log(apply_temperature(likelihoods, float(heat))[rows, truth]).mean(),
+        INVERSE_TEMPERATURES,
+        key=lambda value: -np.log(apply_temperature(probabilities, float(value))[rows, labels]).mean(),
     )
     return sqrt(best)
 
 
-def _fitted(seen: Sequence[TrainingRow], *, by_sentence: bool) -> Classifier:
+def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classifier:
+    vectors = np.stack([row.vectors[0] for row in rows])
     return Classifier(
-        labels=tuple(sorted({one.label for one in seen})),
-        by_words=_by_words(seen),
-        by_meaning=EmbeddingModel(*_weights(np.stack([one.directions[0] for one in seen]), seen)),
-        heat=1.0,
-        heat_words=1.0,
+        labels=tuple(sorted({row.label for row in rows})),
+        word_model=_fit_word_model(rows),
+        embedding_model=EmbeddingModel(*_fit_logistic_regression(vectors, rows)),
+        inverse_temperature=1.0,
+        words_inverse_temperature=1.0,
         by_sentence=by_sentence,
     )
 
 
-def _by_words(seen: Sequence[TrainingRow]) -> WordModel:
-    read = [ngrams.tokens_of(one.text) for one in seen]
-    words, letters = _counting(ngrams.word_ngrams, seen, 1), _counting(ngrams.character_ngrams, seen, 2)
-    weights, start = _weights(hstack([words.fit_transform(read), letters.fit_transform(read)]).tocsr(), seen)
-    names = [f"w{gram}" for gram in words.get_feature_names_out()] + list(letters.get_feature_names_out())
-    rarity = np.concatenate([words.idf_, letters.idf_]).astype(np.float32)
-    return WordModel({gram: at for at, gram in enumerate(names)}, rarity, weights, start)
+def _fit_word_model(rows: Sequence[TrainingRow]) -> WordModel:
+    tokens = [ngrams.tokens_of(row.text) for row in rows]
+    words = _vectorizer(ngrams.word_ngrams, rows, 1)
+    characters = _vectorizer(ngrams.character_ngrams, rows, 2)
+    features = hstack([words.fit_transform(tokens), characters.fit_transform(tokens)]).tocsr()
+    weights, intercept = _fit_logistic_regression(features, rows)
+    names = [f"w{gram}" for gram in words.get_feature_names_out()] + list(characters.get_feature_names_out())
+    idf = np.concatenate([words.idf_, characters.idf_]).astype(np.float32)
+    return WordModel({gram: index for index, gram in enumerate(names)}, idf, weights, intercept)
 
 
-def _counting(cut: Cut, seen: Sequence[TrainingRow], least: int) -> TfidfVectorizer:
-    kept = _shared(cut, seen, least) if any(one.by for one in seen) else None
-    return TfidfVectorizer(analyzer=cut, sublinear_tf=True, min_df=least, vocabulary=kept)
+def _vectorizer(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> TfidfVectorizer:
+    by_reporters = any(row.reporter_key for row in rows)
+    vocabulary = _safe_vocabulary(analyzer, rows, min_count) if by_reporters else None
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=min_count, vocabulary=vocabulary)
 
 
-def _shared(cut: Cut, seen: Sequence[TrainingRow], least: int) -> list[str]:
-    """What written texts use, and what several reporters used: the word of one reporter may be their name."""
-    written, used_by = Counter[str](), defaultdict[str, set[str]](set)
-    for one in seen:
-        for gram in set(cut(ngrams.tokens_of(one.text))):
-            if one.by:
-                used_by[gram].add(one.by)
+def _safe_vocabulary(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> list[str]:
+    """The corpus's n-grams, and those that several reporters used: one reporter's word may be their name."""
+    counts, reporters = Counter[str](), defaultdict[str, set[str]](set)
+    for row in rows:
+        for gram in set(analyzer(ngrams.tokens_of(row.text))):
+            if row.reporter_key:
+                reporters[gram].add(row.reporter_key)
             else:
-                written[gram] += 1
-    ours = {gram for gram, times in written.items() if times >= least}
-    return sorted(ours | {gram for gram, people in used_by.items() if len(people) >= SEVERAL})
+                counts[gram] += 1
+    vocabulary = {gram for gram, count in counts.items() if count >= min_count}
+    return sorted(vocabulary | {gram for gram, keys in reporters.items() if len(keys) >= MIN_REPORTERS})
 
 
-def _weights(read: Any, seen: Sequence[TrainingRow]) -> tuple[Numbers, Numbers]:
+def _fit_logistic_regression(features: Any, rows: Sequence[TrainingRow]) -> tuple[FloatArray, FloatArray]:
     model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
-    fitted = model.fit(read, [one.label for one in seen], sample_weight=[one.weight for one in seen])
-    weights, start = fitted.coef_.T, fitted.intercept_
+    fitted = model.fit(features, [row.label for row in rows], sample_weight=[row.weight for row in rows])
+    weights, intercept = fitted.coef_.T, fitted.intercept_
     if len(fitted.classes_) == 2:
-        weights, start = np.hstack([-weights, weights]) / 2, np.concatenate([-start, start]) / 2
-    return weights.astype(np.float32), start.astype(np.float32)
+        weights, intercept = np.hstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2
+    return weights.astype(np.float32), intercept.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Which side a text lies on: to be put right here, or elsewhere, or nothing to put right."""
+"""Fixability classifier: whether a text is to be put right here, elsewhere, or not at all."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ MIN_GROUP_PROBABILITY = 0.5
 
 
 def fixability_group(fixability: Fixability) -> str:
-    """The side that a kind of fixability lies on, by the name that it is learned under."""
+    """The group of a fixability, by its label in the classifier."""
     return {True: "here", False: "elsewhere", None: "nothing"}[fixable(fixability)]
 
 
 def fixability_category(text: str, probabilities: Mapping[str, float]) -> str:
-    """The likeliest category on the side that the text clearly lies on, if any; never away from a danger.
+    """The likeliest category in the text's clearest fixability group, if any; never away from a danger.
 
-    Three sides are learned from far more examples each than any category, and so go wrong less often."""
+    Three groups are learned from far more examples each than any category, and so go wrong less often."""
     best = max(probabilities, key=lambda id: probabilities[id])
     classifier = model_store.shipped("sides")
     if classifier is None or best in RISK:

@@ -1,4 +1,4 @@
-"""Where what was learned is kept: one file each, opened only when its hash is the one on record."""
+"""Model store: one file a classifier, opened only when its hash is the one on record."""
 
 import io
 import json
@@ -13,116 +13,118 @@ import numpy as np
 from navigator.triage.classifier import Classifier, EmbeddingModel, WordModel
 
 SHIPPED = Path(__file__).with_name("shipped")
-RECORD = "record.json"
+MANIFEST = "record.json"
 
 log = logging.getLogger(__name__)
 
 
-class WrongHash(ValueError):
-    """A file is not the one on record."""
+class HashMismatch(ValueError):
+    """A model file is not the one on record."""
 
 
-class _InUse:
-    """What this process suggests by, once it learned something of its own: changed in one step."""
+class _Active:
+    """The installation's own classifier, once this process has loaded one: changed in one step."""
 
-    learned: Classifier | None = None
+    classifier: Classifier | None = None
 
 
-def activate(learned: Classifier | None) -> None:
-    """Suggest by this from now on; None means by what was shipped."""
-    _InUse.learned = learned
+def activate(classifier: Classifier | None) -> None:
+    """Suggest by this classifier from now on; None means by the shipped one."""
+    _Active.classifier = classifier
 
 
 def active() -> Classifier | None:
-    """What to suggest by: what this installation learned, else what was shipped, else None."""
-    return _InUse.learned or shipped("reports")
+    """The classifier to suggest by: the installation's own, else the shipped one, else None."""
+    return _Active.classifier or shipped("reports")
 
 
 @cache
 def shipped(name: str) -> Classifier | None:
-    """What the product shipped under a name; None, and an error logged, when it is not there as recorded."""
+    """The shipped classifier of a name; None, and an error logged, when it is not there as recorded."""
     try:
         return load(SHIPPED / f"{name}.npz", manifest()[name]["sha256"])
-    except (OSError, KeyError, ValueError) as wrong:
-        log.error("nothing learned is in use for %s: %s", name, wrong)
+    except (OSError, KeyError, ValueError) as error:
+        log.error("nothing learned is in use for %s: %s", name, error)
         return None
 
 
 def manifest(folder: Path = SHIPPED) -> dict[str, dict[str, Any]]:
-    """What is on record about each file of a folder: its hash, and what it was learned from."""
-    told: dict[str, dict[str, Any]] = json.loads((folder / RECORD).read_text("utf-8"))
-    return told
+    """What is on record about each model file of a folder: its hash, and what it was trained on."""
+    entries: dict[str, dict[str, Any]] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return entries
 
 
 def load(path: Path, expected: str) -> Classifier:
-    """What a file holds; WrongHash when it is not the one expected."""
+    """The classifier in a file; HashMismatch when it is not the one expected."""
     return loads(path.read_bytes(), expected)
 
 
 def loads(content: bytes, expected: str) -> Classifier:
-    """What was packed; WrongHash when it is not what was expected. Nothing in it can be executed."""
+    """The classifier in these bytes; HashMismatch when they are not those expected. None of it can run."""
     if sha256_of(content) != expected:
-        raise WrongHash("this is not what is on record")
-    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-        return _unpacked({name: kept[name] for name in kept.files})
+        raise HashMismatch("this is not what is on record")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return _from_arrays({name: arrays[name] for name in arrays.files})
 
 
 def sha256_of(content: bytes) -> str:
-    """The hash that is put on record."""
+    """The hash that is put on record for a model file."""
     return sha256(content).hexdigest()
 
 
-def dumps(learned: Classifier) -> bytes:
-    """What was learned, as it is kept."""
+def dumps(classifier: Classifier) -> bytes:
+    """A classifier as the bytes of a compressed NumPy file."""
     content = io.BytesIO()
-    np.savez_compressed(content, **_packed(learned))
+    np.savez_compressed(content, **_to_arrays(classifier))
     return content.getvalue()
 
 
-def save(folder: Path, name: str, learned: Classifier, about: dict[str, Any]) -> None:
-    """Keep what was learned under a name, with its hash and what else is known `about` it on record."""
+def save(folder: Path, name: str, classifier: Classifier, metadata: dict[str, Any]) -> None:
+    """Save a classifier under a name, and put its hash and `metadata` on record."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = dumps(learned)
+    content = dumps(classifier)
     (folder / f"{name}.npz").write_bytes(content)
-    known = manifest(folder) if (folder / RECORD).exists() else {}
-    known[name] = {"sha256": sha256_of(content), **about}
-    (folder / RECORD).write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", "utf-8")
+    entries = manifest(folder) if (folder / MANIFEST).exists() else {}
+    entries[name] = {"sha256": sha256_of(content), **metadata}
+    (folder / MANIFEST).write_text(json.dumps(entries, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
-def _packed(learned: Classifier) -> dict[str, Any]:
-    words, sense = learned.by_words, learned.by_meaning
+def _to_arrays(classifier: Classifier) -> dict[str, Any]:
+    word_model, embedding_model = classifier.word_model, classifier.embedding_model
     return {
-        "labels": _bytes(learned.labels),
-        "grams": _bytes(tuple(words.places)),
-        "rarity": words.rarity.astype(np.float16),
-        "weights": words.weights.astype(np.float16),
-        "start": words.start,
-        "sense_weights": sense.weights.astype(np.float16),
-        "sense_start": sense.start,
-        "heats": np.array([learned.heat, learned.heat_words], dtype=np.float32),
-        "by_sentence": np.array(learned.by_sentence),
+        "labels": _pack_names(classifier.labels),
+        "grams": _pack_names(tuple(word_model.vocabulary)),
+        "rarity": word_model.idf.astype(np.float16),
+        "weights": word_model.weights.astype(np.float16),
+        "start": word_model.intercept,
+        "sense_weights": embedding_model.weights.astype(np.float16),
+        "sense_start": embedding_model.intercept,
+        "heats": np.array(
+            [classifier.inverse_temperature, classifier.words_inverse_temperature], dtype=np.float32
+        ),
+        "by_sentence": np.array(classifier.by_sentence),
     }
 
 
-def _unpacked(kept: dict[str, Any]) -> Classifier:
+def _from_arrays(arrays: dict[str, Any]) -> Classifier:
     return Classifier(
-        labels=_names(kept["labels"]),
-        by_words=WordModel(
-            places={gram: place for place, gram in enumerate(_names(kept["grams"]))},
-            rarity=kept["rarity"].astype(np.float32),
-            weights=kept["weights"].astype(np.float32),
-            start=kept["start"],
+        labels=_unpack_names(arrays["labels"]),
+        word_model=WordModel(
+            vocabulary={gram: index for index, gram in enumerate(_unpack_names(arrays["grams"]))},
+            idf=arrays["rarity"].astype(np.float32),
+            weights=arrays["weights"].astype(np.float32),
+            intercept=arrays["start"],
         ),
-        by_meaning=EmbeddingModel(kept["sense_weights"].astype(np.float32), kept["sense_start"]),
-        heat=float(kept["heats"][0]),
-        heat_words=float(kept["heats"][1]),
-        by_sentence=bool(kept["by_sentence"]),
+        embedding_model=EmbeddingModel(arrays["sense_weights"].astype(np.float32), arrays["sense_start"]),
+        inverse_temperature=float(arrays["heats"][0]),
+        words_inverse_temperature=float(arrays["heats"][1]),
+        by_sentence=bool(arrays["by_sentence"]),
     )
 
 
-def _bytes(names: tuple[str, ...]) -> Any:
+def _pack_names(names: tuple[str, ...]) -> Any:
     return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
 
 
-def _names(kept: Any) -> tuple[str, ...]:
-    return tuple(kept.tobytes().decode().split("\n"))
+def _unpack_names(array: Any) -> tuple[str, ...]:
+    return tuple(array.tobytes().decode().split("\n"))

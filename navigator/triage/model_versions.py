@@ -1,4 +1,4 @@
-"""Versions of what the desk learned: kept, used, rolled back, and taken up by every process."""
+"""Model versions: recorded, used, rolled back, and loaded by every process."""
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
@@ -14,8 +14,8 @@ from navigator.errors import NotFound
 from navigator.triage import model_store
 from navigator.triage.retrain_process import RetrainingResult
 
-KEPT = 3
-"""How many versions can be gone back to, besides what was shipped."""
+MAX_VERSIONS = 3
+"""How many versions can be rolled back to, besides the shipped one."""
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ SHIPPED = 0
 
 
 class ModelVersion(Table, table=True):
-    """One night's lesson: what it learned from, and how it did on the newest corrected tickets."""
+    """One night's model: what it was trained on, and its accuracy on the newest tickets that were sorted."""
 
     number: int = Field(default=None, primary_key=True)
     made_at: datetime = Field(default_factory=now)
@@ -40,7 +40,7 @@ class ModelVersion(Table, table=True):
 
 
 class ModelContent(Table, table=True):
-    """What a version learned, kept apart so that lists never load it; without it a version cannot be used."""
+    """A version's model file, kept apart so that lists never load it; without it it cannot be used."""
 
     number: int = Field(foreign_key="modelversion.number", primary_key=True)
     content: bytes
@@ -55,125 +55,127 @@ class ModelUse(Table, table=True):
     is_by_hand: bool = False
 
 
-class _Seen:
-    """The version that this process suggests by."""
+class _Loaded:
+    """The version that this process has loaded."""
 
     version = SHIPPED
 
 
 def refresh() -> None:
-    """Take up the version in use, if it is another one than before; a request never waits for this."""
+    """Load the version in use, if it is another one than before; a request never waits for this."""
     with database.reading() as session:
         version = version_in_use(session).version
-        if version == _Seen.version:
+        if version == _Loaded.version:
             return
-        found = _found(session, version) if version != SHIPPED else None
+        content = _load_content(session, version) if version != SHIPPED else None
     try:
-        model_store.activate(model_store.loads(*found) if found else None)
-    except ValueError as wrong:
+        model_store.activate(model_store.loads(*content) if content else None)
+    except ValueError as error:
         model_store.activate(None)
-        log.error("version %s of what was learned is not used: %s", version, wrong)
-    _Seen.version = version
+        log.error("version %s of what was learned is not used: %s", version, error)
+    _Loaded.version = version
 
 
 def version_in_use(session: Session) -> ModelUse:
-    """Which version is used since when; what was shipped, since ever, when nothing was chosen."""
+    """Which version is used since when; the shipped one, since ever, when nothing was chosen."""
     newest = session.exec(select(ModelUse).order_by(col(ModelUse.id).desc()).limit(1)).first()
     return newest or ModelUse(version=SHIPPED)
 
 
-def _found(session: Session, version: int) -> tuple[bytes, str] | None:
+def _load_content(session: Session, version: int) -> tuple[bytes, str] | None:
     query = select(ModelContent.content, ModelVersion.sha256).join(
         ModelVersion, col(ModelVersion.number) == col(ModelContent.number)
     )
-    found = session.exec(query.where(ModelContent.number == version)).first()
-    if found is None:
+    row = session.exec(query.where(ModelContent.number == version)).first()
+    if row is None:
         log.error("version %s of what was learned is missing; what was shipped is used", version)
-    return tuple(found) if found else None  # type: ignore[return-value]
+    return tuple(row) if row else None  # type: ignore[return-value]
 
 
 def content_in_use(session: Session) -> bytes | None:
-    """What the version in use learned; None for what was shipped."""
-    found = _found(session, version) if (version := version_in_use(session).version) != SHIPPED else None
-    return found[0] if found else None
+    """The model file of the version in use; None for the shipped one."""
+    version = version_in_use(session).version
+    content = _load_content(session, version) if version != SHIPPED else None
+    return content[0] if content else None
 
 
-def listed(session: Session) -> Sequence[ModelVersion]:
+def list_versions(session: Session) -> Sequence[ModelVersion]:
     """The versions on record, newest first."""
     return session.exec(select(ModelVersion).order_by(col(ModelVersion.number).desc())).all()
 
 
-def in_words(session: Session) -> Iterator[str]:
-    """Each version with its figures, the one in use marked, for the command line."""
-    chosen, able = version_in_use(session), usable(session)
-    by_hand = " (chosen by hand: the nightly job does not change it)" if chosen.is_by_hand else ""
-    for row in listed(session):
-        mark = (
-            f"in use{by_hand}" if row.number == chosen.version else "" if row.number in able else "not kept"
-        )
-        figures = (
-            f"right {row.accuracy_after:.2f}, before {row.accuracy_before:.2f}, on {row.test_size} tickets"
-        )
-        learned = f"{row.examples} texts and {len(row.tickets)} tickets"
+def version_lines(session: Session) -> Iterator[str]:
+    """Each version with its metrics, the one in use marked, for the command line."""
+    in_use, usable = version_in_use(session), usable_versions(session)
+    by_hand = " (chosen by hand: the nightly job does not change it)" if in_use.is_by_hand else ""
+    for row in list_versions(session):
+        not_in_use = "" if row.number in usable else "not kept"
+        mark = f"in use{by_hand}" if row.number == in_use.version else not_in_use
+        accuracy = f"right {row.accuracy_after:.2f}, before {row.accuracy_before:.2f}"
+        trained_on = f"{row.examples} texts and {len(row.tickets)} tickets"
         made = f"{row.number:>4}  {clock.local(row.made_at):%Y-%m-%d %H:%M}"
-        yield f"{made}  {learned}; {figures}  {mark}".rstrip()
-    yield f"   0  as shipped  {f'in use{by_hand}' if chosen.version == SHIPPED else ''}".rstrip()
+        yield f"{made}  {trained_on}; {accuracy}, on {row.test_size} tickets  {mark}".rstrip()
+    yield f"   0  as shipped  {f'in use{by_hand}' if in_use.version == SHIPPED else ''}".rstrip()
 
 
-def usable(session: Session) -> frozenset[int]:
-    """The versions that can be used, besides what was shipped."""
+def usable_versions(session: Session) -> frozenset[int]:
+    """The versions that can be used, besides the shipped one."""
     return frozenset(session.exec(select(ModelContent.number)))
 
 
 def use(session: Session, version: int, *, by_hand: bool = True) -> None:
-    """Use a version from now on; chosen by hand it stays until `follow`."""
-    if version != SHIPPED and version not in usable(session):
+    """Use a version from now on; chosen by hand it stays until `use_newest`."""
+    if version != SHIPPED and version not in usable_versions(session):
         raise NotFound(f"There is no version {version} to use.")
     session.add(ModelUse(version=version, is_by_hand=by_hand))
     session.flush()
 
 
 def use_newest(session: Session) -> None:
-    """Let the nightly job choose again, beginning with what is in use."""
+    """Let the nightly job choose again, beginning with the version in use."""
     use(session, version_in_use(session).version, by_hand=False)
 
 
-def keep(session: Session, lesson: RetrainingResult, forgotten: Collection[int] = ()) -> ModelVersion:
-    """Put a lesson on record; use it if it is better, or if what is in use learned from forgotten tickets."""
-    facts = {name: value for name, value in vars(lesson).items() if name not in ("content", "tickets")}
-    made = ModelVersion(sha256=model_store.sha256_of(lesson.content), tickets=list(lesson.tickets), **facts)
-    session.add(made)
+def record_version(
+    session: Session, result: RetrainingResult, erased_tickets: Collection[int] = ()
+) -> ModelVersion:
+    """Record a retraining; use its model if it is better, or the one in use learned from erased tickets."""
+    metrics = {name: value for name, value in vars(result).items() if name not in ("content", "tickets")}
+    sha256 = model_store.sha256_of(result.content)
+    version = ModelVersion(sha256=sha256, tickets=list(result.tickets), **metrics)
+    session.add(version)
     session.flush()
-    chosen = version_in_use(session)
-    is_void = learned_from(session, chosen.version, forgotten)
-    if lesson.is_better or is_void:
-        session.add(ModelContent(number=made.number, content=lesson.content))
+    in_use = version_in_use(session)
+    is_void = learned_from(session, in_use.version, erased_tickets)
+    if result.is_better or is_void:
+        session.add(ModelContent(number=version.number, content=result.content))
         session.flush()
-    if is_void or (lesson.is_better and not chosen.is_by_hand):
-        use(session, made.number, by_hand=False)
-    unlearn(session, forgotten)
-    return made
+    if is_void or (result.is_better and not in_use.is_by_hand):
+        use(session, version.number, by_hand=False)
+    unlearn(session, erased_tickets)
+    return version
 
 
-def unlearn(session: Session, gone: Collection[int]) -> None:
-    """Drop what was learned from these tickets, and all but the newest three versions and the one in use."""
-    usable_ones = sorted(usable(session), reverse=True)
-    old = {number for number in usable_ones[KEPT:] if number != version_in_use(session).version}
-    void = {number for number in usable_ones if learned_from(session, number, gone)}
+def unlearn(session: Session, erased_tickets: Collection[int]) -> None:
+    """Delete the models trained on these tickets, and all but the newest three and the one in use."""
+    usable = sorted(usable_versions(session), reverse=True)
+    old = {number for number in usable[MAX_VERSIONS:] if number != version_in_use(session).version}
+    void = {number for number in usable if learned_from(session, number, erased_tickets)}
     if version_in_use(session).version in void:
         use(session, SHIPPED, by_hand=False)
     session.exec(delete(ModelContent).where(col(ModelContent.number).in_(old | void)))
-    kept = usable(session) | {row.number for row in listed(session)[:KEPT]}
+    kept = usable_versions(session) | {row.number for row in list_versions(session)[:MAX_VERSIONS]}
     session.exec(delete(ModelVersion).where(col(ModelVersion.number).not_in(kept)))
 
 
-def tickets(session: Session) -> frozenset[int]:
-    """The tickets that any usable version learned from."""
-    able = usable(session)
-    return frozenset(number for row in listed(session) if row.number in able for number in row.tickets)
+def tickets_learned_from(session: Session) -> frozenset[int]:
+    """The tickets that any usable version was trained on."""
+    usable = usable_versions(session)
+    rows = (row for row in list_versions(session) if row.number in usable)
+    return frozenset(number for row in rows for number in row.tickets)
 
 
-def learned_from(session: Session, version: int, those: Collection[int]) -> bool:
-    """Whether a version learned from any of these tickets."""
-    row = session.get(ModelVersion, version) if those and version != SHIPPED else None
-    return row is not None and not set(those).isdisjoint(row.tickets)
+def learned_from(session: Session, version: int, tickets: Collection[int]) -> bool:
+    """Whether a version was trained on any of these tickets."""
+    row = session.get(ModelVersion, version) if tickets and version != SHIPPED else None
+    return row is not None and not set(tickets).isdisjoint(row.tickets)

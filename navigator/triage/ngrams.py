@@ -1,4 +1,4 @@
-"""What a text is weighed by: its words and pairs of words, and the runs of 2 to 5 letters in each word."""
+"""N-grams of a text: its words and pairs of words, and the runs of 2 to 5 letters in each word."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -11,17 +11,17 @@ SHORTEST, LONGEST = 2, 5
 
 
 def tokens_of(text: str) -> list[str]:
-    """The words of a text that count, in order."""
+    """The words of a text, in order, as far as they count."""
     return words(text)[:MAX_WORDS]
 
 
 def word_ngrams(tokens: Sequence[str]) -> Iterator[str]:
-    """The words, and each pair of neighbours."""
+    """Word n-grams: the words, and each pair of neighbours."""
     return chain(tokens, (f"{first} {second}" for first, second in pairwise(tokens)))
 
 
 def character_ngrams(tokens: Sequence[str]) -> Iterator[str]:
-    """The runs of letters of each word; a space marks where a word begins and ends."""
+    """Character n-grams of each word; a space marks where a word begins and ends."""
     return chain.from_iterable(map(_ngrams_of, tokens))
 
 

@@ -1,4 +1,4 @@
-"""Answering reports from a file, a JSON line each, as the desk would: category, fixability and screen."""
+"""Batch prediction from JSON lines: category, fixability and safety screen, as the desk would answer."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ Programmes = Mapping[str, Mapping[str, Override]]
 
 
 class PredictInput(BaseModel):
-    """One report as a line tells it; further fields are passed over."""
+    """One report of a JSON line; further fields are passed over."""
 
     id: str | int
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -28,7 +28,7 @@ class PredictInput(BaseModel):
 
 @dataclass(frozen=True)
 class RecordError:
-    """A line that cannot be answered, counted from 1, and why."""
+    """A line, counted from 1, for which there is no prediction, and why."""
 
     line: int
     message: str
@@ -38,35 +38,36 @@ class RecordError:
 
 
 class WrongRecord(ValueError):
-    """A record that cannot be answered; the message says why and repeats nothing of the text."""
+    """A record that is not valid; the message says why and repeats nothing of the text."""
 
 
 def predict_lines(
     lines: Iterable[str | bytes], programmes: Programmes | None = None
 ) -> Iterator[dict[str, Any] | RecordError]:
-    """An answer, or a fault that names the line, for every line that is not blank."""
+    """A prediction, or an error that names the line, for every line that is not blank."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             yield predict(parse_line(line), programmes)
-        except WrongRecord as wrong:
-            yield RecordError(number, str(wrong))
+        except WrongRecord as error:
+            yield RecordError(number, str(error))
 
 
 def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> dict[str, Any]:
-    """The answer to one record, with the overrides of the known `programmes`; WrongRecord when there is none.
+    """The prediction for one record, with the overrides of `programmes`; WrongRecord when it is not valid.
 
     `category` is the likeliest one even when `abstained` says that it is too unsure to act on."""
-    told = _told(record)
+    report = _parse_record(record)
     known = catalogue().programme_overrides if programmes is None else programmes
-    overrides = _overrides(told.programme, known)
-    suggestion = suggest(told.text, "patient" if told.audience == "patient" else "pwp", told.programme)
+    overrides = _overrides(report.programme, known)
+    suggestion = suggest(report.text, "patient" if report.audience == "patient" else "pwp", report.programme)
     best = suggestion.candidates[0].category if suggestion.candidates else None
-    verdict = _verdict(suggestion.settled, told, overrides) if suggestion.settled else None
-    screening = screen(told.text, *(answer for answer in told.answers.values() if " " in answer.strip()))
+    leaf = suggestion.fixability_category
+    verdict = _verdict(leaf, report, overrides) if leaf else None
+    screening = screen(report.text, *(answer for answer in report.answers.values() if " " in answer.strip()))
     return {
-        "id": told.id,
+        "id": report.id,
         "category": best,
         "candidates": [{"category": c.category, "confidence": c.confidence} for c in suggestion.candidates],
         "confidence": suggestion.confidence,
@@ -80,24 +81,24 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
 
 
 def parse_line(line: str | bytes) -> Mapping[str, Any]:
-    """What a line holds; WrongRecord when it is not one JSON object of a sensible size."""
+    """The record of a line; WrongRecord when it is not one JSON object of a sensible size."""
     if len(line) > LONGEST_LINE:
         raise WrongRecord(f"longer than {LONGEST_LINE:,} characters")
     try:
         record = json.loads(line)
-    except (ValueError, RecursionError) as wrong:
-        raise WrongRecord("not JSON in UTF-8") from wrong
+    except (ValueError, RecursionError) as error:
+        raise WrongRecord("not JSON in UTF-8") from error
     if not isinstance(record, dict):
         raise WrongRecord("not a JSON object")
     return record
 
 
-def _told(record: Mapping[str, Any]) -> PredictInput:
+def _parse_record(record: Mapping[str, Any]) -> PredictInput:
     try:
         return PredictInput.model_validate(record)
-    except ValidationError as wrong:
-        faults = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
-        raise WrongRecord("; ".join(faults)) from wrong
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in error.errors())
+        raise WrongRecord("; ".join(faults)) from error
 
 
 def _overrides(programme: str | None, programmes: Programmes) -> Mapping[str, Override]:
@@ -108,7 +109,7 @@ def _overrides(programme: str | None, programmes: Programmes) -> Mapping[str, Ov
     return programmes[programme]
 
 
-def _verdict(category: str, told: PredictInput, overrides: Mapping[str, Override]) -> Verdict:
+def _verdict(category: str, report: PredictInput, overrides: Mapping[str, Override]) -> Verdict:
     leaf = catalogue().category(category)
-    cues = cues_in_text(told.text) | cues_in_answers(leaf, told.answers)
+    cues = cues_in_text(report.text) | cues_in_answers(leaf, report.answers)
     return decide(leaf, overrides.get(category), cues)

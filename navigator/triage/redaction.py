@@ -1,4 +1,4 @@
-"""Taking out of a text what could point to a person, before the desk learns from it."""
+"""Redaction: take out of a text what could identify a person, before a classifier is trained on it."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _NAME = re.compile(rf"({_NAMED})[.,:]?\s+(?:[A-Z][\w'’-]+\s?){{1,3}}")
 
 
 def without_identifiers(text: str, names: Iterable[str] = ()) -> str:
-    """The text without addresses, numbers, codes and links, nor names: told in the text, or among `names`."""
+    """The text without addresses, numbers, codes and links, nor names given in it, or among `names`."""
     name_parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) >= SHORTEST_NAME}
     text = _NAME.sub(r"\1 ", _IDENTIFIER.sub(" ", text))
     if name_parts:

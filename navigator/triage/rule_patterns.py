@@ -1,4 +1,4 @@
-"""The small language that the screen's rules are written in, turned into patterns that take linear time."""
+"""Rule language of the safety screen, compiled to regular expressions that take linear time."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ Lists = Mapping[str, Sequence[str]]
 
 
 def compile_rules(phrases: str, lists: Lists) -> re.Pattern[str]:
-    """One pattern that finds any of the phrases, one a line, in what `words.clauses` makes of a text."""
+    """One pattern for any of the phrases, one a line; it searches the `clauses` of a text."""
     choices = (_phrase_pattern(phrase, lists) for phrase in phrases.split("\n") if phrase)
     return re.compile(f"(?<= )(?:{'|'.join(choices)})")
 

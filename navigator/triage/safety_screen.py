@@ -1,4 +1,4 @@
-"""The safety screen: whether a person must read a text, and what in it said so. No score, no level."""
+"""Safety screen: whether a person must read a text, by rules and a classifier. No score, no level."""
 
 import re
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from navigator.triage.rule_patterns import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
 THRESHOLD = 0.3
-FEWEST_LEFT = 6  # words left of a text whose harmless phrases are blanked out, for it to be like anything
-LONGEST_READ = 20_000
+MIN_REMAINING_WORDS = 6
+"""How many words must be left of a text whose harmless phrases are blanked out, to classify it."""
+MAX_CHARACTERS = 20_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -27,8 +28,8 @@ class ScreeningResult:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What the screen listens for, ready to use."""
+class ScreenRules:
+    """The rules of screen_rules.yaml, compiled."""
 
     spellings: tuple[re.Pattern[str], dict[str, str]]
     key_words: dict[str, str]
@@ -39,63 +40,64 @@ class Rules:
 
 def screen(*texts: str) -> ScreeningResult:
     """Whether a person must read these texts, typed into one form; they are read one by one and as one."""
-    read = [text for text in texts if text and text.strip()]
-    joined = [" ".join(read)] if len(read) > 1 else []
-    why = dict.fromkeys(reason for text in read + joined for reason in _fired(text))
+    filled = [text for text in texts if text and text.strip()]
+    joined = [" ".join(filled)] if len(filled) > 1 else []
+    why = dict.fromkeys(reason for text in filled + joined for reason in _reasons(text))
     return ScreeningResult(bool(why), tuple(why))
 
 
-def _fired(text: str) -> list[str]:
-    line = _spelt_right(clauses(text), _rules())
+def _reasons(text: str) -> list[str]:
+    line = _correct_spelling(clauses(text), _rules())
     masked = _rules().harmless.sub(f"{BLANK} ", line)
-    left = text if masked == line else masked.replace(BLANK, "")
-    return _by_rules(masked) or (
-        _by_likeness(left) if masked == line or len(words(left)) >= FEWEST_LEFT else []
-    )
+    remaining = text if masked == line else masked.replace(BLANK, "")
+    is_enough = masked == line or len(words(remaining)) >= MIN_REMAINING_WORDS
+    return _rule_reasons(masked) or (_classifier_reasons(remaining) if is_enough else [])
 
 
-def _by_rules(line: str) -> list[str]:
+def _rule_reasons(line: str) -> list[str]:
     rules = _rules()
-    found = {name: pattern.search(line) for name, pattern in rules.rules.items()}
-    said = [f"{name}: “{_quoted(match)}”" for name, match in found.items() if match]
-    together = rules.run_together.search(line)
-    return said or ([f"words run together: “{together.group()}”"] if together else [])
+    matches = {name: pattern.search(line) for name, pattern in rules.rules.items()}
+    reasons = [f"{name}: “{_quoted(match)}”" for name, match in matches.items() if match]
+    run_together = rules.run_together.search(line)
+    return reasons or ([f"words run together: “{run_together.group()}”"] if run_together else [])
 
 
-def _by_likeness(text: str) -> list[str]:
-    """Whether the whole text reads like those that a person had to see; single sentences alarm too often."""
-    learned, text = model_store.shipped("safety"), text[:LONGEST_READ]
-    if not learned or not words(text) or learned.likelihoods(text)["catch"] < THRESHOLD:
+def _classifier_reasons(text: str) -> list[str]:
+    """Whether the classifier catches the whole text; on single sentences it alarms too often."""
+    classifier, text = model_store.shipped("safety"), text[:MAX_CHARACTERS]
+    if not classifier or not words(text) or classifier.probabilities(text)["catch"] < THRESHOLD:
         return []
-    return [f"reads like messages that a person had to see: “{', '.join(learned.why(text, 'catch'))}”"]
+    return [f"reads like messages that a person had to see: “{', '.join(classifier.why(text, 'catch'))}”"]
 
 
 def _quoted(match: re.Match[str]) -> str:
     return match.group().replace(f"{BLANK} ", "… ").strip(" .,")
 
 
-def _spelt_right(line: str, rules: Rules) -> str:
+def _correct_spelling(line: str, rules: ScreenRules) -> str:
     line = " ".join(rules.key_words.get(word, word) for word in line.split(" "))
-    pattern, right = rules.spellings
-    return pattern.sub(lambda found: right[found.group()], line)
+    pattern, corrections = rules.spellings
+    return pattern.sub(lambda match: corrections[match.group()], line)
 
 
 @cache
-def _rules() -> Rules:
-    told: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("screen_rules.yaml").read_text("utf-8"))
-    lists, spellings = told["lists"], {f"{wrong} ": f"{right} " for wrong, right in told["spellings"].items()}
+def _rules() -> ScreenRules:
+    text = files(__package__).joinpath("screen_rules.yaml").read_text("utf-8")
+    config: dict[str, Any] = yaml.safe_load(text)
+    lists = config["lists"]
+    spellings = {f"{wrong} ": f"{right} " for wrong, right in config["spellings"].items()}
     wrong = "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
-    return Rules(
+    return ScreenRules(
         spellings=(re.compile(f"(?<= )(?:{wrong})"), spellings),
-        key_words={near: word for word in told["key_words"] for near in _nearly(word)},
-        run_together=re.compile(r"[^ ]*(?:" + "|".join(told["run_together"]) + ")"),
-        harmless=compile_rules("\n".join(told["harmless"].values()), lists),
-        rules={name: compile_rules(phrases, lists) for name, phrases in told["rules"].items()},
+        key_words={misspelling: word for word in config["key_words"] for misspelling in _one_edit_away(word)},
+        run_together=re.compile(r"[^ ]*(?:" + "|".join(config["run_together"]) + ")"),
+        harmless=compile_rules("\n".join(config["harmless"].values()), lists),
+        rules={name: compile_rules(phrases, lists) for name, phrases in config["rules"].items()},
     )
 
 
-def _nearly(word: str) -> set[str]:
-    """Every spelling that is one slip of the finger away from the word."""
+def _one_edit_away(word: str) -> set[str]:
+    """Every spelling at an edit distance of one from the word."""
     cuts = [(word[:i], word[i:]) for i in range(1, len(word) + 1)]
     dropped = {a + b[1:] for a, b in cuts}
     swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}

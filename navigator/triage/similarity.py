@@ -1,4 +1,4 @@
-"""How alike two reports are: in what they are likely about, and in the rare words that they share."""
+"""Similarity of two reports: of their category probabilities, and of their tf-idf vectors."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,7 +12,7 @@ TermWeights = Mapping[int, float]
 
 
 def topic_vector(probabilities: TopicVector, category: str | None, is_triaged: bool) -> TopicVector:
-    """What a report is about, in shares: what a person sorted is sure, what somebody chose counts as half."""
+    """What a report is about: a category that a person sorted is sure, one that was chosen counts half."""
     if category is None:
         return probabilities
     if is_triaged or not probabilities:
@@ -22,22 +22,22 @@ def topic_vector(probabilities: TopicVector, category: str | None, is_triaged: b
 
 
 def topic_similarity(a: TopicVector, b: TopicVector) -> float:
-    """How much two reports are about the same: from 0 to 1 where shares add up to 1."""
+    """How much two reports are about the same: from 0 to 1 where probabilities add up to 1."""
     return sum(sqrt(probability * b[category]) for category, probability in a.items() if category in b)
 
 
 def tfidf(text: str) -> TermWeights:
-    """The words of a text and its pairs of words, rare ones weighing most; nothing if nothing is learned."""
+    """The tf-idf vector of a text's words and pairs of words; empty if there is no classifier."""
     classifier = model_store.active()
     return _cached_tfidf(classifier.word_model, text) if classifier else {}
 
 
 @lru_cache(maxsize=2_000)
-def _cached_tfidf(by_words: WordModel, text: str) -> TermWeights:
-    return by_words.tfidf(ngrams.tokens_of(text))
+def _cached_tfidf(word_model: WordModel, text: str) -> TermWeights:
+    return word_model.tfidf(ngrams.tokens_of(text))
 
 
 def word_similarity(a: TermWeights, b: TermWeights) -> float:
-    """How many of their words two texts share, by weight: from 0 to 1."""
+    """The cosine similarity of two tf-idf vectors: from 0 to 1."""
     shorter, longer = sorted((a, b), key=len)
     return sum(weight * longer[index] for index, weight in shorter.items() if index in longer)

@@ -136,7 +136,9 @@ def test_the_written_texts_are_labelled_with_leaves_and_stand_once() -> None:
         assert len(texts) == len(set(texts))
 
 
-@pytest.mark.parametrize(("name", "count"), [("reports", corpus.category_examples), ("safety", corpus.safety_examples)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("reports", corpus.category_examples), ("safety", corpus.safety_examples)]
+)
 def test_what_is_shipped_has_learned_from_nearly_all_of_them(name: str, count: object) -> None:
     assert callable(count)
     texts = len(count())

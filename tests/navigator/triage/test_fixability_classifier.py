@@ -5,7 +5,7 @@ import pytest
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability
 from navigator.triage import fixability_classifier, model_store
-from navigator.triage.fixability_classifier import fixability_group, fixability_category
+from navigator.triage.fixability_classifier import fixability_category, fixability_group
 from navigator.triage.suggest import suggest
 from navigator.triage.suggestion import rank_categories
 
@@ -29,7 +29,7 @@ def test_a_close_call_is_settled_by_what_the_whole_text_says() -> None:
 
 
 def test_a_side_that_is_not_clear_settles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixability_classifier, "CLEAR_FROM", 1.0)
+    monkeypatch.setattr(fixability_classifier, "MIN_GROUP_PROBABILITY", 1.0)
     assert fixability_category(LOST, CLOSE) == "device.slow_connection"
 
 
@@ -43,7 +43,9 @@ def test_nothing_leads_away_from_a_danger() -> None:
 
 
 def test_a_category_on_another_side_is_not_suggested_but_asked() -> None:
-    suggestion = rank_categories(CLOSE, ("answers",), min_confidence=0.1, fixability_category="use.lost_answers")
+    suggestion = rank_categories(
+        CLOSE, ("answers",), min_confidence=0.1, fixability_category="use.lost_answers"
+    )
     assert (suggestion.category, suggestion.abstained) == (None, True)
     assert suggestion.candidates[0].category == "device.slow_connection"
 

@@ -76,7 +76,7 @@ def test_what_several_reporters_call_a_thing_is_learned(learned: RetrainingResul
 
 def test_the_word_of_one_reporter_is_not_kept(texts: Path) -> None:
     said = [correction(n, "the zebedee rings", REMINDERS) for n in range(10)]
-    alone = [replace(one, by="always the same person") for one in said]
+    alone = [replace(one, reporter_key="always the same person") for one in said]
     kept = [model_store.loads(one.content, model_store.sha256_of(one.content)).word_model for one in (
         fit_and_compare(alone, None, texts), fit_and_compare(said, None, texts),
     )]  # fmt: skip
@@ -113,7 +113,7 @@ def test_a_process_that_breaks_says_nothing_of_what_it_was_told(texts: Path) -> 
 
 
 def test_a_lesson_that_lasts_too_long_is_given_up(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retrain_process, "LONGEST", 0.05)
+    monkeypatch.setattr(retrain_process, "TIMEOUT_SECONDS", 0.05)
     with pytest.raises(RetrainingFailed):
         run_in_subprocess([], None, texts)
 
@@ -140,7 +140,10 @@ def test_one_that_is_no_better_is_on_record_and_not_used(session: Session, learn
 
 
 def test_what_was_chosen_by_hand_stays_until_let_go(session: Session, learned: RetrainingResult) -> None:
-    first, second = model_versions.record_version(session, learned), model_versions.record_version(session, learned)
+    first, second = (
+        model_versions.record_version(session, learned),
+        model_versions.record_version(session, learned),
+    )
     model_versions.use(session, first.number)
     third = model_versions.record_version(session, learned)
     assert model_versions.version_in_use(session).version == first.number
