@@ -1,8 +1,8 @@
-"""Words that were mistyped: the nearest in spelling of those that somebody may read."""
+"""Spelling suggestions (“did you mean”): the nearest in spelling of the words that somebody may read."""
 
 from collections import Counter
-from difflib import SequenceMatcher, get_close_matches
 
+from rapidfuzz import fuzz, process
 from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
@@ -11,20 +11,21 @@ from navigator.tickets.queue.search import MOST_WORDS, SearchResult, may_read, s
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import visible_to
 
-READ = 2_000
+MESSAGES_READ = 2_000
 """So many of the newest messages are read for their words: only when nothing was found as it was typed."""
 SHORTEST = 4
 """A shorter word has too many neighbours."""
-NEAR = 0.8
-LETTERS_MORE_OR_LESS = 2
+LIKENESS = 80
+"""Percent of both words' letters that stand in both in one order: one slip in five letters is forgiven, two in
+ten. With less, words of four letters, of which one may be missing but none wrong, would mean something else."""
 
 
 def search_with_suggestion(session: Session, actor: Actor, sought: str) -> tuple[list[SearchResult], str]:
     """What is found as it was typed, else as it may have been meant, and then how that is spelt."""
-    found = search(session, actor, sought) if sought.strip() else []
-    respelling = "" if found else did_you_mean(session, actor, sought)
+    results = search(session, actor, sought) if sought.strip() else []
+    respelling = "" if results else did_you_mean(session, actor, sought)
     meant = search(session, actor, respelling) if respelling else []
-    return (found, "") if found or not meant else (meant, respelling)
+    return (meant, respelling) if meant else (results, "")
 
 
 def did_you_mean(session: Session, actor: Actor, sought: str) -> str:
@@ -33,8 +34,8 @@ def did_you_mean(session: Session, actor: Actor, sought: str) -> str:
     if not any(map(_can_be_mistyped, words)):
         return ""
     known = _known(session, actor)
-    put = [_closest(word, known) if _can_be_mistyped(word) else word for word in words]
-    return " ".join(put) if put != words else ""
+    corrected = [_closest(word, known) if _can_be_mistyped(word) else word for word in words]
+    return " ".join(corrected) if corrected != words else ""
 
 
 def _can_be_mistyped(word: str) -> bool:
@@ -48,15 +49,14 @@ def _known(session: Session, actor: Actor) -> Counter[str]:
         .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
         .where(visible_to(actor), may_read(actor))
         .order_by(col(Message.id).desc())
-        .limit(literal(READ, literal_execute=True))
+        .limit(literal(MESSAGES_READ, literal_execute=True))
     )
     return Counter(word for body in session.exec(query) for word in words_of(body) if len(word) >= SHORTEST)
 
 
 def _closest(word: str, known: Counter[str]) -> str:
     """The known word nearest to this one, of several the commonest; the word itself if one begins with it."""
-    if any(one.startswith(word) for one in known):
+    if any(candidate.startswith(word) for candidate in known):
         return word
-    like = [one for one in known if abs(len(one) - len(word)) <= LETTERS_MORE_OR_LESS]
-    near = get_close_matches(word, like, 5, NEAR)
-    return max(near, key=lambda one: (SequenceMatcher(None, one, word).ratio(), known[one]), default=word)
+    near = process.extract(word, known.keys(), scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=None)
+    return max(near, key=lambda match: (match[1], known[match[0]]), default=(word,))[0]
