@@ -1,17 +1,13 @@
 """The history of the database's shape: one for SQLite and PostgreSQL."""
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
-
-import navigator
-from navigator.database import Table
+from sqlalchemy import Connection
 
 
 def upgrade(url: str | None = None) -> None:
@@ -31,16 +27,7 @@ def _newest() -> set[str]:
 
 def config(url: str | None = None, *, compares: bool = True) -> Config:
     """What Alembic needs to know, wherever it is installed; `compares` loads the tables in the code."""
-    found = Config()
-    found.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    found.attributes.update(url=url, compares=compares)
-    return found
-
-
-def tables() -> MetaData:
-    """Every table that the code declares, found by importing the modules that have one."""
-    house = Path(navigator.__file__).parent
-    for file in sorted(house.rglob("*.py")):
-        if "table=True" in file.read_text():
-            import_module(".".join(file.relative_to(house.parent).with_suffix("").parts))
-    return Table.metadata
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.attributes.update(url=url, compares=compares)
+    return settings

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData
 
-import migrations
 from navigator import database
 from navigator.settings import settings
 
@@ -29,7 +28,7 @@ def run() -> None:
                     _wait_for_others(connection)
                 context.configure(
                     connection=connection,
-                    target_metadata=migrations.tables() if compares else None,
+                    target_metadata=_tables() if compares else None,
                     render_as_batch=is_sqlite,
                     compare_server_default=True,
                     render_item=_plainly,
@@ -41,6 +40,12 @@ def run() -> None:
     finally:
         for engine in engines:
             engine.dispose()
+
+
+def _tables() -> MetaData:
+    from navigator.models import metadata
+
+    return metadata
 
 
 def _let_tables_be_replaced(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 import migrations
+import navigator.models  # noqa: F401 - a test that runs alone needs the tables to which foreign keys point
 from navigator import clock, database
 from navigator.settings import settings
 from tests import postgres_server

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Date
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-import migrations
+from navigator import models
+from navigator.models import metadata
 
 ROOT = Path(__file__).parents[1]
 CODE = sorted(
@@ -85,15 +86,21 @@ def test_there_is_one_clock():
 
 
 def test_tables_are_annotated_with_types_and_not_with_strings():
-    tables = {name: tree for name, tree in TREES.items() if _has_tables(tree)}
+    tables = {name: tree for name, tree in TREES.items() if _tables(tree)}
     future = [name for name, tree in tables.items() for node in tree.body if _is_future(node)]
     assert tables
     assert future == []
 
 
+def test_every_table_is_in_navigator_models():
+    tables = {name for tree in TREES.values() for name in _tables(tree)}
+    assert sorted({*models.__all__} - {"metadata"}) == sorted(tables)
+    assert len(metadata.tables) == len(tables)
+
+
 @pytest.mark.parametrize(("kind", "ending"), [(UTCDateTime, "at"), (Date, "on")])
 def test_names_of_columns_tell_times_from_days(kind, ending):
-    columns = [column for table in migrations.tables().tables.values() for column in table.columns]
+    columns = [column for table in metadata.tables.values() for column in table.columns]
     of_kind = {str(column) for column in columns if isinstance(column.type, kind)}
     named_so = {str(column) for column in columns if column.name.split("_")[-1] == ending}
     assert of_kind == named_so
@@ -136,13 +143,9 @@ def _calls(*names: str) -> list[str]:
     ]
 
 
-def _has_tables(tree: ast.Module) -> bool:
-    return any(
-        word.arg == "table"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-        for word in node.keywords
-    )
+def _tables(tree: ast.Module) -> list[str]:
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    return [node.name for node in classes if any(word.arg == "table" for word in node.keywords)]
 
 
 def _is_future(node: ast.stmt) -> bool:

@@ -1,0 +1,80 @@
+"""All table models: importing this module declares every table, as Alembic and foreign keys need."""
+
+from navigator.bulk.bulk import Bulk, BulkItem
+from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.articles import Article
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.custom_wording import CategoryOverride
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.routing_rule import RoutingRule
+from navigator.catalogue.service import Service
+from navigator.database import Table
+from navigator.jobs.tables import JobRun, Lease
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.api_keys import ApiKey
+from navigator.people.audit_log import AuditEntry
+from navigator.people.one_time_token import OneTimeToken
+from navigator.people.rate_limit import RateLimitCounter
+from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.user import Membership, User
+from navigator.people.user_session import UserSession
+from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.phone_call import PhoneCall
+from navigator.tickets.presence import Presence
+from navigator.tickets.queue.saved_views import SavedView
+from navigator.tickets.reply_draft import ReplyDraft
+from navigator.tickets.report_draft import Deflection, ReportDraft
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
+from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
+from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
+
+metadata = Table.metadata
+
+__all__ = [
+    "ApiKey",
+    "Article",
+    "Attendance",
+    "AuditEntry",
+    "Bulk",
+    "BulkItem",
+    "CannedReply",
+    "CategoryOverride",
+    "ClinicalReview",
+    "Contact",
+    "CrisisWording",
+    "Deflection",
+    "Event",
+    "IdempotencyKey",
+    "JobRun",
+    "Lease",
+    "Membership",
+    "Message",
+    "ModelContent",
+    "ModelUse",
+    "ModelVersion",
+    "OneTimeToken",
+    "OutboxMessage",
+    "PhoneCall",
+    "Presence",
+    "Problem",
+    "ProblemUpdate",
+    "Programme",
+    "ProgrammeCategoryOverride",
+    "RateLimitCounter",
+    "ReplyDraft",
+    "ReportDraft",
+    "Reporter",
+    "ReporterLink",
+    "RoutingRule",
+    "SavedView",
+    "Service",
+    "ServiceProgramme",
+    "Ticket",
+    "TrainingRequest",
+    "TrainingSession",
+    "User",
+    "UserSession",
+    "metadata",
+]
