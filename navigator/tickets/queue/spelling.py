@@ -16,8 +16,9 @@ MESSAGES_READ = 2_000
 SHORTEST = 4
 """A shorter word has too many neighbours."""
 LIKENESS = 80
-"""Percent of both words' letters that stand in both in one order: one slip in five letters is forgiven, two in
-ten. With less, words of four letters, of which one may be missing but none wrong, would mean something else."""
+"""Percent of both words' letters that stand in both, in one order: one slip in five letters is forgiven, or
+two in ten. With less, a word of four letters, which may lack one but have none wrong, could become any
+other."""
 
 
 def search_with_suggestion(session: Session, actor: Actor, sought: str) -> tuple[list[SearchResult], str]:
