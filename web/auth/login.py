@@ -71,7 +71,7 @@ def send_password_link(page: Render, form: ReadForm, session: Writing, caller: A
     """Send a link if there is an account, and say the same if there is none."""
     if account := form.read(ForgottenPasswordInput):
         with form.trying(session):
-            account_emails.forgotten_password(session, account, caller)
+            account_emails.send_password_reset(session, account, caller)
             return page("auth/link_sent.html")
     return page("auth/forgotten_password.html", form=form)
 

@@ -1,4 +1,4 @@
-"""What recurs: the managers’ page, and each of its tables as a file."""
+"""The managers’ report (“What recurs”), each of its tables as a CSV file, and the accuracy of suggestions."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from navigator.errors import Invalid
 from navigator.insight.accuracy import accuracy
 from navigator.insight.csv_export import to_csv
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.tables import managers_report, span
+from navigator.insight.tables import managers_report, period_in_words
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from web.kit.deps import Reading, audience
@@ -19,8 +19,8 @@ from web.kit.templating import PageRenderer, Render
 
 router = APIRouter(prefix="/insight")
 
-Leader = Annotated[Actor, audience(Role.MANAGER)]
-Sorter = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]
+Manager = Annotated[Actor, audience(Role.MANAGER)]
+Triager = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]
 
 PERIODS = (
     ("week", "The last 7 days"),
@@ -31,41 +31,42 @@ PERIODS = (
 
 
 @router.get("")
-def insight(page: Render, session: Reading, actor: Leader, form: ReadForm) -> Response:
-    """What recurs, whose it is and what it costs; for the last four weeks unless asked otherwise."""
-    return _shown(page, session, actor, form, form.read(PeriodFilter) or PeriodFilter())
+def insight(page: Render, session: Reading, actor: Manager, form: ReadForm) -> Response:
+    """What recurs, whose it is and what it costs; for the last four weeks unless another period is chosen."""
+    return _report_page(page, session, actor, form, form.read(PeriodFilter) or PeriodFilter())
 
 
-def _shown(page: PageRenderer, session: Session, actor: Actor, form: Form, asked: PeriodFilter) -> Response:
-    found = managers_report(session, actor, asked)
-    form.fill({"period": asked.period, "since": asked.days.first, "until": asked.days.last})
-    query = asked.model_dump(exclude_defaults=True)
+def _report_page(
+    page: PageRenderer, session: Session, actor: Actor, form: Form, period_filter: PeriodFilter
+) -> Response:
+    days = period_filter.days
+    form.fill({"period": period_filter.period, "since": days.first, "until": days.last})
     return page(
         "desk/insight/insight.html",
         form=form,
-        found=found,
-        query=query,
-        span=span,
+        report=managers_report(session, actor, period_filter),
+        query=period_filter.model_dump(exclude_defaults=True),
+        span=period_in_words,
         periods=PERIODS,
-        asked=asked,
     )
 
 
 @router.get("/triage")
-def triage(page: Render, session: Reading, actor: Sorter) -> Response:
+def triage(page: Render, session: Reading, actor: Triager) -> Response:
     """How good the desk's suggestions were in the last 90 days, and which version makes them."""
-    return page("desk/insight/triage.html", found=accuracy(session, actor))
+    return page("desk/insight/triage.html", accuracy=accuracy(session, actor))
 
 
 @router.get("/{name}.csv")
-def spreadsheet(session: Reading, actor: Leader, form: ReadForm, name: str) -> Response:
+def download_table(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
     """One table, with the numbers that may leave the service."""
-    asked = form.read(PeriodFilter)
-    if asked is None:
+    period_filter = form.read(PeriodFilter)
+    if period_filter is None:
         raise Invalid("There is a problem", form.errors)
-    return _file(to_csv(managers_report(session, actor, asked).sheet(name)), f"{name}_{asked.days.last}.csv")
+    table = managers_report(session, actor, period_filter).table(name)
+    return _csv_response(to_csv(table), f"{name}_{period_filter.days.last}.csv")
 
 
-def _file(text: str, name: str) -> Response:
-    kept = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=kept)
+def _csv_response(text: str, file_name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{file_name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

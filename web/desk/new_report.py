@@ -1,4 +1,4 @@
-"""The counter: one dense page on which staff tell a problem, for themselves, a patient or a caller."""
+"""The staff report form: one dense page, for themselves, a patient or a caller on the phone."""
 
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/desk/report")
 
 
 class StaffReport(ReportInput):
-    """A report, and for whom it is told."""
+    """The report form: a report, and for whom it is."""
 
     who: Literal["me", "patient", "phone"] = Field(json_schema_extra={"words": "Choose who this is for"})
     safe: Literal["yes", "no", ""] = ""
@@ -41,12 +41,12 @@ class StaffReport(ReportInput):
             raise ValueError("Say if it is safe to contact them this way")
         return value
 
-    def told(self) -> ReportInput:
-        """The report itself."""
+    def to_report(self) -> ReportInput:
+        """The report as the desk takes it."""
         kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
-        told = self.model_dump(exclude={"who", "safe"}) | {"reporter": kind}
-        told["contact"]["is_safe"] = self.safe != "no"
-        return ReportInput.model_validate(told)
+        values = self.model_dump(exclude={"who", "safe"}) | {"reporter": kind}
+        values["contact"]["is_safe"] = self.safe != "no"
+        return ReportInput.model_validate(values)
 
 
 class SimilarQuery(Input):
@@ -59,51 +59,51 @@ class SimilarQuery(Input):
 
 
 @router.get("")
-def ask(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
-    """One page with everything."""
+def report_form(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
+    """The form, all on one page."""
     form.fill({"contact.route": ContactMethod.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
-    return page("desk/new_report.html", form=form, **_facts(session, actor))
+    return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
 @router.post("")
-def report(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
-    """Take it."""
-    if given := form.read(StaffReport):
+def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
+    """Create a ticket from the form."""
+    if staff_report := form.read(StaffReport):
         with form.trying(session):
-            number = _take(session, actor, given)
+            number = _create(session, actor, staff_report)
             return redirect(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
-    return page("desk/new_report.html", form=form, **_facts(session, actor))
+    return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
 @router.post("/like")
-def similar(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
-    """Show what is like it so far; nothing is taken."""
-    facts = {"like": _similar(session, actor, form), "is_grave": screen(form.value("text")).hit}
-    return page("desk/new_report.html", form=form, **_facts(session, actor) | facts)
+def similar_reports(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
+    """Show similar reports; nothing is saved."""
+    results = {"similar": _similar(session, actor, form), "is_of_concern": screen(form.value("text")).hit}
+    return page("desk/new_report.html", form=form, **_context(session, actor) | results)
 
 
-def _take(session: Session, actor: Actor, given: StaffReport) -> int:
-    if service_by_code(session, given.service).id not in actor.services():
+def _create(session: Session, actor: Actor, staff_report: StaffReport) -> int:
+    if service_by_code(session, staff_report.service).id not in actor.services():
         raise Invalid("Choose a service of yours.")
-    door = Channel.PHONE if given.who == "phone" else Channel.STAFF
-    return staff.report(session, actor, given.told(), door).ticket.number
+    channel = Channel.PHONE if staff_report.who == "phone" else Channel.STAFF
+    return staff.report(session, actor, staff_report.to_report(), channel).ticket.number
 
 
 def _similar(session: Session, actor: Actor, form: Form) -> SimilarTickets | None:
-    """Reports like what was typed so far; None, with what is missing in the form, if that is too little."""
-    if told := form.read(SimilarQuery):
+    """Reports similar to what was typed; None, with errors in the form, if that is too little."""
+    if query := form.read(SimilarQuery):
         with form.trying():
-            return similar_to_report(session, actor, ReportInput.model_validate(told.model_dump()))
+            return similar_to_report(session, actor, ReportInput.model_validate(query.model_dump()))
     return None
 
 
-def _facts(session: Session, actor: Actor) -> dict[str, Any]:
-    own = [offer for offer in services_taking_reports(session) if offer.service.id in actor.services()]
-    programmes = {one.code: one.name for offer in own for one in offer.programmes}
+def _context(session: Session, actor: Actor) -> dict[str, Any]:
+    offers = [offer for offer in services_taking_reports(session) if offer.service.id in actor.services()]
+    programmes = {each.code: each.name for offer in offers for each in offer.programmes}
     return {
-        "offers": own,
-        "programmes": list(programmes.items()),
+        "offers": offers,
+        "programme_choices": list(programmes.items()),
         "catalogue": catalogue(),
-        "like": None,
-        "is_grave": False,
+        "similar": None,
+        "is_of_concern": False,
     }

@@ -1,4 +1,4 @@
-"""A poster for the waiting room: what the desk is for, and how to get there, on one sheet of paper."""
+"""The poster for a waiting room: what the desk is for, and its address as a QR code."""
 
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -27,12 +27,12 @@ Colleague = Annotated[Actor, audience(*MAY_POST)]
 @router.get("/{service_code}")
 def poster(page: Render, session: Reading, actor: Colleague, service_code: str) -> Response:
     """The poster of a service that somebody works for."""
-    return page("desk/poster.html", **_facts(session, actor, service_code))
+    return page("desk/poster.html", **_context(session, actor, service_code))
 
 
-def _facts(session: Session, actor: Actor, code: str) -> dict[str, Any]:
-    theirs = (one for one in services(session) if one.id in actor.services(*MAY_POST) and one.code == code)
-    if (service := next(theirs, None)) is None:
+def _context(session: Session, actor: Actor, code: str) -> dict[str, Any]:
+    own = (each for each in services(session) if each.id in actor.services(*MAY_POST))
+    if (service := next((each for each in own if each.code == code), None)) is None:
         raise NotFound("We cannot find that service.")
     href = settings().base_url.rstrip("/") + url("/report", service=code)
     return {
@@ -40,12 +40,12 @@ def _facts(session: Session, actor: Actor, code: str) -> dict[str, Any]:
         "crisis": card_of(session, service),
         "lacks": missing(session, service),
         "href": href,
-        "square": qr_code(href),
-        "is_only_here": urlsplit(href).hostname in ("127.0.0.1", "localhost", "::1"),
+        "qr_code": qr_code(href),
+        "is_localhost": urlsplit(href).hostname in ("127.0.0.1", "localhost", "::1"),
     }
 
 
-def qr_code(words: str) -> Markup:
+def qr_code(text: str) -> Markup:
     """A QR code as an SVG picture, black on white with its quiet edge whatever the colours around it."""
-    made = segno.make(words, error="m", micro=False)
-    return Markup(made.svg_inline(omitsize=True, light="#fff", dark="#000"))  # noqa: S704 - ours alone
+    code = segno.make(text, error="m", micro=False)
+    return Markup(code.svg_inline(omitsize=True, light="#fff", dark="#000"))  # noqa: S704 - ours alone

@@ -1,4 +1,4 @@
-"""Known problems: what keeps happening, how far the supplier is, and news for everybody who is linked."""
+"""Known problems: their records, status, impact and history, and updates for every linked reporter."""
 
 from typing import Annotated, Any
 
@@ -24,12 +24,12 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/problems")
 
-Keeper = Annotated[Actor, audience(*MAY_EDIT)]
+Editor = Annotated[Actor, audience(*MAY_EDIT)]
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
 ProblemId = Annotated[Id, Path()]
 Before = Annotated[Id | None, Query()]
 
-STEPS = {
+STATUSES = {
     ProblemStatus.OPEN: ("Open", "We are finding out what it is.", "blue"),
     ProblemStatus.KNOWN_ERROR: ("Known error", "We know what causes it.", ""),
     ProblemStatus.WITH_SUPPLIER: ("With the supplier", "They were told.", "yellow"),
@@ -40,126 +40,129 @@ STEPS = {
 
 
 @router.get("")
-def listed(page: Render, session: Reading, actor: Keeper, before: Before = None) -> Response:
-    """The problems of one's programmes, newest first, with what they cost."""
-    found = records.listed(session, actor, before)
-    costs = impacts(session, actor, [one.id for one in found])
-    facts = _facts(session, actor) | {"costs": costs, "most": records.PAGE, "nothing": Impact()}
-    return page("desk/problems/list.html", found=found, **facts)
+def list_problems(page: Render, session: Reading, actor: Editor, before: Before = None) -> Response:
+    """The problems of one's programmes, newest first, with their impact."""
+    problems = records.listed(session, actor, before)
+    impact_by_id = impacts(session, actor, [problem.id for problem in problems])
+    context = _context(session, actor) | {"impacts": impact_by_id, "no_impact": Impact()}
+    return page("desk/problems/list.html", problems=problems, page_size=records.PAGE, **context)
 
 
-def _facts(session: Session, actor: Actor) -> dict[str, Any]:
+def _context(session: Session, actor: Actor) -> dict[str, Any]:
     own = [service for service in services(session) if service.id in actor.services(*MAY_EDIT)]
-    offered = {one.id: one for service in own for one in programmes_of(session, service.id)}
-    return {"services": own, "programmes": offered, "steps": STEPS, "catalogue": catalogue()}
+    programmes = {each.id: each for service in own for each in programmes_of(session, service.id)}
+    return {"services": own, "programmes": programmes, "statuses": STATUSES, "catalogue": catalogue()}
 
 
 @router.get("/new")
-def new(page: Render, session: Reading, actor: Keeper, form: ReadForm) -> Response:
-    """Ask what is known."""
-    return page("desk/problems/edit.html", form=form, problem=None, **_facts(session, actor))
+def create_form(page: Render, session: Reading, actor: Editor, form: ReadForm) -> Response:
+    """The form for a new problem."""
+    return page("desk/problems/edit.html", form=form, problem=None, **_context(session, actor))
 
 
 @router.post("")
-def create(page: Render, session: Writing, actor: Keeper, form: ReadForm) -> Response:
-    """Write down a problem."""
-    if what := form.read(OpenInput):
+def create(page: Render, session: Writing, actor: Editor, form: ReadForm) -> Response:
+    """Create a problem."""
+    if problem_input := form.read(OpenInput):
         with form.trying(session):
-            problem = records.open_problem(session, actor, what)
+            problem = records.open_problem(session, actor, problem_input)
             return redirect(f"/problems/{problem.id}", "The problem was saved.")
-    return page("desk/problems/edit.html", form=form, problem=None, **_facts(session, actor))
+    return page("desk/problems/edit.html", form=form, problem=None, **_context(session, actor))
 
 
 @router.get("/{id}")
-def one(page: Render, session: Reading, actor: Keeper, id: ProblemId) -> Response:
-    """One problem with all that is known, what it costs, and what the supplier may be sent."""
-    return _show(page, session, actor, id, Form(), "one")
+def show(page: Render, session: Reading, actor: Editor, id: ProblemId) -> Response:
+    """One problem with all that is known, its impact, and what the supplier may be sent."""
+    return _problem_page(page, session, actor, id, Form(), "detail")
 
 
-def _show(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form, name: str) -> Response:
+def _problem_page(
+    page: PageRenderer, session: Session, actor: Actor, id: int, form: Form, name: str
+) -> Response:
     problem = records.find(session, actor, id)
     if name in ("edit", "status"):
         records.require_editor(actor, problem)
     ends = form.value("status") == ProblemStatus.CLOSED
-    facts = _facts(session, actor) | {
+    context = _context(session, actor) | {
         "problem": problem,
-        "keeps": records.may_edit(actor, problem),
-        "writes": actor.has(Role.NAVIGATOR),
-        "numbers": updates.audience(session, actor, problem, ends),
-        "left": updates.left_out(session, actor, problem) if ends else (),
+        "may_edit": records.may_edit(actor, problem),
+        "may_update": actor.has(Role.NAVIGATOR),
+        "recipients": updates.audience(session, actor, problem, ends),
+        "left_out": updates.left_out(session, actor, problem) if ends else (),
     }
-    if name == "one":
-        facts |= {"cost": impact_of(session, actor, problem), "tickets": linked(session, actor, problem)}
-        facts |= {
-            "pack": supplier_pack(session, actor, problem),
+    if name == "detail":
+        context |= {
+            "impact": impact_of(session, actor, problem),
+            "tickets": linked(session, actor, problem),
+            "supplier_pack": supplier_pack(session, actor, problem),
             "history": records.history(session, problem),
         }
-    return page(f"desk/problems/{name}.html", form=form, **facts)
+    return page(f"desk/problems/{name}.html", form=form, **context)
 
 
 @router.get("/{id}/edit")
-def change(page: Render, session: Reading, actor: Keeper, id: ProblemId) -> Response:
-    """What is known, to be changed."""
+def edit_form(page: Render, session: Reading, actor: Editor, id: ProblemId) -> Response:
+    """The form for what is known."""
     form = Form().fill(records.find(session, actor, id).model_dump(mode="python"))
-    return _show(page, session, actor, id, form, "edit")
+    return _problem_page(page, session, actor, id, form, "edit")
 
 
 @router.post("/{id}/edit")
-def edit(page: Render, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
-    """Change what is known."""
-    if what := form.read(ProblemInput):
+def edit(page: Render, session: Writing, actor: Editor, form: ReadForm, id: ProblemId) -> Response:
+    """Save what is known."""
+    if problem_input := form.read(ProblemInput):
         with form.trying(session):
-            records.edit(session, actor, id, what)
+            records.edit(session, actor, id, problem_input)
             return redirect(f"/problems/{id}", "The problem was saved.")
-    return _show(page, session, actor, id, form, "edit")
+    return _problem_page(page, session, actor, id, form, "edit")
 
 
 @router.get("/{id}/status")
-def steps(page: Render, session: Reading, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
-    """Ask how far it has come."""
-    return _show(page, session, actor, id, form, "status")
+def status_form(page: Render, session: Reading, actor: Editor, form: ReadForm, id: ProblemId) -> Response:
+    """The form for the status."""
+    return _problem_page(page, session, actor, id, form, "status")
 
 
 @router.post("/{id}/status")
-def update_status(page: Render, session: Writing, actor: Keeper, form: ReadForm, id: ProblemId) -> Response:
-    """Say how far it has come; a released fix first asks for the words that reporters read."""
-    if what := form.read(StatusInput):
-        if what.lacks_words:
+def update_status(page: Render, session: Writing, actor: Editor, form: ReadForm, id: ProblemId) -> Response:
+    """Change the status; a released fix first asks for the words that reporters read."""
+    if status := form.read(StatusInput):
+        if status.lacks_words:
             return redirect(f"/problems/{id}/update?status=released")
         with form.trying(session):
-            updates.change_status(session, actor, id, what)
+            updates.change_status(session, actor, id, status)
             return redirect(f"/problems/{id}", "The status was saved.")
-    return _show(page, session, actor, id, form, "update" if form.value("body") else "status")
+    return _problem_page(page, session, actor, id, form, "update" if form.value("body") else "status")
 
 
 @router.get("/{id}/update")
-def write(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
-    """Ask for the words that everybody linked will read."""
-    return _show(page, session, actor, id, form, "update")
+def update_form(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
+    """The form for an update that every linked reporter will read."""
+    return _problem_page(page, session, actor, id, form, "update")
 
 
 @router.post("/{id}/preview")
 def preview(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
-    """The words as they will be read, and exactly who will read them; nothing is sent yet."""
+    """Preview an update, and exactly who will read it; nothing is sent yet."""
     form.read(UpdateInput)
-    return _show(page, session, actor, id, form, "update")
+    return _problem_page(page, session, actor, id, form, "update")
 
 
 @router.post("/{id}/updates")
 def send_update(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
-    """Send it to exactly those who were shown."""
-    if what := form.read(UpdateInput):
+    """Send an update to exactly those who were shown."""
+    if update_input := form.read(UpdateInput):
         with form.trying(session):
-            update = updates.send_update(session, actor, id, what)
+            update = updates.send_update(session, actor, id, update_input)
             return redirect(f"/problems/{id}", f"Sent. {plural(update.recipients, 'reporter')} can read it.")
-    return _show(page, session, actor, id, form, "update")
+    return _problem_page(page, session, actor, id, form, "update")
 
 
 @router.post("/outages")
 def create_outage(session: Writing, actor: Navigator, form: ReadForm) -> Response:
-    """Make one outage of reports alike, or link them to the one there is."""
-    if (what := form.read(OutageInput)) is None:
+    """Make one outage of similar reports, or link them to the one there is."""
+    if (outage := form.read(OutageInput)) is None:
         return redirect("/desk")
     return redirect(
-        f"/problems/{open_outage(session, actor, what).id}", "The reports are linked to one outage."
+        f"/problems/{open_outage(session, actor, outage).id}", "The reports are linked to one outage."
     )

@@ -1,4 +1,4 @@
-"""The queue: one order for everybody, views with their counts, and filters that the address keeps."""
+"""The ticket queue: one order for everybody, views with counts, filters in the query string, pagination."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -15,8 +15,7 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import QueuePage as Rows
-from navigator.tickets.queue.queue import count_saved_views, counts, queue
+from navigator.tickets.queue.queue import QueuePage, count_saved_views, counts, queue
 from navigator.tickets.queue.saved_views import TEAM, SavedView, may_change, saved
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position
@@ -39,7 +38,7 @@ VIEWS: tuple[tuple[View, str], ...] = (
     ("handed_over", "Handed over"),
     ("ended", "Ended"),
 )
-OWN: tuple[tuple[View, str], ...] = (
+OWN_VIEWS: tuple[tuple[View, str], ...] = (
     ("all", "Not ended"),
     ("waiting", "Waiting"),
     ("passed_on", "Passed on"),
@@ -49,7 +48,7 @@ OWN: tuple[tuple[View, str], ...] = (
 
 
 class Tab(NamedTuple):
-    """A view beside the others."""
+    """A view as a tab beside the others."""
 
     link: Link
     is_here: bool
@@ -57,98 +56,99 @@ class Tab(NamedTuple):
 
 
 @router.get("")
-def desk(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
+def show_queue(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """The tickets to do, soonest due first."""
-    asked = queue_filters.parse(form)
-    if asked and not queue_filters.is_canonical(form, asked):
-        return redirect(url("/desk", **asked.named))
-    return queue_page(page, session, actor, form, asked)
+    filters = queue_filters.parse(form)
+    if filters and not queue_filters.is_canonical(form, filters):
+        return redirect(url("/desk", **filters.named))
+    return queue_page(page, session, actor, form, filters)
 
 
 @router.get("/after/{number}")
 def to_next_ticket(page: Render, session: Reading, actor: Staff, number: Number) -> Response:
     """The ticket that comes next in the view that somebody came from."""
-    if following := queue_position.next_ticket(page.request, session, actor, number):
-        return redirect(following)
+    if next_url := queue_position.next_ticket(page.request, session, actor, number):
+        return redirect(next_url)
     return redirect(queue_position.queue_url(page.request, number), "That was the last one in this view.")
 
 
 def queue_page(
-    page: PageRenderer, session: Session, actor: Actor, form: Form, asked: Filters | None
+    page: PageRenderer, session: Session, actor: Actor, form: Form, filters: Filters | None
 ) -> Response:
-    """A page of the queue; without filters that can be understood, what is wrong with them."""
-    here = url("/desk", **(asked.named if asked else {}), after=form.value("after"))
-    return queue_position.remember_view(
-        page.request, page("desk/queue.html", **_facts(session, actor, form, asked)), here
-    )
+    """A page of the queue; without valid filters, their errors."""
+    response = page("desk/queue.html", **_context(session, actor, form, filters))
+    href = url("/desk", **(filters.named if filters else {}), after=form.value("after"))
+    return queue_position.remember_view(page.request, response, href)
 
 
-def _facts(session: Session, actor: Actor, form: Form, read: Filters | None) -> dict[str, Any]:
-    own, asked = [one for one in services(session) if one.id in actor.services()], read or Filters()
+def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) -> dict[str, Any]:
+    own, filters = [each for each in services(session) if each.id in actor.services()], valid or Filters()
     names, is_own = _names(session, actor, own), not actor.has(*TEAM)
-    kept = saved(session, actor)
-    here = next((one for one in kept if one.query == asked.query), None)
-    found = queue(session, actor, asked, form.value("after") or None) if read else Rows((), None)
-    views = OWN if is_own else VIEWS
+    saved_views = saved(session, actor)
+    current = next((view for view in saved_views if view.query == filters.query), None)
+    tickets = queue(session, actor, filters, form.value("after") or None) if valid else QueuePage((), None)
+    views = OWN_VIEWS if is_own else VIEWS
     return {
-        "asked": asked,
-        "services": {one.id: one for one in own},
-        "found": found,
-        "next": url("/desk", **asked.named, after=found.next) if found.next else "",
-        "said": queue_filters.filter_chips(asked, names),
+        "filters": filters,
+        "services": {service.id: service for service in own},
+        "tickets": tickets.rows,
+        "next": url("/desk", **filters.named, after=tickets.next) if tickets.next else "",
+        "chips": queue_filters.filter_chips(filters, names),
         "is_own": is_own,
-        "tabs": _tabs(session, actor, asked, views, here is not None),
-        "saved": _saved(session, actor, kept, here),
-        "can_change": here if here and may_change(actor, here) else None,
-        "can_save": bool(asked.named.keys() - {"view"}) and here is None,
-        "share": sharing_choices(actor, own),
-        "offers": suggested_outages(session, actor),
+        "tabs": _tabs(session, actor, filters, views, current is not None),
+        "saved_tabs": _saved_tabs(session, actor, saved_views, current),
+        "editable_view": current if current and may_change(actor, current) else None,
+        "can_save": bool(filters.named.keys() - {"view"}) and current is None,
+        "share_choices": share_choices(actor, own),
+        "suggested_outages": suggested_outages(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
         "catalogue": catalogue(),
         "choices": queue_filters.filter_choices(
-            asked, names, actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)
+            filters, names, actor.has(Role.NAVIGATOR, Role.CLINICIAN, Role.PWP)
         ),
-        "form": form.fill(asked),
+        "form": form.fill(filters),
     }
 
 
 def _names(session: Session, actor: Actor, own: Iterable[Service]) -> queue_filters.Names:
-    people = [one for service in own for one in users_with_role(session, service.id, Role.NAVIGATOR)]
+    users = [user for service in own for user in users_with_role(session, service.id, Role.NAVIGATOR)]
     return queue_filters.Names(
-        services={one.code: one.name for one in own},
-        programmes={one.code: one.name for service in own for one in programmes_of(session, service.id)},
-        people={one.id: one.name for one in people} if actor.has(*TEAM) else {},
+        services={service.code: service.name for service in own},
+        programmes={each.code: each.name for service in own for each in programmes_of(session, service.id)},
+        people={user.id: user.name for user in users} if actor.has(*TEAM) else {},
     )
 
 
-def sharing_choices(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
+def share_choices(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
     """With whom somebody can share a view."""
     team = actor.services(*TEAM)
-    return [("", "Only me"), *((one.id, f"Everybody at {one.name}") for one in own if one.id in team)]
+    return [("", "Only me"), *((each.id, f"Everybody at {each.name}") for each in own if each.id in team)]
 
 
 def _tabs(
-    session: Session, actor: Actor, asked: Filters, views: Iterable[tuple[View, str]], is_saved: bool
+    session: Session, actor: Actor, filters: Filters, views: Iterable[tuple[View, str]], is_saved: bool
 ) -> list[Tab]:
-    """The views that everybody has, under the same filters; what a number elsewhere opened is let go."""
-    kept = asked.model_copy(update={"figure": "", "since": None, "until": None})
-    held = counts(session, actor, kept)
+    """The tabs of the views that everybody has, under the same filters but for a report's figure and days."""
+    shared = filters.model_copy(update={"figure": "", "since": None, "until": None})
+    by_view = counts(session, actor, shared)
     return [
         Tab(
-            Link(text, url("/desk", **kept.model_copy(update={"view": view}).named), held.get(view, 0)),
-            view == asked.view and not is_saved,
+            Link(text, url("/desk", **shared.model_copy(update={"view": view}).named), by_view.get(view, 0)),
+            view == filters.view and not is_saved,
         )
         for view, text in views
     ]
 
 
-def _saved(session: Session, actor: Actor, kept: Iterable[SavedView], here: SavedView | None) -> list[Tab]:
-    held = count_saved_views(session, actor, {filters for one in kept if (filters := one.filters)})
+def _saved_tabs(
+    session: Session, actor: Actor, views: Iterable[SavedView], current: SavedView | None
+) -> list[Tab]:
+    by_filters = count_saved_views(session, actor, {filters for view in views if (filters := view.filters)})
     return [
         Tab(
-            Link(one.name, f"/desk?{one.query}", held.get(one.filters, 0) if one.filters else 0),
-            one is here,
-            one.service_id is not None,
+            Link(view.name, f"/desk?{view.query}", by_filters.get(view.filters, 0) if view.filters else 0),
+            view is current,
+            view.service_id is not None,
         )
-        for one in kept
+        for view in views
     ]

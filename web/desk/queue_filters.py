@@ -1,4 +1,4 @@
-"""What the queue shows, in words: each filter's choices, and what an address asks for."""
+"""Filters of the queue: read from the query string, said in words as chips, and their choices."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from web.kit.forms import Form
 from web.kit.template_filters import humanise, plural
 from web.kit.templating import Link, url
 
-OPENED: Mapping[str, str] = MappingProxyType(
+REPORT_VIEWS: Mapping[str, str] = MappingProxyType(
     {
         "late": "Late",
         "unclaimed": "Nobody has had it for too long",
@@ -26,7 +26,7 @@ OPENED: Mapping[str, str] = MappingProxyType(
         "carried": "New and open",
     }
 )
-"""Views that a number on another page opens."""
+"""Views that are no tabs: a number on another page links to them."""
 FIXABLE = MappingProxyType(
     {
         "yes": "Fixable here",
@@ -47,7 +47,9 @@ NEEDS = MappingProxyType(
     }
 )
 SOON = (1, 2, 3, 5, 10)
-STATUSES = MappingProxyType({one.value: humanise(one).capitalize() for one in Status if one != Status.MERGED})
+STATUSES = MappingProxyType(
+    {status.value: humanise(status).capitalize() for status in Status if status != Status.MERGED}
+)
 _NOBODY = "Nobody has it"
 
 
@@ -61,12 +63,12 @@ class Names:
 
 
 Choices = list[tuple[Any, Any]]
-Said = Callable[[Any, Names], str]
+Label = Callable[[Any, Names], str]
 
 
 def _due(when: str | int, _: Names | None = None) -> str:
-    known = {"late": "Late", "today": "Due today, or late"}
-    return known.get(str(when)) or f"Due within {plural(int(when), 'working day')}"
+    labels = {"late": "Late", "today": "Due today, or late"}
+    return labels.get(str(when)) or f"Due within {plural(int(when), 'working day')}"
 
 
 def _session(days: int, _: Names | None = None) -> str:
@@ -80,17 +82,17 @@ def _assignee(who: int | str, names: Names) -> str:
 
 
 def _category(id: str, _: Names) -> str:
-    known = {leaf.id: leaf.staff_label for leaf in catalogue().leaves} | {NONE: "Not sorted yet"}
-    return known.get(id, id)
+    labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves} | {NONE: "Not sorted yet"}
+    return labels.get(id, id)
 
 
 def _group(id: str, _: Names) -> str:
     return {group.id: group.label for group in catalogue().groups}.get(id, id)
 
 
-_SAID: Mapping[str, Said] = MappingProxyType(
+_LABELS: Mapping[str, Label] = MappingProxyType(
     {
-        "view": lambda view, _: OPENED.get(view, ""),
+        "view": lambda view, _: REPORT_VIEWS.get(view, ""),
         "service": lambda code, names: names.services.get(code, code),
         "programme": lambda code, names: "No programme" if code == NONE else names.programmes.get(code, code),
         "group": _group,
@@ -110,28 +112,30 @@ _SAID: Mapping[str, Said] = MappingProxyType(
 )
 
 
-def filter_chips(asked: Filters, names: Names) -> list[Link]:
+def filter_chips(filters: Filters, names: Names) -> list[Link]:
     """Each filter in words, with the address of the same view without it."""
-    named = asked.named
-    found = [
-        Link(_SAID[name](value, names), url("/desk", **{one: named[one] for one in named if one != name}))
+    named = filters.named
+    chips = [
+        Link(
+            _LABELS[name](value, names), url("/desk", **{each: named[each] for each in named if each != name})
+        )
         for name, value in named.items()
     ]
-    return [link for link in found if link.text]
+    return [chip for chip in chips if chip.text]
 
 
-def filter_choices(asked: Filters, names: Names, knows_needs: bool) -> dict[str, Choices]:
-    """What can be chosen for each filter: whatever is asked already can be kept."""
+def filter_choices(filters: Filters, names: Names, knows_needs: bool) -> dict[str, Choices]:
+    """The choices of each filter; a number of days that is set already is among them."""
     leaves = {group.label: catalogue().in_group(group.id) for group in catalogue().groups}
-    of_groups = [
-        (label, [(leaf.id, leaf.staff_label) for leaf in held]) for label, held in leaves.items() if held
+    categories = [
+        (label, [(leaf.id, leaf.staff_label) for leaf in group]) for label, group in leaves.items() if group
     ]
-    soon = [{*SOON, *((days,) if isinstance(days, int) else ())} for days in (asked.due, asked.session)]
+    soon = [{*SOON, *((days,) if isinstance(days, int) else ())} for days in (filters.due, filters.session)]
     return {
         "service": [*names.services.items()],
         "programme": [*names.programmes.items(), (NONE, "No programme")],
         "group": [(group.id, group.label) for group in catalogue().groups],
-        "category": [*of_groups, (NONE, "Not sorted yet")],
+        "category": [*categories, (NONE, "Not sorted yet")],
         "fixable": [*FIXABLE.items()],
         "status": [*STATUSES.items()],
         "assignee": [(NONE, _NOBODY), *names.people.items()],
@@ -141,32 +145,32 @@ def filter_choices(asked: Filters, names: Names, knows_needs: bool) -> dict[str,
     }
 
 
-_PARTS = tuple(f"due_by-{part}" for part in ("day", "month", "year"))
+_DATE_PARTS = tuple(f"due_by-{part}" for part in ("day", "month", "year"))
 TYPED = {"text", "due_by"}
 """Filters that are typed and not chosen, so that they may be wrong by mistake."""
 
 
 def parse(form: Form) -> Filters | None:
-    """What an address asks for; None, with the reason in the form, when something was mistyped."""
-    strange = form.typed.keys() - {*Filters.model_fields, *_PARTS, "after"}
-    if strange:
-        raise Invalid(f"There is no filter called {', '.join(sorted(strange))[:100]}.")
-    if twice := [name for name, values in form.typed.items() if len(values) > 1]:
-        raise Invalid(f"This address names a filter twice: {', '.join(twice)}.")
-    asked = form.read(Filters)
+    """The filters of a query string; None, with errors in the form, when something was mistyped."""
+    unknown = form.typed.keys() - {*Filters.model_fields, *_DATE_PARTS, "after"}
+    if unknown:
+        raise Invalid(f"There is no filter called {', '.join(sorted(unknown))[:100]}.")
+    if repeated := [name for name, values in form.typed.items() if len(values) > 1]:
+        raise Invalid(f"This address names a filter twice: {', '.join(repeated)}.")
+    filters = form.read(Filters)
     if form.errors.keys() - TYPED:
         raise Invalid("This address is no view of the queue.", form.errors)
-    return asked
+    return filters
 
 
-def of(query: str) -> Filters | None:
-    """What a form says that it was beside; None when that is no view of the queue."""
+def filters_of(query: str) -> Filters | None:
+    """The filters of a query string that a form holds; None when it is no view of the queue."""
     try:
         return Filters.of(query)
     except ValueError:
         return None
 
 
-def is_canonical(form: Form, asked: Filters) -> bool:
-    """Whether an address names nothing but what it asks for, so that it can stand for the view."""
-    return set(form.typed) - {"after"} == asked.named.keys()
+def is_canonical(form: Form, filters: Filters) -> bool:
+    """Whether a query string names every filter that it sets, and nothing else."""
+    return set(form.typed) - {"after"} == filters.named.keys()

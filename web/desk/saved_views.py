@@ -1,4 +1,4 @@
-"""Keeping a view of the queue by name: saving, renaming, sharing and deleting it."""
+"""Saved views of the queue: saving, renaming, sharing and deleting them."""
 
 from typing import Annotated
 
@@ -23,28 +23,28 @@ Number = Annotated[Id, Path()]
 
 @router.post("")
 def save(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
-    """Keep the view that is shown."""
-    if what := form.read(ViewInput):
+    """Save the view that is shown."""
+    if view_input := form.read(ViewInput):
         with form.trying(session):
-            view = saved_views.save(session, actor, what)
+            view = saved_views.save(session, actor, view_input)
             return redirect(f"/desk?{view.query}", "The view is saved.")
-    return queue.queue_page(page, session, actor, form, queue_filters.of(form.value("query")))
+    return queue.queue_page(page, session, actor, form, queue_filters.filters_of(form.value("query")))
 
 
 @router.get("/{id}")
-def ask(page: Render, session: Reading, actor: Staff, form: ReadForm, id: Number) -> Response:
-    """What a view is called and who sees it."""
-    return _show(page, session, actor, form, id)
+def edit(page: Render, session: Reading, actor: Staff, form: ReadForm, id: Number) -> Response:
+    """The form for a view's name and who sees it."""
+    return _edit_page(page, session, actor, form, id)
 
 
 @router.post("/{id}")
 def change(page: Render, session: Writing, actor: Staff, form: ReadForm, id: Number) -> Response:
     """Rename or share a view."""
-    if what := form.read(NameInput):
+    if view_input := form.read(NameInput):
         with form.trying(session):
-            view = saved_views.change(session, actor, id, what)
+            view = saved_views.change(session, actor, id, view_input)
             return redirect(f"/desk?{view.query}", "The view is changed.")
-    return _show(page, session, actor, form, id)
+    return _edit_page(page, session, actor, form, id)
 
 
 @router.post("/{id}/deletion")
@@ -54,10 +54,14 @@ def delete(session: Writing, actor: Staff, id: Number) -> Response:
     return redirect("/desk", "The view is deleted. Its tickets stay.")
 
 
-def _show(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
+def _edit_page(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
     view = saved_views.changeable(session, actor, id)
     form.fill({"name": view.name, "share": view.service_id or ""})
-    share = queue.sharing_choices(actor, services(session))
+    share_choices = queue.share_choices(actor, services(session))
     return page(
-        "desk/saved_view.html", form=form, view=view, share=share, is_own=view.owner_id == actor.user_id
+        "desk/saved_view.html",
+        form=form,
+        view=view,
+        share_choices=share_choices,
+        is_own=view.owner_id == actor.user_id,
     )

@@ -1,4 +1,4 @@
-"""One box on every page: find a ticket by its reference, a support code, or words that were said."""
+"""Search: find a ticket by its reference, a support code, or words that were said."""
 
 from typing import Annotated, Any
 
@@ -16,18 +16,18 @@ from web.kit.templating import Render, redirect
 
 router = APIRouter()
 
-Sought = Annotated[str, Query(max_length=200)]
+SearchQuery = Annotated[str, Query(alias="sought", max_length=200)]
 
 
 @router.get("/search")
-def found(page: Render, session: Reading, actor: Staff, sought: Sought = "") -> Response:
-    """What is found; one ticket that was named is opened at once."""
-    found, respelling = search_with_suggestion(session, actor, sought)
-    if len(found) == 1 and number_of(sought) == found[0].ticket.number:
-        return redirect(f"/tickets/{found[0].ticket.number}")
-    return page("desk/search.html", sought=sought, respelling=respelling, **_facts(session, found))
+def search(page: Render, session: Reading, actor: Staff, query: SearchQuery = "") -> Response:
+    """The search results; one ticket that was named is opened at once."""
+    results, respelling = search_with_suggestion(session, actor, query)
+    if len(results) == 1 and number_of(query) == results[0].ticket.number:
+        return redirect(f"/tickets/{results[0].ticket.number}")
+    return page("desk/search.html", query=query, respelling=respelling, **_context(session, results))
 
 
-def _facts(session: Session, found: list[SearchResult]) -> dict[str, Any]:
+def _context(session: Session, results: list[SearchResult]) -> dict[str, Any]:
     names = {service.id: service.name for service in services(session)}
-    return {"found": found, "most": MOST, "names": names, "catalogue": catalogue()}
+    return {"results": results, "most": MOST, "service_names": names, "catalogue": catalogue()}

@@ -10,9 +10,9 @@ from navigator.settings import settings
 
 LOG_IN = "desk_log_in"
 QUEUE = "desk_queue"
-"""Where somebody was in the queue: the end of its address."""
-PLACE = "desk_place"
-"""The ticket that somebody is at, and where in the queue it stood when they came."""
+"""The view of the queue that somebody was in: its query string."""
+QUEUE_POSITION = "desk_place"
+"""The ticket that somebody is at, and its cursor in the queue when they came."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
 
 
