@@ -39,7 +39,7 @@ def ask_to_phone(session: Session, _now: datetime, letter_id: int) -> None:
         Recipient.USER,
         ticket.assignee_id,
         ticket_number=ticket.number,
-        once=once,
+        dedupe_key=once,
     )
     if not told:
         notify_manager(session, ticket, "undelivered", once)

@@ -1,1 +1,1 @@
-"""What must leave the house: queued with the change that caused it, sent by a job."""
+"""Outbox: e-mail and SMS notifications, queued with the change that caused them and sent by a job."""

@@ -1,4 +1,4 @@
-"""Letters about accounts: an invitation, and a way back in for whoever forgot their password."""
+"""Account e-mails: invitations and password resets."""
 
 from datetime import timedelta
 
@@ -20,23 +20,23 @@ PER_ACCOUNT = Limit(3, timedelta(hours=1))
 
 
 class ForgottenPasswordInput(BaseModel):
-    """Who cannot log in any more."""
+    """The form for a forgotten password."""
 
     email: str = Field(title="your email address", max_length=1000)
 
 
-def invite(session: Session, actor: Actor, what: Invitation) -> User:
-    """Give somebody a place in a service, and post them a link if they have no password yet."""
-    user = accounts.invite(session, actor, what)
+def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
+    """Invite a user to a service, and e-mail them a link if they have no password yet."""
+    user = accounts.invite(session, actor, invitation)
     if user.password_hash is None:
         enqueue(session, TokenPurpose.INVITE, Recipient.USER, user.id)
     return user
 
 
-def forgotten_password(session: Session, typed: ForgottenPasswordInput, address: str) -> None:
-    """Post a link to whoever has this email address; the caller cannot tell whether anybody has."""
-    email = typed.email.strip().lower()
-    if not rate_limit.hit(session, "forgotten address", address, PER_ADDRESS):
+def send_password_reset(session: Session, form: ForgottenPasswordInput, client_ip: str) -> None:
+    """E-mail a password reset link if the address is a user's; the caller cannot tell whether it is."""
+    email = form.email.strip().lower()
+    if not rate_limit.hit(session, "forgotten address", client_ip, PER_ADDRESS):
         raise TooMany("You have asked too many times. Wait an hour, then try again.")
     user_id = session.exec(select(User.id).where(User.email == email, User.is_active)).first()
     if rate_limit.hit(session, "forgotten account", email, PER_ACCOUNT) and user_id:

@@ -1,4 +1,4 @@
-"""Where a letter goes: looked up when it is queued and again when it is sent: people change their minds."""
+"""Delivery addresses: looked up when a message is queued and again when it is sent, as people change them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +12,13 @@ from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Reci
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Membership, User
 
-# Tickets stand a floor above: of them, the post knows whose service they belong to and no more.
+# The layer of tickets is above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
 
 
 @dataclass(frozen=True)
 class Address:
-    """Somebody's e-mail address or phone number; it does not print itself."""
+    """An e-mail address or phone number; its repr shows neither."""
 
     channel: DeliveryChannel
     to: str
@@ -28,7 +28,7 @@ class Address:
 
 
 def address_of(session: Session, recipient: str, recipient_id: int) -> Address | None:
-    """How somebody may be written to now; None when they cannot or do not want to be."""
+    """The address at which a recipient may be contacted now; None if they cannot or must not be."""
     return _LOOK_UPS[Recipient(recipient)](session, recipient_id)
 
 
@@ -37,9 +37,9 @@ def _of_reporter(session: Session, id: int) -> Address | None:
     if reporter is None or not reporter.is_safe_to_contact:
         return None
     if reporter.contact_method == ContactMethod.EMAIL:
-        return _if_any(DeliveryChannel.EMAIL, reporter.email)
+        return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
     return (
-        _if_any(DeliveryChannel.TEXT, reporter.phone)
+        _address_or_none(DeliveryChannel.TEXT, reporter.phone)
         if reporter.contact_method == ContactMethod.TEXT
         else None
     )
@@ -47,15 +47,15 @@ def _of_reporter(session: Session, id: int) -> Address | None:
 
 def _of_user(session: Session, id: int) -> Address | None:
     user = session.get(User, id)
-    return _if_any(DeliveryChannel.EMAIL, user.email) if user and user.is_active else None
+    return _address_or_none(DeliveryChannel.EMAIL, user.email) if user and user.is_active else None
 
 
 def _of_contact(session: Session, id: int) -> Address | None:
     contact = session.get(Contact, id)
-    return _if_any(DeliveryChannel.EMAIL, contact.email) if contact else None
+    return _address_or_none(DeliveryChannel.EMAIL, contact.email) if contact else None
 
 
-def _if_any(channel: DeliveryChannel, to: str) -> Address | None:
+def _address_or_none(channel: DeliveryChannel, to: str) -> Address | None:
     return Address(channel, to) if to else None
 
 
@@ -66,17 +66,17 @@ _LOOK_UPS = {
 }
 
 
-def is_demonstration(session: Session, letter: OutboxMessage) -> bool:
-    """Whether a letter belongs to demonstration services alone, and so must never leave this machine."""
-    services = select(col(Service.is_demonstration)).where(col(Service.id).in_(_about(letter)))
-    found = session.scalars(services).all()
-    return bool(found) and all(found)
+def is_demonstration(session: Session, message: OutboxMessage) -> bool:
+    """Whether a message belongs to demonstration services alone, and so must never leave this machine."""
+    services = select(col(Service.is_demonstration)).where(col(Service.id).in_(_service_ids_of(message)))
+    flags = session.scalars(services).all()
+    return bool(flags) and all(flags)
 
 
-def _about(letter: OutboxMessage) -> Select[Any]:
-    """The services that a letter has to do with."""
-    if letter.ticket_number is not None:
-        return select(_TICKET.c.service_id).where(_TICKET.c.number == letter.ticket_number)
-    if letter.recipient == Recipient.CONTACT:
-        return select(col(Contact.service_id)).where(col(Contact.id) == letter.recipient_id)
-    return select(col(Membership.service_id)).where(col(Membership.user_id) == letter.recipient_id)
+def _service_ids_of(message: OutboxMessage) -> Select[Any]:
+    """The ids of the services that a message belongs to."""
+    if message.ticket_number is not None:
+        return select(_TICKET.c.service_id).where(_TICKET.c.number == message.ticket_number)
+    if message.recipient == Recipient.CONTACT:
+        return select(col(Contact.service_id)).where(col(Contact.id) == message.recipient_id)
+    return select(col(Membership.service_id)).where(col(Membership.user_id) == message.recipient_id)

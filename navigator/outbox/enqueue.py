@@ -1,4 +1,4 @@
-"""The post: a letter is queued in the same transaction as the change that it tells of."""
+"""Enqueue: an outbox message is written in the same transaction as the change that it is about."""
 
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ def enqueue(
     recipient_id: int,
     *,
     ticket_number: int | None = None,
-    facts: dict[str, Any] | None = None,
-    once: str | None = None,
+    context: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
 ) -> OutboxMessage | None:
-    """Queue a letter to whoever has that id, if they may be written to; under a key of `once`, only once."""
+    """Queue a message to a recipient who may be contacted; under a `dedupe_key`, only once."""
     if template not in TEMPLATES:
-        raise LookupError(f"There is no letter {template!r}.")
+        raise LookupError(f"There is no template {template!r}.")
     if (address := address_of(session, recipient, recipient_id)) is None:
         return None
     insert = _INSERTS[session.get_bind().dialect.name](OutboxMessage)
@@ -37,12 +37,12 @@ def enqueue(
         recipient=recipient,
         recipient_id=recipient_id,
         ticket_number=ticket_number,
-        facts=facts or {},
-        once=once,
+        facts=context or {},
+        once=dedupe_key,
         queued_at=clock.now(),
         send_at=clock.now(),
     )
-    letter: OutboxMessage | None = session.scalar(
+    message: OutboxMessage | None = session.scalar(
         row.on_conflict_do_nothing(index_elements=["once"]).returning(OutboxMessage)
     )
-    return letter
+    return message

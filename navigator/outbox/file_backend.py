@@ -1,4 +1,4 @@
-"""Mail that is not sent: written to a folder, where whoever tries the desk out can read it."""
+"""File backend: messages written to a folder instead of sent, to read while trying the desk out."""
 
 import tempfile
 from pathlib import Path
@@ -8,19 +8,19 @@ from navigator.outbox.rendered_message import RenderedMessage, to_email
 from navigator.settings import settings
 
 
-def send(parcel: RenderedMessage) -> None:
-    """Write a parcel to a file that only this user may read; once, however often it is carried."""
-    is_text = parcel.address.channel == DeliveryChannel.TEXT
-    content = _as_text(parcel) if is_text else to_email(parcel).as_bytes()
-    name = f"{parcel.queued_at:%Y-%m-%d-%H%M%S}-{parcel.letter_id}-{parcel.name}"
-    _put(settings().mail_dir / f"{name}.{'txt' if is_text else 'eml'}", content)
+def send(rendered: RenderedMessage) -> None:
+    """Write a message to a file that only this user may read; sent again, it replaces the same file."""
+    is_text = rendered.address.channel == DeliveryChannel.TEXT
+    content = _as_text(rendered) if is_text else to_email(rendered).as_bytes()
+    name = f"{rendered.queued_at:%Y-%m-%d-%H%M%S}-{rendered.message_id}-{rendered.template}"
+    _write(settings().mail_dir / f"{name}.{'txt' if is_text else 'eml'}", content)
 
 
-def _as_text(parcel: RenderedMessage) -> bytes:
-    return f"To: {parcel.address.to}\n\n{parcel.words.text}\n".encode()
+def _as_text(rendered: RenderedMessage) -> bytes:
+    return f"To: {rendered.address.to}\n\n{rendered.content.text}\n".encode()
 
 
-def _put(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # made with mode 600
         file.write(content)

@@ -1,4 +1,4 @@
-"""A letter: what must leave, named by template and ids, never by its words or a link."""
+"""Outbox message: a notification to send, stored as template and ids, never as rendered text or a link."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,14 +12,14 @@ from navigator.database import Table, one_of
 
 
 class DeliveryChannel(StrEnum):
-    """How a letter travels."""
+    """How a message is delivered."""
 
     EMAIL = "email"
     TEXT = "text"
 
 
 class Recipient(StrEnum):
-    """Whose address is looked up when a letter is sent."""
+    """Whose address is looked up when a message is sent."""
 
     REPORTER = "reporter"
     USER = "user"
@@ -27,7 +27,7 @@ class Recipient(StrEnum):
 
 
 class OutboxMessage(Table, table=True):
-    """One thing to send; a job claims, renders and sends it at least once."""
+    """One e-mail or SMS to send; a job claims, renders and sends it at least once."""
 
     __tablename__ = "letter"
 

@@ -1,4 +1,4 @@
-"""The words of a letter, from its template: the only room of the domain that knows Jinja."""
+"""Renders the text of messages from Jinja templates."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_PAPER = Environment(
+_ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
     undefined=StrictUndefined,
     autoescape=False,  # noqa: S701 - plain text is written here, never HTML
@@ -17,15 +17,15 @@ _PAPER = Environment(
 
 @dataclass(frozen=True)
 class RenderedText:
-    """What a letter says: `text` is all of it that goes into a text message."""
+    """A rendered message: subject and body of the e-mail; `text` is the whole of the SMS."""
 
     subject: str
     body: str
     text: str
 
 
-def render(template: str, facts: dict[str, Any]) -> RenderedText:
-    """The words of a letter: the first line of its template is the subject, the rest is the body."""
-    subject, _, body = _PAPER.get_template(f"{template}.txt").render(facts).partition("\n")
+def render(template: str, context: dict[str, Any]) -> RenderedText:
+    """Render a template: its first line is the subject, the rest is the body."""
+    subject, _, body = _ENVIRONMENT.get_template(f"{template}.txt").render(context).partition("\n")
     subject = " ".join(subject.split())
-    return RenderedText(subject, body.strip() + "\n", f"{subject}\n{facts['link']}")
+    return RenderedText(subject, body.strip() + "\n", f"{subject}\n{context['link']}")

@@ -1,4 +1,4 @@
-"""A letter ready to go: who carries it needs no database any more."""
+"""Rendered message, and the interface of the backends that send it without a database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,45 +15,45 @@ from navigator.settings import settings
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """The words of one letter and where to take them; `stays_here` ones never leave this machine."""
+    """The text and address of one message; `is_local_only` ones never leave this machine."""
 
-    letter_id: int
-    name: str
+    message_id: int
+    template: str
     queued_at: datetime
     address: Address
-    words: RenderedText
-    stays_here: bool
+    content: RenderedText
+    is_local_only: bool
 
 
 Backend = Callable[[RenderedMessage], None]
-"""Takes a parcel where it should go, or raises Refusal or Unreachable."""
+"""Sends a message, or raises DeliveryRefused or BackendUnavailable."""
 
 
 class DeliveryRefused(Exception):
-    """This one letter was not taken, for now or `for_good`; the words name no address."""
+    """The backend refused this one message, for now or permanently; the reason names no address."""
 
-    def __init__(self, words: str, *, for_good: bool) -> None:
-        super().__init__(words)
-        self.for_good = for_good
+    def __init__(self, reason: str, *, is_permanent: bool) -> None:
+        super().__init__(reason)
+        self.is_permanent = is_permanent
 
 
 class BackendUnavailable(Exception):
-    """Nothing can be sent this way now: the server is away, or does not know us."""
+    """Nothing can be sent through this backend now: the server is down, or refuses our log-in."""
 
 
-def to_email(parcel: RenderedMessage) -> EmailMessage:
-    """A parcel as e-mail; its Message-ID stays the same however often it is sent."""
+def to_email(rendered: RenderedMessage) -> EmailMessage:
+    """Build the e-mail; its Message-ID stays the same however often it is sent."""
     try:
-        to = headerregistry.Address(addr_spec=parcel.address.to)
+        to = headerregistry.Address(addr_spec=rendered.address.to)
     except (ValueError, errors.MessageError):
-        raise DeliveryRefused("not an e-mail address", for_good=True) from None
+        raise DeliveryRefused("not an e-mail address", is_permanent=True) from None
     mail = EmailMessage(policy=SMTP)
     host = parseaddr(settings().mail_from)[1].rpartition("@")[2]
-    mail["Message-ID"] = f"<{parcel.letter_id}.{parcel.queued_at:%Y%m%d%H%M%S%f}@{host}>"
-    mail["Date"] = format_datetime(parcel.queued_at)
+    mail["Message-ID"] = f"<{rendered.message_id}.{rendered.queued_at:%Y%m%d%H%M%S%f}@{host}>"
+    mail["Date"] = format_datetime(rendered.queued_at)
     mail["From"] = settings().mail_from
     mail["To"] = to
-    mail["Subject"] = parcel.words.subject
+    mail["Subject"] = rendered.content.subject
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(parcel.words.body)
+    mail.set_content(rendered.content.body)
     return mail

@@ -1,7 +1,7 @@
-"""The courier: takes each waiting letter once, writes it out, and carries it; what fails is tried again.
+"""Outbox worker: claims, renders and sends each waiting message; what fails is retried.
 
-A letter is claimed in one transaction, written out in a second, carried in none and marked in a third. If the
-courier dies in between, its claim lapses: a letter goes out at least once, never lost and at worst doubled.
+A message is claimed in one transaction, rendered in a second, sent in none and marked in a third. If the
+worker dies in between, its claim expires: a message is sent at least once, never lost and at worst twice.
 """
 
 from navigator import database
@@ -16,69 +16,71 @@ from navigator.people.reporter import reference
 from navigator.safe_logging import exception_location
 from navigator.settings import settings
 
-BATCH = 50
-"""So few letters that a process which is asked to stop soon can."""
+BATCH_SIZE = 50
+"""So few messages that a process which is asked to stop soon can."""
 
 
 def send_waiting() -> int:
-    """Send letters whose time has come, and say how many were tried; a closed channel waits for next time."""
-    closed: set[str] = set()
-    for tried in range(BATCH):
-        if (claim := claims.claim(closed)) is None:
-            return tried
+    """Send due messages and return how many were tried; an unavailable channel waits for the next run."""
+    closed_channels: set[str] = set()
+    for handled in range(BATCH_SIZE):
+        if (claim := claims.claim(closed_channels)) is None:
+            return handled
         try:
             _send(claim)
-        except BackendUnavailable as failure:
-            closed.add(claim.channel)
-            claims.retry_later(claim, str(failure))
-    return BATCH
+        except BackendUnavailable as error:
+            closed_channels.add(claim.channel)
+            claims.retry_later(claim, str(error))
+    return BATCH_SIZE
 
 
 def _send(claim: OutboxClaim) -> None:
     try:
-        parcel = _pack(claim)
-        if parcel is None:
+        rendered = _render(claim)
+        if rendered is None:
             claims.discard(claim)
             return
-        _carrier_for(parcel)(parcel)
+        _backend_for(rendered)(rendered)
     except BackendUnavailable:
         raise
-    except DeliveryRefused as refusal:
-        refused = claims.mark_failed if refusal.for_good else claims.retry_later
-        refused(claim, str(refusal))
-    except Exception as fault:
-        claims.retry_later(claim, exception_location(fault))
+    except DeliveryRefused as error:
+        mark = claims.mark_failed if error.is_permanent else claims.retry_later
+        mark(claim, str(error))
+    except Exception as error:
+        claims.retry_later(claim, exception_location(error))
     else:
         claims.mark_sent(claim)
 
 
-def _pack(claim: OutboxClaim) -> RenderedMessage | None:
-    """A claimed letter written out; None if its recipient is not to be written to any more."""
+def _render(claim: OutboxClaim) -> RenderedMessage | None:
+    """Render a claimed message; None if its recipient may not be contacted any more."""
     with database.writing() as session:
-        letter = session.get_one(OutboxMessage, claim.letter_id)
-        address = address_of(session, letter.recipient, letter.recipient_id)
+        message = session.get_one(OutboxMessage, claim.message_id)
+        address = address_of(session, message.recipient, message.recipient_id)
         if address is None:
             return None
-        letter.channel = address.channel
-        number = letter.ticket_number
-        facts = {
-            **letter.context,
+        message.channel = address.channel
+        number = message.ticket_number
+        context = {
+            **message.context,
             "reference": reference(number) if number is not None else "",
-            "link": link_for(session, letter),
+            "link": link_for(session, message),
         }
-        name, queued_at = letter.template, letter.queued_at
-        stays = is_demonstration(session, letter)
-    return RenderedMessage(claim.letter_id, name, queued_at, address, render(name, facts), stays)
+        template, queued_at = message.template, message.queued_at
+        is_local_only = is_demonstration(session, message)
+    return RenderedMessage(
+        claim.message_id, template, queued_at, address, render(template, context), is_local_only
+    )
 
 
-def _carrier_for(parcel: RenderedMessage) -> Backend:
-    now = settings()
-    if parcel.stays_here:
+def _backend_for(rendered: RenderedMessage) -> Backend:
+    config = settings()
+    if rendered.is_local_only:
         return file_backend.send
-    if parcel.address.channel == DeliveryChannel.EMAIL:
-        return smtp.send if now.mail_host else file_backend.send
-    if now.notify_key.get_secret_value():
+    if rendered.address.channel == DeliveryChannel.EMAIL:
+        return smtp.send if config.mail_host else file_backend.send
+    if config.notify_key.get_secret_value():
         return govuk_notify.send
-    if now.mail_host:
+    if config.mail_host:
         raise BackendUnavailable("text messages are not set up")  # a desk that sends mail is no trial: say so
     return file_backend.send

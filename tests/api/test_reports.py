@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.outbox.urls import PRIVATE
+from navigator.outbox.urls import PRIVATE_LINK
 from navigator.people.api_keys import ApiKey
 from navigator.people.rate_limit import Limit
 from navigator.people.reporter import Reporter, ReporterLink
@@ -38,7 +38,7 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
     (ticket,) = tickets(session)
     assert answer.status_code == 201
     promise = answer.json()
-    assert promise.pop("private_url").startswith(f"http://127.0.0.1:8000{PRIVATE.format(token='')}")
+    assert promise.pop("private_url").startswith(f"http://127.0.0.1:8000{PRIVATE_LINK.format(token='')}")
     assert promise == {
         "number": ticket.number,
         "reference": f"DN-{ticket.number:06d}",

@@ -137,9 +137,9 @@ def test_all_doors_are_seen():
 @pytest.mark.parametrize(
     "path",
     [
-        urls.PRIVATE,
+        urls.PRIVATE_LINK,
         urls.CHOOSE_PASSWORD,
-        urls.TICKET,
+        urls.TICKET_PAGE,
         urls.CLINICAL_REVIEWS,
         *(href for _, href, _ in navigation.MENU),
     ],

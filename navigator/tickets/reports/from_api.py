@@ -12,7 +12,7 @@ from navigator.catalogue.service import Service
 from navigator.clock import now
 from navigator.dates_in_words import when
 from navigator.errors import Forbidden
-from navigator.outbox.urls import PRIVATE, absolute_url
+from navigator.outbox.urls import PRIVATE_LINK, absolute_url
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
@@ -130,5 +130,5 @@ def _again(session: Session, kept: dict[str, Any]) -> ReportReceipt:
 
 
 def _with_link(promise: ReportReceipt, token: str | None) -> ReportReceipt:
-    url = absolute_url(PRIVATE, token=token) if token else None
+    url = absolute_url(PRIVATE_LINK, token=token) if token else None
     return promise.model_copy(update={"private_url": url})

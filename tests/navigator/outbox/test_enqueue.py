@@ -28,7 +28,7 @@ def reporter(session: Session, **facts: object) -> int:
 
 def test_a_letter_is_queued_with_ids_and_no_words(session: Session):
     id = reporter(session)
-    letter = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, facts={"days": 3})
+    letter = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, context={"days": 3})
     assert letter is not None
     assert (letter.template, letter.channel, letter.recipient_id) == ("answered", "email", id)
     assert (letter.ticket_number, letter.context, letter.send_at) == (7, {"days": 3}, clock.now())
@@ -78,9 +78,9 @@ def contact(session: Session, service_id: int) -> Contact:
 
 def test_a_letter_is_queued_once_under_its_key(session: Session):
     id = reporter(session)
-    first = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
-    again = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="one")
-    other = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, once="two")
+    first = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, dedupe_key="one")
+    again = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, dedupe_key="one")
+    other = enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7, dedupe_key="two")
     assert (first is None, again is None, other is None) == (False, True, False)
     for _ in range(2):
         assert enqueue(session, "answered", Recipient.REPORTER, id, ticket_number=7)

@@ -84,7 +84,7 @@ def ticket(session: Session, people: People) -> Ticket:
 
 def tell(session: Session, ticket: Ticket, template: str = "answered", **facts: object) -> OutboxMessage:
     letter = enqueue(
-        session, template, Recipient.REPORTER, ticket.reporter_id, ticket_number=ticket.number, facts=facts
+        session, template, Recipient.REPORTER, ticket.reporter_id, ticket_number=ticket.number, context=facts
     )
     assert letter
     session.flush()
@@ -199,7 +199,7 @@ def test_a_courier_that_comes_late_does_not_undo_what_another_did(session: Sessi
     assert sooner
     claims.mark_failed(late, "too late")
     session.refresh(letter)
-    assert (letter.failed_at, letter.claimed_until_at) == (None, clock.now() + claims.LEASE_LASTS)
+    assert (letter.failed_at, letter.claimed_until_at) == (None, clock.now() + claims.CLAIM_DURATION)
     claims.mark_sent(sooner)
     claims.retry_later(sooner, "too late")
     session.refresh(letter)
@@ -215,7 +215,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up_at_once_and_loudly(
         sender.send_waiting()
     session.refresh(letter)
     assert (letter.failed_at, letter.last_error) == (clock.now(), "mail server: 550")
-    assert [log["event"] for log in logs if log["log_level"] == "error"] == ["letter given up"]
+    assert [log["event"] for log in logs if log["log_level"] == "error"] == ["message failed"]
     assert "pat@home.example" not in str(logs)
     later(days=1)
     assert sender.send_waiting() == 0
@@ -317,7 +317,7 @@ def test_in_the_end_a_letter_is_given_up(session: Session, ticket: Ticket, box: 
 
 
 def test_letters_rest_longer_each_time_and_outlast_easter():
-    rests = [claims.wait_after(attempts) for attempts in range(1, claims.MAX_ATTEMPTS)]
+    rests = [claims.retry_delay(attempts) for attempts in range(1, claims.MAX_ATTEMPTS)]
     assert timedelta(seconds=20) < rests[0] < timedelta(seconds=40)
     assert timedelta(minutes=3) < rests[3] < timedelta(minutes=6)
     assert max(rests) < timedelta(hours=1.3)
@@ -459,6 +459,6 @@ def test_staff_are_led_to_the_page_where_they_log_in(
 
 
 def test_a_round_ends(session: Session, ticket: Ticket):
-    for _ in range(sender.BATCH + 1):
+    for _ in range(sender.BATCH_SIZE + 1):
         tell(session, ticket)
-    assert (sender.send_waiting(), sender.send_waiting()) == (sender.BATCH, 1)
+    assert (sender.send_waiting(), sender.send_waiting()) == (sender.BATCH_SIZE, 1)
