@@ -1,4 +1,4 @@
-"""The first page after logging in: what waits for somebody today, in each of their roles."""
+"""The dashboard “Today”, first after logging in: what waits for somebody in each of their roles."""
 
 from typing import Any
 
@@ -6,12 +6,11 @@ from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import clock
 from navigator.bulk.actions import BULK_ACTIONS
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
 from navigator.insight.home_page import home_page
-from navigator.insight.live_dashboard import FIGURES
+from navigator.insight.live_dashboard import DASHBOARD_METRICS
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training.topics import BY_ID
@@ -21,7 +20,7 @@ from web.kit.templating import Render
 
 router = APIRouter(prefix="/home")
 
-SHELVES = {
+TICKET_LISTS = {
     "my_guards": (
         "Sessions to be ready for",
         "Mine and nobody’s, due today or by midday tomorrow. After that the practitioner plans without it.",
@@ -38,24 +37,23 @@ SHELVES = {
         "You have no tickets. New ones come to you here, or you take one that nobody has.",
     ),
 }
-"""The lists of a navigator: heading, what stands there, and what is said when nothing does."""
+"""The ticket lists of a navigator: heading, explanation, and the text of an empty list."""
 
 
 @router.get("")
 def home(page: Render, session: Reading, actor: Staff) -> Response:
-    """What waits for whoever asks."""
-    return page("desk/today/today.html", today=home_page(session, actor), **_facts(session, actor))
+    """What waits for the user."""
+    return page("desk/today/today.html", home=home_page(session, actor), **_context(session, actor))
 
 
-def _facts(session: Session, actor: Actor) -> dict[str, Any]:
+def _context(session: Session, actor: Actor) -> dict[str, Any]:
     return {
-        "services": {one.id: one for one in services(session) if one.id in actor.services()},
-        "posts": actor.services(*MAY_POST),
-        "shares": actor.services(Role.NAVIGATOR),
+        "services": {each.id: each for each in services(session) if each.id in actor.services()},
+        "poster_services": actor.services(*MAY_POST),
+        "workload_services": actor.services(Role.NAVIGATOR),
         "catalogue": catalogue(),
         "topic": BY_ID,
-        "this_day": clock.today(),
-        "figures": FIGURES,
-        "bulk_deeds": BULK_ACTIONS,
-        "texts": SHELVES,
+        "figures": DASHBOARD_METRICS,
+        "bulk_actions": BULK_ACTIONS,
+        "list_texts": TICKET_LISTS,
     }

@@ -1,4 +1,4 @@
-"""How the work of a service is shared, and sharing it out again: looked at first, then done."""
+"""Workload of a service and rebalancing: previewed first, then done."""
 
 from typing import Annotated
 
@@ -19,34 +19,41 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/desk/shares")
 
-Sharer = Annotated[Actor, audience(*MAY_REBALANCE)]
+Rebalancer = Annotated[Actor, audience(*MAY_REBALANCE)]
 
 
 @router.get("/{code}")
-def show(page: Render, session: Reading, actor: Sharer, code: str) -> Response:
-    """Who carries how much, and which tickets would go to whom."""
+def show(page: Render, session: Reading, actor: Rebalancer, code: str) -> Response:
+    """The workload of each navigator, and which tickets would go to whom."""
     return _workload_page(page, session, actor, code, Form())
 
 
 @router.post("/{code}")
-def rebalance_work(page: Render, session: Writing, actor: Sharer, form: ReadForm, code: str) -> Response:
-    """Move what was looked at; what changed in between is left out and said."""
-    if what := form.read(RebalanceInput):
-        done = rebalance(session, actor, code, what)
-        return redirect(f"/desk/shares/{code}", _said(done))
+def rebalance_work(page: Render, session: Writing, actor: Rebalancer, form: ReadForm, code: str) -> Response:
+    """Move the tickets that were shown; what changed in between is left out and said."""
+    if moves := form.read(RebalanceInput):
+        outcome = rebalance(session, actor, code, moves)
+        return redirect(f"/desk/shares/{code}", _outcome_text(outcome))
     return _workload_page(page, session, actor, code, form)
 
 
 def _workload_page(page: PageRenderer, session: Session, actor: Actor, code: str, form: Form) -> Response:
-    found = workload(session, actor, code)
-    here = {found.service.id}
-    away = {one.user_id: live_tickets_of(session, actor, one.user_id, here) for one in found.team if one.away}
-    return page("desk/workload.html", form=form, found=found, away=away, catalogue=catalogue())
+    service_workload = workload(session, actor, code)
+    away = [member.user_id for member in service_workload.team if member.away]
+    service_ids = {service_workload.service.id}
+    tickets = {user_id: live_tickets_of(session, actor, user_id, service_ids) for user_id in away}
+    return page(
+        "desk/workload.html",
+        form=form,
+        workload=service_workload,
+        tickets_of_away=tickets,
+        catalogue=catalogue(),
+    )
 
 
-def _said(done: RebalanceOutcome) -> str:
-    moved = f"{plural(len(done.moved), 'ticket')} moved."
-    if not done.left:
+def _outcome_text(outcome: RebalanceOutcome) -> str:
+    moved = f"{plural(len(outcome.moved), 'ticket')} moved."
+    if not outcome.left:
         return moved
-    left = ", ".join(map(reference, done.left))
+    left = ", ".join(map(reference, outcome.left))
     return f"{moved} Left where they are, because something was done to them in the meantime: {left}"
