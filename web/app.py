@@ -1,4 +1,4 @@
-"""The one application: pages, static files, and the API mounted beside them."""
+"""The FastAPI application: pages, static files, middleware, and the API mounted beside them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from navigator import scheduler as schedule
+from navigator import scheduler
 from web.admin import absences, api_keys, configuration, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
@@ -32,30 +32,29 @@ from web.kit.request_log import RequestLog
 from web.kit.security import LARGEST_BODY, SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
-from web.public import home as start
-from web.public import report, track
+from web.public import home, report, track
 
 
 class Desk(FastAPI):
-    """An application whose guard and logbook stand outside everything, so that no error page escapes them."""
+    """An application whose security middleware and access log are outermost, around the error pages too."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's own stack, with the guard and the logbook before it."""
+        """FastAPI's own middleware stack, inside the security middleware and the access log."""
         return RequestLog(SecurityMiddleware(super().build_middleware_stack()))
 
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
-    scheduler = schedule.start()
+    running = scheduler.start()
     yield
-    scheduler.stop()
+    running.stop()
 
 
 app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for place in (
-    start,
+for module in (
+    home,
     report,
     track,
     login,
@@ -84,5 +83,5 @@ for place in (
     live,
     health,
 ):
-    app.include_router(place.router)
+    app.include_router(module.router)
 register_error_handlers(app)

@@ -1,4 +1,4 @@
-"""The first page, and what the desk says about privacy and accessibility."""
+"""The public home page, known problems, privacy and accessibility."""
 
 from dataclasses import dataclass
 
@@ -26,15 +26,15 @@ class Notice:
 
 
 @router.get("/")
-def start(page: Render, session: Reading) -> Response:
-    """Where a patient begins."""
-    return page("public/home.html", public=True, known=problems_on_home_page(session))
+def home(page: Render, session: Reading) -> Response:
+    """The home page for patients."""
+    return page("public/home.html", public=True, problems=problems_on_home_page(session))
 
 
 @router.get("/known")
-def what_is_known(page: Render, session: Reading, programme: Code = "") -> Response:
+def list_known_problems(page: Render, session: Reading, programme: Code = "") -> Response:
     """The problems that are known, of one programme or of all."""
-    return page("public/known_problems.html", public=True, known=known_problems(session, programme))
+    return page("public/known_problems.html", public=True, problems=known_problems(session, programme))
 
 
 @router.get("/privacy")

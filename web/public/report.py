@@ -1,4 +1,4 @@
-"""Telling a problem without an account: one question a page, checked, sent once, and confirmed."""
+"""The report wizard (multi-step form), without an account: one question a page, checked, sent once."""
 
 from typing import Annotated
 
@@ -21,72 +21,72 @@ StepName = Annotated[str, Path(pattern=f"^({'|'.join(report_steps.BY_NAME)})$")]
 
 
 @router.get("")
-def begin(telling: ReadReport, form: ReadForm) -> Response:
+def begin(wizard: ReadReport, form: ReadForm) -> Response:
     """The first question; a service's printed link fills it in."""
-    return telling.ask("place", form)
+    return wizard.ask("place", form)
 
 
 @router.get("/check")
-def check(telling: ReadReport) -> Response:
+def check(wizard: ReadReport) -> Response:
     """All answers, to look over before they are sent."""
-    if telling.onward != "/report/check":
-        return redirect(telling.onward)
-    report, back_to = report_steps.to_report(telling.kept), report_steps.previous_step(telling.kept, "check")
-    return telling.show("check", told=report, back_to=back_to)
+    if wizard.onward != "/report/check":
+        return redirect(wizard.onward)
+    report, back_to = report_steps.to_report(wizard.kept), report_steps.previous_step(wizard.kept, "check")
+    return wizard.show("check", report=report, back_to=back_to)
 
 
 @router.post("/check")
-def send(telling: WriteReport, address: Address) -> Response:
-    """Send it, once however often the button is pressed."""
-    return telling.send(address)
+def send(wizard: WriteReport, address: Address) -> Response:
+    """Send the report, once however often the button is pressed."""
+    return wizard.send(address)
 
 
 @router.get("/sent")
-def sent(telling: ReadReport, session: Reading, token: SentToken) -> Response:
+def sent(wizard: ReadReport, session: Reading, token: SentToken) -> Response:
     """What happens next and when, the reference, and the private link."""
     reporter = reporter_by_link(session, token)
     if reporter is None:
         return redirect("/report", GONE)
-    case = ticket_detail(session, reporter, reporter.own_ticket)
-    return telling.show("sent", of=case.service, case=case, token=token)
+    detail = ticket_detail(session, reporter, reporter.own_ticket)
+    return wizard.show("sent", of=detail.service, detail=detail, token=token)
 
 
 @router.post("/reach-me")
 def reach_me(session: Writing, form: ReadForm, token: SentToken) -> Response:
     """A way to be reached, for the clinician who reads what was sent."""
     reporter = reporter_by_link(session, token)
-    given = form.read(ReachByAnswer)
-    if reporter is None or given is None:
+    answer = form.read(ReachByAnswer)
+    if reporter is None or answer is None:
         return redirect("/report/sent")
-    set_contact_note(session, reporter, given.reach_by)
+    set_contact_note(session, reporter, answer.reach_by)
     return redirect("/report/sent", "Thank you. The person who reads your message will see this.")
 
 
 @router.get("/help")
-def help_now(telling: ReadReport) -> Response:
+def help_now(wizard: ReadReport) -> Response:
     """What to do now, for somebody whose words a person must read: before it is sent."""
-    return telling.show("help", onward=telling.onward)
+    return wizard.show("help", onward=wizard.onward)
 
 
 @router.get("/solved")
-def solved(telling: ReadReport) -> Response:
+def solved(wizard: ReadReport) -> Response:
     """The usual fix helped: there is nothing to send."""
-    return telling.show("solved")
+    return wizard.show("solved")
 
 
 @router.post("/clear")
-def clear(telling: WriteReport) -> Response:
-    """Forget all that was typed."""
-    return telling.forget()
+def clear(wizard: WriteReport) -> Response:
+    """Delete the draft with all that was typed."""
+    return wizard.forget()
 
 
 @router.get("/{name}")
-def ask(telling: ReadReport, form: ReadForm, name: StepName) -> Response:
+def ask(wizard: ReadReport, form: ReadForm, name: StepName) -> Response:
     """The question of one step."""
-    return telling.ask(name, form)
+    return wizard.ask(name, form)
 
 
 @router.post("/{name}")
-def answer(telling: WriteReport, form: ReadForm, name: StepName) -> Response:
-    """Keep the answer to one step and go on to the next."""
-    return telling.answer(name, form)
+def answer(wizard: WriteReport, form: ReadForm, name: StepName) -> Response:
+    """Save the answer to one step and go on to the next."""
+    return wizard.answer(name, form)

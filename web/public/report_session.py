@@ -66,7 +66,7 @@ class ReportSession:
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
             "likely": report_steps.likely_categories(self.kept) if name == "which" else (),
-            "known": self._known() if name == "words" else (),
+            "problems": self._known() if name == "words" else (),
             "articles": self._articles() if name == "try" else (),
             "offers": services_taking_reports(self.session) if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),

@@ -1,16 +1,17 @@
-"""Following a ticket by its private link: read, answer, say that it works or not, withdraw."""
+"""Tracking a ticket by its private link (magic link): read, answer, confirm, reopen, withdraw."""
 
 from contextlib import suppress
-from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.lookups import card_of
 from navigator.errors import Conflict
 from navigator.fields import Email, Line
 from navigator.people import private_links
+from navigator.people.actor import Actor
 from navigator.tickets.actions import reporter, staff
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
@@ -22,7 +23,7 @@ router = APIRouter()
 
 
 class LostLinkInput(BaseModel):
-    """What somebody with a lost link knows."""
+    """The form for a lost private link."""
 
     reference: Line = Field(min_length=1, title="your reference")
     email: Email = Field(
@@ -34,7 +35,7 @@ class LostLinkInput(BaseModel):
 
 @router.get("/t/{token}", dependencies=[public])
 def open_link(page: Render, session: Reading, token: str) -> Response:
-    """Exchange the link for a cookie, and go to an address that gives nothing away."""
+    """Exchange the private link's token for a cookie, and redirect to an address without it."""
     if (link := private_links.link_by_token(session, token)) is None:
         return page("public/track/gone.html", status=404)
     response = redirect(f"/follow/{link.ticket_number}")
@@ -45,24 +46,30 @@ def open_link(page: Render, session: Reading, token: str) -> Response:
 @router.get("/follow/{number}")
 def follow(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
     """Where the ticket stands, and what can be said to it."""
-    return _show(page, session, actor, number, Form())
+    return _ticket_page(page, session, actor, number, Form())
 
 
-def _show(page: PageRenderer, session: Any, actor: Any, number: int, form: Form) -> Response:
-    case = ticket_detail(session, actor, actor.own_ticket)
-    facts: dict[str, Any] = {"service": case.service, "crisis": card_of(session, case.service)}
-    others = reporter.linked_reports(session, actor)
-    return page("public/track/ticket.html", case=case, number=number, others=others, form=form, **facts)
+def _ticket_page(page: PageRenderer, session: Session, actor: Actor, number: int, form: Form) -> Response:
+    detail = ticket_detail(session, actor, actor.own_ticket)
+    return page(
+        "public/track/ticket.html",
+        detail=detail,
+        number=number,
+        service=detail.service,
+        crisis=card_of(session, detail.service),
+        other_reports=reporter.linked_reports(session, actor),
+        form=form,
+    )
 
 
 @router.post("/follow/{number}/answer")
 def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
     """The reporter writes."""
-    if said := form.read(SayInput):
+    if message := form.read(SayInput):
         with form.trying(session):
-            reporter.answer(session, actor, actor.own_ticket, said)
+            reporter.answer(session, actor, actor.own_ticket, message)
             return redirect(f"/follow/{number}", "Your message was sent.")
-    return _show(page, session, actor, number, form)
+    return _ticket_page(page, session, actor, number, form)
 
 
 @router.post("/follow/{number}/confirmation")
@@ -84,11 +91,11 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
 @router.post("/follow/{number}/session")
 def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
     """The next session is on another day."""
-    if told := form.read(RescheduleInput):
+    if next_session := form.read(RescheduleInput):
         with form.trying(session):
-            staff.reschedule(session, actor, actor.own_ticket, told)
+            staff.reschedule(session, actor, actor.own_ticket, next_session)
             return redirect(f"/follow/{number}", "Thank you. We have changed the date of your session.")
-    return _show(page, session, actor, number, form)
+    return _ticket_page(page, session, actor, number, form)
 
 
 @router.post("/follow/{number}/others/{other}")
@@ -106,15 +113,15 @@ def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.get("/lost-link", dependencies=[public])
-def lost(page: Render, form: ReadForm) -> Response:
-    """Ask for a private link again."""
+def lost_link_form(page: Render, form: ReadForm) -> Response:
+    """The form for a new private link."""
     return page("public/track/lost.html", form=form)
 
 
 @router.post("/lost-link", dependencies=[public])
 def send_again(page: Render, session: Writing, address: Address, form: ReadForm) -> Response:
     """Send it only to the address already on the ticket; the answer is the same either way."""
-    if (told := form.read(LostLinkInput)) is None:
+    if (lost_link := form.read(LostLinkInput)) is None:
         return page("public/track/lost.html", form=form)
-    reporter.send_link_again(session, address, told.reference, told.email)
+    reporter.send_link_again(session, address, lost_link.reference, lost_link.email)
     return redirect("/lost-link", "If that is right, a message with a new link is on its way.")
