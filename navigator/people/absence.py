@@ -10,12 +10,11 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.dates_in_words import day
 from navigator.errors import Invalid
+from navigator.fields import Day
 from navigator.people import directory
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.user import Membership, Role, User
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
 
 class Absence(BaseModel):

@@ -7,13 +7,11 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
+from navigator.fields import Email
 from navigator.people import directory, login, password_reset
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.user import Membership, Role, User
-
-_EMAIL = r"^[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+$"
-
 
 MEMBERSHIP_FIELDS = {"capacity", "hours", "programmes", "languages"}
 """The fields that are the same in all of a user's memberships of one service."""
@@ -51,9 +49,7 @@ class AccountDetails(BaseModel):
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
         title="their name"
     )
-    email: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=_EMAIL)
-    ] = Field(
+    email: Annotated[Email, StringConstraints(to_lower=True, min_length=1)] = Field(
         title="their email address",
         json_schema_extra={"words": "Enter an email address in the correct format, like name@example.com"},
     )

@@ -23,7 +23,7 @@ from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 
 _EMAIL_WORDS: dict[str, Any] = {
-    "string_pattern_mismatch": "Enter an email address in the correct format, like name@example.com",
+    "email_format": "Enter an email address in the correct format, like name@example.com",
     "value_error": "Enter the email address that we should write to",
 }
 
