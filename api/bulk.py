@@ -20,8 +20,7 @@ from navigator.fields import MAX_ID as LARGEST
 from navigator.fields import Id, Input
 from navigator.people.reporter import reference
 from navigator.people.user import Role
-from navigator.problems.inputs import LinkInput
-from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, TriageInput
+from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
 
 router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=problems(401, 403))
 
@@ -50,7 +49,7 @@ class BulkBody(Input):
     @classmethod
     def _is_for_the_action(cls, value: Input, info: ValidationInfo) -> Input:
         action = info.data.get("action")
-        if action and not isinstance(value, BULK_ACTIONS[action].form):
+        if action and not isinstance(value, BULK_ACTIONS[action].input):
             raise ValueError("This is not what the action takes.")
         return value
 

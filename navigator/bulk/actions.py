@@ -14,19 +14,19 @@ from navigator.errors import Conflict, Invalid
 from navigator.fields import Input
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
-from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, TriageInput
-from navigator.tickets.lifecycle import RULES, allowed
-from navigator.tickets.ticket import Action, Ticket
+from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
+from navigator.tickets.lifecycle import allowed
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import category_by_id
 
-Do = Callable[[Session, Actor, int, Any], object]
-Why = Callable[[Ticket], str]
-"""Why a deed cannot be done to a ticket, in words; nothing if it can."""
-Spoken = TypeVar("Spoken", SayInput, ResolveInput)
+Run = Callable[[Session, Actor, int, Any], object]
+Obstacle = Callable[[Ticket], str]
+"""Why an action cannot be done to a ticket, in words; nothing if it can."""
+Written = TypeVar("Written", SayInput, ResolveInput)
 
 CLINICIAN_FIRST = "A clinician must finish with it first."
 _BY_ITSELF = frozenset({Action.GUARD, Action.OVERDUE, Action.WARN})
@@ -34,24 +34,30 @@ _BY_ITSELF = frozenset({Action.GUARD, Action.OVERDUE, Action.WARN})
 
 @dataclass(frozen=True)
 class BulkActionRule:
-    """One thing that can be done to many tickets.
+    """One action that can be done to many tickets; what it asks stands in its row of `ACTION_RULES`.
 
-    `minds` are the actions that, done by anybody since a ticket was confirmed, make it a matter for a person.
+    `refuses_after` are actions that, done by anybody since it was confirmed, make a ticket a matter for a person.
     """
 
+    action: BulkAction
     title: str
     phrase: str
-    form: type[Input]
-    run: Do
-    obstacle: Callable[[Session, Actor, Any], Why]
+    help_text: str
+    run: Run
+    obstacle: Callable[[Session, Actor, Any], Obstacle]
     refuses_after: frozenset[Action] = frozenset(Action) - _BY_ITSELF
 
+    @property
+    def input(self) -> type[Input]:
+        """What it asks."""
+        return ACTION_RULES[Action(self.action)].input
+
     def counted(self, many: int) -> str:
-        """The deed and to how many tickets: "Reply to 4 tickets"."""
+        """The action and to how many tickets: "Reply to 4 tickets"."""
         return self.phrase.format(f"{many:,} ticket{'' if many == 1 else 's'}")
 
 
-def _unassignable(session: Session, _: Actor, what: AssignInput) -> Why:
+def _unassignable(session: Session, _: Actor, what: AssignInput) -> Obstacle:
     if what.assignee_id is None:
         return lambda ticket: "" if ticket.assignee_id else "Nobody has it already."
     query = select(Membership.service_id, User.name).join(User, col(User.id) == col(Membership.user_id))
@@ -66,7 +72,7 @@ def _unassignable(session: Session, _: Actor, what: AssignInput) -> Why:
     return why
 
 
-def _unlinkable(session: Session, _: Actor, what: LinkInput) -> Why:
+def _unlinkable(session: Session, _: Actor, what: LinkInput) -> Obstacle:
     if what.problem_id is None:
         raise Invalid("There is a problem", {"problem_id": "Choose a problem"})
     found = session.get(Problem, what.problem_id)
@@ -80,7 +86,7 @@ def _unlinkable(session: Session, _: Actor, what: LinkInput) -> Why:
     return why
 
 
-def _unspeakable(session: Session, actor: Actor, what: SayInput | ResolveInput) -> Why:
+def _unwritable(session: Session, actor: Actor, what: SayInput | ResolveInput) -> Obstacle:
     if unknown := unknown_placeholders(what.body):
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})
 
@@ -91,17 +97,17 @@ def _unspeakable(session: Session, actor: Actor, what: SayInput | ResolveInput) 
     return why
 
 
-def _unsortable(_: Session, __: Actor, what: TriageInput) -> Why:
+def _untriageable(_: Session, __: Actor, what: TriageInput) -> Obstacle:
     category_by_id(what.category)  # which must exist
     return lambda _: ""
 
 
-def _spoken(verb: Callable[[Session, Actor, int, Spoken], object]) -> Do:
+def _written(verb: Callable[[Session, Actor, int, Written], object]) -> Run:
     """The verb, with what is said filled in from each ticket: a blank never goes out."""
 
-    def do(session: Session, actor: Actor, number: int, what: Spoken) -> object:
+    def do(session: Session, actor: Actor, number: int, what: Written) -> object:
         ticket = session.get_one(Ticket, number)
-        if why := _unspeakable(session, actor, what)(ticket):
+        if why := _unwritable(session, actor, what)(ticket):
             raise Conflict(why)
         body = replies.fill(session, actor, ticket, what.body)
         return verb(session, actor, number, what.model_copy(update={"body": body}))
@@ -111,42 +117,66 @@ def _spoken(verb: Callable[[Session, Actor, int, Spoken], object]) -> Do:
 
 BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
     {
-        BulkAction.ASSIGN: BulkActionRule(
-            "Assign",
-            "Assign {}",
-            AssignInput,
-            staff.assign,
-            _unassignable,
-            # Whoever has it need only be whoever had it: what else was done goes with the ticket.
-            refuses_after=frozenset({Action.ASSIGN, Action.CLAIM}),
-        ),
-        BulkAction.TRIAGE: BulkActionRule(
-            "Sort again", "Sort {} again", TriageInput, staff.triage, _unsortable
-        ),
-        BulkAction.LINK: BulkActionRule(
-            "Link to a known problem", "Link {} to a known problem", LinkInput, link, _unlinkable
-        ),
-        BulkAction.REPLY: BulkActionRule(
-            "Reply", "Reply to {}", SayInput, _spoken(staff.reply), _unspeakable
-        ),
-        BulkAction.RESOLVE: BulkActionRule(
-            "Resolve", "Resolve {}", ResolveInput, _spoken(staff.resolve), _unspeakable
-        ),
+        rule.action: rule
+        for rule in (
+            BulkActionRule(
+                BulkAction.ASSIGN,
+                "Assign",
+                "Assign {}",
+                "Give them to one navigator, or back to the queue.",
+                staff.assign,
+                _unassignable,
+                # Whoever has it need only be whoever had it: what else was done goes with the ticket.
+                refuses_after=frozenset({Action.ASSIGN, Action.CLAIM}),
+            ),
+            BulkActionRule(
+                BulkAction.TRIAGE,
+                "Sort again",
+                "Sort {} again",
+                "Put them all into one category.",
+                staff.triage,
+                _untriageable,
+            ),
+            BulkActionRule(
+                BulkAction.LINK,
+                "Link to a known problem",
+                "Link {} to a known problem",
+                "Their reporters get its workaround and all later news.",
+                link,
+                _unlinkable,
+            ),
+            BulkActionRule(
+                BulkAction.REPLY,
+                "Reply",
+                "Reply to {}",
+                "Each reporter reads the same words, filled in from their own ticket.",
+                _written(staff.reply),
+                _unwritable,
+            ),
+            BulkActionRule(
+                BulkAction.RESOLVE,
+                "Resolve",
+                "Resolve {}",
+                "Say how they ended. Each reporter is asked if it works.",
+                _written(staff.resolve),
+                _unwritable,
+            ),
+        )
     }
 )
 """All of them, in the order in which they are offered."""
 
 
-def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Why:
+def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Obstacle:
     """Why a deed is not for a ticket as it stands, by what anybody may know of it."""
-    in_the_way = BULK_ACTIONS[action].obstacle(session, actor, what)
+    obstacle = BULK_ACTIONS[action].obstacle(session, actor, what)
 
     def why(ticket: Ticket) -> str:
         if ticket.has_open_review:
             return CLINICIAN_FIRST
         if Action(action) in allowed(actor, ticket):
-            return in_the_way(ticket)
-        if ticket.status not in RULES[Action(action)].when:
+            return obstacle(ticket)
+        if ticket.status not in ACTION_RULES[Action(action)].when:
             return f"It is {ticket.status.replace('_', ' ')}."
         return "You may not do this to it."
 

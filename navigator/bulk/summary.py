@@ -9,8 +9,7 @@ from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, User
 from navigator.problems import records
-from navigator.problems.inputs import LinkInput
-from navigator.tickets.inputs import AssignInput, ResolveInput, TriageInput
+from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, TriageInput
 from navigator.tickets.triage import category_by_id
 
 Facts = list[tuple[str, str]]

@@ -1,1 +1,1 @@
-"""Problems: what keeps happening, its workaround, and what the supplier says."""
+"""Problem management (ITIL): known problems, outages, linked tickets, updates and impact."""

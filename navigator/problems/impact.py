@@ -1,4 +1,4 @@
-"""What a problem costs: the tickets and the sessions that it touched, and the pack for its supplier."""
+"""Impact of a problem: counts of linked tickets and missed sessions, and the text for the supplier."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
 from navigator.people.actor import Actor
 from navigator.problems.problem import Problem
-from navigator.tickets.ticket import Action, Event, Status, Ticket
+from navigator.tickets.action_rules import Action
+from navigator.tickets.ticket import Event, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
 
 @dataclass(frozen=True)
 class Impact:
-    """How many tickets are linked, and how often a practitioner had to plan a session without it."""
+    """How many tickets are linked, and how many sessions were planned without the programme."""
 
     tickets: int = 0
     sessions: int = 0
@@ -26,59 +27,61 @@ class Impact:
 
 
 def impacts(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Impact]:
-    """What each problem costs, of the tickets that an actor may see."""
-    linked = (
+    """The impact of each problem, counting the tickets that the actor may see."""
+    conditions = (
         visible_to(actor),
         col(Ticket.problem_id).in_(sorted(ids)),
         Ticket.status != Status.MERGED,
     )
     reported = col(Ticket.reported_at)
-    tickets = select(Ticket.problem_id, func.count(), func.min(reported), func.max(reported)).where(*linked)
+    tickets = select(Ticket.problem_id, func.count(), func.min(reported), func.max(reported)).where(
+        *conditions
+    )
     sessions = (
         select(Ticket.problem_id, func.count())
         .join(Event, col(Event.ticket_number) == col(Ticket.number))
-        .where(*linked, Event.action == Action.GUARD)
+        .where(*conditions, Event.action == Action.GUARD)
     )
-    touched = dict(session.exec(sessions.group_by(col(Ticket.problem_id))).all())
+    sessions_by_problem = dict(session.exec(sessions.group_by(col(Ticket.problem_id))).all())
     return {
-        id: Impact(count, touched.get(id, 0), first, last)
+        id: Impact(count, sessions_by_problem.get(id, 0), first, last)
         for id, count, first, last in session.exec(tickets.group_by(col(Ticket.problem_id)))
         if id is not None
     }
 
 
 def impact_of(session: Session, actor: Actor, problem: Problem) -> Impact:
-    """What one problem costs."""
+    """The impact of one problem."""
     return impacts(session, actor, [problem.id]).get(problem.id, Impact())
 
 
-def linked(session: Session, actor: Actor, problem: Problem, limit: int = 100) -> Sequence[Ticket]:
-    """The newest linked tickets that an actor may see."""
+def linked_tickets(session: Session, actor: Actor, problem: Problem, limit: int = 100) -> Sequence[Ticket]:
+    """The newest linked tickets that the actor may see."""
     query = select(Ticket).where(
         Ticket.problem_id == problem.id, visible_to(actor), Ticket.status != Status.MERGED
     )
     return session.exec(query.order_by(col(Ticket.number).desc()).limit(limit)).all()
 
 
-def rounded(count: int) -> str:
-    """A count as it may leave the service: nobody can be found by it."""
+def round_for_supplier(count: int) -> str:
+    """A count rounded before it leaves the service, so that nobody can be identified by it."""
     return f"about {5 * round(count / 5)}" if count >= 5 else "fewer than 5"
 
 
 def supplier_pack(session: Session, actor: Actor, problem: Problem) -> str:
-    """What the supplier may be sent, as plain text: nothing that a reporter wrote."""
-    cost = impact_of(session, actor, problem)
-    leaf = catalogue().category(problem.category)
+    """The problem report for the supplier as plain text, without anything that a reporter wrote."""
+    impact = impact_of(session, actor, problem)
+    category = catalogue().category(problem.category)
     lines = {
         "Problem": f"known problem {problem.id}",
         "Your reference": problem.supplier_reference or "not given yet",
         "Programme": session.get_one(Programme, problem.programme_id).name,
-        "Kind": f"{leaf.staff_label} ({leaf.id})",
+        "Kind": f"{category.staff_label} ({category.id})",
         "Title": problem.title,
-        "First reported": day(cost.first_at) if cost.first_at else "not yet",
-        "Last reported": day(cost.last_at) if cost.last_at else "not yet",
-        "Reports": rounded(cost.tickets),
-        "Sessions planned without it": rounded(cost.sessions),
+        "First reported": day(impact.first_at) if impact.first_at else "not yet",
+        "Last reported": day(impact.last_at) if impact.last_at else "not yet",
+        "Reports": round_for_supplier(impact.tickets),
+        "Sessions planned without it": round_for_supplier(impact.sessions),
         "Page and steps, as far as known": problem.known or "not known yet",
     }
-    return "\n".join(f"{name}: {words}" for name, words in lines.items())
+    return "\n".join(f"{label}: {text}" for label, text in lines.items())

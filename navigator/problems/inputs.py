@@ -1,4 +1,4 @@
-"""What staff send about problems: plain validated shapes, the same through every door."""
+"""Input models for problems, the same for pages and the API."""
 
 from datetime import date
 from typing import Annotated
@@ -9,29 +9,25 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Id, Input, Line, LongText, RequiredText, Version
 from navigator.problems.problem import ProblemStatus
 
-Given = Annotated[Line, Field(min_length=1)]
+RequiredLine = Annotated[Line, Field(min_length=1)]
 
 
-def _none(value: object) -> object:
-    return None if value == "none" else value
-
-
-def _one_by_one(value: object) -> object:
-    """A form sends the numbers that it showed as one line, "none" where it showed none."""
+def _split_numbers(value: object) -> object:
+    """Split the ticket numbers that a form sends as one line, "none" where it showed none."""
     if not isinstance(value, list):
         return value
-    parts = [part for one in value for part in (one.split() if isinstance(one, str) else [one])]
+    parts = [part for item in value for part in (item.split() if isinstance(item, str) else [item])]
     return [part for part in parts if part != "none"]
 
 
-Numbers = Annotated[list[Id], Field(max_length=10_000), BeforeValidator(_one_by_one)]
+Numbers = Annotated[list[Id], Field(max_length=10_000), BeforeValidator(_split_numbers)]
 
 
 class ProblemInput(Input):
-    """What is known of a problem; nothing of it is about a person."""
+    """The editable fields of a problem; none of them is about a person."""
 
-    title: Given = Field(title="a title")
-    category: Given = Field(title="what kind of problem it is")
+    title: RequiredLine = Field(title="a title")
+    category: RequiredLine = Field(title="what kind of problem it is")
     known: LongText = Field(default="", title="what is known")
     workaround: LongText = Field(default="", title="the workaround")
     supplier_reference: Line = Field(default="", title="the supplier’s reference")
@@ -42,37 +38,28 @@ class ProblemInput(Input):
 
     @field_validator("category")
     @classmethod
-    def _is_a_leaf(cls, value: str) -> str:
-        if value not in {leaf.id for leaf in catalogue().leaves}:
+    def _is_a_category(cls, value: str) -> str:
+        if value not in {category.id for category in catalogue().leaves}:
             raise ValueError("Choose what kind of problem it is")
         return value
 
 
-class OpenInput(ProblemInput):
-    """A new problem: where it was found, which stays as it is."""
+class NewProblemInput(ProblemInput):
+    """A new problem: also its service and programme, which cannot be changed later."""
 
-    service: Given = Field(title="the service")
-    programme: Given = Field(title="the programme")
+    service: RequiredLine = Field(title="the service")
+    programme: RequiredLine = Field(title="the programme")
 
 
 class OutageInput(Input):
-    """Which reports alike are one outage, by the codes of their programme and their kind."""
+    """The suggested outage to open or extend, by the codes of its programme and category."""
 
-    programme: Given
-    category: Given
-
-
-class LinkInput(Input):
-    """The problem that lies behind a ticket; none takes the link away."""
-
-    problem_id: Annotated[Id | None, BeforeValidator(_none)] = Field(
-        json_schema_extra={"words": "Choose a problem, or “None of these”"}
-    )
-    version: Version = None
+    programme: RequiredLine
+    category: RequiredLine
 
 
 class UpdateInput(Input):
-    """News for everybody whose ticket is linked; `tickets` are those that were shown before sending."""
+    """An update for the reporters of all linked tickets; `tickets` are those shown before sending."""
 
     body: RequiredText = Field(title="what they will read")
     tickets: Numbers | None = None
@@ -80,7 +67,7 @@ class UpdateInput(Input):
 
 
 class StatusInput(Input):
-    """How far a problem has come; when a fix is released, also what linked reporters read."""
+    """A problem's new status; when a fix is released, also what linked reporters read."""
 
     status: ProblemStatus = Field(json_schema_extra={"words": "Choose how far it has come"})
     body: LongText = Field(default="", title="what they will read")
@@ -88,6 +75,6 @@ class StatusInput(Input):
     version: Version = None
 
     @property
-    def lacks_words(self) -> bool:
-        """Whether a fix is released, and nothing is said yet to those who wait for it."""
+    def lacks_body(self) -> bool:
+        """Whether the text for linked reporters is missing though a fix is released."""
         return self.status is ProblemStatus.RELEASED and not self.body

@@ -1,4 +1,4 @@
-"""The shape of a problem: a known limitation of a programme, with its workaround and its supplier."""
+"""Problem records (ITIL): a known limitation of a programme, with its workaround and its supplier."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from navigator.database import Table, one_of
 
 
 class ProblemStatus(StrEnum):
-    """How far a problem has come."""
+    """The status of a problem."""
 
     OPEN = "open"
     KNOWN_ERROR = "known_error"
@@ -22,7 +22,7 @@ class ProblemStatus(StrEnum):
 
 
 class Problem(Table, table=True):
-    """What lies behind several tickets of one programme; `service_id` is the service that looks after it."""
+    """The cause of several tickets of one programme; `service_id` is the service that owns the problem."""
 
     __table_args__ = (one_of("status", ProblemStatus),)
 
@@ -48,7 +48,7 @@ class Problem(Table, table=True):
 
 
 class ProblemUpdate(Table, table=True):
-    """News of a problem; public news went to everybody whose ticket is linked."""
+    """An entry of a problem's history; a public one went to the reporters of all linked tickets."""
 
     id: int = Field(default=None, primary_key=True)
     problem_id: int = Field(foreign_key="problem.id", index=True)

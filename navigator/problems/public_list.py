@@ -1,4 +1,4 @@
-"""The public list of what is known: a title, a workaround, who can fix it, and how far it has come."""
+"""Public list of known problems: title, workaround, who can fix it, and status."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +14,11 @@ from navigator.database import STORAGE_DOWN
 from navigator.problems.problem import Problem, ProblemStatus
 
 S, F = ProblemStatus, Fixability
-MOST = 100
+MAX_PROBLEMS = 100
 _COMPANY = "The company that makes the programme."
 _AT_SUPPLIER = frozenset({S.WITH_SUPPLIER, S.FIX_PLANNED, S.RELEASED})
 
-WHO = MappingProxyType(
+FIXED_BY = MappingProxyType(
     {
         F.NAVIGATOR: "A digital navigator in your service.",
         F.SERVICE: "Your service.",
@@ -28,7 +28,7 @@ WHO = MappingProxyType(
         F.NONE: "Nothing needs to be fixed.",
     }
 )
-STANDING = MappingProxyType(
+STATUS_TEXT = MappingProxyType(
     {
         S.OPEN: "We are finding out more.",
         S.KNOWN_ERROR: "We know what causes it.",
@@ -41,7 +41,7 @@ STANDING = MappingProxyType(
 
 @dataclass(frozen=True)
 class KnownProblem:
-    """What everybody may read of a problem, and nothing else of it."""
+    """The public view of a problem: nothing else of it may be shown."""
 
     programme: str
     title: str
@@ -53,7 +53,7 @@ class KnownProblem:
 
 
 def known_problems(session: Session, programme: str = "", category: str = "") -> list[KnownProblem]:
-    """What is known and public of a programme and a leaf, by their codes, or of all; newest first."""
+    """The public problems of a programme and a category, by their codes, or all; newest first."""
     query = (
         select(Problem, Programme)
         .join(Programme, col(Programme.id) == col(Problem.programme_id))
@@ -63,32 +63,34 @@ def known_problems(session: Session, programme: str = "", category: str = "") ->
         query = query.where(Programme.code == programme)
     if category:
         query = query.where(Problem.category == category)
-    rows = session.exec(query.order_by(col(Problem.opened_at).desc(), col(Problem.id).desc()).limit(MOST))
-    return [_told(session, problem, of) for problem, of in rows.all()]
+    rows = session.exec(
+        query.order_by(col(Problem.opened_at).desc(), col(Problem.id).desc()).limit(MAX_PROBLEMS)
+    )
+    return [_public_view(session, problem, offered) for problem, offered in rows.all()]
 
 
-def _told(session: Session, problem: Problem, of: Programme) -> KnownProblem:
+def _public_view(session: Session, problem: Problem, programme: Programme) -> KnownProblem:
     return KnownProblem(
-        programme=of.name,
+        programme=programme.name,
         title=problem.title,
         workaround=problem.workaround,
-        who=_who(session, problem),
-        status=STANDING[S(problem.status)],
+        who=_fixed_by(session, problem),
+        status=STATUS_TEXT[S(problem.status)],
         since_at=problem.opened_at,
         due_on=problem.supplier_due_on if problem.status == S.FIX_PLANNED else None,
     )
 
 
-def _who(session: Session, problem: Problem) -> str:
+def _fixed_by(session: Session, problem: Problem) -> str:
     if problem.status in _AT_SUPPLIER:
         return _COMPANY
-    leaf = catalogue().category(problem.category)
+    category = catalogue().category(problem.category)
     override = override_for(session, problem.programme_id, problem.category)
-    return WHO[decide(leaf, override, frozenset()).fixability]
+    return FIXED_BY[decide(category, override, frozenset()).fixability]
 
 
 def problems_on_home_page(session: Session) -> list[KnownProblem]:
-    """What hangs at the entrance, which stays open when the storage does not."""
+    """The known problems for the home page; none while the database is down, so that the page still works."""
     try:
         return known_problems(session)
     except STORAGE_DOWN:

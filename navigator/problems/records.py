@@ -1,4 +1,4 @@
-"""Problem records: who sees them, opening one, and changing what is known."""
+"""Problem records (ITIL): permissions, opening, editing, status and history."""
 
 from collections.abc import Sequence
 
@@ -11,32 +11,34 @@ from navigator.catalogue.programme import ServiceProgramme
 from navigator.errors import Forbidden, Invalid, NotFound, Stale
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
-from navigator.problems.inputs import OpenInput, ProblemInput
+from navigator.problems.inputs import NewProblemInput, ProblemInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 
 MAY_EDIT = (Role.NAVIGATOR, Role.MANAGER)
 PAGE = 100
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which a problem exists for an actor: their service offers its programme."""
+def problem_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition for a problem to be visible: the actor's service offers its programme."""
     offered = select(ServiceProgramme.programme_id).where(
         col(ServiceProgramme.service_id).in_(sorted(actor.services(*MAY_EDIT)))
     )
     return col(Problem.programme_id).in_(offered)
 
 
-def listed(session: Session, actor: Actor, before: int | None = None, limit: int = PAGE) -> Sequence[Problem]:
-    """The problems that an actor may see, newest first; `before` is the last one of the page before."""
-    query = select(Problem).where(visible(actor))
+def list_problems(
+    session: Session, actor: Actor, before: int | None = None, limit: int = PAGE
+) -> Sequence[Problem]:
+    """A page of the problems that the actor may see, newest first; `before` is the last id of the last page."""
+    query = select(Problem).where(problem_visible_to(actor))
     if before is not None:
         query = query.where(col(Problem.id) < before)
     return session.exec(query.order_by(col(Problem.id).desc()).limit(limit)).all()
 
 
 def find(session: Session, actor: Actor, id: int, lock: bool = False) -> Problem:
-    """The problem of that id; for whoever may not see it there is none."""
-    query = select(Problem).where(Problem.id == id, visible(actor))
+    """One problem, if the actor may see it; not found otherwise."""
+    query = select(Problem).where(Problem.id == id, problem_visible_to(actor))
     if lock:
         # Not the strongest lock: somebody who links a ticket meanwhile need not wait.
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -47,62 +49,62 @@ def find(session: Session, actor: Actor, id: int, lock: bool = False) -> Problem
 
 
 def may_edit(actor: Actor, problem: Problem) -> bool:
-    """Whether an actor may change a problem: theirs is the service that looks after it."""
+    """Whether the actor may edit a problem: only staff of the service that owns it."""
     return problem.service_id in actor.services(*MAY_EDIT)
 
 
-def open_problem(session: Session, actor: Actor, what: OpenInput) -> Problem:
-    """Write down a problem that lies behind what people report."""
-    service = service_by_code(session, what.service)
-    programme = programme_by_code(session, service, what.programme)
+def open_problem(session: Session, actor: Actor, problem_input: NewProblemInput) -> Problem:
+    """Open a problem record."""
+    service = service_by_code(session, problem_input.service)
+    programme = programme_by_code(session, service, problem_input.programme)
     if programme is None or service.id not in actor.services(*MAY_EDIT):
         raise Invalid("There is a problem", {"service": "Choose a service from the list."})
-    facts = what.model_dump(exclude={"service", "programme", "version"})
-    problem = Problem(service_id=service.id, programme_id=programme.id, opened_by=actor.user_id, **facts)
+    values = problem_input.model_dump(exclude={"service", "programme", "version"})
+    problem = Problem(service_id=service.id, programme_id=programme.id, opened_by=actor.user_id, **values)
     session.add(problem)
     session.flush()
     return problem
 
 
-def edit(session: Session, actor: Actor, id: int, what: ProblemInput) -> Problem:
-    """Change what is known; what was changed stays readable in the problem's history."""
-    problem = touch(find(session, actor, id, lock=True), what.version)
+def edit(session: Session, actor: Actor, id: int, problem_input: ProblemInput) -> Problem:
+    """Edit a problem; the history names the fields that were changed."""
+    problem = begin_change(find(session, actor, id, lock=True), problem_input.version)
     require_editor(actor, problem)
-    facts = what.model_dump(exclude={"version"})
-    changed = [name for name, value in facts.items() if getattr(problem, name) != value]
+    values = problem_input.model_dump(exclude={"version"})
+    changed = [name for name, value in values.items() if getattr(problem, name) != value]
     for name in changed:
-        setattr(problem, name, facts[name])
+        setattr(problem, name, values[name])
     if changed:
-        note(session, actor, problem, f"Changed: {', '.join(changed).replace('_', ' ')}.")
+        add_note(session, actor, problem, f"Changed: {', '.join(changed).replace('_', ' ')}.")
     return problem
 
 
 def require_editor(actor: Actor, problem: Problem) -> None:
-    """Refuse whoever may only read."""
+    """Refuse actors who may only read."""
     if not may_edit(actor, problem):
         raise Forbidden("Another service looks after this problem. Ask them to change it.")
 
 
-def touch(problem: Problem, version: int | None) -> Problem:
-    """Begin a change of a problem, unless somebody changed it since it was seen at `version`."""
+def begin_change(problem: Problem, version: int | None) -> Problem:
+    """Optimistic locking: refuse if the problem has changed since `version`, else raise its version."""
     if version is not None and version != problem.version:
-        words = "Somebody changed this problem while you were looking at it. Nothing was saved."
-        raise Stale(words, version)
+        message = "Somebody changed this problem while you were looking at it. Nothing was saved."
+        raise Stale(message, version)
     problem.version += 1
     problem.updated_at = clock.now()
     return problem
 
 
-def note(session: Session, actor: Actor, problem: Problem, words: str) -> None:
-    """Keep in the problem's history, for staff, what was done."""
-    session.add(ProblemUpdate(problem_id=problem.id, author_id=actor.user_id, body=words))
+def add_note(session: Session, actor: Actor, problem: Problem, text: str) -> None:
+    """Add a note for staff to the problem's history."""
+    session.add(ProblemUpdate(problem_id=problem.id, author_id=actor.user_id, body=text))
 
 
 def set_status(session: Session, actor: Actor, problem: Problem, status: ProblemStatus) -> None:
-    """Let a problem stand at a status, with the time that belongs to it."""
+    """Set a problem's status and its timestamps, with a note in the history."""
     if problem.status == status:
         return
-    note(session, actor, problem, f"From {_plain(problem.status)} to {_plain(status)}.")
+    add_note(session, actor, problem, f"From {_status_text(problem.status)} to {_status_text(status)}.")
     problem.status = status
     if status is ProblemStatus.RELEASED:
         problem.released_at = clock.now()
@@ -112,7 +114,7 @@ def set_status(session: Session, actor: Actor, problem: Problem, status: Problem
 def history(
     session: Session, problem: Problem, before: int | None = None
 ) -> Sequence[tuple[ProblemUpdate, str | None]]:
-    """A page of what was done and what was told, newest first, with who did it."""
+    """A page of a problem's history, newest first, with the names of the authors."""
     query = select(ProblemUpdate, col(User.name)).outerjoin(
         User, col(User.id) == col(ProblemUpdate.author_id)
     )
@@ -122,5 +124,5 @@ def history(
     return session.exec(query.order_by(col(ProblemUpdate.id).desc()).limit(PAGE)).all()
 
 
-def _plain(status: str) -> str:
+def _status_text(status: str) -> str:
     return f"“{status.replace('_', ' ')}”"

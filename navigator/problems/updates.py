@@ -1,4 +1,4 @@
-"""News of a problem: one text to everybody whose ticket is linked, and how far the problem has come."""
+"""Problem updates: one text to the reporters of all linked tickets, and status changes."""
 
 from collections.abc import Sequence
 
@@ -11,36 +11,41 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.problems.inputs import StatusInput, UpdateInput
-from navigator.problems.linking import HEARS, write_update
+from navigator.problems.linking import NOTIFIED_STATUSES, write_update
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.records import find, note, require_editor, set_status, touch
+from navigator.problems.records import add_note, begin_change, find, require_editor, set_status
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import LIVE, Action, Resolution, Status, Ticket
+from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
 from navigator.tickets.triage import recompute_deadlines
 from navigator.tickets.visibility import find as find_ticket
 from navigator.tickets.visibility import visible_to
 
-_CHANGED = "The list of tickets has changed since you saw it. Nothing was sent. Look again."
+_LIST_CHANGED = "The list of tickets has changed since you saw it. Nothing was sent. Look again."
 
 
-def audience(session: Session, actor: Actor, problem: Problem, ends: bool = False) -> Sequence[int]:
-    """The numbers of the linked tickets whose reporters an actor would write to, in order.
+def tickets_to_notify(
+    session: Session, actor: Actor, problem: Problem, closing: bool = False
+) -> Sequence[int]:
+    """The numbers of the linked tickets whose reporters would be notified, in order.
 
-    When the problem `ends`, those that would be resolved: they are live, and need no clinician.
+    When `closing`, those that would be resolved: live tickets without an open clinical review.
     """
-    query = _linked(actor, problem).where(col(Ticket.status).in_(sorted(LIVE if ends else HEARS)))
-    return session.exec(query.where(col(Ticket.has_open_review).is_(False)) if ends else query).all()
+    query = _linked_tickets(actor, problem).where(
+        col(Ticket.status).in_(sorted(LIVE if closing else NOTIFIED_STATUSES))
+    )
+    return session.exec(query.where(col(Ticket.has_open_review).is_(False)) if closing else query).all()
 
 
-def left_out(session: Session, actor: Actor, problem: Problem) -> Sequence[int]:
-    """The numbers of the live linked tickets that do not end with a problem: a clinician must read them."""
-    query = _linked(actor, problem).where(col(Ticket.status).in_(sorted(LIVE)))
+def tickets_left_open(session: Session, actor: Actor, problem: Problem) -> Sequence[int]:
+    """The numbers of the live linked tickets not resolved with a problem: their clinical review is open."""
+    query = _linked_tickets(actor, problem).where(col(Ticket.status).in_(sorted(LIVE)))
     return session.exec(query.where(col(Ticket.has_open_review).is_(True))).all()
 
 
-def _linked(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
+def _linked_tickets(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
     query = select(Ticket.number).where(
         Ticket.problem_id == problem.id,
         visible_to(actor),
@@ -49,60 +54,67 @@ def _linked(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
     return query.order_by(col(Ticket.number))
 
 
-def send_update(session: Session, actor: Actor, id: int, what: UpdateInput) -> ProblemUpdate:
-    """Write one text to every linked reporter; once a fix is released, they are asked to try again."""
-    problem = touch(find(session, actor, id, lock=True), what.version)
-    return _tell(session, actor, problem, what.body, what.tickets)
+def send_update(session: Session, actor: Actor, id: int, update_input: UpdateInput) -> ProblemUpdate:
+    """Send an update to the reporters of all linked tickets; after a released fix, reopen their tickets."""
+    problem = begin_change(find(session, actor, id, lock=True), update_input.version)
+    return _notify_all(session, actor, problem, update_input.body, update_input.tickets)
 
 
-def change_status(session: Session, actor: Actor, id: int, what: StatusInput) -> Problem:
-    """Say how far a problem has come.
+def change_status(session: Session, actor: Actor, id: int, status_input: StatusInput) -> Problem:
+    """Change a problem's status.
 
-    With a released fix, every linked reporter is asked to try again. What is closed with words is over: they
-    are the answer to every linked ticket, which is resolved, but for those that a clinician must read.
+    With a released fix, every linked reporter is asked to try again. If it is closed with a text, this is the
+    answer that resolves every linked ticket, except those with an open clinical review.
     """
-    problem = touch(find(session, actor, id, lock=True), what.version)
+    problem = begin_change(find(session, actor, id, lock=True), status_input.version)
     require_editor(actor, problem)
-    if what.lacks_words:
+    if status_input.lacks_body:
         raise Invalid("There is a problem", {"body": "Write what linked reporters will read."})
-    set_status(session, actor, problem, what.status)
-    if what.status is ProblemStatus.RELEASED:
-        _tell(session, actor, problem, what.body, what.tickets)
-    elif what.status is ProblemStatus.CLOSED and what.body:
-        _end(session, actor, problem, what.body, what.tickets)
+    set_status(session, actor, problem, status_input.status)
+    if status_input.status is ProblemStatus.RELEASED:
+        _notify_all(session, actor, problem, status_input.body, status_input.tickets)
+    elif status_input.status is ProblemStatus.CLOSED and status_input.body:
+        _resolve_all(session, actor, problem, status_input.body, status_input.tickets)
     return problem
 
 
-def _tell(
-    session: Session, actor: Actor, problem: Problem, body: str, shown: Sequence[int] | None
+def _notify_all(
+    session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> ProblemUpdate:
-    numbers = audience(session, actor, problem)
-    _require_shown(actor, shown, numbers)
+    numbers = tickets_to_notify(session, actor, problem)
+    _require_seen(actor, seen, numbers)
     for number in numbers:
-        write_update(session, actor, _reached(session, actor, number, problem), body)
-    return _kept(session, actor, problem, body, numbers)
+        write_update(session, actor, _record_update(session, actor, number, problem), body)
+    return _add_public_update(session, actor, problem, body, numbers)
 
 
-def _end(session: Session, actor: Actor, problem: Problem, body: str, shown: Sequence[int] | None) -> None:
-    numbers, left = audience(session, actor, problem, ends=True), left_out(session, actor, problem)
-    _require_shown(actor, shown, numbers)
+def _resolve_all(
+    session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
+) -> None:
+    numbers, left_open = (
+        tickets_to_notify(session, actor, problem, closing=True),
+        tickets_left_open(session, actor, problem),
+    )
+    _require_seen(actor, seen, numbers)
     for number in numbers:
         if find_ticket(session, actor, number, lock=True).has_open_review:  # since we looked
-            raise Conflict(_CHANGED)
+            raise Conflict(_LIST_CHANGED)
         staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
-    _kept(session, actor, problem, body, numbers)
-    if left:
-        note(session, actor, problem, f"Left open, for a clinician: {', '.join(map(reference, left))}.")
+    _add_public_update(session, actor, problem, body, numbers)
+    if left_open:
+        add_note(
+            session, actor, problem, f"Left open, for a clinician: {', '.join(map(reference, left_open))}."
+        )
 
 
-def _require_shown(actor: Actor, shown: Sequence[int] | None, numbers: Sequence[int]) -> None:
+def _require_seen(actor: Actor, seen: Sequence[int] | None, numbers: Sequence[int]) -> None:
     if not actor.has(Role.NAVIGATOR):
         raise Forbidden("Only navigators write to reporters.")
-    if shown is not None and list(shown) != list(numbers):
-        raise Conflict(_CHANGED)
+    if seen is not None and list(seen) != list(numbers):
+        raise Conflict(_LIST_CHANGED)
 
 
-def _kept(
+def _add_public_update(
     session: Session, actor: Actor, problem: Problem, body: str, numbers: Sequence[int]
 ) -> ProblemUpdate:
     update = ProblemUpdate(
@@ -113,8 +125,8 @@ def _kept(
     return update
 
 
-def _reached(session: Session, actor: Actor, number: int, problem: Problem) -> Ticket:
-    """The ticket, with the event that says that its reporter is written to; open again if a fix came."""
+def _record_update(session: Session, actor: Actor, number: int, problem: Problem) -> Ticket:
+    """Record the update event on a ticket; reopen it if it waited for a fix that is now released."""
     ticket = act(session, actor, Action.UPDATE, number, problem=problem.id)
     if problem.status == ProblemStatus.RELEASED and ticket.status == Status.WAITING_FOR_SUPPLIER:
         act(session, actor, Action.REOPEN, number, problem=problem.id)

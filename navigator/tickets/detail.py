@@ -14,10 +14,12 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
+from navigator.tickets.action_rules import Action
+from navigator.tickets.enums import TicketRole
 from navigator.tickets.lifecycle import allowed
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import Action, Audience, ClinicalReview, Event, Message, Ticket
-from navigator.tickets.visibility import TicketRole, find, roles_on
+from navigator.tickets.ticket import Audience, ClinicalReview, Event, Message, Ticket
+from navigator.tickets.visibility import find, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 

@@ -18,41 +18,6 @@ class Status(StrEnum):
 LIVE = frozenset({Status.NEW, Status.OPEN, Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
 
 
-class Action(StrEnum):
-    """What can be done to a ticket: the same word in code, addresses, events and tests."""
-
-    REPORT = "report"
-    TRIAGE = "triage"
-    CLAIM = "claim"
-    ASSIGN = "assign"
-    REPLY = "reply"
-    ANSWER = "answer"
-    NOTE = "note"
-    CALL = "call"
-    VERIFY = "verify"
-    ATTACH = "attach"
-    RESCHEDULE = "reschedule"
-    WAIT = "wait"
-    PARK = "park"
-    RESOLVE = "resolve"
-    CONFIRM = "confirm"
-    REOPEN = "reopen"
-    CLOSE = "close"
-    MERGE = "merge"
-    LINK = "link"
-    SPLIT = "split"
-    UPDATE = "update"
-    WITHDRAW = "withdraw"
-    HAND_OVER = "hand_over"
-    ACKNOWLEDGE = "acknowledge"
-    CONCLUDE = "conclude"
-    GUARD = "guard"
-    OVERDUE = "overdue"
-    WARN = "warn"
-    SNOOZE = "snooze"
-    WAKE = "wake"
-
-
 class Resolution(StrEnum):
     """How a ticket ended."""
 
@@ -121,3 +86,14 @@ class Author(StrEnum):
     REPORTER = "reporter"
     STAFF = "staff"
     DESK = "desk"
+
+
+class TicketRole(StrEnum):
+    """The part that an actor plays towards one ticket."""
+
+    REPORTER = "reporter"
+    PWP = "pwp"
+    NAVIGATOR = "navigator"
+    CLINICIAN = "clinician"
+    MANAGER = "manager"
+    SYSTEM = "system"

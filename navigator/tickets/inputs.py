@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
@@ -173,6 +173,19 @@ class SplitInput(Input):
         if not value and not info.data.get("messages"):
             raise ValueError("Choose a message, or write what the second problem is")
         return value
+
+
+def _none(value: object) -> object:
+    return None if value == "none" else value
+
+
+class LinkInput(Input):
+    """The problem that lies behind a ticket; none takes the link away."""
+
+    problem_id: Annotated[Id | None, BeforeValidator(_none)] = Field(
+        json_schema_extra={"words": "Choose a problem, or “None of these”"}
+    )
+    version: Version = None
 
 
 class RescheduleInput(Input):

@@ -1,8 +1,5 @@
 """The one gate through which tickets change: who may do what, from which status, to which."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import event
@@ -13,114 +10,22 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.change_notifications import notify_change
-from navigator.tickets.ticket import LIVE, Action, Event, Status, Ticket
-from navigator.tickets.visibility import TicketRole, find, roles_on
-
-_ALL = frozenset(Status)
-_KEPT = _ALL - {Status.MERGED}
-_ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
-_WAITING = frozenset({Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
-_STAYS: Mapping[Status, Status] = MappingProxyType({})
-_BEGINS = MappingProxyType({Status.NEW: Status.OPEN})
-
-
-def _to(status: Status) -> Mapping[Status, Status]:
-    return MappingProxyType(dict.fromkeys(Status, status))
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who may do an action, in which statuses, and what each status becomes (itself, if not named)."""
-
-    by: frozenset[TicketRole]
-    when: frozenset[Status]
-    moves: Mapping[Status, Status] = field(default_factory=lambda: _STAYS)
-
-
-def _by(*who: TicketRole) -> frozenset[TicketRole]:
-    return frozenset(who)
-
-
-R, P, N, C, M, S = TicketRole  # reporter, pwp, navigator, clinician, manager, system
-
-RULES: Mapping[Action, Rule] = MappingProxyType(
-    {
-        Action.REPORT: Rule(_by(), frozenset()),
-        Action.TRIAGE: Rule(_by(N), LIVE, _BEGINS),
-        Action.CLAIM: Rule(_by(N), LIVE, _BEGINS),
-        Action.ASSIGN: Rule(_by(N, M, S), LIVE),
-        Action.REPLY: Rule(_by(N), _KEPT, _BEGINS),
-        Action.ANSWER: Rule(
-            _by(R, P),
-            _KEPT,
-            MappingProxyType(dict.fromkeys(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN)),
-        ),
-        Action.NOTE: Rule(_by(P, N, C, M), _KEPT),
-        Action.CALL: Rule(_by(N), _KEPT, _BEGINS),
-        Action.VERIFY: Rule(_by(N), _KEPT, _BEGINS),
-        Action.ATTACH: Rule(_by(N, M), _KEPT),
-        Action.RESCHEDULE: Rule(_by(R, P, N, S), LIVE),
-        Action.WAIT: Rule(
-            _by(N),
-            LIVE - {Status.WAITING_FOR_REPORTER},
-            _to(Status.WAITING_FOR_REPORTER),
-        ),
-        Action.PARK: Rule(
-            _by(N),
-            LIVE - {Status.WAITING_FOR_SUPPLIER},
-            _to(Status.WAITING_FOR_SUPPLIER),
-        ),
-        Action.RESOLVE: Rule(_by(N), LIVE, _to(Status.RESOLVED)),
-        Action.CONFIRM: Rule(_by(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED)),
-        Action.REOPEN: Rule(_by(R, P, N), _WAITING | _ENDED, _to(Status.OPEN)),
-        Action.CLOSE: Rule(_by(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED)),
-        Action.MERGE: Rule(_by(N), LIVE, _to(Status.MERGED)),
-        Action.SPLIT: Rule(_by(N), LIVE),
-        Action.LINK: Rule(_by(N), _KEPT),
-        Action.UPDATE: Rule(_by(N, S), _KEPT),
-        Action.WITHDRAW: Rule(_by(R), LIVE, _to(Status.CLOSED)),
-        Action.HAND_OVER: Rule(_by(P, N, C, M, S), _ALL),
-        Action.ACKNOWLEDGE: Rule(_by(C), _ALL),
-        Action.CONCLUDE: Rule(_by(C), _ALL),
-        Action.GUARD: Rule(_by(S), LIVE),
-        Action.OVERDUE: Rule(_by(S), LIVE),
-        Action.WARN: Rule(_by(S), frozenset({Status.RESOLVED})),
-        Action.SNOOZE: Rule(_by(N), LIVE),
-        Action.WAKE: Rule(_by(N, S), LIVE),
-    }
-)
-
-
-PERSONAL = frozenset({Action.CLAIM})
-"""What only a person can do: a key of another system is nobody who could have a ticket."""
-
-
-WAKING = frozenset(
-    {
-        Action.ANSWER, Action.REOPEN, Action.MERGE, Action.HAND_OVER, Action.ASSIGN, Action.CLAIM,
-        Action.GUARD, Action.OVERDUE,
-    }
-)  # fmt: skip
-"""What brings back at once a ticket that was snoozed; that it ends does, too."""
-
-
-FORMER: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.ASSIGN: "assignee_id",
-        Action.CLAIM: "assignee_id",
-        Action.LINK: "problem_id",
-        Action.SNOOZE: "is_snoozed",
-    }
-)
-"""What an event keeps of the ticket before it, so that it can be taken back."""
+from navigator.tickets.ticket import LIVE, Event, Status, Ticket
+from navigator.tickets.visibility import find, roles_on
 
 
 def allowed(actor: Actor, ticket: Ticket) -> frozenset[Action]:
     """What an actor may do to a ticket as it stands; templates choose their buttons by it."""
     played = roles_on(actor, ticket)
-    able = frozenset(a for a, rule in RULES.items() if played & rule.by and ticket.status in rule.when)
-    return able - PERSONAL if actor.key_id is not None else able
+    return frozenset(
+        action
+        for action, rule in ACTION_RULES.items()
+        if played & rule.by
+        and ticket.status in rule.when
+        and not (rule.people_only and actor.key_id is not None)
+    )
 
 
 def act(
@@ -138,10 +43,10 @@ def act(
     the status that a deed which is taken back had ended.
     """
     ticket = find(session, actor, number, lock=True)
-    rule = RULES[action]
+    rule = ACTION_RULES[action]
     if not roles_on(actor, ticket) & rule.by:
         raise Forbidden("You cannot do that to this ticket.")
-    if actor.key_id is not None and action in PERSONAL:
+    if actor.key_id is not None and rule.people_only:
         raise Forbidden("A key cannot have a ticket. Assign it to a navigator instead.")
     if ticket.status not in rule.when:
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
@@ -160,10 +65,11 @@ def record(
 ) -> Ticket:
     """Move a ticket on and write the event that says so; facts never hold what a person said."""
     before = ticket.status if action is not Action.REPORT else None
-    if action in FORMER:
-        facts = {"former": getattr(ticket, FORMER[action]), **facts}
+    rule = ACTION_RULES[action]
+    if rule.remembers:
+        facts = {"former": getattr(ticket, rule.remembers), **facts}
     ticket.status = to or ticket.status
-    if ticket.snoozed_until_at is not None and (action in WAKING or ticket.status not in LIVE):
+    if ticket.snoozed_until_at is not None and (rule.ends_snooze or ticket.status not in LIVE):
         ticket.snoozed_until_at, facts["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
@@ -177,7 +83,7 @@ def record(
             version=ticket.version,
             from_status=before,
             to_status=ticket.status,
-            details={**facts, **actor.noted},
+            details={**facts, **actor.extra_details},
         )
     )
     return ticket

@@ -17,7 +17,8 @@ from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
-from navigator.tickets.ticket import Action, Author, ClinicalReview, Event, Message, Status, Ticket
+from navigator.tickets.action_rules import Action
+from navigator.tickets.ticket import Author, ClinicalReview, Event, Message, Status, Ticket
 
 Condition = ColumnElement[bool]
 MetricName = Literal[

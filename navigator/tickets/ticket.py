@@ -9,11 +9,10 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
-from navigator.tickets.enums import LIVE, Action, Audience, Author, Channel, Resolution, Status
+from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, Status
 
 __all__ = [
     "LIVE",
-    "Action",
     "Audience",
     "Author",
     "Channel",
@@ -172,7 +171,6 @@ class Event(Table, table=True):
     """That something was done to a ticket: never what was said."""
 
     __table_args__ = (
-        one_of("action", Action),
         Index(
             "ix_event_guards",
             "at",

@@ -9,7 +9,8 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
-from navigator.tickets.ticket import Action, Author, Message, Resolution, Status, Ticket
+from navigator.tickets.action_rules import Action
+from navigator.tickets.ticket import Author, Message, Resolution, Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage.corpus import Correction
 from navigator.triage.redaction import without_identifiers
@@ -62,8 +63,8 @@ def _correction(ticket: Ticket, reporter: Reporter, body: str, staff: Collection
         ticket=ticket.number,
         audience=ticket.reporter_kind,
         weight=_weight(ticket),
-        by=_told_apart(reporter),
-        is_sorted=ticket.triaged_at is not None,
+        reporter_key=_told_apart(reporter),
+        is_triaged=ticket.triaged_at is not None,
     )
 
 

@@ -1,25 +1,13 @@
 """Who may see a ticket and as what: every list, count, search, export and event reads through here."""
 
-from enum import StrEnum
-
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.tickets.enums import TicketRole
 from navigator.tickets.ticket import Ticket
-
-
-class TicketRole(StrEnum):
-    """The part that an actor plays towards one ticket."""
-
-    REPORTER = "reporter"
-    PWP = "pwp"
-    NAVIGATOR = "navigator"
-    CLINICIAN = "clinician"
-    MANAGER = "manager"
-    SYSTEM = "system"
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

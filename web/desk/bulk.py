@@ -1,6 +1,6 @@
 """One deed for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -19,7 +19,7 @@ from navigator.canned_replies import replies
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.fields import Id
 from navigator.people.actor import Actor
-from navigator.people.directory import colleagues
+from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import linkable_problems
 from navigator.tickets.actions import send_checks
@@ -53,7 +53,7 @@ def choose(page: Render, session: Reading, actor: Doer, choice: Choosing) -> Res
     """What can be done to the chosen tickets."""
     found = [one.ticket for one in selected_tickets(session, actor, choice)]
     of, able = count_selected(session, actor, choice), available_actions(actor, found)
-    facts: dict[str, Any] = {"found": found, "of": of, "most": MOST, "deeds": able, "means": HELP_TEXTS}
+    facts: dict[str, Any] = {"found": found, "of": of, "most": MOST, "deeds": able}
     return page("desk/bulk/choose.html", kept=selection_fields(choice), **facts)
 
 
@@ -69,7 +69,7 @@ def ask(
 def check(page: Render, session: Reading, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
     """Exactly which tickets it would be done to, and which are left out; nothing is done yet."""
     typed = form.read(Typed) or Typed()
-    if what := form.read(BULK_ACTIONS[action].form):
+    if what := form.read(BULK_ACTIONS[action].input):
         with form.trying():
             return _check(page, session, actor, action, what, typed.choice, form)
     return _ask(page, session, actor, action, typed.choice, form)
@@ -78,7 +78,7 @@ def check(page: Render, session: Reading, actor: Doer, form: ReadForm, action: B
 @router.post("/new/{action}")
 def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
     """Begin with exactly the list that was shown."""
-    what, confirmed = form.read(BULK_ACTIONS[action].form), form.read(Confirmed)
+    what, confirmed = form.read(BULK_ACTIONS[action].input), form.read(Confirmed)
     if what and confirmed:
         with form.trying(session):
             return redirect(f"/bulk/{starting.start(session, actor, action, what, confirmed).id}")
@@ -90,7 +90,7 @@ def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: B
 def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Response:
     """How far it is, and what came of each ticket."""
     found = how_far.progress(session, actor, id)
-    what = BULK_ACTIONS[BulkAction(found.tally.bulk.action)].form.model_validate(found.tally.bulk.params)
+    what = BULK_ACTIONS[BulkAction(found.tally.bulk.action)].input.model_validate(found.tally.bulk.params)
     facts = {"again": actor.has(*MAY_CHOOSE), **check_facts(session, actor, found.tally.bulk.action, what)}
     return page("desk/bulk/progress.html", found=found, **facts)
 
@@ -145,15 +145,6 @@ def _check(
     return page("desk/bulk/check.html", form=form, plan=found, most=MOST, **facts)
 
 
-HELP_TEXTS: Mapping[BulkAction, str] = {
-    BulkAction.ASSIGN: "Give them to one navigator, or back to the queue.",
-    BulkAction.TRIAGE: "Put them all into one category.",
-    BulkAction.LINK: "Their reporters get its workaround and all later news.",
-    BulkAction.REPLY: "Each reporter reads the same words, filled in from their own ticket.",
-    BulkAction.RESOLVE: "Say how they ended. Each reporter is asked if it works.",
-}
-
-
 def selection_fields(choice: BulkSelection) -> dict[str, Any]:
     """A choice as an address or a form carries it on."""
     given = choice.model_dump(mode="json", exclude_defaults=True)
@@ -166,7 +157,6 @@ def form_facts(
     """What the form of a deed is made of."""
     return {
         "action": action,
-        "means": HELP_TEXTS[action],
         "kept": selection_fields(choice),
         "to_hand": replies.replies_for_all(session, tickets) if action is BulkAction.REPLY else [],
         "choices": _choices(session, action, tickets),
@@ -190,7 +180,7 @@ def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) 
     match action:
         case BulkAction.ASSIGN:
             services = sorted({one.service_id for one in tickets})
-            people = {one.id: one for id in services for one in colleagues(session, id, Role.NAVIGATOR)}
+            people = {one.id: one for id in services for one in users_with_role(session, id, Role.NAVIGATOR)}
             return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in people.values()]
         case BulkAction.LINK:
             each = {one.programme_id: one for one in tickets}.values()

@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.tickets import presence
+from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES
 from navigator.tickets.actions import reply_drafts, send_checks
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.ticket import Action
-from web.desk.ticket_actions import TICKET_ACTIONS
+from navigator.tickets.enums import Audience
 from web.kit.deps import Staff, Writing
 from web.kit.forms import Form, ReadForm
 
@@ -38,7 +38,7 @@ class SendPreview:
     deed: str
     doubts: Sequence[str]
     seen: str
-    goes_out: bool
+    is_public: bool
 
 
 @router.post("/draft")
@@ -58,8 +58,9 @@ def presence_of(session: Writing, actor: Staff, number: Number) -> Response:
 
 def preview(session: Session, actor: Actor, number: int, name: str, form: Form) -> SendPreview | None:
     """What to show first: if a button asks, or something is to be thought of; once for each wording."""
-    action, body = TICKET_ACTIONS[name].action, form.value("body")
-    if "body" not in TICKET_ACTIONS[name].form.model_fields:
+    action, body = ACTION_AT[name], form.value("body")
+    rule = ACTION_RULES[action]
+    if not rule.takes_text:
         return None
     doubts = send_checks.send_warnings(session, ticket_detail(session, actor, number), action, body)
     seen = sha256(body.encode()).hexdigest()[:16]
@@ -68,4 +69,4 @@ def preview(session: Session, actor: Actor, number: int, name: str, form: Form) 
     reply_drafts.save_draft(
         session, actor, number, ReplyDraftInput.model_validate({"deed": name, "body": body})
     )
-    return SendPreview(name, doubts, seen, goes_out=action in send_checks.GOES_OUT | {Action.ANSWER})
+    return SendPreview(name, doubts, seen, is_public=rule.audience is Audience.PUBLIC)

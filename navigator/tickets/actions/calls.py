@@ -10,13 +10,14 @@ from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.deadlines import MAX_DAYS_AHEAD
 from navigator.tickets.enums import PartOfDay
 from navigator.tickets.inputs import CallInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import Action, Audience, Ticket
+from navigator.tickets.ticket import Ticket
 
 _NOON = time(12)
 
@@ -36,7 +37,7 @@ def call(session: Session, actor: Actor, number: int, what: CallInput) -> Ticket
         )
     )
     if what.body:
-        add_message(session, actor, ticket, Action.CALL, what.body, audience=Audience.STAFF)
+        add_message(session, actor, ticket, Action.CALL, what.body)
     return ticket
 
 

@@ -15,11 +15,12 @@ from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
+from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.metrics import METRICS, Period
-from navigator.tickets.ticket import Action, ClinicalReview, Ticket
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from navigator.tickets.visibility import find, visible_to
 
 
@@ -28,7 +29,7 @@ def request_review(
 ) -> ClinicalReview:
     """Open a hand-over and tell the clinicians, without a word of what was said."""
     service = session.get_one(Service, ticket.service_id)
-    act(session, actor, Action.HAND_OVER, ticket.number)
+    act(session, actor, Action.REQUEST_REVIEW, ticket.number)
     ticket.review_requested_at = ticket.review_requested_at or clock.now()
     ticket.has_open_review = True
     read_by_at = next_alert_at(service, 1)

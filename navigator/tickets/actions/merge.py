@@ -7,11 +7,12 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
+from navigator.tickets.action_rules import Action
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.reply_draft import ReplyDraft
-from navigator.tickets.ticket import Action, ClinicalReview, Message, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Message, Status, Ticket
 from navigator.tickets.triage import recompute_deadlines
 from navigator.tickets.visibility import find
 

@@ -8,11 +8,10 @@ from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import request_review
-from navigator.tickets.ticket import Action, Audience, Author, Message, Ticket
+from navigator.tickets.ticket import Author, Message, Ticket
 from navigator.triage.safety_screen import screen
-
-_GOING_OUT = frozenset({Action.REPLY, Action.UPDATE})
 
 
 def add_message(
@@ -22,13 +21,13 @@ def add_message(
     action: Action,
     body: str,
     author: Author = Author.STAFF,
-    audience: Audience = Audience.PUBLIC,
 ) -> Message:
     """Keep something said; all of it but what goes out to a reporter passes the safety screen."""
+    rule = ACTION_RULES[action]
     message = Message(
         ticket_number=ticket.number,
         origin_number=ticket.number,
-        audience=audience,
+        audience=rule.audience,
         author=author,
         author_id=actor.user_id,
         action=action,
@@ -36,7 +35,7 @@ def add_message(
     )
     session.add(message)
     session.flush()
-    if action not in _GOING_OUT:
+    if not rule.goes_out:
         screening = screen(body)
         if screening.hit:
             request_review(session, SYSTEM, ticket, screening.why, message.id)
@@ -62,11 +61,11 @@ def notify_reporter(session: Session, ticket: Ticket, template: str, **facts: An
         Recipient.REPORTER,
         ticket.reporter_id,
         ticket_number=ticket.number,
-        facts=facts,
+        context=facts,
     )
 
 
 def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **facts: Any) -> None:
     """Send a member of staff a letter about a ticket, if there is one to send it to."""
     if user_id is not None:
-        enqueue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, facts=facts)
+        enqueue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, context=facts)

@@ -13,9 +13,10 @@ from navigator.catalogue.routing_rule import rules_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound, Refused
 from navigator.people.actor import Actor
-from navigator.people.directory import colleagues
+from navigator.people.directory import users_with_role
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role, User
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.staff import assign
 from navigator.tickets.assignment.candidates import IS_BUSY, candidates
 from navigator.tickets.assignment.choose import eligible_for_rule
@@ -31,7 +32,7 @@ from navigator.tickets.inputs import AssignInput
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import PRESENT_FOR, Presence
 from navigator.tickets.reply_draft import ReplyDraft
-from navigator.tickets.ticket import Action, Message, Ticket
+from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import visible_to
 
 MAY_REBALANCE = (Role.NAVIGATOR, Role.MANAGER)
@@ -74,7 +75,7 @@ def workload(session: Session, actor: Actor, code: str) -> Workload:
     return Workload(
         service=service,
         team=sorted(team, key=lambda one: -one.share),
-        people={one.id: one for one in colleagues(session, service.id, Role.NAVIGATOR)},
+        people={one.id: one for one in users_with_role(session, service.id, Role.NAVIGATOR)},
         moves=found,
         tickets={ticket.number: ticket for _, ticket in held},
         staying=sum(not one.takers for one, _ in held),
@@ -95,7 +96,7 @@ def rebalance(session: Session, actor: Actor, code: str, what: RebalanceInput) -
         try:
             with session.begin_nested():
                 given = AssignInput(assignee_id=move.to, version=move.version)
-                assign(session, replace(actor, noted={"from": held.user_id}), move.number, given)
+                assign(session, replace(actor, extra_details={"from": held.user_id}), move.number, given)
             moved.append(move.number)
         except Refused as refused:
             left[move.number] = refused.message

@@ -1,28 +1,29 @@
 """What somebody writes and has not sent: kept for them alone; others see only that somebody writes."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.fields import Input, LongText
+from navigator.fields import Input, Line, LongText
 from navigator.people.actor import Actor
+from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES
 from navigator.tickets.presence import writer_of
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.triage.safety_screen import screen
 
-Kind = Literal["replies", "answers", "notes", "calls", "waiting", "parking", "resolution", "snooze", "split"]
 
-
-TOLD_TO_US = frozenset({"answers", "notes", "calls", "snooze", "split"})
-"""What tells of the reporter; the others are written to them."""
+def _takes_text(address: str) -> str:
+    if address not in ACTION_AT or not ACTION_RULES[ACTION_AT[address]].takes_text:
+        raise ValueError("Nothing is written for this.")
+    return address
 
 
 class ReplyDraftInput(Input):
     """What stands in the box of one deed; nothing forgets it."""
 
-    deed: Kind
+    deed: Annotated[Line, AfterValidator(_takes_text)]
     body: Annotated[LongText, Field(title="what you want to say")] = ""
 
 
@@ -38,7 +39,7 @@ def save_draft(session: Session, actor: Actor, number: int, what: ReplyDraftInpu
         row.body, row.updated_at = what.body, clock.now()
     elif row is not None:
         session.delete(row)
-    return what.deed in TOLD_TO_US and screen(what.body).hit
+    return not ACTION_RULES[ACTION_AT[what.deed]].goes_out and screen(what.body).hit
 
 
 def load_draft(session: Session, actor: Actor, number: int, deed: str) -> str:

@@ -11,10 +11,11 @@ from navigator.people import private_links
 from navigator.people.actor import Actor, reporter
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import Reporter, number_of
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, Author, Event, Resolution, Ticket
+from navigator.tickets.ticket import Author, Event, Resolution, Ticket
 from navigator.tickets.triage import recompute_deadlines, restart_target
 from navigator.tickets.visibility import follow_merges
 
@@ -23,7 +24,7 @@ ASKS = Limit(5, timedelta(hours=1))
 
 def reporter_by_link(session: Session, token: str) -> Actor | None:
     """The reporter whose private link this is, at the ticket that theirs has become part of."""
-    number = private_links.ticket_for(session, token)
+    number = private_links.ticket_by_token(session, token)
     return None if number is None else reporter(follow_merges(session, number))
 
 

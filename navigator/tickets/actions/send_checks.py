@@ -7,11 +7,9 @@ from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.contact import Contact
 from navigator.people.reporter import Reporter
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.ticket import Action, Ticket
-
-GOES_OUT = frozenset({Action.REPLY, Action.WAIT, Action.PARK, Action.RESOLVE})
-STAYS = frozenset({Action.NOTE, Action.CALL})
+from navigator.tickets.ticket import Ticket
 
 _PASSWORD = re.compile(
     r"\b(?:password|passcode|pin|memorable word)\b[^.\n]{0,25}?(?:\bis\b|\bto\b|[:=])\s*[\"“‘']?"
@@ -28,10 +26,9 @@ _ENDS = re.compile(
 
 def send_warnings(session: Session, case: TicketDetail, action: Action, body: str) -> list[str]:
     """What to think of before `body` is said, in words; nothing when nothing stands out."""
-    if action in STAYS:
-        looks_like_one = action is Action.NOTE and (_GREETS.search(body) or _ENDS.search(body))
-        return ["This looks like a reply, but only staff will see it."] if looks_like_one else []
-    return [*_on_the_way_out(session, case, body)] if action in GOES_OUT else []
+    if action is Action.NOTE and (_GREETS.search(body) or _ENDS.search(body)):
+        return ["This looks like a reply, but only staff will see it."]
+    return [*_on_the_way_out(session, case, body)] if ACTION_RULES[action].goes_out else []
 
 
 def _on_the_way_out(session: Session, case: TicketDetail, body: str) -> Iterator[str]:

@@ -12,11 +12,12 @@ from navigator.catalogue.service import Service
 from navigator.dates_in_words import when
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.deadlines import MAX_DAYS_AHEAD
 from navigator.tickets.inputs import Snooze, SnoozeInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, Audience, Ticket
+from navigator.tickets.ticket import Ticket
 
 _A_DAY = timedelta(days=1)
 
@@ -26,7 +27,7 @@ def snooze(session: Session, actor: Actor, number: int, what: SnoozeInput) -> Ti
     ticket = act(session, actor, Action.SNOOZE, number, what.version)
     ticket.snoozed_until_at = _until(session, ticket, what)
     if what.body:  # last: words of risk bring it back at once
-        add_message(session, actor, ticket, Action.SNOOZE, what.body, audience=Audience.STAFF)
+        add_message(session, actor, ticket, Action.SNOOZE, what.body)
     return ticket
 
 

@@ -10,12 +10,13 @@ from navigator.errors import Invalid
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind, reference
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import analyse, open_ticket
 from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.inputs import ContactInput, ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.ticket import Action, Audience, Author, Channel, Message, Ticket
+from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
 from navigator.tickets.visibility import find
 
 _TOLD = "You told us about more than one problem. The other one has its own report now: {reference}."

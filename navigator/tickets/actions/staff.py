@@ -15,6 +15,7 @@ from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
@@ -31,7 +32,7 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.ticket import LIVE, Action, Audience, Author, Channel, Ticket
+from navigator.tickets.ticket import LIVE, Author, Channel, Ticket
 from navigator.tickets.triage import (
     apply_triage,
     category_by_id,
@@ -158,7 +159,7 @@ def _answer(session: Session, actor: Actor, ticket: Ticket, body: str, letter: s
 def note(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
     """Write something for staff only."""
     ticket = act(session, actor, Action.NOTE, number, what.version)
-    add_message(session, actor, ticket, Action.NOTE, what.body, audience=Audience.STAFF)
+    add_message(session, actor, ticket, Action.NOTE, what.body)
     return ticket
 
 

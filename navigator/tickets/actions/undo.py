@@ -2,25 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from sqlmodel import Session
 
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.undo_triage import restore_triage
 from navigator.tickets.assignment.candidates import set_assignee
 from navigator.tickets.assignment.choose import suggested_contact
 from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, Audience, Author, Event, Status, Ticket
-
-
-class UndoRule(NamedTuple):
-    """How an action is taken back: through which rule of the gate, and what is put as it was."""
-
-    by: Action
-    puts_back: Callable[[Session, Ticket, Event], None]
+from navigator.tickets.ticket import Audience, Author, Event, Status, Ticket
 
 
 def _give_back(session: Session, ticket: Ticket, done: Event) -> None:
@@ -40,45 +33,43 @@ def _sort_back(session: Session, ticket: Ticket, done: Event) -> None:
     ticket.suggested_contact = suggested_contact(session, ticket)
 
 
-UNDO_RULES: Mapping[Action, UndoRule] = MappingProxyType(
+_PUT_BACK: Mapping[Action, Callable[[Session, Ticket, Event], None]] = MappingProxyType(
     {
-        Action.CLAIM: UndoRule(Action.ASSIGN, _give_back),
-        Action.ASSIGN: UndoRule(Action.ASSIGN, _give_back),
-        Action.SNOOZE: UndoRule(Action.WAKE, _wake),
-        Action.TRIAGE: UndoRule(Action.TRIAGE, _sort_back),
-        Action.LINK: UndoRule(Action.LINK, _link_back),
+        Action.CLAIM: _give_back,
+        Action.ASSIGN: _give_back,
+        Action.SNOOZE: _wake,
+        Action.TRIAGE: _sort_back,
+        Action.LINK: _link_back,
     }
 )
-"""What can be taken back; whatever says something to a reporter cannot."""
+"""How each action that its row says can be undone is put as it was."""
 
 
 def undoable(actor: Actor, case: TicketDetail) -> Event | None:
     """What an actor did last to a ticket, if nothing came after it and it can be taken back."""
-    done = case.events[-1] if case.events else None
-    if done is None or actor.user_id is None or done.actor_id != actor.user_id:
+    last = case.events[-1] if case.events else None
+    if last is None or actor.user_id is None or last.actor_id != actor.user_id:
         return None
-    if (
-        done.action not in UNDO_RULES
-        or "former" not in done.details
-        or {"undone", "woke"} & done.details.keys()
-    ):
+    if last.action not in _PUT_BACK or "former" not in last.details:
         return None
-    is_told = any(
-        one.created_at >= done.created_at and one.author == Author.STAFF and one.audience == Audience.PUBLIC
-        for one in case.messages
+    if {"undone", "woke"} & last.details.keys():
+        return None
+    was_told = any(
+        message.created_at >= last.created_at
+        and message.author == Author.STAFF
+        and message.audience == Audience.PUBLIC
+        for message in case.messages
     )
-    return None if is_told or UNDO_RULES[Action(done.action)].by not in case.allowed else done
+    return None if was_told or ACTION_RULES[Action(last.action)].undone_by not in case.allowed else last
 
 
 def undo(session: Session, actor: Actor, number: int, version: int | None) -> Ticket:
     """Take back what an actor did last to a ticket, if it is still as they left it."""
-    done = undoable(actor, ticket_detail(session, actor, number))
-    if done is None or done.version != version:
+    last = undoable(actor, ticket_detail(session, actor, number))
+    if last is None or last.version != version:
         raise Conflict("This cannot be undone any more: something else was done to the ticket since.")
-    action = Action(done.action)
-    way = UNDO_RULES[action]
-    ticket = act(
-        session, actor, way.by, number, version, Status(done.from_status or done.to_status), undone=action
-    )
-    way.puts_back(session, ticket, done)
+    undone = Action(last.action)
+    by, back_to = ACTION_RULES[undone].undone_by or undone, Status(last.from_status or last.to_status)
+    ticket = act(session, actor, by, number, version, back_to, undone=undone)
+    _PUT_BACK[undone](session, ticket, last)
     return ticket

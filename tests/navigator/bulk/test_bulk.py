@@ -23,13 +23,14 @@ from navigator.people import api_keys
 from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role, User
 from navigator.problems import records
-from navigator.problems.inputs import OpenInput
+from navigator.problems.inputs import NewProblemInput
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import conclude, request_review
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Status, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of
 
@@ -41,7 +42,7 @@ def planned(
     session: Session, actor: Actor, action: str, what: dict[str, Any], *numbers: int
 ) -> tuple[Any, Plan]:
     """What a deed asks, read, and what it would come to."""
-    read = BULK_ACTIONS[BulkAction(action)].form.model_validate(what)
+    read = BULK_ACTIONS[BulkAction(action)].input.model_validate(what)
     return read, plan(session, actor, BulkAction(action), read, BulkSelection(tickets=[*numbers]))
 
 
@@ -61,7 +62,7 @@ def run(session: Session) -> int:
     """The job, once; what it must never do is log that something failed."""
     session.flush()
     with capture_logs() as logged:
-        did = JOBS["bulk"].work()
+        did = JOBS["bulk"].run()
     assert [entry for entry in logged if entry["log_level"] == "error"] == []
     session.expire_all()
     return did
@@ -83,7 +84,7 @@ def of_programme(session: Session, people: People) -> int:
     """A problem of Fern."""
     told = {"title": "It forgets passwords", "category": "access.forgotten_password"}
     known = {"workaround": "Use the web page.", "service": "north", "programme": "fern"}
-    return records.open_problem(session, people.amina, OpenInput.model_validate(told | known)).id
+    return records.open_problem(session, people.amina, NewProblemInput.model_validate(told | known)).id
 
 
 @pytest.mark.parametrize(
@@ -351,7 +352,7 @@ def test_a_ticket_that_breaks_it_stops_no_other(
     monkeypatch.setattr(job, "BULK_ACTIONS", broken)
     session.flush()
     with capture_logs() as logged:
-        JOBS["bulk"].work()
+        JOBS["bulk"].run()
     session.expire_all()
     assert [entry["event"] for entry in logged] == ["bulk failed on one ticket"]
     assert {number: state for number, (state, _) in outcomes(session, bulk).items()} == {
@@ -375,7 +376,7 @@ def test_a_problem_of_another_programme_is_not_linked(session: Session, people: 
 def test_a_key_does_many_at_once_as_itself(session: Session, people: People) -> None:
     token = api_keys.create(session, people.north, Role.NAVIGATOR, "Booking system")
     session.flush()
-    key = api_keys.actor_for_key(session, token)
+    key = api_keys.actor_by_key(session, token)
     assert key
     one, other = tell(session).number, tell(session).number
     bulk = begin(session, key, "reply", SAID, one)

@@ -1,0 +1,226 @@
+"""The policy of tickets, a row per action: permissions, state machine, input, audience, undo and more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from navigator.fields import Input
+from navigator.tickets.enums import LIVE, Audience, Status, TicketRole
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    CallInput,
+    LinkInput,
+    MergeInput,
+    RescheduleInput,
+    ResolveInput,
+    ReviewRequestInput,
+    SayInput,
+    SeenInput,
+    SnoozeInput,
+    SplitInput,
+    TriageInput,
+)
+
+
+class Action(StrEnum):
+    """What can be done to a ticket: the same word in code, events and tests; its row names its address."""
+
+    REPORT = "report"
+    TRIAGE = "triage"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    REPLY = "reply"
+    ANSWER = "answer"
+    NOTE = "note"
+    CALL = "call"
+    VERIFY = "verify"
+    ATTACH = "attach"
+    RESCHEDULE = "reschedule"
+    WAIT = "wait"
+    PARK = "park"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    MERGE = "merge"
+    LINK = "link"
+    SPLIT = "split"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+    REQUEST_REVIEW = "hand_over"  # as it has always stood in events and in the API
+    ACKNOWLEDGE = "acknowledge"
+    CONCLUDE = "conclude"
+    GUARD = "guard"
+    OVERDUE = "overdue"
+    WARN = "warn"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+
+
+_ALL = frozenset(Status)
+_KEPT = _ALL - {Status.MERGED}
+_ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
+_WAITING = frozenset({Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
+_STAYS: Mapping[Status, Status] = MappingProxyType({})
+_BEGINS: Mapping[Status, Status] = MappingProxyType({Status.NEW: Status.OPEN})
+
+
+def _from(statuses: frozenset[Status], to: Status) -> Mapping[Status, Status]:
+    return MappingProxyType(dict.fromkeys(statuses, to))
+
+
+def _to(status: Status) -> Mapping[Status, Status]:
+    return _from(_ALL, status)
+
+
+def _by(*roles: TicketRole) -> frozenset[TicketRole]:
+    return frozenset(roles)
+
+
+@dataclass(frozen=True)
+class ActionRule:
+    """One row of the policy.
+
+    `by` and `when` are the permission: which roles towards the ticket, in which statuses.
+    `moves` is the state machine: what each status becomes (itself, if not named).
+    `address` is the noun that pages and drafts know the action by; `input` is what it asks.
+    `audience` may read what is said by it; what `goes_out` is written to the reporter and checked before it
+    is sent, and all else that is said passes the safety screen.
+    `people_only`: a key of another system is nobody who could have a ticket.
+    `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
+    `remembers` is the attribute of the ticket that the event keeps as it was; `undone_by` is the action that
+    takes this one back (how, `actions/undo` knows).
+    """
+
+    by: frozenset[TicketRole]
+    when: frozenset[Status]
+    moves: Mapping[Status, Status] = field(default_factory=lambda: _STAYS)
+    address: str = ""
+    input: type[Input] = SeenInput
+    audience: Audience = Audience.PUBLIC
+    goes_out: bool = False
+    people_only: bool = False
+    ends_snooze: bool = False
+    remembers: str = ""
+    undone_by: Action | None = None
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether something is written for it, so that a draft of it is kept."""
+        return "body" in self.input.model_fields
+
+
+R, P, N, C, M, S = TicketRole  # reporter, pwp, navigator, clinician, manager, system
+
+ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
+    {
+        Action.REPORT: ActionRule(_by(), frozenset()),
+        Action.TRIAGE: ActionRule(
+            _by(N), LIVE, _BEGINS, address="triage", input=TriageInput, undone_by=Action.TRIAGE
+        ),
+        Action.CLAIM: ActionRule(
+            _by(N),
+            LIVE,
+            _BEGINS,
+            address="claim",
+            people_only=True,
+            ends_snooze=True,
+            remembers="assignee_id",
+            undone_by=Action.ASSIGN,
+        ),
+        Action.ASSIGN: ActionRule(
+            _by(N, M, S),
+            LIVE,
+            address="assignment",
+            input=AssignInput,
+            ends_snooze=True,
+            remembers="assignee_id",
+            undone_by=Action.ASSIGN,
+        ),
+        Action.REPLY: ActionRule(_by(N), _KEPT, _BEGINS, address="replies", input=SayInput, goes_out=True),
+        Action.ANSWER: ActionRule(
+            _by(R, P),
+            _KEPT,
+            _from(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN),
+            address="answers",
+            input=SayInput,
+            ends_snooze=True,
+        ),
+        Action.NOTE: ActionRule(
+            _by(P, N, C, M), _KEPT, address="notes", input=SayInput, audience=Audience.STAFF
+        ),
+        Action.CALL: ActionRule(
+            _by(N), _KEPT, _BEGINS, address="calls", input=CallInput, audience=Audience.STAFF
+        ),
+        Action.VERIFY: ActionRule(_by(N), _KEPT, _BEGINS, address="verification"),
+        Action.ATTACH: ActionRule(_by(N, M), _KEPT, address="practitioner", input=AttachInput),
+        Action.RESCHEDULE: ActionRule(_by(R, P, N, S), LIVE, address="session", input=RescheduleInput),
+        Action.WAIT: ActionRule(
+            _by(N),
+            LIVE - {Status.WAITING_FOR_REPORTER},
+            _to(Status.WAITING_FOR_REPORTER),
+            address="waiting",
+            input=SayInput,
+            goes_out=True,
+        ),
+        Action.PARK: ActionRule(
+            _by(N),
+            LIVE - {Status.WAITING_FOR_SUPPLIER},
+            _to(Status.WAITING_FOR_SUPPLIER),
+            address="parking",
+            input=SayInput,
+            goes_out=True,
+        ),
+        Action.RESOLVE: ActionRule(
+            _by(N), LIVE, _to(Status.RESOLVED), address="resolution", input=ResolveInput, goes_out=True
+        ),
+        Action.CONFIRM: ActionRule(
+            _by(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
+        ),
+        Action.REOPEN: ActionRule(
+            _by(R, P, N), _WAITING | _ENDED, _to(Status.OPEN), address="reopening", ends_snooze=True
+        ),
+        Action.CLOSE: ActionRule(
+            _by(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
+        ),
+        Action.MERGE: ActionRule(
+            _by(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
+        ),
+        Action.SPLIT: ActionRule(_by(N), LIVE, address="split", input=SplitInput),
+        Action.LINK: ActionRule(
+            _by(N),
+            _KEPT,
+            address="problem",
+            input=LinkInput,
+            remembers="problem_id",
+            undone_by=Action.LINK,
+        ),
+        Action.UPDATE: ActionRule(_by(N, S), _KEPT, goes_out=True),
+        Action.WITHDRAW: ActionRule(_by(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
+        Action.REQUEST_REVIEW: ActionRule(
+            _by(P, N, C, M, S), _ALL, address="hand-over", input=ReviewRequestInput, ends_snooze=True
+        ),
+        Action.ACKNOWLEDGE: ActionRule(_by(C), _ALL),
+        Action.CONCLUDE: ActionRule(_by(C), _ALL),
+        Action.GUARD: ActionRule(_by(S), LIVE, ends_snooze=True),
+        Action.OVERDUE: ActionRule(_by(S), LIVE, ends_snooze=True),
+        Action.WARN: ActionRule(_by(S), frozenset({Status.RESOLVED})),
+        Action.SNOOZE: ActionRule(
+            _by(N),
+            LIVE,
+            address="snooze",
+            input=SnoozeInput,
+            audience=Audience.STAFF,
+            remembers="is_snoozed",
+            undone_by=Action.WAKE,
+        ),
+        Action.WAKE: ActionRule(_by(N, S), LIVE, address="waking"),
+    }
+)
+
+ACTION_AT: Mapping[str, Action] = MappingProxyType(
+    {rule.address: action for action, rule in ACTION_RULES.items() if rule.address}
+)
+"""The actions by their addresses."""
