@@ -23,7 +23,7 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
-_CACHED_MACROS = frozenset({"tag", "fixer"})
+_CACHED_MACROS = frozenset({"tag", "fixability_tag"})
 """Macros that say the same few things hundreds of times a page, and hold nothing that anybody typed."""
 _FLASH_LASTS = timedelta(seconds=60)
 
