@@ -75,7 +75,7 @@ def show_insight(session: Reading, actor: Caller, asked: Annotated[PeriodFilter,
 
 def _view(found: ManagersReport) -> Insight:
     now, before = (_period(days) for days in found.scope.periods)
-    tables = [_table(sheet) for sheet in found.sheets.values()]
+    tables = [_table(sheet) for sheet in found.tables.values()]
     return Insight(period=now, period_before=before, reported=_line(found.reported), tables=tables)
 
 
@@ -86,12 +86,12 @@ def _period(days: metrics.Period) -> Period:
 def _table(sheet: table.Table) -> Table:
     rows = [_line(row) for row in sheet.rows]
     columns = list(sheet.columns)
-    return Table(name=sheet.name, title=sheet.title, means=sheet.means, columns=columns, rows=rows)
+    return Table(name=sheet.name, title=sheet.title, means=sheet.help_text, columns=columns, rows=rows)
 
 
 def _line(row: Row) -> Line:
-    return Line(label=row.label, means=row.means, figures=[_figure(cell) for cell in row.cells])
+    return Line(label=row.label, means=row.help_text, figures=[_figure(cell) for cell in row.cells])
 
 
 def _figure(cell: Cell) -> Figure:
-    return Figure(says=cell.shared, count=rounded(cell.counts), opens=dict(cell.opens))
+    return Figure(says=cell.shared, count=rounded(cell.count), opens=dict(cell.filters))

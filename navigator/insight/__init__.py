@@ -1,1 +1,1 @@
-"""The managers’ questions: what recurs, whose it is, and what it costs."""
+"""Analytics and dashboards: the managers’ report, the home page, and the accuracy of suggestions."""

@@ -1,4 +1,4 @@
-"""How good the desk's suggestions are: counted on the tickets of which a person said what they were."""
+"""Accuracy of suggestions: coverage, calibration and confusions, on tickets that a person judged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage import model_versions
 
-LENGTH = 90
+DAYS = 90
 TOP, NUMBERS, NEWEST = 10, 3, 500
-STEPS = (0.35, 0.5, 0.65, 0.8, 0.95, 1.01)
+BIN_EDGES = (0.35, 0.5, 0.65, 0.8, 0.95, 1.01)
 Z = 1.96
-"""Half the width, in standard errors, of what holds the truth in 95 of 100 cases."""
+"""Half the width, in standard errors, of a 95% confidence interval."""
 
 _RIGHT = col(Ticket.suggested_category) == col(Ticket.category)
 _HIDDEN = and_(col(Ticket.suggestion_is_hidden), col(Ticket.triaged_at).is_not(None))
@@ -39,55 +39,55 @@ _JUDGED = and_(_NAMED, or_(_HIDDEN, _SEEN))
 
 @dataclass(frozen=True)
 class Rate:
-    """A part of a whole, and between which shares the truth lies in 95 of 100 cases (Wilson)."""
+    """A part of a whole, with its 95% confidence interval (Wilson)."""
 
-    part: int
-    of: int
+    count: int
+    total: int
 
     @property
     def share(self) -> float:
-        """The part of the whole, from 0 to 1."""
-        return self.part / self.of if self.of else 0.0
+        """The count as a share of the total, from 0 to 1."""
+        return self.count / self.total if self.total else 0.0
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The lowest and the highest share that fit."""
-        if not self.of:
+        """The confidence interval of the share."""
+        if not self.total:
             return 0.0, 1.0
-        spread = Z * sqrt(self.share * (1 - self.share) / self.of + Z * Z / (4 * self.of * self.of))
-        middle, width = self.share + Z * Z / (2 * self.of), 1 + Z * Z / self.of
+        spread = Z * sqrt(self.share * (1 - self.share) / self.total + Z * Z / (4 * self.total * self.total))
+        middle, width = self.share + Z * Z / (2 * self.total), 1 + Z * Z / self.total
         return max(0.0, (middle - spread) / width), min(1.0, (middle + spread) / width)
 
 
 @dataclass(frozen=True)
-class Step:
-    """Suggestions that were about equally sure: how sure on average, and how many were right."""
+class CalibrationBin:
+    """Calibration of suggestions that were about equally sure: mean confidence, and how many were right."""
 
     low: float
     high: float
-    said: float
-    right: Rate
+    mean_confidence: float
+    accuracy: Rate
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """One category suggested where it was another: how often, and the newest tickets."""
+    """One category suggested where another was right: how often, and the newest tickets."""
 
     suggested: str
-    was: str
-    times: int
-    numbers: tuple[int, ...]
+    actual: str
+    count: int
+    tickets: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """What is known of the suggestions of some days; `version` is 0 for the one that ships with the desk."""
+    """Accuracy of the suggestions of a period; `version` is 0 for the model that ships with the desk."""
 
-    days: Period
-    spoke: Rate
+    period: Period
+    coverage: Rate
     hidden: Rate
     seen: Rate
-    steps: Sequence[Step]
+    calibration_bins: Sequence[CalibrationBin]
     confusions: Sequence[Confusion]
     version: int
     since: datetime | None
@@ -96,40 +96,40 @@ class Accuracy:
     def bars(self) -> list[Bar]:
         """How many of a hundred were right, beside how many should have been."""
         return [
-            Bar(f"{_per_cent(step.low)} to {_per_cent(min(step.high, 1))}% sure", *_pair(step))
-            for step in self.steps
+            Bar(f"{_percent(bin_.low)} to {_percent(min(bin_.high, 1))}% sure", *_percentages(bin_))
+            for bin_ in self.calibration_bins
         ]
 
 
-def _pair(step: Step) -> tuple[int, int]:
-    return _per_cent(step.right.share), _per_cent(step.said)
+def _percentages(bin_: CalibrationBin) -> tuple[int, int]:
+    return _percent(bin_.accuracy.share), _percent(bin_.mean_confidence)
 
 
-def _per_cent(share: float) -> int:
+def _percent(share: float) -> int:
     return round(100 * share)
 
 
 def accuracy(session: Session, actor: Actor) -> Accuracy:
     """How good suggestions were on the tickets that an actor sorts or manages, in the last 90 days."""
-    days = Period(clock.today() - timedelta(days=LENGTH - 1), clock.today())
-    its = _its(actor, days)
-    row = session.execute(select(*_columns()).where(its)).one()
-    used = model_versions.version_in_use(session)
+    period = Period(clock.today() - timedelta(days=DAYS - 1), clock.today())
+    conditions = _conditions(actor, period)
+    row = session.execute(select(*_columns()).where(conditions)).one()
+    in_use = model_versions.version_in_use(session)
     return Accuracy(
-        days=days,
-        spoke=Rate(row[0], row[1]),
+        period=period,
+        coverage=Rate(row[0], row[1]),
         hidden=Rate(row[2], row[3]),
         seen=Rate(row[4], row[5]),
-        steps=[*_steps(row[6:])],
-        confusions=_confusions(session, its),
-        version=used.version,
-        since=used.created_at if used.version else None,
+        calibration_bins=[*_calibration_bins(row[6:])],
+        confusions=_confusions(session, conditions),
+        version=in_use.version,
+        since=in_use.created_at if in_use.version else None,
     )
 
 
-def _its(actor: Actor, days: Period) -> ColumnElement[bool]:
-    theirs = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER)))
-    return and_(visible_to(actor), theirs, col(Ticket.status) != Status.MERGED, reported(days))
+def _conditions(actor: Actor, period: Period) -> ColumnElement[bool]:
+    in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER)))
+    return and_(visible_to(actor), in_services, col(Ticket.status) != Status.MERGED, reported(period))
 
 
 def _columns() -> list[Any]:
@@ -138,31 +138,35 @@ def _columns() -> list[Any]:
         count.filter(col(Ticket.suggested_category).is_not(None)),
         count.filter(confidence > 0),
     ]
-    for which in (_HIDDEN, _SEEN):
-        columns += [count.filter(_NAMED, which, _RIGHT), count.filter(_NAMED, which)]
-    for low, high in pairwise(STEPS):
-        within = and_(_JUDGED, confidence >= low, confidence < high)
-        columns += [count.filter(within, _RIGHT), count.filter(within), func.avg(confidence).filter(within)]
+    for visibility in (_HIDDEN, _SEEN):
+        columns += [count.filter(_NAMED, visibility, _RIGHT), count.filter(_NAMED, visibility)]
+    for low, high in pairwise(BIN_EDGES):
+        in_bin = and_(_JUDGED, confidence >= low, confidence < high)
+        columns += [count.filter(in_bin, _RIGHT), count.filter(in_bin), func.avg(confidence).filter(in_bin)]
     return columns
 
 
-def _steps(found: Sequence[Any]) -> list[Step]:
-    steps = zip(pairwise(STEPS), found[::3], found[1::3], found[2::3], strict=True)
-    return [Step(low, high, said, Rate(right, of)) for (low, high), right, of, said in steps if of]
+def _calibration_bins(columns: Sequence[Any]) -> list[CalibrationBin]:
+    bins = zip(pairwise(BIN_EDGES), columns[::3], columns[1::3], columns[2::3], strict=True)
+    return [
+        CalibrationBin(low, high, mean_confidence, Rate(hits, total))
+        for (low, high), hits, total, mean_confidence in bins
+        if total
+    ]
 
 
-def _confusions(session: Session, its: ColumnElement[bool]) -> list[Confusion]:
+def _confusions(session: Session, conditions: ColumnElement[bool]) -> list[Confusion]:
     pair = (col(Ticket.suggested_category), col(Ticket.category))
-    wrong = and_(its, _JUDGED, ~_RIGHT)
-    most = select(*pair, func.count().label("times")).where(wrong).group_by(*pair)
+    wrong = and_(conditions, _JUDGED, ~_RIGHT)
+    counts = select(*pair, func.count().label("times")).where(wrong).group_by(*pair)
     newest = session.execute(
         select(*pair, col(Ticket.number)).where(wrong).order_by(col(Ticket.number).desc()).limit(NEWEST)
     ).all()
-    found = session.execute(most.order_by(func.count().desc(), *pair).limit(TOP))
-    return [Confusion(_label(one[0]), _label(one[1]), one[2], _numbers(newest, one)) for one in found]
+    rows = session.execute(counts.order_by(func.count().desc(), *pair).limit(TOP))
+    return [Confusion(_label(row[0]), _label(row[1]), row[2], _newest_tickets(newest, row)) for row in rows]
 
 
-def _numbers(newest: Sequence[Row[Any]], pair: Row[Any]) -> tuple[int, ...]:
+def _newest_tickets(newest: Sequence[Row[Any]], pair: Row[Any]) -> tuple[int, ...]:
     return tuple(row.number for row in newest if row[:2] == pair[:2])[:NUMBERS]
 
 

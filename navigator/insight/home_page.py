@@ -1,4 +1,4 @@
-"""Today: what waits for somebody in each of their roles, in the order in which it matters."""
+"""Home page (“Today”): what waits for a user in each of their roles, in the order in which it matters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from navigator.tickets.queue.queue import QueuePage, counts, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import ClinicalReview
 
-FIRST = 10
-SHELVES: tuple[View, ...] = ("my_guards", "calls", "mine")
+MAX_TICKETS = 10
+NAVIGATOR_VIEWS: tuple[View, ...] = ("my_guards", "calls", "mine")
 
 
 @dataclass(frozen=True)
 class NavigatorHome:
-    """A navigator's tickets by the view that lists them, how many nobody has, or too long, and outages."""
+    """A navigator's queues by view, how many tickets nobody has, or has had too long, and outages."""
 
-    shelves: Mapping[View, QueuePage]
+    queues: Mapping[View, QueuePage]
     unassigned: int
     unclaimed: int
     outages: Sequence[SuggestedOutage]
@@ -35,38 +35,39 @@ class NavigatorHome:
 
 @dataclass(frozen=True)
 class HomePage:
-    """What each role of somebody finds today; None for a role that they do not have."""
+    """What each role of a user finds today; None for a role that they do not have."""
 
-    hand_overs: Sequence[ClinicalReview] | None
+    reviews: Sequence[ClinicalReview] | None
     bulks: Sequence[BulkCounts]
-    round: NavigatorHome | None
-    caseload: PractitionerHome | None
-    desks: Sequence[LiveDashboard] | None
-    lacks: Mapping[str, Sequence[str]] | None
+    navigator: NavigatorHome | None
+    practitioner: PractitionerHome | None
+    dashboards: Sequence[LiveDashboard] | None
+    missing_by_service: Mapping[str, Sequence[str]] | None
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
-    """Everything that waits for somebody."""
-    reads = actor.has(Role.CLINICIAN, Role.MANAGER)
-    hand_overs = open_reviews(session, actor) if reads else ()
-    theirs = [one for one in hand_overs if one.service_id in actor.services(Role.CLINICIAN)]
+    """Everything that waits for a user."""
+    can_read = actor.has(Role.CLINICIAN, Role.MANAGER)
+    reviews = open_reviews(session, actor) if can_read else ()
+    own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
     return HomePage(
-        hand_overs=theirs if actor.has(Role.CLINICIAN) else None,
+        reviews=own_reviews if actor.has(Role.CLINICIAN) else None,
         bulks=to_look_at(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
-        round=_round(session, actor) if actor.has(Role.NAVIGATOR) else None,
-        caseload=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
-        desks=live_dashboards(session, actor, hand_overs) if actor.has(Role.MANAGER) else None,
-        lacks=_lacks(session, actor) if actor.has(Role.ADMIN) else None,
+        navigator=_navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
+        practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
+        dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
+        missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
     )
 
 
-def _round(session: Session, actor: Actor) -> NavigatorHome:
-    shelves = {view: queue(session, actor, Filters(view=view), limit=FIRST) for view in SHELVES}
-    held = counts(session, actor, Filters())
-    return NavigatorHome(shelves, held["unassigned"], held["unclaimed"], suggested_outages(session, actor))
+def _navigator_home(session: Session, actor: Actor) -> NavigatorHome:
+    queues = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS) for view in NAVIGATOR_VIEWS}
+    numbers = counts(session, actor, Filters())
+    outages = suggested_outages(session, actor)
+    return NavigatorHome(queues, numbers["unassigned"], numbers["unclaimed"], outages)
 
 
-def _lacks(session: Session, actor: Actor) -> dict[str, Sequence[str]]:
-    """What each service that somebody administers must have before it takes reports, by its name."""
-    theirs = actor.services(Role.ADMIN)
-    return {one.name: missing(session, one) for one in services(session) if one.id in theirs}
+def _missing_by_service(session: Session, actor: Actor) -> dict[str, Sequence[str]]:
+    """What each service that the actor administers must have before it takes reports, by its name."""
+    own_ids = actor.services(Role.ADMIN)
+    return {service.name: missing(session, service) for service in services(session) if service.id in own_ids}

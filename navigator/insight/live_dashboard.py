@@ -1,4 +1,4 @@
-"""The desk as it stands now, for whoever manages it: what waits, who carries it, and what is planned."""
+"""Live dashboard for managers: what waits now, the navigators' workload, and the next training."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,30 +21,32 @@ from navigator.training import sessions
 from navigator.training.tables import TrainingSession
 
 
-class Figure(NamedTuple):
-    """A number of tickets: what it is called, what that means, and the filters that list them."""
+class DashboardMetric(NamedTuple):
+    """One metric of the dashboard: its label, what it means, and the filters that list its tickets."""
 
     label: str
-    means: str
-    opens: Filters
+    help_text: str
+    filters: Filters
 
 
-FIGURES: Mapping[str, Figure] = MappingProxyType(
+DASHBOARD_METRICS: Mapping[str, DashboardMetric] = MappingProxyType(
     {
-        "open": Figure("To do", "Everything that has not ended and was not passed on.", Filters()),
-        "unassigned": Figure("Nobody has it", "No navigator has taken it yet.", Filters(view="unassigned")),
-        "unclaimed": Figure(
+        "open": DashboardMetric("To do", "Everything that has not ended and was not passed on.", Filters()),
+        "unassigned": DashboardMetric(
+            "Nobody has it", "No navigator has taken it yet.", Filters(view="unassigned")
+        ),
+        "unclaimed": DashboardMetric(
             "Nobody has it, for too long",
             "Nobody took it in the time that your service sets.",
             Filters(view="unclaimed"),
         ),
-        "late": Figure("Late", "It was due before now.", Filters(view="late")),
-        "guards": Figure(
+        "late": DashboardMetric("Late", "It was due before now.", Filters(view="late")),
+        "guards": DashboardMetric(
             "Needed for a session soon",
             "The time to plan without it comes today, or by midday tomorrow.",
             Filters(view="guards"),
         ),
-        "with_supplier": Figure(
+        "with_supplier": DashboardMetric(
             "Waiting for the supplier",
             "Only the company that makes the programme can go on.",
             Filters(view="counted", figure="with_supplier"),
@@ -55,94 +57,98 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
 
 @dataclass(frozen=True)
 class NavigatorLoad:
-    """A navigator of a service: how many tickets they carry, of how many that they can."""
+    """A navigator's workload in a service: how many tickets they carry, and their capacity."""
 
     user_id: int
     name: str
     is_away: bool
-    carried: int
+    open_tickets: int
     capacity: int
 
     @property
     def share(self) -> int | None:
-        """What they carry in percent of what they can; None for somebody who can carry nothing."""
-        return round(100 * self.carried / self.capacity) if self.capacity else None
+        """The workload in percent of the capacity; None for a navigator without any."""
+        return round(100 * self.open_tickets / self.capacity) if self.capacity else None
 
 
 @dataclass(frozen=True)
 class LiveDashboard:
-    """One service now: counts by figure, hand-overs that nobody has read, navigators, the next training."""
+    """One service now: ticket counts by metric, unread clinical reviews, workload, the next training."""
 
     service: Service
     counts: Mapping[str, int]
-    unread: int
-    carriers: Sequence[NavigatorLoad]
-    training: TrainingSession | None
+    unread_reviews: int
+    navigators: Sequence[NavigatorLoad]
+    next_training: TrainingSession | None
 
     @property
-    def takes_tickets(self) -> bool:
-        """Whether any navigator could be given a new ticket."""
-        return any(one.capacity and not one.is_away for one in self.carriers)
+    def can_assign(self) -> bool:
+        """Whether any navigator could be assigned a new ticket."""
+        return any(navigator.capacity and not navigator.is_away for navigator in self.navigators)
 
 
-def live_dashboards(
-    session: Session, actor: Actor, hand_overs: Sequence[ClinicalReview]
-) -> list[LiveDashboard]:
-    """Every service that the actor manages, by name."""
-    led = sorted(actor.services(Role.MANAGER))
-    counted, carriers = _counts(session, actor), _carriers(session, actor, led)
-    planned = [one for one in sessions.upcoming(session, actor) if one.starts_at > clock.now()]
-    unread = [one.service_id for one in hand_overs if one.acknowledged_at is None]
-    query = select(Service).where(col(Service.id).in_(led)).order_by(col(Service.name))
+def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalReview]) -> list[LiveDashboard]:
+    """The dashboard of every service that the actor manages, by name."""
+    service_ids = sorted(actor.services(Role.MANAGER))
+    counts, loads = _counts(session, actor), _navigator_loads(session, actor, service_ids)
+    trainings = [t for t in sessions.upcoming(session, actor) if t.starts_at > clock.now()]
+    unread = [review.service_id for review in reviews if review.acknowledged_at is None]
+    query = select(Service).where(col(Service.id).in_(service_ids)).order_by(col(Service.name))
     return [
         LiveDashboard(
             service=service,
-            counts=counted.get(service.id, dict.fromkeys(FIGURES, 0)),
-            unread=unread.count(service.id),
-            carriers=[one for where, one in carriers if where == service.id],
-            training=next((one for one in planned if one.service_id == service.id), None),
+            counts=counts.get(service.id, dict.fromkeys(DASHBOARD_METRICS, 0)),
+            unread_reviews=unread.count(service.id),
+            navigators=[load for service_id, load in loads if service_id == service.id],
+            next_training=next((t for t in trainings if t.service_id == service.id), None),
         )
         for service in session.scalars(query)
     ]
 
 
 def _counts(session: Session, actor: Actor) -> dict[int, Mapping[str, int]]:
-    """How many tickets belong to each figure, by service: asked as the lists ask that the numbers open."""
-    its = col(Ticket.service_id)
-    each = [
-        func.count().filter(*conditions(session, actor, one.opens)).label(name)
-        for name, one in FIGURES.items()
+    """How many tickets each metric counts, by service: by the same filters as the lists that it opens."""
+    service_id = col(Ticket.service_id)
+    columns = [
+        func.count().filter(*conditions(session, actor, metric.filters)).label(name)
+        for name, metric in DASHBOARD_METRICS.items()
     ]
     # Not narrowed to the services that are led: their index holds all that has ended, this one what is live.
-    query = select(its, *each).where(IS_LIVE, visible_to(actor)).group_by(its)
+    query = select(service_id, *columns).where(IS_LIVE, visible_to(actor)).group_by(service_id)
     return {row.service_id: row._asdict() for row in session.execute(query)}
 
 
-def _carriers(session: Session, actor: Actor, led: Sequence[int]) -> list[tuple[int, NavigatorLoad]]:
-    """The navigators of each service, those who carry most of what they can first."""
-    carried = {(row.service_id, row.assignee_id): row.carried for row in _carried(session, actor, led)}
+def _navigator_loads(
+    session: Session, actor: Actor, service_ids: Sequence[int]
+) -> list[tuple[int, NavigatorLoad]]:
+    """The navigators of each service by id, those with the highest workload for their capacity first."""
+    rows = _count_open_tickets(session, actor, service_ids)
+    open_tickets = {(row.service_id, row.assignee_id): row.carried for row in rows}
     query = (
         select(Membership, User, col(Service.full_time_hours))
         .join(User, col(User.id) == col(Membership.user_id))
         .join(Service, col(Service.id) == col(Membership.service_id))
-        .where(col(Membership.service_id).in_(led), col(Membership.role) == Role.NAVIGATOR)
+        .where(col(Membership.service_id).in_(service_ids), col(Membership.role) == Role.NAVIGATOR)
         .where(col(User.is_active))
         .order_by(col(User.name), col(User.id))
     )
-    found = [
-        (one.service_id, _carrier(one, user, carried.get((one.service_id, user.id), 0), full_time))
-        for one, user, full_time in session.execute(query)
+    loads = [
+        (
+            row.service_id,
+            _navigator_load(row, user, open_tickets.get((row.service_id, user.id), 0), full_time),
+        )
+        for row, user, full_time in session.execute(query)
     ]
-    return sorted(found, key=lambda one: -(one[1].share or 0))
+    return sorted(loads, key=lambda load: -(load[1].share or 0))
 
 
-def _carrier(one: Membership, user: User, carried: int, full_time: float) -> NavigatorLoad:
-    return NavigatorLoad(user.id, user.name, user.is_away, carried, one.effective_capacity(full_time))
+def _navigator_load(membership: Membership, user: User, open_tickets: int, full_time: float) -> NavigatorLoad:
+    capacity = membership.effective_capacity(full_time)
+    return NavigatorLoad(user.id, user.name, user.is_away, open_tickets, capacity)
 
 
-def _carried(session: Session, actor: Actor, led: Sequence[int]) -> Sequence[Row[Any]]:
-    where = (col(Ticket.service_id), col(Ticket.assignee_id))
-    query = select(*where, func.count().label("carried")).group_by(*where)
-    return session.execute(
-        query.where(visible_to(actor), *view_conditions(actor, "carried"), col(Ticket.service_id).in_(led))
-    ).all()
+def _count_open_tickets(session: Session, actor: Actor, service_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    group = (col(Ticket.service_id), col(Ticket.assignee_id))
+    query = select(*group, func.count().label("carried")).group_by(*group)
+    query = query.where(visible_to(actor), col(Ticket.service_id).in_(service_ids))
+    return session.execute(query.where(*view_conditions(actor, "carried"))).all()

@@ -1,4 +1,4 @@
-"""What a manager asks: over which days, of which service, about which programme."""
+"""Period filter of the managers' report: over which days, of which service and programme."""
 
 from datetime import date, timedelta
 from typing import Literal
@@ -10,12 +10,12 @@ from navigator.fields import Day, Input
 from navigator.tickets.metrics import Period
 from navigator.tickets.queue.filters import Code
 
-LONGEST = 366
+MAX_DAYS = 366
 _LENGTHS = {"week": 7, "month": 28, "quarter": 90}
 
 
 class PeriodFilter(Input):
-    """A period that ends today, or one’s own days; and whose tickets."""
+    """A period that ends today, or one’s own days; and the service and programme to count."""
 
     period: Literal["week", "month", "quarter", "own"] = Field(default="month", title="a period")
     since: Day | None = Field(default=None, title="the first day")
@@ -25,22 +25,22 @@ class PeriodFilter(Input):
 
     @field_validator("since", "until")
     @classmethod
-    def _is_needed_for_own_days(cls, value: date | None, info: ValidationInfo) -> date | None:
+    def _require_own_days(cls, value: date | None, info: ValidationInfo) -> date | None:
         if value is None and info.data.get("period") == "own":
             raise ValueError("Enter the first day and the last day, or choose another period")
         return value
 
     @field_validator("until")
     @classmethod
-    def _comes_after(cls, value: date | None, info: ValidationInfo) -> date | None:
+    def _check_order(cls, value: date | None, info: ValidationInfo) -> date | None:
         since = info.data.get("since")
-        if value and since and not 0 <= (value - since).days < LONGEST:
+        if value and since and not 0 <= (value - since).days < MAX_DAYS:
             raise ValueError("The last day must be the first day or later, and within a year of it")
         return value
 
     @property
     def days(self) -> Period:
-        """The days to look at."""
+        """The days to count."""
         if self.period == "own" and self.since and self.until:
             return Period(self.since, self.until)
         today = clock.today()

@@ -1,4 +1,4 @@
-"""Phone calls: how many, how long and what for, by what navigators are for and never by who they are."""
+"""Phone call metrics: how many, how long and what for; by purpose and never by navigator."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import RowMapping
 from sqlmodel import Session, col
 
-from navigator.insight.queries import Both, Scope
-from navigator.insight.table import Row, Table, change, count, minutes, share, words
+from navigator.insight.queries import PeriodCounts, ReportScope
+from navigator.insight.table import Row, Table, change_cell, count_cell, minutes_cell, share_cell, text_cell
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
 
-_MEANS: Mapping[CallPurpose, str] = MappingProxyType(
+_HELP_TEXTS: Mapping[CallPurpose, str] = MappingProxyType(
     {
         CallPurpose.ACCESS: "Getting into the programme.",
         CallPurpose.TECHNOLOGY: "Putting a problem right.",
@@ -25,58 +25,60 @@ _MEANS: Mapping[CallPurpose, str] = MappingProxyType(
 _REACHED = "Of the calls that a navigator began, those in which they spoke to somebody."
 
 
-def phone_call_table(session: Session, of: Scope) -> Table:
+def phone_call_table(session: Session, scope: ReportScope) -> Table:
     """The phone log of the period beside the one before."""
-    found: dict[str, Mapping[Any, Any]] = {row["purpose"]: row for row in _counted(session, of)}
-    begun, spoke = (_summed(found, name) for name in ("begun", "spoke"))
-    reached = (share(spoke.now, begun.now), share(spoke.before, begun.before), change(*spoke))
+    rows: dict[str, Mapping[Any, Any]] = {row["purpose"]: row for row in _count_by_purpose(session, scope)}
+    begun, spoke = (_total(rows, name) for name in ("begun", "spoke"))
+    shares = (share_cell(spoke.now, begun.now), share_cell(spoke.before, begun.before), change_cell(*spoke))
     return Table(
         name="calls",
         title="Phone calls",
-        means="Calls that navigators logged, by what they were for. Minutes count where they were noted.",
+        help_text="Calls that navigators logged, by what they were for. Minutes count where they were noted.",
         columns=("For", "This period", "Period before", "Change", "Minutes", "Minutes before"),
         rows=(
-            *(_row(one, found.get(one, {})) for one in CallPurpose),
-            Row("Reached", _REACHED, (*reached, words("–"), words("–"))),
+            *(_row(purpose, rows.get(purpose, {})) for purpose in CallPurpose),
+            Row("Reached", _REACHED, (*shares, text_cell("–"), text_cell("–"))),
         )
-        if found
+        if rows
         else (),
     )
 
 
-def _counted(session: Session, of: Scope) -> Sequence[RowMapping]:
-    """One row for each responsibility: every count of this period, and of the one before."""
+def _count_by_purpose(session: Session, scope: ReportScope) -> Sequence[RowMapping]:
+    """One row for each purpose: every count of this period, and of the one before."""
     columns = [
-        counted.label(f"{name}_{side}")
-        for side, days in zip(Both._fields, of.periods, strict=True)
-        for name, counted in _counts(days.hold(col(PhoneCall.created_at))).items()
+        column.label(f"{name}_{side}")
+        for side, days in zip(PeriodCounts._fields, scope.periods, strict=True)
+        for name, column in _count_columns(days.hold(col(PhoneCall.created_at))).items()
     ]
     query = select(col(PhoneCall.purpose), *columns).join(
         Ticket, col(Ticket.number) == col(PhoneCall.ticket_number)
     )
-    query = query.where(of.tickets(), of.all_days.hold(col(PhoneCall.created_at)))
+    query = query.where(scope.ticket_condition(), scope.all_days.hold(col(PhoneCall.created_at)))
     return session.execute(query.group_by(col(PhoneCall.purpose))).mappings().all()
 
 
-def _counts(within: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
-    spent, ours = col(PhoneCall.minutes), col(PhoneCall.direction) == CallDirection.US
+def _count_columns(within: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
+    minutes, is_outgoing = col(PhoneCall.minutes), col(PhoneCall.direction) == CallDirection.US
     return {
         "calls": func.count().filter(within),
-        "noted": func.count(spent).filter(within),
-        "minutes": func.coalesce(func.sum(spent).filter(within), 0),
-        "begun": func.count().filter(within, ours),
-        "spoke": func.count().filter(within, ours, col(PhoneCall.outcome) == CallOutcome.SPOKE),
+        "noted": func.count(minutes).filter(within),
+        "minutes": func.coalesce(func.sum(minutes).filter(within), 0),
+        "begun": func.count().filter(within, is_outgoing),
+        "spoke": func.count().filter(within, is_outgoing, col(PhoneCall.outcome) == CallOutcome.SPOKE),
     }
 
 
-def _summed(found: Mapping[Any, Any], name: str) -> Both:
-    return Both(*(sum(row[f"{name}_{side}"] for row in found.values()) for side in Both._fields))
+def _total(rows: Mapping[Any, Any], name: str) -> PeriodCounts:
+    sums = (sum(row[f"{name}_{side}"] for row in rows.values()) for side in PeriodCounts._fields)
+    return PeriodCounts(*sums)
 
 
-def _row(what: CallPurpose, row: Mapping[Any, Any]) -> Row:
-    its = {
-        name: Both(row.get(f"{name}_now", 0), row.get(f"{name}_before", 0))
+def _row(purpose: CallPurpose, row: Mapping[Any, Any]) -> Row:
+    counts = {
+        name: PeriodCounts(row.get(f"{name}_now", 0), row.get(f"{name}_before", 0))
         for name in ("calls", "noted", "minutes")
     }
-    cells = (*map(count, its["calls"]), change(*its["calls"]), *map(minutes, its["minutes"], its["noted"]))
-    return Row(what.capitalize(), _MEANS[what], cells)
+    calls = (*map(count_cell, counts["calls"]), change_cell(*counts["calls"]))
+    minutes = map(minutes_cell, counts["minutes"], counts["noted"])
+    return Row(purpose.capitalize(), _HELP_TEXTS[purpose], (*calls, *minutes))

@@ -1,4 +1,4 @@
-"""What stands between a practitioner and their next sessions, and what they asked to learn."""
+"""Practitioner's home page: their patients' open tickets before the next sessions, and their training."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,40 +18,41 @@ from navigator.tickets.visibility import visible_to
 from navigator.training import requests, sessions
 from navigator.training.tables import TrainingRequest, TrainingSession
 
-TOP = 20
-NEWEST = 5
+MAX_PATIENTS = 20
+MAX_REQUESTS = 5
 
 
 @dataclass(frozen=True)
 class PractitionerHome:
-    """The open problems of somebody's patients, and their own training requests with what is planned."""
+    """The open tickets of a practitioner's patients, their training requests and the sessions to come."""
 
-    patients: Sequence[Row[Any]]
+    patient_tickets: Sequence[Row[Any]]
     requests: Sequence[TrainingRequest]
-    planned: Mapping[int, TrainingSession]
+    upcoming_sessions: Mapping[int, TrainingSession]
 
 
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     """What a practitioner must know before their sessions."""
     return PractitionerHome(
-        patients=_before_sessions(session, actor),
-        requests=requests.own(session, actor)[:NEWEST],
-        planned={one.id: one for one in sessions.upcoming(session, actor)},
+        patient_tickets=_patient_tickets(session, actor),
+        requests=requests.own(session, actor)[:MAX_REQUESTS],
+        upcoming_sessions={training.id: training for training in sessions.upcoming(session, actor)},
     )
 
 
-def _before_sessions(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """Soonest session first; a session that is past or not known comes last."""
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on,
         Ticket.session_deadline_at, Ticket.workaround, Ticket.has_open_review, Ticket.reporter_kind,
     )  # fmt: skip
-    on = col(Ticket.session_on)
+    session_on = col(Ticket.session_on)
+    is_not_ahead = case((or_(session_on.is_(None), session_on < clock.today()), 1), else_=0)
     query = (
         select(*columns, col(Programme.name).label("programme"))
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
         .where(visible_to(actor), col(Ticket.service_id).in_(sorted(actor.services(Role.PWP))))
         .where(IS_LIVE, col(Ticket.pwp_id) == actor.user_id, col(Ticket.practitioner_is_confirmed))
-        .order_by(case((or_(on.is_(None), on < clock.today()), 1), else_=0), on, col(Ticket.due_at))
+        .order_by(is_not_ahead, session_on, col(Ticket.due_at))
     )
-    return session.execute(query.order_by(col(Ticket.number)).limit(TOP)).all()
+    return session.execute(query.order_by(col(Ticket.number)).limit(MAX_PATIENTS)).all()

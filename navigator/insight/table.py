@@ -1,83 +1,84 @@
-"""The cells of a table: each as it is, and as it may leave the service.
+"""Tables and cells, with small-number suppression: each cell as it is, and as it may leave the service.
 
-Small numbers can point to a person. What is printed or saved therefore shows no count under five, and others
+Small numbers can identify a person. What is printed or saved therefore shows no count under five, and others
 to the nearest five; shares are worked out from those.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LEAST = 5
+MIN_COUNT = 5
 
 
 def rounded(count: int) -> int | None:
     """A count as it may leave the service: to the nearest five, or None for one that is too small to show."""
-    return None if count < LEAST else (count + LEAST // 2) // LEAST * LEAST
+    return None if count < MIN_COUNT else (count + MIN_COUNT // 2) // MIN_COUNT * MIN_COUNT
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says on the screen and when shared; `opens` are the filters of the tickets it counts."""
+    """A cell's text, exact and as shared outside; `filters` list the tickets that it counts."""
 
     exact: str
     shared: str
-    counts: int = 0
-    opens: Mapping[str, str] = field(default_factory=dict)
+    count: int = 0
+    filters: Mapping[str, str] = field(default_factory=dict)
 
 
-def words(said: str) -> Cell:
-    """A cell that says the same everywhere."""
-    return Cell(said, said)
+def text_cell(text: str) -> Cell:
+    """A cell whose text is the same everywhere."""
+    return Cell(text, text)
 
 
-def count(number: int, **opens: str) -> Cell:
-    """A number of tickets, or of anything else."""
-    return Cell(f"{number:,}", _shown(number), number, opens)
+def count_cell(number: int, **filters: str) -> Cell:
+    """A cell with a number of tickets, or of anything else."""
+    return Cell(f"{number:,}", _rounded_text(number), number, filters)
 
 
-def _shown(number: int) -> str:
-    known = rounded(number)
-    return "fewer than 5" if known is None else f"{known:,}"
+def _rounded_text(number: int) -> str:
+    count = rounded(number)
+    return "fewer than 5" if count is None else f"{count:,}"
 
 
-def minutes(spent: int, calls: int) -> Cell:
-    """Minutes spent on so many calls, which must not be few where it is shared."""
-    known = rounded(spent) if rounded(calls) is not None else None
-    return Cell(_long(spent), "not shown" if known is None else _long(known), known or 0)
+def minutes_cell(minutes: int, calls: int) -> Cell:
+    """A cell with the minutes of so many calls, which must not be few where it is shared."""
+    shared = rounded(minutes) if rounded(calls) is not None else None
+    return Cell(_duration(minutes), "not shown" if shared is None else _duration(shared), shared or 0)
 
 
-def _long(spent: int) -> str:
-    hours, left = divmod(spent, 60)
-    return f"{hours:,} h {left} min" if hours else f"{left} min"
+def _duration(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,} h {rest} min" if hours else f"{rest} min"
 
 
-def share(part: int, whole: int, **opens: str) -> Cell:
-    """A part of a whole, with its percentage."""
-    shown = f"{_shown(part)} of {_shown(whole)}"
-    known = shown if rounded(part) is None else _of(rounded(part), rounded(whole))
-    return Cell(_of(part, whole), known, part, opens)
+def share_cell(part: int, whole: int, **filters: str) -> Cell:
+    """A cell with a part of a whole, and its percentage."""
+    counts = f"{_rounded_text(part)} of {_rounded_text(whole)}"
+    shared = counts if rounded(part) is None else _share_text(rounded(part), rounded(whole))
+    return Cell(_share_text(part, whole), shared, part, filters)
 
 
-def _of(part: int | None, whole: int | None) -> str:
+def _share_text(part: int | None, whole: int | None) -> str:
     if not whole or part is None:
         return "none yet"
     return f"{part:,} of {whole:,} ({100 * part / whole:.0f}%)"
 
 
-def change(now: int, before: int) -> Cell:
-    """By how much a count differs from the one before it."""
-    shown, earlier = rounded(now), rounded(before)
-    hidden = shown is None or earlier is None
-    return Cell(_more(now - before), "not shown" if hidden else _more((shown or 0) - (earlier or 0)))
+def change_cell(now: int, before: int) -> Cell:
+    """A cell with the change from the count before."""
+    shared_now, shared_before = rounded(now), rounded(before)
+    is_hidden = shared_now is None or shared_before is None
+    shared = "not shown" if is_hidden else _change_text((shared_now or 0) - (shared_before or 0))
+    return Cell(_change_text(now - before), shared)
 
 
-def _more(by: int) -> str:
-    return f"{by:,} more" if by > 0 else f"{-by:,} fewer" if by < 0 else "the same"
+def _change_text(change: int) -> str:
+    return f"{change:,} more" if change > 0 else f"{-change:,} fewer" if change < 0 else "the same"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a picture: its label, the count of this period and that of the period before."""
+    """One bar of a chart: its label, the count of this period and that of the period before."""
 
     label: str
     now: int
@@ -90,20 +91,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: what it is about, what that means, and its cells."""
+    """A row of a table: its label, what that means, and its cells."""
 
     label: str
-    means: str
+    help_text: str
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with what it answers; `bars` draw it, lying for things and standing for days."""
+    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days."""
 
     name: str
     title: str
-    means: str
+    help_text: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     bars: tuple[Bar, ...] = ()

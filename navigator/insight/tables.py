@@ -1,4 +1,4 @@
-"""The tables of the managers’ page, put together from the questions: each number knows its tickets."""
+"""Tables of the managers’ report, built from the queries: each number knows the filters of its tickets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,183 +13,192 @@ from navigator.errors import NotFound
 from navigator.insight import queries
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.phone_calls import phone_call_table
-from navigator.insight.queries import Both, Scope
-from navigator.insight.table import Bar, Cell, Row, Table, change, count, share, words
+from navigator.insight.queries import PeriodCounts, ReportScope
+from navigator.insight.table import Bar, Row, Table, change_cell, count_cell, share_cell, text_cell
 from navigator.people.actor import Actor
 from navigator.tickets.metrics import METRICS, MetricName, Period
 from navigator.tickets.queue.filters import NONE
 from navigator.training.topics import BY_ID
 
-OWNERS: tuple[MetricName, ...] = ("ours", "supplier", "protocol", "divert", "nothing", "unsorted")
-COMPARED = ("This period", "Period before", "Change")
+FIXABILITY_METRICS: tuple[MetricName, ...] = ("ours", "supplier", "protocol", "divert", "nothing", "unsorted")
+COMPARISON_COLUMNS = ("This period", "Period before", "Change")
 
-Figures = Mapping[MetricName, Both]
+MetricCounts = Mapping[MetricName, PeriodCounts]
 
 
 @dataclass(frozen=True)
 class ManagersReport:
-    """Everything that the page says, and what it was asked."""
+    """The managers' report: its scope, its total and its tables."""
 
-    scope: Scope
+    scope: ReportScope
     reported: Row
-    sheets: Mapping[str, Table]
+    tables: Mapping[str, Table]
 
-    def sheet(self, name: str) -> Table:
+    def table(self, name: str) -> Table:
         """The table of that name."""
         try:
-            return self.sheets[name]
+            return self.tables[name]
         except KeyError:
             raise NotFound("There is no such table.") from None
 
 
-def managers_report(session: Session, actor: Actor, asked: PeriodFilter) -> ManagersReport:
-    """All tables for what was asked, in the order in which a manager reads them."""
-    of = queries.scope(session, actor, asked)
-    reported, course = queries.figures(session, of)
-    both = reported | queries.happened(session, of)
-    sheets = (
-        _recurs(of, queries.recurring(session, of), both["all"].now),
-        _whose(of, both),
-        _course(of, course),
-        _sessions(of, both, queries.solved_without(session, of), queries.with_supplier(session, of)),
-        _safety(of, both),
-        _training(queries.training(session, of)),
-        phone_call_table(session, of),
+def managers_report(session: Session, actor: Actor, period_filter: PeriodFilter) -> ManagersReport:
+    """All tables for a period filter, in the order in which a manager reads them."""
+    scope = queries.resolve_scope(session, actor, period_filter)
+    reported, reports_by_period = queries.report_counts(session, scope)
+    counts = reported | queries.event_counts(session, scope)
+    deflections = queries.deflections(session, scope)
+    tables = (
+        _most_reported_table(scope, queries.most_reported(session, scope), counts["all"].now),
+        _fixability_table(scope, counts),
+        _over_time_table(scope, reports_by_period),
+        _sessions_table(scope, counts, deflections, queries.waiting_for_supplier(session, scope)),
+        _safety_table(scope, counts),
+        _training_table(queries.training_requests(session, scope)),
+        phone_call_table(session, scope),
     )
-    return ManagersReport(of, _figure(of, "all", both), {sheet.name: sheet for sheet in sheets})
+    return ManagersReport(scope, _metric_row(scope, "all", counts), {table.name: table for table in tables})
 
 
-def _recurs(of: Scope, found: Any, whole: int) -> Table:
+def _most_reported_table(scope: ReportScope, results: Any, total: int) -> Table:
     rows, bars = [], []
-    for one in found:
-        label = catalogue().category(one.category).staff_label if one.category else "Not sorted yet"
-        what = {"category": one.category or NONE, "programme": one.code or NONE}
-        row = _compared(of, label, one.name or "No programme", one, **what)
-        rows.append(Row(row.label, row.means, (*row.cells, share(one.now, whole))))
-        bars.append(Bar(f"{one.name or 'No programme'}: {label}", one.now, one.before))
+    for result in results:
+        label = catalogue().category(result.category).staff_label if result.category else "Not sorted yet"
+        programme = result.name or "No programme"
+        filters = {"category": result.category or NONE, "programme": result.code or NONE}
+        row = _comparison_row(scope, label, programme, result, **filters)
+        rows.append(Row(row.label, row.help_text, (*row.cells, share_cell(result.now, total))))
+        bars.append(Bar(f"{programme}: {label}", result.now, result.before))
     return Table(
         name="recurs",
         title="What recurs",
-        means=f"The {queries.TOP} problems reported most, by category and programme.",
-        columns=("Problem", *COMPARED, "Of all reported"),
+        help_text=f"The {queries.TOP} problems reported most, by category and programme.",
+        columns=("Problem", *COMPARISON_COLUMNS, "Of all reported"),
         rows=tuple(rows),
         bars=tuple(bars),
     )
 
 
-def _whose(of: Scope, both: Figures) -> Table:
+def _fixability_table(scope: ReportScope, counts: MetricCounts) -> Table:
     return Table(
         name="whose",
         title="Whose it is",
-        means="Who can put right what was reported. This is what the desk or a navigator found.",
-        columns=("Whose", *COMPARED),
-        rows=tuple(_figure(of, name, both) for name in OWNERS),
-        bars=tuple(Bar(METRICS[name].label, *both[name]) for name in OWNERS),
+        help_text="Who can put right what was reported. This is what the desk or a navigator found.",
+        columns=("Whose", *COMPARISON_COLUMNS),
+        rows=tuple(_metric_row(scope, name, counts) for name in FIXABILITY_METRICS),
+        bars=tuple(Bar(METRICS[name].label, *counts[name]) for name in FIXABILITY_METRICS),
     )
 
 
-def _course(of: Scope, course: Mapping[Period, int]) -> Table:
-    by_day = all(days.length == 1 for days in course)
+def _over_time_table(scope: ReportScope, reports_by_period: Mapping[Period, int]) -> Table:
+    by_day = all(days.length == 1 for days in reports_by_period)
     return Table(
         name="course",
         title="Reports by day" if by_day else "Reports by week",
-        means="How many tickets were reported. A sudden rise may be an update or an outage.",
+        help_text="How many tickets were reported. A sudden rise may be an update or an outage.",
         columns=("Day" if by_day else "Week", "Reported"),
-        rows=tuple(Row(span(days), "", (count(n, **_opens(of, days)),)) for days, n in course.items()),
-        bars=tuple(Bar(span(days), n) for days, n in course.items()),
+        rows=tuple(
+            Row(period_in_words(days), "", (count_cell(number, **_ticket_filters(scope, days)),))
+            for days, number in reports_by_period.items()
+        ),
+        bars=tuple(Bar(period_in_words(days), number) for days, number in reports_by_period.items()),
         is_over_time=True,
     )
 
 
-def _sessions(of: Scope, both: Figures, solved: Both, waits: tuple[int, datetime | None]) -> Table:
-    waiting, since = waits
-    supplier = METRICS["with_supplier"]
-    cells = (count(waiting, **_opens(of, None, figure="with_supplier")), words("–"), words("–"))
-    longest = (words(_long(since)), words("–"), words("–"))
-    without = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
+def _sessions_table(
+    scope: ReportScope, counts: MetricCounts, deflections: PeriodCounts, wait: tuple[int, datetime | None]
+) -> Table:
+    waiting, since = wait
+    supplier, none = METRICS["with_supplier"], (text_cell("–"), text_cell("–"))
+    waiting_cell = count_cell(waiting, **_ticket_filters(scope, None, figure="with_supplier"))
+    cells = (*map(count_cell, deflections), change_cell(*deflections))
+    solved = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
+    longest = "Since the ticket was last left to the supplier."
     rows = (
-        _shared(of, "in_time", "had_session", both),
-        _figure(of, "touched", both),
-        _shared(of, "reopened", "ended", both),
-        _shared(of, "no_session", "all", both),
-        Row("Solved without a ticket", without, (count(solved.now), count(solved.before), change(*solved))),
-        Row(f"{supplier.label} now", supplier.help_text, cells),
-        Row("Longest wait for the supplier", "Since the ticket was last left to the supplier.", longest),
+        _share_row(scope, "in_time", "had_session", counts),
+        _metric_row(scope, "touched", counts),
+        _share_row(scope, "reopened", "ended", counts),
+        _share_row(scope, "no_session", "all", counts),
+        Row("Solved without a ticket", solved, cells),
+        Row(f"{supplier.label} now", supplier.help_text, (waiting_cell, *none)),
+        Row("Longest wait for the supplier", longest, (text_cell(_days_since(since)), *none)),
     )
     return Table(
         name="sessions",
         title="Sessions, waiting and what came back",
-        means="What the problems cost in sessions, and how good these figures are.",
-        columns=("Figure", *COMPARED),
+        help_text="What the problems cost in sessions, and how good these figures are.",
+        columns=("Figure", *COMPARISON_COLUMNS),
         rows=rows,
     )
 
 
-def _safety(of: Scope, both: Figures) -> Table:
+def _safety_table(scope: ReportScope, counts: MetricCounts) -> Table:
     read: tuple[MetricName, ...] = ("read_in_time", "read_late", "unread")
+    means = "What was not a technical problem, and whether a clinician read in time what they had to read."
     return Table(
         name="safety",
         title="Hand-overs and what was passed on",
-        means="What was not a technical problem, and whether a clinician read in time what they had to read.",
-        columns=("Figure", *COMPARED),
+        help_text=means,
+        columns=("Figure", *COMPARISON_COLUMNS),
         rows=(
-            _figure(of, "handed_over", both),
-            _shared(of, "missed", "handed_over", both),
-            *(_shared(of, name, "handed_over", both) for name in read),
-            _figure(of, "passed_on", both),
+            _metric_row(scope, "handed_over", counts),
+            _share_row(scope, "missed", "handed_over", counts),
+            *(_share_row(scope, name, "handed_over", counts) for name in read),
+            _metric_row(scope, "passed_on", counts),
         ),
     )
 
 
-def _training(found: Any) -> Table:
+def _training_table(results: Any) -> Table:
     return Table(
         name="training",
         title="Training asked for",
-        means="Requests by topic. A request waits until it is answered, or its session was held.",
-        columns=("Topic", *COMPARED, "Still waiting", "Longest wait"),
-        rows=tuple(
-            Row(
-                BY_ID[one.topic].label,
-                "",
-                (
-                    *(count(one.now), count(one.before), change(one.now, one.before)),
-                    *(count(one.waiting), words(_long(one.since))),
-                ),
-            )
-            for one in found
-        ),
-        bars=tuple(Bar(BY_ID[one.topic].label, one.now, one.before) for one in found),
+        help_text="Requests by topic. A request waits until it is answered, or its session was held.",
+        columns=("Topic", *COMPARISON_COLUMNS, "Still waiting", "Longest wait"),
+        rows=tuple(_topic_row(result) for result in results),
+        bars=tuple(Bar(BY_ID[result.topic].label, result.now, result.before) for result in results),
     )
 
 
-def _figure(of: Scope, name: MetricName, both: Figures) -> Row:
-    return _compared(of, METRICS[name].label, METRICS[name].help_text, both[name], figure=name)
+def _topic_row(result: Any) -> Row:
+    now, before, waiting = result.now, result.before, result.waiting
+    changes = (count_cell(now), count_cell(before), change_cell(now, before))
+    return Row(
+        BY_ID[result.topic].label, "", (*changes, count_cell(waiting), text_cell(_days_since(result.since)))
+    )
 
 
-def _compared(of: Scope, label: str, means: str, found: Any, **what: str) -> Row:
-    now, before = of.periods
-    cells = (count(found.now, **_opens(of, now, **what)), count(found.before, **_opens(of, before, **what)))
-    return Row(label, means, (*cells, change(found.now, found.before)))
+def _metric_row(scope: ReportScope, name: MetricName, counts: MetricCounts) -> Row:
+    return _comparison_row(scope, METRICS[name].label, METRICS[name].help_text, counts[name], figure=name)
 
 
-def _shared(of: Scope, part: MetricName, whole: MetricName, both: Figures) -> Row:
+def _comparison_row(scope: ReportScope, label: str, help_text: str, counts: Any, **filters: str) -> Row:
+    now, before = scope.periods
+    cells = (
+        count_cell(counts.now, **_ticket_filters(scope, now, **filters)),
+        count_cell(counts.before, **_ticket_filters(scope, before, **filters)),
+    )
+    return Row(label, help_text, (*cells, change_cell(counts.now, counts.before)))
+
+
+def _share_row(scope: ReportScope, part: MetricName, whole: MetricName, counts: MetricCounts) -> Row:
     shares = (
-        share(getattr(both[part], side), getattr(both[whole], side), **_opens(of, days, figure=part))
-        for side, days in zip(Both._fields, of.periods, strict=True)
+        share_cell(number, total, **_ticket_filters(scope, days, figure=part))
+        for number, total, days in zip(counts[part], counts[whole], scope.periods, strict=True)
     )
-    moved: Cell = change(*both[part])
-    return Row(METRICS[part].label, METRICS[part].help_text, (*shares, moved))
+    return Row(METRICS[part].label, METRICS[part].help_text, (*shares, change_cell(*counts[part])))
 
 
-def _opens(of: Scope, days: Period | None, **what: str) -> dict[str, str]:
-    """The filters of the desk under which the tickets of a number stand."""
-    span = {"since": days.first.isoformat(), "until": days.last.isoformat()} if days else {}
-    chosen = {"service": of.service, "programme": of.programme}
-    return {**{name: value for name, value in chosen.items() if value}, **span, **what}
+def _ticket_filters(scope: ReportScope, days: Period | None, **filters: str) -> dict[str, str]:
+    """The queue filters that list the tickets of a number."""
+    dates = {"since": days.first.isoformat(), "until": days.last.isoformat()} if days else {}
+    chosen = {"service": scope.service, "programme": scope.programme}
+    return {**{name: value for name, value in chosen.items() if value}, **dates, **filters}
 
 
-def span(days: Period) -> str:
-    """Days in words: "9 June", or "3 June to 9 June 2025"."""
+def period_in_words(days: Period) -> str:
+    """A period in words: "9 June", or "3 June to 9 June 2025"."""
     first, last = (_day(day) for day in (days.first, days.last))
     return first if days.length == 1 else f"{first} to {last}"
 
@@ -199,7 +208,7 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B}{year}"
 
 
-def _long(since: datetime | None) -> str:
+def _days_since(since: datetime | None) -> str:
     if since is None:
         return "–"
     days = (clock.today() - clock.local(since).date()).days

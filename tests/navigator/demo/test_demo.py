@@ -19,7 +19,7 @@ from navigator.demo.dates import Dates
 from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import story
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.queries import recurring, scope
+from navigator.insight.queries import most_reported, resolve_scope
 from navigator.insight.tables import managers_report
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
@@ -54,8 +54,8 @@ def who(demo: Session, first: str) -> Actor:
 
 def reported(demo: Session, category: str, programme: str = "", **asked: str) -> tuple[int, int]:
     """How often the managers' page says that something was reported, in the period and in the one before."""
-    of = scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"programme": programme, **asked}))
-    rows = [row for row in recurring(demo, of) if row.category == category]
+    of = resolve_scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"programme": programme, **asked}))
+    rows = [row for row in most_reported(demo, of) if row.category == category]
     return sum(row.now for row in rows), sum(row.before for row in rows)
 
 
@@ -92,19 +92,19 @@ def usual(category: str) -> bool | None:
 
 def test_log_in_breaks_for_three_days(demo: Session):
     page = managers_report(demo, who(demo, "mo"), PeriodFilter())
-    by_day = {row.label: int(row.cells[0].exact) for row in page.sheet("course").rows}
+    by_day = {row.label: int(row.cells[0].exact) for row in page.table("course").rows}
     update = Dates(MOMENT, 90).update
     worst = [f"{day.day} {day:%B}" for day in (update + timedelta(days=n) for n in range(3))]
     assert sorted(by_day, key=lambda day: -by_day[day])[:3] == sorted(worst, key=lambda day: -by_day[day])
-    first = recurring(demo, page.scope)[0]
+    first = most_reported(demo, page.scope)[0]
     assert (first.category, first.code) == ("access.signed_out", "brightside")
     assert first.now > 5 * first.before
 
 
 @pytest.mark.parametrize("period", ["month", "quarter"])
 def test_the_limitation_is_what_recurs_most_in_its_programme(demo: Session, period: str):
-    of = scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"period": period, "programme": "steps"}))
-    assert recurring(demo, of)[0].category == "notify.too_many"
+    of = resolve_scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"period": period, "programme": "steps"}))
+    assert most_reported(demo, of)[0].category == "notify.too_many"
     known = demo.execute(
         text("SELECT status, supplier_reference, is_public FROM problem WHERE category = 'notify.too_many'")
     ).one()
@@ -189,7 +189,7 @@ def test_every_figure_is_what_plain_sql_counts(demo: Session, asked: dict[str, s
     page = managers_report(demo, who(demo, "mo"), what)
     said = {
         sheet.name: [tuple(cell.exact for cell in row.cells) for row in sheet.rows]
-        for sheet in page.sheets.values()
+        for sheet in page.tables.values()
     }
     recount = Recount(demo, what)
     assert said == recount.tables()

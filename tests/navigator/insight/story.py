@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.jobs.deadlines import plan_without
+from navigator.jobs.deadlines import notify_missed_session
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions import reporter as following
@@ -69,7 +69,7 @@ def _sessions(session: Session, people: People) -> None:
     _fix(session, people, in_time)
     at(15, 5, 12)
     for ticket in (late, weekly):
-        plan_without(session, clock.now(), ticket.number)
+        notify_missed_session(session, clock.now(), ticket.number)
     at(19, 5)
     _fix(session, people, late)
     staff.advance_weekly_session(session, SYSTEM, weekly.number)

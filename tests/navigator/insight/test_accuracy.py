@@ -36,8 +36,8 @@ def put(session: Session, people: People) -> Put:
 
 def test_nothing_is_claimed_of_nothing(session: Session, people: People):
     found = accuracy(session, people.mo)
-    assert (found.spoke.of, found.hidden.of, found.seen.of) == (0, 0, 0)
-    assert not found.steps
+    assert (found.coverage.total, found.hidden.total, found.seen.total) == (0, 0, 0)
+    assert not found.calibration_bins
     assert not found.confusions
     assert found.version == 0
 
@@ -51,7 +51,7 @@ def test_hidden_and_seen_are_told_apart(session: Session, people: People, put: P
     put(None, "notify.too_many", sure=0.2)
     found = accuracy(session, people.amina)
     assert (found.hidden, found.seen) == (Rate(1, 2), Rate(1, 1))
-    assert found.spoke == Rate(5, 6)
+    assert found.coverage == Rate(5, 6)
 
 
 def test_what_ended_as_it_was_counts_as_seen_and_not_as_hidden(session: Session, people: People, put: Put):
@@ -68,10 +68,10 @@ def test_each_step_says_how_sure_and_how_often_right(session: Session, people: P
     put(FORGOTTEN, FORGOTTEN, 0.4)
     put(FORGOTTEN, "notify.too_many", 0.46)
     put(FORGOTTEN, FORGOTTEN, 1.0)
-    low, high = accuracy(session, people.mo).steps
-    assert low.right == Rate(1, 2)
-    assert low.said == pytest.approx(0.43)
-    assert (high.low, high.right) == (0.95, Rate(1, 1))
+    low, high = accuracy(session, people.mo).calibration_bins
+    assert low.accuracy == Rate(1, 2)
+    assert low.mean_confidence == pytest.approx(0.43)
+    assert (high.low, high.accuracy) == (0.95, Rate(1, 1))
     assert [(bar.now, bar.before) for bar in accuracy(session, people.mo).bars] == [(50, 43), (100, 100)]
 
 
@@ -81,15 +81,15 @@ def test_what_is_mixed_up_most_stands_first_with_its_newest_tickets(
     put(FORGOTTEN, "notify.too_many")
     often = [put(FORGOTTEN, "access.signed_out").number for _ in range(4)]
     first, second = accuracy(session, people.mo).confusions
-    assert (first.times, second.times) == (4, 1)
-    assert first.numbers == tuple(often[:0:-1])
+    assert (first.count, second.count) == (4, 1)
+    assert first.tickets == tuple(often[:0:-1])
 
 
 def test_it_counts_what_is_theirs_and_recent(session: Session, people: People, put: Put, moment):
     put(FORGOTTEN, FORGOTTEN)
-    assert accuracy(session, people.sam).seen.of == 0
+    assert accuracy(session, people.sam).seen.total == 0
     clock.set_to(moment.replace(month=9, day=30))
-    assert accuracy(session, people.mo).seen.of == 0
+    assert accuracy(session, people.mo).seen.total == 0
 
 
 def test_few_tickets_leave_much_open():

@@ -77,9 +77,9 @@ def found(session: Session, people: People) -> ManagersReport:
 
 def numbers(found: ManagersReport) -> Iterator[tuple[str, Cell]]:
     """Every cell that opens tickets, with the row that it is of."""
-    for sheet in found.sheets.values():
+    for sheet in found.tables.values():
         for row in (found.reported, *sheet.rows):
-            yield from ((row.label, cell) for cell in row.cells if cell.opens)
+            yield from ((row.label, cell) for cell in row.cells if cell.filters)
 
 
 def recount(session: Session, people: People, condition: str, opens: Any) -> int:
@@ -108,9 +108,9 @@ def test_every_number_is_what_plain_sql_counts(
     counted = 0
     for label, cell in numbers(found):
         said = [int(word) for word in cell.exact.split(" (")[0].split(" of ") if word.isdigit()]
-        wanted = [recount(session, people, plain(cell.opens), cell.opens)]
+        wanted = [recount(session, people, plain(cell.filters), cell.filters)]
         if len(said) == 2:
-            wanted.append(recount(session, people, WHOLE[cell.opens["figure"]], cell.opens))
+            wanted.append(recount(session, people, WHOLE[cell.filters["figure"]], cell.filters))
         if said:
             assert said == wanted, (label, cell)
             counted += sum(said)
@@ -119,13 +119,13 @@ def test_every_number_is_what_plain_sql_counts(
 
 def test_every_number_opens_its_tickets(session: Session, people: People, found: ManagersReport) -> None:
     for label, cell in numbers(found):
-        rows = queue(session, people.mo, Filters(view="counted", **cell.opens), limit=99).rows  # type: ignore[arg-type]
-        assert len(rows) == cell.counts, (label, cell)
+        rows = queue(session, people.mo, Filters(view="counted", **cell.filters), limit=99).rows  # type: ignore[arg-type]
+        assert len(rows) == cell.count, (label, cell)
 
 
 def test_the_story_tells_a_little_of_everything(found: ManagersReport) -> None:
     """What is compared above is not nothing with nothing."""
-    said = {row.label: row.cells[0].exact for sheet in found.sheets.values() for row in sheet.rows}
+    said = {row.label: row.cells[0].exact for sheet in found.tables.values() for row in sheet.rows}
     others = ("had_session", "ended", "with_supplier", "all")  # parts of another row, or of the heading
     figures = {one.label for name, one in METRICS.items() if name not in others}
     assert {label for label in figures if said[label].split()[0] in ("0", "none")} == set()
@@ -133,7 +133,7 @@ def test_the_story_tells_a_little_of_everything(found: ManagersReport) -> None:
 
 def test_figures_as_a_person_would_count_them(found: ManagersReport) -> None:
     said = {
-        row.label: [cell.exact for cell in row.cells] for sheet in found.sheets.values() for row in sheet.rows
+        row.label: [cell.exact for cell in row.cells] for sheet in found.tables.values() for row in sheet.rows
     }
     assert said["Put right before the next session"][0] == "1 of 3 (33%)"
     assert said["Sessions touched"][:2] == ["2", "0"]
@@ -144,11 +144,11 @@ def test_figures_as_a_person_would_count_them(found: ManagersReport) -> None:
     assert said["Longest wait for the supplier"][0] == "22 days"
     assert said["Assigning, releasing and ordering modules"] == ["2", "0", "2 more", "2", "8 days"]
     assert said["Reading progress in five minutes before a session"] == ["1", "0", "1 more", "0", "–"]
-    assert found.sheet("recurs").rows[0].cells[0].opens["category"] == PASSWORD
+    assert found.table("recurs").rows[0].cells[0].filters["category"] == PASSWORD
 
 
 def test_days_of_the_course_add_up(found: ManagersReport) -> None:
-    course = found.sheet("course")
+    course = found.table("course")
     assert len(course.rows) == 28
     assert sum(bar.now for bar in course.bars) == int(found.reported.cells[0].exact)
 
@@ -192,11 +192,11 @@ def test_a_manager_counts_only_what_they_manage(
 
 def test_one_programme_alone(session: Session, people: People, found: ManagersReport) -> None:
     fern = managers_report(session, people.mo, PeriodFilter(programme="fern"))
-    without = recount(session, people, f"{REPORTED} AND programme_id IS NULL", fern.reported.cells[0].opens)
+    without = recount(session, people, f"{REPORTED} AND programme_id IS NULL", fern.reported.cells[0].filters)
     assert without == 2
     assert int(fern.reported.cells[0].exact) == int(found.reported.cells[0].exact) - without
     for _, cell in numbers(fern):
-        assert cell.opens["programme"] == "fern"
+        assert cell.filters["programme"] == "fern"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.table import Row, minutes
+from navigator.insight.table import Row, minutes_cell
 from navigator.insight.tables import managers_report
 from navigator.tickets.actions import calls as phone
 from navigator.tickets.inputs import CallInput
@@ -44,7 +44,7 @@ def test_calls_are_counted_by_what_they_were_for(session: Session, people: Peopl
     log(session, people, before, minutes=5)
     log(session, people, now, responsibility="feedback")
     log(session, people, now, service="south", minutes=100)
-    sheet = managers_report(session, people.mo, PeriodFilter(period="week")).sheet("calls")
+    sheet = managers_report(session, people.mo, PeriodFilter(period="week")).table("calls")
     assert [(row.label, *(cell.exact for cell in row.cells)) for row in sheet.rows] == [
         ("Access", "3", "1", "2 more", "1 h 6 min", "5 min"),
         ("Engagement", "0", "0", "the same", "0 min", "0 min"),
@@ -56,7 +56,7 @@ def test_calls_are_counted_by_what_they_were_for(session: Session, people: Peopl
 
 
 def test_without_calls_there_is_nothing_to_show(session: Session, people: People) -> None:
-    assert managers_report(session, people.mo, PeriodFilter()).sheet("calls").rows == ()
+    assert managers_report(session, people.mo, PeriodFilter()).table("calls").rows == ()
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_without_calls_there_is_nothing_to_show(session: Session, people: People
     [(61, 5, "1 h 0 min"), (63, 5, "1 h 5 min"), (300, 4, "not shown"), (4, 5, "not shown")],
 )
 def test_minutes_of_few_calls_are_not_shared(spent: int, calls: int, shared: str) -> None:
-    assert Row("", "", (minutes(spent, calls),)).cells[0].shared == shared
+    assert Row("", "", (minutes_cell(spent, calls),)).cells[0].shared == shared
