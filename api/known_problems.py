@@ -19,7 +19,7 @@ from navigator.people.user import Role
 from navigator.problems import records
 from navigator.problems import updates as news
 from navigator.problems.impact import Impact, impacts
-from navigator.problems.inputs import OpenInput, OutageInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage
 from navigator.problems.problem import Problem, ProblemStatus
 
@@ -81,7 +81,7 @@ class UpdatePage(BaseModel):
 @router.get("", dependencies=[keepers])
 def list_problems(session: Reading, actor: Caller, before: Before = None) -> ProblemPage:
     """The problems of the programmes that the key's service offers, newest first."""
-    found = records.listed(session, actor, before)
+    found = records.list_problems(session, actor, before)
     more = found[-1].id if len(found) == records.PAGE else None
     return ProblemPage(problems=_views(session, actor, found), next=more)
 
@@ -102,7 +102,7 @@ def _views(session: Session, actor: Actor, found: Sequence[Problem]) -> list[Pro
 
 
 @router.post("", dependencies=[keepers], status_code=201)
-def open_problem(session: Writing, actor: Caller, what: OpenInput) -> ProblemOut:
+def open_problem(session: Writing, actor: Caller, what: NewProblemInput) -> ProblemOut:
     """Write down a problem. Nothing of it may be about a person."""
     return _views(session, actor, [records.open_problem(session, actor, what)])[0]
 

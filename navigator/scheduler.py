@@ -37,7 +37,7 @@ log = structlog.get_logger("desk.schedule")
 
 def run(name: str) -> int:
     """Do one job now, wherever else the jobs run; how many pieces it did. KeyError for no such job."""
-    return JOBS[name].work()
+    return JOBS[name].run()
 
 
 def acquire_lease(session: Session, owner: str, now: datetime) -> int | None:
@@ -80,7 +80,7 @@ class Scheduler:
         self._every(WATCH_EVERY, "watch", readiness.log_failures)
         self._every(KEEP_UP_EVERY, "versions", model_versions.refresh)
         for name, job in self.jobs.items():
-            self._every(job.every, name, self._if_held(job.work))
+            self._every(job.every, name, self._if_held(job.run))
         self._clockwork.start()
         _log_errors("lease", self._renew)()
         _log_errors("versions", model_versions.refresh)()

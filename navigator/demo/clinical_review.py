@@ -44,7 +44,7 @@ def _alerted(number: int, read_at: datetime) -> Play:
     while next_at := _next_alert_at(session, number, read_at):
         session = yield next_at
         session.flush()  # the job has a session of its own
-        JOBS["hand-overs"].work()
+        JOBS["hand-overs"].run()
         session.expire_all()
 
 

@@ -37,4 +37,4 @@ def run_jobs(moment: datetime, jobs: Sequence[str]) -> None:
     """Do some jobs at a moment."""
     with clock.stopped_at(moment):
         for job in jobs:
-            JOBS[job].work()
+            JOBS[job].run()

@@ -67,7 +67,7 @@ def _goes_on(
 ) -> None:
     keepers = [who, *_elsewhere(stage, who)]
     problem = records.find(session, who, id)
-    linked = [number for keeper in keepers for number in updates.audience(session, keeper, problem)]
+    linked = [number for keeper in keepers for number in updates.tickets_to_notify(session, keeper, problem)]
     if facts := _facts(told, step):
         records.edit(session, who, id, _known(problem, **facts))
     if step.status:

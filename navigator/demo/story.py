@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from navigator.people.user import Role
-from navigator.problems.inputs import OpenInput
+from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import ProblemStatus
 from navigator.training.inputs import AskInput
 
@@ -96,10 +96,10 @@ class KnownProblem(_Told):
         """Whether it lies behind what somebody reports."""
         return programme == self.programme and category in (self.category, *self.also)
 
-    def record(self, **more: Any) -> OpenInput:
+    def record(self, **more: Any) -> NewProblemInput:
         """What is written down."""
         given = self.model_dump(include={"service", "programme", "category", "title", "known", "workaround"})
-        return OpenInput(**given, is_public=True, **more)
+        return NewProblemInput(**given, is_public=True, **more)
 
 
 class Ask(_Told):

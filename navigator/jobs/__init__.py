@@ -1,1 +1,1 @@
-"""What the desk does by itself: jobs that find their work in the data and may be run again at any time."""
+"""Background jobs of the worker: idempotent, they find what is due in the data and may run at any time."""

@@ -1,4 +1,4 @@
-"""Clocks that have run out: the session guard, a missed target, a weekly session that is past."""
+"""SLA deadlines that have passed: session deadlines, overdue tickets, weekly sessions, ended snoozes."""
 
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from navigator.catalogue.lookups import contact_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import snooze, staff
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import LIVE, Action, Ticket
+from navigator.tickets.ticket import LIVE, Ticket
 from navigator.tickets.triage import recompute_due_at
 
 # Spelt out, so that both engines can prove that the partial index of live tickets fits.
@@ -23,64 +24,71 @@ _IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) f
 
 
 def missed_session_deadlines(now: datetime) -> Select[Any]:
-    """Tickets not put right by noon of the last working day before the session."""
-    # A ticket is never due later than its guard: asking for both lets the queue's index answer.
-    at_guard = (
+    """Live tickets past the session deadline: noon of the last working day before the session."""
+    # A ticket is never due later than its session deadline: filtering by both lets the queue's index answer.
+    past_deadline = (
         col(Ticket.session_deadline_at) <= now,
         col(Ticket.due_at) <= now,
         col(Ticket.session_warning_sent_at).is_(None),
     )
-    return select(Ticket.number).where(_IS_LIVE, *at_guard).order_by(col(Ticket.session_deadline_at))
+    return select(Ticket.number).where(_IS_LIVE, *past_deadline).order_by(col(Ticket.session_deadline_at))
 
 
-def plan_without(session: Session, now: datetime, number: int) -> None:
-    """Tell the practitioner to plan without the digital part; if nobody can be told, a person phones."""
+def notify_missed_session(session: Session, now: datetime, number: int) -> None:
+    """Tell the practitioner to plan without the digital part; if they cannot be told, a person phones."""
     ticket = session.get_one(Ticket, number)
-    letter = None
+    message = None
     if ticket.pwp_id is not None and ticket.practitioner_is_confirmed:
-        letter = enqueue(session, "guard_plan_without", Recipient.USER, ticket.pwp_id, ticket_number=number)
-    act(session, SYSTEM, Action.GUARD, number, phone=letter is None)
+        message = enqueue(session, "guard_plan_without", Recipient.USER, ticket.pwp_id, ticket_number=number)
+    act(session, SYSTEM, Action.GUARD, number, phone=message is None)
     ticket.session_warning_sent_at = now
     recompute_due_at(ticket)
 
 
 def overdue_tickets(now: datetime) -> Select[Any]:
-    """Tickets that were not put right in time, and of which nobody was told."""
-    untold = (col(Ticket.due_at) <= now, col(Ticket.overdue_notified_at).is_(None))
-    return select(Ticket.number).where(_IS_LIVE, *untold).order_by(col(Ticket.due_at))
+    """Live tickets past their due time, of which nobody was notified."""
+    not_notified = (col(Ticket.due_at) <= now, col(Ticket.overdue_notified_at).is_(None))
+    return select(Ticket.number).where(_IS_LIVE, *not_notified).order_by(col(Ticket.due_at))
 
 
 def notify_overdue(session: Session, now: datetime, number: int) -> None:
-    """Tell the assignee and the manager that a ticket is overdue."""
+    """Notify the assignee and the manager that a ticket is overdue."""
     ticket = act(session, SYSTEM, Action.OVERDUE, number)
     ticket.overdue_notified_at = now
     notify_user(session, ticket, ticket.assignee_id, "overdue")
     notify_manager(session, ticket, "overdue")
 
 
-def notify_manager(session: Session, ticket: Ticket, template: str, once: str | None = None) -> None:
-    """Write to the manager whom the ticket's service names."""
+def notify_manager(session: Session, ticket: Ticket, template: str, dedupe_key: str | None = None) -> None:
+    """Notify the manager contact of the ticket's service."""
     if manager := contact_of(session, ticket.service_id, ContactKind.MANAGER):
-        enqueue(session, template, Recipient.CONTACT, manager.id, ticket_number=ticket.number, once=once)
+        enqueue(
+            session,
+            template,
+            Recipient.CONTACT,
+            manager.id,
+            ticket_number=ticket.number,
+            dedupe_key=dedupe_key,
+        )
 
 
-def past_sessions(now: datetime) -> Select[Any]:
-    """Tickets whose session repeats weekly, and the date kept is past."""
+def past_weekly_sessions(now: datetime) -> Select[Any]:
+    """Live tickets whose session repeats weekly and whose session date is past."""
     weekly = (col(Ticket.session_is_weekly), col(Ticket.session_on) < clock.local(now).date())
     return select(Ticket.number).where(_IS_LIVE, *weekly)
 
 
 def advance_weekly_session(session: Session, _now: datetime, number: int) -> None:
-    """Move the session to its next date, and the clocks with it."""
+    """Move the session to its next date, and the deadlines with it."""
     staff.advance_weekly_session(session, SYSTEM, number)
 
 
 def ended_snoozes(now: datetime) -> Select[Any]:
-    """Tickets that were left aside until now, or until while the desk was down."""
+    """Live tickets whose snooze has ended, now or while the desk was down."""
     return select(Ticket.number).where(_IS_LIVE, col(Ticket.snoozed_until_at) <= now)
 
 
 def wake(session: Session, _now: datetime, number: int) -> None:
-    """Bring it back among what is to do, and tell whoever has it."""
+    """Wake a snoozed ticket and notify its assignee."""
     ticket = snooze.wake(session, SYSTEM, number)
     notify_user(session, ticket, ticket.assignee_id, "back_again")

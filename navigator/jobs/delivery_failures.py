@@ -1,4 +1,4 @@
-"""Letters to reporters that were refused for good: a person must know, and may be able to phone."""
+"""Delivery failures: when a message to a reporter fails for good, staff are asked to phone."""
 
 from datetime import datetime
 from typing import Any
@@ -16,30 +16,30 @@ _KEY = "undelivered {}"
 
 
 def failed_messages(_now: datetime) -> Select[Any]:
-    """Letters to reporters that were given up, and of which nobody was told."""
-    told = aliased(OutboxMessage)
+    """Failed messages to reporters of which nobody was notified."""
+    notification = aliased(OutboxMessage)
     key = literal(_KEY.format("")) + cast(col(OutboxMessage.id), String)
     return select(OutboxMessage.id).where(
         col(OutboxMessage.sent_at).is_(None),
         col(OutboxMessage.failed_at).is_not(None),
         OutboxMessage.recipient == Recipient.REPORTER,
         col(OutboxMessage.ticket_number).is_not(None),
-        ~exists().where(col(told.dedupe_key) == key),
+        ~exists().where(col(notification.dedupe_key) == key),
     )
 
 
-def ask_to_phone(session: Session, _now: datetime, letter_id: int) -> None:
+def ask_to_phone(session: Session, _now: datetime, message_id: int) -> None:
     """Ask the assignee, or else the manager, to phone the reporter."""
-    letter = session.get_one(OutboxMessage, letter_id)
-    ticket = session.get_one(Ticket, letter.ticket_number)
-    once = _KEY.format(letter_id)
-    told = ticket.assignee_id and enqueue(
+    message = session.get_one(OutboxMessage, message_id)
+    ticket = session.get_one(Ticket, message.ticket_number)
+    dedupe_key = _KEY.format(message_id)
+    notified = ticket.assignee_id and enqueue(
         session,
         "undelivered",
         Recipient.USER,
         ticket.assignee_id,
         ticket_number=ticket.number,
-        dedupe_key=once,
+        dedupe_key=dedupe_key,
     )
-    if not told:
-        notify_manager(session, ticket, "undelivered", once)
+    if not notified:
+        notify_manager(session, ticket, "undelivered", dedupe_key)

@@ -1,4 +1,4 @@
-"""The rota: every job by name, and how often it looks for work."""
+"""Job registry: every background job by name with its interval, like a crontab."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from navigator.jobs import (
     review_alerts,
     unassigned_alerts,
 )
-from navigator.jobs.runner import Work, for_each_due, once_per_slot
+from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
 from navigator.outbox import sender
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job: what it does, answering how many pieces it did, and how often it looks."""
+    """A job: its function, which returns how many items it did, and its interval."""
 
-    work: Work
+    run: JobFunction
     every: timedelta
 
 
-def _job(work: Work, **every: int) -> Job:
+def _job(work: JobFunction, **every: int) -> Job:
     return Job(work, timedelta(**every))
 
 
@@ -36,8 +36,12 @@ JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "send": _job(sender.send_waiting, seconds=5),
         "bulk": _job(for_each_due(job.pending_items, job.do_one), seconds=1),
-        "hand-overs": _job(for_each_due(review_alerts.unread_reviews, review_alerts.alert_again), seconds=30),
-        "guards": _job(for_each_due(deadlines.missed_session_deadlines, deadlines.plan_without), seconds=30),
+        "hand-overs": _job(
+            for_each_due(review_alerts.unacknowledged_reviews, review_alerts.send_next_alert), seconds=30
+        ),
+        "guards": _job(
+            for_each_due(deadlines.missed_session_deadlines, deadlines.notify_missed_session), seconds=30
+        ),
         "overdue": _job(for_each_due(deadlines.overdue_tickets, deadlines.notify_overdue), minutes=1),
         "unclaimed": _job(
             for_each_due(unassigned_alerts.unassigned_tickets, unassigned_alerts.ask_to_assign), minutes=1
@@ -47,13 +51,15 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone), minutes=1
         ),
         "drafts": _job(
-            for_each_due(abandoned_drafts.expired_drafts, abandoned_drafts.delete_draft), minutes=5
+            for_each_due(abandoned_drafts.expired_drafts, abandoned_drafts.delete_expired_draft), minutes=5
         ),
-        "sessions": _job(for_each_due(deadlines.past_sessions, deadlines.advance_weekly_session), minutes=10),
+        "sessions": _job(
+            for_each_due(deadlines.past_weekly_sessions, deadlines.advance_weekly_session), minutes=10
+        ),
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "learn": _job(retrain.retrain, minutes=10),
-        "forget": _job(once_per_slot(retention.last_night, retention.delete_old_rows), minutes=10),
-        "stock": _job(once_per_slot(retention.last_night, retention.analyze), minutes=10),
+        "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),
+        "stock": _job(once_per_slot("take_stock", retention.last_night, retention.analyze), minutes=10),
     }
 )

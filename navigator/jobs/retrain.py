@@ -1,4 +1,4 @@
-"""The nightly lesson: what navigators sorted is learned outside any transaction, and used if it is better."""
+"""Nightly retraining of the classifier on triaged tickets, outside any transaction; used if it is better."""
 
 from datetime import datetime
 from pathlib import Path
@@ -14,41 +14,41 @@ from navigator.triage import corpus, model_versions
 from navigator.triage.corpus import Correction
 from navigator.triage.retrain_process import run_in_subprocess
 
-FEWEST = 50
-"""Fewer tickets that a navigator sorted could not show that one version is better than another."""
+MIN_TRIAGED_TICKETS = 50
+"""Fewer tickets that a navigator triaged could not show that one version is better than another."""
 
 log = structlog.get_logger("desk.jobs")
 
 
-def retrain_due(_session: Session, _now: datetime) -> None:
-    """Claim tonight's lesson: a process that dies while it learns leaves it to the next night."""
+def _claim_only(_session: Session, _now: datetime) -> None:
+    """Claim tonight's slot: a process that dies while it trains leaves it to the next night."""
 
 
-_claim = once_per_slot(last_night, retrain_due)
+_claim = once_per_slot("lesson", last_night, _claim_only)
 
 
 def retrain() -> int:
-    """Learn tonight, once in whichever process; 1 if there was anything to learn, or to forget."""
+    """Retrain once a night, in whichever process; 1 if there was anything to learn or to unlearn."""
     return retrain_now() if _claim() else 0
 
 
-def retrain_now(texts: Path = corpus.FOLDER, fewest: int = FEWEST) -> int:
-    """Read, learn, write: three steps, and no transaction is open while it learns."""
-    known, in_use, forgotten = _read()
-    if sum(one.is_triaged for one in known) < fewest:
+def retrain_now(corpus_folder: Path = corpus.FOLDER, minimum: int = MIN_TRIAGED_TICKETS) -> int:
+    """Read, train, write: three steps, and no transaction is open during training."""
+    examples, in_use, tickets_without_text = _read()
+    if sum(example.is_triaged for example in examples) < minimum:
         with database.writing() as session:
-            model_versions.unlearn(session, forgotten)
-        return int(bool(forgotten))
-    taught = run_in_subprocess(known, in_use, texts)
+            model_versions.unlearn(session, tickets_without_text)
+        return int(bool(tickets_without_text))
+    result = run_in_subprocess(examples, in_use, corpus_folder)
     with database.writing() as session:
-        made = model_versions.record_version(session, taught, forgotten)
+        version = model_versions.record_version(session, result, tickets_without_text)
         log.info(
-            "a lesson was learned", version=made.number, better=taught.is_better, tested=taught.test_size
+            "a lesson was learned", version=version.number, better=result.is_better, tested=result.test_size
         )
     return 1
 
 
 def _read() -> tuple[list[Correction], bytes | None, frozenset[int]]:
     with database.reading() as session:
-        forgotten = without_text(session, model_versions.tickets_learned_from(session))
-        return training_examples(session), model_versions.content_in_use(session), forgotten
+        tickets_without_text = without_text(session, model_versions.tickets_learned_from(session))
+        return training_examples(session), model_versions.content_in_use(session), tickets_without_text

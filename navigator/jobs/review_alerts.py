@@ -1,4 +1,4 @@
-"""Hand-overs that nobody has read: the clinicians again, then the deputy, then the manager."""
+"""Escalation of unread clinical reviews: the clinicians again, then the deputy, then the manager."""
 
 from datetime import datetime
 from typing import Any
@@ -11,22 +11,22 @@ from navigator.catalogue.service import Service
 from navigator.tickets.actions.clinical_review import next_alert_at, notify_clinicians, notify_contact
 from navigator.tickets.ticket import ClinicalReview
 
-_AFTER = {1: None, 2: ContactKind.DEPUTY}
-"""Whom to tell after so many alerts: None is the clinicians again; after more it is the manager."""
+_ESCALATION = {1: None, 2: ContactKind.DEPUTY}
+"""Whom to alert after so many alerts: None is the clinicians again; after more it is the manager."""
 
 
-def unread_reviews(now: datetime) -> Select[Any]:
-    """Hand-overs whose next alert is due."""
+def unacknowledged_reviews(now: datetime) -> Select[Any]:
+    """Unacknowledged clinical reviews whose next alert is due."""
     is_due = (col(ClinicalReview.acknowledged_at).is_(None), col(ClinicalReview.next_alert_at) <= now)
     return select(ClinicalReview.id).where(*is_due).order_by(col(ClinicalReview.next_alert_at))
 
 
-def alert_again(session: Session, _now: datetime, id: int) -> None:
-    """Tell the next in line that a message is still unread, and set the time of the alert after."""
-    handed = session.get_one(ClinicalReview, id)
-    if kind := _AFTER.get(handed.alerts, ContactKind.MANAGER):
-        notify_contact(session, handed, "hand_over_unread", kind)
+def send_next_alert(session: Session, _now: datetime, id: int) -> None:
+    """Alert the next in the escalation, and set the time of the alert after."""
+    review = session.get_one(ClinicalReview, id)
+    if kind := _ESCALATION.get(review.alerts, ContactKind.MANAGER):
+        notify_contact(session, review, "hand_over_unread", kind)
     else:
-        notify_clinicians(session, handed, "hand_over_unread")
-    handed.alerts += 1
-    handed.next_alert_at = next_alert_at(session.get_one(Service, handed.service_id), handed.alerts)
+        notify_clinicians(session, review, "hand_over_unread")
+    review.alerts += 1
+    review.next_alert_at = next_alert_at(session.get_one(Service, review.service_id), review.alerts)

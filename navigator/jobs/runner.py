@@ -1,4 +1,4 @@
-"""How jobs work: each piece in a transaction of its own, so that one that fails stops no other."""
+"""Job runner: each due item in a transaction of its own, so that one that fails stops no other."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,36 +14,36 @@ from navigator.jobs.tables import JobRun
 from navigator.safe_logging import exception_location
 
 DueQuery = Callable[[datetime], Select[Any]]
-"""What there is to do by now: a query whose first column is a key, which no longer finds what was done."""
+"""The items due by now: a query whose first column is a key, and which no longer returns what was done."""
 
 Handler = Callable[[Session, datetime, Any], bool | None]
-"""Does one piece, found under its key and locked; False if there turned out to be nothing to do."""
+"""Does one item, by its key and locked; False if there turned out to be nothing to do."""
 
-Work = Callable[[], int]
+JobFunction = Callable[[], int]
 
 log = structlog.get_logger("desk.jobs")
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def for_each_due(due: DueQuery, do: Handler) -> Work:
-    """A job that does all that is due, piece by piece; it answers how many pieces it did."""
+def for_each_due(due: DueQuery, do: Handler) -> JobFunction:
+    """A job that does all due items, one by one; it returns how many it did."""
 
     def work() -> int:
         now = clock.now()
         with database.reading() as session:
             keys = session.scalars(due(now)).all()
-        return sum(_done(due, do, now, key) for key in keys)
+        return sum(_run_one(due, do, now, key) for key in keys)
 
     return work
 
 
-def _done(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
+def _run_one(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
     query = due(now)
-    one = query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
+    locked_row = query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
     try:
         with database.writing() as session:
-            if session.scalars(one).one_or_none() is None:
+            if session.scalars(locked_row).one_or_none() is None:
                 return False  # somebody did it since, or it need not be done any more
             return do(session, now, key) is not False
     except Exception as fault:
@@ -51,14 +51,19 @@ def _done(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
         return False
 
 
-def once_per_slot(slot: Callable[[datetime], datetime], do: Callable[[Session, datetime], None]) -> Work:
-    """A job of the calendar: done once for each slot of time, and late rather than never."""
+def once_per_slot(
+    name: str, slot: Callable[[datetime], datetime], do: Callable[[Session, datetime], None]
+) -> JobFunction:
+    """A scheduled job, like cron: done once for each slot of time, and late rather than never.
+
+    Its name is stored with each slot that was done: under another name it would be done again.
+    """
 
     def work() -> int:
         now = clock.now()
         with database.writing() as session:
             insert = _INSERTS[session.get_bind().dialect.name](JobRun)
-            row = insert.values(job=do.__name__, slot_at=slot(now), ended_at=now)
+            row = insert.values(job=name, slot_at=slot(now), ended_at=now)
             if session.scalar(row.on_conflict_do_nothing().returning(JobRun.job)) is None:
                 return 0
             do(session, now)

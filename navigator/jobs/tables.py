@@ -1,4 +1,4 @@
-"""What keeps the jobs honest: who runs them now, and which slots were done."""
+"""Tables of the jobs: the scheduler lease, and which time slots were done."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from navigator.clock import now
 from navigator.database import Table
 
 JOBS_LEASE = "jobs"
-"""The name of the one lease there is: whoever holds it runs the jobs."""
+"""The name of the only lease: the process that holds it runs the jobs."""
 
 
 class Lease(Table, table=True):
-    """Which process runs the jobs, and until when unless it renews."""
+    """A lease: which process runs the jobs, and until when unless it renews."""
 
     name: str = Field(primary_key=True)
     owner: str
@@ -21,7 +21,7 @@ class Lease(Table, table=True):
 
 
 class JobRun(Table, table=True):
-    """That a job was done for one slot of time, written with its effect."""
+    """One run of a job for one time slot, written in the same transaction as its effect."""
 
     job: str = Field(primary_key=True)
     slot_at: datetime = Field(primary_key=True)

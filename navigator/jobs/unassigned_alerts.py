@@ -1,4 +1,4 @@
-"""Tickets that nobody took in the time that their service sets: whoever may assign is told, once."""
+"""Alerts about tickets unassigned for longer than their service allows: who may assign is notified once."""
 
 from datetime import datetime
 from typing import Any
@@ -17,28 +17,30 @@ TEMPLATE = "unassigned"
 
 
 def unassigned_tickets(now: datetime) -> Select[Any]:
-    """Tickets to do that nobody has though somebody should by now, and of which nobody was told."""
+    """Live tickets past the time to assign them, neither snoozed nor diverted, without a notification yet."""
     is_to_do = (col(Ticket.assignee_id).is_(None), col(Ticket.diverted_to).is_(None))
     snoozed_until = col(Ticket.snoozed_until_at)
-    told = exists().where(
+    notified = exists().where(
         col(OutboxMessage.ticket_number) == col(Ticket.number), col(OutboxMessage.template) == TEMPLATE
     )
-    query = select(Ticket.number).where(IS_LIVE, col(Ticket.assign_by_at) <= now, *is_to_do, ~told)
+    query = select(Ticket.number).where(IS_LIVE, col(Ticket.assign_by_at) <= now, *is_to_do, ~notified)
     return query.where(or_(snoozed_until.is_(None), snoozed_until <= now)).order_by(col(Ticket.assign_by_at))
 
 
 def ask_to_assign(session: Session, _now: datetime, number: int) -> None:
-    """Write to each navigator and manager of its service who is here; to its manager's address if none is."""
+    """Notify each navigator and manager who is not away; if there is none, the manager contact."""
     ticket = session.get_one(Ticket, number)
-    here = [one for one in _assigners(session, ticket.service_id) if not one.is_away]
-    told = [enqueue(session, TEMPLATE, Recipient.USER, one.id, ticket_number=number) for one in here]
-    if not any(told):
+    recipients = [user for user in _assigners(session, ticket.service_id) if not user.is_away]
+    messages = [
+        enqueue(session, TEMPLATE, Recipient.USER, user.id, ticket_number=number) for user in recipients
+    ]
+    if not any(messages):
         notify_manager(session, ticket, TEMPLATE)
 
 
 def _assigners(session: Session, service_id: int) -> list[User]:
-    may = select(Membership.user_id).where(
+    members = select(Membership.user_id).where(
         Membership.service_id == service_id, col(Membership.role).in_((Role.NAVIGATOR, Role.MANAGER))
     )
-    query = select(User).where(col(User.is_active), col(User.id).in_(may)).order_by(col(User.id))
+    query = select(User).where(col(User.is_active), col(User.id).in_(members)).order_by(col(User.id))
     return list(session.exec(query))

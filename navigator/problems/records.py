@@ -29,7 +29,7 @@ def problem_visible_to(actor: Actor) -> ColumnElement[bool]:
 def list_problems(
     session: Session, actor: Actor, before: int | None = None, limit: int = PAGE
 ) -> Sequence[Problem]:
-    """A page of the problems that the actor may see, newest first; `before` is the last id of the last page."""
+    """A page of the problems that the actor may see, newest first, with ids before `before`."""
     query = select(Problem).where(problem_visible_to(actor))
     if before is not None:
         query = query.where(col(Problem.id) < before)

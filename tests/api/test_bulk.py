@@ -25,10 +25,10 @@ def states(answer):
 def test_it_is_tried_begun_done_and_looked_at(navigator, seen, session):
     tried = navigator.post("/bulk", json=reply(seen, dry_run=True))
     assert (tried.json()["id"], states(tried)) == (None, ["pending", "pending"])
-    assert JOBS["bulk"].work() == 0
+    assert JOBS["bulk"].run() == 0
     begun = navigator.post("/bulk", json=reply(seen)).json()
     assert begun["is_running"]
-    assert JOBS["bulk"].work() == 2
+    assert JOBS["bulk"].run() == 2
     session.expire_all()
     done = navigator.get(f"/bulk/{begun['id']}")
     assert (done.json()["is_running"], states(done)) == (False, ["done", "done"])
@@ -39,7 +39,7 @@ def test_it_is_tried_begun_done_and_looked_at(navigator, seen, session):
 def test_what_changed_since_it_was_seen_is_refused(navigator, seen, session):
     navigator.post(f"/tickets/{seen[0]['number']}/notes", json={"body": "Hello"})
     begun = navigator.post("/bulk", json=reply(seen)).json()
-    JOBS["bulk"].work()
+    JOBS["bulk"].run()
     session.expire_all()
     assert states(navigator.get(f"/bulk/{begun['id']}")) == ["refused", "done"]
 
@@ -49,7 +49,7 @@ def test_it_is_stopped(navigator, with_key, seen, session):
     assert with_key(Role.NAVIGATOR).post(f"/bulk/{begun['id']}/stop").status_code == 404
     stopped = with_key(Role.MANAGER).post(f"/bulk/{begun['id']}/stop")
     assert stopped.json()["stopped_at"]
-    assert JOBS["bulk"].work() == 0
+    assert JOBS["bulk"].run() == 0
 
 
 @pytest.mark.parametrize("role", Role)

@@ -44,7 +44,7 @@ def test_chosen_by_box_they_are_replied_to(come: Come, screen: Any, scripts: boo
     amina.press("See the list first")
     assert "A clinician must finish with it first." in amina.words
     amina.press("Reply to 1 ticket")
-    assert JOBS["bulk"].work() == 1
+    assert JOBS["bulk"].run() == 1
     if scripts:
         amina.page.get_by_text("1 of 1 ticket done, 1 left out.").wait_for()
         amina.look()
@@ -67,7 +67,7 @@ def test_chosen_by_view_they_are_assigned(come: Come) -> None:
     amina.press("Stop")
     amina.press("Do the rest again")
     amina.press("Assign 3 tickets")
-    assert JOBS["bulk"].work() == 3
+    assert JOBS["bulk"].run() == 3
     amina.follow("Look again")
     assert "3 of 3 tickets done." in amina.words
 

@@ -12,8 +12,8 @@ from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, updates
-from navigator.problems.impact import Impact, impact_of, impacts, linked, supplier_pack
-from navigator.problems.inputs import OpenInput, OutageInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets, supplier_pack
+from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
@@ -42,7 +42,7 @@ STATUSES = {
 @router.get("")
 def list_problems(page: Render, session: Reading, actor: Editor, before: Before = None) -> Response:
     """The problems of one's programmes, newest first, with their impact."""
-    problems = records.listed(session, actor, before)
+    problems = records.list_problems(session, actor, before)
     impact_by_id = impacts(session, actor, [problem.id for problem in problems])
     context = _context(session, actor) | {"impacts": impact_by_id, "no_impact": Impact()}
     return page("desk/problems/list.html", problems=problems, page_size=records.PAGE, **context)
@@ -63,7 +63,7 @@ def create_form(page: Render, session: Reading, actor: Editor, form: ReadForm) -
 @router.post("")
 def create(page: Render, session: Writing, actor: Editor, form: ReadForm) -> Response:
     """Create a problem."""
-    if problem_input := form.read(OpenInput):
+    if problem_input := form.read(NewProblemInput):
         with form.trying(session):
             problem = records.open_problem(session, actor, problem_input)
             return redirect(f"/problems/{problem.id}", "The problem was saved.")
@@ -87,13 +87,13 @@ def _problem_page(
         "problem": problem,
         "may_edit": records.may_edit(actor, problem),
         "may_update": actor.has(Role.NAVIGATOR),
-        "recipients": updates.audience(session, actor, problem, ends),
-        "left_out": updates.left_out(session, actor, problem) if ends else (),
+        "recipients": updates.tickets_to_notify(session, actor, problem, ends),
+        "left_out": updates.tickets_left_open(session, actor, problem) if ends else (),
     }
     if name == "detail":
         context |= {
             "impact": impact_of(session, actor, problem),
-            "tickets": linked(session, actor, problem),
+            "tickets": linked_tickets(session, actor, problem),
             "supplier_pack": supplier_pack(session, actor, problem),
             "history": records.history(session, problem),
         }
@@ -127,7 +127,7 @@ def status_form(page: Render, session: Reading, actor: Editor, form: ReadForm, i
 def update_status(page: Render, session: Writing, actor: Editor, form: ReadForm, id: ProblemId) -> Response:
     """Change the status; a released fix first asks for the words that reporters read."""
     if status := form.read(StatusInput):
-        if status.lacks_words:
+        if status.lacks_body:
             return redirect(f"/problems/{id}/update?status=released")
         with form.trying(session):
             updates.change_status(session, actor, id, status)

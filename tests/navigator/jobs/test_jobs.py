@@ -21,6 +21,7 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, ReporterLink
 from navigator.people.user import User
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import clinical_review, reporter, staff
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.idempotency_key import IdempotencyKey
@@ -35,7 +36,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
-from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Resolution, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.people import People
 
 LONDON = ZoneInfo("Europe/London")
@@ -66,7 +67,7 @@ def at(day: int, hour: int, minute: int = 0) -> None:
 def run(session: Session, job: str) -> int:
     """Do a job; what it must never do is log that something failed."""
     with capture_logs() as logs:
-        done = JOBS[job].work()
+        done = JOBS[job].run()
     assert [log for log in logs if log["log_level"] == "error"] == []
     session.expire_all()
     return done
@@ -263,7 +264,7 @@ def abandon(session: Session, **answers: object) -> list[str]:
     session.flush()
     clock.set_to(clock.now() + timedelta(hours=1))
     with capture_logs() as logs:
-        assert JOBS["drafts"].work() == 1
+        assert JOBS["drafts"].run() == 1
     session.expire_all()
     assert session.exec(select(ReportDraft)).all() == []
     assert "end my life" not in str(logs)
@@ -359,9 +360,9 @@ def test_one_bad_row_stops_no_other(session: Session, people: People, tell: Tell
     session.flush()
     at(9, 11)
     with capture_logs() as logs:
-        assert JOBS["hand-overs"].work() == 2
+        assert JOBS["hand-overs"].run() == 2
     (log,) = [log for log in logs if log["log_level"] == "error"]
-    assert (log["job"], log["key"]) == ("alert_again", first.id)
+    assert (log["job"], log["key"]) == ("send_next_alert", first.id)
     assert log["error"].startswith("ValueError at business_hours.py:")
 
 

@@ -47,7 +47,7 @@ def sorted_ones(session: Session, people: People) -> list[int]:
 
 
 def test_what_navigators_sorted_is_learned_and_used(session: Session, sorted_ones: list[int], texts: Path):
-    assert retrain.retrain_now(texts, fewest=REPORTS) == 1
+    assert retrain.retrain_now(texts, minimum=REPORTS) == 1
     version = session.exec(select(ModelVersion)).one()
     assert version.tickets == sorted_ones[: REPORTS * 4 // 5]
     assert (version.test_size, version.accuracy_after) == (4, 1.0)
@@ -58,21 +58,21 @@ def test_what_navigators_sorted_is_learned_and_used(session: Session, sorted_one
 
 
 def test_too_few_corrections_show_nothing(session: Session, sorted_ones: list[int], texts: Path):
-    assert retrain.retrain_now(texts, fewest=REPORTS + 1) == 0
+    assert retrain.retrain_now(texts, minimum=REPORTS + 1) == 0
     assert not session.exec(select(ModelVersion)).all()
 
 
 def test_what_was_erased_is_unlearned_the_next_night(session: Session, sorted_ones: list[int], texts: Path):
-    retrain.retrain_now(texts, fewest=REPORTS)
+    retrain.retrain_now(texts, minimum=REPORTS)
     said = session.exec(select(Message).where(Message.ticket_number == sorted_ones[0]))
     for message in said:
         message.body = ""
     session.flush()
-    assert retrain.retrain_now(texts, fewest=REPORTS) == 1
+    assert retrain.retrain_now(texts, minimum=REPORTS) == 1
     assert model_versions.version_in_use(session).version == 0
     assert model_versions.usable_versions(session) == frozenset()
 
 
 def test_one_process_learns_once_a_night(session: Session):
-    assert JOBS["learn"].work() == 0
+    assert JOBS["learn"].run() == 0
     assert not retrain._claim()

@@ -11,15 +11,16 @@ from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role
 from navigator.problems import linking, records, updates
-from navigator.problems.inputs import LinkInput, OutageInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.inputs import OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage, suggested_outages
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import ResolveInput
-from navigator.tickets.ticket import Action, Event, Resolution, Status, Ticket
+from navigator.tickets.inputs import LinkInput, ResolveInput
+from navigator.tickets.ticket import Event, Resolution, Status, Ticket
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of, join
@@ -189,8 +190,8 @@ def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, pe
     first, second, grave = three(session)
     outage = open_outage(session, people.amina, DOWN)
     request_review(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
-    assert updates.audience(session, people.amina, outage, ends=True) == [first, second]
-    assert updates.left_out(session, people.amina, outage) == [grave]
+    assert updates.tickets_to_notify(session, people.amina, outage, closing=True) == [first, second]
+    assert updates.tickets_left_open(session, people.amina, outage) == [grave]
     ended(session, people.amina, outage, tickets=[first, second])
     assert (outage.status, outage.closed_at) == (ProblemStatus.CLOSED, clock.now())
     for number in (first, second):

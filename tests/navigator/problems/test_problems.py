@@ -15,16 +15,17 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
 from navigator.people.user import Role
 from navigator.problems import linking, records, updates
-from navigator.problems.impact import impact_of, rounded, supplier_pack
-from navigator.problems.inputs import LinkInput, OpenInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.impact import impact_of, round_for_supplier, supplier_pack
+from navigator.problems.inputs import NewProblemInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.problems.public_list import known_problems
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import MergeInput, SayInput
+from navigator.tickets.inputs import LinkInput, MergeInput, SayInput
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Action, ClinicalReview, Status, Ticket
+from navigator.tickets.ticket import ClinicalReview, Status, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
@@ -42,7 +43,7 @@ def opened(session: Session, actor: Actor, **told: Any) -> Problem:
         "known": SECRET,
         "workaround": WORKAROUND,
     }
-    return records.open_problem(session, actor, OpenInput.model_validate(usual | told))
+    return records.open_problem(session, actor, NewProblemInput.model_validate(usual | told))
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ def test_a_service_that_offers_the_programme_reads_and_writes_to_its_own(
     ours = linked(session, people, problem)
     theirs = tell(session, service="south")
     linking.link(session, people.sam, theirs.number, LinkInput(problem_id=problem.id))
-    assert [one.id for one in records.listed(session, people.sam)] == [problem.id]
+    assert [one.id for one in records.list_problems(session, people.sam)] == [problem.id]
     assert impact_of(session, people.sam, problem).tickets == 1
     assert updates.send_update(session, people.sam, problem.id, UpdateInput(body="News")).recipients == 1
     assert public(session, theirs)[-1] == "News"
@@ -258,7 +259,7 @@ def test_for_everybody_else_there_is_no_such_problem(session: Session, people: P
     session.flush()
     stranger = join(session, "Wes", "wes@west.example", elsewhere.id, Role.NAVIGATOR, Role.MANAGER)
     for actor in (people.priya, people.cole, people.ada, stranger, ANONYMOUS):
-        assert list(records.listed(session, actor)) == []
+        assert list(records.list_problems(session, actor)) == []
         with pytest.raises(NotFound):
             records.find(session, actor, problem.id)
 
@@ -283,8 +284,8 @@ def test_a_save_on_an_older_version_is_refused(session: Session, people: People,
 
 def test_the_older_problems_follow_on_the_next_page(session: Session, people: People, problem: Problem):
     newer = opened(session, people.amina)
-    assert [one.id for one in records.listed(session, people.amina, limit=1)] == [newer.id]
-    assert [one.id for one in records.listed(session, people.amina, before=newer.id)] == [problem.id]
+    assert [one.id for one in records.list_problems(session, people.amina, limit=1)] == [newer.id]
+    assert [one.id for one in records.list_problems(session, people.amina, before=newer.id)] == [problem.id]
 
 
 def test_sessions_that_had_to_be_planned_without_it_are_counted(
@@ -301,7 +302,7 @@ def test_sessions_that_had_to_be_planned_without_it_are_counted(
     ("count", "said"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, "about 5"), (8, "about 10")]
 )
 def test_small_numbers_do_not_leave_the_service(count: int, said: str):
-    assert rounded(count) == said
+    assert round_for_supplier(count) == said
 
 
 def test_the_supplier_gets_nothing_that_a_person_wrote(session: Session, people: People, problem: Problem):

@@ -41,7 +41,7 @@ def listed(visitor: Visitor) -> list[int]:
 def work(session: Session) -> None:
     """Let the job run until there is nothing to do."""
     session.flush()
-    while JOBS["bulk"].work():
+    while JOBS["bulk"].run():
         pass
     session.expire_all()
 
@@ -125,7 +125,7 @@ def test_it_is_stopped_and_the_rest_done_again(
     amina.get("/bulk/new/reply?whole=yes")
     amina.press("See the list first", body="Hello")
     amina.press("Reply to 3 tickets")
-    JOBS["bulk"].work()
+    JOBS["bulk"].run()
     amina.get(amina.path)
     amina.press("Stop")
     assert "Stopped" in amina.text

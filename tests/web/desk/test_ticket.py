@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from navigator.catalogue.articles import Article
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, Reporter
-from navigator.problems.inputs import OpenInput
+from navigator.problems.inputs import NewProblemInput
 from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
@@ -351,7 +351,7 @@ def test_reports_like_it_are_linked_or_merged_in_a_click(
         contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
     )
     near = staff.report(session, ANONYMOUS, told).ticket.number
-    what = OpenInput(
+    what = NewProblemInput(
         service="north", programme="fern", category="access.forgotten_password", title="Mail is late"
     )
     problem = open_problem(session, people.amina, what)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
-from navigator.jobs.deadlines import plan_without
+from navigator.jobs.deadlines import notify_missed_session
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import calls, staff
@@ -213,7 +213,7 @@ def test_a_call_is_due_when_a_practitioner_cannot_be_written_to(
     ticket = give(session, people, people.amina, next_session=TODAY + timedelta(days=1))
     assert under(at_home(enter, "amina"), "calls") == []
     clock.set_to(MOMENT + timedelta(hours=3))
-    plan_without(session, clock.now(), ticket.number)
+    notify_missed_session(session, clock.now(), ticket.number)
     session.flush()
     assert under(at_home(enter, "amina"), "calls") == [ticket.number]
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))

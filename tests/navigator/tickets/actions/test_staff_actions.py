@@ -12,7 +12,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, Stale, Unavailable
-from navigator.jobs.deadlines import plan_without
+from navigator.jobs.deadlines import notify_missed_session
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import reporter
 from navigator.people.user import Membership, User
@@ -252,11 +252,11 @@ def test_what_is_parked_is_due_by_its_guard_until_that_was_told(session: Session
     assert guard
     assert ticket.due_at == guard
     clock.set_to(guard)
-    plan_without(session, clock.now(), ticket.number)
+    notify_missed_session(session, clock.now(), ticket.number)
     assert (ticket.session_deadline_at, ticket.due_at.year) == (guard, 9999)
     staff.attach(session, people.mo, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
     assert ticket.due_at == guard  # the new practitioner is to be told
-    plan_without(session, clock.now(), ticket.number)
+    notify_missed_session(session, clock.now(), ticket.number)
     following.reopen(session, people.amina, ticket.number)
     assert ticket.due_at == guard
 
