@@ -103,7 +103,9 @@ def test_log_in_breaks_for_three_days(demo: Session):
 
 @pytest.mark.parametrize("period", ["month", "quarter"])
 def test_the_limitation_is_what_recurs_most_in_its_programme(demo: Session, period: str):
-    of = resolve_scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"period": period, "programme": "steps"}))
+    of = resolve_scope(
+        demo, who(demo, "mo"), PeriodFilter.model_validate({"period": period, "programme": "steps"})
+    )
     assert most_reported(demo, of)[0].category == "notify.too_many"
     known = demo.execute(
         text("SELECT status, supplier_reference, is_public FROM problem WHERE category = 'notify.too_many'")
