@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.administration.programme_schemas import CategorySetting, QuestionSetting
-from navigator.catalogue.catalogue import CatalogueWrong, Kind, read, shipped
-from navigator.catalogue.custom_wording import CategoryOverride, expire
+from navigator.catalogue.catalogue import InvalidCatalogue, Kind, default_catalogue, parse_catalogue
+from navigator.catalogue.custom_wording import CategoryOverride, expire_cache
 from navigator.catalogue.taxonomy_file import TAXONOMY
 from navigator.errors import Conflict, Invalid
 
@@ -21,13 +21,13 @@ _OWN = {"kind": Kind.INCIDENT.value, "basis": "inference", "refs": []}
 def wording_of(session: Session, id: str) -> CategorySetting | None:
     """One category as it is in use, whatever this process has seen of it."""
     row = session.get(CategoryOverride, id)
-    known = _read(id, row.words) if row else shipped()
+    known = _read(id, row.words) if row else default_catalogue()
     leaf = next((leaf for leaf in known.leaves if leaf.id == id), None)
     return CategorySetting.model_validate(leaf) if leaf else None
 
 
 def _read(id: str, words: Mapping[str, Any]) -> Any:
-    return read(TAXONOMY.read_text(encoding="utf-8"), {id: words})
+    return parse_catalogue(TAXONOMY.read_text(encoding="utf-8"), {id: words})
 
 
 def save_wording(session: Session, id: str, part: CategorySetting) -> None:
@@ -35,7 +35,7 @@ def save_wording(session: Session, id: str, part: CategorySetting) -> None:
     words = _differing(id, _spelt(part))
     try:
         _read(id, words)
-    except CatalogueWrong as wrong:
+    except InvalidCatalogue as wrong:
         raise Invalid(f"This cannot be used: {wrong}.") from None
     row = session.get(CategoryOverride, id) or CategoryOverride(category=id)
     row.words, row.changed_at = words, clock.now()
@@ -54,7 +54,7 @@ def delete_wording(session: Session, id: str) -> None:
 
 def _seen_again(session: Session) -> None:
     session.flush()
-    expire()
+    expire_cache()
 
 
 def _spelt(part: CategorySetting) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _asked(question: QuestionSetting) -> dict[str, Any]:
 
 def _differing(id: str, words: dict[str, Any]) -> dict[str, Any]:
     """What differs from the shipped category; all of it, and more, for one that does not ship."""
-    leaf = next((leaf for leaf in shipped().leaves if leaf.id == id), None)
+    leaf = next((leaf for leaf in default_catalogue().leaves if leaf.id == id), None)
     if leaf is None:
         return words | _OWN | {"fix_owner": [words["fixability"]]}
     ships = _spelt(CategorySetting.model_validate(leaf))

@@ -1,1 +1,1 @@
-"""What there is to support: services, programmes and the categories of what goes wrong."""
+"""Service catalogue: services, programmes, and the categories of what goes wrong."""

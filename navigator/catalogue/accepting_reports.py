@@ -1,4 +1,4 @@
-"""What may be reported about: services that have all they need to take reports, and their programmes."""
+"""Services that take reports: what each still lacks before it may, and the programmes to choose from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,15 @@ REQUIRED_ROLES = (Role.NAVIGATOR, Role.CLINICIAN)
 
 
 def missing(session: Session, service: Service) -> list[str]:
-    """What a service must have before it may take reports, in words; empty when complete."""
-    have = set(session.exec(select(Contact.kind).where(Contact.service_id == service.id)))
-    lacks = [f"a contact for {kind.replace('_', ' ')}" for kind in REQUIRED_CONTACTS if kind not in have]
+    """What a service still lacks before it may take reports, in words; empty when complete."""
+    contact_kinds = set(session.exec(select(Contact.kind).where(Contact.service_id == service.id)))
+    kinds = (kind for kind in REQUIRED_CONTACTS if kind not in contact_kinds)
+    parts = [f"a contact for {kind.replace('_', ' ')}" for kind in kinds]
     wording = session.get(CrisisWording, service.id)
     if wording is None or not wording.owner or wording.review_on is None:
-        lacks.append("crisis wording with an owner and a review date")
-    able = directory.active_roles(session, service.id)
-    return lacks + [f"a {role} who can log in" for role in REQUIRED_ROLES if role not in able]
+        parts.append("crisis wording with an owner and a review date")
+    active_roles = directory.active_roles(session, service.id)
+    return parts + [f"a {role} who can log in" for role in REQUIRED_ROLES if role not in active_roles]
 
 
 def require_complete(session: Session, service: Service) -> None:
@@ -44,7 +45,7 @@ class ServiceOffer:
 
 
 def services_taking_reports(session: Session) -> list[ServiceOffer]:
-    """What somebody may report about: complete services with their programmes."""
+    """The services that take reports, with their programmes."""
     return [
         ServiceOffer(service, programmes_of(session, service.id))
         for service in services(session)

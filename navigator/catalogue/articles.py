@@ -1,4 +1,4 @@
-"""Articles on what to try first: those that helped most often come first, and what they do is counted."""
+"""Knowledge base articles on what to try first, ranked by how often they solved the problem."""
 
 from collections.abc import Collection
 from datetime import date
@@ -7,13 +7,13 @@ from sqlmodel import Field, Session, col, select, update
 
 from navigator.database import Table
 
-MOST = 3
-_DOUBT = 4
-"""A new article counts as tried so often, and as having helped once: one lucky reader proves little."""
+MAX_ARTICLES = 3
+_PRIOR_VIEWS = 4
+"""A new article counts as shown so often, and as having solved one problem: one reader proves little."""
 
 
 class Article(Table, table=True):
-    """What to try first, for one category, in one programme or in any; `solved` of `shown` it helped."""
+    """A knowledge base article for one category, in one programme or in any; its body is Markdown."""
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -29,23 +29,24 @@ class Article(Table, table=True):
 
 
 def articles_for(session: Session, category: str, programme: str | None) -> list[Article]:
-    """The few offered for a category, in a programme or in any; those that helped most often first."""
+    """The few articles for a category, in a programme or in any; those that solved most often first."""
     query = select(Article).where(
         Article.category == category,
         col(Article.programme).in_(["", programme or ""]),
         col(Article.is_offered),
     )
-    found = session.exec(query.order_by(col(Article.title)))
-    return sorted(found, key=lambda one: (-success_rate(one), not one.programme))[:MOST]
+    articles = session.exec(query.order_by(col(Article.title)))
+    ranked = sorted(articles, key=lambda article: (-success_rate(article), not article.programme))
+    return ranked[:MAX_ARTICLES]
 
 
 def success_rate(article: Article) -> float:
     """How often an article solved the problem of whoever saw it, as far as that is known."""
-    return (article.times_solved + 1) / (article.times_shown + _DOUBT)
+    return (article.times_solved + 1) / (article.times_shown + _PRIOR_VIEWS)
 
 
-def count_article_use(session: Session, shown: Collection[str], solved: Collection[str]) -> None:
+def count_article_use(session: Session, shown_codes: Collection[str], solved_codes: Collection[str]) -> None:
     """Count the articles that somebody saw, by their codes, and those that solved the problem."""
-    for column, codes in ((col(Article.times_shown), shown), (col(Article.times_solved), solved)):
+    for column, codes in ((col(Article.times_shown), shown_codes), (col(Article.times_solved), solved_codes)):
         if codes:
             session.exec(update(Article).where(col(Article.code).in_(codes)).values({column: column + 1}))

@@ -1,6 +1,6 @@
-"""Working time: a service's opening hours, its bank holidays and closures, and sums in working minutes.
+"""Business hours: a service's opening hours, bank holidays and closures, and SLA sums in working minutes.
 
-Moments go in and come out aware, in UTC; hours and days are those of a wall clock in London.
+Datetimes go in and come out aware, in UTC; hours and days are those of a wall clock in London.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +23,12 @@ Window = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """When one service is open: `added` days are closed besides, on `removed` bank holidays it is open."""
+    """Business hours of one service; it works on the bank holidays `open_days`, and not on `closed_days`."""
 
     hours: tuple[tuple[time, time] | None, ...]
     division: str
-    added: frozenset[date] = frozenset()
-    removed: frozenset[date] = frozenset()
+    closed_days: frozenset[date] = frozenset()
+    open_days: frozenset[date] = frozenset()
     _windows: dict[date, Window | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -43,17 +43,17 @@ class WorkingCalendar:
         cls,
         hours: Mapping[str, Sequence[str] | None],
         division: str,
-        added: Sequence[str] = (),
-        removed: Sequence[str] = (),
+        closed_days: Sequence[str] = (),
+        open_days: Sequence[str] = (),
     ) -> "WorkingCalendar":
         """A calendar from `{"mon": ["09:00", "17:00"]}` and ISO dates; a day not named is closed."""
         if unknown := set(hours) - set(WEEKDAYS):
             raise ValueError(f"Opening hours name no such day: {', '.join(sorted(unknown))}.")
         return cls(
-            tuple(_hours(hours.get(day)) for day in WEEKDAYS),
+            tuple(_parse_hours(hours.get(day)) for day in WEEKDAYS),
             division,
-            frozenset(map(date.fromisoformat, added)),
-            frozenset(map(date.fromisoformat, removed)),
+            frozenset(map(date.fromisoformat, closed_days)),
+            frozenset(map(date.fromisoformat, open_days)),
         )
 
     @property
@@ -63,31 +63,31 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the service is open at all on a day."""
-        if self.hours[day.weekday()] is None or day in self.added:
+        if self.hours[day.weekday()] is None or day in self.closed_days:
             return False
-        return day in self.removed or not is_bank_holiday(day, self.division)
+        return day in self.open_days or not is_bank_holiday(day, self.division)
 
     def add(self, start: datetime, minutes: int) -> datetime:
-        """The moment when so many working minutes have passed; after no minutes, the next opening."""
+        """When so many working minutes will have passed; after no minutes, the next opening."""
         if minutes < 0:
             raise ValueError("Working time cannot be added backwards.")
-        left = minutes * _MINUTE
+        remaining = minutes * _MINUTE
         for opens_at, closes_at in self._windows_from(start):
             begins_at = max(start, opens_at)
-            if left <= closes_at - begins_at:
-                return begins_at + left
-            left -= closes_at - begins_at
+            if remaining <= closes_at - begins_at:
+                return begins_at + remaining
+            remaining -= closes_at - begins_at
         raise AssertionError("unreachable: the days do not end")
 
-    def minutes_between(self, a: datetime, b: datetime) -> int:
-        """Whole working minutes from one moment to another; negative when the second is the earlier."""
-        if b < a:
-            return -self.minutes_between(b, a)
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Whole working minutes from start to end; negative when the end is the earlier."""
+        if end < start:
+            return -self.minutes_between(end, start)
         passed = _NOTHING
-        for opens_at, closes_at in self._windows_from(a):
-            if opens_at >= b:
+        for opens_at, closes_at in self._windows_from(start):
+            if opens_at >= end:
                 break
-            passed += min(b, closes_at) - max(a, opens_at)
+            passed += min(end, closes_at) - max(start, opens_at)
         return passed // _MINUTE
 
     def next_opening(self, at: datetime) -> datetime:
@@ -113,9 +113,9 @@ class WorkingCalendar:
                 day += _DAY
         return day
 
-    def working_days_between(self, a: date, b: date) -> int:
-        """How many working days come after one day, up to and including another."""
-        return sum(self.is_working_day(a + n * _DAY) for n in range(1, (b - a).days + 1))
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days come after the start, up to and including the end."""
+        return sum(self.is_working_day(start + n * _DAY) for n in range(1, (end - start).days + 1))
 
     def _windows_from(self, at: datetime) -> Iterator[Window]:
         """The openings that are not over at a moment, one after the other, without end."""
@@ -134,10 +134,10 @@ class WorkingCalendar:
         return self._windows[day]
 
 
-def _hours(given: Sequence[str] | None) -> tuple[time, time] | None:
-    if not given:
+def _parse_hours(times: Sequence[str] | None) -> tuple[time, time] | None:
+    if not times:
         return None
-    opens, closes = map(time.fromisoformat, given)
+    opens, closes = map(time.fromisoformat, times)
     return opens, closes
 
 

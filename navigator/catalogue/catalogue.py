@@ -1,4 +1,4 @@
-"""The catalogue: what people report, in their words and ours, who can put it right, and what to ask first."""
+"""Category tree (the catalogue): what people report, who can fix it, and what to ask first."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,32 +9,47 @@ from itertools import chain
 from pydantic import TypeAdapter, ValidationError
 from yaml import YAMLError
 
-from navigator.catalogue.category import STRICT, Audience, Category, Group, Moved, Option, Override, Question
+from navigator.catalogue.category import (
+    STRICT,
+    Audience,
+    Category,
+    Group,
+    MoveTexts,
+    Option,
+    Override,
+    Question,
+)
 from navigator.catalogue.enums import Blocks, Cue, Fixability, Kind, fixable
-from navigator.catalogue.taxonomy_file import TAXONOMY, Words, load, place, to_raw
+from navigator.catalogue.taxonomy_file import (
+    TAXONOMY,
+    CustomWording,
+    format_error,
+    load_taxonomy,
+    merge_wording,
+)
 
 __all__ = [
     "Audience",
     "Blocks",
     "Catalogue",
-    "CatalogueWrong",
     "Category",
     "Cue",
     "Fixability",
     "Group",
+    "InvalidCatalogue",
     "Kind",
-    "Moved",
+    "MoveTexts",
     "Option",
     "Override",
     "Question",
-    "amend",
     "catalogue",
+    "default_catalogue",
     "fixable",
-    "read",
-    "shipped",
+    "parse_catalogue",
+    "use_custom_wording",
 ]
 
-MOST_QUESTIONS = 3
+MAX_QUESTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,7 @@ class Catalogue:
 
     version: int
     groups: tuple[Group, ...]
-    moved: Moved
+    moved: MoveTexts
     leaves: tuple[Category, ...]
     sources: Mapping[str, str]
     programme_overrides: Mapping[str, Mapping[str, Override]]
@@ -76,82 +91,82 @@ class Catalogue:
         return {category.id: category for category in self.leaves}
 
 
-class CatalogueWrong(ValueError):
-    """The catalogue's file breaks its own rules; the message names every place."""
+class InvalidCatalogue(ValueError):
+    """The catalogue's file breaks its rules; the message names every fault and where it is."""
 
 
-class _InUse:
-    """The catalogue of this process, once somebody gave it words of an installation's own."""
+class _Active:
+    """The catalogue of this process, once it has an installation's custom wording."""
 
     catalogue: Catalogue | None = None
 
 
 def catalogue() -> Catalogue:
-    """The catalogue in use: as shipped, or in an installation's own words."""
-    return _InUse.catalogue or shipped()
+    """The catalogue in use: the default, or with an installation's custom wording."""
+    return _Active.catalogue or default_catalogue()
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Catalogue:
-    """The catalogue that ships with the product, read and checked once."""
-    return read(TAXONOMY.read_text(encoding="utf-8"))
+def default_catalogue() -> Catalogue:
+    """The catalogue that ships with the desk, read and checked once."""
+    return parse_catalogue(TAXONOMY.read_text(encoding="utf-8"))
 
 
-def amend(words: Words) -> None:
-    """Use the shipped catalogue with these leaves in other words, or added, from now on."""
-    _InUse.catalogue = read(TAXONOMY.read_text(encoding="utf-8"), words) if words else None
+def use_custom_wording(wording: CustomWording) -> None:
+    """Use the default catalogue with these leaves reworded, or added, from now on."""
+    _Active.catalogue = parse_catalogue(TAXONOMY.read_text(encoding="utf-8"), wording) if wording else None
 
 
-def read(text: str, words: Words | None = None) -> Catalogue:
-    """A catalogue from YAML, some leaves in other words; CatalogueWrong says all that is wrong with it."""
+def parse_catalogue(text: str, wording: CustomWording | None = None) -> Catalogue:
+    """A catalogue from YAML and custom wording; InvalidCatalogue says all that is wrong with it."""
     try:
-        raw = to_raw(load(text), words or {})
-    except YAMLError as wrong:
-        raise CatalogueWrong(str(wrong)) from wrong
+        raw = merge_wording(load_taxonomy(text), wording or {})
+    except YAMLError as error:
+        raise InvalidCatalogue(str(error)) from error
     try:
-        read = TypeAdapter(Catalogue).validate_python(raw)
-    except ValidationError as wrong:
-        raise CatalogueWrong("; ".join(place(error, raw) for error in wrong.errors())) from wrong
-    if faults := [*_faults(read)]:
-        raise CatalogueWrong("; ".join(faults))
-    return read
+        catalogue = TypeAdapter(Catalogue).validate_python(raw)
+    except ValidationError as error:
+        raise InvalidCatalogue("; ".join(format_error(fault, raw) for fault in error.errors())) from error
+    if faults := [*_find_faults(catalogue)]:
+        raise InvalidCatalogue("; ".join(faults))
+    return catalogue
 
 
-def _faults(read: Catalogue) -> Iterator[str]:
-    groups = [group.id for group in read.groups]
-    yield from _repeated("group", groups)
-    yield from _repeated("leaf", [leaf.id for leaf in read.leaves])
-    for leaf in read.leaves:
-        faults = chain(_faults_in(leaf, groups, read.sources), _unsaid(leaf, read.moved))
-        yield from (f"{leaf.id}: {fault}" for fault in faults)
-    for programme, overrides in read.programme_overrides.items():
-        unknown = overrides.keys() - {leaf.id for leaf in read.leaves}
+def _find_faults(tree: Catalogue) -> Iterator[str]:
+    groups = [group.id for group in tree.groups]
+    yield from _find_duplicates("group", groups)
+    yield from _find_duplicates("leaf", [leaf.id for leaf in tree.leaves])
+    for leaf in tree.leaves:
+        faults = _find_category_faults(leaf, groups, tree.sources), _find_missing_texts(leaf, tree.moved)
+        yield from (f"{leaf.id}: {fault}" for fault in chain(*faults))
+    for programme, overrides in tree.programme_overrides.items():
+        unknown = overrides.keys() - {leaf.id for leaf in tree.leaves}
         yield from (f"{programme}: overrides {id}, which is no leaf" for id in sorted(unknown))
 
 
-def _faults_in(leaf: Category, groups: Sequence[str], sources: Mapping[str, str]) -> Iterator[str]:
+def _find_category_faults(leaf: Category, groups: Sequence[str], sources: Mapping[str, str]) -> Iterator[str]:
     if leaf.group not in groups:
         yield f"group {leaf.group} is not in the list"
     yield from (f"source {ref} is not in the list" for ref in leaf.refs if ref not in sources)
-    yield from _repeated("question", [question.id for question in leaf.questions])
+    yield from _find_duplicates("question", [question.id for question in leaf.questions])
     for question in leaf.questions:
-        yield from _repeated(f"{question.id} answer", [option.value for option in question.options])
-    if leaf.patient_label and len(leaf.questions_for("patient")) > MOST_QUESTIONS:
-        yield f"asks a patient more than {MOST_QUESTIONS} questions"
+        yield from _find_duplicates(f"{question.id} answer", [option.value for option in question.options])
+    if leaf.patient_label and len(leaf.questions_for("patient")) > MAX_QUESTIONS:
+        yield f"asks a patient more than {MAX_QUESTIONS} questions"
     if (leaf.fixability is Fixability.DIVERT) != (leaf.kind is Kind.DIVERT):
         yield "is a divert in one of kind and fixability only"
     if leaf.fixability is Fixability.DIVERT and not leaf.contacts:
         yield "is a divert to nobody"
-    if strange := set(leaf.moves.values()) - {Fixability.SERVICE, Fixability.SUPPLIER}:
-        yield f"moves on to {', '.join(sorted(strange))}"
+    if unknown := set(leaf.moves.values()) - {Fixability.SERVICE, Fixability.SUPPLIER}:
+        yield f"moves on to {', '.join(sorted(unknown))}"
 
 
-def _unsaid(leaf: Category, words: Moved) -> Iterator[str]:
-    """What a move of the fix would leave without a sentence for the reporter."""
-    for cue, who in leaf.moves.items():
-        if not (cue in words.because and who in words.reason and who in words.next_step):
-            yield f"moves on to {who} by {cue} without words for it"
+def _find_missing_texts(leaf: Category, texts: MoveTexts) -> Iterator[str]:
+    """The moves of the fix that have no sentence for the reporter."""
+    for cue, fixability in leaf.moves.items():
+        if not (cue in texts.because and fixability in texts.reason and fixability in texts.next_step):
+            yield f"moves on to {fixability} by {cue} without words for it"
 
 
-def _repeated(what: str, ids: Sequence[str]) -> Iterator[str]:
-    yield from (f"{what} {id} stands twice" for id, times in Counter(ids).items() if times > 1)
+def _find_duplicates(kind: str, ids: Sequence[str]) -> Iterator[str]:
+    yield from (f"{kind} {id} stands twice" for id, count in Counter(ids).items() if count > 1)

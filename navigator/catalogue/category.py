@@ -1,4 +1,4 @@
-"""The shape of one category: a leaf of the catalogue with its closed questions, and what may override it."""
+"""Schema of a category: a leaf of the catalogue, its closed questions, and its override in a programme."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -118,8 +118,8 @@ class Override:
 
 
 @dataclass(frozen=True)
-class Moved:
-    """The words that tell a reporter why a fix moved on: because of a cue, to whom, and what happens then."""
+class MoveTexts:
+    """The texts that tell a reporter why a fix moved on: because of a cue, to whom, and what happens then."""
 
     __pydantic_config__ = STRICT
 

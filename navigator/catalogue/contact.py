@@ -1,4 +1,4 @@
-"""Contacts of a service: named roles with an address and hours, for what no navigator can put right."""
+"""Contact table: a service's named roles with an address and hours, for what no navigator can put right."""
 
 from enum import StrEnum
 

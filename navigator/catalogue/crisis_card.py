@@ -1,4 +1,4 @@
-"""The crisis card from its file: shown until a service has its own wording, and whenever storage is down."""
+"""Crisis card from its file: shown until a service has its own wording, and whenever storage is down."""
 
 from datetime import date
 from functools import lru_cache
@@ -22,6 +22,6 @@ class CrisisCard(BaseModel):
 
 @lru_cache(maxsize=1)
 def default_crisis_card() -> CrisisCard:
-    """The card as it lies in the file, read once: it needs no database."""
+    """The card of the file, read once: it needs no database."""
     text = files("navigator.catalogue").joinpath("crisis.yaml").read_text(encoding="utf-8")
     return CrisisCard.model_validate(yaml.safe_load(text))

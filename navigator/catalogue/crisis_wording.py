@@ -1,4 +1,4 @@
-"""A service’s own crisis wording, reviewed by a named person until a date."""
+"""Crisis wording table: a service’s own crisis card, reviewed by a named person until a date."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a reporter tells that moves a fix on: in the answers to closed questions, or in their own words."""
+"""Cue detection: what moves a fix on, found in the answers to closed questions or in free text."""
 
 import re
 from collections.abc import Mapping
@@ -99,17 +99,17 @@ _WORDINGS: dict[Cue, tuple[str, ...]] = {
 
 # "Does not work since the update" tells of an update, "did not start after the update" does not:
 # how many words a "not" reaches over differs by cue.
-_REACH = {Cue.TRIED_USUAL_FIX: 2, Cue.AFTER_UPDATE: 0, Cue.SEVERAL_PEOPLE: 1, Cue.DATA_WRONG: 3}
+_NEGATION_REACH = {Cue.TRIED_USUAL_FIX: 2, Cue.AFTER_UPDATE: 0, Cue.SEVERAL_PEOPLE: 1, Cue.DATA_WRONG: 3}
 
-_SIGNS = {
+_PATTERNS = {
     cue: re.compile(r"\b(?:" + "|".join(wordings).replace("~", r"(?:[\w,]+ )") + ")")
     for cue, wordings in _WORDINGS.items()
 }
-_TAKEN_BACK = {
+_NEGATIONS = {
     cue: re.compile(rf"(?:\b(?:not|never|without|nor)|nt) (?:\w+ ){{0,{reach}}}$")
-    for cue, reach in _REACH.items()
+    for cue, reach in _NEGATION_REACH.items()
 }
-_ASKED = re.compile(
+_QUESTIONS = re.compile(
     r"(?:^|(?<=[,.]))\s*(?:is|are|do|does|did|has|have|can|could|should|would|will)\b[^.?]*\?|\bif\b[^,.?]*"
 )
 
@@ -121,17 +121,19 @@ def cues_in_answers(category: Category, answers: Mapping[str, str]) -> frozenset
 
 
 def cues_in_text(text: str) -> frozenset[Cue]:
-    """The cues in a reporter's own words (English): plainly said, neither asked nor denied."""
-    plain = _plain(text)
-    return frozenset(cue for cue in Cue if _is_said(cue, plain))
+    """The cues in a reporter's free text (English): plainly stated, neither asked nor denied."""
+    plain = _normalise(text)
+    return frozenset(cue for cue in Cue if _is_stated(cue, plain))
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     letters = re.sub(r"['’`]", "", text.casefold())
     sentences = re.sub(r"[;:!\n()]+", ".", letters)
-    told = _ASKED.sub(" ", sentences)
-    return " ".join(re.sub(r"([,.])", r" \1 ", re.sub(r"[^\w,.]+", " ", told)).split()) + " "
+    statements = _QUESTIONS.sub(" ", sentences)
+    return " ".join(re.sub(r"([,.])", r" \1 ", re.sub(r"[^\w,.]+", " ", statements)).split()) + " "
 
 
-def _is_said(cue: Cue, plain: str) -> bool:
-    return any(not _TAKEN_BACK[cue].search(plain, 0, found.start()) for found in _SIGNS[cue].finditer(plain))
+def _is_stated(cue: Cue, plain: str) -> bool:
+    return any(
+        not _NEGATIONS[cue].search(plain, 0, match.start()) for match in _PATTERNS[cue].finditer(plain)
+    )

@@ -1,4 +1,4 @@
-"""Keeping up with the words that an installation gives its categories, in every process."""
+"""Custom wording of categories: an installation's overrides, cached in every process."""
 
 from datetime import datetime
 from time import monotonic
@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, select
 
-from navigator.catalogue.catalogue import amend
-from navigator.catalogue.taxonomy_file import Words
+from navigator.catalogue.catalogue import use_custom_wording
+from navigator.catalogue.taxonomy_file import CustomWording
 from navigator.clock import now
 from navigator.database import STORAGE_DOWN, Table
 
-LOOKS_EVERY = 2.0
-"""Seconds in which a process need not look again: so late may it notice what another one changed."""
+REFRESH_SECONDS = 2.0
+"""Seconds for which the cache is fresh: so late may a process notice what another one changed."""
 
 
 class CategoryOverride(Table, table=True):
-    """A category in own words, or one of its own; `words` are as in the catalogue’s file."""
+    """A category with custom wording, or a custom category; `words` are as in the catalogue’s file."""
 
     __tablename__ = "leafamendment"
 
@@ -26,31 +26,31 @@ class CategoryOverride(Table, table=True):
     changed_at: datetime = Field(default_factory=now)
 
 
-class _Seen:
-    """What this process saw last, and when."""
+class _Cache:
+    """The wording that this process read last, and when."""
 
-    at = 0.0
-    words: Words = {}  # noqa: RUF012 - replaced whole, never changed
+    refreshed_at = 0.0
+    words: CustomWording = {}  # noqa: RUF012 - replaced whole, never changed
 
 
 def refresh(session: Session) -> None:
-    """Take the words in use from the database, unless that was done a moment ago or it does not answer."""
-    if _Seen.at and monotonic() < _Seen.at + LOOKS_EVERY:
+    """Read the wording from the database, unless the cache is fresh or the database does not answer."""
+    if _Cache.refreshed_at and monotonic() < _Cache.refreshed_at + REFRESH_SECONDS:
         return
     try:
-        words = {one.category: one.words for one in session.exec(select(CategoryOverride))}
+        wording = {row.category: row.words for row in session.exec(select(CategoryOverride))}
     except STORAGE_DOWN:  # whoever needs more than words is told; the pages that need none still show
         return
-    if words != _Seen.words:
-        amend(words)
-    _Seen.words, _Seen.at = words, monotonic()
+    if wording != _Cache.words:
+        use_custom_wording(wording)
+    _Cache.words, _Cache.refreshed_at = wording, monotonic()
 
 
-def expire() -> None:
-    """Let the next transaction of this process look at once."""
-    _Seen.at = 0.0
+def expire_cache() -> None:
+    """Let the next transaction of this process read the wording anew."""
+    _Cache.refreshed_at = 0.0
 
 
-def reset() -> None:
-    """Begin anew, as a process does."""
-    _Seen.at, _Seen.words = 0.0, {}
+def reset_cache() -> None:
+    """Empty the cache, as when a process starts."""
+    _Cache.refreshed_at, _Cache.words = 0.0, {}

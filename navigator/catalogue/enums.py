@@ -1,4 +1,4 @@
-"""The terms of the catalogue: who can fix a thing, what sort it is, what a reporter may tell of it."""
+"""Enums of the catalogue: fixability, kind of report, cue, and whether it blocks a session."""
 
 from enum import StrEnum
 
@@ -28,7 +28,7 @@ def fixable(fixability: Fixability) -> bool | None:
 
 
 class Kind(StrEnum):
-    """What sort of report it is, in the words of service desks."""
+    """What sort of report it is, in ITIL's words."""
 
     INCIDENT = "incident"
     REQUEST = "request"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 
 class Cue(StrEnum):
-    """What a reporter may tell that moves the fix on to somebody else."""
+    """A fact in a report that moves the fix on to somebody else."""
 
     TRIED_USUAL_FIX = "tried_usual_fix"
     AFTER_UPDATE = "after_update"

@@ -1,8 +1,8 @@
-"""Who can put it right: the programme's override, else the leaf's default, moved on by what was told."""
+"""Fixability: who can put it right, by the programme's override, else the category's default, and cues."""
 
 from dataclasses import dataclass
 
-from navigator.catalogue.catalogue import Category, Cue, Fixability, Moved, Override, catalogue, fixable
+from navigator.catalogue.catalogue import Category, Cue, Fixability, MoveTexts, Override, catalogue, fixable
 from navigator.catalogue.cue_detection import cues_in_answers, cues_in_text
 
 __all__ = ["Override", "Verdict", "cues_in_answers", "cues_in_text", "decide", "fixable"]
@@ -13,7 +13,7 @@ _ORDER = (Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER)
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer for the reporter: who can fix it, why, what happens now and what helps meanwhile."""
+    """The answer for the reporter: who can fix it, why, the next step and the workaround."""
 
     fixability: Fixability
     fixable: bool | None
@@ -24,34 +24,34 @@ class Verdict:
 
 
 def decide(category: Category, override: Override | None, cues: frozenset[Cue]) -> Verdict:
-    """Who can fix a category in a programme, given what is known of it."""
-    own = override or Override(category.fixability, category.reason)
-    who, moved_by = _moved_on(category, own.fixability, cues)
-    words = catalogue().moved
+    """Decide who can fix a category in a programme, given the cues in its report."""
+    basis = override or Override(category.fixability, category.reason)
+    fixability, moved_by = _move(category, basis.fixability, cues)
+    texts = catalogue().moved
     return Verdict(
-        fixability=who,
-        fixable=fixable(who),
-        reason=_why(words, who, moved_by) if moved_by else own.reason or category.reason,
-        next_step=words.next_step[who] if moved_by else own.next_step or category.next_step,
-        workaround=own.workaround or category.patient_workaround or category.workaround,
+        fixability=fixability,
+        fixable=fixable(fixability),
+        reason=_reason_text(texts, fixability, moved_by) if moved_by else basis.reason or category.reason,
+        next_step=texts.next_step[fixability] if moved_by else basis.next_step or category.next_step,
+        workaround=basis.workaround or category.patient_workaround or category.workaround,
         moved_by=moved_by,
     )
 
 
-_Moved = tuple[Fixability, tuple[Cue, ...]]
+_Move = tuple[Fixability, tuple[Cue, ...]]
 
 
-def _moved_on(category: Category, start: Fixability, cues: frozenset[Cue]) -> _Moved:
-    """Whom the furthest cue moves it to, and every cue that does; a fix never moves back."""
+def _move(category: Category, start: Fixability, cues: frozenset[Cue]) -> _Move:
+    """Whom the furthest cue moves the fix to, and every cue that does; a fix never moves back."""
     if start not in _ORDER:
         return start, ()
     rank = _ORDER.index
     moves = {cue: category.moves[cue] for cue in Cue if cue in cues and cue in category.moves}
-    who = max([start, *moves.values()], key=rank)
-    return who, tuple(cue for cue, to in moves.items() if to is who and who is not start)
+    furthest = max([start, *moves.values()], key=rank)
+    return furthest, tuple(cue for cue, to in moves.items() if to is furthest and furthest is not start)
 
 
-def _why(words: Moved, who: Fixability, moved_by: tuple[Cue, ...]) -> str:
-    *most, last = (words.because[cue] for cue in moved_by)
+def _reason_text(texts: MoveTexts, fixability: Fixability, moved_by: tuple[Cue, ...]) -> str:
+    *most, last = (texts.because[cue] for cue in moved_by)
     because = f"{', '.join(most)} and {last}" if most else last
-    return f"{because[0].upper()}{because[1:]}. {words.reason[who]}"
+    return f"{because[0].upper()}{because[1:]}. {texts.reason[fixability]}"

@@ -1,4 +1,4 @@
-"""Looking up services, their programmes, contacts and calendars; and what a service still lacks."""
+"""Look-ups of services and their programmes, overrides, contacts, business hours and crisis card."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -24,10 +24,10 @@ def services(session: Session) -> list[Service]:
 
 def service_by_code(session: Session, code: str) -> Service:
     """The service of that code."""
-    found = session.exec(select(Service).where(Service.code == code)).one_or_none()
-    if found is None:
+    service = session.exec(select(Service).where(Service.code == code)).one_or_none()
+    if service is None:
         raise Invalid("There is a problem", {"service": "Choose a service from the list."})
-    return found
+    return service
 
 
 def programmes_of(session: Session, service_id: int) -> list[Programme]:
@@ -52,7 +52,7 @@ def programme_by_code(session: Session, service: Service, code: str | None) -> P
 
 
 def override_for(session: Session, programme_id: int | None, category: str | None) -> Override | None:
-    """What a programme says about a leaf, where that differs from the catalogue."""
+    """A programme's override of a category, where it differs from the catalogue."""
     query = select(ProgrammeCategoryOverride).where(
         ProgrammeCategoryOverride.programme_id == programme_id, ProgrammeCategoryOverride.category == category
     )
@@ -70,23 +70,23 @@ def override_for(session: Session, programme_id: int | None, category: str | Non
 
 
 def calendar_of(service: Service) -> WorkingCalendar:
-    """The working calendar of a service; made once for each set of hours."""
+    """The business hours of a service; made once for each set of hours."""
     hours = tuple((day, tuple(times)) for day, times in service.hours.items())
-    return _calendar(hours, service.division, tuple(service.closed_days), tuple(service.open_days))
+    return _cached_calendar(hours, service.division, tuple(service.closed_days), tuple(service.open_days))
 
 
 @lru_cache(maxsize=256)
-def _calendar(
+def _cached_calendar(
     hours: tuple[tuple[str, tuple[str, ...]], ...],
     division: str,
-    closed: tuple[str, ...],
-    opened: tuple[str, ...],
+    closed_days: tuple[str, ...],
+    open_days: tuple[str, ...],
 ) -> WorkingCalendar:
-    return WorkingCalendar.from_settings(dict(hours), division, closed, opened)
+    return WorkingCalendar.from_settings(dict(hours), division, closed_days, open_days)
 
 
-def opening_of(service: Service) -> datetime:
-    """When somebody of a service is next at work: now, while it is open."""
+def next_opening_of(service: Service) -> datetime:
+    """When a service opens next: now, while it is open."""
     return calendar_of(service).next_opening(clock.now())
 
 
@@ -96,7 +96,7 @@ def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
     return session.exec(query).one_or_none()
 
 
-def card_of(session: Session, service: Service | None) -> CrisisCard:
+def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
     """The crisis card with a service's own wording, else as printed."""
     wording = session.get(CrisisWording, service.id) if service else None
     if wording is None or not wording.lines:

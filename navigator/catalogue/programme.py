@@ -1,4 +1,4 @@
-"""Online programmes, which services offer them, and who can fix what in one programme."""
+"""Programme tables: online programmes, which services offer them, and their overrides of categories."""
 
 from datetime import date
 

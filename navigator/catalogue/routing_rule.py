@@ -1,4 +1,4 @@
-"""Rules for who gets a service's new tickets: when, and to which people or which named contact."""
+"""Routing rules: which people or which named contact get a service's new tickets."""
 
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, Session, col, select
@@ -7,7 +7,7 @@ from navigator.database import Table
 
 
 class RoutingRule(Table, table=True):
-    """One rule: what is empty fits anything; `category` is a leaf or a group, `people` are ids of users."""
+    """One rule: an empty field fits anything; `category` is a leaf or a group, `people` are ids of users."""
 
     __table_args__ = (UniqueConstraint("service_id", "code"),)
 
@@ -24,6 +24,6 @@ class RoutingRule(Table, table=True):
 
 
 def rules_of(session: Session, service_id: int) -> list[RoutingRule]:
-    """The rules of a service in the order in which they are asked."""
+    """The routing rules of a service, in the order in which they apply."""
     query = select(RoutingRule).where(RoutingRule.service_id == service_id)
     return list(session.exec(query.order_by(col(RoutingRule.position), col(RoutingRule.title))))

@@ -1,4 +1,4 @@
-"""Services: their hours, targets and settings."""
+"""Service table: business hours, SLA targets and settings of a Talking Therapies service."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,10 +22,10 @@ class Division(StrEnum):
 
 
 class DraftPolicy(StrEnum):
-    """What happens when words of risk are typed and then not sent."""
+    """What happens to words of risk in a draft that is never sent."""
 
     HELP_ONLY = "help_only"
-    HAND_OVER = "hand_over"
+    REQUEST_REVIEW = "hand_over"
 
 
 class Service(Table, table=True):

@@ -10,7 +10,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
 from navigator.triage.corpus import RISK
 from navigator.triage.metrics import MetricValue, accuracy, calibration_error, macro_f1
-from navigator.triage.predict import Programmes, RecordError, WrongRecord, parse_line, predict
+from navigator.triage.predict import InvalidRecord, Programmes, RecordError, parse_line, predict
 from navigator.triage.similarity import tfidf, topic_similarity, word_similarity
 
 TOP_K = 3
@@ -69,7 +69,7 @@ def evaluate_lines(
         if line.strip():
             try:
                 predictions.append(_evaluate_record(parse_line(line), programmes))
-            except WrongRecord as error:
+            except InvalidRecord as error:
                 errors.append(RecordError(number, str(error)))
     origins = sorted({p.labels.origin for p in predictions} - {""})
     groups = {"all": predictions} | {
@@ -82,10 +82,10 @@ def _evaluate_record(record: Mapping[str, Any], programmes: Programmes | None) -
     try:
         labels = Labels.model_validate(record)
     except ValidationError as error:
-        raise WrongRecord(f"labels: {error.errors()[0]['msg']}") from error
+        raise InvalidRecord(f"labels: {error.errors()[0]['msg']}") from error
     unknown = {labels.category, *labels.accepted} - {None, *(leaf.id for leaf in catalogue().leaves)}
     if unknown:
-        raise WrongRecord("labelled with a category that is not in the catalogue")
+        raise InvalidRecord("labelled with a category that is not in the catalogue")
     return LabelledPrediction(labels, predict(record, programmes))
 
 

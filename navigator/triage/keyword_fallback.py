@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from math import log
 
-from navigator.catalogue.catalogue import Category, shipped
+from navigator.catalogue.catalogue import Category, default_catalogue
 from navigator.triage.suggestion import Suggestion, rank_categories
 from navigator.triage.text_normalisation import content_words
 
@@ -46,7 +46,7 @@ def suggest_from_keywords(text: str, audience: str) -> Suggestion:
 
 @cache
 def _keyword_model() -> KeywordModel:
-    leaves = shipped().leaves
+    leaves = default_catalogue().leaves
     features = {leaf.id: Counter(_category_features(leaf)) for leaf in leaves}
     categories_with = Counter(feature for counts in features.values() for feature in counts)
     weights: dict[Feature, dict[str, float]] = {}

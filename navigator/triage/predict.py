@@ -37,7 +37,7 @@ class RecordError:
         return f"line {self.line}: {self.message}"
 
 
-class WrongRecord(ValueError):
+class InvalidRecord(ValueError):
     """A record that is not valid; the message says why and repeats nothing of the text."""
 
 
@@ -50,7 +50,7 @@ def predict_lines(
             continue
         try:
             yield predict(parse_line(line), programmes)
-        except WrongRecord as error:
+        except InvalidRecord as error:
             yield RecordError(number, str(error))
 
 
@@ -83,13 +83,13 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
 def parse_line(line: str | bytes) -> Mapping[str, Any]:
     """The record of a line; WrongRecord when it is not one JSON object of a sensible size."""
     if len(line) > LONGEST_LINE:
-        raise WrongRecord(f"longer than {LONGEST_LINE:,} characters")
+        raise InvalidRecord(f"longer than {LONGEST_LINE:,} characters")
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise WrongRecord("not JSON in UTF-8") from error
+        raise InvalidRecord("not JSON in UTF-8") from error
     if not isinstance(record, dict):
-        raise WrongRecord("not a JSON object")
+        raise InvalidRecord("not a JSON object")
     return record
 
 
@@ -98,14 +98,14 @@ def _parse_record(record: Mapping[str, Any]) -> PredictInput:
         return PredictInput.model_validate(record)
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in error.errors())
-        raise WrongRecord("; ".join(faults)) from error
+        raise InvalidRecord("; ".join(faults)) from error
 
 
 def _overrides(programme: str | None, programmes: Programmes) -> Mapping[str, Override]:
     if programme is None:
         return {}
     if programme not in programmes:
-        raise WrongRecord(f"unknown programme; known are {', '.join(sorted(programmes)) or 'none'}")
+        raise InvalidRecord(f"unknown programme; known are {', '.join(sorted(programmes)) or 'none'}")
     return programmes[programme]
 
 

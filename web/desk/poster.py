@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.accepting_reports import missing
-from navigator.catalogue.lookups import card_of, services
+from navigator.catalogue.lookups import crisis_card_of, services
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -37,7 +37,7 @@ def _context(session: Session, actor: Actor, code: str) -> dict[str, Any]:
     href = settings().base_url.rstrip("/") + url("/report", service=code)
     return {
         "service": service,
-        "crisis": card_of(session, service),
+        "crisis": crisis_card_of(session, service),
         "lacks": missing(session, service),
         "href": href,
         "qr_code": qr_code(href),

@@ -11,7 +11,13 @@ from navigator import clock
 from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.articles import Article, articles_for, count_article_use
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.lookups import card_of, opening_of, programme_by_code, programmes_of, service_by_code
+from navigator.catalogue.lookups import (
+    crisis_card_of,
+    next_opening_of,
+    programme_by_code,
+    programmes_of,
+    service_by_code,
+)
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
 from navigator.tickets.report_draft import ReportDraft
@@ -58,8 +64,8 @@ class ReportSession:
         service = service_by_code(self.session, code) if code else of
         known: dict[str, Any] = {
             "service": service,
-            "crisis": card_of(self.session, service),
-            "read_at": opening_of(service) if service else None,
+            "crisis": crisis_card_of(self.session, service),
+            "read_at": next_opening_of(service) if service else None,
             "kept": self.kept,
             "form": Form(),
             "category": report_steps.category_chosen(self.kept),

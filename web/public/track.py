@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.catalogue.lookups import card_of
+from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Conflict
 from navigator.fields import Email, Line
 from navigator.people import private_links
@@ -56,7 +56,7 @@ def _ticket_page(page: PageRenderer, session: Session, actor: Actor, number: int
         detail=detail,
         number=number,
         service=detail.service,
-        crisis=card_of(session, detail.service),
+        crisis=crisis_card_of(session, detail.service),
         other_reports=reporter.linked_reports(session, actor),
         form=form,
     )

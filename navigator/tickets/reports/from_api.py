@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from navigator.catalogue.catalogue import Fixability, fixable
-from navigator.catalogue.lookups import card_of, service_by_code
+from navigator.catalogue.lookups import crisis_card_of, service_by_code
 from navigator.catalogue.service import Service
 from navigator.clock import now
 from navigator.dates_in_words import when
@@ -107,7 +107,7 @@ def _promise(session: Session, receipt: Receipt) -> ReportReceipt:
 
 def _notice(session: Session, receipt: Receipt) -> SafetyNotice:
     service = session.get_one(Service, receipt.ticket.service_id)
-    card, opens_at = card_of(session, service), receipt.read_at
+    card, opens_at = crisis_card_of(session, service), receipt.read_at
     until = "" if opens_at <= now() else f" No one reads these messages until {when(opens_at)}."
     return SafetyNotice(
         heading=card.heading,

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from navigator.catalogue.articles import MOST, Article, articles_for, count_article_use
+from navigator.catalogue.articles import MAX_ARTICLES, Article, articles_for, count_article_use
 
 LEAF = "access.forgotten_password"
 
@@ -53,4 +53,4 @@ def test_what_was_seen_and_what_helped_is_counted_alone(shelf: Session):
 
 def test_nobody_is_given_more_than_a_few(shelf: Session):
     shelf.add_all(Article(code=f"n{n}", title=f"n{n}", category=LEAF) for n in range(9))
-    assert len(codes(shelf)) == MOST
+    assert len(codes(shelf)) == MAX_ARTICLES

@@ -83,8 +83,13 @@ def open_minutes(desk: WorkingCalendar, start: datetime) -> Iterator[datetime]:
     while True:
         wall = at.astimezone(LONDON)
         hours = desk.hours[wall.weekday()]
-        holiday = wall.date() in bank_holidays(desk.division) and wall.date() not in desk.removed
-        if hours and hours[0] <= wall.time() < hours[1] and not holiday and wall.date() not in desk.added:
+        holiday = wall.date() in bank_holidays(desk.division) and wall.date() not in desk.open_days
+        if (
+            hours
+            and hours[0] <= wall.time() < hours[1]
+            and not holiday
+            and wall.date() not in desk.closed_days
+        ):
             yield at
         at += timedelta(minutes=1)
 
@@ -233,7 +238,7 @@ def test_time_is_not_added_backwards():
 
 
 def test_beyond_the_list_the_desk_goes_on_and_says_so_once(caplog):
-    holidays._warn_of_unknown.cache_clear()
+    holidays._log_unknown_year.cache_clear()
     until = holidays_known_until()
     assert until >= date(2028, 12, 31)
     week = [until + timedelta(days=day) for day in range(1, 8)]

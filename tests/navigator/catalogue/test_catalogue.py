@@ -8,14 +8,14 @@ from navigator.catalogue import catalogue as categories
 from navigator.catalogue.catalogue import (
     Blocks,
     Catalogue,
-    CatalogueWrong,
     Category,
     Cue,
     Fixability,
+    InvalidCatalogue,
     Kind,
     catalogue,
     fixable,
-    read,
+    parse_catalogue,
 )
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.taxonomy_file import TAXONOMY
@@ -302,7 +302,7 @@ def changed(**leaf: object) -> str:
 
 
 def small(text: str = SMALL) -> Catalogue:
-    return read(text)
+    return parse_catalogue(text)
 
 
 def test_a_small_catalogue_is_read():
@@ -366,7 +366,7 @@ QUESTION = {"id": "q", "text": "Where?", "options": [APP]}
     ],
 )
 def test_a_wrong_leaf_is_refused_by_name_and_place(leaf, message):
-    with pytest.raises(CatalogueWrong, match=message):
+    with pytest.raises(InvalidCatalogue, match=message):
         small(changed(**leaf))
 
 
@@ -389,17 +389,17 @@ def test_a_wrong_leaf_is_refused_by_name_and_place(leaf, message):
 def test_a_wrong_file_is_refused(change, message):
     raw = yaml.safe_load(SMALL)
     change(raw)
-    with pytest.raises(CatalogueWrong, match=message):
+    with pytest.raises(InvalidCatalogue, match=message):
         small(yaml.safe_dump(raw))
 
 
 def test_a_file_that_is_no_yaml_is_refused():
-    with pytest.raises(CatalogueWrong, match="line 2, column"):
+    with pytest.raises(InvalidCatalogue, match="line 2, column"):
         small("version: 1\ngroups: {: ?")
 
 
 def test_all_faults_are_named_at_once():
-    with pytest.raises(CatalogueWrong) as wrong:
+    with pytest.raises(InvalidCatalogue) as wrong:
         small(changed(group="elsewhere", refs=["NOWHERE"]))
     assert "elsewhere" in str(wrong.value)
     assert "NOWHERE" in str(wrong.value)

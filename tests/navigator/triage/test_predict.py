@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from navigator.catalogue.catalogue import Fixability, Override
-from navigator.triage.predict import LONGEST_LINE, RecordError, WrongRecord, predict, predict_lines
+from navigator.triage.predict import LONGEST_LINE, InvalidRecord, RecordError, predict, predict_lines
 
 KEYS = [
     "id",
@@ -89,7 +89,7 @@ def test_a_bad_line_is_named_and_the_rest_answered(line: str | bytes, says: str)
 
 
 def test_a_fault_repeats_nothing_of_the_text() -> None:
-    with pytest.raises(WrongRecord) as wrong:
+    with pytest.raises(InvalidRecord) as wrong:
         predict({"id": 1, "text": "secret words", "audience": "secret words"})
     assert "secret" not in str(wrong.value)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from navigator.catalogue.catalogue import amend, catalogue
+from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.triage.suggest import MIN_CONFIDENCE, suggest
 
 CASES: dict[str, str] = yaml.safe_load(Path(__file__).with_name("report_cases.yaml").read_text("utf-8"))
@@ -74,11 +74,11 @@ def test_few_words_that_tell_are_enough(text: str, category: str) -> None:
 
 
 def test_what_an_installation_withdrew_is_not_suggested() -> None:
-    amend({"notify.too_many": {"is_offered": False}})
+    use_custom_wording({"notify.too_many": {"is_offered": False}})
     try:
         suggestion = suggest("too many notifications")
     finally:
-        amend({})
+        use_custom_wording({})
     assert "notify.too_many" not in {candidate.category for candidate in suggestion.candidates}
 
 

@@ -9,7 +9,7 @@ from navigator.administration import first_run
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue import custom_wording
 from navigator.catalogue.accepting_reports import missing
-from navigator.catalogue.catalogue import amend, catalogue
+from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
@@ -37,8 +37,8 @@ def visitor(enter: Enter) -> Visitor:
 def as_it_ships() -> Iterator[None]:
     """Leave the catalogue of this process as it was."""
     yield
-    amend({})
-    custom_wording.reset()
+    use_custom_wording({})
+    custom_wording.reset_cache()
 
 
 def test_hours_are_looked_at_then_saved_then_taken_back(visitor: Visitor, session: Session) -> None:
