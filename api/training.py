@@ -11,7 +11,7 @@ from api.pagination import After, page_of, place
 from navigator.fields import Email
 from navigator.people.user import Role
 from navigator.training import requests, sessions
-from navigator.training.inputs import AskInput
+from navigator.training.inputs import TrainingRequestInput
 from navigator.training.tables import RequestStatus, TrainingFormat, TrainingSession
 
 router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
@@ -24,7 +24,7 @@ class DemandRow(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     topic: str
-    asked: int
+    asked: int = Field(validation_alias="request_count")
     since: datetime
 
 
@@ -69,7 +69,7 @@ class RequestOut(BaseModel):
     asked_at: datetime
 
 
-class AskFor(AskInput):
+class AskFor(TrainingRequestInput):
     """A request, and for which practitioner of the service it is."""
 
     email: Email = Field(min_length=1, description="The practitioner's address at the desk")
@@ -85,7 +85,7 @@ def list_demand(session: Reading, actor: Caller) -> Demand:
 @router.get("/sessions", dependencies=[organisers])
 def list_sessions(session: Reading, actor: Caller, after: After = None) -> Sessions:
     """What is planned."""
-    found, following = page_of(sessions.upcoming(session, actor), _place, after)
+    found, following = page_of(sessions.upcoming_sessions(session, actor), _place, after)
     return Sessions(sessions=[SessionOut.model_validate(row) for row in found], next=following)
 
 
@@ -96,4 +96,4 @@ def _place(one: TrainingSession) -> str:
 @router.post("/requests", dependencies=[organisers], responses=problems(404))
 def ask_for_training(session: Writing, actor: Caller, what: AskFor) -> RequestOut:
     """Ask for training for a practitioner of the key's service."""
-    return RequestOut.model_validate(requests.ask_for(session, actor, what.email, what))
+    return RequestOut.model_validate(requests.request_training_for(session, actor, what.email, what))

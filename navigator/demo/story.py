@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import ProblemStatus
-from navigator.training.inputs import AskInput
+from navigator.training.inputs import TrainingRequestInput
 
 FILE = Path(__file__).with_name("story.yaml")
 
@@ -107,7 +107,7 @@ class Ask(_Told):
 
     at: str
     by: str
-    what: AskInput
+    what: TrainingRequestInput
 
 
 class Answer(_Told):

@@ -91,7 +91,7 @@ def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalRe
     """The dashboard of every service that the actor manages, by name."""
     service_ids = sorted(actor.services(Role.MANAGER))
     counts, loads = _counts(session, actor), _navigator_loads(session, actor, service_ids)
-    trainings = [t for t in sessions.upcoming(session, actor) if t.starts_at > clock.now()]
+    trainings = [t for t in sessions.upcoming_sessions(session, actor) if t.starts_at > clock.now()]
     unread = [review.service_id for review in reviews if review.acknowledged_at is None]
     query = select(Service).where(col(Service.id).in_(service_ids)).order_by(col(Service.name))
     return [

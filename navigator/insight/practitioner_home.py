@@ -35,8 +35,8 @@ def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     """What a practitioner must know before their sessions."""
     return PractitionerHome(
         patient_tickets=_patient_tickets(session, actor),
-        requests=requests.own(session, actor)[:MAX_REQUESTS],
-        upcoming_sessions={training.id: training for training in sessions.upcoming(session, actor)},
+        requests=requests.list_own(session, actor)[:MAX_REQUESTS],
+        upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
     )
 
 

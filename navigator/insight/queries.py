@@ -20,7 +20,7 @@ from navigator.tickets.metrics import METRICS, MetricName, Period, led_by, repor
 from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import visible_to
-from navigator.training.requests import OPEN
+from navigator.training.requests import OPEN_STATUSES
 from navigator.training.tables import TrainingRequest
 
 TOP = 10
@@ -179,7 +179,7 @@ def deflections(session: Session, scope: ReportScope) -> PeriodCounts:
 
 def training_requests(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
     """Which training was asked for, how often, how many still wait, and since when the first of them does."""
-    is_waiting, asked_at = col(TrainingRequest.status).in_(OPEN), col(TrainingRequest.asked_at)
+    is_waiting, asked_at = col(TrainingRequest.status).in_(OPEN_STATUSES), col(TrainingRequest.asked_at)
     now, before = (func.count().filter(days.hold(asked_at)) for days in scope.periods)
     waiting = func.count().filter(is_waiting)
     return session.execute(

@@ -1,1 +1,1 @@
-"""Training: what practitioners ask for, what is planned, and who came."""
+"""Training of practitioners: requests, sessions and attendance."""

@@ -1,4 +1,4 @@
-"""What people send about training: requests, answers, plans, and who came."""
+"""Input models for training: requests, answers, sessions and attendance."""
 
 from datetime import date, time
 from typing import Annotated
@@ -12,8 +12,8 @@ from navigator.training.topics import BY_ID, OWN_WORDS
 Confidence = Annotated[int, Field(ge=0, le=10)]
 
 
-class AskInput(Input):
-    """What somebody wants to learn, by when, in which form, and how confident they are now (0 to 10)."""
+class TrainingRequestInput(Input):
+    """A training request: topic, date, format, and the confidence now (0 to 10)."""
 
     service: Line = Field(min_length=1, title="your service")
     programme: Line | None = None
@@ -33,20 +33,20 @@ class AskInput(Input):
 
     @field_validator("words")
     @classmethod
-    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+    def _requires_words(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("topic") == OWN_WORDS:
             raise ValueError("Say in a few words what you want to learn")
         return value
 
 
 class AnswerInput(Input):
-    """The five-minute answer to a request."""
+    """The answer to a training request."""
 
     answer: RequiredText = Field(title="your answer")
 
 
-class PlanInput(Input):
-    """A session: what about, when (London time), how long, how many places, and where."""
+class TrainingSessionInput(Input):
+    """A session to plan: topic, time (London), length, places and venue."""
 
     service: Line = Field(min_length=1, title="the service")
     topic: Line = Field(min_length=1, title="a topic")
@@ -60,12 +60,12 @@ class PlanInput(Input):
 
 
 class AttendanceInput(Input):
-    """Who came, by user id, and how confident each was after it (0 to 10)."""
+    """The attendance of a session: the ids of users who came, and their confidence after it (0 to 10)."""
 
     came: list[int] = Field(default_factory=list)
     confidence: dict[str, int] = Field(default_factory=dict, title="a number from 0 to 10")
 
     @field_validator("confidence", mode="before")
     @classmethod
-    def _given(cls, value: dict[str, str]) -> dict[str, str]:
+    def _without_blanks(cls, value: dict[str, str]) -> dict[str, str]:
         return {user_id: number for user_id, number in value.items() if number != ""}

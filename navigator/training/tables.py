@@ -1,4 +1,4 @@
-"""The shape of training: requests, sessions, and who came."""
+"""Tables of training: requests, sessions and attendance."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from navigator.database import Table, one_of
 
 
 class TrainingFormat(StrEnum):
-    """In which form somebody would like to learn."""
+    """The format of training that is asked for."""
 
     ANSWER = "answer"
     ONE_TO_ONE = "one_to_one"
@@ -19,7 +19,7 @@ class TrainingFormat(StrEnum):
 
 
 class RequestStatus(StrEnum):
-    """How far a request has come."""
+    """The status of a training request."""
 
     ASKED = "asked"
     ANSWERED = "answered"
@@ -29,7 +29,7 @@ class RequestStatus(StrEnum):
 
 
 class TrainingSession(Table, table=True):
-    """A planned session; `places` says for how many."""
+    """A training session; `places` is how many can attend."""
 
     id: int = Field(default=None, primary_key=True)
     service_id: int = Field(foreign_key="service.id", index=True)
@@ -45,7 +45,7 @@ class TrainingSession(Table, table=True):
 
 
 class TrainingRequest(Table, table=True):
-    """What a practitioner, or a manager for a team, wants to learn; confidence now is 0 to 10."""
+    """A training request of a practitioner, or of a manager for a team; confidence now is 0 to 10."""
 
     __table_args__ = (
         one_of("form", TrainingFormat),
@@ -72,7 +72,7 @@ class TrainingRequest(Table, table=True):
 
 
 class Attendance(Table, table=True):
-    """A place in a session: whose, whether they came, and how confident they were after (0 to 10)."""
+    """A user's place in a session: whether they came, and their confidence after it (0 to 10)."""
 
     __table_args__ = (CheckConstraint("confidence_after BETWEEN 0 AND 10", name="confidence_after"),)
 

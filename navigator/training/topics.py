@@ -1,4 +1,4 @@
-"""What training can be asked for: twelve topics that evidence and practice name, and one's own words."""
+"""Training topics: twelve that evidence and practice name, and a free-text one."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ OWN_WORDS = "own_words"
 
 
 class Topic(NamedTuple):
-    """A topic, and the sentence to which somebody says how confident they are, from 0 to 10."""
+    """A topic, and the statement that its confidence (0 to 10) is about."""
 
     id: str
     label: str
-    can: str
+    confidence_statement: str
 
 
 TOPICS = (

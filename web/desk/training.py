@@ -10,7 +10,7 @@ from navigator.catalogue.lookups import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, AskInput, AttendanceInput, PlanInput
+from navigator.training.inputs import AnswerInput, TrainingRequestInput, AttendanceInput, TrainingSessionInput
 from navigator.training.results import results
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
@@ -33,7 +33,7 @@ FORMATS = (
 @router.get("")
 def training(page: Render, session: Reading, actor: Staff) -> Response:
     """My own requests; for navigators and managers also what is wanted and planned."""
-    own, planned = requests.own(session, actor), sessions.upcoming(session, actor)
+    own, planned = requests.list_own(session, actor), sessions.upcoming_sessions(session, actor)
     context = _demand(session, actor) | _context(session, actor)
     return page("desk/training/training.html", own_requests=own, planned=planned, **context)
 
@@ -42,7 +42,7 @@ def _demand(session: Session, actor: Actor) -> dict[str, Any]:
     """Open requests and results, for navigators and managers."""
     sees_all = actor.has(Role.NAVIGATOR, Role.MANAGER)
     return {
-        "waiting": sessions.waiting(session, actor),
+        "waiting": sessions.list_open_requests(session, actor),
         "demand": sessions.demand(session, actor),
         "sees_all": sees_all,
         "results": results(session, actor) if sees_all else [],
@@ -73,9 +73,9 @@ def request_form(page: Render, session: Reading, actor: Staff, form: ReadForm) -
 @router.post("/ask")
 def create_request(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Create a training request."""
-    if training_request := form.read(AskInput):
+    if training_request := form.read(TrainingRequestInput):
         with form.trying(session):
-            requests.ask(session, actor, training_request)
+            requests.request_training(session, actor, training_request)
             return redirect("/training", "Your request was sent to the navigators.")
     return page("desk/training/ask.html", form=form, **_context(session, actor))
 
@@ -94,7 +94,7 @@ def show_request(page: Render, session: Reading, actor: Navigator, form: ReadFor
 
 
 def _request_page(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    training_request = requests.request_to_answer(session, actor, id)
+    training_request = requests.find_open_request(session, actor, id)
     return page("desk/training/request.html", form=form, request=training_request, **_context(session, actor))
 
 
@@ -111,7 +111,7 @@ def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id:
 @router.post("/from/{number}")
 def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int) -> Response:
     """Turn a practitioner's how-to ticket into a request."""
-    requests.from_ticket(session, actor, number, form.value("topic"))
+    requests.request_from_ticket(session, actor, number, form.value("topic"))
     return redirect(f"/tickets/{number}", "This is a training request now. See it under Training.")
 
 
@@ -122,16 +122,16 @@ def plan_form(page: Render, session: Reading, actor: Navigator, form: ReadForm) 
 
 
 def _plan_page(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
-    waiting = sessions.waiting(session, actor)
+    waiting = sessions.list_open_requests(session, actor)
     return page("desk/training/plan.html", form=form, waiting=waiting, **_context(session, actor))
 
 
 @router.post("/plan")
 def plan(page: Render, session: Writing, actor: Navigator, form: ReadForm) -> Response:
     """Plan a session."""
-    if plan_input := form.read(PlanInput):
+    if plan_input := form.read(TrainingSessionInput):
         with form.trying(session):
-            sessions.plan(session, actor, plan_input)
+            sessions.plan_session(session, actor, plan_input)
             return redirect("/training", "The session is planned. Everybody with a place is told.")
     return _plan_page(page, session, actor, form)
 
@@ -160,5 +160,5 @@ def record_attendance(page: Render, session: Writing, actor: Navigator, form: Re
 @router.post("/sessions/{id}/cancellation")
 def cancel_session(session: Writing, actor: Navigator, id: int) -> Response:
     """Cancel a session."""
-    sessions.cancel(session, actor, id)
+    sessions.cancel_session(session, actor, id)
     return redirect("/training", "The session was cancelled. Everybody with a place is told.")

@@ -16,7 +16,7 @@ from navigator.tickets.inputs import CallInput, MergeInput, ResolveInput, Review
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview, Resolution, Ticket
 from navigator.training import requests
-from navigator.training.inputs import AnswerInput, AskInput
+from navigator.training.inputs import AnswerInput, TrainingRequestInput
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -131,5 +131,5 @@ def _training(session: Session, people: People) -> None:
     session.flush()
     drafts.record_deflection(session, draft, "north", "fern", PASSWORD)
     wanted = ("assign", "assign", "progress")
-    asked = [requests.ask(session, people.priya, AskInput(service="north", topic=topic)) for topic in wanted]
+    asked = [requests.request_training(session, people.priya, TrainingRequestInput(service="north", topic=topic)) for topic in wanted]
     requests.answer(session, people.amina, asked[-1].id, AnswerInput(answer="Like this."))

@@ -12,7 +12,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.ticket import ClinicalReview
 from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, AskInput, AttendanceInput, PlanInput
+from navigator.training.inputs import AnswerInput, TrainingRequestInput, AttendanceInput, TrainingSessionInput
 from navigator.training.results import results
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from tests.conftest import MOMENT
@@ -23,14 +23,16 @@ NEXT_WEEK = MOMENT.date() + timedelta(days=7)
 
 
 def ask(session: Session, actor: Actor, **what: object) -> TrainingRequest:
-    asked = AskInput.model_validate({"service": "north", "topic": "assign", "confidence": 3} | what)
-    return requests.ask(session, actor, asked)
+    asked = TrainingRequestInput.model_validate(
+        {"service": "north", "topic": "assign", "confidence": 3} | what
+    )
+    return requests.request_training(session, actor, asked)
 
 
 def plan(session: Session, actor: Actor, *asked: TrainingRequest, **what: object) -> TrainingSession:
     usual = {"service": "north", "topic": "assign", "title": "Assigning", "on": NEXT_WEEK, "at": time(14)}
     chosen = {"requests": [one.id for one in asked]}
-    return sessions.plan(session, actor, PlanInput.model_validate(usual | chosen | what))
+    return sessions.plan_session(session, actor, TrainingSessionInput.model_validate(usual | chosen | what))
 
 
 def letters(session: Session) -> list[tuple[str, int]]:
@@ -41,13 +43,15 @@ def letters(session: Session) -> list[tuple[str, int]]:
 
 
 def test_a_practitioner_asks_and_sees_where_it_stands(session: Session, people: People) -> None:
-    asked = ask(session, people.priya, words="how to release module 4")
-    assert requests.own(session, people.priya) == [asked]
-    assert [one for one, _ in sessions.waiting(session, people.amina)] == [asked]
+    asked = ask(session, people.priya, words="how to release module 4", form="group")
+    session.refresh(asked)
+    assert (asked.details, asked.format) == ("how to release module 4", "group")
+    assert requests.list_own(session, people.priya) == [asked]
+    assert [one for one, _ in sessions.list_open_requests(session, people.amina)] == [asked]
     requests.answer(session, people.amina, asked.id, AnswerInput(answer="Open the plan, then Release."))
     assert (asked.status, asked.answer) == ("answered", "Open the plan, then Release.")
     assert letters(session) == [("training_answered", people.priya.user_id)]
-    assert sessions.waiting(session, people.amina) == []
+    assert sessions.list_open_requests(session, people.amina) == []
 
 
 def test_only_a_manager_asks_for_a_team_and_only_in_their_service(session: Session, people: People) -> None:
@@ -74,16 +78,16 @@ def test_words_that_a_person_must_read_become_a_hand_over(session: Session, peop
 
 def test_a_how_to_ticket_becomes_a_request_once(session: Session, people: People) -> None:
     ticket = tell(session, people.priya, reporter="pwp", category="use.how_to", text="How do I assign?")
-    asked = requests.from_ticket(session, people.amina, ticket.number, "assign")
+    asked = requests.request_from_ticket(session, people.amina, ticket.number, "assign")
     assert (asked.asked_by, asked.ticket_number) == (people.priya.user_id, ticket.number)
     with pytest.raises(Conflict):
-        requests.from_ticket(session, people.amina, ticket.number, "assign")
+        requests.request_from_ticket(session, people.amina, ticket.number, "assign")
 
 
 def test_a_patients_ticket_does_not(session: Session, people: People) -> None:
     ticket = tell(session)
     with pytest.raises(Conflict):
-        requests.from_ticket(session, people.amina, ticket.number, "assign")
+        requests.request_from_ticket(session, people.amina, ticket.number, "assign")
 
 
 def test_a_session_has_its_places_and_who_came_is_done(session: Session, people: People) -> None:
@@ -99,8 +103,8 @@ def test_a_session_has_its_places_and_who_came_is_done(session: Session, people:
     }
     assert seats == {people.priya.user_id: (True, 8), zoe.user_id: (False, None)}
     (result,) = results(session, people.mo)
-    assert (result.held, result.came, result.told) == (planned, 1, 1)
-    assert (result.before, result.after) == (first.confidence, 8)
+    assert (result.training_session, result.attended, result.rated) == (planned, 1, 1)
+    assert (result.confidence_before, result.confidence_after) == (first.confidence, 8)
     assert results(session, people.sam) == results(session, people.priya) == []
     with pytest.raises(Conflict):
         sessions.record_attendance(session, people.amina, planned.id, came)
@@ -115,10 +119,10 @@ def test_a_full_session_takes_nobody_more(session: Session, people: People) -> N
 def test_a_cancelled_session_lets_everybody_wait_again_and_says_so(session: Session, people: People) -> None:
     asked = ask(session, people.priya)
     planned = plan(session, people.amina, asked)
-    sessions.cancel(session, people.amina, planned.id)
+    sessions.cancel_session(session, people.amina, planned.id)
     assert (asked.status, asked.session_id) == ("asked", None)
     assert letters(session)[-1][0] == "training_cancelled"
-    assert sessions.upcoming(session, people.priya) == []
+    assert sessions.upcoming_sessions(session, people.priya) == []
 
 
 def test_a_session_in_the_past_is_refused(session: Session, people: People) -> None:
@@ -132,13 +136,17 @@ def test_demand_counts_by_topic_and_service_most_wanted_first(session: Session, 
     for actor in (people.priya, zoe):
         ask(session, actor)
     rows = sessions.demand(session, people.mo)
-    assert [(row.topic, row.asked) for row in rows] == [("assign", 2), ("risk", 1)]
+    assert [(row.topic, row.request_count) for row in rows] == [("assign", 2), ("risk", 1)]
 
 
 def test_strangers_see_and_settle_nothing(session: Session, people: People) -> None:
     asked = ask(session, people.priya)
     planned = plan(session, people.amina)
-    assert sessions.waiting(session, people.sam) == sessions.upcoming(session, people.sam) == []
+    assert (
+        sessions.list_open_requests(session, people.sam)
+        == sessions.upcoming_sessions(session, people.sam)
+        == []
+    )
     with pytest.raises(NotFound):
         requests.answer(session, people.sam, asked.id, AnswerInput(answer="x"))
     with pytest.raises(NotFound):

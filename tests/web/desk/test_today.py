@@ -17,7 +17,7 @@ from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import AssignInput, AttachInput, CallInput, ResolveInput, SayInput
 from navigator.tickets.ticket import ClinicalReview, Resolution, Ticket
 from navigator.training import requests, sessions
-from navigator.training.inputs import AskInput, PlanInput
+from navigator.training.inputs import TrainingRequestInput, TrainingSessionInput
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
@@ -262,12 +262,12 @@ def test_a_session_that_is_past_is_not_the_next_one(enter: Enter, session: Sessi
 
 
 def test_a_practitioner_finds_where_their_training_stands(enter: Enter, session: Session, people: People):
-    asked = requests.ask(session, people.priya, AskInput(service="north", topic="assign"))
-    plan = PlanInput(
+    asked = requests.request_training(session, people.priya, TrainingRequestInput(service="north", topic="assign"))
+    plan = TrainingSessionInput(
         service="north", topic="assign", title="Assigning", on=TODAY + timedelta(days=7), at=time(14),
         venue="Room 2", requests=[asked.id],
     )  # fmt: skip
-    sessions.plan(session, people.amina, plan)
+    sessions.plan_session(session, people.amina, plan)
     session.flush()
     found = words(at_home(enter, "priya"), "training")
     assert "Planned Assigning, 2pm on Tuesday 16 June , Room 2" in found
@@ -365,10 +365,10 @@ def test_a_manager_of_two_services_finds_each(session: Session, people: People):
 def test_a_manager_finds_the_next_training_session(enter: Enter, session: Session, people: People):
     assert "None is planned" in at_home(enter, "mo").text
     for days, title in ((9, "The later one"), (7, "The next one")):
-        plan = PlanInput(
+        plan = TrainingSessionInput(
             service="north", topic="assign", title=title, on=TODAY + timedelta(days), at=time(14)
         )
-        sessions.plan(session, people.amina, plan)
+        sessions.plan_session(session, people.amina, plan)
     session.flush()
     mo = at_home(enter, "mo")
     assert "The next one , 2pm on Tuesday 16 June" in mo.text
