@@ -1,5 +1,6 @@
 """Field types of all inputs: text, lines, email addresses, phone numbers, ids and days."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
@@ -41,10 +42,15 @@ def _phone(value: str) -> str:
 
 
 _stored = BeforeValidator(_storable)
-LongText = Annotated[str, Field(max_length=MAX_TEXT_LENGTH), _stored]
-Line = Annotated[str, Field(max_length=200), _stored]
+
+FREE_TEXT = "free text"
+"""Marks the types of what people type in their own words: every field of these passes the safety screen."""
+
+LongText = Annotated[str, Field(max_length=MAX_TEXT_LENGTH), _stored, FREE_TEXT]
+Line = Annotated[str, Field(max_length=200), _stored, FREE_TEXT]
+Code = Annotated[str, Field(max_length=200), _stored]
 Name = Annotated[str, Field(min_length=1, max_length=40), _stored]
-RequiredText = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH), _stored]
+RequiredText = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH), _stored, FREE_TEXT]
 Email = Annotated[
     str,
     # Not "format" alone: it would be untrue of the empty string.
@@ -62,3 +68,23 @@ class Input(BaseModel):
     """The parent of all inputs: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    @classmethod
+    def free_text_fields(cls) -> Iterator[str]:
+        """The names of the fields that take words, in inputs within this one too."""
+        for name, field in cls.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Input):
+                yield from field.annotation.free_text_fields()
+            elif FREE_TEXT in field.metadata:
+                yield name
+
+    @property
+    def free_texts(self) -> tuple[str, ...]:
+        """What was written in such fields, for the safety screen."""
+        texts: list[str] = []
+        for name, value in self:
+            if isinstance(value, Input):
+                texts += value.free_texts
+            elif value and FREE_TEXT in type(self).model_fields[name].metadata:
+                texts.append(value)
+        return tuple(texts)

@@ -200,7 +200,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.UPDATE: ActionRule(_by(N, S), _KEPT, goes_out=True),
         Action.WITHDRAW: ActionRule(_by(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
         Action.REQUEST_REVIEW: ActionRule(
-            _by(P, N, C, M, S), _ALL, address="hand-over", input=ReviewRequestInput, ends_snooze=True
+            _by(P, N, C, M, S), _ALL, address="clinical-review", input=ReviewRequestInput, ends_snooze=True
         ),
         Action.ACKNOWLEDGE: ActionRule(_by(C), _ALL),
         Action.CONCLUDE: ActionRule(_by(C), _ALL),

@@ -1,13 +1,14 @@
 """What people send to the desk: plain validated shapes, the same through every door."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
     MAX_TEXT_LENGTH,
+    Code,
     Day,
     Email,
     Id,
@@ -19,8 +20,9 @@ from navigator.fields import (
     RequiredText,
     Version,
 )
-from navigator.people.reporter import ContactMethod, ReporterKind
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
+from navigator.tickets.ticket import Ticket
 
 _EMAIL_WORDS: dict[str, Any] = {
     "email_format": "Enter an email address in the correct format, like name@example.com",
@@ -63,12 +65,25 @@ class ContactInput(Reachable):
     language: Line = Field(default="", title="your language")
 
 
+_COLUMNS = {
+    "next_session": "session_on",
+    "practitioner": "practitioner_name_given",
+    "reporter": "reporter_kind",
+    "route": "contact_method",
+    "is_safe": "is_safe_to_contact",
+}
+"""The columns of a ticket or a reporter that are called other than the field that fills them."""
+
+_INTERPRETED = frozenset({"service", "programme", "category", "text", "answers", "contact"})
+"""The fields of a report that are no column as they are: the desk makes something of them."""
+
+
 class ReportInput(Input):
     """A problem as somebody tells it."""
 
-    service: Line = Field(min_length=1, title="your service")
-    programme: Line | None = Field(default=None, title="your programme")
-    category: Line | None = Field(default=None, title="what is wrong")
+    service: Code = Field(min_length=1, title="your service")
+    programme: Code | None = Field(default=None, title="your programme")
+    category: Code | None = Field(default=None, title="what is wrong")
     text: LongText = Field(default="", title="what you wrote")
     answers: dict[str, str] = Field(default_factory=dict)
     next_session: date | None = Field(default=None, title="the date of your next session")
@@ -85,11 +100,23 @@ class ReportInput(Input):
             raise ValueError("Tell us what is wrong, in a few words.")
         return value
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Every box that somebody can type in, for the safety screen."""
-        said = (self.text, self.practitioner, self.contact.needs, self.contact.language, self.support_code)
-        return tuple(text for text in said if text)
+    def columns_of(self, table: type[Ticket | Reporter]) -> dict[str, Any]:
+        """What is stored as it was given, by the columns of one table."""
+        given = {name: getattr(self, name) for name in _stored_fields()} | dict(self.contact)
+        named = {_COLUMNS.get(name, name): value for name, value in given.items()}
+        return {column: value for column, value in named.items() if column in table.model_fields}
+
+    @classmethod
+    def from_ticket(cls, ticket: Ticket, reporter: Reporter, **interpreted: Any) -> Self:
+        """A further report of whoever reported a ticket, as if it had been told by itself."""
+        stored = ticket.model_dump() | reporter.model_dump()
+        given = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
+        contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
+        return cls(contact=ContactInput(**contact), **given, **interpreted)
+
+
+def _stored_fields() -> list[str]:
+    return [name for name in ReportInput.model_fields if name not in _INTERPRETED]
 
 
 class SayInput(Input):
@@ -234,7 +261,7 @@ class SnoozeInput(Input):
 
 
 class OutcomeInput(Input):
-    """What a clinician did about a hand-over, in words."""
+    """What a clinician did about a clinical review, in words."""
 
     outcome: RequiredText
 

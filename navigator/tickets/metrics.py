@@ -125,19 +125,19 @@ def _touched(days: Period) -> Condition:
     return col(Ticket.number).in_(_GUARDS.where(days.hold(col(Event.created_at))))
 
 
-def _handed(days: Period, *conditions: Condition) -> Condition:
-    handed = select(col(ClinicalReview.ticket_number)).where(
+def _has_review(days: Period, *conditions: Condition) -> Condition:
+    reviewed = select(col(ClinicalReview.ticket_number)).where(
         days.hold(col(ClinicalReview.opened_at)), *conditions
     )
-    return col(Ticket.number).in_(handed)
+    return col(Ticket.number).in_(reviewed)
 
 
 def _missed(days: Period) -> Condition:
-    """That a person handed over what somebody wrote, and the screen had noticed nothing."""
+    """That a person asked for a clinical review of what the safety screen had not noticed."""
     its = col(Message.ticket_number) == col(Ticket.number)
     wrote = exists().where(its, col(Message.author) == Author.REPORTER, col(Message.body) != "")
     noticed = select(col(ClinicalReview.ticket_number)).where(col(ClinicalReview.requested_by) == SYSTEM.name)
-    by_a_person = _handed(days, col(ClinicalReview.requested_by) != SYSTEM.name)
+    by_a_person = _has_review(days, col(ClinicalReview.requested_by) != SYSTEM.name)
     return and_(by_a_person, wrote, col(Ticket.number).not_in(noticed))
 
 
@@ -220,29 +220,30 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
             _touched,
         ),
         "handed_over": Metric(
-            "Tickets handed to a clinician",
+            "Tickets with a clinical review",
             "Something that a clinician had to read was said in this period.",
-            _handed,
+            _has_review,
         ),
         "missed": Metric(
             "Found by a person",
-            "Of those: somebody wrote it, the desk’s screen noticed nothing, and a person handed it over.",
+            "Of those: somebody wrote it, the desk’s screen noticed nothing, and a person asked a clinician"
+            " to read it.",
             _missed,
         ),
         "read_in_time": Metric(
             "Read in time",
             "Of those: read before the second alert of the service was due, in working time.",
-            lambda days: and_(_handed(days), ~_handed(days, or_(_UNREAD, _LATE))),
+            lambda days: and_(_has_review(days), ~_has_review(days, or_(_UNREAD, _LATE))),
         ),
         "read_late": Metric(
             "Read late",
             "Of those: read, but after that time.",
-            lambda days: and_(_handed(days, _LATE), ~_handed(days, _UNREAD)),
+            lambda days: and_(_has_review(days, _LATE), ~_has_review(days, _UNREAD)),
         ),
         "unread": Metric(
             "Not read yet",
             "Of those: no clinician has said yet that they read it.",
-            lambda days: _handed(days, _UNREAD),
+            lambda days: _has_review(days, _UNREAD),
         ),
         "with_supplier": Metric(
             "Waiting with the supplier",

@@ -15,6 +15,6 @@ class ReplyDraft(Table, table=True):
 
     ticket_number: int = Field(foreign_key="ticket.number", primary_key=True)
     user_id: int = Field(foreign_key="user.id", primary_key=True)
-    action: str = Field(primary_key=True, sa_column_kwargs={"name": "deed"})
+    address: str = Field(primary_key=True, sa_column_kwargs={"name": "deed"})
     body: str
     updated_at: datetime = Field(default_factory=now, index=True)

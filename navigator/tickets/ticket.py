@@ -1,4 +1,4 @@
-"""The shape of a ticket and of what is kept beside it: messages, events, hand-overs."""
+"""The shape of a ticket and of what is kept beside it: messages, events, clinical reviews."""
 
 from datetime import date, datetime
 from typing import Any

@@ -54,6 +54,7 @@ UNSEEN = {
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
     "inputs.StatusInput.body": "written by a navigator to all linked reporters",
     "reply_drafts.ReplyDraftInput.body": "its writer is told what the screen heard; screened again when said",
+    "reply_drafts.ReplyDraftInput.address": "a code, looked up in a list",
     "filters.Filters.service": "a code, looked up in a list",
     "filters.Filters.programme": "a code, looked up in a list",
     "filters.Filters.group": "a code, looked up in a list",

@@ -1,4 +1,4 @@
-"""One deed for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
+"""Bulk actions: one action for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
 
 from collections.abc import Collection
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from navigator.bulk import progress as how_far
 from navigator.bulk import start as starting
 from navigator.bulk.actions import BULK_ACTIONS, available_actions
 from navigator.bulk.bulk import BulkAction
-from navigator.bulk.selection import MOST, BulkSelection, count_selected, plan, selected_tickets
+from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan, selected_tickets
 from navigator.bulk.start import Confirmed
 from navigator.bulk.summary import summarise
 from navigator.canned_replies import replies
@@ -45,7 +45,7 @@ class Typed(BaseModel):
 @router.get("")
 def bulks(page: Render, session: Reading, actor: Staff) -> Response:
     """What was done to many tickets at once, as far as somebody may know of it."""
-    return page("desk/bulk/list.html", bulks=how_far.known(session, actor), deeds=BULK_ACTIONS)
+    return page("desk/bulk/list.html", bulks=how_far.list_bulks(session, actor), bulk_actions=BULK_ACTIONS)
 
 
 @router.get("/new")
@@ -53,7 +53,7 @@ def choose(page: Render, session: Reading, actor: Doer, choice: Choosing) -> Res
     """What can be done to the chosen tickets."""
     found = [one.ticket for one in selected_tickets(session, actor, choice)]
     of, able = count_selected(session, actor, choice), available_actions(actor, found)
-    facts: dict[str, Any] = {"found": found, "of": of, "most": MOST, "deeds": able}
+    facts: dict[str, Any] = {"found": found, "of": of, "most": MAX_TICKETS, "bulk_actions": able}
     return page("desk/bulk/choose.html", kept=selection_fields(choice), **facts)
 
 
@@ -61,7 +61,7 @@ def choose(page: Render, session: Reading, actor: Doer, choice: Choosing) -> Res
 def ask(
     page: Render, session: Reading, actor: Doer, choice: Choosing, form: ReadForm, action: BulkAction
 ) -> Response:
-    """What one deed asks."""
+    """What one action asks."""
     return _ask(page, session, actor, action, choice, Form(), form.value("use"))
 
 
@@ -90,8 +90,8 @@ def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: B
 def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Response:
     """How far it is, and what came of each ticket."""
     found = how_far.progress(session, actor, id)
-    what = BULK_ACTIONS[BulkAction(found.tally.bulk.action)].input.model_validate(found.tally.bulk.params)
-    facts = {"again": actor.has(*MAY_CHOOSE), **check_facts(session, actor, found.tally.bulk.action, what)}
+    what = BULK_ACTIONS[BulkAction(found.counts.bulk.action)].input.model_validate(found.counts.bulk.params)
+    facts = {"again": actor.has(*MAY_CHOOSE), **check_facts(session, actor, found.counts.bulk.action, what)}
     return page("desk/bulk/progress.html", found=found, **facts)
 
 
@@ -118,7 +118,7 @@ def _ask(
         "desk/bulk/ask.html",
         form=form,
         found=found,
-        deed=BULK_ACTIONS[action],
+        bulk_action=BULK_ACTIONS[action],
         catalogue=catalogue(),
         **facts,
     )
@@ -134,15 +134,15 @@ def _check(
     form: Form,
 ) -> Response:
     found = plan(session, actor, action, what, choice)
-    tickets = [one.ticket for one in (*found.going, *found.left_out)]
-    first = found.going[0].ticket if found.going else None
+    tickets = [one.ticket for one in (*found.included, *found.left_out)]
+    first = found.included[0].ticket if found.included else None
     sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
     doubts = (
-        send_checks.warnings_for_many(session, [one.ticket for one in found.going], sample) if sample else []
+        send_checks.warnings_for_many(session, [one.ticket for one in found.included], sample) if sample else []
     )
     facts = form_facts(session, action, choice, tickets) | check_facts(session, actor, action, what)
     facts |= {"first": first, "sample": sample, "doubts": doubts}
-    return page("desk/bulk/check.html", form=form, plan=found, most=MOST, **facts)
+    return page("desk/bulk/check.html", form=form, plan=found, most=MAX_TICKETS, **facts)
 
 
 def selection_fields(choice: BulkSelection) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def selection_fields(choice: BulkSelection) -> dict[str, Any]:
 def form_facts(
     session: Session, action: BulkAction, choice: BulkSelection, tickets: Collection[Ticket]
 ) -> dict[str, Any]:
-    """What the form of a deed is made of."""
+    """What the form of an action is made of."""
     return {
         "action": action,
         "kept": selection_fields(choice),
@@ -168,7 +168,7 @@ def check_facts(session: Session, actor: Actor, action: str, what: BaseModel) ->
     asked = Form().fill(what.model_dump(mode="json", exclude={"version"}, exclude_none=True)).typed
     return {
         "action": action,
-        "deed": BULK_ACTIONS[BulkAction(action)],
+        "bulk_action": BULK_ACTIONS[BulkAction(action)],
         "words": summarise(session, actor, what),
         "asked": asked,
         "catalogue": catalogue(),
@@ -176,7 +176,7 @@ def check_facts(session: Session, actor: Actor, action: str, what: BaseModel) ->
 
 
 def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) -> list[tuple[Any, str]]:
-    """What a deed offers to choose from, for tickets of perhaps several services and programmes."""
+    """What an action offers to choose from, for tickets of perhaps several services and programmes."""
     match action:
         case BulkAction.ASSIGN:
             services = sorted({one.service_id for one in tickets})

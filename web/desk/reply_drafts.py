@@ -27,16 +27,16 @@ Number = Annotated[Id, Path()]
 LOOK, CHANGE = "look", "change"
 """What the buttons beside "Send" ask for."""
 BUTTONS = {CHANGE: "", "resolve": "resolution"}
-"""Buttons that lead to a form instead of doing anything: the same one, or that of another deed."""
-CLINICIAN = "A clinician may have to read this. Save it, or hand the ticket over."
+"""Buttons that lead to a form instead of doing anything: the same one, or that of another action."""
+CLINICIAN = "A clinician may have to read this. Save it, or choose “Ask a clinician to read it”."
 
 
 @dataclass(frozen=True)
 class SendPreview:
     """What is shown before something is said: what to think of, and the mark of the words that were seen."""
 
-    deed: str
-    doubts: Sequence[str]
+    address: str
+    warnings: Sequence[str]
     seen: str
     is_public: bool
 
@@ -67,6 +67,6 @@ def preview(session: Session, actor: Actor, number: int, name: str, form: Form) 
     if form.value("then") != LOOK and (not doubts or form.value("seen") == seen):
         return None
     reply_drafts.save_draft(
-        session, actor, number, ReplyDraftInput.model_validate({"deed": name, "body": body})
+        session, actor, number, ReplyDraftInput.model_validate({"address": name, "body": body})
     )
     return SendPreview(name, doubts, seen, is_public=rule.audience is Audience.PUBLIC)

@@ -33,9 +33,9 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/tickets/{number}")
 
-DeedName = Annotated[str, Path(pattern=f"^({'|'.join(TICKET_ACTIONS)})$")]
+ActionAddress = Annotated[str, Path(pattern=f"^({'|'.join(TICKET_ACTIONS)})$")]
 WHOLE = "desk/ticket/ticket.html"
-ON_THE_PAGE = frozenset({"replies", *(name for name, deed in TICKET_ACTIONS.items() if deed.is_pressed)})
+ON_THE_PAGE = frozenset({"replies", *(name for name, action in TICKET_ACTIONS.items() if action.is_pressed)})
 """Deeds whose form stands on the ticket's own page; each of the others has a page."""
 
 
@@ -69,26 +69,26 @@ def undo(page: Render, session: Writing, actor: Staff, form: ReadForm, number: N
 
 @router.get("/{name}")
 def ticket_action_form(
-    page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number, name: DeedName
+    page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
-    """What one deed asks."""
+    """What one action asks."""
     form.fill({"body": reply_drafts.load_draft(session, actor, number, name)})
     return _show(page, session, actor, ticket_detail(session, actor, number), form, name)
 
 
 @router.post("/{name}")
 def run_ticket_action(
-    page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number, name: DeedName
+    page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
     """Do it, or say why not: what was typed is kept, and what others changed is shown."""
-    deed, turn = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
-    if turn is None and (what := form.read(ACTION_RULES[deed.action].input)):
+    action, turn = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
+    if turn is None and (what := form.read(ACTION_RULES[action.action].input)):
         if first := preview(session, actor, number, name, form):
             return _show(page, session, actor, ticket_detail(session, actor, number), form, name, first)
         with form.trying(session):
-            deed.run(session, actor, number, what)
+            action.run(session, actor, number, what)
             reply_drafts.delete_draft(session, actor, number, name)
-            return redirect(f"/tickets/{number}", deed.message)
+            return redirect(f"/tickets/{number}", action.message)
     return _show(page, session, actor, ticket_detail(session, actor, number), form, turn or name)
 
 
@@ -101,26 +101,26 @@ def _show(
     name: str = "",
     first: SendPreview | None = None,
 ) -> Response:
-    deed, template = (
+    action, template = (
         TICKET_ACTIONS.get(name),
         "desk/ticket/send_preview.html" if first else _template(case, name),
     )
-    if deed and not case.parts & ACTION_RULES[deed.action].by:
+    if action and not case.parts & ACTION_RULES[action.action].by:
         raise Forbidden("You cannot do that to this ticket.")
     return page(
         template,
         case=case,
         form=form,
-        deed=deed,
+        action=action,
         name=name,
-        look=first,
+        preview=first,
         undoable=None if name else undoing.undoable(actor, case),
         others=presence.who_else_is_here(session, actor, case.ticket.number),
         back=queue_url(page.request, case.ticket.number),
-        shelves=grouped_actions(actor, case),
+        groups=grouped_actions(actor, case),
         changes=_changes(session, actor, case.ticket.number, form),
         catalogue=catalogue(),
-        choices=deed.choices(session, case) if deed else (),
+        choices=action.choices(session, case) if action else (),
         training=_training(session, case),
         to_hand=replies.replies_for(session, case) if Action.REPLY in case.allowed else (),
         **(_beside(session, actor, case) if template == WHOLE else {}),
@@ -154,4 +154,8 @@ def _training(session: Session, case: TicketDetail) -> dict[str, Any]:
     """What a navigator can make of a practitioner's ticket, or has made of it."""
     if TicketRole.NAVIGATOR not in case.parts or case.ticket.reporter_user_id is None:
         return {}
-    return {"request": requests.of_ticket(session, case.ticket.number), "topics": TOPICS, "topic": BY_ID}
+    return {
+        "request": requests.request_of_ticket(session, case.ticket.number),
+        "topics": TOPICS,
+        "topic": BY_ID,
+    }

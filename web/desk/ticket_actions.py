@@ -180,7 +180,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
             TicketAction(
                 A.REQUEST_REVIEW,
                 SAFETY,
-                "Hand to a clinician",
+                "Ask a clinician to read it",
                 request_review_by_staff,
                 "A clinician is told to read this.",
             ),

@@ -103,7 +103,7 @@ class SessionAnswer(BaseModel):
     next_session: date | None = Field(
         default=None, title="the date of your next session", validate_default=True
     )
-    weekly: bool = False
+    session_is_weekly: bool = False
 
     @field_validator("next_session")
     @classmethod

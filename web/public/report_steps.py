@@ -116,20 +116,16 @@ def merge_answer(kept: Answers, name: str, answer: dict[str, Any]) -> dict[str, 
 
 
 def to_report(kept: Answers) -> ReportInput:
-    """All the answers as one report."""
-    category, reach, safe = category_chosen(kept), kept["reach"], kept.get("safe", {})
-    return ReportInput(
-        **kept["place"],
-        category=category.id if category else None,
-        text=kept["words"]["text"],
-        answers=kept.get("questions", {}).get("answers", {}) if category else {},
-        next_session=kept["session"]["next_session"],
-        session_is_weekly=kept["session"]["weekly"],
-        practitioner=kept["practitioner"]["practitioner"],
-        contact=ContactInput(
-            **reach,
-            is_safe=safe.get("safe", "yes") == "yes",
-            needs=safe.get("needs", ""),
-            language=safe.get("language", ""),
-        ),
+    """All the answers as one report: each field of it is the answer of that name, in whichever step."""
+    category = category_chosen(kept)
+    answers = {name: value for step in kept.values() for name, value in step.items()}
+    report = {name: answers[name] for name in ReportInput.model_fields if name in answers}
+    contact = {name: answers[name] for name in ContactInput.model_fields if name in answers}
+    return ReportInput.model_validate(
+        report
+        | {
+            "category": category.id if category else None,
+            "answers": report.get("answers", {}) if category else {},
+            "contact": contact | {"is_safe": answers.get("safe", "yes") == "yes"},
+        }
     )

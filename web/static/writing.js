@@ -36,7 +36,7 @@ export const keepDraft = (form) => {
     if (body === kept) return;
     kept = body;
     try {
-      const answer = await post(`${form.action.replace(/[^/]*$/, "")}draft`, { deed: form.dataset.draft, body });
+      const answer = await post(`${form.action.replace(/[^/]*$/, "")}draft`, { address: form.dataset.draft, body });
       if (!answer.ok) throw new Error();
       said.textContent = (await answer.json()).said || "Kept as a draft. Nobody else sees it.";
     } catch {

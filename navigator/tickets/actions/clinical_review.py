@@ -1,4 +1,4 @@
-"""Hand-overs: what a clinician must read; only a clinician's outcome in words ends one."""
+"""Clinical reviews (escalation to a clinician): what must be read; only an outcome in words ends one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from navigator.tickets.visibility import find, visible_to
 def request_review(
     session: Session, actor: Actor, ticket: Ticket, why: Sequence[str], message_id: int | None = None
 ) -> ClinicalReview:
-    """Open a hand-over and tell the clinicians, without a word of what was said."""
+    """Open a clinical review and tell the clinicians, without a word of what was said."""
     service = session.get_one(Service, ticket.service_id)
     act(session, actor, Action.REQUEST_REVIEW, ticket.number)
     ticket.review_requested_at = ticket.review_requested_at or clock.now()
     ticket.has_open_review = True
     read_by_at = next_alert_at(service, 1)
-    handed = ClinicalReview(
+    review = ClinicalReview(
         ticket_number=ticket.number,
         service_id=service.id,
         requested_by=actor.name,
@@ -43,17 +43,17 @@ def request_review(
         acknowledge_by_at=read_by_at,
         next_alert_at=read_by_at,
     )
-    session.add(handed)
+    session.add(review)
     session.flush()
-    notify_clinicians(session, handed, "hand_over")
-    return handed
+    notify_clinicians(session, review, "clinical_review")
+    return review
 
 
 def request_review_by_staff(
-    session: Session, actor: Actor, number: int, what: ReviewRequestInput
+    session: Session, actor: Actor, number: int, request: ReviewRequestInput
 ) -> ClinicalReview:
     """Somebody thinks that a clinician must read a ticket, and says why."""
-    return request_review(session, actor, find(session, actor, number, lock=True), [what.reason])
+    return request_review(session, actor, find(session, actor, number, lock=True), [request.reason])
 
 
 def next_alert_at(service: Service, alerts: int) -> datetime | None:
@@ -65,77 +65,77 @@ def next_alert_at(service: Service, alerts: int) -> datetime | None:
     return calendar_of(service).add(clock.now(), waited)
 
 
-def notify_clinicians(session: Session, handed: ClinicalReview, template: str) -> None:
+def notify_clinicians(session: Session, review: ClinicalReview, template: str) -> None:
     """Write to every clinician of the service and to its duty clinician."""
     query = (
         select(Membership.user_id)
         .join(User, col(User.id) == col(Membership.user_id))
-        .where(Membership.service_id == handed.service_id, Membership.role == Role.CLINICIAN)
+        .where(Membership.service_id == review.service_id, Membership.role == Role.CLINICIAN)
         .where(col(User.is_active))
     )
     for user_id in session.exec(query):
-        _send(session, handed, template, Recipient.USER, user_id)
-    notify_contact(session, handed, template, ContactKind.DUTY_CLINICIAN)
+        _send(session, review, template, Recipient.USER, user_id)
+    notify_contact(session, review, template, ContactKind.DUTY_CLINICIAN)
 
 
-def notify_contact(session: Session, handed: ClinicalReview, template: str, kind: ContactKind) -> None:
+def notify_contact(session: Session, review: ClinicalReview, template: str, kind: ContactKind) -> None:
     """Write to one named contact of the service."""
-    if contact := contact_of(session, handed.service_id, kind):
-        _send(session, handed, template, Recipient.CONTACT, contact.id)
+    if contact := contact_of(session, review.service_id, kind):
+        _send(session, review, template, Recipient.CONTACT, contact.id)
 
 
-def _send(session: Session, handed: ClinicalReview, template: str, recipient: Recipient, id: int) -> None:
-    enqueue(session, template, recipient, id, ticket_number=handed.ticket_number)
+def _send(session: Session, review: ClinicalReview, template: str, recipient: Recipient, id: int) -> None:
+    enqueue(session, template, recipient, id, ticket_number=review.ticket_number)
 
 
-def acknowledge(session: Session, actor: Actor, hand_over_id: int) -> ClinicalReview:
+def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalReview:
     """A clinician says: I have read this. The alerts stop."""
-    handed = _find(session, actor, hand_over_id, Action.ACKNOWLEDGE)
-    if handed.acknowledged_at is not None:
+    review = _find(session, actor, review_id, Action.ACKNOWLEDGE)
+    if review.acknowledged_at is not None:
         raise Conflict("Somebody has already said that they have read this.")
-    handed.acknowledged_at = clock.now()
-    handed.acknowledged_by = actor.user_id
-    handed.next_alert_at = None
-    return handed
+    review.acknowledged_at = clock.now()
+    review.acknowledged_by = actor.user_id
+    review.next_alert_at = None
+    return review
 
 
-def conclude(session: Session, actor: Actor, hand_over_id: int, outcome: str) -> ClinicalReview:
-    """A clinician writes the outcome: nothing else ends a hand-over."""
-    handed = _find(session, actor, hand_over_id, Action.CONCLUDE)
-    if handed.ended_at is not None:
-        raise Conflict("This hand-over has already ended.")
-    handed.acknowledged_at = handed.acknowledged_at or clock.now()
-    handed.acknowledged_by = handed.acknowledged_by or actor.user_id
-    handed.ended_at, handed.ended_by, handed.outcome = clock.now(), actor.user_id, outcome
-    handed.next_alert_at = None
-    ticket = session.get_one(Ticket, handed.ticket_number)
-    ticket.has_open_review = bool(open_reviews_of(session, ticket.number, besides=handed.id))
-    return handed
+def conclude(session: Session, actor: Actor, review_id: int, outcome: str) -> ClinicalReview:
+    """A clinician writes the outcome: nothing else ends a clinical review."""
+    review = _find(session, actor, review_id, Action.CONCLUDE)
+    if review.ended_at is not None:
+        raise Conflict("This clinical review has already ended.")
+    review.acknowledged_at = review.acknowledged_at or clock.now()
+    review.acknowledged_by = review.acknowledged_by or actor.user_id
+    review.ended_at, review.ended_by, review.outcome = clock.now(), actor.user_id, outcome
+    review.next_alert_at = None
+    ticket = session.get_one(Ticket, review.ticket_number)
+    ticket.has_open_review = bool(open_reviews_of(session, ticket.number, besides=review.id))
+    return review
 
 
-def _find(session: Session, actor: Actor, hand_over_id: int, action: Action) -> ClinicalReview:
-    handed = session.get(ClinicalReview, hand_over_id)
-    if handed is None:
+def _find(session: Session, actor: Actor, review_id: int, action: Action) -> ClinicalReview:
+    review = session.get(ClinicalReview, review_id)
+    if review is None:
         raise NotFound("We cannot find that ticket.")  # the same words as for one that is not theirs to see
-    act(session, actor, action, handed.ticket_number, hand_over=hand_over_id)
-    session.refresh(handed)
-    return handed
+    act(session, actor, action, review.ticket_number, hand_over=review_id)
+    session.refresh(review)
+    return review
 
 
 def set_contact_note(session: Session, reporter: Actor, words: str) -> None:
     """Note for the clinicians how a reporter may be reached."""
-    for handed in open_reviews_of(session, reporter.own_ticket):
-        handed.contact_note = words
-        if handed.acknowledged_at is not None:  # read before this was said: somebody must look again
-            notify_clinicians(session, handed, "hand_over")
+    for review in open_reviews_of(session, reporter.own_ticket):
+        review.contact_note = words
+        if review.acknowledged_at is not None:  # read before this was said: somebody must look again
+            notify_clinicians(session, review, "clinical_review")
 
 
 def open_reviews_of(session: Session, number: int, besides: int | None = None) -> list[ClinicalReview]:
-    """The hand-overs of a ticket that have not ended."""
+    """The clinical reviews of a ticket that have not ended."""
     query = select(ClinicalReview).where(
         ClinicalReview.ticket_number == number, col(ClinicalReview.ended_at).is_(None)
     )
-    return [handed for handed in session.exec(query) if handed.id != besides]
+    return [review for review in session.exec(query) if review.id != besides]
 
 
 def count_found_by_people(session: Session, actor: Actor, days: Period) -> int:
@@ -146,7 +146,7 @@ def count_found_by_people(session: Session, actor: Actor, days: Period) -> int:
 
 
 def open_reviews(session: Session, actor: Actor) -> Sequence[ClinicalReview]:
-    """The hand-overs that a clinician or manager must see to an end: unread ones first, oldest first."""
+    """The open clinical reviews of a clinician or manager: unread ones first, oldest first."""
     query = (
         select(ClinicalReview)
         .join(Ticket, col(Ticket.number) == col(ClinicalReview.ticket_number))
@@ -163,15 +163,15 @@ def open_reviews(session: Session, actor: Actor) -> Sequence[ClinicalReview]:
 
 @dataclass(frozen=True)
 class ReviewDetail:
-    """A hand-over and the ticket that it is about."""
+    """A clinical review and the ticket that it is about."""
 
-    handed: ClinicalReview
-    case: TicketDetail
+    review: ClinicalReview
+    detail: TicketDetail
 
 
-def review_detail(session: Session, actor: Actor, hand_over_id: int) -> ReviewDetail:
-    """One hand-over with what must be read, for whoever may see the ticket."""
-    found = session.get(ClinicalReview, hand_over_id)
-    if found is None:
-        raise NotFound("We cannot find that hand-over.")
-    return ReviewDetail(found, ticket_detail(session, actor, found.ticket_number))
+def review_detail(session: Session, actor: Actor, review_id: int) -> ReviewDetail:
+    """One clinical review with what must be read, for whoever may see the ticket."""
+    review = session.get(ClinicalReview, review_id)
+    if review is None:
+        raise NotFound("We cannot find that clinical review.")
+    return ReviewDetail(review, ticket_detail(session, actor, review.ticket_number))

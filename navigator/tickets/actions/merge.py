@@ -69,7 +69,7 @@ def _move_what_was_said(session: Session, ticket: Ticket, target: Ticket) -> Non
 def _move_what_is_unsent(session: Session, ticket: Ticket, target: Ticket) -> None:
     """Show what somebody began to write where the ticket goes on, below what they began there."""
     for one in session.exec(select(ReplyDraft).where(ReplyDraft.ticket_number == ticket.number)).all():
-        begun = session.get(ReplyDraft, (target.number, one.user_id, one.action))
+        begun = session.get(ReplyDraft, (target.number, one.user_id, one.address))
         body = f"{begun.body}\n\n{one.body}" if begun else one.body
         session.delete(one)
         moved = one.model_dump() | {"ticket_number": target.number, "body": body}

@@ -51,7 +51,7 @@ def analyse(told: ReportInput) -> AnalysedReport:
         set(cues_in_answers(category, told.answers)) if category else set()
     )
     return AnalysedReport(
-        screen(*told.words), suggestion, category, tuple(sorted(cues)), _asked(category, told)
+        screen(*told.free_texts), suggestion, category, tuple(sorted(cues)), _asked(category, told)
     )
 
 
@@ -82,7 +82,6 @@ def open_ticket(
         service_id=service.id,
         programme_id=programme.id if programme else None,
         reporter_id=reporter.id,
-        reporter_kind=told.reporter,
         reporter_user_id=reporter.user_id,
         channel=channel,
         reported_category=told.category,
@@ -94,10 +93,8 @@ def open_ticket(
         answers=read.answers,
         cues=list(read.cues),
         impact=usual_impact(category),
-        session_on=told.next_session,
-        session_is_weekly=told.session_is_weekly,
-        practitioner_name_given=told.practitioner,
         due_at=NEVER,
+        **told.columns_of(Ticket),
     )
     _attach_pwp(actor, ticket)
     apply_triage(session, ticket, category)
@@ -110,17 +107,7 @@ def open_ticket(
 
 
 def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
-    contact = told.contact
-    reporter = Reporter(
-        kind=told.reporter,
-        contact_method=contact.route,
-        email=contact.email,
-        phone=contact.phone,
-        is_safe_to_contact=contact.is_safe,
-        needs=contact.needs,
-        language=contact.language,
-        support_code=told.support_code,
-    )
+    reporter = Reporter(kind=told.reporter, **told.columns_of(Reporter))
     if told.reporter is ReporterKind.PWP and actor.user_id is not None:
         reporter.user_id = actor.user_id
         reporter.contact_method, reporter.email = (

@@ -69,7 +69,7 @@ def _take_up_again(session: Session, ticket: Ticket) -> None:
 
 
 def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
-    """The reporter no longer wants this looked at; a hand-over goes on all the same."""
+    """The reporter no longer wants this looked at; a clinical review goes on all the same."""
     ticket = act(session, actor, Action.WITHDRAW, number)
     ticket.resolution, ticket.closed_at = Resolution.WITHDRAWN, clock.now()
     return ticket

@@ -9,12 +9,12 @@ from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.people.actor import ANONYMOUS, Actor
-from navigator.people.reporter import ContactMethod, Reporter, ReporterKind, reference
+from navigator.people.reporter import Reporter, reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import analyse, open_ticket
 from navigator.tickets.actions.staff import process_new_ticket
-from navigator.tickets.inputs import ContactInput, ReportInput, SplitInput
+from navigator.tickets.inputs import ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
 from navigator.tickets.visibility import find
@@ -23,7 +23,7 @@ _TOLD = "You told us about more than one problem. The other one has its own repo
 
 
 def split(session: Session, actor: Actor, number: int, what: SplitInput) -> Ticket:
-    """Make a second ticket of the same reporter; the first keeps all that was said, and its hand-overs."""
+    """Make a second ticket of the same reporter; the first keeps what was said, and its clinical reviews."""
     first = find(session, actor, number, lock=True)
     said = _chosen(session, number, what.messages)
     told = _told(session, first, what, said)
@@ -61,27 +61,15 @@ def _chosen(session: Session, number: int, ids: Sequence[int]) -> list[Message]:
 
 def _told(session: Session, first: Ticket, what: SplitInput, said: Sequence[Message]) -> ReportInput:
     """The second problem as if it had been reported by itself."""
-    who = session.get_one(Reporter, first.reporter_id)
     programme = session.get(Programme, first.programme_id) if first.programme_id else None
-    text = "\n\n".join([*(one.body for one in said), what.body])
-    return ReportInput(
+    text = "\n\n".join([*(message.body for message in said), what.body])
+    return ReportInput.from_ticket(
+        first,
+        session.get_one(Reporter, first.reporter_id),
         service=session.get_one(Service, first.service_id).code,
         programme=programme.code if programme else None,
         category=what.category or None,
         text=text[:MAX_TEXT_LENGTH],
-        next_session=first.session_on,
-        session_is_weekly=first.session_is_weekly,
-        practitioner=first.practitioner_name_given,
-        reporter=ReporterKind(first.reporter_kind),
-        support_code=who.support_code,
-        contact=ContactInput(
-            route=ContactMethod(who.contact_method),
-            email=who.email,
-            phone=who.phone,
-            is_safe=who.is_safe_to_contact,
-            needs=who.needs,
-            language=who.language,
-        ),
     )
 
 

@@ -80,14 +80,14 @@ def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
     each = [func.count().filter(*view_conditions(actor, view)).label(view) for view in shown]
     mine = (visible_to(actor), *filter_conditions(session, actor, filters))
     live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()
-    handed = select(func.count()).select_from(Ticket).where(*view_conditions(actor, "handed_over"), *mine)
-    return dict(zip(shown, live, strict=True)) | {"handed_over": session.execute(handed).scalar_one()}
+    in_review = select(func.count()).select_from(Ticket).where(*view_conditions(actor, "handed_over"), *mine)
+    return dict(zip(shown, live, strict=True)) | {"handed_over": session.execute(in_review).scalar_one()}
 
 
 def count_saved_views(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
     """How many tickets each of several filters holds, but for those that look at what has ended or for words.
 
-    One look at the tickets that live counts for all of them, and one at those with an open hand-over: so it
+    One look at the tickets that live counts for all of them, and one at those with an open clinical review: so it
     costs no more when years of tickets have ended.
     """
     wanted = [filters for filters in asked if not (filters.figure or filters.text)]

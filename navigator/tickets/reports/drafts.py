@@ -17,8 +17,8 @@ from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.triage.safety_screen import screen
 
 DRAFT_LASTS = timedelta(hours=1)
-FREE_TEXT_FIELDS = frozenset({"text", "practitioner", "needs", "language"})
-"""The boxes that take words: a screen that learned from sentences would hear things in the codes of lists."""
+FREE_TEXT_FIELDS = frozenset(ReportInput.free_text_fields())
+"""The fields that take words: a screen that learned from sentences would hear things in the codes of lists."""
 
 
 def start_draft(session: Session) -> tuple[ReportDraft, str]:

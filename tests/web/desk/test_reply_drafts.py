@@ -4,10 +4,11 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ReportInput, SayInput
 from navigator.tickets.reply_draft import ReplyDraft
-from navigator.tickets.ticket import Action, Message, Status, Ticket
+from navigator.tickets.ticket import Message, Status, Ticket
 from tests.people import People
 from tests.web.conftest import Enter
 
@@ -100,11 +101,11 @@ def test_what_changed_meanwhile_is_asked_about_with_the_words_kept(
 
 def test_a_draft_is_kept_while_it_is_written(enter: Enter, session: Session, number: int):
     amina, tom, sam = enter("amina"), enter("tom"), enter("sam")
-    kept = amina.post(f"/tickets/{number}/draft", data={"deed": "notes", "body": "Pat asked about"})
+    kept = amina.post(f"/tickets/{number}/draft", data={"address": "notes", "body": "Pat asked about"})
     assert kept.json() == {"said": ""}
-    assert amina.post(f"/tickets/{number}/draft", data={"deed": "merge", "body": "x"}).status_code == 422
-    assert sam.post(f"/tickets/{number}/draft", data={"deed": "notes", "body": "x"}).status_code == 404
-    grave = {"deed": "calls", "body": "She said that she wants to end her life"}
+    assert amina.post(f"/tickets/{number}/draft", data={"address": "merge", "body": "x"}).status_code == 422
+    assert sam.post(f"/tickets/{number}/draft", data={"address": "notes", "body": "x"}).status_code == 404
+    grave = {"address": "calls", "body": "She said that she wants to end her life"}
     assert "clinician" in tom.post(f"/tickets/{number}/draft", data=grave).json()["said"]
     amina.get(f"/tickets/{number}/notes")
     assert amina.one("#body").text() == "Pat asked about"

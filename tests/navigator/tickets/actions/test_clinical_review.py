@@ -36,7 +36,7 @@ def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Ses
 
 
 def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: ClinicalReview) -> None:
-    for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")):
+    for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")):
         assert letter.context == {}
 
 
@@ -98,7 +98,7 @@ def test_a_way_to_be_reached_that_comes_late_is_told(
     session: Session, people: People, handed: ClinicalReview
 ) -> None:
     acknowledge(session, people.cole, handed.id)
-    before = len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")).all())
+    before = len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")).all())
     set_contact_note(session, reporter(handed.ticket_number), "ring my sister")
-    after = session.exec(select(OutboxMessage).where(OutboxMessage.template == "hand_over")).all()
+    after = session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")).all()
     assert (handed.contact_note, len(after) - before) == ("ring my sister", 2)

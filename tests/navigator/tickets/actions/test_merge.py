@@ -89,7 +89,7 @@ def test_what_somebody_began_to_write_is_where_the_ticket_goes_on(session: Sessi
         (first, "notes", "From here"),
         (second, "notes", "From there"),
     ):
-        what = ReplyDraftInput.model_validate({"deed": deed, "body": body})
+        what = ReplyDraftInput.model_validate({"address": deed, "body": body})
         reply_drafts.save_draft(session, people.amina, number, what)
     session.flush()
     merge(session, people.amina, first, MergeInput(into=second))

@@ -107,7 +107,7 @@ def test_the_least_urgent_go_first(session: Session, people: People, uneven: lis
 
 
 def _draft(session: Session, people: People, number: int) -> None:
-    reply_drafts.save_draft(session, people.amina, number, ReplyDraftInput(deed="replies", body="Dear"))
+    reply_drafts.save_draft(session, people.amina, number, ReplyDraftInput(address="replies", body="Dear"))
 
 
 def _snooze(session: Session, people: People, number: int) -> None:

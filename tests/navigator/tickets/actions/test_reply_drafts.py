@@ -26,7 +26,7 @@ def number(session: Session, people: People) -> int:
 
 def write(session: Session, actor, number: int, body: str, deed: str = "replies") -> bool:
     return reply_drafts.save_draft(
-        session, actor, number, ReplyDraftInput.model_validate({"deed": deed, "body": body})
+        session, actor, number, ReplyDraftInput.model_validate({"address": deed, "body": body})
     )
 
 
@@ -41,7 +41,7 @@ def test_it_is_kept_for_its_writer_and_deed_until_it_is_emptied(
     assert reply_drafts.load_draft(session, people.tom, number, "replies") == ""
     write(session, people.amina, number, "")
     session.flush()
-    assert [row.action for row in session.exec(select(ReplyDraft))] == ["notes"]
+    assert [row.address for row in session.exec(select(ReplyDraft))] == ["notes"]
 
 
 def test_nobody_writes_or_is_at_a_ticket_that_they_may_not_see(session: Session, people: People, number: int):

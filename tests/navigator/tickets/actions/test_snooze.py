@@ -13,6 +13,7 @@ from navigator.errors import Conflict, Forbidden, Invalid, Stale
 from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM, reporter
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
@@ -29,7 +30,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import counts, queue
-from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Resolution, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -153,7 +154,7 @@ def test_whoever_has_it_is_told_that_it_is_back(session: Session, people: People
     ticket.assignee_id = people.amina.user_id
     session.flush()
     clock.set_to(MORNING)
-    assert JOBS["wake"].work() == 1
+    assert JOBS["wake"].run() == 1
     letter = session.exec(select(OutboxMessage).where(OutboxMessage.template == "back_again")).one()
     assert letter.recipient_id == people.amina.user_id
 
@@ -181,9 +182,9 @@ def test_whose_report_it_is_sees_it_as_before(session: Session, people: People) 
 def test_it_comes_back_by_itself_once(session: Session, people: People) -> None:
     ticket = aside(session, people, slow(session))
     clock.set_to(MORNING - timedelta(seconds=1))
-    assert (JOBS["wake"].work(), shown(session, people, "all")) == (0, [])
+    assert (JOBS["wake"].run(), shown(session, people, "all")) == (0, [])
     clock.set_to(MORNING)
-    assert [JOBS["wake"].work(), JOBS["wake"].work()] == [1, 0]
+    assert [JOBS["wake"].run(), JOBS["wake"].run()] == [1, 0]
     session.expire_all()
     assert shown(session, people, "all") == [ticket.number]
     last = session.exec(select(Event).where(Event.action == Action.WAKE)).one()
@@ -196,7 +197,7 @@ def test_it_is_there_though_the_desk_was_down_over_the_moment(session: Session, 
     assert shown(session, people, "all") == [ticket.number]  # before any job has run
     assert shown(session, people, "snoozed") == []
     assert not ticket.is_snoozed
-    assert JOBS["wake"].work() == 1
+    assert JOBS["wake"].run() == 1
     session.expire_all()
     assert session.get_one(Ticket, ticket.number).snoozed_until_at is None
     assert shown(session, people, "all") == [ticket.number]
@@ -244,7 +245,7 @@ def _is_put_right(session: Session, people: People, ticket: Ticket) -> None:
 
 def _is_overdue(session: Session, people: People, ticket: Ticket) -> None:
     clock.set_to(ticket.due_at)
-    assert JOBS["overdue"].work() == 1
+    assert JOBS["overdue"].run() == 1
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import reporter
 from navigator.people.reporter import Reporter, ReporterKind
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import AttachInput, MergeInput, SayInput, SplitInput
-from navigator.tickets.ticket import Action, ClinicalReview, Event, Message, Ticket
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -119,7 +120,7 @@ def test_each_link_opens_its_own_ticket_and_the_first_leads_to_the_second(
         ticket_detail(session, own, second.number)
     assert following.linked_reports(session, own) == [second.number]
     assert (
-        private_links.ticket_for(session, following.link_to_split_ticket(session, own, second.number))
+        private_links.ticket_by_token(session, following.link_to_split_ticket(session, own, second.number))
         == second.number
     )
     assert following.linked_reports(session, reporter(second.number)) == []

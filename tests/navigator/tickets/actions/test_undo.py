@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
-from navigator.problems.inputs import LinkInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
 from navigator.tickets.actions import staff
@@ -16,7 +15,7 @@ from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.undo import undo, undoable
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Resolution
-from navigator.tickets.inputs import AssignInput, ResolveInput, SayInput, SnoozeInput, TriageInput
+from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, SnoozeInput, TriageInput
 from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
