@@ -12,10 +12,10 @@ from api.schemas import Out
 from navigator.bulk import progress as how_far
 from navigator.bulk import start
 from navigator.bulk.actions import BULK_ACTIONS
-from navigator.bulk.bulk import BulkAction, State
+from navigator.bulk.bulk import BulkAction, BulkItemState
 from navigator.bulk.progress import Progress
-from navigator.bulk.selection import MOST, BulkSelection, Plan, plan
-from navigator.bulk.start import Confirmed
+from navigator.bulk.selection import MAX_TICKETS, BulkSelection, BulkPlan, plan_bulk
+from navigator.bulk.start import ConfirmedSelection
 from navigator.fields import MAX_ID as LARGEST
 from navigator.fields import Id, Input
 from navigator.people.reporter import reference
@@ -42,7 +42,7 @@ class BulkBody(Input):
     what: AssignInput | TriageInput | LinkInput | SayInput | ResolveInput = Field(
         description="What the action alone would take. `{workaround}` and the like are filled in from each."
     )
-    seen: list[SeenTicket] = Field(min_length=1, max_length=MOST)
+    seen: list[SeenTicket] = Field(min_length=1, max_length=MAX_TICKETS)
     dry_run: bool = Field(default=False, description="Only say to which it would be done, and why not")
 
     @field_validator("what")
@@ -59,16 +59,16 @@ class BulkBody(Input):
         return BulkSelection(tickets=[one.number for one in self.seen])
 
     @property
-    def confirmed(self) -> Confirmed:
+    def confirmed(self) -> ConfirmedSelection:
         """The tickets, to begin with."""
-        return Confirmed(seen=[(one.number, one.version) for one in self.seen])
+        return ConfirmedSelection(seen=[(one.number, one.version) for one in self.seen])
 
 
 class BulkTicket(Out):
     """What came of one ticket, or would."""
 
     number: int = Field(validation_alias="ticket_number")
-    state: State
+    state: BulkItemState
     outcome: str = Field(description="Why it was refused or left out")
 
     @computed_field
@@ -87,15 +87,15 @@ class BulkOut(BaseModel):
     tickets: list[BulkTicket]
 
 
-def _planned(found: Plan) -> BulkOut:
-    rows = [(one.ticket.number, State.PENDING, "") for one in found.going]
-    rows += [(one.ticket.number, State.LEFT_OUT, one.why_not) for one in found.left_out]
+def _planned(found: BulkPlan) -> BulkOut:
+    rows = [(one.ticket.number, BulkItemState.PENDING, "") for one in found.included]
+    rows += [(one.ticket.number, BulkItemState.LEFT_OUT, one.why_not) for one in found.left_out]
     fields = ("ticket_number", "state", "outcome")
     return BulkOut(tickets=[BulkTicket.model_validate(dict(zip(fields, row, strict=True))) for row in rows])
 
 
 def _come(found: Progress) -> BulkOut:
-    bulk = found.tally.bulk
+    bulk = found.counts.bulk
     return BulkOut(
         id=bulk.id,
         is_running=bulk.is_running,
@@ -109,8 +109,8 @@ def _come(found: Progress) -> BulkOut:
 def start_bulk(session: Writing, actor: Caller, what: BulkBody) -> BulkOut:
     """Do one thing to many tickets, one by one: look again with its `id` to see how far it is."""
     if what.dry_run:
-        return _planned(plan(session, actor, what.action, what.what, what.choice))
-    bulk = start.start(session, actor, what.action, what.what, what.confirmed)
+        return _planned(plan_bulk(session, actor, what.action, what.what, what.choice))
+    bulk = start.start_bulk(session, actor, what.action, what.what, what.confirmed)
     return _come(how_far.progress(session, actor, bulk.id))
 
 

@@ -91,7 +91,7 @@ def _unwritable(session: Session, actor: Actor, what: SayInput | ResolveInput) -
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})
 
     def why(ticket: Ticket) -> str:
-        left = unfilled_placeholders(replies.fill(session, actor, ticket, what.body))
+        left = unfilled_placeholders(replies.fill_placeholders(session, actor, ticket, what.body))
         return f"There is nothing to fill in {left[0]} with." if left else ""
 
     return why
@@ -109,7 +109,7 @@ def _written(verb: Callable[[Session, Actor, int, Written], object]) -> Run:
         ticket = session.get_one(Ticket, number)
         if why := _unwritable(session, actor, what)(ticket):
             raise Conflict(why)
-        body = replies.fill(session, actor, ticket, what.body)
+        body = replies.fill_placeholders(session, actor, ticket, what.body)
         return verb(session, actor, number, what.model_copy(update={"body": body}))
 
     return do

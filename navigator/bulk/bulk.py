@@ -1,4 +1,4 @@
-"""The shape of a bulk: what somebody confirmed for many tickets, and what came of each."""
+"""Tables of bulk actions: an action confirmed for many tickets, and the result of each."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,8 +12,8 @@ from navigator.database import Table, one_of
 from navigator.tickets.action_rules import Action
 
 
-class State(StrEnum):
-    """What came of one ticket of a bulk."""
+class BulkItemState(StrEnum):
+    """The result of a bulk action for one ticket."""
 
     PENDING = "pending"
     DONE = "done"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 
 class BulkAction(StrEnum):
-    """What can be done to many tickets at once."""
+    """The actions that can be applied to many tickets at once."""
 
     ASSIGN = Action.ASSIGN.value
     TRIAGE = Action.TRIAGE.value
@@ -32,7 +32,7 @@ class BulkAction(StrEnum):
 
 
 class Bulk(Table, table=True):
-    """One deed for many tickets, by a member of staff or another system's key; `size` is how many go."""
+    """One action for many tickets, by a member of staff or an API key; `size` is the number of tickets."""
 
     __table_args__ = (
         one_of("action", BulkAction),
@@ -52,15 +52,15 @@ class Bulk(Table, table=True):
 
     @property
     def is_running(self) -> bool:
-        """Whether there is still something to do, and nobody stopped it."""
+        """Whether it has neither ended nor been stopped."""
         return self.stopped_at is None and self.ended_at is None
 
 
 class BulkItem(Table, table=True):
-    """One ticket of a bulk, at the version that was confirmed, and what came of it."""
+    """One ticket of a bulk, at the version that was confirmed, and the result."""
 
     __table_args__ = (
-        one_of("state", State),
+        one_of("state", BulkItemState),
         UniqueConstraint("bulk_id", "ticket_number"),
         Index(
             "ix_bulkitem_pending",
@@ -75,10 +75,10 @@ class BulkItem(Table, table=True):
     bulk_id: int = Field(foreign_key="bulk.id")
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
     version: int
-    state: str = State.PENDING
+    state: str = BulkItemState.PENDING
     outcome: str = ""
     done_at: datetime | None = None
 
 
 # A literal, so that both engines can prove that the partial index of what is pending fits.
-IS_PENDING = col(BulkItem.state) == literal(State.PENDING.value, literal_execute=True)
+IS_PENDING = col(BulkItem.state) == literal(BulkItemState.PENDING.value, literal_execute=True)

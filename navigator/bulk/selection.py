@@ -1,4 +1,4 @@
-"""Choosing tickets for a bulk, by box or by view, and seeing which of them it is for and which not."""
+"""Selection of tickets for a bulk action, by checkbox or by view, and the plan of what it would do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from navigator.tickets.queue.queue import ORDER
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
-MOST = 500
-"""Tickets in one bulk: so many that a person can still look through the list."""
+MAX_TICKETS = 500
+"""The most tickets in one bulk: so many that a person can still look through the list."""
 
 
 class BulkSelection(Filters):
-    """Which tickets somebody chose: those ticked or, with `whole`, all that a view holds."""
+    """The selected tickets: those ticked or, with `whole`, all of a view."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -33,8 +33,8 @@ class BulkSelection(Filters):
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A ticket that somebody chose, who has it, and why it is left out, if it is."""
+class SelectedTicket:
+    """A selected ticket, its assignee, and why it is left out, if it is."""
 
     ticket: Ticket
     assignee: str | None
@@ -42,47 +42,57 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a bulk would do: the tickets that go, those left out, and how many had been chosen in all."""
+class BulkPlan:
+    """A dry run of a bulk: the tickets included, those left out, and the number selected in all."""
 
-    going: Sequence[Chosen]
-    left_out: Sequence[Chosen]
-    of: int
+    included: Sequence[SelectedTicket]
+    left_out: Sequence[SelectedTicket]
+    total: int
 
 
-def selected_tickets(session: Session, actor: Actor, choice: BulkSelection) -> Sequence[Chosen]:
-    """The tickets chosen, of those that an actor may see: the first so many, soonest due first."""
+def selected_tickets(session: Session, actor: Actor, selection: BulkSelection) -> Sequence[SelectedTicket]:
+    """The first so many of the selected tickets that the actor may see, soonest due first."""
     query = (
         select(Ticket, User.name)
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
-        .where(visible_to(actor), *_conditions(session, actor, choice))
+        .where(visible_to(actor), *_conditions(session, actor, selection))
         .order_by(*ORDER)
-        .limit(MOST)
+        .limit(MAX_TICKETS)
     )
-    return [Chosen(ticket, name) for ticket, name in session.exec(query)]
+    return [SelectedTicket(ticket, name) for ticket, name in session.exec(query)]
 
 
-def count_selected(session: Session, actor: Actor, choice: BulkSelection) -> int:
-    """How many tickets were chosen, more than one bulk takes included."""
+def count_selected(session: Session, actor: Actor, selection: BulkSelection) -> int:
+    """How many tickets were selected, even if more than one bulk takes."""
     query = (
         select(func.count())
         .select_from(Ticket)
-        .where(visible_to(actor), *_conditions(session, actor, choice))
+        .where(visible_to(actor), *_conditions(session, actor, selection))
     )
     return session.exec(query).one()
 
 
-def _conditions(session: Session, actor: Actor, choice: BulkSelection) -> list[ColumnElement[bool]]:
-    return conditions(session, actor, choice) if choice.whole else [col(Ticket.number).in_(choice.tickets)]
+def _conditions(session: Session, actor: Actor, selection: BulkSelection) -> list[ColumnElement[bool]]:
+    return (
+        conditions(session, actor, selection)
+        if selection.whole
+        else [col(Ticket.number).in_(selection.tickets)]
+    )
 
 
-def plan(session: Session, actor: Actor, action: BulkAction, what: Any, choice: BulkSelection) -> Plan:
-    """What doing this to the chosen tickets would come to; nothing is changed."""
-    why = why_not(session, actor, action, what)
-    found = [
-        Chosen(one.ticket, one.assignee, why(one.ticket)) for one in selected_tickets(session, actor, choice)
+def plan_bulk(
+    session: Session, actor: Actor, action: BulkAction, params: Any, selection: BulkSelection
+) -> BulkPlan:
+    """Plan a bulk action: which of the selected tickets it would be done to; nothing is changed."""
+    obstacle = why_not(session, actor, action, params)
+    tickets = [
+        SelectedTicket(selected.ticket, selected.assignee, obstacle(selected.ticket))
+        for selected in selected_tickets(session, actor, selection)
     ]
-    if not found:
+    if not tickets:
         raise Invalid("Choose at least one ticket.")
-    going, left_out = [one for one in found if not one.why_not], [one for one in found if one.why_not]
-    return Plan(going, left_out, count_selected(session, actor, choice))
+    included, left_out = (
+        [ticket for ticket in tickets if not ticket.why_not],
+        [ticket for ticket in tickets if ticket.why_not],
+    )
+    return BulkPlan(included, left_out, count_selected(session, actor, selection))

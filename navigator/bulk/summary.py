@@ -1,4 +1,4 @@
-"""What a bulk does, in words: names for the ids and codes that were confirmed."""
+"""Summary of a bulk action in words: names for the ids and codes that were confirmed."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,43 +12,43 @@ from navigator.problems import records
 from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, TriageInput
 from navigator.tickets.triage import category_by_id
 
-Facts = list[tuple[str, str]]
+SummaryRows = list[tuple[str, str]]
 
 
-def summarise(session: Session, actor: Actor, what: Any) -> Facts:
-    """What was asked for besides the words to a reporter, each with what it is called."""
-    match what:
+def summarise(session: Session, actor: Actor, params: Any) -> SummaryRows:
+    """The parameters of an action as labels and texts, without the message to reporters."""
+    match params:
         case AssignInput():
-            return [("To", _name(session, actor, what.assignee_id))]
+            return [("To", _assignee_name(session, actor, params.assignee_id))]
         case LinkInput():
-            return [("Problem", _title(session, actor, what.problem_id))]
+            return [("Problem", _problem_title(session, actor, params.problem_id))]
         case ResolveInput():
-            return [("How it ended", what.resolution.replace("_", " ").capitalize())]
+            return [("How it ended", params.resolution.replace("_", " ").capitalize())]
         case TriageInput():
-            return _sorting(what)
+            return _triage_rows(params)
     return []
 
 
-def _name(session: Session, actor: Actor, user_id: int | None) -> str:
+def _assignee_name(session: Session, actor: Actor, user_id: int | None) -> str:
     if user_id is None:
         return "Nobody: back to the queue"
-    theirs = col(Membership.service_id).in_(sorted(actor.services()))
+    in_services = col(Membership.service_id).in_(sorted(actor.services()))
     query = select(User.name).join(Membership, col(Membership.user_id) == col(User.id))
-    return session.exec(query.where(User.id == user_id, theirs)).first() or "Somebody"
+    return session.exec(query.where(User.id == user_id, in_services)).first() or "Somebody"
 
 
-def _title(session: Session, actor: Actor, problem_id: int | None) -> str:
+def _problem_title(session: Session, actor: Actor, problem_id: int | None) -> str:
     with suppress(NotFound):
         return f"{problem_id}: {records.find(session, actor, problem_id or 0).title}"
     return str(problem_id)
 
 
-def _sorting(what: TriageInput) -> Facts:
-    fixer = what.fixability.capitalize() if what.fixability else "As the category says"
-    category = category_by_id(what.category)
-    facts = [
+def _triage_rows(triage_input: TriageInput) -> SummaryRows:
+    fixer = triage_input.fixability.capitalize() if triage_input.fixability else "As the category says"
+    category = category_by_id(triage_input.category)
+    rows = [
         ("Category", category.staff_label if category else "Not sorted yet"),
-        ("Impact", str(what.impact)),
+        ("Impact", str(triage_input.impact)),
         ("Who can put it right", fixer),
     ]
-    return [*facts, ("Workaround", what.workaround)] if what.workaround else facts
+    return [*rows, ("Workaround", triage_input.workaround)] if triage_input.workaround else rows

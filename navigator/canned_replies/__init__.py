@@ -1,1 +1,1 @@
-"""Canned replies: ready answers that staff adapt for a ticket, and the placeholders that are filled in."""
+"""Canned replies: ready answers that staff adapt for a ticket, with placeholders that are filled in."""

@@ -1,4 +1,4 @@
-"""Canned replies as they are stored: a title and words with placeholders, for a service or for all."""
+"""The table of canned replies of a service: title and body with placeholders."""
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
@@ -7,7 +7,7 @@ from navigator.database import Table
 
 
 class CannedReply(Table, table=True):
-    """A reply to hand, for one category and programme or for any; `{reference}` and others are filled in."""
+    """A canned reply for one category and programme or for any, with placeholders like `{reference}`."""
 
     __table_args__ = (UniqueConstraint("service_id", "code"),)
 

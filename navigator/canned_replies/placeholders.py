@@ -1,4 +1,4 @@
-"""The blanks of a reply to hand: `{reference}` and the like, filled in from a ticket when it is used."""
+"""Placeholders of canned replies: `{reference}` and the like, filled in from a ticket when it is used."""
 
 import re
 from collections.abc import Mapping
@@ -13,21 +13,21 @@ PLACEHOLDERS = {
     "workaround": "what helps until then",
     "navigator": "the name of whoever writes",
 }
-"""Name and what is put in."""
+"""Each placeholder's name, and what is filled in."""
 
-_BLANK = re.compile(r"\{(\w*)\}")
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
 def unknown_placeholders(body: str) -> list[str]:
-    """The blanks that nothing is known of, as they were typed."""
-    return [f"{{{name}}}" for name in _BLANK.findall(body) if name not in PLACEHOLDERS]
+    """The unknown placeholders of a text, as they were typed."""
+    return [f"{{{name}}}" for name in _PLACEHOLDER.findall(body) if name not in PLACEHOLDERS]
 
 
 def unfilled_placeholders(body: str) -> list[str]:
-    """The blanks that a text still has, as they were typed."""
-    return [f"{{{name}}}" for name in _BLANK.findall(body)]
+    """The placeholders that a text still has, as they were typed."""
+    return [f"{{{name}}}" for name in _PLACEHOLDER.findall(body)]
 
 
-def render(body: str, facts: Mapping[str, str]) -> str:
-    """The reply with its blanks filled in; one without a fact is left as it is, so that somebody sees it."""
-    return _BLANK.sub(lambda blank: facts.get(blank[1]) or blank[0], body)
+def render(body: str, values: Mapping[str, str]) -> str:
+    """Fill in the placeholders; one without a value is left as it is, so that somebody sees it."""
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1]) or match[0], body)

@@ -1,4 +1,4 @@
-"""Replies to hand for a ticket: those that fit it best first, filled in and ready to be changed."""
+"""Canned replies for a ticket, best match first, with placeholders filled in."""
 
 from collections.abc import Collection, Mapping
 
@@ -15,42 +15,42 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.ticket import Ticket
 
 
-def replies_for(session: Session, case: TicketDetail) -> list[CannedReply]:
-    """The replies of a ticket's service that are for its category and programme or for any, nearest first."""
-    return replies_for_all(session, [case.ticket])
+def replies_for(session: Session, detail: TicketDetail) -> list[CannedReply]:
+    """The replies of a ticket's service for its category and programme or for any, best match first."""
+    return replies_for_tickets(session, [detail.ticket])
 
 
-def replies_for_all(session: Session, tickets: Collection[Ticket]) -> list[CannedReply]:
-    """The replies that fit each of some tickets, nearest first; none for tickets of several services."""
-    programmes = {_programme(session, one) for one in tickets}
-    codes = {one.code if one else "" for one in programmes}
-    categories = {one.category or "" for one in tickets}
-    services = {one.service_id for one in tickets}
+def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[CannedReply]:
+    """The replies that match all of these tickets, best match first; none for tickets of several services."""
+    programmes = {_programme(session, ticket) for ticket in tickets}
+    codes = {programme.code if programme else "" for programme in programmes}
+    categories = {ticket.category or "" for ticket in tickets}
+    services = {ticket.service_id for ticket in tickets}
     query = select(CannedReply).where(
         col(CannedReply.service_id).in_(services if len(services) == 1 else ()),
         col(CannedReply.programme).in_({"", *(codes if len(codes) == 1 else ())}),
         col(CannedReply.category).in_({"", *(categories if len(categories) == 1 else ())}),
     )
-    found = session.exec(query.order_by(col(CannedReply.title)))
-    return sorted(found, key=lambda one: (not one.category, not one.programme))
+    replies = session.exec(query.order_by(col(CannedReply.title)))
+    return sorted(replies, key=lambda reply: (not reply.category, not reply.programme))
 
 
 def _programme(session: Session, ticket: Ticket) -> Programme | None:
     return session.get(Programme, ticket.programme_id) if ticket.programme_id else None
 
 
-def written(session: Session, actor: Actor, case: TicketDetail, code: str) -> str:
-    """One of them with its blanks filled in from the ticket; nothing when there is none of that code."""
-    one = next((one for one in replies_for(session, case) if one.code == code), None)
-    return fill(session, actor, case.ticket, one.body) if one else ""
+def rendered_reply(session: Session, actor: Actor, detail: TicketDetail, code: str) -> str:
+    """The reply of that code, filled in from the ticket; empty if there is none."""
+    reply = next((candidate for candidate in replies_for(session, detail) if candidate.code == code), None)
+    return fill_placeholders(session, actor, detail.ticket, reply.body) if reply else ""
 
 
-def fill(session: Session, actor: Actor, ticket: Ticket, body: str) -> str:
-    """A text with its blanks filled in from a ticket; what is not known of it stays a blank."""
-    return render(body, _facts(session, actor, ticket)) if "{" in body else body
+def fill_placeholders(session: Session, actor: Actor, ticket: Ticket, body: str) -> str:
+    """Fill in a text's placeholders from a ticket; those without a value stay."""
+    return render(body, _placeholder_values(session, actor, ticket)) if "{" in body else body
 
 
-def _facts(session: Session, actor: Actor, ticket: Ticket) -> Mapping[str, str]:
+def _placeholder_values(session: Session, actor: Actor, ticket: Ticket) -> Mapping[str, str]:
     programme = _programme(session, ticket)
     return {
         "reference": reference(ticket.number),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from navigator.bulk.progress import BulkCounts, to_look_at
+from navigator.bulk.progress import BulkCounts, unfinished_bulks
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import services
 from navigator.insight.live_dashboard import LiveDashboard, live_dashboards
@@ -52,7 +52,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
     own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
     return HomePage(
         reviews=own_reviews if actor.has(Role.CLINICIAN) else None,
-        bulks=to_look_at(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
+        bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
         navigator=_navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,

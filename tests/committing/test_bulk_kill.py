@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from navigator import database
 from navigator.bulk import progress, start
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem
-from navigator.bulk.start import Confirmed
+from navigator.bulk.start import ConfirmedSelection
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.ticket import Event, Message, Resolution, Ticket
@@ -42,9 +42,9 @@ def working(url: str, folder: object) -> Iterator[subprocess.Popen[bytes]]:
 def begun(session: Session, people: People, many: int) -> int:
     """A bulk that resolves so many tickets, just confirmed."""
     told = [tell(session) for _ in range(many)]
-    confirmed = Confirmed(seen=[(one.number, one.version) for one in told])
+    confirmed = ConfirmedSelection(seen=[(one.number, one.version) for one in told])
     what = ResolveInput(resolution=Resolution.FIXED, body="It works again: {reference}.")
-    return start.start(session, people.amina, BulkAction.RESOLVE, what, confirmed).id
+    return start.start_bulk(session, people.amina, BulkAction.RESOLVE, what, confirmed).id
 
 
 def done() -> int:

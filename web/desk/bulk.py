@@ -12,8 +12,8 @@ from navigator.bulk import progress as how_far
 from navigator.bulk import start as starting
 from navigator.bulk.actions import BULK_ACTIONS, available_actions
 from navigator.bulk.bulk import BulkAction
-from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan, selected_tickets
-from navigator.bulk.start import Confirmed
+from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan_bulk, selected_tickets
+from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.summary import summarise
 from navigator.canned_replies import replies
 from navigator.catalogue.catalogue import Fixability, catalogue
@@ -78,10 +78,10 @@ def check(page: Render, session: Reading, actor: Doer, form: ReadForm, action: B
 @router.post("/new/{action}")
 def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
     """Begin with exactly the list that was shown."""
-    what, confirmed = form.read(BULK_ACTIONS[action].input), form.read(Confirmed)
+    what, confirmed = form.read(BULK_ACTIONS[action].input), form.read(ConfirmedSelection)
     if what and confirmed:
         with form.trying(session):
-            return redirect(f"/bulk/{starting.start(session, actor, action, what, confirmed).id}")
+            return redirect(f"/bulk/{starting.start_bulk(session, actor, action, what, confirmed).id}")
     numbers = confirmed.numbers if confirmed else []
     return _ask(page, session, actor, action, BulkSelection(tickets=numbers), form)
 
@@ -133,10 +133,10 @@ def _check(
     choice: BulkSelection,
     form: Form,
 ) -> Response:
-    found = plan(session, actor, action, what, choice)
+    found = plan_bulk(session, actor, action, what, choice)
     tickets = [one.ticket for one in (*found.included, *found.left_out)]
     first = found.included[0].ticket if found.included else None
-    sample = replies.fill(session, actor, first, getattr(what, "body", "")) if first else ""
+    sample = replies.fill_placeholders(session, actor, first, getattr(what, "body", "")) if first else ""
     doubts = (
         send_checks.warnings_for_many(session, [one.ticket for one in found.included], sample) if sample else []
     )
@@ -158,7 +158,7 @@ def form_facts(
     return {
         "action": action,
         "kept": selection_fields(choice),
-        "to_hand": replies.replies_for_all(session, tickets) if action is BulkAction.REPLY else [],
+        "to_hand": replies.replies_for_tickets(session, tickets) if action is BulkAction.REPLY else [],
         "choices": _choices(session, action, tickets),
     }
 

@@ -51,7 +51,7 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 def _begun(session: Session, actor: Actor, case: TicketDetail, use: str) -> Form:
     """The reply as it begins: one that is to hand, else what was written and not sent."""
-    body = replies.written(session, actor, case, use)
+    body = replies.rendered_reply(session, actor, case, use)
     return Form().fill(
         {"body": body or reply_drafts.load_draft(session, actor, case.ticket.number, "replies")}
     )

@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from navigator import clock
 from navigator.bulk import job, progress, start
 from navigator.bulk.actions import BULK_ACTIONS
-from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, State
-from navigator.bulk.selection import BulkSelection, Plan, plan, selected_tickets
-from navigator.bulk.start import Confirmed
+from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, BulkItemState
+from navigator.bulk.selection import BulkSelection, BulkPlan, plan_bulk, selected_tickets
+from navigator.bulk.start import ConfirmedSelection
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.errors import Invalid, NotFound
 from navigator.jobs.registry import JOBS
@@ -40,20 +40,20 @@ FIXED = {"resolution": "fixed", "body": "It works again."}
 
 def planned(
     session: Session, actor: Actor, action: str, what: dict[str, Any], *numbers: int
-) -> tuple[Any, Plan]:
+) -> tuple[Any, BulkPlan]:
     """What a deed asks, read, and what it would come to."""
     read = BULK_ACTIONS[BulkAction(action)].input.model_validate(what)
-    return read, plan(session, actor, BulkAction(action), read, BulkSelection(tickets=[*numbers]))
+    return read, plan_bulk(session, actor, BulkAction(action), read, BulkSelection(tickets=[*numbers]))
 
 
 def begin(session: Session, actor: Actor, action: str, what: dict[str, Any], *numbers: int) -> Bulk:
     """Begin a bulk with the list as somebody would see it now."""
     read, found = planned(session, actor, action, what, *numbers)
-    confirmed = Confirmed(
-        seen=[(one.ticket.number, one.ticket.version) for one in found.going],
+    confirmed = ConfirmedSelection(
+        seen=[(one.ticket.number, one.ticket.version) for one in found.included],
         left_out=[one.ticket.number for one in found.left_out],
     )
-    bulk = start.start(session, actor, BulkAction(action), read, confirmed)
+    bulk = start.start_bulk(session, actor, BulkAction(action), read, confirmed)
     session.flush()
     return bulk
 
@@ -130,7 +130,7 @@ def test_a_blank_that_a_ticket_cannot_fill_never_goes_out(session: Session, peop
     _, found = planned(
         session, people.amina, "reply", {"body": "Do this: {workaround}"}, with_it.number, without.number
     )
-    assert [one.ticket for one in found.going] == [with_it]
+    assert [one.ticket for one in found.included] == [with_it]
     assert [one.why_not for one in found.left_out] == ["There is nothing to fill in {workaround} with."]
     with pytest.raises(Invalid):
         planned(session, people.amina, "reply", {"body": "Dear {name}"}, with_it.number)
@@ -165,7 +165,7 @@ def test_each_role_may_do_its_own_and_no_more(
         return
     _, found = planned(session, getattr(people, who), action, whats[action], ticket.number)
     if WHO[who] in MAY[action]:
-        assert [one.ticket for one in found.going] == [ticket]
+        assert [one.ticket for one in found.included] == [ticket]
     else:
         assert [one.why_not for one in found.left_out] == ["You may not do this to it."]
         with pytest.raises(Invalid):
@@ -175,9 +175,9 @@ def test_each_role_may_do_its_own_and_no_more(
 def test_tickets_of_others_are_not_in_the_list_whatever_is_sent(session: Session, people: People) -> None:
     ours, theirs = tell(session), tell(session, service="south")
     _, found = planned(session, people.amina, "reply", SAID, ours.number, theirs.number)
-    assert [one.ticket for one in (*found.going, *found.left_out)] == [ours]
-    confirmed = Confirmed(seen=[(ours.number, ours.version), (theirs.number, theirs.version)])
-    bulk = start.start(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
+    assert [one.ticket for one in (*found.included, *found.left_out)] == [ours]
+    confirmed = ConfirmedSelection(seen=[(ours.number, ours.version), (theirs.number, theirs.version)])
+    bulk = start.start_bulk(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
     run(session)
     assert outcomes(session, bulk).keys() == {ours.number}
     with pytest.raises(Invalid):
@@ -199,11 +199,11 @@ def test_an_open_hand_over_leaves_a_ticket_out_and_this_is_said(session: Session
 
 def test_what_was_left_out_when_confirmed_does_not_go_later(session: Session, people: People) -> None:
     calm, handed = tell(session), tell(session)
-    confirmed = Confirmed(seen=[(calm.number, calm.version)], left_out=[handed.number])
-    bulk = start.start(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
+    confirmed = ConfirmedSelection(seen=[(calm.number, calm.version)], left_out=[handed.number])
+    bulk = start.start_bulk(session, people.amina, BulkAction.REPLY, SayInput.model_validate(SAID), confirmed)
     run(session)
-    assert outcomes(session, bulk)[handed.number][0] == State.LEFT_OUT
-    assert outcomes(session, bulk)[calm.number][0] == State.DONE
+    assert outcomes(session, bulk)[handed.number][0] == BulkItemState.LEFT_OUT
+    assert outcomes(session, bulk)[calm.number][0] == BulkItemState.DONE
 
 
 def test_a_ticket_that_changed_since_is_refused(session: Session, people: People) -> None:
@@ -274,14 +274,14 @@ def test_whoever_left_does_nothing_any_more(session: Session, people: People) ->
 
 
 def test_what_is_stopped_stays_undone_and_can_be_done_again(session: Session, people: People) -> None:
-    numbers = [tell(session).number for _ in range(job.PORTION + 5)]
+    numbers = [tell(session).number for _ in range(job.BATCH_SIZE + 5)]
     bulk = begin(session, people.amina, "reply", SAID, *numbers)
-    assert run(session) == job.PORTION
+    assert run(session) == job.BATCH_SIZE
     progress.stop(session, people.amina, bulk.id)
     assert run(session) == 0
     found = progress.progress(session, people.amina, bulk.id)
-    assert (found.tally.done, found.tally.pending, found.tally.bulk.is_running) == (job.PORTION, 5, False)
-    again = begin(session, people.amina, "reply", SAID, *found.rest)
+    assert (found.counts.done, found.counts.pending, found.counts.bulk.is_running) == (job.BATCH_SIZE, 5, False)
+    again = begin(session, people.amina, "reply", SAID, *found.not_done)
     assert run(session) == 5
     assert events(session, bulk) + events(session, again) == Counter({(n, "reply"): 1 for n in numbers})
 
@@ -289,13 +289,13 @@ def test_what_is_stopped_stays_undone_and_can_be_done_again(session: Session, pe
 def test_only_whoever_began_it_and_their_managers_see_it(session: Session, people: People) -> None:
     bulk = begin(session, people.amina, "reply", SAID, tell(session).number)
     for who in (people.amina, people.mo):
-        assert progress.progress(session, who, bulk.id).tally.bulk is bulk
+        assert progress.progress(session, who, bulk.id).counts.bulk is bulk
     for who in (people.tom, people.cole, people.priya, people.ada, people.sam, people.sue):
         with pytest.raises(NotFound):
             progress.progress(session, who, bulk.id)
         with pytest.raises(NotFound):
             progress.stop(session, who, bulk.id)
-        assert progress.to_look_at(session, who) == []
+        assert progress.unfinished_bulks(session, who) == []
 
 
 def test_a_manager_sees_of_a_bulk_only_what_is_in_their_service(session: Session, people: People) -> None:
@@ -306,21 +306,21 @@ def test_a_manager_sees_of_a_bulk_only_what_is_in_their_service(session: Session
     bulk = begin(session, amina, "reply", SAID, ours.number, theirs.number)
     assert len(progress.progress(session, amina, bulk.id).items) == 2
     seen = progress.progress(session, people.mo, bulk.id)
-    assert ([one.ticket_number for one in seen.items], seen.tally.pending) == ([ours.number], 1)
+    assert ([one.ticket_number for one in seen.items], seen.counts.pending) == ([ours.number], 1)
 
 
 def test_it_is_shown_first_while_it_runs_or_has_refusals(session: Session, people: People) -> None:
     ticket, other = tell(session), tell(session)
     begin(session, people.amina, "reply", SAID, ticket.number)
-    assert len(progress.to_look_at(session, people.amina)) == 1
+    assert len(progress.unfinished_bulks(session, people.amina)) == 1
     run(session)
-    assert progress.to_look_at(session, people.amina) == []
+    assert progress.unfinished_bulks(session, people.amina) == []
     begin(session, people.amina, "reply", SAID, other.number)
     staff.note(session, people.tom, other.number, SayInput(body="A note"))
     run(session)
-    assert [one.refused for one in progress.to_look_at(session, people.amina)] == [1]
+    assert [one.refused for one in progress.unfinished_bulks(session, people.amina)] == [1]
     clock.set_to(clock.now() + timedelta(days=4))
-    assert progress.to_look_at(session, people.amina) == []
+    assert progress.unfinished_bulks(session, people.amina) == []
 
 
 def test_a_view_is_chosen_whole_up_to_a_limit(
@@ -331,9 +331,9 @@ def test_a_view_is_chosen_whole_up_to_a_limit(
     assert {
         one.ticket.number for one in selected_tickets(session, people.amina, BulkSelection(whole=True))
     } == numbers
-    monkeypatch.setattr("navigator.bulk.selection.MOST", 2)
-    found = plan(session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), BulkSelection(whole=True))
-    assert (len(found.going), found.of) == (2, 3)
+    monkeypatch.setattr("navigator.bulk.selection.MAX_TICKETS", 2)
+    found = plan_bulk(session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), BulkSelection(whole=True))
+    assert (len(found.included), found.total) == (2, 3)
 
 
 def test_a_ticket_that_breaks_it_stops_no_other(
@@ -370,7 +370,7 @@ def test_a_problem_of_another_programme_is_not_linked(session: Session, people: 
     problem = of_programme(session, people)
     fits, not_fits = tell(session), tell(session, programme="oak")
     _, found = planned(session, people.amina, "link", {"problem_id": problem}, fits.number, not_fits.number)
-    assert [one.ticket for one in found.going] == [fits]
+    assert [one.ticket for one in found.included] == [fits]
 
 
 def test_a_key_does_many_at_once_as_itself(session: Session, people: People) -> None:

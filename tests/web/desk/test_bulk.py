@@ -120,7 +120,7 @@ def test_only_what_was_confirmed_goes(enter: Enter, session: Session, tickets: l
 def test_it_is_stopped_and_the_rest_done_again(
     enter: Enter, session: Session, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(job, "PORTION", 1)
+    monkeypatch.setattr(job, "BATCH_SIZE", 1)
     amina = enter("amina")
     amina.get("/bulk/new/reply?whole=yes")
     amina.press("See the list first", body="Hello")
@@ -205,8 +205,8 @@ def test_what_is_missing_is_asked_again_with_the_choice_kept(enter: Enter, ticke
 def test_the_first_so_many_are_taken_and_this_is_said(
     enter: Enter, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(selection, "MOST", 2)
-    monkeypatch.setattr("web.desk.bulk.MOST", 2)
+    monkeypatch.setattr(selection, "MAX_TICKETS", 2)
+    monkeypatch.setattr("web.desk.bulk.MAX_TICKETS", 2)
     amina = enter("amina")
     amina.get("/bulk/new?whole=yes")
     assert "You chose 3 tickets. This can be done to 2 at a time. These are the first 2" in amina.text
