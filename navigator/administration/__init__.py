@@ -1,1 +1,1 @@
-"""Looking after the desk without code: services, programmes, categories, replies, keys."""
+"""Administration without code: settings of services, programmes, categories, replies and API keys."""

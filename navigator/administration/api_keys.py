@@ -1,4 +1,4 @@
-"""The keys of other systems: made with an end, shown once, ended at any time, and written down."""
+"""API keys of other systems: created with an expiry, shown once, revoked at any time, and audited."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -29,30 +29,30 @@ class KeyInput(SettingSchema):
 
     @field_validator("expires_on")
     @classmethod
-    def _ends_in_time(cls, value: date) -> date:
+    def _check_expiry(cls, value: date) -> date:
         if not 0 < (value - clock.today()).days <= LONGEST_DAYS:
             raise ValueError("The last day must be after today, and within two years")
         return value
 
 
 def list_keys(session: Session, actor: Actor) -> Sequence[ApiKey]:
-    """The keys of the services that somebody administers: those in use first."""
+    """The API keys of the services that the actor administers: those in use first."""
     query = select(ApiKey).where(col(ApiKey.service_id).in_(actor.services(Role.ADMIN)))
     return session.exec(query.order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.id).desc())).all()
 
 
-def create(session: Session, actor: Actor, what: KeyInput) -> str:
-    """A new key, shown this once."""
-    if what.service_id not in actor.services(Role.ADMIN):
+def create(session: Session, actor: Actor, key_input: KeyInput) -> str:
+    """Create an API key; it is shown this once."""
+    if key_input.service_id not in actor.services(Role.ADMIN):
         raise Forbidden("Only an administrator of that service can do this.")
-    ends_at = datetime.combine(what.expires_on, time.max, clock.LONDON)
-    made = api_keys.create(session, what.service_id, what.role, what.name, ends_at)
-    record_change(session, actor, what.service_id, "key", f"Key made: {what.name}")
-    return made
+    ends_at = datetime.combine(key_input.expires_on, time.max, clock.LONDON)
+    key = api_keys.create(session, key_input.service_id, key_input.role, key_input.name, ends_at)
+    record_change(session, actor, key_input.service_id, "key", f"Key made: {key_input.name}")
+    return key
 
 
 def revoke(session: Session, actor: Actor, key_id: int) -> None:
-    """End a key at once."""
+    """Revoke an API key at once."""
     key = session.get(ApiKey, key_id)
     if key is None or key.service_id not in actor.services(Role.ADMIN):
         raise NotFound("There is no such key.")

@@ -1,4 +1,4 @@
-"""The one way to change a setting: previewed, allowed, written down with how it was, and so reversible."""
+"""Change of a setting: authorised, previewed, under optimistic locking, audited, and so reversible."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,99 +19,100 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Membership, Role
 
 NEW_KEY = "new"
-"""The last word of a key that asks for something new: its code is made from what it is called."""
+"""The last part of a key that asks for a new setting: its code is made from its name."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change would do: each difference, and what a service would then lack."""
+    """The preview of a change: each difference, and what a service would then lack."""
 
     differences: tuple[Difference, ...]
-    lacks: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def kind_of(name: str) -> SettingKind:
-    """A subject by its name."""
+    """The kind of setting of a name."""
     if name not in SETTING_KINDS:
         raise NotFound("We cannot find that.")
     return SETTING_KINDS[name]
 
 
 def parse_key(name: str, path: str) -> tuple[SettingKind, Key]:
-    """The subject and the key of an address like "contact", "north/deputy"."""
-    subject, key = kind_of(name), tuple(path.split("/"))
-    if len(key) != subject.key_length or not all(key):
+    """The kind and the key of a path like "contact", "north/deputy"."""
+    kind, key = kind_of(name), tuple(path.split("/"))
+    if len(key) != kind.key_length or not all(key):
         raise NotFound("We cannot find that.")
-    return subject, key
+    return kind, key
 
 
-def current(session: Session, actor: Actor, subject: SettingKind, key: Key) -> SettingSchema | None:
-    """What is set now, for an administrator who may change it."""
-    require(session, actor, subject, key)
-    part = None if key[-1] == NEW_KEY else subject.read(session, key)
-    if part is None and subject.is_collection and key[-1] != NEW_KEY:
+def current_setting(session: Session, actor: Actor, kind: SettingKind, key: Key) -> SettingSchema | None:
+    """The setting as it is now, for an administrator who may change it."""
+    require_admin(session, actor, kind, key)
+    setting = None if key[-1] == NEW_KEY else kind.read(session, key)
+    if setting is None and kind.is_collection and key[-1] != NEW_KEY:
         raise NotFound("We cannot find that.")
-    return part
+    return setting
 
 
-def require(session: Session, actor: Actor, subject: SettingKind, key: Key) -> None:
-    """Only an administrator of the service; of what services share, an administrator of any."""
+def require_admin(session: Session, actor: Actor, kind: SettingKind, key: Key) -> None:
+    """Refuse all but an administrator of the service; for what services share, an administrator of any."""
     if actor.is_system:
         return
     if not actor.has(Role.ADMIN):
         raise Forbidden("Only an administrator can change settings.")
-    service = lookups.find_service(session, key) if subject.of_service else None
-    if service is None and subject.name == "service" and not actor.user_id:
+    service = lookups.find_service(session, key) if kind.of_service else None
+    if service is None and kind.name == "service" and not actor.user_id:
         raise Forbidden("Only a person can begin a service: they become its administrator.")
     if service and service.id not in actor.services(Role.ADMIN):
         raise NotFound("We cannot find that.")
 
 
-def etag(part: SettingSchema | None) -> str:
-    """A mark of what was set when a form was shown, to see whether somebody else changed it since."""
-    return sha256((part.model_dump_json() if part else "").encode()).hexdigest()[:16]
+def etag(setting: SettingSchema | None) -> str:
+    """The ETag of a setting, for optimistic locking: whether somebody else changed it since it was read."""
+    return sha256((setting.model_dump_json() if setting else "").encode()).hexdigest()[:16]
 
 
-def preview(
-    session: Session, actor: Actor, subject: SettingKind, key: Key, part: SettingSchema | None
+def preview_change(
+    session: Session, actor: Actor, kind: SettingKind, key: Key, setting: SettingSchema | None
 ) -> Preview:
-    """Try a change and undo it: what it would change, and what the service would lack then."""
-    before = current(session, actor, subject, key)
+    """Try a change and roll it back: what it would change, and what the service would lack then."""
+    before = current_setting(session, actor, kind, key)
     with trial(session):
-        lacked = _lacks(session, subject, key)
-        key = _write(session, actor, subject, key, part)
-        lacks = tuple(lack for lack in _lacks(session, subject, key) if lack not in lacked)
-    return Preview(tuple(differences(before, part)), lacks)
+        missing_before = _missing_parts(session, kind, key)
+        key = _write(session, actor, kind, key, setting)
+        missing_after = _missing_parts(session, kind, key)
+    newly_missing = tuple(part for part in missing_after if part not in missing_before)
+    return Preview(tuple(differences(before, setting)), newly_missing)
 
 
-def apply(
+def apply_change(
     session: Session,
     actor: Actor,
-    subject: SettingKind,
+    kind: SettingKind,
     key: Key,
-    part: SettingSchema | None,
-    seen: str = "",
+    setting: SettingSchema | None,
+    expected_etag: str = "",
     undoes: int | None = None,
 ) -> AuditEntry | None:
-    """Set it (None takes it away) and write down who did; None when nothing changes."""
-    require(session, actor, subject, key)
-    before = None if key[-1] == NEW_KEY else subject.read(session, key)
-    if seen and seen != etag(before):
+    """Write a setting (None deletes it) and audit who did; None when nothing changes."""
+    require_admin(session, actor, kind, key)
+    before = None if key[-1] == NEW_KEY else kind.read(session, key)
+    if expected_etag and expected_etag != etag(before):
         raise Conflict("Somebody else changed this in the meantime. Look at it as it is now.")
-    if before is None and part is None:
+    if before is None and setting is None:
         raise Conflict("There is nothing to take away.")
-    if before == part:
+    if before == setting:
         return None
-    key = _write(session, actor, subject, key, part)
+    key = _write(session, actor, kind, key, setting)
     change = AuditEntry(
         actor_id=actor.user_id,
         actor_name=actor.name,
-        service_id=lookups.service_of(session, key).id if subject.of_service else None,
-        subject=subject.name,
+        service_id=lookups.service_of(session, key).id if kind.of_service else None,
+        subject=kind.name,
         key="/".join(key),
-        title=subject.title,
-        before=_kept(before),
-        after=_kept(part),
+        title=kind.title,
+        before=_as_json(before),
+        after=_as_json(setting),
         undoes=undoes,
     )
     session.add(change)
@@ -119,30 +120,30 @@ def apply(
     return change
 
 
-def _lacks(session: Session, subject: SettingKind, key: Key) -> list[str]:
-    service = lookups.find_service(session, key) if subject.of_service else None
+def _missing_parts(session: Session, kind: SettingKind, key: Key) -> list[str]:
+    service = lookups.find_service(session, key) if kind.of_service else None
     return missing(session, service) if service else []
 
 
-def _kept(part: SettingSchema | None) -> dict[str, Any] | None:
-    return part.model_dump(mode="json") if part else None
+def _as_json(setting: SettingSchema | None) -> dict[str, Any] | None:
+    return setting.model_dump(mode="json") if setting else None
 
 
-def _write(session: Session, actor: Actor, subject: SettingKind, key: Key, part: SettingSchema | None) -> Key:
-    if part is None and not subject.deletable:
+def _write(session: Session, actor: Actor, kind: SettingKind, key: Key, setting: SettingSchema | None) -> Key:
+    if setting is None and not kind.deletable:
         raise Conflict("This cannot be taken away.")
-    if key[-1] == NEW_KEY and part is not None:
-        key = (*key[:-1], _free(session, subject, key, subject.code_for(part)))
-    is_new = subject.of_service and lookups.find_service(session, key) is None
-    subject.write(session, key, part)
+    if key[-1] == NEW_KEY and setting is not None:
+        key = (*key[:-1], _free_code(session, kind, key, kind.code_for(setting)))
+    is_new = kind.of_service and lookups.find_service(session, key) is None
+    kind.write(session, key, setting)
     if is_new and actor.user_id:
-        here = lookups.service_of(session, key).id
-        session.add(Membership(user_id=actor.user_id, service_id=here, role=Role.ADMIN))
+        service_id = lookups.service_of(session, key).id
+        session.add(Membership(user_id=actor.user_id, service_id=service_id, role=Role.ADMIN))
         session.flush()
     return key
 
 
-def _free(session: Session, subject: SettingKind, key: Key, code: str) -> str:
+def _free_code(session: Session, kind: SettingKind, key: Key, code: str) -> str:
     """A code that nothing else has: the wanted one, or one with a number behind it."""
-    wanted = (code or "own", *(f"{code or 'own'}-{count}" for count in range(2, 100)))
-    return next(one for one in wanted if one != NEW_KEY and subject.read(session, (*key[:-1], one)) is None)
+    candidates = (code or "own", *(f"{code or 'own'}-{count}" for count in range(2, 100)))
+    return next(c for c in candidates if c != NEW_KEY and kind.read(session, (*key[:-1], c)) is None)

@@ -1,4 +1,4 @@
-"""The shape of a configuration file: programmes, services and categories, put together of their parts."""
+"""Schema of a configuration file: programmes, services and categories, composed of their settings."""
 
 from typing import Any
 
@@ -27,62 +27,62 @@ from navigator.errors import Invalid
 from navigator.fields import Line
 
 
-class KeptOverride(OverrideSetting):
+class OverrideEntry(OverrideSetting):
     """An override, and the category that it is for."""
 
     category: Leaf
 
 
-class KeptProgramme(ProgrammeSetting):
+class ProgrammeEntry(ProgrammeSetting):
     """A programme and its overrides."""
 
     code: Code
-    overrides: list[KeptOverride] = Field(default_factory=list)
+    overrides: list[OverrideEntry] = Field(default_factory=list)
 
 
-class KeptContact(ContactSetting):
+class ContactEntry(ContactSetting):
     """A contact, and the kind of matter that it is for."""
 
     kind: ContactKind
 
 
-class KeptReply(ReplySetting):
+class ReplyEntry(ReplySetting):
     """A reply to hand, and its code."""
 
     code: Code
 
 
-class KeptArticle(ArticleSetting):
+class ArticleEntry(ArticleSetting):
     """An article, and its code."""
 
     code: Code
 
 
-class KeptService(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, OffersSetting):
+class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, OffersSetting):
     """A service with all that it must have before it takes reports."""
 
     code: Code
-    contacts: list[KeptContact] = Field(default_factory=list)
+    contacts: list[ContactEntry] = Field(default_factory=list)
     crisis: CrisisSetting = Field(default_factory=CrisisSetting)
-    replies: list[KeptReply] = Field(default_factory=list)
+    replies: list[ReplyEntry] = Field(default_factory=list)
 
 
-class KeptCategory(CategorySetting):
-    """A category in own words, and its id."""
+class CategoryEntry(CategorySetting):
+    """A category with custom wording, or a custom category, and its id."""
 
     id: Line
 
 
 class Configuration(SettingSchema):
-    """The whole file."""
+    """The whole configuration file."""
 
-    categories: list[KeptCategory] = Field(default_factory=list)
-    programmes: list[KeptProgramme] = Field(default_factory=list)
-    articles: list[KeptArticle] = Field(default_factory=list)
-    services: list[KeptService] = Field(default_factory=list)
+    categories: list[CategoryEntry] = Field(default_factory=list)
+    programmes: list[ProgrammeEntry] = Field(default_factory=list)
+    articles: list[ArticleEntry] = Field(default_factory=list)
+    services: list[ServiceEntry] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _programmes_exist(self) -> "Configuration":
+    def _check_programmes(self) -> "Configuration":
         known = {programme.code for programme in self.programmes}
         for service in self.services:
             if unknown := set(service.programmes) - known:
@@ -90,31 +90,31 @@ class Configuration(SettingSchema):
         return self
 
 
-def parse(text: str) -> Configuration:
-    """A file's configuration; refused with every fault, each with its line."""
+def parse_configuration(text: str) -> Configuration:
+    """Parse a configuration file; refused with every error, each with its line."""
     try:
         return Configuration.model_validate(yaml.safe_load(text) or {})
-    except yaml.YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
         raise Invalid(f"line {mark.line + 1 if mark else '?'}: this is not YAML") from None
-    except ValidationError as wrong:
+    except ValidationError as error:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-        faults = (_fault(root, error["loc"], error["msg"]) for error in wrong.errors())
-        raise Invalid("; ".join(faults)) from None
+        messages = (_error_text(root, fault["loc"], fault["msg"]) for fault in error.errors())
+        raise Invalid("; ".join(messages)) from None
 
 
-def _fault(root: yaml.Node | None, loc: tuple[int | str, ...], said: str) -> str:
-    """One fault with the line of the nearest thing that the file holds."""
+def _error_text(root: yaml.Node | None, loc: tuple[int | str, ...], message: str) -> str:
+    """One error with the line of the nearest node in the file."""
     node, line = root, 1
     for step in loc:
-        node = _below(node, step)
+        node = _child(node, step)
         if node is None:
             break
         line = node.start_mark.line + 1
-    return f"line {line}: {'.'.join(map(str, loc)) or 'file'}: {said.removeprefix('Value error, ')}"
+    return f"line {line}: {'.'.join(map(str, loc)) or 'file'}: {message.removeprefix('Value error, ')}"
 
 
-def _below(node: yaml.Node | None, step: int | str) -> Any:
+def _child(node: yaml.Node | None, step: int | str) -> Any:
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step]
     if isinstance(node, yaml.MappingNode):

@@ -1,4 +1,4 @@
-"""A category in own words: read from the catalogue in use, kept as what differs from the one that ships."""
+"""Custom categories and wording: read from the catalogue in use, stored as differences from the default."""
 
 import re
 from collections.abc import Mapping
@@ -14,66 +14,66 @@ from navigator.catalogue.taxonomy_file import TAXONOMY
 from navigator.errors import Conflict, Invalid
 
 NOT_SURE = {"value": "not_sure", "label": "I don’t know, or I’m not sure"}
-_OWN = {"kind": Kind.INCIDENT.value, "basis": "inference", "refs": []}
-"""What an administrator is not asked about a category of their own."""
+_CUSTOM_DEFAULTS = {"kind": Kind.INCIDENT.value, "basis": "inference", "refs": []}
+"""What an administrator is not asked about a custom category."""
 
 
 def wording_of(session: Session, id: str) -> CategorySetting | None:
-    """One category as it is in use, whatever this process has seen of it."""
+    """One category as it is in use, whatever this process has cached of it."""
     row = session.get(CategoryOverride, id)
-    known = _read(id, row.words) if row else default_catalogue()
-    leaf = next((leaf for leaf in known.leaves if leaf.id == id), None)
+    tree = _parse_with(id, row.words) if row else default_catalogue()
+    leaf = next((leaf for leaf in tree.leaves if leaf.id == id), None)
     return CategorySetting.model_validate(leaf) if leaf else None
 
 
-def _read(id: str, words: Mapping[str, Any]) -> Any:
-    return parse_catalogue(TAXONOMY.read_text(encoding="utf-8"), {id: words})
+def _parse_with(id: str, wording: Mapping[str, Any]) -> Any:
+    return parse_catalogue(TAXONOMY.read_text(encoding="utf-8"), {id: wording})
 
 
-def save_wording(session: Session, id: str, part: CategorySetting) -> None:
-    """Keep a category in own words; refused when the catalogue could not be read with it."""
-    words = _differing(id, _spelt(part))
+def save_wording(session: Session, id: str, setting: CategorySetting) -> None:
+    """Store a category's custom wording; refused when the catalogue is not valid with it."""
+    wording = _changed_fields(id, _to_file_format(setting))
     try:
-        _read(id, words)
-    except InvalidCatalogue as wrong:
-        raise Invalid(f"This cannot be used: {wrong}.") from None
+        _parse_with(id, wording)
+    except InvalidCatalogue as error:
+        raise Invalid(f"This cannot be used: {error}.") from None
     row = session.get(CategoryOverride, id) or CategoryOverride(category=id)
-    row.words, row.changed_at = words, clock.now()
+    row.words, row.changed_at = wording, clock.now()
     session.add(row)
-    _seen_again(session)
+    _expire_cache(session)
 
 
 def delete_wording(session: Session, id: str) -> None:
-    """Let a category be as it ships again, or go if it is an installation's own."""
+    """Reset a category to the default, or delete it if it is a custom one."""
     row = session.get(CategoryOverride, id)
     if row is None:
         raise Conflict("This category is as it ships.")
     session.delete(row)
-    _seen_again(session)
+    _expire_cache(session)
 
 
-def _seen_again(session: Session) -> None:
+def _expire_cache(session: Session) -> None:
     session.flush()
     expire_cache()
 
 
-def _spelt(part: CategorySetting) -> dict[str, Any]:
-    """A part in the shape of the catalogue's file."""
-    questions = [_asked(one) for one in part.questions if one.text]
-    told = part.model_dump(mode="json", exclude={"questions"})
-    return told | {
-        "patient_label": part.patient_label or None,
-        "patient_workaround": part.patient_workaround or None,
+def _to_file_format(setting: CategorySetting) -> dict[str, Any]:
+    """A category setting in the format of the taxonomy file."""
+    questions = [_question_data(question) for question in setting.questions if question.text]
+    values = setting.model_dump(mode="json", exclude={"questions"})
+    return values | {
+        "patient_label": setting.patient_label or None,
+        "patient_workaround": setting.patient_workaround or None,
         "questions": questions,
     }
 
 
-def _asked(question: QuestionSetting) -> dict[str, Any]:
+def _question_data(question: QuestionSetting) -> dict[str, Any]:
     """A question with an id, a value for each of its answers, and the answer "not sure" at the end."""
     options = [
-        {"value": one.value or slug(one.label, "_"), "label": one.label, "cue": one.cue}
-        for one in question.options
-        if one.label and one.value != NOT_SURE["value"]
+        {"value": option.value or slug(option.label, "_"), "label": option.label, "cue": option.cue}
+        for option in question.options
+        if option.label and option.value != NOT_SURE["value"]
     ]
     id = question.id or slug(question.text, "_")
     return {
@@ -84,15 +84,15 @@ def _asked(question: QuestionSetting) -> dict[str, Any]:
     }
 
 
-def _differing(id: str, words: dict[str, Any]) -> dict[str, Any]:
-    """What differs from the shipped category; all of it, and more, for one that does not ship."""
+def _changed_fields(id: str, wording: dict[str, Any]) -> dict[str, Any]:
+    """What differs from the default category; all of it, and more, for a custom one."""
     leaf = next((leaf for leaf in default_catalogue().leaves if leaf.id == id), None)
     if leaf is None:
-        return words | _OWN | {"fix_owner": [words["fixability"]]}
-    ships = _spelt(CategorySetting.model_validate(leaf))
-    return {name: value for name, value in words.items() if value != ships[name]}
+        return wording | _CUSTOM_DEFAULTS | {"fix_owner": [wording["fixability"]]}
+    shipped = _to_file_format(CategorySetting.model_validate(leaf))
+    return {name: value for name, value in wording.items() if value != shipped[name]}
 
 
-def slug(words: str, between: str = "-") -> str:
-    """A short code made of words: "Stress & Sleep" becomes "stress-sleep"."""
-    return between.join(re.findall(r"[a-z0-9]+", words.lower()))[:40].strip(between)
+def slug(words: str, separator: str = "-") -> str:
+    """A slug of words: "Stress & Sleep" becomes "stress-sleep"."""
+    return separator.join(re.findall(r"[a-z0-9]+", words.lower()))[:40].strip(separator)

@@ -1,4 +1,4 @@
-"""How settings are written in a box and read back: days, hours, lists of numbers, lines."""
+"""Parse and format form fields of settings: dates, opening hours, lists of numbers, lines."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,12 @@ _HOURS = re.compile(
 )
 
 
-def days(given: Any) -> Any:
-    """Dates, one a line, as people write them."""
-    return [_date(line) for line in lines(given)] if isinstance(given, Sequence) else given
+def parse_days(value: Any) -> Any:
+    """Parse dates, one a line, as people write them."""
+    return [_parse_date(line) for line in parse_lines(value)] if isinstance(value, Sequence) else value
 
 
-def _date(line: Any) -> Any:
+def _parse_date(line: Any) -> Any:
     if not isinstance(line, str):
         return line
     for style in _DATES:
@@ -37,74 +37,76 @@ def _date(line: Any) -> Any:
     raise ValueError(f"“{line}” is not a date. Write one a line, like 24 December 2026")
 
 
-def lines(given: Any) -> Any:
-    """What stands on each line that is not empty."""
-    if isinstance(given, str):
-        given = [given]
-    if not isinstance(given, Sequence):
-        return given
-    parts = [part for one in given for part in (one.splitlines() if isinstance(one, str) else [one])]
-    return [part.strip() if isinstance(part, str) else part for part in parts if part not in ("", None)]
+def parse_lines(value: Any) -> Any:
+    """Split text into lines that are not empty."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, Sequence):
+        return value
+    lines = [line for item in value for line in (item.splitlines() if isinstance(item, str) else [item])]
+    return [line.strip() if isinstance(line, str) else line for line in lines if line not in ("", None)]
 
 
-def numbers(given: Any) -> Any:
-    """Numbers with commas between them."""
-    return [part for one in lines(given) for part in _split(one)] if isinstance(given, Sequence) else given
+def parse_numbers(value: Any) -> Any:
+    """Split text into numbers with commas between them."""
+    if not isinstance(value, Sequence):
+        return value
+    return [number for line in parse_lines(value) for number in _split(line)]
 
 
-def _split(one: Any) -> Sequence[Any]:
-    return re.split(r"[,\s]+", one.strip(", ")) if isinstance(one, str) else [one]
+def _split(line: Any) -> Sequence[Any]:
+    return re.split(r"[,\s]+", line.strip(", ")) if isinstance(line, str) else [line]
 
 
-def not_empty(given: Any) -> Any:
-    """The entries of a mapping in which anything was typed."""
-    return {name: one for name, one in given.items() if one} if isinstance(given, Mapping) else given
+def drop_empty(value: Any) -> Any:
+    """Drop the entries of a mapping in which nothing was typed."""
+    return {name: item for name, item in value.items() if item} if isinstance(value, Mapping) else value
 
 
-def hours(given: Any) -> Any:
-    """Opening hours of a day, like "09:00 to 17:00"."""
-    if not isinstance(given, str):
-        return given
-    found = _HOURS.fullmatch(given.strip().lower())
+def parse_hours(value: Any) -> Any:
+    """Parse opening hours of a day, like "09:00 to 17:00"."""
+    if not isinstance(value, str):
+        return value
+    match = _HOURS.fullmatch(value.strip().lower())
     try:
-        return [_wall(*found.groups()[:3]), _wall(*found.groups()[3:])] if found else _not_hours()
+        return [_iso_time(*match.groups()[:3]), _iso_time(*match.groups()[3:])] if match else _refuse_hours()
     except ValueError:
-        return _not_hours()
+        return _refuse_hours()
 
 
-def _wall(hour: str, minute: str | None, half: str | None) -> str:
-    hours = int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour)
+def _iso_time(hour: str, minute: str | None, meridiem: str | None) -> str:
+    hours = int(hour) % 12 + (12 if meridiem == "pm" else 0) if meridiem else int(hour)
     return time(hours, int(minute or 0)).isoformat("minutes")
 
 
-def _not_hours() -> list[str]:
+def _refuse_hours() -> list[str]:
     raise ValueError("Write the hours like 09:00 to 17:00. Leave the box empty if you are closed.")
 
 
-def spelt_days(given: Sequence[date]) -> str:
-    """Dates for a box, one a line."""
-    return "\n".join(f"{one.day} {one:%B %Y}" for one in given)
+def format_days(days: Sequence[date]) -> str:
+    """Format dates for a form field, one a line."""
+    return "\n".join(f"{day.day} {day:%B %Y}" for day in days)
 
 
-def spelt_numbers(given: Sequence[float]) -> str:
-    """Numbers for a box, with commas between them."""
-    return ", ".join(f"{one:g}" for one in given)
+def format_numbers(numbers: Sequence[float]) -> str:
+    """Format numbers for a form field, with commas between them."""
+    return ", ".join(f"{number:g}" for number in numbers)
 
 
-def spelt_hours(given: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Opening hours for seven boxes."""
-    return {name: " to ".join(given.get(name, ())) for name in WEEKDAYS}
+def format_hours(hours: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Format opening hours for seven form fields."""
+    return {name: " to ".join(hours.get(name, ())) for name in WEEKDAYS}
 
 
-def in_words(value: Any) -> str:
-    """What stands in a box as people read it in a list of changes; nothing is said as a dash."""
+def to_text(value: Any) -> str:
+    """A field's value as text for a list of changes; an empty one is a dash."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
         return spoken_day(value)
     if isinstance(value, Mapping):
-        named = (f"{DAY_NAMES.get(name, name)}: {in_words(one)}" for name, one in value.items() if one)
-        return "\n".join(named) or "–"
+        lines = (f"{DAY_NAMES.get(name, name)}: {to_text(item)}" for name, item in value.items() if item)
+        return "\n".join(lines) or "–"
     if isinstance(value, list | tuple):
-        return "\n".join(in_words(one) for one in value) or "–"
+        return "\n".join(to_text(item) for item in value) or "–"
     return "–" if value in (None, "") else str(value)

@@ -1,4 +1,4 @@
-"""The first administrator of an empty desk: whoever can read the code that the server prints."""
+"""First run (bootstrap): the first administrator is whoever can read the printed setup code."""
 
 import base64
 import hmac
@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlmodel import Session, select
 
 from navigator import database
-from navigator.administration.apply_change import NEW_KEY, apply
+from navigator.administration.apply_change import NEW_KEY, apply_change
 from navigator.administration.service_schemas import NameSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.errors import Invalid, NotFound, TooMany
@@ -20,55 +20,55 @@ from navigator.people.rate_limit import Limit
 from navigator.people.user import User
 from navigator.settings import settings
 
-PER_ADDRESS = Limit(10, timedelta(hours=1))
+PER_IP = Limit(10, timedelta(hours=1))
 
 
 class FirstRun(NewPassword, AccountDetails):
-    """The first administrator and the first service."""
+    """The form of the first run: the first administrator and the first service."""
 
     code: str = Field(title="the code", max_length=100)
     service: str = Field(title="the name of your service", min_length=1, max_length=200)
 
 
 def setup_code() -> str:
-    """What the first administrator must type: the server prints it while there is nobody."""
-    made = hmac.digest(settings().signing_key().encode(), b"the first administrator", "sha256")
-    plain = base64.b32encode(made).decode()[:12].lower()
-    return "-".join(plain[at : at + 4] for at in (0, 4, 8))
+    """The setup code that the first administrator must type: the server prints it while there is nobody."""
+    digest = hmac.digest(settings().signing_key().encode(), b"the first administrator", "sha256")
+    code = base64.b32encode(digest).decode()[:12].lower()
+    return "-".join(code[start : start + 4] for start in (0, 4, 8))
 
 
-def is_empty(session: Session) -> bool:
+def is_first_run(session: Session) -> bool:
     """Whether nobody has an account yet."""
     return session.exec(select(User.id).limit(1)).first() is None
 
 
-def create_first_admin(typed: FirstRun, address: str) -> None:
-    """Make the first administrator and their service; no password is hashed in a transaction."""
+def create_first_admin(first_run: FirstRun, client_ip: str) -> None:
+    """Create the first administrator and their service; no password is hashed in a transaction."""
     with database.writing() as session:
-        if not is_empty(session):
+        if not is_first_run(session):
             raise NotFound("This desk is set up already.")
-        allowed = rate_limit.hit(session, "begin", address, PER_ADDRESS)
-    if not allowed:
+        is_allowed = rate_limit.hit(session, "begin", client_ip, PER_IP)
+    if not is_allowed:
         raise TooMany("You have tried too many times. Wait an hour, then try again.")
-    if not hmac.compare_digest(_plain(typed.code), _plain(setup_code())):
-        words = "This is not the code. It stands where the server was started."
-        raise Invalid("There is a problem", {"code": words})
-    kept = passwords.make_hash(typed.password)
+    if not hmac.compare_digest(_normalised(first_run.code), _normalised(setup_code())):
+        message = "This is not the code. It stands where the server was started."
+        raise Invalid("There is a problem", {"code": message})
+    password_hash = passwords.make_hash(first_run.password)
     with database.writing() as session:
-        _settle(session, typed, kept)
+        _create_admin(session, first_run, password_hash)
 
 
-def _plain(typed: str) -> bytes:
-    return "".join(sign for sign in typed.lower() if sign.isalnum()).encode()
+def _normalised(code: str) -> bytes:
+    return "".join(character for character in code.lower() if character.isalnum()).encode()
 
 
-def _settle(session: Session, typed: FirstRun, kept: str) -> None:
-    if not is_empty(session):
+def _create_admin(session: Session, first_run: FirstRun, password_hash: str) -> None:
+    if not is_first_run(session):
         raise NotFound("This desk is set up already.")
-    user = User(name=typed.name, email=typed.email, password_hash=kept)
+    user = User(name=first_run.name, email=first_run.email, password_hash=password_hash)
     session.add(user)
     session.flush()
     actor = login.actor_of(session, user.id)
     if actor:
-        able = replace(actor, is_system=True)
-        apply(session, able, SETTING_KINDS["service"], (NEW_KEY,), NameSetting(name=typed.service))
+        system_actor, setting = replace(actor, is_system=True), NameSetting(name=first_run.service)
+        apply_change(session, system_actor, SETTING_KINDS["service"], (NEW_KEY,), setting)

@@ -1,11 +1,11 @@
-"""What was changed in the settings, newest first, and taking a change back."""
+"""Change history of the settings (audit log), newest first, and undoing a change."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, true
 
-from navigator.administration.apply_change import apply, etag, kind_of
+from navigator.administration.apply_change import apply_change, etag, kind_of
 from navigator.administration.diff import Difference, differences
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
@@ -14,57 +14,55 @@ from navigator.people.actor import Actor
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
-PAGE = 50
+PAGE_SIZE = 50
 
 
-def changes(session: Session, actor: Actor, before: int | None = None) -> Sequence[AuditEntry]:
+def list_changes(session: Session, actor: Actor, before: int | None = None) -> Sequence[AuditEntry]:
     """One page of the changes that an administrator may know of, newest first."""
-    query = select(AuditEntry).where(_known_to(actor)).order_by(col(AuditEntry.id).desc()).limit(PAGE)
+    query = select(AuditEntry).where(_visible_to(actor)).order_by(col(AuditEntry.id).desc()).limit(PAGE_SIZE)
     return session.exec(query.where(col(AuditEntry.id) < before) if before else query).all()
 
 
-def _known_to(actor: Actor) -> ColumnElement[bool]:
-    """Changes of one's own services, and of what all services share."""
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Changes of the actor's own services, and of what all services share."""
     if actor.is_system:
         return true()
-    return or_(
-        col(AuditEntry.service_id).is_(None), col(AuditEntry.service_id).in_(actor.services(Role.ADMIN))
-    )
+    service_id = col(AuditEntry.service_id)
+    return or_(service_id.is_(None), service_id.in_(actor.services(Role.ADMIN)))
 
 
-def find(session: Session, actor: Actor, change_id: int) -> AuditEntry:
-    """One change."""
-    change = session.exec(
-        select(AuditEntry).where(AuditEntry.id == change_id, _known_to(actor))
-    ).one_or_none()
+def get_change(session: Session, actor: Actor, change_id: int) -> AuditEntry:
+    """One change that an administrator may know of."""
+    query = select(AuditEntry).where(AuditEntry.id == change_id, _visible_to(actor))
+    change = session.exec(query).one_or_none()
     if change is None:
         raise NotFound("We cannot find that change.")
     return change
 
 
 def before_and_after(change: AuditEntry) -> tuple[Difference, ...]:
-    """What a change changed, field by field; nothing for one that only says that something was done."""
+    """The diff of a change, field by field; empty for one that only says that something was done."""
     if change.subject not in SETTING_KINDS:
         return ()
-    subject = kind_of(change.subject)
-    return tuple(differences(_part(subject, change.before), _part(subject, change.after)))
+    kind = kind_of(change.subject)
+    return tuple(differences(_setting(kind, change.before), _setting(kind, change.after)))
 
 
-def _part(subject: SettingKind, kept: dict[str, object] | None) -> SettingSchema | None:
-    return None if kept is None else subject.part.model_validate(kept)
+def _setting(kind: SettingKind, values: dict[str, object] | None) -> SettingSchema | None:
+    return None if values is None else kind.schema.model_validate(values)
 
 
 def can_undo(change: AuditEntry) -> bool:
-    """Whether a change can be taken back: that something new was made cannot, where it may not go again."""
-    subject = SETTING_KINDS.get(change.subject)
-    return subject is not None and (change.before is not None or subject.deletable)
+    """Whether a change can be undone: a new setting cannot, unless its kind can be deleted."""
+    kind = SETTING_KINDS.get(change.subject)
+    return kind is not None and (change.before is not None or kind.deletable)
 
 
 def undo(session: Session, actor: Actor, change_id: int) -> AuditEntry | None:
-    """Set it as it was before a change, unless it was changed again since."""
-    change = find(session, actor, change_id)
+    """Undo a change: set what it was before, unless it was changed again since."""
+    change = get_change(session, actor, change_id)
     if not can_undo(change):
         raise Conflict("This cannot be taken back.")
-    subject = kind_of(change.subject)
-    before, seen = _part(subject, change.before), etag(_part(subject, change.after))
-    return apply(session, actor, subject, tuple(change.key.split("/")), before, seen, change.id)
+    kind = kind_of(change.subject)
+    before, expected_etag = _setting(kind, change.before), etag(_setting(kind, change.after))
+    return apply_change(session, actor, kind, tuple(change.key.split("/")), before, expected_etag, change.id)

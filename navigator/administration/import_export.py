@@ -1,4 +1,4 @@
-"""Taking the configuration out as a file and in again: what a file names is added or changed, never taken.
+"""Import and export of the configuration as a file: what a file names is added or changed, never deleted.
 
 People, keys and tickets are not in it.
 """
@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from sqlmodel import Session, col, select
 
-from navigator.administration.apply_change import apply, require
-from navigator.administration.configuration import Configuration, KeptProgramme, KeptService
+from navigator.administration.apply_change import apply_change, require_admin
+from navigator.administration.configuration import Configuration, ProgrammeEntry, ServiceEntry
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import OffersSetting
@@ -27,108 +27,111 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
-_OF_A_SERVICE = ("service", "hours", "targets", "practice", "offers")
+_SERVICE_KINDS = ("service", "hours", "targets", "practice", "offers")
 
-Wanted = Iterator[tuple[str, Key, SettingSchema]]
+SettingRows = Iterator[tuple[str, Key, SettingSchema]]
 
 
-def export(session: Session, actor: Actor = SYSTEM) -> str:
-    """The configuration as it stands, in the order of codes; of the services that the actor administers."""
-    own = () if actor.is_system else (col(Service.id).in_(actor.services(Role.ADMIN)),)
-    whole = {
-        "categories": [_category(session, id) for id in _codes(session, CategoryOverride.category)],
-        "programmes": [_programme(session, code) for code in _codes(session, Programme.code)],
-        "articles": [_article(session, code) for code in _codes(session, Article.code)],
-        "services": [_service(session, code) for code in _codes(session, Service.code, *own)],
+def export_configuration(session: Session, actor: Actor = SYSTEM) -> str:
+    """The configuration as YAML, in the order of codes; of the services that the actor administers."""
+    is_own = () if actor.is_system else (col(Service.id).in_(actor.services(Role.ADMIN)),)
+    configuration = {
+        "categories": [_export_category(session, id) for id in _codes(session, CategoryOverride.category)],
+        "programmes": [_export_programme(session, code) for code in _codes(session, Programme.code)],
+        "articles": [_export_article(session, code) for code in _codes(session, Article.code)],
+        "services": [_export_service(session, code) for code in _codes(session, Service.code, *is_own)],
     }
-    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump(configuration, sort_keys=False, allow_unicode=True)
 
 
 def _codes(session: Session, column: Any, *where: Any) -> list[str]:
     return list(session.exec(select(column).where(*where).order_by(column)))
 
 
-def _told(session: Session, name: str, *key: str) -> dict[str, Any]:
-    part = SETTING_KINDS[name].read(session, key)
-    return part.model_dump(mode="json") if part else {}
+def _dump_setting(session: Session, name: str, *key: str) -> dict[str, Any]:
+    setting = SETTING_KINDS[name].read(session, key)
+    return setting.model_dump(mode="json") if setting else {}
 
 
-def _category(session: Session, id: str) -> dict[str, Any]:
-    return {"id": id, **_told(session, "category", id)}
+def _export_category(session: Session, id: str) -> dict[str, Any]:
+    return {"id": id, **_dump_setting(session, "category", id)}
 
 
-def _programme(session: Session, code: str) -> dict[str, Any]:
-    here = col(ProgrammeCategoryOverride.programme_id).in_(select(Programme.id).where(Programme.code == code))
-    overridden = _codes(session, ProgrammeCategoryOverride.category, here)
-    overrides = [{"category": one, **_told(session, "override", code, one)} for one in overridden]
-    return {"code": code, **_told(session, "programme", code), "overrides": overrides}
+def _export_programme(session: Session, code: str) -> dict[str, Any]:
+    id = select(Programme.id).where(Programme.code == code)
+    of_programme = col(ProgrammeCategoryOverride.programme_id).in_(id)
+    leaves = _codes(session, ProgrammeCategoryOverride.category, of_programme)
+    overrides = [{"category": leaf, **_dump_setting(session, "override", code, leaf)} for leaf in leaves]
+    return {"code": code, **_dump_setting(session, "programme", code), "overrides": overrides}
 
 
-def _article(session: Session, code: str) -> dict[str, Any]:
-    return {"code": code, **_told(session, "article", code)}
+def _export_article(session: Session, code: str) -> dict[str, Any]:
+    return {"code": code, **_dump_setting(session, "article", code)}
 
 
-def _service(session: Session, code: str) -> dict[str, Any]:
+def _export_service(session: Session, code: str) -> dict[str, Any]:
     id = select(Service.id).where(Service.code == code).scalar_subquery()
     kinds = _codes(session, Contact.kind, Contact.service_id == id)
     replies = _codes(session, CannedReply.code, CannedReply.service_id == id)
-    whole: dict[str, Any] = {"code": code}
-    for name in _OF_A_SERVICE:
-        whole |= _told(session, name, code)
-    whole["contacts"] = [{"kind": kind, **_told(session, "contact", code, kind)} for kind in kinds]
-    whole["crisis"] = _told(session, "crisis", code)
-    return whole | {"replies": [{"code": one, **_told(session, "reply", code, one)} for one in replies]}
+    entry: dict[str, Any] = {"code": code}
+    for name in _SERVICE_KINDS:
+        entry |= _dump_setting(session, name, code)
+    entry["contacts"] = [{"kind": kind, **_dump_setting(session, "contact", code, kind)} for kind in kinds]
+    entry["crisis"] = _dump_setting(session, "crisis", code)
+    entry["replies"] = [{"code": reply, **_dump_setting(session, "reply", code, reply)} for reply in replies]
+    return entry
 
 
-def load(session: Session, whole: Configuration, actor: Actor = SYSTEM) -> list[str]:
-    """Add and change what the file names; what was changed, in words."""
-    for service in whole.services:
-        require(session, actor, SETTING_KINDS["service"], (service.code,))
-    able = replace(actor, is_system=True)  # of a service that the file makes, too
-    done = (
-        apply(session, able, SETTING_KINDS[name], key, part) for name, key, part in _wanted(session, whole)
+def import_configuration(session: Session, configuration: Configuration, actor: Actor = SYSTEM) -> list[str]:
+    """Add and change what the file names; returns what was changed, in words."""
+    for service in configuration.services:
+        require_admin(session, actor, SETTING_KINDS["service"], (service.code,))
+    system_actor = replace(actor, is_system=True)  # of a service that the file makes, too
+    changes = (
+        apply_change(session, system_actor, SETTING_KINDS[name], key, setting)
+        for name, key, setting in _settings_of(session, configuration)
     )
-    return [_in_words(change) for change in done if change]
+    return [_change_text(change) for change in changes if change]
 
 
-def _wanted(session: Session, whole: Configuration) -> Wanted:
-    """Every part of a file and its place, each before what needs it."""
-    for category in whole.categories:
-        yield "category", (category.id,), _taken("category", category)
-    for programme in whole.programmes:
-        yield from _of_programme(programme)
-    for article in whole.articles:
-        yield "article", (article.code,), _taken("article", article)
-    for service in whole.services:
-        yield from _of_service(session, service)
+def _settings_of(session: Session, configuration: Configuration) -> SettingRows:
+    """Every setting of a file with its kind and key, each before what needs it."""
+    for category in configuration.categories:
+        yield "category", (category.id,), _extract_setting("category", category)
+    for programme in configuration.programmes:
+        yield from _programme_settings(programme)
+    for article in configuration.articles:
+        yield "article", (article.code,), _extract_setting("article", article)
+    for service in configuration.services:
+        yield from _service_settings(session, service)
 
 
-def _of_programme(whole: KeptProgramme) -> Wanted:
-    yield "programme", (whole.code,), _taken("programme", whole)
-    for one in whole.overrides:
-        yield "override", (whole.code, one.category), _taken("override", one)
+def _programme_settings(entry: ProgrammeEntry) -> SettingRows:
+    yield "programme", (entry.code,), _extract_setting("programme", entry)
+    for override in entry.overrides:
+        yield "override", (entry.code, override.category), _extract_setting("override", override)
 
 
-def _of_service(session: Session, whole: KeptService) -> Wanted:
-    held = find_service(session, (whole.code,))
-    offered = {one.code for one in programmes_of(session, held.id)} if held else set()
-    for name in _OF_A_SERVICE[:-1]:
-        yield name, (whole.code,), _taken(name, whole)
-    yield "offers", (whole.code,), OffersSetting(programmes=sorted(offered | set(whole.programmes)))
-    for contact in whole.contacts:
-        yield "contact", (whole.code, contact.kind), _taken("contact", contact)
-    yield "crisis", (whole.code,), whole.crisis
-    for reply in whole.replies:
-        yield "reply", (whole.code, reply.code), _taken("reply", reply)
+def _service_settings(session: Session, entry: ServiceEntry) -> SettingRows:
+    service = find_service(session, (entry.code,))
+    offered = {programme.code for programme in programmes_of(session, service.id)} if service else set()
+    for name in _SERVICE_KINDS[:-1]:
+        yield name, (entry.code,), _extract_setting(name, entry)
+    yield "offers", (entry.code,), OffersSetting(programmes=sorted(offered | set(entry.programmes)))
+    for contact in entry.contacts:
+        yield "contact", (entry.code, contact.kind), _extract_setting("contact", contact)
+    yield "crisis", (entry.code,), entry.crisis
+    for reply in entry.replies:
+        yield "reply", (entry.code, reply.code), _extract_setting("reply", reply)
 
 
-def _taken(name: str, whole: SettingSchema) -> SettingSchema:
-    """The part of a subject out of a whole that holds more."""
-    part = SETTING_KINDS[name].part
-    return part(**{field: getattr(whole, field) for field in part.model_fields})
+def _extract_setting(name: str, entry: SettingSchema) -> SettingSchema:
+    """The setting of a kind out of an entry that holds more."""
+    schema = SETTING_KINDS[name].schema
+    return schema(**{field: getattr(entry, field) for field in schema.model_fields})
 
 
-def _in_words(change: AuditEntry) -> str:
+def _change_text(change: AuditEntry) -> str:
     before, after = change.before, change.after or {}
     changed = [name for name in after if before is None or before.get(name) != after[name]]
     return f"{change.subject} {change.key}: {'new' if before is None else 'changed ' + ', '.join(changed)}"

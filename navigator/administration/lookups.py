@@ -1,4 +1,4 @@
-"""Where settings lie: the row of a key, and a new row for a key that has none yet."""
+"""Look-ups of the rows behind settings: the row of a key, and a new row for a key that has none yet."""
 
 from typing import TypeVar
 
@@ -15,22 +15,22 @@ from navigator.catalogue.service import Service
 from navigator.errors import NotFound
 
 Key = tuple[str, ...]
-"""The place of one thing among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
+"""The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
 
 T = TypeVar("T")
 
 
 def service_of(session: Session, key: Key) -> Service:
     """The service that a key begins with."""
-    return _there(find_service(session, key))
+    return _require(find_service(session, key))
 
 
 def programme_of(session: Session, key: Key) -> Programme:
     """The programme that a key begins with."""
-    return _there(find_programme(session, key))
+    return _require(find_programme(session, key))
 
 
-def _there(row: T | None) -> T:
+def _require(row: T | None) -> T:
     if row is None:
         raise NotFound("We cannot find that.")
     return row
@@ -60,25 +60,25 @@ def find_crisis(session: Session, key: Key) -> CrisisWording | None:
 
 
 def find_override(session: Session, key: Key) -> ProgrammeCategoryOverride | None:
-    """What a programme says of one category."""
+    """A programme's override of one category."""
     if key[1] not in {leaf.id for leaf in catalogue().leaves}:
         raise NotFound("We cannot find that.")
-    here = ProgrammeCategoryOverride.programme_id == programme_of(session, key).id
+    of_programme = ProgrammeCategoryOverride.programme_id == programme_of(session, key).id
     return session.exec(
-        select(ProgrammeCategoryOverride).where(here, ProgrammeCategoryOverride.category == key[1])
+        select(ProgrammeCategoryOverride).where(of_programme, ProgrammeCategoryOverride.category == key[1])
     ).one_or_none()
 
 
 def find_reply(session: Session, key: Key) -> CannedReply | None:
     """A service's reply of one code."""
-    here = CannedReply.service_id == service_of(session, key).id
-    return session.exec(select(CannedReply).where(here, CannedReply.code == key[1])).one_or_none()
+    of_service = CannedReply.service_id == service_of(session, key).id
+    return session.exec(select(CannedReply).where(of_service, CannedReply.code == key[1])).one_or_none()
 
 
 def find_rule(session: Session, key: Key) -> RoutingRule | None:
     """A service's routing rule of one code."""
-    here = RoutingRule.service_id == service_of(session, key).id
-    return session.exec(select(RoutingRule).where(here, RoutingRule.code == key[1])).one_or_none()
+    of_service = RoutingRule.service_id == service_of(session, key).id
+    return session.exec(select(RoutingRule).where(of_service, RoutingRule.code == key[1])).one_or_none()
 
 
 def find_article(session: Session, key: Key) -> Article | None:
@@ -108,8 +108,8 @@ def new_crisis(session: Session, key: Key) -> CrisisWording:
 
 def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:
     """An override of one category."""
-    here = programme_of(session, key).id
-    return ProgrammeCategoryOverride(programme_id=here, category=key[1], fixability="", reason="")
+    programme_id = programme_of(session, key).id
+    return ProgrammeCategoryOverride(programme_id=programme_id, category=key[1], fixability="", reason="")
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

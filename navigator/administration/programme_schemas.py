@@ -1,17 +1,17 @@
-"""The parts that are about programmes and what people report of them, each checked."""
+"""Schemas of the settings of programmes and categories: overrides, canned replies, articles, questions."""
 
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from navigator.administration.field_formats import lines
+from navigator.administration.field_formats import parse_lines
 from navigator.administration.schema import Group, Leaf, Name, SettingSchema
 from navigator.canned_replies.placeholders import unknown_placeholders
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.fields import Line, LongText
 
-Lines = Annotated[list[LongText], BeforeValidator(lines), Field(max_length=20)]
+Lines = Annotated[list[LongText], BeforeValidator(parse_lines), Field(max_length=20)]
 
 
 class ProgrammeSetting(SettingSchema):
@@ -42,7 +42,7 @@ class ReplySetting(SettingSchema):
     body: Annotated[LongText, Field(min_length=1)] = Field(title="the reply")
 
     @model_validator(mode="after")
-    def _can_be_filled_in(self) -> "ReplySetting":
+    def _check_placeholders(self) -> "ReplySetting":
         if unknown := unknown_placeholders(self.body):
             raise ValueError(f"There is nothing to put in for {', '.join(unknown)}.")
         return self
@@ -95,6 +95,6 @@ class CategorySetting(SettingSchema):
     escalate_when: Name = Field(title="when it moves on")
     questions: list[QuestionSetting] = Field(default_factory=list, max_length=8, title="the questions")
 
-    def boxes(self) -> dict[str, Any]:
-        """What to try first as it is typed, one a line."""
-        return super().boxes() | {"try_first": "\n".join(self.try_first)}
+    def form_values(self) -> dict[str, Any]:
+        """The values as they are typed: what to try first, one a line."""
+        return super().form_values() | {"try_first": "\n".join(self.try_first)}

@@ -1,4 +1,4 @@
-"""How the desk works: whether it assigns by itself, and the rules for who gets new tickets."""
+"""Schemas of the settings of assignment and of routing rules for new tickets."""
 
 from typing import Annotated
 
@@ -22,9 +22,9 @@ class AssignmentSetting(SettingSchema):
     draft_policy_owner: Line = Field(default="", title="who decided this")
 
 
-def _leaf_or_group(id: str) -> str:
-    known = catalogue()
-    if id and id not in {leaf.id for leaf in known.leaves} | {group.id for group in known.groups}:
+def _check_leaf_or_group(id: str) -> str:
+    tree = catalogue()
+    if id and id not in {leaf.id for leaf in tree.leaves} | {group.id for group in tree.groups}:
         raise ValueError(f"There is no category {id}.")
     return id
 
@@ -34,7 +34,7 @@ class RuleSetting(SettingSchema):
 
     title: Name = Field(title="a name for the rule")
     position: Annotated[int, Field(ge=1, le=99)] = Field(title="its place in the order")
-    category: Annotated[Line, AfterValidator(_leaf_or_group)] = Field(default="", title="category")
+    category: Annotated[Line, AfterValidator(_check_leaf_or_group)] = Field(default="", title="category")
     programme: Line = Field(default="", title="programme", description="Its code; empty means any")
     language: Line = Field(default="", title="language", description="Empty means any")
     people: Annotated[list[Email], Field(max_length=50)] = Field(
@@ -43,7 +43,7 @@ class RuleSetting(SettingSchema):
     contact: ContactKind | None = Field(default=None, title="contact")
 
     @model_validator(mode="after")
-    def _names_somebody(self) -> "RuleSetting":
+    def _check_target(self) -> "RuleSetting":
         if bool(self.people) == bool(self.contact):
             raise ValueError("Choose people, or a contact: one of the two.")
         return self

@@ -1,4 +1,4 @@
-"""A part of the configuration: what a form asks, what a file holds, what a change remembers."""
+"""Base schema of settings: what a form asks, what a file holds, what the audit log records."""
 
 from typing import Annotated, Any
 
@@ -8,13 +8,13 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Line
 
 
-def _leaf(id: str) -> str:
+def _check_leaf(id: str) -> str:
     if id and id not in {leaf.id for leaf in catalogue().leaves}:
         raise ValueError(f"There is no category {id}.")
     return id
 
 
-def _group(id: str) -> str:
+def _check_group(id: str) -> str:
     if id not in {group.id for group in catalogue().groups}:
         raise ValueError("Choose where it is listed.")
     return id
@@ -22,15 +22,15 @@ def _group(id: str) -> str:
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 Name = Annotated[Line, Field(min_length=1)]
-Group = Annotated[Line, AfterValidator(_group)]
-Leaf = Annotated[Line, AfterValidator(_leaf)]
+Group = Annotated[Line, AfterValidator(_check_group)]
+Leaf = Annotated[Line, AfterValidator(_check_leaf)]
 
 
 class SettingSchema(BaseModel):
-    """The parent of all parts: unknown names are refused."""
+    """The base of all setting schemas: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
 
-    def boxes(self) -> dict[str, Any]:
-        """What stands in the boxes of this part's form."""
+    def form_values(self) -> dict[str, Any]:
+        """The values of this setting's form fields."""
         return self.model_dump()

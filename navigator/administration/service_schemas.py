@@ -1,4 +1,4 @@
-"""The parts of a service: its hours, targets, contacts and crisis wording, each checked."""
+"""Schemas of a service's settings: business hours, SLA targets, programmes, contacts and crisis wording."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
 from navigator.administration.field_formats import (
-    days,
-    hours,
-    not_empty,
-    numbers,
-    spelt_days,
-    spelt_hours,
-    spelt_numbers,
+    drop_empty,
+    format_days,
+    format_hours,
+    format_numbers,
+    parse_days,
+    parse_hours,
+    parse_numbers,
 )
 from navigator.administration.schema import Code, Name, SettingSchema
 from navigator.catalogue.business_hours import WorkingCalendar
@@ -23,10 +23,10 @@ from navigator.catalogue.service import WEEKDAYS, Division
 from navigator.fields import Email, Line
 from navigator.tickets.deadlines import Targets
 
-Days = Annotated[list[date], BeforeValidator(days), Field(max_length=200)]
-Hours = Annotated[list[str], BeforeValidator(hours)]
-Numbers = Annotated[list[float], BeforeValidator(numbers)]
-Minutes = Annotated[list[int], BeforeValidator(numbers), Field(min_length=1, max_length=5)]
+Days = Annotated[list[date], BeforeValidator(parse_days), Field(max_length=200)]
+Hours = Annotated[list[str], BeforeValidator(parse_hours)]
+Numbers = Annotated[list[float], BeforeValidator(parse_numbers)]
+Minutes = Annotated[list[int], BeforeValidator(parse_numbers), Field(min_length=1, max_length=5)]
 
 
 class NameSetting(SettingSchema):
@@ -39,23 +39,23 @@ class HoursSetting(SettingSchema):
     """When a service is open, in local wall time; `open_days` are bank holidays that it works on."""
 
     division: Division = Field(default=Division.ENGLAND_AND_WALES, title="bank holidays")
-    hours: Annotated[dict[str, Hours], BeforeValidator(not_empty)] = Field(
+    hours: Annotated[dict[str, Hours], BeforeValidator(drop_empty)] = Field(
         default_factory=lambda: dict(WEEKDAYS), title="opening hours"
     )
     closed_days: Days = Field(default_factory=list, title="days closed besides bank holidays")
     open_days: Days = Field(default_factory=list, title="bank holidays on which you are open")
 
     @model_validator(mode="after")
-    def _can_be_reckoned_with(self) -> "HoursSetting":
+    def _check_hours(self) -> "HoursSetting":
         closed, opened = ([day.isoformat() for day in days] for days in (self.closed_days, self.open_days))
         WorkingCalendar.from_settings(self.hours, self.division, closed, opened)
         return self
 
-    def boxes(self) -> dict[str, Any]:
-        """Hours and days as they are typed."""
-        closed, opened = spelt_days(self.closed_days), spelt_days(self.open_days)
-        return super().boxes() | {
-            "hours": spelt_hours(self.hours),
+    def form_values(self) -> dict[str, Any]:
+        """The values as they are typed."""
+        closed, opened = format_days(self.closed_days), format_days(self.open_days)
+        return super().form_values() | {
+            "hours": format_hours(self.hours),
             "closed_days": closed,
             "open_days": opened,
         }
@@ -64,7 +64,7 @@ class HoursSetting(SettingSchema):
 class TargetsSetting(SettingSchema):
     """By when: working hours by priority 1 to 5, and working minutes until somebody is alerted."""
 
-    targets: Annotated[dict[str, Numbers], BeforeValidator(not_empty)] = Field(
+    targets: Annotated[dict[str, Numbers], BeforeValidator(drop_empty)] = Field(
         default_factory=dict, title="targets"
     )
     alert_minutes: Minutes = Field(default=[15, 30, 60], title="minutes to each alert")
@@ -74,17 +74,18 @@ class TargetsSetting(SettingSchema):
     )
 
     @model_validator(mode="after")
-    def _can_be_met(self) -> "TargetsSetting":
+    def _check_targets(self) -> "TargetsSetting":
         Targets.from_settings(self.targets)
         if self.alert_minutes != sorted(set(self.alert_minutes)) or self.alert_minutes[0] < 1:
             raise ValueError("Each alert must come later than the one before it.")
         return self
 
-    def boxes(self) -> dict[str, Any]:
-        """Numbers as they are typed; targets that are not set as they hold."""
-        held = asdict(Targets.from_settings(self.targets))
-        targets = {name: spelt_numbers(hours) for name, hours in held.items()}
-        return super().boxes() | {"targets": targets, "alert_minutes": spelt_numbers(self.alert_minutes)}
+    def form_values(self) -> dict[str, Any]:
+        """The values as they are typed; targets that are not set show the default."""
+        in_force = asdict(Targets.from_settings(self.targets))
+        targets = {name: format_numbers(hours) for name, hours in in_force.items()}
+        alerts = format_numbers(self.alert_minutes)
+        return super().form_values() | {"targets": targets, "alert_minutes": alerts}
 
 
 class OffersSetting(SettingSchema):
@@ -102,7 +103,7 @@ class ContactSetting(SettingSchema):
     hours: Line = Field(default="", title="when they can be reached")
 
     @model_validator(mode="after")
-    def _can_be_reached(self) -> "ContactSetting":
+    def _check_contact(self) -> "ContactSetting":
         if not (self.email or self.phone):
             raise ValueError("Enter an email address or a phone number")
         return self
@@ -118,7 +119,7 @@ class CrisisLine(SettingSchema):
     text: Line = Field(default="", title="the number to text")
 
     @model_validator(mode="after")
-    def _is_safe(self) -> "CrisisLine":
+    def _check_line(self) -> "CrisisLine":
         if not (self.when and self.do and self.short):
             raise ValueError("Each line of the crisis wording needs when, what to do and a short form.")
         if self.text and "samaritans" in f"{self.when} {self.do} {self.short}".lower():
@@ -126,19 +127,21 @@ class CrisisLine(SettingSchema):
         return self
 
     @model_serializer
-    def _without_what_is_empty(self) -> dict[str, str]:
+    def _dump_filled(self) -> dict[str, str]:
         return {name: value for name, value in vars(self).items() if value}
 
 
-def _filled(given: Any) -> Any:
-    """The lines in which anything was typed."""
-    return [one for one in given if one] if isinstance(given, Sequence) else given
+def _drop_empty_lines(value: Any) -> Any:
+    """Drop the lines in which nothing was typed."""
+    return [line for line in value if line] if isinstance(value, Sequence) else value
 
 
 class CrisisSetting(SettingSchema):
     """What a service shows people in crisis, who reviewed it, and until when."""
 
-    lines: Annotated[list[CrisisLine], BeforeValidator(_filled), Field(min_length=1, max_length=8)] = Field(
+    lines: Annotated[
+        list[CrisisLine], BeforeValidator(_drop_empty_lines), Field(min_length=1, max_length=8)
+    ] = Field(
         default_factory=lambda: [CrisisLine(**line) for line in default_crisis_card().lines],
         title="the lines",
     )

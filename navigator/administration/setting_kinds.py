@@ -1,4 +1,4 @@
-"""What can be set: each subject's shape, where it lies, whose it is, and what it is called."""
+"""Registry of the kinds of setting: each with its schema, how to find and create its row, and its title."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,109 +37,108 @@ from navigator.people.user import Role, User
 
 @dataclass(frozen=True)
 class SettingKind:
-    """One kind of setting, a row each; it may go if `deletable`; its keys have `key_length` words.
+    """One kind of setting; it can be deleted if `deletable`; its keys have `key_length` parts.
 
-    Of what `is_collection` there are as many as were made; of anything else one in its place.
+    Of an `is_collection` kind there are as many as were created; of any other one for each key.
     """
 
     name: str
     title: str
-    part: type[SettingSchema]
+    schema: type[SettingSchema]
     find: Callable[[Session, Key], Table | None]
-    make: Callable[[Session, Key], Table]
+    create: Callable[[Session, Key], Table]
     of_service: bool = True
     deletable: bool = False
     key_length: int = 1
     is_collection: bool = False
 
-    def code_for(self, part: SettingSchema) -> str:
-        """The code of a new one: made of what it is called, which its first field says."""
-        return slug(str(getattr(part, next(iter(self.part.model_fields)))))
+    def code_for(self, setting: SettingSchema) -> str:
+        """The code of a new setting: the slug of its name, which is its first field."""
+        return slug(str(getattr(setting, next(iter(self.schema.model_fields)))))
 
-    def begun(self) -> SettingSchema | None:
-        """What to begin with where nothing is set; None where there is no such thing."""
-        is_asked = any(field.is_required() for field in self.part.model_fields.values())
-        return None if is_asked else self.part()
+    def defaults(self) -> SettingSchema | None:
+        """The setting to begin with where nothing is set; None where a field has no default."""
+        has_required = any(field.is_required() for field in self.schema.model_fields.values())
+        return None if has_required else self.schema()
 
     def read(self, session: Session, key: Key) -> SettingSchema | None:
-        """What is set now, None for nothing."""
+        """The setting as it is now, None for nothing."""
         row = self.find(session, key)
-        return self.part.model_validate(row) if row else None
+        return self.schema.model_validate(row) if row else None
 
-    def write(self, session: Session, key: Key, part: SettingSchema | None) -> None:
-        """Set it, or take it away with None."""
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Write the setting, or delete it with None."""
         row = self.find(session, key)
-        if part is None:
+        if setting is None:
             session.delete(row)
         else:
-            row = row or self.make(session, key)
-            for name, value in _stored(part).items():
+            row = row or self.create(session, key)
+            for name, value in _column_values(setting).items():
                 setattr(row, name, value)
             session.add(row)
         session.flush()
 
 
-def _stored(part: SettingSchema) -> dict[str, Any]:
-    """The values of a part as columns hold them: what is in a list or a mapping as JSON."""
-    plain, kept = part.model_dump(mode="json"), part.model_dump()
-    return {name: plain[name] if isinstance(kept[name], list | dict) else kept[name] for name in kept}
+def _column_values(setting: SettingSchema) -> dict[str, Any]:
+    """The values of a setting as columns hold them: what is in a list or a mapping as JSON."""
+    as_json, values = setting.model_dump(mode="json"), setting.model_dump()
+    return {name: as_json[name] if isinstance(values[name], list | dict) else values[name] for name in values}
 
 
 class ProgrammesOfferedKind(SettingKind):
     """The programmes of a service: a row for each that it offers."""
 
     def read(self, session: Session, key: Key) -> SettingSchema | None:
-        """The codes, in their order."""
+        """The programmes' codes, sorted."""
         offered = programmes_of(session, lookups.service_of(session, key).id)
-        return OffersSetting(programmes=sorted(one.code for one in offered))
+        return OffersSetting(programmes=sorted(programme.code for programme in offered))
 
-    def write(self, session: Session, key: Key, part: SettingSchema | None) -> None:
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
         """Offer these and no others."""
         service_id = lookups.service_of(session, key).id
-        codes = part.programmes if isinstance(part, OffersSetting) else []
+        codes = setting.programmes if isinstance(setting, OffersSetting) else []
         wanted = {lookups.programme_of(session, (code,)).id for code in codes}
-        here = col(ServiceProgramme.service_id) == service_id
-        held = set(session.exec(select(ServiceProgramme.programme_id).where(here)))
-        session.exec(
-            delete(ServiceProgramme).where(here, col(ServiceProgramme.programme_id).in_(held - wanted))
-        )
-        for id in sorted(wanted - held):
+        of_service = col(ServiceProgramme.service_id) == service_id
+        current = set(session.exec(select(ServiceProgramme.programme_id).where(of_service)))
+        is_dropped = col(ServiceProgramme.programme_id).in_(current - wanted)
+        session.exec(delete(ServiceProgramme).where(of_service, is_dropped))
+        for id in sorted(wanted - current):
             session.add(ServiceProgramme(service_id=service_id, programme_id=id))
         session.flush()
 
 
 class CustomCategoryKind(SettingKind):
-    """A category in own words: a row for what differs from the shipped catalogue."""
+    """A category with custom wording: a row for what differs from the default catalogue."""
 
-    def code_for(self, part: SettingSchema) -> str:
+    def code_for(self, setting: SettingSchema) -> str:
         """An id that no shipped category will ever have."""
-        return f"{getattr(part, 'group', '')}.own_{slug(getattr(part, 'staff_label', ''), '_')}"
+        return f"{getattr(setting, 'group', '')}.own_{slug(getattr(setting, 'staff_label', ''), '_')}"
 
     def read(self, session: Session, key: Key) -> SettingSchema | None:
         """The category as it is in use."""
         return wording_of(session, key[0])
 
-    def write(self, session: Session, key: Key, part: SettingSchema | None) -> None:
-        """Keep what differs; with None, as it ships again."""
-        if isinstance(part, CategorySetting):
-            save_wording(session, key[0], part)
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Store what differs; with None, reset it to the default."""
+        if isinstance(setting, CategorySetting):
+            save_wording(session, key[0], setting)
         else:
             delete_wording(session, key[0])
 
 
 class ArticleKind(SettingKind):
-    """An article, which may be for one programme: one that there is."""
+    """A knowledge base article, which may be for one programme: one that there is."""
 
-    def write(self, session: Session, key: Key, part: SettingSchema | None) -> None:
-        """Set it or take it away; refused for a programme that nobody knows."""
-        programme = part.programme if isinstance(part, ArticleSetting) else ""
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Write the article, or delete it; refused for a programme that nobody knows."""
+        programme = setting.programme if isinstance(setting, ArticleSetting) else ""
         if programme and not lookups.find_programme(session, (programme,)):
             raise Invalid("There is a problem", {"programme": "Choose a programme from the list."})
-        super().write(session, key, part)
+        super().write(session, key, setting)
 
 
 class RoutingRuleKind(SettingKind):
-    """A rule for who gets new tickets, which names its people by email address."""
+    """A routing rule for new tickets, which names its people by email address."""
 
     def read(self, session: Session, key: Key) -> SettingSchema | None:
         """The rule with the addresses of its people, those who have left included."""
@@ -147,37 +146,37 @@ class RoutingRuleKind(SettingKind):
         if row is None:
             return None
         emails = session.exec(select(User.email).where(col(User.id).in_(row.people)).order_by(User.email))
-        held = {name: getattr(row, name) for name in RuleSetting.model_fields if name != "people"}
-        return RuleSetting(**held, people=list(emails))
+        fields = {name: getattr(row, name) for name in RuleSetting.model_fields if name != "people"}
+        return RuleSetting(**fields, people=list(emails))
 
-    def write(self, session: Session, key: Key, part: SettingSchema | None) -> None:
-        """Set it or take it away; refused where it names what the service does not have."""
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Write the rule, or delete it; refused where it names what the service does not have."""
         row = lookups.find_rule(session, key)
-        if not isinstance(part, RuleSetting):
+        if not isinstance(setting, RuleSetting):
             session.delete(row)
             session.flush()
             return
         row = row or lookups.new_rule(session, key)
-        people = self._known(session, row, part)
-        for name, value in _stored(part).items():
+        people = self._navigator_ids(session, row, setting)
+        for name, value in _column_values(setting).items():
             setattr(row, name, value)
         row.people = people
         session.add(row)
         session.flush()
 
-    def _known(self, session: Session, row: RoutingRule, part: RuleSetting) -> list[int]:
+    def _navigator_ids(self, session: Session, row: RoutingRule, setting: RuleSetting) -> list[int]:
         """The ids of its people: navigators of the service, or named by the rule already."""
-        offered = {one.code for one in programmes_of(session, row.service_id)}
-        if part.programme and part.programme not in offered:
+        offered = {programme.code for programme in programmes_of(session, row.service_id)}
+        if setting.programme and setting.programme not in offered:
             raise Invalid("There is a problem", {"programme": "Choose a programme that the service offers."})
-        if part.contact and contact_of(session, row.service_id, part.contact) is None:
+        if setting.contact and contact_of(session, row.service_id, setting.contact) is None:
             raise Invalid("There is a problem", {"contact": "Choose a contact that the service has."})
-        able = {one.email: one.id for one in users_with_role(session, row.service_id, Role.NAVIGATOR)}
-        held = session.exec(select(User).where(col(User.id).in_(row.people)))
-        known = {one.email: one.id for one in held} | able
-        if set(part.people) - known.keys():
+        named = session.exec(select(User).where(col(User.id).in_(row.people)))
+        navigators = users_with_role(session, row.service_id, Role.NAVIGATOR)
+        user_ids = {user.email: user.id for user in (*named, *navigators)}
+        if set(setting.people) - user_ids.keys():
             raise Invalid("There is a problem", {"people": "Choose navigators of this service."})
-        return sorted(known[email] for email in part.people)
+        return sorted(user_ids[email] for email in setting.people)
 
 
 _SERVICE = (lookups.service_of, lookups.service_of)
@@ -191,8 +190,8 @@ _OVERRIDE = (lookups.find_override, lookups.new_override)
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
 
 SETTING_KINDS: Mapping[str, SettingKind] = {
-    one.name: one
-    for one in (
+    kind.name: kind
+    for kind in (
         SettingKind(
             "service", "Name", NameSetting, lookups.find_service, lookups.new_service, is_collection=True
         ),

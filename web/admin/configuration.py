@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from navigator.administration import import_export
-from navigator.administration.configuration import parse
+from navigator.administration.configuration import parse_configuration
 from navigator.database import trial
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import ReadForm
@@ -30,7 +30,9 @@ def configuration_page(page: Render, actor: Admin, form: ReadForm) -> Response: 
 def export_file(session: Reading, actor: Admin) -> Response:
     """Download the configuration of the services that somebody administers."""
     headers = {"content-disposition": 'attachment; filename="navigator-desk.yaml"'}
-    return Response(import_export.export(session, actor), media_type="application/yaml", headers=headers)
+    return Response(
+        import_export.export_configuration(session, actor), media_type="application/yaml", headers=headers
+    )
 
 
 @router.post("")
@@ -40,8 +42,8 @@ def import_file(page: Render, session: Writing, actor: Admin, form: ReadForm) ->
     if file := form.read(ConfigurationFile):
         with form.trying(session):
             if form.value("do") == "save":
-                import_export.load(session, parse(file.text), actor)
+                import_export.import_configuration(session, parse_configuration(file.text), actor)
                 return redirect("/settings/changes", "The file was put in.")
             with trial(session):
-                changes = import_export.load(session, parse(file.text), actor)
+                changes = import_export.import_configuration(session, parse_configuration(file.text), actor)
     return page("admin/settings/configuration.html", form=form, changes=changes)

@@ -33,8 +33,8 @@ Before = Annotated[Id | None, Query()]
 @router.get("/changes")
 def changes(page: Render, session: Reading, actor: Admin, before: Before = None) -> Response:
     """Everything that was changed, newest first."""
-    page_of_changes = history.changes(session, actor, before)
-    return page("admin/settings/changes.html", changes=page_of_changes, page_size=history.PAGE)
+    page_of_changes = history.list_changes(session, actor, before)
+    return page("admin/settings/changes.html", changes=page_of_changes, page_size=history.PAGE_SIZE)
 
 
 @router.get("/changes/{id}")
@@ -53,7 +53,7 @@ def undo(page: Render, session: Writing, actor: Admin, id: ChangeId, form: ReadF
 
 
 def _change_page(page: PageRenderer, session: Session, actor: Actor, id: int, form: Form) -> Response:
-    setting_change = history.find(session, actor, id)
+    setting_change = history.get_change(session, actor, id)
     return page(
         "admin/settings/change.html",
         form=form,
@@ -67,9 +67,9 @@ def _change_page(page: PageRenderer, session: Session, actor: Actor, id: int, fo
 def edit(page: Render, session: Reading, actor: Admin, form: ReadForm, name: KindName, path: str) -> Response:
     """The form of a setting, with its current values."""
     kind, key = apply_change.parse_key(name, path)
-    setting = apply_change.current(session, actor, kind, key)
-    initial = setting or kind.begun()
-    form.fill({**(initial.boxes() if initial else {}), "seen": apply_change.etag(setting)})
+    setting = apply_change.current_setting(session, actor, kind, key)
+    initial = setting or kind.defaults()
+    form.fill({**(initial.form_values() if initial else {}), "seen": apply_change.etag(setting)})
     return _form_page(page, session, kind, key, form)
 
 
@@ -79,13 +79,13 @@ def change(
 ) -> Response:
     """Preview a change; save it once somebody has looked at that."""
     kind, key = apply_change.parse_key(name, path)
-    setting = None if form.chosen("gone", "yes") else form.read(kind.part)
+    setting = None if form.chosen("gone", "yes") else form.read(kind.schema)
     if not form.errors and form.value("do") != "edit":
         with form.trying(session):
             if form.value("do") == "save":
-                apply_change.apply(session, actor, kind, key, setting, form.value("seen"))
+                apply_change.apply_change(session, actor, kind, key, setting, form.value("seen"))
                 return redirect(_back_link(kind, key), "Changed.")
-            preview = apply_change.preview(session, actor, kind, key, setting)
+            preview = apply_change.preview_change(session, actor, kind, key, setting)
             return _preview_page(page, session, kind, key, form, preview)
     return _form_page(page, session, kind, key, form)
 
@@ -115,13 +115,13 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         "is_set": kind.read(session, key) is not None,
         "form_url": f"/settings/{kind.name}/{'/'.join(key)}",
         "back_to": _back_link(kind, key),
-        "set_for": overview.called(session, kind, key),
+        "set_for": overview.setting_label(session, kind, key),
         "catalogue": catalogue(),
         "programme_choices": [
             (each.programme.code, each.programme.name) for each in overview.programme_overviews(session)
         ],
         "choices": CHOICES,
-        "rule_targets": overview.whom(session, key) if kind.name == "rule" else ((), ()),
+        "rule_targets": overview.rule_targets(session, key) if kind.name == "rule" else ((), ()),
         "contact_names": {kind: name for kind, name, _ in CONTACTS},
         "day_names": DAY_NAMES,
         "placeholders": PLACEHOLDERS,

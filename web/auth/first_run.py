@@ -18,7 +18,7 @@ router = APIRouter(prefix="/begin", dependencies=[public])
 @router.get("")
 def ask(page: Render, form: ReadForm, session: Reading) -> Response:
     """The form for the first administrator, while nobody has an account."""
-    return page("auth/first_run.html", form=form) if first_run.is_empty(session) else redirect("/log-in")
+    return page("auth/first_run.html", form=form) if first_run.is_first_run(session) else redirect("/log-in")
 
 
 @router.post("", dependencies=[one_hash_at_a_time])

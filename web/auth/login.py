@@ -5,7 +5,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from navigator.administration.first_run import is_empty
+from navigator.administration.first_run import is_first_run
 from navigator.errors import NotFound
 from navigator.outbox import account_emails
 from navigator.outbox.account_emails import ForgottenPasswordInput
@@ -26,7 +26,7 @@ PASSWORD_LINK_LASTS = timedelta(hours=1)
 @router.get("/log-in")
 def log_in_form(page: Render, form: ReadForm, session: Reading, actor: Visitor) -> Response:
     """The log-in form; whoever is logged in goes on, and an empty desk leads to its first run."""
-    if is_empty(session):
+    if is_first_run(session):
         return redirect("/begin")
     if actor:
         return redirect(_safe_next(form.value("next")) or navigation.landing_page(actor))

@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import Session, select
 
-from navigator.administration.configuration import parse
-from navigator.administration.import_export import export, load
+from navigator.administration.configuration import parse_configuration
+from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import service_by_code
@@ -44,7 +44,7 @@ articles:
 
 
 def test_an_empty_installation_becomes_a_complete_service(session: Session) -> None:
-    assert "service riverside: new" in load(session, parse(FILE))
+    assert "service riverside: new" in import_configuration(session, parse_configuration(FILE))
     service = service_by_code(session, "riverside")
     staffed = ["a navigator who can log in", "a clinician who can log in"]
     assert missing(session, service) == staffed
@@ -56,25 +56,28 @@ def test_an_empty_installation_becomes_a_complete_service(session: Session) -> N
 
 
 def test_out_and_in_again_is_the_same_and_changes_nothing(session: Session) -> None:
-    load(session, parse(FILE))
-    first = export(session)
-    assert load(session, parse(first)) == []
-    assert export(session) == first
+    import_configuration(session, parse_configuration(FILE))
+    first = export_configuration(session)
+    assert import_configuration(session, parse_configuration(first)) == []
+    assert export_configuration(session) == first
 
 
 def test_into_an_empty_database_gives_an_identical_file(session: Session, people: People) -> None:
-    whole = export(session)
+    whole = export_configuration(session)
     for table in (Contact, Service):
         assert session.exec(select(table)).first()
     session.rollback()
     assert not session.exec(select(Service)).all()
-    load(session, parse(whole))
-    assert export(session) == whole
+    import_configuration(session, parse_configuration(whole))
+    assert export_configuration(session) == whole
 
 
 def test_a_change_says_what_it_changes(session: Session) -> None:
-    load(session, parse(FILE))
-    done = load(session, parse(FILE.replace("Riverside Talking", "River Talking").replace("duty@", "day@")))
+    import_configuration(session, parse_configuration(FILE))
+    done = import_configuration(
+        session,
+        parse_configuration(FILE.replace("Riverside Talking", "River Talking").replace("duty@", "day@")),
+    )
     assert done == ["service riverside: changed name", "contact riverside/duty_clinician: changed email"]
 
 
@@ -99,6 +102,6 @@ def test_a_change_says_what_it_changes(session: Session) -> None:
 )
 def test_what_cannot_be_meant_is_refused_and_says_where(session: Session, wrong: str, where: str) -> None:
     with pytest.raises(Invalid) as refused:
-        parse(wrong)
+        parse_configuration(wrong)
     assert where in refused.value.message
     assert not session.exec(select(Service)).all()

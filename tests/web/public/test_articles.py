@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.administration.overview import LASTS
+from navigator.administration.overview import VERIFIED_FOR
 from navigator.catalogue.articles import Article
 from navigator.people.audit_log import AuditEntry
 from navigator.tickets.report_draft import Deflection
@@ -61,7 +61,7 @@ def test_an_article_that_was_not_tried_for_half_a_year_is_marked(
     ada = enter("ada")
     ada.get("/settings/articles")
     assert "Try it again" not in ada.text
-    article.verified_on = clock.today() - LASTS - LASTS / LASTS.days
+    article.verified_on = clock.today() - VERIFIED_FOR - VERIFIED_FOR / VERIFIED_FOR.days
     session.flush()
     ada.get("/settings/articles")
     assert "Try it again" in ada.text
