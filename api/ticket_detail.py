@@ -6,14 +6,15 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import Called, Change, HandOverOut, Named, Out, PassedTo, TicketState
+from api.schemas import PhoneCallOut, EventOut, ClinicalReviewOut, CodeAndName, Out, ContactOut, TicketState
 from navigator.people.reporter import ContactMethod, ReporterKind
+from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.ticket import Action, Audience, Author, Channel, Message, Resolution, Ticket
-from navigator.tickets.visibility import TicketRole
+from navigator.tickets.enums import TicketRole
+from navigator.tickets.ticket import Audience, Author, Channel, Message, Resolution, Ticket
 
 
-class Said(Out):
+class MessageOut(Out):
     """What the reporter and the desk said to each other."""
 
     author: Author
@@ -22,7 +23,7 @@ class Said(Out):
     at: datetime = Field(validation_alias="created_at")
 
 
-class StaffSaid(Said):
+class StaffMessageOut(MessageOut):
     """Something said: what has the audience `staff` is never for the reporter."""
 
     id: int
@@ -30,19 +31,19 @@ class StaffSaid(Said):
     by: str | None
 
 
-class ReachedBy(Out):
+class ReporterContactOut(Out):
     """How to reach the reporter, and whether that is safe."""
 
     route: ContactMethod = Field(validation_alias="contact_method")
     email: str
-    phone: str
+    phone: str = Field(description="As E.164, like +441632960001; in older reports as it was typed")
     is_safe: bool = Field(validation_alias="is_safe_to_contact")
     needs: str
     language: str
     support_code: str
 
 
-class Suggestion(BaseModel):
+class SuggestionOut(BaseModel):
     """What the words of the report speak for, and which."""
 
     category: str | None
@@ -50,7 +51,7 @@ class Suggestion(BaseModel):
     why: list[str]
 
 
-class OwnTicket(TicketState):
+class ReporterTicket(TicketState):
     """A ticket as its reporter sees it."""
 
     reason: str = Field(validation_alias="fixability_reason")
@@ -60,24 +61,24 @@ class OwnTicket(TicketState):
     session_is_weekly: bool
     reported_at: datetime
     resolution: Resolution | None
-    messages: list[Said]
+    messages: list[MessageOut]
     allowed: list[Action]
 
 
-class StaffTicket(OwnTicket):
+class StaffTicket(ReporterTicket):
     """A ticket with everything at hand."""
 
-    service: Named
-    programme: Named | None
+    service: CodeAndName
+    programme: CodeAndName | None
     door: Channel = Field(validation_alias="channel")
     reporter_kind: ReporterKind
-    contact: ReachedBy | None = Field(description="null for those who need not know")
+    contact: ReporterContactOut | None = Field(description="null for those who need not know")
     reported_category: str | None
-    suggestion: Suggestion | None = Field(description="null where it is hidden until the ticket is sorted")
+    suggestion: SuggestionOut | None = Field(description="null where it is hidden until the ticket is sorted")
     answers: dict[str, str]
     usual_fix: str | None
-    passed_to: PassedTo | None
-    turn_to: PassedTo | None = Field(description="Whom a rule names for it")
+    passed_to: ContactOut | None
+    turn_to: ContactOut | None = Field(description="Whom a rule names for it")
     impact: int
     urgency: int
     priority: int
@@ -98,41 +99,41 @@ class StaffTicket(OwnTicket):
     hand_over_is_open: bool = Field(validation_alias="has_open_review")
     problem_id: int | None = Field(description="The known problem that lies behind it")
     merged_into: int | None
-    messages: list[StaffSaid]  # type: ignore[assignment]  # the reporter's list may not be written to
-    events: list[Change]
-    hand_overs: list[HandOverOut]
-    calls: list[Called]
+    messages: list[StaffMessageOut]  # type: ignore[assignment]  # the reporter's list may not be written to
+    events: list[EventOut]
+    hand_overs: list[ClinicalReviewOut]
+    calls: list[PhoneCallOut]
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
 
-def view_of(found: TicketDetail) -> StaffTicket | OwnTicket:
+def ticket_out(detail: TicketDetail) -> StaffTicket | ReporterTicket:
     """The ticket for whoever asked."""
-    facts = found.ticket.model_dump() | {"allowed": sorted(found.allowed)}
-    if found.parts <= {TicketRole.REPORTER}:
-        return OwnTicket.model_validate(facts | {"messages": found.messages})
-    return StaffTicket.model_validate(facts | _for_staff(found))
+    fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed)}
+    if detail.roles <= {TicketRole.REPORTER}:
+        return ReporterTicket.model_validate(fields | {"messages": detail.messages})
+    return StaffTicket.model_validate(fields | _staff_fields(detail))
 
 
-def _for_staff(found: TicketDetail) -> dict[str, Any]:
-    ticket = found.ticket
+def _staff_fields(detail: TicketDetail) -> dict[str, Any]:
+    ticket = detail.ticket
     return {
-        "service": found.service,
-        "programme": found.programme,
-        "contact": found.reporter,
-        "passed_to": found.contact,
-        "turn_to": found.suggested_contact,
-        "suggestion": _suggestion(ticket) if ticket.shows_suggestion else None,
-        "usual_fix": found.category.usual_fix if found.category else None,
-        "assignee": found.assignee,
-        "practitioner": found.names.get(ticket.pwp_id or 0),
-        "messages": [_said(message, found.names) for message in found.messages],
-        "events": found.events,
-        "hand_overs": found.reviews,
-        "calls": found.calls,
+        "service": detail.service,
+        "programme": detail.programme,
+        "contact": detail.reporter,
+        "passed_to": detail.contact,
+        "turn_to": detail.suggested_contact,
+        "suggestion": _suggestion_fields(ticket) if ticket.shows_suggestion else None,
+        "usual_fix": detail.category.usual_fix if detail.category else None,
+        "assignee": detail.assignee,
+        "practitioner": detail.names.get(ticket.pwp_id or 0),
+        "messages": [_message_fields(message, detail.names) for message in detail.messages],
+        "events": detail.events,
+        "hand_overs": detail.reviews,
+        "calls": detail.calls,
     }
 
 
-def _suggestion(ticket: Ticket) -> dict[str, Any]:
+def _suggestion_fields(ticket: Ticket) -> dict[str, Any]:
     return {
         "category": ticket.suggested_category,
         "confidence": ticket.suggested_confidence,
@@ -140,5 +141,5 @@ def _suggestion(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _said(message: Message, names: Mapping[int, str]) -> dict[str, Any]:
+def _message_fields(message: Message, names: Mapping[int, str]) -> dict[str, Any]:
     return message.model_dump() | {"by": names.get(message.author_id or 0)}

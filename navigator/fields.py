@@ -8,6 +8,8 @@ import email_validator
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from navigator import phone_numbers
+
 MAX_TEXT_LENGTH = 5000
 MAX_ID = 2**31 - 1
 """The largest number that both databases can look for."""
@@ -35,10 +37,10 @@ def _email(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    digits = sum(character.isdigit() for character in value)
-    if value and (digits < 10 or digits > 15 or set(value) - set("0123456789+-() ")):
+    """A phone number as E.164, or nothing."""
+    if value and phone_numbers.parse(value) is None:
         raise ValueError("Enter a phone number, like 01632 960 001 or 07700 900 982.")
-    return value
+    return phone_numbers.e164(value)
 
 
 _stored = BeforeValidator(_storable)

@@ -11,7 +11,6 @@ from navigator.catalogue.service import DraftPolicy, Service
 from navigator.errors import Refused
 from navigator.fields import MAX_TEXT_LENGTH
 from navigator.people.actor import ANONYMOUS, SYSTEM
-from navigator.people.reporter import ContactMethod
 from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
 from navigator.tickets.actions.staff import report
 from navigator.tickets.inputs import ContactInput, ReportInput
@@ -41,17 +40,17 @@ def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
     service = session.exec(select(Service).where(Service.code == code)).one_or_none()
     log.warning("words of risk were not sent", service=service and service.code)
     text = "\n".join(free_text_answers(answers))[:MAX_TEXT_LENGTH]
-    if service is None or service.draft_policy != DraftPolicy.HAND_OVER or not text:
+    if service is None or service.draft_policy != DraftPolicy.REQUEST_REVIEW or not text:
         return
     try:
         _request_review(session, service, text, answers.get("reach", {}))
     except Refused:
-        log.error("words of risk could not be handed over", service=service.code)
+        log.error("no clinical review could be opened for words of risk", service=service.code)
 
 
 def _request_review(session: Session, service: Service, text: str, contact_answers: dict[str, Any]) -> None:
     # Nobody said that it is safe to write: who did not send anything must not get an answer.
-    contact = ContactInput(**{"route": ContactMethod.NONE, **contact_answers}, is_safe=False)
+    contact = ContactInput.from_stored(**contact_answers, is_safe=False)
     ticket = report(session, ANONYMOUS, ReportInput(service=service.code, text=text, contact=contact)).ticket
     review = next(iter(open_reviews_of(session, ticket.number)), None) or request_review(
         session, SYSTEM, ticket, []

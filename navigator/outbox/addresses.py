@@ -11,6 +11,7 @@ from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Membership, User
+from navigator.phone_numbers import e164
 
 # The layer of tickets is above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
@@ -39,7 +40,7 @@ def _of_reporter(session: Session, id: int) -> Address | None:
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
     return (
-        _address_or_none(DeliveryChannel.TEXT, reporter.phone)
+        _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone))
         if reporter.contact_method == ContactMethod.TEXT
         else None
     )

@@ -21,6 +21,7 @@ from navigator.fields import (
     Version,
 )
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
+from navigator.phone_numbers import readable
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.ticket import Ticket
 
@@ -29,11 +30,11 @@ _EMAIL_WORDS: dict[str, Any] = {
     "value_error": "Enter the email address that we should write to",
 }
 
-Snooze = Literal["morning", "session", "days", "on"]
+SnoozeUntil = Literal["morning", "session", "days", "on"]
 """Until when: the next working morning, the last one before the session, so many working days, or a date."""
 
 
-class Reachable(Input):
+class ContactMethodInput(Input):
     """By which route somebody can be reached, and its address."""
 
     route: ContactMethod = Field(
@@ -56,13 +57,22 @@ class Reachable(Input):
             raise ValueError("Enter the phone number that we should use")
         return value
 
+    def boxes(self) -> dict[str, Any]:
+        """The values as people write them."""
+        return self.model_dump() | {"phone": readable(self.phone)}
 
-class ContactInput(Reachable):
+
+class ContactInput(ContactMethodInput):
     """How to reach the reporter, whether that is safe, and what would help."""
 
     is_safe: bool = True
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
+
+    @classmethod
+    def from_stored(cls, route: str = ContactMethod.NONE, **stored: Any) -> Self:
+        """What was accepted before, and so is not checked again: the rules of its day were others."""
+        return cls.model_construct(route=ContactMethod(route), **stored)
 
 
 _COLUMNS = {
@@ -112,7 +122,7 @@ class ReportInput(Input):
         stored = ticket.model_dump() | reporter.model_dump()
         given = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
         contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
-        return cls(contact=ContactInput(**contact), **given, **interpreted)
+        return cls(contact=ContactInput.from_stored(**contact), **given, **interpreted)
 
 
 def _stored_fields() -> list[str]:
@@ -239,7 +249,7 @@ class ReviewRequestInput(Input):
 class SnoozeInput(Input):
     """When a ticket comes back, and why: `days` are working days, `on` is a date."""
 
-    until: Snooze = Field(json_schema_extra={"words": "Choose when it should come back"})
+    until: SnoozeUntil = Field(json_schema_extra={"words": "Choose when it should come back"})
     days: Annotated[int, Field(ge=1, le=40)] | None = Field(
         default=None, title="how many working days", validate_default=True
     )

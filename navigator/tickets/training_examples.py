@@ -9,16 +9,17 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
+from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, Message, Resolution, Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage.corpus import Correction
 from navigator.triage.redaction import without_identifiers
 
-MOST = 5_000
+MAX_EXAMPLES = 5_000
 """So many of the newest are learned from: more would last too long."""
 
-AT_CLOSING, SORTED, UNTOUCHED = 2.0, 1.0, 0.2
+WEIGHT_AT_CLOSING, WEIGHT_TRIAGED, WEIGHT_UNTOUCHED = 2.0, 1.0, 0.2
 """How much a category counts beside a written text: at closing most; one that nobody touched, little."""
 
 _ENDED = (Status.RESOLVED, Status.CLOSED)
@@ -51,7 +52,7 @@ def training_examples(session: Session) -> list[Correction]:
         .where(col(Ticket.service_id).in_(select(Service.id).where(not_(Service.is_demonstration))))
         .where(or_(col(Ticket.triaged_at).is_not(None), ended))
         .order_by(looked_at.desc(), col(Ticket.number).desc())
-        .limit(MOST)
+        .limit(MAX_EXAMPLES)
     )
     return [_correction(*row, staff) for row in session.exec(query).all()[::-1]]
 
@@ -70,15 +71,14 @@ def _correction(ticket: Ticket, reporter: Reporter, body: str, staff: Collection
 
 def _weight(ticket: Ticket) -> float:
     if ticket.triaged_at is None:
-        return UNTOUCHED
-    return AT_CLOSING if ticket.status in _ENDED else SORTED
+        return WEIGHT_UNTOUCHED
+    return WEIGHT_AT_CLOSING if ticket.status in _ENDED else WEIGHT_TRIAGED
 
 
 def _told_apart(reporter: Reporter) -> str:
     """The same for one person's reports, where that can be known; it never leaves this machine."""
-    return str(
-        reporter.user_id or reporter.email or reporter.phone or reporter.support_code or f"#{reporter.id}"
-    )
+    phone = e164(reporter.phone)
+    return str(reporter.user_id or reporter.email or phone or reporter.support_code or f"#{reporter.id}")
 
 
 def without_text(session: Session, numbers: Collection[int]) -> frozenset[int]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from navigator import clock
+from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, time, when
 from navigator.people.reporter import reference
 from web.kit.markdown import markdown
 
+_CODE_WORDS = {"hand_over": "ask for a clinical review"}
+"""Codes whose stored name is not what people call it."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -41,12 +43,17 @@ def plural(count: int, singular: str, many: str = "") -> str:
 
 def humanise(code: str) -> str:
     """A code as words: "waiting_for_supplier" becomes "waiting for supplier"."""
-    return str(code).replace("_", " ").replace("-", " ")
+    return _CODE_WORDS.get(str(code)) or str(code).replace("_", " ").replace("-", " ")
 
 
 def tel_number(number: str) -> str:
-    """A phone number as a `tel:` address takes it."""
-    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    """A phone number as a `tel:` address takes it: dialled as it was written."""
+    return phone_numbers.digits(number)
+
+
+def phone_number(stored: str) -> str:
+    """A phone number as people write it."""
+    return phone_numbers.readable(stored)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -62,6 +69,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         plural,
         humanise,
         tel_number,
+        phone_number,
         reference,
     )
 }

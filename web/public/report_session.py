@@ -20,6 +20,7 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
+from navigator.tickets.inputs import Reachable
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_rate_limits
@@ -55,7 +56,8 @@ class ReportSession:
         if name not in self.kept and name != report_steps.next_step(self.kept):
             return redirect(self.onward)
         if name in self.kept:
-            form.fill(step.model.model_validate(self.kept[name]))
+            answer = step.model.model_validate(self.kept[name])
+            form.fill(answer.boxes() if isinstance(answer, Reachable) else answer)
         return self.show(name, form=form, back_to=report_steps.previous_step(self.kept, name))
 
     def show(self, name: str, of: Service | None = None, **facts: Any) -> Response:
@@ -133,10 +135,10 @@ class ReportSession:
         if self.draft:
             told = report_steps.to_report(self.kept)
             check_rate_limits(self.session, address, told)
-            drafts.send(self.session, self.draft, told)
+            drafts.send_draft(self.session, self.draft, told)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
-        return keep_token(redirect("/report/sent"), SENT, drafts.link(self.session, draft))
+        return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
 
     def forget(self) -> Response:
         """Clear all that was typed."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
-from navigator.tickets.inputs import ContactInput, Reachable, ReportInput
+from navigator.tickets.inputs import ContactInput, ContactMethodInput, ReportInput
 from navigator.triage.suggest import suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,
@@ -87,7 +87,7 @@ STEPS = (
     Step("which", CategoryAnswer, lambda kept: bool(likely_categories(kept)), clears=("questions", "try")),
     Step("session", SessionAnswer),
     Step("practitioner", PractitionerAnswer),
-    Step("reach", Reachable),
+    Step("reach", ContactMethodInput),
     Step(
         "safe",
         SafeAnswer,
@@ -126,6 +126,6 @@ def to_report(kept: Answers) -> ReportInput:
         | {
             "category": category.id if category else None,
             "answers": report.get("answers", {}) if category else {},
-            "contact": contact | {"is_safe": answers.get("safe", "yes") == "yes"},
+            "contact": ContactInput.from_stored(**contact, is_safe=answers.get("safe", "yes") == "yes"),
         }
     )

@@ -7,6 +7,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
+from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import Action
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
@@ -45,14 +46,10 @@ def is_same_reporter(a: Reporter, b: Reporter) -> bool:
         for mine, theirs in (
             (a.user_id, b.user_id),
             (a.email.casefold(), b.email.casefold()),
-            (_digits(a.phone), _digits(b.phone)),
+            (e164(a.phone), e164(b.phone)),
             (a.support_code, b.support_code),
         )
     )
-
-
-def _digits(phone: str) -> str:
-    return "".join(filter(str.isdigit, phone))[-10:]
 
 
 def _move_what_was_said(session: Session, ticket: Ticket, target: Ticket) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.contact import Contact
 from navigator.people.reporter import Reporter
+from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.ticket import Ticket
@@ -37,7 +38,7 @@ def _on_the_way_out(session: Session, case: TicketDetail, body: str) -> Iterator
     yield from text_warnings(session, [case.service.id], body)
 
 
-def warnings_for_many(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
+def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
     """What to think of before the same is said to the reporters of several tickets."""
     theirs = col(Reporter.id).in_([one.reporter_id for one in tickets])
     unsafe = (
@@ -70,13 +71,9 @@ def _checks(digits: str) -> bool:
 
 
 def _numbers(text: str) -> set[str]:
-    return {_digits(found) for found in _PHONE.findall(text)}
+    return {e164(found) for found in _PHONE.findall(text)}
 
 
 def _known(session: Session, services: Collection[int]) -> set[str]:
     phones = session.exec(select(Contact.phone).where(col(Contact.service_id).in_(services)))
-    return {_digits(phone) for phone in phones}
-
-
-def _digits(phone: str) -> str:
-    return re.sub(r"\D", "", phone).removeprefix("44").removeprefix("0")
+    return {e164(phone) for phone in phones}

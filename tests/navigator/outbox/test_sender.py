@@ -394,7 +394,7 @@ def test_a_text_message_goes_to_notify_signed_with_the_key(session: Session, tic
     assert (scheme, claimed["iss"], claimed["iat"]) == ("Bearer", KEY[5:41], int(clock.now().timestamp()))
     message = body["personalisation"].pop("message")
     assert body == {
-        "phone_number": "07700 900982",
+        "phone_number": "+447700900982",
         "template_id": "f33517ff-2a88-4f6e-b855-c550268ce08a",
         "personalisation": {},
         "reference": str(letter.id),
@@ -449,13 +449,26 @@ def test_staff_are_led_to_the_page_where_they_log_in(
     session: Session, people: People, ticket: Ticket, box: Mailbox
 ):
     assert people.cole.user_id
-    for template in ("assigned", "hand_over"):
+    for template in ("assigned", "clinical_review"):
         enqueue(session, template, Recipient.USER, people.cole.user_id, ticket_number=ticket.number)
     sender.send_waiting()
     assigned, handed = (mail.get_content() for mail in box.mails)
     assert f"{settings().base_url}/tickets/{ticket.number}" in assigned.splitlines()
-    assert f"{settings().base_url}/hand-overs" in handed.splitlines()
+    assert f"{settings().base_url}/clinical-reviews" in handed.splitlines()
     assert "/t/" not in assigned + handed
+
+
+def test_a_message_that_was_queued_before_a_template_was_renamed_is_sent(
+    session: Session, people: People, ticket: Ticket, box: Mailbox
+):
+    assert people.cole.user_id
+    enqueue(session, "clinical_review", Recipient.USER, people.cole.user_id, ticket_number=ticket.number)
+    session.exec(select(OutboxMessage)).one().template = "hand_over"
+    session.flush()
+    sender.send_waiting()
+    (mail,) = (mail.get_content() for mail in box.mails)
+    assert "needs reading by a clinician" in mail
+    assert f"{settings().base_url}/clinical-reviews" in mail.splitlines()
 
 
 def test_a_round_ends(session: Session, ticket: Ticket):

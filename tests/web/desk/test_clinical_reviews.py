@@ -32,31 +32,31 @@ def afresh(session: Session, handed: ClinicalReview) -> ClinicalReview:
 
 def test_a_clinician_reads_it_says_so_and_ends_it(enter: Enter, session: Session, handed: ClinicalReview):
     cole = enter("cole")
-    cole.get("/hand-overs")
+    cole.get("/clinical-reviews")
     assert "Unread" in cole.text
     cole.get(cole.one("th a").attributes["href"] or "")
     assert "I want to end my life" in cole.text
-    assert "07700 900 982" in cole.text
+    assert "07700 900982" in cole.text
     assert "Not safe to contact" in cole.text
     cole.press("I have read this")
     assert afresh(session, handed).acknowledged_at
     assert afresh(session, handed).next_alert_at is None
-    cole.press("Save the outcome and end the hand-over", outcome="Called her. She is safe.")
-    assert cole.path == "/hand-overs"
+    cole.press("Save the outcome and end the clinical review", outcome="Called her. She is safe.")
+    assert cole.path == "/clinical-reviews"
     assert "There is nothing to read" in cole.text
     assert afresh(session, handed).outcome == "Called her. She is safe."
     assert not session.get_one(Ticket, handed.ticket_number).has_open_review
-    cole.get(f"/hand-overs/{handed.id}")
+    cole.get(f"/clinical-reviews/{handed.id}")
     assert "She is safe." in cole.text
     assert not cole.page.css("main form")
 
 
 def test_no_outcome_without_words(enter: Enter, session: Session, handed: ClinicalReview):
     cole = enter("cole")
-    cole.get(f"/hand-overs/{handed.id}")
-    cole.press("Save the outcome and end the hand-over", outcome=" ")
+    cole.get(f"/clinical-reviews/{handed.id}")
+    cole.press("Save the outcome and end the clinical review", outcome=" ")
     assert cole.problems == ["Enter the outcome"]
-    cole.press("Save the outcome and end the hand-over", outcome="z" * 5001)
+    cole.press("Save the outcome and end the clinical review", outcome="z" * 5001)
     assert cole.one("textarea").text() == "z" * 5001
     assert afresh(session, handed).ended_at is None
 
@@ -64,25 +64,25 @@ def test_no_outcome_without_words(enter: Enter, session: Session, handed: Clinic
 def test_two_clinicians_do_not_overwrite_each_other(enter: Enter, session: Session, handed: ClinicalReview):
     one, other = enter("cole"), enter("cole")
     for clinician in (one, other):
-        clinician.get(f"/hand-overs/{handed.id}")
-    one.press("Save the outcome and end the hand-over", outcome="Called her.")
-    answer = other.press("Save the outcome and end the hand-over", outcome="Wrote to her.")
+        clinician.get(f"/clinical-reviews/{handed.id}")
+    one.press("Save the outcome and end the clinical review", outcome="Called her.")
+    answer = other.press("Save the outcome and end the clinical review", outcome="Wrote to her.")
     assert answer.status_code == 409
-    assert other.problems == ["This hand-over has already ended"]
+    assert other.problems == ["This clinical review has already ended"]
     assert afresh(session, handed).outcome == "Called her."
-    assert other.post(f"/hand-overs/{handed.id}/acknowledgement").status_code == 409
+    assert other.post(f"/clinical-reviews/{handed.id}/acknowledgement").status_code == 409
 
 
 def test_a_manager_sees_that_it_waits_but_not_how_to_reach_them(
     enter: Enter, session: Session, handed: ClinicalReview
 ):
     mo = enter("mo")
-    mo.get(f"/hand-overs/{handed.id}")
+    mo.get(f"/clinical-reviews/{handed.id}")
     assert "Unread" in mo.text
     assert "07700" not in (mo.page.html or "")
     assert not mo.page.css("main form")
-    assert mo.post(f"/hand-overs/{handed.id}/outcome", data={"outcome": "x"}).status_code == 403
-    assert mo.post(f"/hand-overs/{handed.id}/acknowledgement").status_code == 403
+    assert mo.post(f"/clinical-reviews/{handed.id}/outcome", data={"outcome": "x"}).status_code == 403
+    assert mo.post(f"/clinical-reviews/{handed.id}/acknowledgement").status_code == 403
     assert afresh(session, handed).acknowledged_at is None
 
 
@@ -90,13 +90,13 @@ def test_a_manager_sees_that_it_waits_but_not_how_to_reach_them(
 def test_others_are_kept_out(enter: Enter, handed: ClinicalReview, who: str, status: int):
     visitor = enter(who)
     for path in ("", f"/{handed.id}"):
-        assert visitor.get(f"/hand-overs{path}").status_code == status
-    assert visitor.post(f"/hand-overs/{handed.id}/outcome", data={"outcome": "x"}).status_code == status
+        assert visitor.get(f"/clinical-reviews{path}").status_code == status
+    assert visitor.post(f"/clinical-reviews/{handed.id}/outcome", data={"outcome": "x"}).status_code == status
 
 
 @pytest.mark.parametrize("id", ["4711", "0", str(10**30), "x"])
 def test_no_such_hand_over(enter: Enter, people: People, id: str):
-    assert enter("cole").get(f"/hand-overs/{id}").status_code == 404
+    assert enter("cole").get(f"/clinical-reviews/{id}").status_code == 404
 
 
 def test_one_click_hands_any_ticket_over_and_the_navigator_goes_on(
@@ -108,11 +108,11 @@ def test_one_click_hands_any_ticket_over_and_the_navigator_goes_on(
     session.flush()
     amina, cole = enter("amina"), enter("cole")
     assert cole.get(f"/tickets/{number}").status_code == 404
-    amina.get(f"/tickets/{number}/hand-over")
-    amina.press("Hand to a clinician", reason="She sounded very low on the phone")
+    amina.get(f"/tickets/{number}/clinical-review")
+    amina.press("Ask a clinician to read it", reason="She sounded very low on the phone")
     assert "Go on with the technical problem" in amina.text
     amina.press("Send reply", body="Please close the app and open it again.")
-    cole.get("/hand-overs")
+    cole.get("/clinical-reviews")
     cole.get(cole.one("th a").attributes["href"] or "")
     assert "She sounded very low on the phone" in cole.text
     assert cole.get(f"/tickets/{number}").status_code == 200
@@ -127,7 +127,7 @@ def test_what_a_person_found_and_the_screen_missed_is_counted(enter: Enter, sess
     session.flush()
     for name in ("cole", "mo"):
         visitor = enter(name)
-        visitor.get("/hand-overs")
+        visitor.get("/clinical-reviews")
         assert "people found 1 ticket in which it had noticed nothing" in " ".join(visitor.text.split())
     mo = enter("mo")
     mo.get("/desk?view=counted&figure=missed")
@@ -140,5 +140,5 @@ def test_what_the_screen_noticed_is_not_called_missed(enter: Enter, session: Ses
     request_review_by_staff(session, people.amina, number, ReviewRequestInput(reason="I agree"))
     session.flush()
     cole = enter("cole")
-    cole.get("/hand-overs")
+    cole.get("/clinical-reviews")
     assert "people found 0 tickets" in " ".join(cole.text.split())

@@ -9,6 +9,7 @@ from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.reporter import Reporter
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.reports import drafts, limits
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
@@ -50,6 +51,26 @@ def test_a_printed_link_fills_in_the_place(visitor: Visitor):
     visitor.get("/report?service=south&programme=fern")
     chosen = [one.attributes["value"] for one in visitor.page.css("input[checked]")]
     assert chosen == ["south", "fern"]
+
+
+def test_a_phone_number_is_stored_as_one_and_shown_as_people_write_it(visitor: Visitor, session: Session):
+    tell(visitor, "check", reach={"route": "phone", "phone": "+44 (0)7700 900 982"})
+    assert "By phone: 07700 900982" in visitor.text
+    visitor.get("/report/reach")
+    assert visitor.one("#phone").attributes["value"] == "07700 900982"
+    visitor.press("Continue")
+    visitor.press("Confirm and send")
+    assert session.get_one(Reporter, only(session).reporter_id).phone == "+447700900982"
+
+
+def test_answers_of_before_an_upgrade_are_not_checked_again(visitor: Visitor, session: Session):
+    tell(visitor, "check", reach={"route": "phone", "phone": "07700 900 982"})
+    draft = session.exec(select(ReportDraft)).one()
+    draft.answers = draft.answers | {"reach": {"route": "phone", "phone": "07700 900 9821"}}
+    session.flush()
+    visitor.get("/report/check")
+    visitor.press("Confirm and send")
+    assert session.get_one(Reporter, only(session).reporter_id).phone == "07700 900 9821"
 
 
 def test_something_else_needs_a_few_words(visitor: Visitor, session: Session):

@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from navigator.errors import Conflict, Invalid
 from navigator.people import private_links
+from navigator.people.reporter import Reporter
 from navigator.tickets.actions import reply_drafts, reporter
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
@@ -57,6 +58,12 @@ def test_one_address_may_be_written_in_two_ways(
     session: Session, people: People, contact: tuple[dict[str, str], ...]
 ) -> None:
     one, other = (tell(session, contact=each) for each in contact)
+    assert merge(session, people.amina, one.number, MergeInput(into=other.number)) is other
+
+
+def test_a_number_stored_as_it_was_typed_is_still_the_same_one(session: Session, people: People) -> None:
+    one, other = (tell(session, contact={"route": "text", "phone": "07700 900982"}) for _ in range(2))
+    session.get_one(Reporter, one.reporter_id).phone = "(07700) 900-982"
     assert merge(session, people.amina, one.number, MergeInput(into=other.number)) is other
 
 

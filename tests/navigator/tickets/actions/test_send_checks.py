@@ -45,6 +45,7 @@ def test_it_asks(session: Session, people: People, body: str, word: str):
         "It will be ready on 12 December 2026 at 10:30.",
         "Dear Pat, it works again. Kind regards, Amina",
         "Ring us on 01632 960 111 if it does not.",
+        "From abroad it is +44 (0)1632 960111.",
     ],
 )
 def test_it_does_not_ask_about_what_is_in_order(session: Session, people: People, body: str):

@@ -68,6 +68,14 @@ def test_the_second_is_of_the_same_reporter_programme_session_and_practitioner(
     assert second.due_at > first.due_at  # sorted and timed by itself
 
 
+def test_addresses_that_were_accepted_once_are_not_asked_again(session: Session, people: People) -> None:
+    first = tell(session, text=BOTH)
+    row = session.get_one(Reporter, first.reporter_id)
+    row.contact_method, row.email, row.phone = "text", "pat.@example.org", "07700 900 9821"
+    again = session.get_one(Reporter, halve(session, people, first).reporter_id)
+    assert (again.contact_method, again.email, again.phone) == ("text", row.email, row.phone)
+
+
 def test_what_was_said_stays_and_is_said_again(session: Session, people: People) -> None:
     first = tell(session, text=BOTH)
     second = halve(session, people, first, body="Too many reminders, day and night")
@@ -118,12 +126,12 @@ def test_each_link_opens_its_own_ticket_and_the_first_leads_to_the_second(
     own = reporter(first.number)
     with pytest.raises(NotFound):
         ticket_detail(session, own, second.number)
-    assert following.linked_reports(session, own) == [second.number]
+    assert following.split_tickets(session, own) == [second.number]
     assert (
         private_links.ticket_by_token(session, following.link_to_split_ticket(session, own, second.number))
         == second.number
     )
-    assert following.linked_reports(session, reporter(second.number)) == []
+    assert following.split_tickets(session, reporter(second.number)) == []
     for who, number in ((own, stranger.number), (reporter(stranger.number), second.number)):
         with pytest.raises(NotFound):
             following.link_to_split_ticket(session, who, number)
