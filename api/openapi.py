@@ -25,7 +25,7 @@ TAGS = {
     "for everybody": "What anybody may ask, and reporting: no key is needed.",
     "tickets": "The queue, one ticket, and all that can be done to it.",
     "many tickets": "One thing done to many tickets, one by one: watched, and stopped.",
-    "hand-overs": "What a clinician must read for safety. Only their outcome ends it.",
+    "hand-overs": "Clinical reviews: what a clinician must read for safety. Only their outcome ends one.",
     "known problems": "What lies behind several tickets, and news for everybody whom it concerns.",
     "training": "What practitioners want to learn, and what is planned.",
     "insight": "What keeps happening, for managers: only figures that may leave the service.",
@@ -70,24 +70,24 @@ class Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The description of all routes, made once."""
         if self.openapi_schema is None:
-            described, given = super().openapi(), examples()
-            for path in described["paths"].values():
+            document, bodies = super().openapi(), examples()
+            for path in document["paths"].values():
                 for operation in path.values():
-                    _complete(operation, given)
-            for schema in described["components"]["schemas"].values():
+                    _complete_operation(operation, bodies)
+            for schema in document["components"]["schemas"].values():
                 _complete_fields(schema.get("properties", {}))
         return super().openapi()
 
 
-def _complete(operation: dict[str, Any], given: Mapping[str, Any]) -> None:
+def _complete_operation(operation: dict[str, Any], bodies: Mapping[str, Any]) -> None:
     name = operation["operationId"]
     if operation["summary"] == name.replace("_", " ").title():  # FastAPI's own; the first sentence says more
         operation["summary"] = re.split(r"[.;:]\s|[.;:]?$", operation["description"], maxsplit=1)[0]
     for parameter in operation.get("parameters", ()):
         if not parameter["schema"].get("description"):
             parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
-    if name in given and "requestBody" in operation:
-        operation["requestBody"]["content"]["application/json"]["example"] = given[name]
+    if name in bodies and "requestBody" in operation:
+        operation["requestBody"]["content"]["application/json"]["example"] = bodies[name]
     for status, response in operation["responses"].items():
         if status >= "400":
             response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}

@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from api.deps import Caller, Number, Writing, audience, signed
-from api.errors import problems
-from api.schemas import HandOverOut, Signed, TicketState
+from api.errors import error_responses
+from api.schemas import ClinicalReviewOut, SignedInput, TicketState
 from navigator.people.user import Role
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, reporter
@@ -37,7 +37,7 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 
-router = APIRouter(prefix="/tickets/{number}", tags=["tickets"], responses=problems(401, 403, 404, 409))
+router = APIRouter(prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409))
 
 navigators = audience(Role.NAVIGATOR)
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
@@ -86,7 +86,7 @@ def call(session: Writing, actor: Caller, number: Number, what: CallInput) -> Ti
 
 
 @router.post("/verification", dependencies=[navigators])
-def verify(session: Writing, actor: Caller, number: Number, what: Signed) -> TicketState:
+def verify(session: Writing, actor: Caller, number: Number, what: SignedInput) -> TicketState:
     """Record that somebody checked the person through contact details already on record."""
     return state(desk.verify(session, signed(actor, what.by), number, what.version))
 
@@ -158,9 +158,9 @@ def link_to_problem(session: Writing, actor: Caller, number: Number, what: LinkI
 
 
 @router.post("/hand-over", dependencies=[staff])
-def hand_over(session: Writing, actor: Caller, number: Number, what: ReviewRequestInput) -> HandOverOut:
+def hand_over(session: Writing, actor: Caller, number: Number, what: ReviewRequestInput) -> ClinicalReviewOut:
     """Say that a clinician must read it, and why. Only a clinician's outcome ends this."""
-    return HandOverOut.model_validate(request_review_by_staff(session, actor, number, what))
+    return ClinicalReviewOut.model_validate(request_review_by_staff(session, actor, number, what))
 
 
 @router.post("/answers", dependencies=[reporters])
@@ -183,5 +183,5 @@ def reopen(session: Writing, actor: Caller, number: Number, what: SayInput | Non
 
 @router.post("/withdrawal", dependencies=[reporters])
 def withdraw(session: Writing, actor: Caller, number: Number) -> TicketState:
-    """The reporter no longer wants it looked at. A hand-over goes on all the same."""
+    """The reporter no longer wants it looked at. A clinical review goes on all the same."""
     return state(reporter.withdraw(session, actor, number))

@@ -1,4 +1,4 @@
-"""Whether the desk can be relied on now, and what is wrong in words: what must not fail in silence."""
+"""Readiness checks: database, scheduler, outbox and clinical reviews, which must not fail in silence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,69 +17,73 @@ from navigator.settings import Settings, settings
 from navigator.tickets.ticket import ClinicalReview
 
 HEARTBEAT = timedelta(seconds=30)
-"""How long the jobs may stand still: a takeover needs less."""
+"""How long the scheduler lease may be expired: a takeover needs less."""
 
-PATIENCE = timedelta(minutes=10)
-"""How long a letter may wait, or an alert be late."""
+MAX_DELAY = timedelta(minutes=10)
+"""How long a message may wait, or an alert be late."""
 
 SHOWN_FOR = timedelta(days=7)
-"""How long a letter to staff that could not be delivered is shown."""
+"""How long a message to staff that could not be delivered is shown."""
 
-KEPT_FOR = timedelta(minutes=2)
-"""Longer than a watch takes to come round: where one runs, no page needs to look for itself."""
+CACHE_DURATION = timedelta(minutes=2)
+"""Longer than the scheduler's interval: where one runs, no page needs to check for itself."""
 
 log = structlog.get_logger("desk.readiness")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; `words` say what is wrong, and are empty when nothing is."""
+    """One readiness check; `message` says what is wrong, and is empty when nothing is."""
 
     name: str
-    words: str
+    message: str
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.words
+        return not self.message
 
 
-class _Seen:
-    """What this process saw last, and under which settings."""
+class _Cache:
+    """The last checks of this process, and the settings under which they ran."""
 
-    at: datetime | None = None
-    desk: Settings | None = None
+    checked_at: datetime | None = None
+    settings: Settings | None = None
     checks: Sequence[Check] = ()
 
 
 def cached_checks() -> Sequence[Check]:
-    """All checks, at most two minutes old: for what stands on every staff page."""
-    is_fresh = _Seen.desk is settings() and _Seen.at and _Seen.at <= clock.now() < _Seen.at + KEPT_FOR
-    return _Seen.checks if is_fresh else run_checks()
+    """All checks, at most two minutes old: for the banner on every staff page."""
+    is_fresh = (
+        _Cache.settings is settings()
+        and _Cache.checked_at
+        and _Cache.checked_at <= clock.now() < _Cache.checked_at + CACHE_DURATION
+    )
+    return _Cache.checks if is_fresh else run_checks()
 
 
 def run_checks() -> Sequence[Check]:
-    """All checks, made now."""
+    """Run all checks now."""
     try:
         with database.reading() as session:
             checks = [Check("database", ""), *database_checks(session, clock.now())]
     except database.STORAGE_DOWN:
         checks = [Check("database", "The database does not answer.")]
-    _Seen.at, _Seen.desk, _Seen.checks = clock.now(), settings(), checks
+    _Cache.checked_at, _Cache.settings, _Cache.checks = clock.now(), settings(), checks
     return checks
 
 
 def database_checks(session: Session, now: datetime) -> list[Check]:
-    """All checks of a database that answers; of one that is not up to date there is no more to say."""
+    """The checks of a database that answers; if its migrations are behind, only this one."""
     if not migrations.is_at_head(session.connection()):
         return [Check("migrations", "The database is not up to date: run navigator migrate.")]
     return [Check("migrations", ""), *(Check(name, check(session, now)) for name, check in _CHECKS.items())]
 
 
 def log_failures() -> None:
-    """Look, and write down at error level what is wrong."""
-    if wrong := [check for check in run_checks() if not check.ok]:
-        log.error("not ready", **{check.name: check.words for check in wrong})
+    """Run all checks, and log failures at error level."""
+    if failed := [check for check in run_checks() if not check.ok]:
+        log.error("not ready", **{check.name: check.message for check in failed})
 
 
 def _scheduler(session: Session, now: datetime) -> str:
@@ -97,11 +101,11 @@ def _outbox(session: Session, now: datetime) -> str:
     )
     oldest = session.scalar(waiting)
     return (
-        f"Letters have waited to be sent since {when(oldest)}." if oldest and oldest < now - PATIENCE else ""
+        f"Letters have waited to be sent since {when(oldest)}." if oldest and oldest < now - MAX_DELAY else ""
     )
 
 
-def _refused(session: Session, now: datetime) -> str:
+def _failed_messages(session: Session, now: datetime) -> str:
     to_staff = (col(OutboxMessage.sent_at).is_(None), OutboxMessage.recipient != Recipient.REPORTER)
     count = session.scalar(
         select(func.count())
@@ -111,9 +115,12 @@ def _refused(session: Session, now: datetime) -> str:
     return f"Letters to staff that could not be delivered: {count}. Check their addresses." if count else ""
 
 
-def _hand_overs(session: Session, now: datetime) -> str:
+def _unread_reviews(session: Session, now: datetime) -> str:
     next_at = col(ClinicalReview.next_alert_at)
-    unread = (col(ClinicalReview.acknowledged_at).is_(None), or_(next_at.is_(None), next_at < now - PATIENCE))
+    unread = (
+        col(ClinicalReview.acknowledged_at).is_(None),
+        or_(next_at.is_(None), next_at < now - MAX_DELAY),
+    )
     count = session.scalar(select(func.count()).select_from(ClinicalReview).where(*unread))
     return f"Messages that a clinician must read, and nobody has read in time: {count}." if count else ""
 
@@ -121,6 +128,6 @@ def _hand_overs(session: Session, now: datetime) -> str:
 _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "scheduler": _scheduler,
     "outbox": _outbox,
-    "refused": _refused,
-    "hand_overs": _hand_overs,
+    "refused": _failed_messages,
+    "hand_overs": _unread_reviews,
 }

@@ -26,7 +26,7 @@ from web.desk import (
     training,
     workload,
 )
-from web.kit import health, live
+from web.kit import health, live, redirects
 from web.kit.error_pages import register_error_handlers
 from web.kit.request_log import RequestLog
 from web.kit.security import LARGEST_BODY, SecurityMiddleware
@@ -54,6 +54,7 @@ app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY, lifespan
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
 for module in (
+    redirects,
     home,
     report,
     track,

@@ -16,11 +16,11 @@ from navigator.training.inputs import TrainingRequestInput
 FILE = Path(__file__).with_name("story.yaml")
 
 
-class _Told(BaseModel):
+class _StoryModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Person(_Told):
+class Person(_StoryModel):
     """Somebody on the staff, and what they are in each service."""
 
     name: str
@@ -32,7 +32,7 @@ class Person(_Told):
         return f"{self.name.split(maxsplit=1)[0].lower()}@demo.example"
 
 
-class Kind(_Told):
+class ReportKind(_StoryModel):
     """What people report, in which words, how often in each programme, and how it is put right."""
 
     category: str
@@ -51,7 +51,7 @@ class Kind(_Told):
         return often * (self.until_training if is_before_training else 1)
 
 
-class Update(_Told):
+class ProgrammeUpdate(_StoryModel):
     """An update of a programme that breaks something: how many report it on each day."""
 
     programme: str
@@ -61,12 +61,12 @@ class Update(_Told):
     texts: list[str]
     put_right: list[str]
 
-    def kind(self, category: str) -> Kind:
+    def kind(self, category: str) -> ReportKind:
         """What it breaks, as one of the kinds of report."""
-        return Kind(category=category, **self.model_dump(include={"texts", "put_right", "answers"}))
+        return ReportKind(category=category, **self.model_dump(include={"texts", "put_right", "answers"}))
 
 
-class Step(_Told):
+class ProblemStep(_StoryModel):
     """That a problem comes further, or that everybody linked is written to."""
 
     at: str
@@ -75,7 +75,7 @@ class Step(_Told):
     due_in: int | None = None
 
 
-class KnownProblem(_Told):
+class KnownProblem(_StoryModel):
     """A problem record and what becomes of it; `parks` is the share of tickets left to the supplier."""
 
     key: str
@@ -90,19 +90,19 @@ class KnownProblem(_Told):
     workaround: str
     reference: str = ""
     parks: float = 1.0
-    steps: list[Step]
+    steps: list[ProblemStep]
 
-    def explains(self, programme: str, category: str | None) -> bool:
+    def matches(self, programme: str, category: str | None) -> bool:
         """Whether it lies behind what somebody reports."""
         return programme == self.programme and category in (self.category, *self.also)
 
-    def record(self, **more: Any) -> NewProblemInput:
+    def open_input(self, **more: Any) -> NewProblemInput:
         """What is written down."""
         given = self.model_dump(include={"service", "programme", "category", "title", "known", "workaround"})
         return NewProblemInput(**given, is_public=True, **more)
 
 
-class Ask(_Told):
+class TrainingAsk(_StoryModel):
     """A request for training."""
 
     at: str
@@ -110,7 +110,7 @@ class Ask(_Told):
     what: TrainingRequestInput
 
 
-class Answer(_Told):
+class TrainingAnswer(_StoryModel):
     """An answer to all who asked for a topic."""
 
     at: str
@@ -120,7 +120,7 @@ class Answer(_Told):
     words: str
 
 
-class Taught(_Told):
+class HeldSession(_StoryModel):
     """A training session; `came` is who came, and how confident they were after it."""
 
     planned: str
@@ -134,15 +134,15 @@ class Taught(_Told):
     came: dict[str, int] = {}
 
 
-class Training(_Told):
+class TrainingStory(_StoryModel):
     """Who asked for training, and what they got."""
 
-    asks: list[Ask]
-    answers: list[Answer]
-    sessions: list[Taught]
+    asks: list[TrainingAsk]
+    answers: list[TrainingAnswer]
+    sessions: list[HeldSession]
 
 
-class Worry(_Told):
+class SafetyReport(_StoryModel):
     """What a clinician had to read; `read` and `ended` are working minutes after it was said."""
 
     service: str
@@ -159,7 +159,7 @@ class Worry(_Told):
     outcome: str = ""
 
 
-class Followed(_Told):
+class FollowedReport(_StoryModel):
     """A report to follow by a private link, so many working minutes ago, and what its reporter was asked."""
 
     before: int
@@ -172,7 +172,7 @@ class Followed(_Told):
     asked: str
 
 
-class Story(_Told):
+class Story(_StoryModel):
     """The whole demonstration."""
 
     tickets: int
@@ -180,12 +180,12 @@ class Story(_Told):
     people: list[Person]
     services: dict[str, float]
     words: dict[str, list[str]]
-    kinds: list[Kind]
-    update: Update
+    kinds: list[ReportKind]
+    update: ProgrammeUpdate
     problems: list[KnownProblem]
-    training: Training
-    hand_overs: list[Worry]
-    followed: Followed
+    training: TrainingStory
+    clinical_reviews: list[SafetyReport]
+    followed: FollowedReport
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

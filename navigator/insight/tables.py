@@ -138,7 +138,7 @@ def _safety_table(scope: ReportScope, counts: MetricCounts) -> Table:
     means = "What was not a technical problem, and whether a clinician read in time what they had to read."
     return Table(
         name="safety",
-        title="Hand-overs and what was passed on",
+        title="Clinical reviews and what was passed on",
         help_text=means,
         columns=("Figure", *COMPARISON_COLUMNS),
         rows=(

@@ -25,8 +25,8 @@ def send_next_alert(session: Session, _now: datetime, id: int) -> None:
     """Alert the next in the escalation, and set the time of the alert after."""
     review = session.get_one(ClinicalReview, id)
     if kind := _ESCALATION.get(review.alerts, ContactKind.MANAGER):
-        notify_contact(session, review, "hand_over_unread", kind)
+        notify_contact(session, review, "clinical_review_unread", kind)
     else:
-        notify_clinicians(session, review, "hand_over_unread")
+        notify_clinicians(session, review, "clinical_review_unread")
     review.alerts += 1
     review.next_alert_at = next_alert_at(session.get_one(Service, review.service_id), review.alerts)

@@ -14,6 +14,9 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 
+_RENAMED = {"hand_over": "clinical_review", "hand_over_unread": "clinical_review_unread"}
+"""Templates by their old names."""
+
 
 @dataclass(frozen=True)
 class RenderedText:
@@ -24,8 +27,14 @@ class RenderedText:
     text: str
 
 
+def current_template(name: str) -> str:
+    """The name of a template now: messages that were queued before a release hold its old one."""
+    return _RENAMED.get(name, name)
+
+
 def render(template: str, context: dict[str, Any]) -> RenderedText:
     """Render a template: its first line is the subject, the rest is the body."""
-    subject, _, body = _ENVIRONMENT.get_template(f"{template}.txt").render(context).partition("\n")
+    text = _ENVIRONMENT.get_template(f"{current_template(template)}.txt").render(context)
+    subject, _, body = text.partition("\n")
     subject = " ".join(subject.split())
     return RenderedText(subject, body.strip() + "\n", f"{subject}\n{context['link']}")

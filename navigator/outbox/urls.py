@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
 from navigator.people.one_time_token import TokenPurpose
 from navigator.settings import settings
@@ -10,7 +11,7 @@ from navigator.settings import settings
 PRIVATE_LINK = "/t/{token}"
 CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
 TICKET_PAGE = "/tickets/{number}"
-CLINICAL_REVIEWS = "/hand-overs"
+CLINICAL_REVIEWS = "/clinical-reviews"
 TRAINING = "/training"
 
 
@@ -24,7 +25,7 @@ def link_for(session: Session, message: OutboxMessage) -> str:
     if message.template in set(TokenPurpose):
         token = password_reset.mint_token(session, message.recipient_id, TokenPurpose(message.template))
         return absolute_url(CHOOSE_PASSWORD, token=token)
-    if message.template.startswith("hand_over"):
+    if current_template(message.template).startswith("clinical_review"):
         return absolute_url(CLINICAL_REVIEWS)
     if message.template.startswith("training"):
         return absolute_url(TRAINING)

@@ -60,11 +60,11 @@ class Action(StrEnum):
 
 
 _ALL = frozenset(Status)
-_KEPT = _ALL - {Status.MERGED}
+_NOT_MERGED = _ALL - {Status.MERGED}
 _ENDED = frozenset({Status.RESOLVED, Status.CLOSED})
 _WAITING = frozenset({Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER})
-_STAYS: Mapping[Status, Status] = MappingProxyType({})
-_BEGINS: Mapping[Status, Status] = MappingProxyType({Status.NEW: Status.OPEN})
+_NO_MOVE: Mapping[Status, Status] = MappingProxyType({})
+_OPENS: Mapping[Status, Status] = MappingProxyType({Status.NEW: Status.OPEN})
 
 
 def _from(statuses: frozenset[Status], to: Status) -> Mapping[Status, Status]:
@@ -75,7 +75,7 @@ def _to(status: Status) -> Mapping[Status, Status]:
     return _from(_ALL, status)
 
 
-def _by(*roles: TicketRole) -> frozenset[TicketRole]:
+def _roles(*roles: TicketRole) -> frozenset[TicketRole]:
     return frozenset(roles)
 
 
@@ -83,20 +83,20 @@ def _by(*roles: TicketRole) -> frozenset[TicketRole]:
 class ActionRule:
     """One row of the policy.
 
-    `by` and `when` are the permission: which roles towards the ticket, in which statuses.
-    `moves` is the state machine: what each status becomes (itself, if not named).
-    `address` is the noun that pages and drafts know the action by; `input` is what it asks.
-    `audience` may read what is said by it; what `goes_out` is written to the reporter and checked before it
-    is sent, and all else that is said passes the safety screen.
+    `roles` and `statuses` are the permission: which roles towards the ticket, in which statuses.
+    `transitions` are the state machine: what each status becomes (itself, if not named).
+    `address` is the noun that pages and drafts know the action by; `input` is the model of its form.
+    `audience` may read its message; what `goes_out` is written to the reporter and checked before it is
+    sent, and every other message passes the safety screen.
     `people_only`: a key of another system is nobody who could have a ticket.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
-    `remembers` is the attribute of the ticket that the event keeps as it was; `undone_by` is the action that
+    `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action that
     takes this one back (how, `actions/undo` knows).
     """
 
-    by: frozenset[TicketRole]
-    when: frozenset[Status]
-    moves: Mapping[Status, Status] = field(default_factory=lambda: _STAYS)
+    roles: frozenset[TicketRole]
+    statuses: frozenset[Status]
+    transitions: Mapping[Status, Status] = field(default_factory=lambda: _NO_MOVE)
     address: str = ""
     input: type[Input] = SeenInput
     audience: Audience = Audience.PUBLIC
@@ -108,7 +108,7 @@ class ActionRule:
 
     @property
     def takes_text(self) -> bool:
-        """Whether something is written for it, so that a draft of it is kept."""
+        """Whether something is written for it, so that its draft is autosaved."""
         return "body" in self.input.model_fields
 
 
@@ -116,14 +116,14 @@ R, P, N, C, M, S = TicketRole  # reporter, pwp, navigator, clinician, manager, s
 
 ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
     {
-        Action.REPORT: ActionRule(_by(), frozenset()),
+        Action.REPORT: ActionRule(_roles(), frozenset()),
         Action.TRIAGE: ActionRule(
-            _by(N), LIVE, _BEGINS, address="triage", input=TriageInput, undone_by=Action.TRIAGE
+            _roles(N), LIVE, _OPENS, address="triage", input=TriageInput, undone_by=Action.TRIAGE
         ),
         Action.CLAIM: ActionRule(
-            _by(N),
+            _roles(N),
             LIVE,
-            _BEGINS,
+            _OPENS,
             address="claim",
             people_only=True,
             ends_snooze=True,
@@ -131,7 +131,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             undone_by=Action.ASSIGN,
         ),
         Action.ASSIGN: ActionRule(
-            _by(N, M, S),
+            _roles(N, M, S),
             LIVE,
             address="assignment",
             input=AssignInput,
@@ -139,26 +139,28 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             remembers="assignee_id",
             undone_by=Action.ASSIGN,
         ),
-        Action.REPLY: ActionRule(_by(N), _KEPT, _BEGINS, address="replies", input=SayInput, goes_out=True),
+        Action.REPLY: ActionRule(
+            _roles(N), _NOT_MERGED, _OPENS, address="replies", input=SayInput, goes_out=True
+        ),
         Action.ANSWER: ActionRule(
-            _by(R, P),
-            _KEPT,
+            _roles(R, P),
+            _NOT_MERGED,
             _from(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN),
             address="answers",
             input=SayInput,
             ends_snooze=True,
         ),
         Action.NOTE: ActionRule(
-            _by(P, N, C, M), _KEPT, address="notes", input=SayInput, audience=Audience.STAFF
+            _roles(P, N, C, M), _NOT_MERGED, address="notes", input=SayInput, audience=Audience.STAFF
         ),
         Action.CALL: ActionRule(
-            _by(N), _KEPT, _BEGINS, address="calls", input=CallInput, audience=Audience.STAFF
+            _roles(N), _NOT_MERGED, _OPENS, address="calls", input=CallInput, audience=Audience.STAFF
         ),
-        Action.VERIFY: ActionRule(_by(N), _KEPT, _BEGINS, address="verification"),
-        Action.ATTACH: ActionRule(_by(N, M), _KEPT, address="practitioner", input=AttachInput),
-        Action.RESCHEDULE: ActionRule(_by(R, P, N, S), LIVE, address="session", input=RescheduleInput),
+        Action.VERIFY: ActionRule(_roles(N), _NOT_MERGED, _OPENS, address="verification"),
+        Action.ATTACH: ActionRule(_roles(N, M), _NOT_MERGED, address="practitioner", input=AttachInput),
+        Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),
         Action.WAIT: ActionRule(
-            _by(N),
+            _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},
             _to(Status.WAITING_FOR_REPORTER),
             address="waiting",
@@ -166,7 +168,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             goes_out=True,
         ),
         Action.PARK: ActionRule(
-            _by(N),
+            _roles(N),
             LIVE - {Status.WAITING_FOR_SUPPLIER},
             _to(Status.WAITING_FOR_SUPPLIER),
             address="parking",
@@ -174,41 +176,41 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             goes_out=True,
         ),
         Action.RESOLVE: ActionRule(
-            _by(N), LIVE, _to(Status.RESOLVED), address="resolution", input=ResolveInput, goes_out=True
+            _roles(N), LIVE, _to(Status.RESOLVED), address="resolution", input=ResolveInput, goes_out=True
         ),
         Action.CONFIRM: ActionRule(
-            _by(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
+            _roles(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
         ),
         Action.REOPEN: ActionRule(
-            _by(R, P, N), _WAITING | _ENDED, _to(Status.OPEN), address="reopening", ends_snooze=True
+            _roles(R, P, N), _WAITING | _ENDED, _to(Status.OPEN), address="reopening", ends_snooze=True
         ),
         Action.CLOSE: ActionRule(
-            _by(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
+            _roles(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
         ),
         Action.MERGE: ActionRule(
-            _by(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
+            _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
         ),
-        Action.SPLIT: ActionRule(_by(N), LIVE, address="split", input=SplitInput),
+        Action.SPLIT: ActionRule(_roles(N), LIVE, address="split", input=SplitInput),
         Action.LINK: ActionRule(
-            _by(N),
-            _KEPT,
+            _roles(N),
+            _NOT_MERGED,
             address="problem",
             input=LinkInput,
             remembers="problem_id",
             undone_by=Action.LINK,
         ),
-        Action.UPDATE: ActionRule(_by(N, S), _KEPT, goes_out=True),
-        Action.WITHDRAW: ActionRule(_by(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
+        Action.UPDATE: ActionRule(_roles(N, S), _NOT_MERGED, goes_out=True),
+        Action.WITHDRAW: ActionRule(_roles(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
         Action.REQUEST_REVIEW: ActionRule(
-            _by(P, N, C, M, S), _ALL, address="clinical-review", input=ReviewRequestInput, ends_snooze=True
+            _roles(P, N, C, M, S), _ALL, address="clinical-review", input=ReviewRequestInput, ends_snooze=True
         ),
-        Action.ACKNOWLEDGE: ActionRule(_by(C), _ALL),
-        Action.CONCLUDE: ActionRule(_by(C), _ALL),
-        Action.GUARD: ActionRule(_by(S), LIVE, ends_snooze=True),
-        Action.OVERDUE: ActionRule(_by(S), LIVE, ends_snooze=True),
-        Action.WARN: ActionRule(_by(S), frozenset({Status.RESOLVED})),
+        Action.ACKNOWLEDGE: ActionRule(_roles(C), _ALL),
+        Action.CONCLUDE: ActionRule(_roles(C), _ALL),
+        Action.GUARD: ActionRule(_roles(S), LIVE, ends_snooze=True),
+        Action.OVERDUE: ActionRule(_roles(S), LIVE, ends_snooze=True),
+        Action.WARN: ActionRule(_roles(S), frozenset({Status.RESOLVED})),
         Action.SNOOZE: ActionRule(
-            _by(N),
+            _roles(N),
             LIVE,
             address="snooze",
             input=SnoozeInput,
@@ -216,7 +218,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             remembers="is_snoozed",
             undone_by=Action.WAKE,
         ),
-        Action.WAKE: ActionRule(_by(N, S), LIVE, address="waking"),
+        Action.WAKE: ActionRule(_roles(N, S), LIVE, address="waking"),
     }
 )
 

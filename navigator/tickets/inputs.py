@@ -1,4 +1,4 @@
-"""What people send to the desk: plain validated shapes, the same through every door."""
+"""Input models of the actions on a ticket: plain and validated, the same for pages and API."""
 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -25,22 +25,22 @@ from navigator.phone_numbers import readable
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.ticket import Ticket
 
-_EMAIL_WORDS: dict[str, Any] = {
+_EMAIL_MESSAGES: dict[str, Any] = {
     "email_format": "Enter an email address in the correct format, like name@example.com",
     "value_error": "Enter the email address that we should write to",
 }
 
 SnoozeUntil = Literal["morning", "session", "days", "on"]
-"""Until when: the next working morning, the last one before the session, so many working days, or a date."""
+"""Until when a ticket is snoozed: the next working morning, the last one before the session, so many working days, or a date."""
 
 
 class ContactMethodInput(Input):
-    """By which route somebody can be reached, and its address."""
+    """The contact method that somebody chose, and its address."""
 
     route: ContactMethod = Field(
         default=ContactMethod.NONE, json_schema_extra={"words": "Choose how we should reach you"}
     )
-    email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_WORDS})
+    email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
     phone: Phone = Field(default="", title="your phone number")
 
     @field_validator("email")
@@ -105,24 +105,24 @@ class ReportInput(Input):
 
     @field_validator("text")
     @classmethod
-    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+    def _text_or_category(cls, value: str, info: ValidationInfo) -> str:
         if not value and not info.data.get("category"):
             raise ValueError("Tell us what is wrong, in a few words.")
         return value
 
     def columns_of(self, table: type[Ticket | Reporter]) -> dict[str, Any]:
-        """What is stored as it was given, by the columns of one table."""
-        given = {name: getattr(self, name) for name in _stored_fields()} | dict(self.contact)
-        named = {_COLUMNS.get(name, name): value for name, value in given.items()}
-        return {column: value for column, value in named.items() if column in table.model_fields}
+        """The values that are stored as they came, by the columns of one table."""
+        values = {name: getattr(self, name) for name in _stored_fields()} | dict(self.contact)
+        columns = {_COLUMNS.get(name, name): value for name, value in values.items()}
+        return {column: value for column, value in columns.items() if column in table.model_fields}
 
     @classmethod
     def from_ticket(cls, ticket: Ticket, reporter: Reporter, **interpreted: Any) -> Self:
-        """A further report of whoever reported a ticket, as if it had been told by itself."""
+        """A further report of whoever reported a ticket, as if it had come by itself."""
         stored = ticket.model_dump() | reporter.model_dump()
-        given = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
+        values = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
         contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
-        return cls(contact=ContactInput.from_stored(**contact), **given, **interpreted)
+        return cls(contact=ContactInput.from_stored(**contact), **values, **interpreted)
 
 
 def _stored_fields() -> list[str]:
@@ -156,7 +156,7 @@ class CallInput(Input):
 
     @field_validator("body")
     @classmethod
-    def _is_told(cls, value: str, info: ValidationInfo) -> str:
+    def _body_if_spoken(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("came") is CallOutcome.SPOKE:
             raise ValueError("Say in a few words what was agreed")
         return value
@@ -206,20 +206,20 @@ class SplitInput(Input):
 
     @field_validator("body")
     @classmethod
-    def _is_about_something(cls, value: str, info: ValidationInfo) -> str:
+    def _body_or_messages(cls, value: str, info: ValidationInfo) -> str:
         if not value and not info.data.get("messages"):
             raise ValueError("Choose a message, or write what the second problem is")
         return value
 
 
-def _none(value: object) -> object:
+def _none_from_word(value: object) -> object:
     return None if value == "none" else value
 
 
 class LinkInput(Input):
     """The problem that lies behind a ticket; none takes the link away."""
 
-    problem_id: Annotated[Id | None, BeforeValidator(_none)] = Field(
+    problem_id: Annotated[Id | None, BeforeValidator(_none_from_word)] = Field(
         json_schema_extra={"words": "Choose a problem, or “None of these”"}
     )
     version: Version = None
@@ -264,7 +264,7 @@ class SnoozeInput(Input):
 
     @field_validator("days", "on")
     @classmethod
-    def _is_given(cls, value: object, info: ValidationInfo) -> object:
+    def _value_for_until(cls, value: object, info: ValidationInfo) -> object:
         if info.field_name == info.data.get("until") and value is None:
             raise ValueError(f"Enter {cls.model_fields[info.field_name or ''].title}")
         return value

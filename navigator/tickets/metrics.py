@@ -50,11 +50,11 @@ class Period:
         """How many days."""
         return (self.last - self.first).days + 1
 
-    def before(self) -> "Period":
+    def previous(self) -> "Period":
         """As many days, just before."""
         return Period(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
 
-    def hold(self, moment: Mapped[datetime]) -> Condition:
+    def contains(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
         return and_(moment >= self.start_at, moment < self.end_at)
 
@@ -71,19 +71,19 @@ class Metric(NamedTuple):
     condition: Callable[[Period], Condition]
 
 
-def led_by(actor: Actor) -> Condition:
+def managed_by(actor: Actor) -> Condition:
     """That a ticket is of a service that the actor manages; what was merged counts once, where it went."""
     led = col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER)))
     return and_(led, col(Ticket.status) != Status.MERGED)
 
 
-def reported(days: Period) -> Condition:
+def reported_in(days: Period) -> Condition:
     """That a ticket was reported within these days."""
-    return days.hold(col(Ticket.reported_at))
+    return days.contains(col(Ticket.reported_at))
 
 
 def _reported_and(condition: Callable[[], Condition]) -> Callable[[Period], Condition]:
-    return lambda days: and_(reported(days), condition())
+    return lambda days: and_(reported_in(days), condition())
 
 
 def _whose(*owners: Fixability) -> Callable[[Period], Condition]:
@@ -122,12 +122,12 @@ def _in_time() -> Condition:
 
 
 def _touched(days: Period) -> Condition:
-    return col(Ticket.number).in_(_GUARDS.where(days.hold(col(Event.created_at))))
+    return col(Ticket.number).in_(_GUARDS.where(days.contains(col(Event.created_at))))
 
 
 def _has_review(days: Period, *conditions: Condition) -> Condition:
     reviewed = select(col(ClinicalReview.ticket_number)).where(
-        days.hold(col(ClinicalReview.opened_at)), *conditions
+        days.contains(col(ClinicalReview.opened_at)), *conditions
     )
     return col(Ticket.number).in_(reviewed)
 
@@ -152,7 +152,7 @@ _LATE = or_(
 
 METRICS: Mapping[MetricName, Metric] = MappingProxyType(
     {
-        "all": Metric("Tickets reported", "A ticket that was merged into another counts once.", reported),
+        "all": Metric("Tickets reported", "A ticket that was merged into another counts once.", reported_in),
         "ours": Metric(
             "Ours to put right",
             "A navigator, or somebody else in the service, can put it right.",

@@ -1,4 +1,4 @@
-"""The shape of a ticket and of what is kept beside it: messages, events, clinical reviews."""
+"""Tables of a ticket and of what belongs to it: messages, audit events, clinical reviews."""
 
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class Ticket(Table, table=True):
-    """One report on its way to being put right; `number` is spoken as DN-000123."""
+    """One report on its way to being put right: DN-000123 is its `number`; `version` locks optimistically."""
 
     __table_args__ = (
         one_of("status", Status),
@@ -142,7 +142,7 @@ class Ticket(Table, table=True):
 
     @property
     def shows_suggestion(self) -> bool:
-        """Whether staff may see what the desk suggests: on a few tickets only once they sorted it."""
+        """Whether staff may see the suggested category: on a few tickets only after triage."""
         return not self.suggestion_is_hidden or self.triaged_at is not None
 
     @property
@@ -152,7 +152,7 @@ class Ticket(Table, table=True):
 
 
 class Message(Table, table=True):
-    """Something said about a ticket; after a merge `origin_number` remembers where it was said."""
+    """A message on a ticket; after a merge `origin_number` remembers where it was said."""
 
     __table_args__ = (one_of("audience", Audience), one_of("author", Author))
 
@@ -168,7 +168,7 @@ class Message(Table, table=True):
 
 
 class Event(Table, table=True):
-    """That something was done to a ticket: never what was said."""
+    """An audit event: that something was done to a ticket, never what was said."""
 
     __table_args__ = (
         Index(

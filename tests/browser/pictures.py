@@ -66,7 +66,7 @@ def _serve() -> tuple[str, dict[str, tuple[str, str]]]:
     while not server.started:
         sleep(0.01)
     log_ins = {
-        role: (email, password) for role, email, password in reversed(_LOG_IN.findall(fill.notes() or ""))
+        role: (email, password) for role, email, password in reversed(_LOG_IN.findall(fill.login_notes() or ""))
     }
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", log_ins
 
@@ -91,12 +91,12 @@ def _come(page: Page, address: str, log_ins: dict[str, tuple[str, str]], role: s
 
 
 def _read_all(clinician: Page) -> None:
-    """Say of every hand-over that it was read, and stay at the last one."""
-    everything = clinician.url.replace("/home", "/hand-overs")
+    """Say of every clinical review that it was read, and stay at the last one."""
+    everything = clinician.url.replace("/home", "/clinical-reviews")
     clinician.goto(everything)
     links = [link.get_attribute("href") or "" for link in clinician.locator("th a").all()]
     for link in links:
-        clinician.goto(everything.removesuffix("/hand-overs") + link)
+        clinician.goto(everything.removesuffix("/clinical-reviews") + link)
         if (button := clinician.get_by_role("button", name="I have read this")).count():
             button.click()
 

@@ -41,18 +41,18 @@ STAFF: Mapping[str, tuple[str, ...]] = {
                 "split",
             )
         ),
-        *(f"/tickets/1/{deed}" for deed in ("practitioner", "session", "merge", "hand-over", "closure")),
+        *(f"/tickets/1/{deed}" for deed in ("practitioner", "session", "merge", "clinical-review", "closure")),
         "/account",
     ),
     "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
-    "cole": ("/home", "/hand-overs", "/hand-overs/1", "/tickets/1"),
+    "cole": ("/home", "/clinical-reviews", "/clinical-reviews/1", "/tickets/1"),
     "mo": (
         "/home",
         "/insight",
         "/insight/triage",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
-        "/hand-overs/1",
+        "/clinical-reviews/1",
         "/tickets/1",
     ),
     "ada": (
@@ -111,7 +111,7 @@ def tickets(address: str) -> None:
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.report(session, actor_of(session, priya), own)
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
-        saved_views.save(session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access"))
+        saved_views.save_view(session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access"))
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

@@ -90,7 +90,7 @@ def test_a_tickets_life(come: Come, scripts: bool):
     assert "I want to end my life" in cole.words
     cole.press("I have read this")
     cole.write("Outcome", "Called her, she is safe; written in the record.")
-    cole.press("Save the outcome and end the hand-over")
+    cole.press("Save the outcome and end the clinical review")
     assert "There is nothing to read" in cole.words
 
     amina.page.reload()

@@ -55,7 +55,7 @@ def crowd(session: Session, people: People) -> int:
         ("/tickets/{}", 20),
         ("/tickets/{}/assignment", 13),
         ("/tickets/{}/triage", 12),
-        ("/hand-overs", 3),
+        ("/clinical-reviews", 3),
     ],
 )
 def test_staff_pages_ask_few_questions(
@@ -63,7 +63,7 @@ def test_staff_pages_ask_few_questions(
 ):
     number = crowd(session, people)
     session.expunge_all()
-    visitor = enter("cole" if "hand" in path else "amina")
+    visitor = enter("cole" if "clinical" in path else "amina")
     visitor.get("/account")  # what the banner watches is looked up once and then known for a while
     with asked(connection) as statements:
         assert visitor.get(path.format(number)).status_code == 200

@@ -24,7 +24,7 @@ CHOICES = {
     ),
     "draft_policy": (
         (DraftPolicy.HELP_ONLY, "Show help, and keep nothing"),
-        (DraftPolicy.HAND_OVER, "Show help, and tell a clinician"),
+        (DraftPolicy.REQUEST_REVIEW, "Show help, and tell a clinician"),
     ),
     "fixability": (
         (Fixability.NAVIGATOR, "A digital navigator"),

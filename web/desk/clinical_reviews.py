@@ -1,4 +1,4 @@
-"""Hand-overs: what a clinician must read, said to be read, and ended by an outcome in words."""
+"""Clinical reviews: what a clinician must read, acknowledged, and ended by an outcome in words."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -18,7 +18,7 @@ from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/hand-overs")
+router = APIRouter(prefix="/clinical-reviews")
 
 Number = Annotated[Id, Path()]
 Reader = Annotated[Actor, audience(Role.CLINICIAN, Role.MANAGER)]
@@ -33,36 +33,36 @@ class Outcome(BaseModel):
 
 @router.get("")
 def list_reviews(page: Render, session: Reading, actor: Reader) -> Response:
-    """What has not ended, unread first."""
-    days = Period(clock.today() - timedelta(days=89), clock.today())
-    missed = clinical_review.count_found_by_people(session, actor, days)
-    rows = clinical_review.open_reviews(session, actor)
-    return page("desk/clinical_reviews/list.html", rows=rows, missed=missed, days=days)
+    """The open clinical reviews, unread first."""
+    period = Period(clock.today() - timedelta(days=89), clock.today())
+    missed = clinical_review.count_missed_by_screen(session, actor, period)
+    reviews = clinical_review.open_reviews(session, actor)
+    return page("desk/clinical_reviews/list.html", reviews=reviews, missed=missed, period=period)
 
 
 @router.get("/{id}")
 def show(page: Render, session: Reading, actor: Reader, id: Number) -> Response:
-    """One hand-over with the words that somebody must read."""
-    return _show(page, session, actor, id, Form())
+    """One clinical review with the words that somebody must read."""
+    return _review_page(page, session, actor, id, Form())
 
 
-def _show(page: PageRenderer, session: Reading, actor: Actor, id: int, form: Form) -> Response:
-    opened = review_detail(session, actor, id)
-    return page("desk/clinical_reviews/one.html", form=form, handed=opened.handed, case=opened.case)
+def _review_page(page: PageRenderer, session: Reading, actor: Actor, id: int, form: Form) -> Response:
+    found = review_detail(session, actor, id)
+    return page("desk/clinical_reviews/detail.html", form=form, review=found.review, detail=found.detail)
 
 
 @router.post("/{id}/acknowledgement")
 def acknowledge(session: Writing, actor: Clinician, id: Number) -> Response:
     """A clinician has read it: the alerts stop."""
     clinical_review.acknowledge(session, actor, id)
-    return redirect(f"/hand-overs/{id}", "Thank you. The alerts have stopped.")
+    return redirect(f"/clinical-reviews/{id}", "Thank you. The alerts have stopped.")
 
 
 @router.post("/{id}/outcome")
 def conclude(page: Render, session: Writing, actor: Clinician, form: ReadForm, id: Number) -> Response:
-    """What was done, in words: nothing else ends a hand-over."""
-    if told := form.read(Outcome):
+    """What was done, in words: nothing else ends a clinical review."""
+    if answer := form.read(Outcome):
         with form.trying(session):
-            clinical_review.conclude(session, actor, id, told.outcome)
-            return redirect("/hand-overs", "The outcome was saved. This hand-over has ended.")
-    return _show(page, session, actor, id, form)
+            clinical_review.conclude(session, actor, id, answer.outcome)
+            return redirect("/clinical-reviews", "The outcome was saved. This clinical review has ended.")
+    return _review_page(page, session, actor, id, form)

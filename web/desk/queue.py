@@ -16,7 +16,7 @@ from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import QueuePage, count_saved_views, counts, queue
-from navigator.tickets.queue.saved_views import TEAM, SavedView, may_change, saved
+from navigator.tickets.queue.saved_views import TEAM, SavedView, may_change, list_views
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position
 from web.desk.bulk import MAY_CHOOSE
@@ -35,7 +35,7 @@ VIEWS: tuple[tuple[View, str], ...] = (
     ("waiting", "Waiting"),
     ("snoozed", "Snoozed"),
     ("passed_on", "Passed on"),
-    ("handed_over", "Handed over"),
+    ("handed_over", "Clinical review"),
     ("ended", "Ended"),
 )
 OWN_VIEWS: tuple[tuple[View, str], ...] = (
@@ -60,7 +60,7 @@ def show_queue(page: Render, session: Reading, actor: Staff, form: ReadForm) -> 
     """The tickets to do, soonest due first."""
     filters = queue_filters.parse(form)
     if filters and not queue_filters.is_canonical(form, filters):
-        return redirect(url("/desk", **filters.named))
+        return redirect(url("/desk", **filters.parameters))
     return queue_page(page, session, actor, form, filters)
 
 
@@ -77,14 +77,14 @@ def queue_page(
 ) -> Response:
     """A page of the queue; without valid filters, their errors."""
     response = page("desk/queue.html", **_context(session, actor, form, filters))
-    href = url("/desk", **(filters.named if filters else {}), after=form.value("after"))
+    href = url("/desk", **(filters.parameters if filters else {}), after=form.value("after"))
     return queue_position.remember_view(page.request, response, href)
 
 
 def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) -> dict[str, Any]:
     own, filters = [each for each in services(session) if each.id in actor.services()], valid or Filters()
     names, is_own = _names(session, actor, own), not actor.has(*TEAM)
-    saved_views = saved(session, actor)
+    saved_views = list_views(session, actor)
     current = next((view for view in saved_views if view.query == filters.query), None)
     tickets = queue(session, actor, filters, form.value("after") or None) if valid else QueuePage((), None)
     views = OWN_VIEWS if is_own else VIEWS
@@ -92,13 +92,13 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
         "filters": filters,
         "services": {service.id: service for service in own},
         "tickets": tickets.rows,
-        "next": url("/desk", **filters.named, after=tickets.next) if tickets.next else "",
+        "next": url("/desk", **filters.parameters, after=tickets.next_cursor) if tickets.next_cursor else "",
         "chips": queue_filters.filter_chips(filters, names),
         "is_own": is_own,
         "tabs": _tabs(session, actor, filters, views, current is not None),
         "saved_tabs": _saved_tabs(session, actor, saved_views, current),
         "editable_view": current if current and may_change(actor, current) else None,
-        "can_save": bool(filters.named.keys() - {"view"}) and current is None,
+        "can_save": bool(filters.parameters.keys() - {"view"}) and current is None,
         "share_choices": share_choices(actor, own),
         "suggested_outages": suggested_outages(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
@@ -133,7 +133,7 @@ def _tabs(
     by_view = counts(session, actor, shared)
     return [
         Tab(
-            Link(text, url("/desk", **shared.model_copy(update={"view": view}).named), by_view.get(view, 0)),
+            Link(text, url("/desk", **shared.model_copy(update={"view": view}).parameters), by_view.get(view, 0)),
             view == filters.view and not is_saved,
         )
         for view, text in views

@@ -53,7 +53,7 @@ def draft(session: Writing, actor: Staff, form: ReadForm, number: Number) -> Res
 def presence_of(session: Writing, actor: Staff, number: Number) -> Response:
     """Say that a ticket's page is open, and hear who else is there."""
     presence.mark_present(session, actor, number)
-    return JSONResponse({"others": presence.who_else_is_here(session, actor, number)})
+    return JSONResponse({"others": presence.others_present(session, actor, number)})
 
 
 def preview(session: Session, actor: Actor, number: int, name: str, form: Form) -> SendPreview | None:

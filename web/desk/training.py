@@ -10,7 +10,7 @@ from navigator.catalogue.lookups import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, TrainingRequestInput, AttendanceInput, TrainingSessionInput
+from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequestInput, TrainingSessionInput
 from navigator.training.results import results
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS

@@ -19,5 +19,5 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Readiness: database, migrations, scheduler, outbox, clinical reviews; 503 when any check fails."""
     checks = readiness.run_checks()
-    statuses = {check.name: check.words or "ok" for check in checks}
+    statuses = {check.name: check.message or "ok" for check in checks}
     return JSONResponse(statuses, 200 if all(check.ok for check in checks) else 503)

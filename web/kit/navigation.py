@@ -12,7 +12,7 @@ SEARCHERS = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN, Role.PWP)
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Today", "/home", EVERYBODY),
     ("What recurs", "/insight", (Role.MANAGER,)),
-    ("Hand-overs", "/hand-overs", (Role.CLINICIAN, Role.MANAGER)),
+    ("Clinical reviews", "/clinical-reviews", (Role.CLINICIAN, Role.MANAGER)),
     ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 
 def navigation_bar(actor: Actor) -> StaffBar:
     """The navigation menu and the alarm banner of a member of staff."""
-    alarm = " ".join(check.words for check in readiness.cached_checks() if not check.ok)
+    alarm = " ".join(check.message for check in readiness.cached_checks() if not check.ok)
     return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
 
 

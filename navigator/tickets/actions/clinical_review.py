@@ -138,7 +138,7 @@ def open_reviews_of(session: Session, number: int, besides: int | None = None) -
     return [review for review in session.exec(query) if review.id != besides]
 
 
-def count_found_by_people(session: Session, actor: Actor, days: Period) -> int:
+def count_missed_by_screen(session: Session, actor: Actor, days: Period) -> int:
     """On how many of a clinician’s or manager’s tickets a person found what the screen had missed."""
     theirs = col(Ticket.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER)))
     query = select(func.count()).select_from(Ticket)

@@ -75,7 +75,7 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
     return ticket
 
 
-def linked_reports(session: Session, actor: Actor) -> list[int]:
+def split_tickets(session: Session, actor: Actor) -> list[int]:
     """The numbers of the tickets that were made of further problems which a reporter told in their own."""
     query = select(Event).where(Event.ticket_number == actor.own_ticket, Event.action == Action.SPLIT)
     return [
@@ -87,7 +87,7 @@ def linked_reports(session: Session, actor: Actor) -> list[int]:
 
 def link_to_split_ticket(session: Session, actor: Actor, number: int) -> str:
     """The token of a private link to one of those: it may be the only way to it for who is not written to."""
-    if number not in linked_reports(session, actor):
+    if number not in split_tickets(session, actor):
         raise NotFound("We cannot find that report.")
     return private_links.mint(session, number)
 

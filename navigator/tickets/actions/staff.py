@@ -46,7 +46,7 @@ from navigator.tickets.visibility import find
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ReportResult:
     """What a report comes to: the ticket, and what its reporter must be told at once."""
 
     ticket: Ticket
@@ -54,7 +54,7 @@ class Receipt:
     read_at: datetime
 
 
-def report(session: Session, actor: Actor, told: ReportInput, channel: Channel = Channel.WEB) -> Receipt:
+def report(session: Session, actor: Actor, told: ReportInput, channel: Channel = Channel.WEB) -> ReportResult:
     """Take a problem: screened, sorted, timed, routed, kept and acknowledged in one transaction."""
     read = analyse(told)
     ticket = open_ticket(session, actor, told, channel, read)
@@ -64,12 +64,12 @@ def report(session: Session, actor: Actor, told: ReportInput, channel: Channel =
     return process_new_ticket(session, ticket, read)
 
 
-def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -> Receipt:
+def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -> ReportResult:
     """See to a new ticket: its safety, who gets it, and the letter that says that we have it."""
     _see_to_safety(session, ticket, read)
     _route(session, ticket)
     notify_reporter(session, ticket, "received")
-    return Receipt(
+    return ReportResult(
         ticket=ticket,
         is_of_concern=ticket.has_open_review,
         read_at=calendar_of(session.get_one(Service, ticket.service_id)).next_opening(clock.now()),
@@ -77,7 +77,7 @@ def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -
 
 
 def _see_to_safety(session: Session, ticket: Ticket, read: AnalysedReport) -> None:
-    """Hand over what the whole report, or the chosen category, says; `say` has seen to the text alone."""
+    """Open a clinical review for what the whole report, or its category, says; `say` screens the text."""
     if open_reviews_of(session, ticket.number):
         return
     if read.screening.hit or needs_clinical_review(ticket.category):
@@ -93,7 +93,7 @@ def _route(session: Session, ticket: Ticket) -> None:
     set_assignee(session, ticket, chosen.user_id)
     ticket.suggested_contact = chosen.suggested_contact
     if chosen.user_id or chosen.rule or chosen.missed:
-        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.facts)
+        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.event_details)
     notify_user(session, ticket, chosen.user_id, "assigned")
 
 
@@ -228,7 +228,7 @@ def reassign_all(session: Session, user_id: int, services: Collection[int]) -> N
     for number in session.exec(query).all():
         ticket = find(session, SYSTEM, number, lock=True)
         chosen = navigator_for(session, ticket, rule_for(session, ticket))
-        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **chosen.facts)
+        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **chosen.event_details)
         set_assignee(session, ticket, chosen.user_id)
         notify_user(session, ticket, ticket.assignee_id, "assigned")
 

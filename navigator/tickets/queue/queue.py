@@ -19,7 +19,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
 from navigator.tickets.queue.views import (
-    COUNTS_LIVE,
+    LIVE_ONLY_VIEWS,
     HAS_OPEN_REVIEW,
     IS_LIVE,
     View,
@@ -29,7 +29,7 @@ from navigator.tickets.queue.views import (
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
-PAGE = 50
+PAGE_SIZE = 50
 ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
 _PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
 
@@ -39,11 +39,11 @@ class QueuePage:
     """Some rows of the queue, and the cursor of those that follow, if there are any."""
 
     rows: Sequence[Row[Any]]
-    next: str | None
+    next_cursor: str | None
 
 
 def queue(
-    session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE
+    session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE_SIZE
 ) -> QueuePage:
     """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
     query, order = _listed(session, actor, filters), (order_column(filters.view), *ORDER[1:])
@@ -87,12 +87,12 @@ def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
 def count_saved_views(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
     """How many tickets each of several filters holds, but for those that look at what has ended or for words.
 
-    One look at the tickets that live counts for all of them, and one at those with an open clinical review: so it
+    One query counts the live tickets for all of them, and one those with an open clinical review: so it
     costs no more when years of tickets have ended.
     """
     wanted = [filters for filters in asked if not (filters.figure or filters.text)]
     found: dict[Filters, int] = {}
-    for within, views in ((IS_LIVE, COUNTS_LIVE), (HAS_OPEN_REVIEW, {"handed_over"})):
+    for within, views in ((IS_LIVE, LIVE_ONLY_VIEWS), (HAS_OPEN_REVIEW, {"handed_over"})):
         these = [filters for filters in wanted if filters.view in views]
         each = [func.count().filter(*conditions(session, actor, filters)) for filters in these]
         query = select(*each).select_from(Ticket).where(within, visible_to(actor))

@@ -56,7 +56,7 @@ class Recount:
 
     def __init__(self, session: Session, asked: PeriodFilter) -> None:
         self.session, self.asked = session, asked
-        self.now, self.before = asked.days, asked.days.before()
+        self.now, self.before = asked.days, asked.days.previous()
 
     def tables(self) -> dict[str, Table]:
         """Each table by its name."""

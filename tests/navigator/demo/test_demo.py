@@ -210,11 +210,11 @@ def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session,
 def test_nothing_that_is_there_is_overwritten(filled: object, demo: Session, folder: Path, monkeypatch):
     monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(folder))
     settings.cache_clear()
-    before = fill.notes()
+    before = fill.login_notes()
     database.bind(filled, filled)  # type: ignore[arg-type]
     assert not fill.fill_if_empty()
     database.bind(None, None)
-    assert fill.notes() == before
+    assert fill.login_notes() == before
 
 
 def test_what_is_interrupted_leaves_nothing(committing: str):
@@ -235,7 +235,7 @@ def _begin_and_break_off() -> None:
 def test_the_story_can_be_told_on_any_day(now: datetime):
     told, dates = story(), Dates(now, 90)
     planned = scheduled_reports(told, dates, Random(1))  # noqa: S311 - a story, no secret
-    assert len(planned) + len(told.hand_overs) == told.tickets
+    assert len(planned) + len(told.clinical_reviews) == told.tickets
     assert max(one.at for one in planned) < now
     assert dates.start_at < min(one.at for one in planned)
     for problem in told.problems:
@@ -252,4 +252,4 @@ def test_only_what_is_meant_to_alarm_does():
     said = [*told.update.texts, *(text for texts in told.said.values() for text in texts)]
     said += [text for kind in told.kinds for text in kind.texts if "medication" not in text]
     assert [text for text in said if screen(text).hit] == []
-    assert [one.text for one in told.hand_overs if not (one.by_hand or screen(one.text).hit)] == []
+    assert [one.text for one in told.clinical_reviews if not (one.by_hand or screen(one.text).hit)] == []

@@ -159,7 +159,7 @@ def test_an_unread_hand_over_goes_to_the_clinicians_the_deputy_and_the_manager(
 ):
     tell(text="I want to end my life")
     clinicians = [("user", "Dr Cole"), ("contact", ContactKind.DUTY_CLINICIAN)]
-    assert letters(session, "hand_over") == clinicians
+    assert letters(session, "clinical_review") == clinicians
     expected = list(clinicians)
     for minute, told in ((15, []), (30, [ContactKind.DEPUTY]), (60, [ContactKind.MANAGER])):
         at(9, 10 + (minute - 1) // 60, (minute - 1) % 60)
@@ -167,7 +167,7 @@ def test_an_unread_hand_over_goes_to_the_clinicians_the_deputy_and_the_manager(
         at(9, 10 + minute // 60, minute % 60)
         assert [run(session, "hand-overs"), run(session, "hand-overs")] == [1, 0]
         expected += [("contact", kind) for kind in told]
-        assert letters(session, "hand_over_unread") == expected
+        assert letters(session, "clinical_review_unread") == expected
     handed = session.exec(select(ClinicalReview)).one()
     assert (handed.alerts, handed.next_alert_at) == (4, None)
 
@@ -277,23 +277,23 @@ def test_words_of_risk_that_were_not_sent_are_counted(session: Session, people: 
 
 
 def test_a_service_may_want_them_handed_over(session: Session, people: People):
-    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
     assert abandon(session) == ["words of risk were not sent"]
     handed = session.exec(select(ClinicalReview)).one()
     assert handed.reasons[-1] == "typed, and then not sent"
     assert session.exec(select(Message.body)).one() == "I want to end my life"
-    assert letters(session, "hand_over")[0] == ("user", "Dr Cole")
+    assert letters(session, "clinical_review")[0] == ("user", "Dr Cole")
     assert letters(session, "received") == []
 
 
 def test_words_split_over_boxes_are_handed_over_too(session: Session, people: People):
-    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
     abandon(session, words={"text": "The app"}, safe={"safe": "no", "needs": "I want to end my life"})
     assert len(session.exec(select(ClinicalReview)).all()) == 1
 
 
 def test_words_that_were_changed_since_are_handed_over_all_the_same(session: Session, people: People):
-    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
     draft, _token = drafts.start_draft(session)
     drafts.save_answers(draft, RISK)
     drafts.save_answers(draft, RISK | {"words": {"text": "The app is slow"}})
@@ -304,9 +304,9 @@ def test_words_that_were_changed_since_are_handed_over_all_the_same(session: Ses
 
 
 def test_a_draft_is_dropped_even_where_nobody_can_be_told(session: Session, people: People):
-    session.get_one(Service, people.north).draft_policy = DraftPolicy.HAND_OVER
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
     session.execute(delete(Contact))
-    assert abandon(session)[-1] == "words of risk could not be handed over"
+    assert abandon(session)[-1] == "no clinical review could be opened for words of risk"
 
 
 def test_somebody_who_can_phone_is_told_of_a_letter_that_was_refused(

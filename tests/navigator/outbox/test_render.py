@@ -14,8 +14,8 @@ TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
 }  # fmt: skip
 TO_STAFF = {
-    "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without", "hand_over",
-    "hand_over_unread", "passed_on", "invite", "reset", "training_answered", "training_planned",
+    "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without", "clinical_review",
+    "clinical_review_unread", "passed_on", "invite", "reset", "training_answered", "training_planned",
     "training_cancelled", "back_again",
 }  # fmt: skip
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
@@ -63,11 +63,19 @@ def test_sentences_are_short(template: str):
     assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []
 
 
-@pytest.mark.parametrize("template", ["hand_over", "hand_over_unread"])
+@pytest.mark.parametrize("template", ["clinical_review", "clinical_review_unread"])
 def test_an_alert_says_only_that_something_needs_reading(template: str):
     said = words(template)
     assert re.search(r"message (still )?needs reading$", said.subject)
     assert not re.search(r"suicid|harm|risk|crisis|danger|urgent", said.subject + said.body)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("hand_over", "clinical_review"), ("hand_over_unread", "clinical_review_unread")],
+)
+def test_a_message_that_was_queued_under_an_old_name_is_rendered(old: str, new: str):
+    assert words(old) == words(new)
 
 
 def test_a_line_break_cannot_add_a_header():

@@ -92,7 +92,7 @@ def test_a_manager_does_not_learn_how_to_reach_the_reporter(enter: Enter, number
     mo = enter("mo")
     mo.get(f"/tickets/{number}")
     assert "pat@post.example" not in (mo.page.html or "")
-    assert deeds(mo) == {"notes", "assignment", "practitioner", "hand-over"}
+    assert deeds(mo) == {"notes", "assignment", "practitioner", "clinical-review"}
 
 
 def test_a_practitioner_is_offered_only_what_they_may_do(
@@ -102,7 +102,7 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     session.flush()
     priya = enter("priya")
     priya.get(f"/tickets/{number}")
-    assert deeds(priya) == {"answers", "notes", "session", "confirmation", "hand-over"}
+    assert deeds(priya) == {"answers", "notes", "session", "confirmation", "clinical-review"}
     assert priya.get(f"/tickets/{number}/triage").status_code == 403
     assert priya.post(f"/tickets/{number}/replies", data={"body": "x"}).status_code == 403
     priya.get(f"/tickets/{number}/answers")
@@ -152,7 +152,7 @@ def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, nam
             "resolved",
         ),
         ("triage", "Save", {"category": "notify.too_many", "impact": "4"}, "Sorted", "open"),
-        ("hand-over", "Hand to a clinician", {"reason": "please look"}, "A clinician is told", "new"),
+        ("clinical-review", "Ask a clinician to read it", {"reason": "please look"}, "A clinician is told", "new"),
     ],
 )
 def test_what_is_done_is_said_and_kept(  # noqa: PLR0917 - one example is so wide

@@ -117,7 +117,7 @@ def test_a_clinician_finds_what_is_unread_first(enter: Enter, session: Session, 
     session.flush()
     cole = at_home(enter, "cole")
     shown = [one.attributes["href"] for one in cole.page.css("section th a")]
-    assert shown == [f"/hand-overs/{unread.id}", f"/hand-overs/{read.id}"]
+    assert shown == [f"/clinical-reviews/{unread.id}", f"/clinical-reviews/{read.id}"]
     assert "outcome not written" in cole.text
     for href in shown:
         assert cole.get(href or "").status_code == 200
@@ -311,7 +311,7 @@ def test_a_managers_numbers_are_right_and_open_what_they_count(
         "Late": 1,
         "Needed for a session soon": 1,
         "Waiting for the supplier": 1,
-        "Hand-overs not read": 1,
+        "Clinical reviews not read": 1,
     }
     for name, (count, href) in found.items():
         assert mo.get(href).status_code == 200

@@ -1,0 +1,33 @@
+"""Redirects (308) from addresses of earlier versions: bookmarks, sent emails and open forms still work."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from web.kit.deps import public
+
+router = APIRouter(dependencies=[public])
+
+OLD_ADDRESSES = {
+    "/hand-overs": "/clinical-reviews",
+    "/hand-overs/{id:int}": "/clinical-reviews/{id}",
+    "/hand-overs/{id:int}/acknowledgement": "/clinical-reviews/{id}/acknowledgement",
+    "/hand-overs/{id:int}/outcome": "/clinical-reviews/{id}/outcome",
+    "/tickets/{number:int}/hand-over": "/tickets/{number}/clinical-review",
+}
+"""The address of today for each old one; whoever may not see it is kept out there."""
+
+
+def _redirect_to(address: str) -> Callable[[Request], Response]:
+    def redirect(request: Request) -> Response:
+        path, query = address.format(**request.path_params), request.url.query
+        return RedirectResponse(
+            f"{path}?{query}" if query else path, 308
+        )  # 308 keeps the method and the form
+
+    return redirect
+
+
+for old_address, new_address in OLD_ADDRESSES.items():
+    router.add_api_route(old_address, _redirect_to(new_address), methods=["GET", "POST"])
