@@ -20,7 +20,7 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
-from navigator.tickets.inputs import Reachable
+from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_rate_limits
@@ -57,7 +57,7 @@ class ReportSession:
             return redirect(self.onward)
         if name in self.kept:
             answer = step.model.model_validate(self.kept[name])
-            form.fill(answer.boxes() if isinstance(answer, Reachable) else answer)
+            form.fill(answer.boxes() if isinstance(answer, ContactMethodInput) else answer)
         return self.show(name, form=form, back_to=report_steps.previous_step(self.kept, name))
 
     def show(self, name: str, of: Service | None = None, **facts: Any) -> Response:
