@@ -9,7 +9,7 @@ from starlette.responses import Response
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
 from navigator.people.reporter import number_of
-from navigator.tickets.queue.search import MOST, SearchResult
+from navigator.tickets.queue.search import MAX_RESULTS, SearchResult
 from navigator.tickets.queue.spelling import search_with_suggestion
 from web.kit.deps import Reading, Staff
 from web.kit.templating import Render, redirect
@@ -30,4 +30,4 @@ def search(page: Render, session: Reading, actor: Staff, query: SearchQuery = ""
 
 def _context(session: Session, results: list[SearchResult]) -> dict[str, Any]:
     names = {service.id: service.name for service in services(session)}
-    return {"results": results, "most": MOST, "service_names": names, "catalogue": catalogue()}
+    return {"results": results, "limit": MAX_RESULTS, "service_names": names, "catalogue": catalogue()}
