@@ -12,10 +12,10 @@ from sqlmodel import col, select
 
 from navigator import cli_triage, go_live_check, scheduler
 from navigator.administration import first_run, import_export
-from navigator.administration.configuration import parse
+from navigator.administration.configuration import parse_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
-from navigator.cli_errors import refusing
+from navigator.cli_errors import exit_on_refusal
 from navigator.database import reading, trial, writing
 from navigator.demo import fill
 from navigator.jobs.registry import JOBS
@@ -51,11 +51,11 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     migrate()
     if settings().demonstration == "auto" and not settings().database_url:
         _fill()
-    _keep_demonstration_home(host)
-    if (notes := fill.notes()) is not None:
+    _refuse_public_demonstration(host)
+    if (notes := fill.login_notes()) is not None:
         typer.echo(notes)
     with reading() as session:
-        is_empty = first_run.is_empty(session)
+        is_empty = first_run.is_first_run(session)
     if is_empty:
         typer.echo(f"Nobody can log in yet. Open {settings().base_url}/begin")
         typer.echo(f"It asks for this code: {first_run.setup_code()}")
@@ -75,16 +75,16 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
 
 
 def _fill() -> bool:
-    """Fill an empty database, and say so: it takes a while."""
+    """Fill an empty database with the demonstration, and say so: it takes a while."""
     if fill.is_empty():
         typer.echo("Making a demonstration: 90 days of three services. This takes about a minute, once.")
     return fill.fill_if_empty()
 
 
-def _keep_demonstration_home(host: str) -> None:
+def _refuse_public_demonstration(host: str) -> None:
     with reading() as session:
-        shown = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
-    if shown is not None and not (host == "localhost" or ip_address(host).is_loopback):
+        demonstration_id = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
+    if demonstration_id is not None and not (host == "localhost" or ip_address(host).is_loopback):
         typer.echo("This database holds the demonstration: it is only served on 127.0.0.1.", err=True)
         raise typer.Exit(2)
 
@@ -104,26 +104,26 @@ def migrate() -> None:
 
 
 @app.command("demo")
-def demonstrate() -> None:
+def fill_demonstration() -> None:
     """Fill an empty database with a demonstration and print its log-ins."""
     migrate()
     if not _fill():
         typer.echo("The database is not empty: nothing was added.", err=True)
         raise typer.Exit(1)
-    typer.echo(fill.notes())
+    typer.echo(fill.login_notes())
 
 
 @app.command()
 def check() -> None:
     """Say what is missing before real people may use the desk, and list every setting."""
     with reading() as session:
-        found = list(go_live_check.findings(session))
-    for finding in found:
+        findings = list(go_live_check.findings(session))
+    for finding in findings:
         typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding}")
     typer.echo("\nSettings")
-    for variable, value, words in go_live_check.settings_in_words():
-        typer.echo(f"  {variable} = {value}\n      {words}")
-    raise typer.Exit(0 if all(finding.ok for finding in found) else 1)
+    for variable, value, description in go_live_check.describe_settings():
+        typer.echo(f"  {variable} = {value}\n      {description}")
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 
 @user.command("add")
@@ -134,11 +134,11 @@ def add_user(
     email: Annotated[str, typer.Option()],
 ) -> None:
     """Invite somebody; their link for a password is mailed, and printed here."""
-    with refusing(), writing() as session:
-        place = service_by_code(session, service)
-        what = Invitation(service_id=place.id, roles=frozenset(role), name=name, email=email)
-        invited = invite(session, SYSTEM, what)
-        token = mint_token(session, invited.id, TokenPurpose.INVITE)
+    with exit_on_refusal(), writing() as session:
+        service_row = service_by_code(session, service)
+        invitation = Invitation(service_id=service_row.id, roles=frozenset(role), name=name, email=email)
+        account = invite(session, SYSTEM, invitation)
+        token = mint_token(session, account.id, TokenPurpose.INVITE)
     typer.echo(f"{settings().base_url}/password/{token}")
 
 
@@ -149,17 +149,17 @@ def create_key(
     name: Annotated[str, typer.Option(help="Which system uses it")] = "key",
 ) -> None:
     """Make an API key; it is printed once, alone on the last line."""
-    with refusing(), writing() as session:
-        made = api_keys.create(session, service_by_code(session, service).id, role, name)
+    with exit_on_refusal(), writing() as session:
+        secret = api_keys.create(session, service_by_code(session, service).id, role, name)
     typer.echo("Keep this key safe: it is not shown again.")
-    typer.echo(made)
+    typer.echo(secret)
 
 
 @configuration.command("export")
 def export_configuration() -> None:
     """Print all services, contacts, crisis wording, programmes and overrides as YAML."""
     with reading() as session:
-        typer.echo(import_export.export(session), nl=False)
+        typer.echo(import_export.export_configuration(session), nl=False)
 
 
 @configuration.command("import")
@@ -168,12 +168,12 @@ def import_configuration(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change")] = False,
 ) -> None:
     """Add and change what a YAML file names; nothing is taken away."""
-    with refusing():
-        whole = parse(file.read_text(encoding="utf-8"))
+    with exit_on_refusal():
+        document = parse_configuration(file.read_text(encoding="utf-8"))
         with writing() as session, trial(session) if dry_run else nullcontext():
-            done = import_export.load(session, whole)
-    for words in done or ["nothing would change" if dry_run else "nothing changed"]:
-        typer.echo(words)
+            changes = import_export.import_configuration(session, document)
+    for change in changes or ["nothing would change" if dry_run else "nothing changed"]:
+        typer.echo(change)
 
 
 @jobs.command("run")

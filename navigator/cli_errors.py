@@ -1,4 +1,4 @@
-"""How the command line says what cannot be done."""
+"""Error messages and exit status of the command line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ from navigator.errors import Refused
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Say a refusal, or what is wrong with what was typed, in words."""
+def exit_on_refusal() -> Iterator[None]:
+    """Print a refusal or validation errors to stderr, and exit with status 2."""
     try:
         yield
     except Refused as refused:
         typer.echo(" ".join([refused.message, *refused.fields.values()]), err=True)
         raise typer.Exit(2) from None
-    except ValidationError as wrong:
-        for error in wrong.errors():
-            typer.echo(f"{'.'.join(map(str, error['loc']))}: {error['msg']}", err=True)
+    except ValidationError as error:
+        for detail in error.errors():
+            typer.echo(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}", err=True)
         raise typer.Exit(2) from None

@@ -1,4 +1,4 @@
-"""The command line of sorting and screening: `navigator triage --help`."""
+"""The command line of the triage models and the safety screen: `navigator triage --help`."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from navigator.cli_errors import refusing
+from navigator.cli_errors import exit_on_refusal
 from navigator.database import writing
 from navigator.triage import model_versions
 from navigator.triage.evaluate import evaluate_lines
@@ -20,12 +20,12 @@ def predict(file: Annotated[Path, typer.Argument(help="JSON lines with id and te
     """Sort and screen each text of a file: one JSON line out for each line in."""
     faults = 0
     with file.open("rb") as lines:
-        for answer in predict_lines(lines):
-            if isinstance(answer, RecordError):
+        for result in predict_lines(lines):
+            if isinstance(result, RecordError):
                 faults += 1
-                typer.echo(str(answer), err=True)
+                typer.echo(str(result), err=True)
             else:
-                typer.echo(json.dumps(answer, ensure_ascii=False))
+                typer.echo(json.dumps(result, ensure_ascii=False))
     raise typer.Exit(1 if faults else 0)
 
 
@@ -55,7 +55,7 @@ def models(
     follow: Annotated[bool, typer.Option("--follow", help="Let the nightly job choose again")] = False,
 ) -> None:
     """List what the desk learned by itself and which version is in use, or choose one."""
-    with refusing(), writing() as session:
+    with exit_on_refusal(), writing() as session:
         if use is not None:
             model_versions.use(session, use)
         if follow:

@@ -21,7 +21,7 @@ def today() -> date:
 
 
 def local(at: datetime) -> datetime:
-    """The same moment as a clock on a wall in London shows it."""
+    """The same moment in London's local time."""
     return at.astimezone(LONDON)
 
 

@@ -1,4 +1,4 @@
-"""Times and opening hours as people say them."""
+"""Dates, times and opening hours in words."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -27,10 +27,10 @@ def day(on: date) -> str:
 
 def time(at: datetime) -> str:
     """A time of day in London: "9am", "4:30pm", "midday"."""
-    return _on_the_wall(clock.local(at).time())
+    return _clock_time(clock.local(at).time())
 
 
-def _on_the_wall(at: time_of_day) -> str:
+def _clock_time(at: time_of_day) -> str:
     if (at.hour, at.minute) in ((0, 0), (12, 0)):
         return "midday" if at.hour else "midnight"
     minutes = f":{at:%M}" if at.minute else ""
@@ -54,4 +54,4 @@ def _span(days: Sequence[str]) -> str:
 
 
 def _from_to(*times: str) -> str:
-    return " to ".join(_on_the_wall(time_of_day.fromisoformat(at)) for at in times)
+    return " to ".join(_clock_time(time_of_day.fromisoformat(at)) for at in times)

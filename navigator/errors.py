@@ -1,10 +1,10 @@
-"""Refusals: what a person may not or cannot do, in the reader's words, with the status a door answers."""
+"""Exceptions for refusals, with a message for people and the HTTP status of the response."""
 
 from collections.abc import Mapping
 
 
 class Refused(Exception):
-    """Something was refused; nothing was changed."""
+    """The request was refused; nothing was changed."""
 
     status = 400
 
@@ -15,31 +15,31 @@ class Refused(Exception):
 
 
 class NotLoggedIn(Refused):
-    """Nobody is logged in, or not any more."""
+    """Nobody is logged in, or the session has ended."""
 
     status = 401
 
 
 class Forbidden(Refused):
-    """The person may know of the thing but may not do this to it."""
+    """Permission denied: the actor may see the object but may not do this to it."""
 
     status = 403
 
 
 class NotFound(Refused):
-    """There is no such thing, or none that this person may know of."""
+    """There is no such object, or none that the actor may see."""
 
     status = 404
 
 
 class Conflict(Refused):
-    """The thing is not in a state in which this can be done."""
+    """The object is not in a state in which this can be done."""
 
     status = 409
 
 
 class Stale(Conflict):
-    """Somebody else changed the thing since this person saw it, at the version `seen`."""
+    """Optimistic locking: somebody changed the object since the actor saw it, at the version `seen`."""
 
     def __init__(self, message: str, seen: int) -> None:
         super().__init__(message)
@@ -47,18 +47,18 @@ class Stale(Conflict):
 
 
 class Invalid(Refused):
-    """What was typed cannot be taken; `fields` says why, by field."""
+    """Validation failed; `fields` has the messages by field."""
 
     status = 422
 
 
 class TooMany(Refused):
-    """Asked too often; try again later."""
+    """The rate limit is exceeded; try again later."""
 
     status = 429
 
 
 class Unavailable(Refused):
-    """The desk cannot take this now and says so rather than pretend."""
+    """The desk cannot store this now, and says so rather than pretend."""
 
     status = 503

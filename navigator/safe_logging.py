@@ -1,4 +1,4 @@
-"""What broke, told without its words: an exception's message may hold what somebody wrote, or an address."""
+"""Safe logging of exceptions, without their message, which may hold a reporter's text or an address."""
 
 import traceback
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 _HERE = str(Path(__file__).parent)
 
 
-def exception_location(fault: BaseException) -> str:
-    """The kind of an exception and the last line of ours that it passed through."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    ours = [f"{Path(one.filename).name}:{one.lineno}" for one in frames if one.filename.startswith(_HERE)]
-    where = f" at {ours[-1]}" if ours else ""
-    return type(fault).__name__ + where
+def exception_location(error: BaseException) -> str:
+    """An exception's type and the last line of our own code in its traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own_lines = [
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames if frame.filename.startswith(_HERE)
+    ]
+    location = f" at {own_lines[-1]}" if own_lines else ""
+    return type(error).__name__ + location

@@ -1,4 +1,4 @@
-"""The settings of one installation: `NAVIGATOR_*` variables, each with a safe default."""
+"""Settings of an installation from environment variables `NAVIGATOR_*`, each with a safe default."""
 
 import os
 import secrets
@@ -68,22 +68,22 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The address of the database in use."""
+        """The URL of the database in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'navigator.db'}"
 
     @property
     def mail_dir(self) -> Path:
-        """Where mail is written when no SMTP server is set."""
+        """The folder to which mail is written when no SMTP server is set."""
         return self.data_dir / "mail"
 
     def signing_key(self) -> str:
-        """The secret that signs cookies, made on first use and kept with mode 600."""
-        if given := self.secret.get_secret_value():
-            return given
-        return _kept_secret(self.data_dir / "secret.key")
+        """The secret that signs cookies, created on first use in a file with mode 600."""
+        if secret := self.secret.get_secret_value():
+            return secret
+        return _load_or_create_secret(self.data_dir / "secret.key")
 
 
-def _kept_secret(path: Path) -> str:
+def _load_or_create_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # made with mode 600

@@ -19,7 +19,7 @@ from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
-from navigator.tickets.lifecycle import allowed
+from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import category_by_id
 
@@ -167,16 +167,16 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
 """All of them, in the order in which they are offered."""
 
 
-def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Obstacle:
+def obstacle_for(session: Session, actor: Actor, action: BulkAction, what: Any) -> Obstacle:
     """Why a deed is not for a ticket as it stands, by what anybody may know of it."""
     obstacle = BULK_ACTIONS[action].obstacle(session, actor, what)
 
     def why(ticket: Ticket) -> str:
         if ticket.has_open_review:
             return CLINICIAN_FIRST
-        if Action(action) in allowed(actor, ticket):
+        if Action(action) in allowed_actions(actor, ticket):
             return obstacle(ticket)
-        if ticket.status not in ACTION_RULES[Action(action)].when:
+        if ticket.status not in ACTION_RULES[Action(action)].statuses:
             return f"It is {ticket.status.replace('_', ' ')}."
         return "You may not do this to it."
 
@@ -185,5 +185,5 @@ def why_not(session: Session, actor: Actor, action: BulkAction, what: Any) -> Ob
 
 def available_actions(actor: Actor, tickets: Collection[Ticket]) -> dict[BulkAction, BulkActionRule]:
     """What an actor may do to one of these tickets at least."""
-    able = frozenset().union(*(allowed(actor, one) for one in tickets))
+    able = frozenset().union(*(allowed_actions(actor, one) for one in tickets))
     return {action: deed for action, deed in BULK_ACTIONS.items() if Action(action) in able}

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from navigator.bulk.actions import why_not
+from navigator.bulk.actions import obstacle_for
 from navigator.bulk.bulk import BulkAction
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
@@ -84,7 +84,7 @@ def plan_bulk(
     session: Session, actor: Actor, action: BulkAction, params: Any, selection: BulkSelection
 ) -> BulkPlan:
     """Plan a bulk action: which of the selected tickets it would be done to; nothing is changed."""
-    obstacle = why_not(session, actor, action, params)
+    obstacle = obstacle_for(session, actor, action, params)
     tickets = [
         SelectedTicket(selected.ticket, selected.assignee, obstacle(selected.ticket))
         for selected in selected_tickets(session, actor, selection)

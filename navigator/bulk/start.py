@@ -9,12 +9,11 @@ from sqlmodel import Session
 from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, BulkItemState
 from navigator.bulk.selection import MAX_TICKETS, BulkSelection, plan_bulk
 from navigator.errors import Invalid
-from navigator.fields import MAX_ID as LARGEST
-from navigator.fields import Id, Input
+from navigator.fields import MAX_ID, Id, Input
 from navigator.people.actor import Actor
 from navigator.problems.inputs import Numbers
 
-SeenVersion = tuple[Id, Annotated[int, Field(ge=0, le=LARGEST)]]
+SeenVersion = tuple[Id, Annotated[int, Field(ge=0, le=MAX_ID)]]
 """A ticket's number, and its version when it was confirmed."""
 
 

@@ -46,8 +46,8 @@ def _run_one(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
             if session.scalars(locked_row).one_or_none() is None:
                 return False  # somebody did it since, or it need not be done any more
             return do(session, now, key) is not False
-    except Exception as fault:
-        log.error("job failed on one piece", job=do.__name__, key=key, error=exception_location(fault))
+    except Exception as error:
+        log.error("job failed on one piece", job=do.__name__, key=key, error=exception_location(error))
         return False
 
 

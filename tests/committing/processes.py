@@ -51,7 +51,7 @@ def send_later() -> None:
 
 def tick() -> None:
     """Run the jobs, at a quick pace; there is one, which writes down in each slot of time who did it."""
-    scheduler.LEASE_LASTS, scheduler.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
+    scheduler.LEASE_DURATION, scheduler.RENEW_EVERY = LEASE_LASTS, LEASE_LASTS / 4
     scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
 
 

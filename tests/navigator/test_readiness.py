@@ -27,7 +27,7 @@ def wrong(session: Session) -> dict[str, str]:
     assert [check.name for check in checks] == [
         "migrations", "scheduler", "outbox", "refused", "hand_overs",
     ]  # fmt: skip
-    return {check.name: check.words for check in checks if not check.ok}
+    return {check.name: check.message for check in checks if not check.ok}
 
 
 def later(**time: float) -> None:
