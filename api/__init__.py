@@ -1,1 +1,1 @@
-"""JSON over the domain, for other systems: `/api/v1`."""
+"""The JSON API for other systems: `/api/v1`."""

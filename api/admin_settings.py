@@ -1,4 +1,4 @@
-"""What administrators set: each setting read, set and taken away, the changes, and all as one file."""
+"""Routes for administrators' settings: read, set and remove each, audit log, and configuration file."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,7 +18,9 @@ from navigator.errors import NotFound
 from navigator.fields import MAX_ID
 from navigator.people.user import Role
 
-router = APIRouter(tags=["settings"], responses=error_responses(401, 403), dependencies=[audience(Role.ADMIN)])
+router = APIRouter(
+    tags=["settings"], responses=error_responses(401, 403), dependencies=[audience(Role.ADMIN)]
+)
 
 Code = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,80}$", examples=["north"])]
 Which = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,80}$", examples=["deputy"])]
@@ -28,8 +30,8 @@ IfMatch = Annotated[
 ]
 
 
-class ChangeOut(Out):
-    """One change: who, what, and how it was before; `before` is null for something new."""
+class AuditEntryOut(Out):
+    """One entry of the audit log: who changed what, and the value before; null for something new."""
 
     id: int
     at: datetime = Field(validation_alias="created_at")
@@ -42,19 +44,19 @@ class ChangeOut(Out):
     undoes: int | None
 
 
-class ChangePage(BaseModel):
+class AuditPage(BaseModel):
     """Some changes, newest first, and the cursor of those that follow."""
 
-    changes: list[ChangeOut]
+    changes: list[AuditEntryOut]
     next: int | None
 
 
 @router.get("/changes", name="list_changes")
-def listed(session: Reading, actor: Caller, before: Before = None) -> ChangePage:
+def list_changes(session: Reading, actor: Caller, before: Before = None) -> AuditPage:
     """What was changed, newest first."""
-    found = history.list_changes(session, actor, before)
-    following = found[-1].id if len(found) == history.PAGE_SIZE else None
-    return ChangePage(changes=[ChangeOut.model_validate(one) for one in found], next=following)
+    entries = history.list_changes(session, actor, before)
+    following = entries[-1].id if len(entries) == history.PAGE_SIZE else None
+    return AuditPage(changes=[AuditEntryOut.model_validate(entry) for entry in entries], next=following)
 
 
 @router.post("/changes/{id}/undo", name="undo_change", status_code=204, responses=error_responses(404, 409))
@@ -74,48 +76,52 @@ def configuration(session: Reading, actor: Caller) -> Response:
     return Response(import_export.export_configuration(session, actor), media_type="application/yaml")
 
 
-def _one(code: Code) -> Key:
+def _code_key(code: Code) -> Key:
     return (code,)
 
 
-def _two(code: Code, which: Which) -> Key:
+def _pair_key(code: Code, which: Which) -> Key:
     return (code, which)
 
 
-def _doors(subject: SettingKind) -> None:
-    """One subject's doors: to read it, to set it and, where it may go, to take it away."""
-    path = f"/settings/{subject.name}/" + ("{code}/{which}" if subject.key_length > 1 else "{code}")
-    at: Any = Depends(_two if subject.key_length > 1 else _one)
-    said = subject.title[:1].lower() + subject.title[1:]
+def _add_routes(kind: SettingKind) -> None:
+    """Add the routes of one kind of setting: read, set and, if deletable, remove."""
+    path = f"/settings/{kind.name}/" + ("{code}/{which}" if kind.key_length > 1 else "{code}")
+    key_dependency: Any = Depends(_pair_key if kind.key_length > 1 else _code_key)
+    label = kind.title[:1].lower() + kind.title[1:]
 
-    def read(session: Reading, actor: Caller, response: Response, key: Key = at) -> SettingSchema:
-        part = apply_change.current_setting(session, actor, subject, key)
-        if part is None:
+    def read(session: Reading, actor: Caller, response: Response, key: Key = key_dependency) -> SettingSchema:
+        setting = apply_change.current_setting(session, actor, kind, key)
+        if setting is None:
             raise NotFound("This is not set.")
-        response.headers["ETag"] = f'"{apply_change.etag(part)}"'
-        return part
+        response.headers["ETag"] = f'"{apply_change.etag(setting)}"'
+        return setting
 
     def put(
-        session: Writing, actor: Caller, what: SettingSchema, key: Key = at, seen: IfMatch = ""
+        session: Writing, actor: Caller, setting: SettingSchema, key: Key = key_dependency, seen: IfMatch = ""
     ) -> SettingSchema:
-        apply_change.apply_change(session, actor, subject, key, what, seen.strip('"'))
-        return what
+        apply_change.apply_change(session, actor, kind, key, setting, seen.strip('"'))
+        return setting
 
-    def remove(session: Writing, actor: Caller, key: Key = at, seen: IfMatch = "") -> None:
-        apply_change.current_setting(session, actor, subject, key)
-        apply_change.apply_change(session, actor, subject, key, None, seen.strip('"'))
+    def remove(session: Writing, actor: Caller, key: Key = key_dependency, seen: IfMatch = "") -> None:
+        apply_change.current_setting(session, actor, kind, key)
+        apply_change.apply_change(session, actor, kind, key, None, seen.strip('"'))
 
-    put.__annotations__["what"] = subject.schema
-    about = subject.schema.__doc__
-    known: dict[str, Any] = {"response_model": subject.schema, "responses": error_responses(404, 409)}
-    known |= {"description": about}
-    router.get(path, name=f"get_{subject.name}", summary=f"What is set: {said}", **known)(read)
-    router.post(path, name=f"set_{subject.name}", summary=f"Set it: {said}", **known)(put)
-    if subject.deletable:
-        gone: dict[str, Any] = {"status_code": 204, "responses": error_responses(404, 409), "description": about}
-        name, summary = f"remove_{subject.name}", f"Take it away: {said}"
-        router.post(f"{path}/removal", name=name, summary=summary, **gone)(remove)
+    put.__annotations__["setting"] = kind.schema
+    description = kind.schema.__doc__
+    options: dict[str, Any] = {"response_model": kind.schema, "responses": error_responses(404, 409)}
+    options |= {"description": description}
+    router.get(path, name=f"get_{kind.name}", summary=f"What is set: {label}", **options)(read)
+    router.post(path, name=f"set_{kind.name}", summary=f"Set it: {label}", **options)(put)
+    if kind.deletable:
+        removal: dict[str, Any] = {
+            "status_code": 204,
+            "responses": error_responses(404, 409),
+            "description": description,
+        }
+        name, summary = f"remove_{kind.name}", f"Take it away: {label}"
+        router.post(f"{path}/removal", name=name, summary=summary, **removal)(remove)
 
 
-for _subject in SETTING_KINDS.values():
-    _doors(_subject)
+for _kind in SETTING_KINDS.values():
+    _add_routes(_kind)

@@ -1,4 +1,4 @@
-"""The keys by which other systems use the API in the key's service."""
+"""Routes for API keys: list, create and revoke."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from api.deps import Caller, Reading, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from api.pagination import After, page_of, place
 from api.schemas import Out
 from navigator.administration import api_keys
@@ -18,7 +18,7 @@ from navigator.people.api_keys import ApiKey
 from navigator.people.user import Role
 
 router = APIRouter(
-    prefix="/keys", tags=["keys"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]
+    prefix="/keys", tags=["keys"], responses=error_responses(401, 403), dependencies=[audience(Role.ADMIN)]
 )
 
 
@@ -56,22 +56,24 @@ class NewKey(BaseModel):
 @router.get("")
 def list_keys(session: Reading, actor: Caller, after: After = None) -> KeyPage:
     """The keys of the key's service: those in use first, newest first."""
-    found, following = page_of(api_keys.list_keys(session, actor), _place, after)
-    return KeyPage(keys=[KeyOut.model_validate(one) for one in found], next=following)
+    keys, following = page_of(api_keys.list_keys(session, actor), _cursor, after)
+    return KeyPage(keys=[KeyOut.model_validate(key) for key in keys], next=following)
 
 
-def _place(one: ApiKey) -> str:
-    return place(one.revoked_at is not None, MAX_ID - one.id)
+def _cursor(key: ApiKey) -> str:
+    return place(key.revoked_at is not None, MAX_ID - key.id)
 
 
 @router.post("", status_code=201)
-def make_key(session: Writing, actor: Caller, what: KeyBody) -> NewKey:
+def make_key(session: Writing, actor: Caller, key_input: KeyBody) -> NewKey:
     """Make a key; it is shown this once."""
     (service_id,) = actor.services()
-    return NewKey(key=api_keys.create(session, actor, what.model_copy(update={"service_id": service_id})))
+    return NewKey(
+        key=api_keys.create(session, actor, key_input.model_copy(update={"service_id": service_id}))
+    )
 
 
-@router.post("/{id}/revocation", status_code=204, responses=problems(404))
+@router.post("/{id}/revocation", status_code=204, responses=error_responses(404))
 def revoke_key(
     session: Writing, actor: Caller, id: Annotated[int, Path(ge=1, le=MAX_ID, examples=[1])]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The API: its rooms, and what it takes at all."""
+"""The API application: its routers, and the check of the content type."""
 
 import re
 
@@ -24,21 +24,21 @@ from api import (
     training,
     workload,
 )
-from api.errors import problems, register_error_handlers
+from api.errors import error_responses, register_error_handlers
 from api.openapi import DESCRIPTION, TAGS, Api
 
 _JSON = re.compile(r"application/([^+]+\+)?json")
 
 
 def _json_only(request: Request) -> None:
-    """Refuse a body that is not JSON, rather than overlook it."""
+    """Refuse a body whose content type is not JSON, rather than ignore it."""
     length = request.headers.get("content-length", "0")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not _JSON.fullmatch(kind) and (length != "0" or "transfer-encoding" in request.headers):
         raise HTTPException(415)
 
 
-def _name(route: APIRoute) -> str:
+def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
@@ -46,15 +46,15 @@ app = Api(
     title="Navigator Desk API",
     version="1",
     description=DESCRIPTION,
-    openapi_tags=[{"name": name, "description": said} for name, said in TAGS.items()],
+    openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     docs_url=None,  # its page would be fetched from elsewhere
     redoc_url=None,
     redirect_slashes=False,
-    generate_unique_id_function=_name,
+    generate_unique_id_function=_operation_id,
     dependencies=[Depends(_json_only)],
-    responses=problems(400, 413, 415, 422, 500, 503),
+    responses=error_responses(400, 413, 415, 422, 500, 503),
 )
-for room in (
+for module in (
     services,
     categories,
     reports,
@@ -72,5 +72,5 @@ for room in (
     absences,
     api_keys,
 ):
-    app.include_router(room.router)
+    app.include_router(module.router)
 register_error_handlers(app)

@@ -1,23 +1,23 @@
-"""Appointments: a booking system tells when somebody's next session is."""
+"""Route for appointments: a booking system sends the date of somebody's next session."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from navigator.people.user import Role
 from navigator.tickets.actions.appointments import AppointmentInput, update_next_session
 
-router = APIRouter(prefix="/appointments", tags=["tickets"], responses=problems(401, 403))
+router = APIRouter(prefix="/appointments", tags=["tickets"], responses=error_responses(401, 403))
 
 
-class Moved(BaseModel):
-    """What an appointment changed."""
+class AppointmentResult(BaseModel):
+    """The result of an appointment."""
 
     tickets: int = Field(description="How many open tickets are now to be put right before that session")
 
 
 @router.post("", dependencies=[audience(Role.INTAKE, Role.NAVIGATOR)])
-def tell_appointment(session: Writing, actor: Caller, what: AppointmentInput) -> Moved:
+def tell_appointment(session: Writing, actor: Caller, appointment: AppointmentInput) -> AppointmentResult:
     """The next session of whoever has that support code: the guards of their open tickets move with it."""
-    return Moved(tickets=update_next_session(session, actor, what))
+    return AppointmentResult(tickets=update_next_session(session, actor, appointment))

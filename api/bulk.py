@@ -1,4 +1,4 @@
-"""One deed for many tickets: what it would come to, beginning it, how far it is, and stopping it."""
+"""Routes for bulk actions: dry run, start, progress and stop."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,24 +7,23 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, ValidationInfo, computed_field, field_validator
 
 from api.deps import Caller, Reading, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from api.schemas import Out
-from navigator.bulk import progress as how_far
+from navigator.bulk import progress as bulk_progress
 from navigator.bulk import start
 from navigator.bulk.actions import BULK_ACTIONS
 from navigator.bulk.bulk import BulkAction, BulkItemState
 from navigator.bulk.progress import Progress
-from navigator.bulk.selection import MAX_TICKETS, BulkSelection, BulkPlan, plan_bulk
+from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.start import ConfirmedSelection
-from navigator.fields import MAX_ID as LARGEST
-from navigator.fields import Id, Input
+from navigator.fields import MAX_ID, Id, Input
 from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
 
-router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=problems(401, 403))
+router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=error_responses(401, 403))
 
-BulkId = Annotated[int, Path(ge=1, le=LARGEST)]
+BulkId = Annotated[int, Path(ge=1, le=MAX_ID)]
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
 
 
@@ -32,7 +31,7 @@ class SeenTicket(Input):
     """A ticket, at the version that was seen."""
 
     number: Id
-    version: int = Field(ge=0, le=LARGEST)
+    version: int = Field(ge=0, le=MAX_ID)
 
 
 class BulkBody(Input):
@@ -54,18 +53,18 @@ class BulkBody(Input):
         return value
 
     @property
-    def choice(self) -> BulkSelection:
-        """The tickets, to look at."""
-        return BulkSelection(tickets=[one.number for one in self.seen])
+    def selection(self) -> BulkSelection:
+        """The selection for a dry run."""
+        return BulkSelection(tickets=[ticket.number for ticket in self.seen])
 
     @property
     def confirmed(self) -> ConfirmedSelection:
-        """The tickets, to begin with."""
-        return ConfirmedSelection(seen=[(one.number, one.version) for one in self.seen])
+        """The confirmed selection to start with."""
+        return ConfirmedSelection(seen=[(ticket.number, ticket.version) for ticket in self.seen])
 
 
-class BulkTicket(Out):
-    """What came of one ticket, or would."""
+class BulkItemOut(Out):
+    """The result for one ticket, or what it would be."""
 
     number: int = Field(validation_alias="ticket_number")
     state: BulkItemState
@@ -73,55 +72,57 @@ class BulkTicket(Out):
 
     @computed_field
     def reference(self) -> str:
-        """What people say on the phone."""
+        """The ticket's reference, as people say it on the phone."""
         return reference(self.number)
 
 
 class BulkOut(BaseModel):
-    """How far a bulk is; `id` is null after a dry run."""
+    """The progress of a bulk; `id` is null after a dry run."""
 
     id: int | None = None
     is_running: bool = False
     stopped_at: datetime | None = None
     ended_at: datetime | None = None
-    tickets: list[BulkTicket]
+    tickets: list[BulkItemOut]
 
 
-def _planned(found: BulkPlan) -> BulkOut:
-    rows = [(one.ticket.number, BulkItemState.PENDING, "") for one in found.included]
-    rows += [(one.ticket.number, BulkItemState.LEFT_OUT, one.why_not) for one in found.left_out]
+def _dry_run_out(bulk_plan: BulkPlan) -> BulkOut:
+    rows = [(selected.ticket.number, BulkItemState.PENDING, "") for selected in bulk_plan.included]
+    rows += [
+        (selected.ticket.number, BulkItemState.LEFT_OUT, selected.why_not) for selected in bulk_plan.left_out
+    ]
     fields = ("ticket_number", "state", "outcome")
-    return BulkOut(tickets=[BulkTicket.model_validate(dict(zip(fields, row, strict=True))) for row in rows])
+    return BulkOut(tickets=[BulkItemOut.model_validate(dict(zip(fields, row, strict=True))) for row in rows])
 
 
-def _come(found: Progress) -> BulkOut:
-    bulk = found.counts.bulk
+def _progress_out(progress: Progress) -> BulkOut:
+    bulk = progress.counts.bulk
     return BulkOut(
         id=bulk.id,
         is_running=bulk.is_running,
         stopped_at=bulk.stopped_at,
         ended_at=bulk.ended_at,
-        tickets=[BulkTicket.model_validate(one) for one in found.items],
+        tickets=[BulkItemOut.model_validate(item) for item in progress.items],
     )
 
 
 @router.post("", dependencies=[organisers])
-def start_bulk(session: Writing, actor: Caller, what: BulkBody) -> BulkOut:
+def start_bulk(session: Writing, actor: Caller, body: BulkBody) -> BulkOut:
     """Do one thing to many tickets, one by one: look again with its `id` to see how far it is."""
-    if what.dry_run:
-        return _planned(plan_bulk(session, actor, what.action, what.what, what.choice))
-    bulk = start.start_bulk(session, actor, what.action, what.what, what.confirmed)
-    return _come(how_far.progress(session, actor, bulk.id))
+    if body.dry_run:
+        return _dry_run_out(plan_bulk(session, actor, body.action, body.what, body.selection))
+    bulk = start.start_bulk(session, actor, body.action, body.what, body.confirmed)
+    return _progress_out(bulk_progress.progress(session, actor, bulk.id))
 
 
-@router.get("/{id}", dependencies=[organisers], responses=problems(404))
+@router.get("/{id}", dependencies=[organisers], responses=error_responses(404))
 def show_bulk(session: Reading, actor: Caller, id: BulkId) -> BulkOut:
     """How far it is, and what came of each ticket."""
-    return _come(how_far.progress(session, actor, id))
+    return _progress_out(bulk_progress.progress(session, actor, id))
 
 
-@router.post("/{id}/stop", dependencies=[organisers], responses=problems(404))
+@router.post("/{id}/stop", dependencies=[organisers], responses=error_responses(404))
 def stop_bulk(session: Writing, actor: Caller, id: BulkId) -> BulkOut:
     """Do no more of it: what is done stays done."""
-    how_far.stop(session, actor, id)
-    return _come(how_far.progress(session, actor, id))
+    bulk_progress.stop(session, actor, id)
+    return _progress_out(bulk_progress.progress(session, actor, id))

@@ -1,4 +1,4 @@
-"""What somebody may choose as the thing that is wrong, and what to ask then."""
+"""Route for the categories of reports, with their questions."""
 
 from typing import Literal
 
@@ -11,72 +11,74 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.category import Category
 
 router = APIRouter(tags=["for everybody"], dependencies=[public])
-Asked = Literal["patient", "pwp"]
+Audience = Literal["patient", "pwp"]
 
 
-class Option(Out):
+class OptionOut(Out):
     """One answer to a question."""
 
     value: str
     label: str
 
 
-class Question(Out):
+class QuestionOut(Out):
     """A closed question."""
 
     id: str
     text: str
-    options: list[Option]
+    options: list[OptionOut]
 
 
-class Leaf(BaseModel):
-    """One thing that may be wrong."""
+class CategoryOut(BaseModel):
+    """One category of reports."""
 
     id: str = Field(examples=["access.forgotten_password"])
     label: str
     try_first: list[str] = Field(description="What helps most people at once, step by step")
-    questions: list[Question]
+    questions: list[QuestionOut]
 
 
-class Group(BaseModel):
-    """Things that are about the same."""
+class CategoryGroup(BaseModel):
+    """A group of categories."""
 
     id: str
     label: str
-    categories: list[Leaf]
+    categories: list[CategoryOut]
 
 
-class Choices(BaseModel):
-    """All that may be chosen. Choosing nothing and writing what is wrong is fine too."""
+class CategoryList(BaseModel):
+    """All categories. A report may also leave its category out and say what is wrong in `text`."""
 
-    audience: Asked
-    groups: list[Group]
+    audience: Audience
+    groups: list[CategoryGroup]
 
 
 @router.get("/categories")
-def list_categories(response: Response, audience: Asked = "patient") -> Choices:
+def list_categories(response: Response, audience: Audience = "patient") -> CategoryList:
     """What a patient, or a practitioner, may choose, in their words."""
     response.headers["Cache-Control"] = "public, max-age=3600"
-    return _choices(audience)
+    return _category_list(audience)
 
 
-def _choices(audience: Asked) -> Choices:
-    known = catalogue()
+def _category_list(audience: Audience) -> CategoryList:
+    current = catalogue()
     groups = [
-        Group(
+        CategoryGroup(
             id=group.id,
             label=group.label,
-            categories=[_leaf(category, audience) for category in known.in_group(group.id, audience)],
+            categories=[
+                _category_out(category, audience) for category in current.in_group(group.id, audience)
+            ],
         )
-        for group in known.groups_for(audience)
+        for group in current.groups_for(audience)
     ]
-    return Choices(audience=audience, groups=groups)
+    return CategoryList(audience=audience, groups=groups)
 
 
-def _leaf(category: Category, audience: Asked) -> Leaf:
-    return Leaf(
+def _category_out(category: Category, audience: Audience) -> CategoryOut:
+    return CategoryOut(
         id=category.id,
         label=category.label_for(audience),
         try_first=list(category.try_first),
-        questions=[Question.model_validate(question) for question in category.questions_for(audience)],
+        questions=[QuestionOut.model_validate(question) for question in category.questions_for(audience)],
     )

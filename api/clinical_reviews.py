@@ -1,4 +1,4 @@
-"""Clinical reviews: what a clinician must read. Whoever acts by a key names the clinician."""
+"""Routes for clinical reviews: list, acknowledge and conclude; who acts by a key names the clinician."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ clinicians = audience(Role.CLINICIAN)
 
 
 class ClinicalReviewPage(BaseModel):
-    """Some of what has not ended, unread first, and the cursor of those that follow."""
+    """A page of open clinical reviews, unread first, and the cursor of the next page."""
 
     hand_overs: list[ClinicalReviewOut]
     next: str | None
@@ -31,7 +31,9 @@ class ClinicalReviewPage(BaseModel):
 def list_hand_overs(session: Reading, actor: Caller, after: After = None) -> ClinicalReviewPage:
     """What has not ended, unread first, oldest first; follow `next` for more."""
     reviews, following = page_of(clinical_review.open_reviews(session, actor), _cursor, after)
-    return ClinicalReviewPage(hand_overs=[ClinicalReviewOut.model_validate(review) for review in reviews], next=following)
+    return ClinicalReviewPage(
+        hand_overs=[ClinicalReviewOut.model_validate(review) for review in reviews], next=following
+    )
 
 
 def _cursor(review: ClinicalReview) -> str:
@@ -41,7 +43,9 @@ def _cursor(review: ClinicalReview) -> str:
 @router.post("/{id}/acknowledgement", dependencies=[clinicians], responses=error_responses(404, 409))
 def acknowledge(session: Writing, actor: Caller, id: Id, signed_input: SignedInput) -> ClinicalReviewOut:
     """The named clinician has read it. The alerts stop; the clinical review goes on."""
-    return ClinicalReviewOut.model_validate(clinical_review.acknowledge(session, signed(actor, signed_input.by), id))
+    return ClinicalReviewOut.model_validate(
+        clinical_review.acknowledge(session, signed(actor, signed_input.by), id)
+    )
 
 
 @router.post("/{id}/outcome", dependencies=[clinicians], responses=error_responses(404, 409))

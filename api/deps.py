@@ -126,13 +126,13 @@ IdempotencyKey = Annotated[
 
 
 def _once(
-    request: Request, actor: Caller, told: ReportBody, key: IdempotencyKey = None
+    request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
 ) -> Iterator[IdempotencyClaim | None]:
     if key is None:
         yield None
         return
     caller = f"key {actor.key_id}" if actor.key_id is not None else f"address {_address(request)}"
-    with idempotency.hold_key(caller, key, told.model_dump_json()) as claim:
+    with idempotency.hold_key(caller, key, report_body.model_dump_json()) as claim:
         yield claim
 
 

@@ -1,4 +1,4 @@
-"""The managers' figures: what recurs, whose it is, and what it costs."""
+"""Route for the managers' report: metrics on what recurs, whose it is, and what it costs."""
 
 from datetime import date
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Reading, audience
-from api.errors import problems
+from api.errors import error_responses
 from navigator.insight import table
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.table import Cell, Row, rounded
@@ -18,19 +18,19 @@ from navigator.tickets import metrics
 router = APIRouter(
     prefix="/insight",
     tags=["insight"],
-    responses=problems(401, 403),
+    responses=error_responses(401, 403),
     dependencies=[audience(Role.MANAGER)],
 )
 
 
 class Period(BaseModel):
-    """From one day to another, both included."""
+    """A period from one day to another, both included."""
 
     since: date
     until: date
 
 
-class Figure(BaseModel):
+class InsightCell(BaseModel):
     """One cell of a table."""
 
     says: str = Field(examples=["15 of 40 (38%)"])
@@ -40,58 +40,62 @@ class Figure(BaseModel):
     )
 
 
-class Line(BaseModel):
-    """One row of a table, a figure for each column but the first."""
+class InsightRow(BaseModel):
+    """One row of a table, with a cell for each column but the first."""
 
     label: str
     means: str
-    figures: list[Figure]
+    figures: list[InsightCell]
 
 
-class Table(BaseModel):
-    """One table, and what it answers."""
+class InsightTable(BaseModel):
+    """One table, and the question that it answers."""
 
     name: str = Field(examples=["whose"])
     title: str = Field(examples=["Whose it is"])
     means: str
     columns: list[str]
-    rows: list[Line]
+    rows: list[InsightRow]
 
 
 class Insight(BaseModel):
-    """The tables for what was asked; each figure is what may leave the service."""
+    """The tables of the report; each figure is what may leave the service."""
 
     period: Period
     period_before: Period
-    reported: Line = Field(description="All tickets reported: this period, the period before, and the change")
-    tables: list[Table]
+    reported: InsightRow = Field(
+        description="All tickets reported: this period, the period before, and the change"
+    )
+    tables: list[InsightTable]
 
 
 @router.get("")
-def show_insight(session: Reading, actor: Caller, asked: Annotated[PeriodFilter, Query()]) -> Insight:
+def show_insight(session: Reading, actor: Caller, period_filter: Annotated[PeriodFilter, Query()]) -> Insight:
     """What recurs, whose it is and what it costs, for the last four weeks unless asked otherwise."""
-    return _view(managers_report(session, actor, asked))
+    return _insight_out(managers_report(session, actor, period_filter))
 
 
-def _view(found: ManagersReport) -> Insight:
-    now, before = (_period(days) for days in found.scope.periods)
-    tables = [_table(sheet) for sheet in found.tables.values()]
-    return Insight(period=now, period_before=before, reported=_line(found.reported), tables=tables)
+def _insight_out(report: ManagersReport) -> Insight:
+    now, before = (_period_out(days) for days in report.scope.periods)
+    tables = [_table_out(source) for source in report.tables.values()]
+    return Insight(period=now, period_before=before, reported=_row_out(report.reported), tables=tables)
 
 
-def _period(days: metrics.Period) -> Period:
+def _period_out(days: metrics.Period) -> Period:
     return Period(since=days.first, until=days.last)
 
 
-def _table(sheet: table.Table) -> Table:
-    rows = [_line(row) for row in sheet.rows]
-    columns = list(sheet.columns)
-    return Table(name=sheet.name, title=sheet.title, means=sheet.help_text, columns=columns, rows=rows)
+def _table_out(source: table.Table) -> InsightTable:
+    rows = [_row_out(row) for row in source.rows]
+    columns = list(source.columns)
+    return InsightTable(
+        name=source.name, title=source.title, means=source.help_text, columns=columns, rows=rows
+    )
 
 
-def _line(row: Row) -> Line:
-    return Line(label=row.label, means=row.help_text, figures=[_figure(cell) for cell in row.cells])
+def _row_out(row: Row) -> InsightRow:
+    return InsightRow(label=row.label, means=row.help_text, figures=[_cell_out(cell) for cell in row.cells])
 
 
-def _figure(cell: Cell) -> Figure:
-    return Figure(says=cell.shared, count=rounded(cell.count), opens=dict(cell.filters))
+def _cell_out(cell: Cell) -> InsightCell:
+    return InsightCell(says=cell.shared, count=rounded(cell.count), opens=dict(cell.filters))

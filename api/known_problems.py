@@ -1,4 +1,4 @@
-"""Known problems: what lies behind several tickets, how far it has come, and news for everybody linked."""
+"""Routes for known problems (ITIL): edit, status, outages, and updates for linked reporters."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.deps import Caller, Reading, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from api.pagination import Before
 from api.schemas import Out
 from navigator.catalogue.lookups import programmes_of, services
@@ -17,21 +17,21 @@ from navigator.fields import MAX_ID
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records
-from navigator.problems import updates as news
+from navigator.problems import updates as problem_updates
 from navigator.problems.impact import Impact, impacts
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage
 from navigator.problems.problem import Problem, ProblemStatus
 
-router = APIRouter(prefix="/problems", tags=["known problems"], responses=problems(401, 403))
+router = APIRouter(prefix="/problems", tags=["known problems"], responses=error_responses(401, 403))
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
-keepers = audience(*records.MAY_EDIT)
+editors = audience(*records.MAY_EDIT)
 navigators = audience(Role.NAVIGATOR)
 
 
 class ProblemOut(Out):
-    """What is known of a problem, and what it costs: of the tickets that the key may see."""
+    """A problem record and its impact, counting the tickets that the key may see."""
 
     id: int
     version: int
@@ -56,14 +56,14 @@ class ProblemOut(Out):
 
 
 class ProblemPage(BaseModel):
-    """Some problems, newest first, and the cursor of those that follow."""
+    """A page of problems, newest first, and the cursor of the next page."""
 
     problems: list[ProblemOut]
     next: int | None
 
 
 class UpdateOut(Out):
-    """News, and to how many private pages it went."""
+    """An update, and to how many private pages it went."""
 
     id: int
     body: str
@@ -72,78 +72,82 @@ class UpdateOut(Out):
 
 
 class UpdatePage(BaseModel):
-    """Some news of a problem, newest first, and the cursor of those that follow."""
+    """A page of a problem's updates, newest first, and the cursor of the next page."""
 
     updates: list[UpdateOut]
     next: int | None
 
 
-@router.get("", dependencies=[keepers])
+@router.get("", dependencies=[editors])
 def list_problems(session: Reading, actor: Caller, before: Before = None) -> ProblemPage:
     """The problems of the programmes that the key's service offers, newest first."""
-    found = records.list_problems(session, actor, before)
-    more = found[-1].id if len(found) == records.PAGE else None
-    return ProblemPage(problems=_views(session, actor, found), next=more)
+    rows = records.list_problems(session, actor, before)
+    more = rows[-1].id if len(rows) == records.PAGE else None
+    return ProblemPage(problems=_problems_out(session, actor, rows), next=more)
 
 
-def _views(session: Session, actor: Actor, found: Sequence[Problem]) -> list[ProblemOut]:
-    known = services(session)
-    codes = {one.id: one.code for one in known}
-    programmes = {one.id: one.code for own in known for one in programmes_of(session, own.id)}
-    costs = impacts(session, actor, [one.id for one in found])
+def _problems_out(session: Session, actor: Actor, rows: Sequence[Problem]) -> list[ProblemOut]:
+    all_services = services(session)
+    codes = {service.id: service.code for service in all_services}
+    programmes = {
+        programme.id: programme.code
+        for service in all_services
+        for programme in programmes_of(session, service.id)
+    }
+    impact_by_id = impacts(session, actor, [row.id for row in rows])
     return [
         ProblemOut.model_validate(
-            one.model_dump()
-            | {"service": codes[one.service_id], "programme": programmes[one.programme_id]}
-            | vars(costs.get(one.id, Impact()))
+            row.model_dump()
+            | {"service": codes[row.service_id], "programme": programmes[row.programme_id]}
+            | vars(impact_by_id.get(row.id, Impact()))
         )
-        for one in found
+        for row in rows
     ]
 
 
-@router.post("", dependencies=[keepers], status_code=201)
-def open_problem(session: Writing, actor: Caller, what: NewProblemInput) -> ProblemOut:
+@router.post("", dependencies=[editors], status_code=201)
+def open_problem(session: Writing, actor: Caller, problem_input: NewProblemInput) -> ProblemOut:
     """Write down a problem. Nothing of it may be about a person."""
-    return _views(session, actor, [records.open_problem(session, actor, what)])[0]
+    return _problems_out(session, actor, [records.open_problem(session, actor, problem_input)])[0]
 
 
-@router.post("/outages", dependencies=[navigators], responses=problems(409))
-def gather_outage(session: Writing, actor: Caller, what: OutageInput) -> ProblemOut:
+@router.post("/outages", dependencies=[navigators], responses=error_responses(409))
+def gather_outage(session: Writing, actor: Caller, outage_input: OutageInput) -> ProblemOut:
     """Make one outage of three or more reports alike within an hour, or link later ones to it."""
-    return _views(session, actor, [open_outage(session, actor, what)])[0]
+    return _problems_out(session, actor, [open_outage(session, actor, outage_input)])[0]
 
 
-@router.get("/{id}", dependencies=[keepers], responses=problems(404))
+@router.get("/{id}", dependencies=[editors], responses=error_responses(404))
 def show_problem(session: Reading, actor: Caller, id: Id) -> ProblemOut:
     """One problem."""
-    return _views(session, actor, [records.find(session, actor, id)])[0]
+    return _problems_out(session, actor, [records.find(session, actor, id)])[0]
 
 
-@router.post("/{id}", dependencies=[keepers], responses=problems(404, 409))
-def edit_problem(session: Writing, actor: Caller, id: Id, what: ProblemInput) -> ProblemOut:
+@router.post("/{id}", dependencies=[editors], responses=error_responses(404, 409))
+def edit_problem(session: Writing, actor: Caller, id: Id, problem_input: ProblemInput) -> ProblemOut:
     """Change what is known: what is left out becomes empty."""
-    return _views(session, actor, [records.edit(session, actor, id, what)])[0]
+    return _problems_out(session, actor, [records.edit(session, actor, id, problem_input)])[0]
 
 
-@router.post("/{id}/status", dependencies=[keepers], responses=problems(404, 409))
-def move_problem(session: Writing, actor: Caller, id: Id, what: StatusInput) -> ProblemOut:
+@router.post("/{id}/status", dependencies=[editors], responses=error_responses(404, 409))
+def move_problem(session: Writing, actor: Caller, id: Id, status_input: StatusInput) -> ProblemOut:
     """Say how far it has come.
 
     With `released`, `body` asks every linked reporter to try again. With `closed` and a `body`, that is the
     answer to every linked ticket, which is resolved; what a clinician must read stays open.
     """
-    return _views(session, actor, [news.change_status(session, actor, id, what)])[0]
+    return _problems_out(session, actor, [problem_updates.change_status(session, actor, id, status_input)])[0]
 
 
-@router.get("/{id}/updates", dependencies=[keepers], responses=problems(404))
+@router.get("/{id}/updates", dependencies=[editors], responses=error_responses(404))
 def list_updates(session: Reading, actor: Caller, id: Id, before: Before = None) -> UpdatePage:
     """What reporters were told."""
-    found = [one for one, _ in records.history(session, records.find(session, actor, id), before)]
-    told = [UpdateOut.model_validate(one) for one in found if one.is_public]
-    return UpdatePage(updates=told, next=found[-1].id if len(found) == records.PAGE else None)
+    history = [update for update, _ in records.history(session, records.find(session, actor, id), before)]
+    updates = [UpdateOut.model_validate(update) for update in history if update.is_public]
+    return UpdatePage(updates=updates, next=history[-1].id if len(history) == records.PAGE else None)
 
 
-@router.post("/{id}/updates", dependencies=[navigators], responses=problems(404, 409), status_code=201)
-def tell_everybody(session: Writing, actor: Caller, id: Id, what: UpdateInput) -> UpdateOut:
+@router.post("/{id}/updates", dependencies=[navigators], responses=error_responses(404, 409), status_code=201)
+def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: UpdateInput) -> UpdateOut:
     """Write one text to every linked reporter; with `tickets`, only if these are still exactly the ones."""
-    return UpdateOut.model_validate(news.send_update(session, actor, id, what))
+    return UpdateOut.model_validate(problem_updates.send_update(session, actor, id, update_input))

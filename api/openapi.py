@@ -1,4 +1,4 @@
-"""What the API says of itself: the OpenAPI document, completed from the routes' own words and examples."""
+"""OpenAPI document: completed with summaries, parameter descriptions and examples."""
 
 import re
 from collections.abc import Mapping
@@ -65,10 +65,10 @@ VERSION = (
 
 
 class Api(FastAPI):
-    """An application that says all that its callers must know."""
+    """The FastAPI application with a completed OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
-        """The description of all routes, made once."""
+        """The OpenAPI document, made once."""
         if self.openapi_schema is None:
             document, bodies = super().openapi(), examples()
             for path in document["paths"].values():

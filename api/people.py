@@ -1,4 +1,4 @@
-"""The people of the key's service: who is invited, what they are, and how they leave."""
+"""Routes for the people of a service: list, invite, set roles and details, deactivate."""
 
 from datetime import date
 from typing import Annotated, Literal, TypeVar
@@ -9,7 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import Session
 
 from api.deps import Caller, Reading, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from api.pagination import After, page_of, place
 from navigator.fields import MAX_ID, Email, Line
 from navigator.outbox import account_emails
@@ -21,16 +21,19 @@ from navigator.people.user import Role
 from navigator.tickets.actions import leavers
 
 router = APIRouter(
-    prefix="/people", tags=["people"], responses=problems(401, 403), dependencies=[audience(Role.ADMIN)]
+    prefix="/people",
+    tags=["people"],
+    responses=error_responses(401, 403),
+    dependencies=[audience(Role.ADMIN)],
 )
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID, examples=[1])]
 PersonRole = Literal[Role.PWP, Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMIN]
-Words = Annotated[list[Line], Field(max_length=50)]
+Texts = Annotated[list[Line], Field(max_length=50)]
 
 
 class DetailsBody(AccountDetails):
-    """What somebody is called, and where letters to them go."""
+    """A person's name and email address."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,8 +41,8 @@ class DetailsBody(AccountDetails):
     email: Annotated[Email, StringConstraints(to_lower=True, min_length=1)]
 
 
-class PlaceBody(MembershipInput):
-    """What somebody is in the key's service from now on."""
+class MembershipBody(MembershipInput):
+    """A person's roles and capacity in the key's service from now on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -49,19 +52,19 @@ class PlaceBody(MembershipInput):
     hours: float | None = Field(
         default=None, gt=0, le=60, description="Hours a week: they get that share; null means full time"
     )
-    programmes: Words = Field(default_factory=list, description="Codes; none means any")
-    languages: Words = Field(default_factory=list, description="None means any")
+    programmes: Texts = Field(default_factory=list, description="Codes; none means any")
+    languages: Texts = Field(default_factory=list, description="None means any")
 
 
-class InvitationBody(PlaceBody, DetailsBody, Invitation):
-    """Somebody to invite, and what they will be."""
+class InvitationBody(MembershipBody, DetailsBody, Invitation):
+    """A person to invite, with their roles and capacity."""
 
 
-Body = TypeVar("Body", bound=PlaceBody)
+Body = TypeVar("Body", bound=MembershipBody)
 
 
 class PersonOut(BaseModel):
-    """Somebody in the key's service, and what they are there."""
+    """A person of the key's service, with their roles and capacity there."""
 
     id: int
     name: str
@@ -79,7 +82,7 @@ class PersonOut(BaseModel):
 
 
 class PeoplePage(BaseModel):
-    """Some people, those who came first first, and the cursor of those that follow."""
+    """A page of people, those who came first first, and the cursor of the next page."""
 
     people: list[PersonOut]
     next: str | None
@@ -88,38 +91,42 @@ class PeoplePage(BaseModel):
 @router.get("")
 def list_people(session: Reading, actor: Caller, after: After = None) -> PeoplePage:
     """Everybody in the key's service."""
-    found, following = page_of(directory.list_staff(session, actor), lambda one: place(one.user.id), after)
-    return PeoplePage(people=[_view(one, actor) for one in found], next=following)
+    colleagues, following = page_of(
+        directory.list_staff(session, actor), lambda colleague: place(colleague.user.id), after
+    )
+    return PeoplePage(people=[_person_out(colleague, actor) for colleague in colleagues], next=following)
 
 
 @router.post("", status_code=201)
-def invite(session: Writing, actor: Caller, what: InvitationBody) -> PersonOut:
-    """Give somebody a place in the key's service; a letter brings them a link for a password."""
-    return person(session, actor, account_emails.invite(session, actor, _here(actor, what)).id)
+def invite(session: Writing, actor: Caller, invitation: InvitationBody) -> PersonOut:
+    """Invite somebody to the key's service; an email brings them a link for a password."""
+    return show_person(
+        session, actor, account_emails.invite(session, actor, _in_own_service(actor, invitation)).id
+    )
 
 
-@router.post("/{id}/place", responses=problems(404, 409))
-def set_place(session: Writing, actor: Caller, id: Id, what: PlaceBody) -> PersonOut:
+@router.post("/{id}/place", responses=error_responses(404, 409))
+def set_place(session: Writing, actor: Caller, id: Id, membership: MembershipBody) -> PersonOut:
     """Change what somebody is; whoever is no navigator any more hands on their tickets."""
-    leavers.set_membership(session, actor, id, _here(actor, what))
-    return person(session, actor, id)
+    leavers.set_membership(session, actor, id, _in_own_service(actor, membership))
+    return show_person(session, actor, id)
 
 
-@router.post("/{id}/details", responses=problems(404, 409))
-def correct_person(session: Writing, actor: Caller, id: Id, what: DetailsBody) -> PersonOut:
+@router.post("/{id}/details", responses=error_responses(404, 409))
+def correct_person(session: Writing, actor: Caller, id: Id, details: DetailsBody) -> PersonOut:
     """Change a name or an email address."""
-    accounts.update_details(session, actor, id, what)
-    return person(session, actor, id)
+    accounts.update_details(session, actor, id, details)
+    return show_person(session, actor, id)
 
 
-@router.post("/{id}/departure", status_code=204, responses=problems(404, 409))
+@router.post("/{id}/departure", status_code=204, responses=error_responses(404, 409))
 def leave(session: Writing, actor: Caller, id: Id) -> None:
     """Send somebody away from the key's service: their tickets there are handed on."""
-    leavers.leave(session, actor, id)
+    leavers.deactivate(session, actor, id)
 
 
-def _here(actor: Actor, what: Body) -> Body:
-    return what.model_copy(update={"service_id": _service_of(actor)})
+def _in_own_service(actor: Actor, body: Body) -> Body:
+    return body.model_copy(update={"service_id": _service_of(actor)})
 
 
 def _service_of(actor: Actor) -> int:
@@ -127,15 +134,15 @@ def _service_of(actor: Actor) -> int:
     return service_id
 
 
-def person(session: Session, actor: Actor, id: int) -> PersonOut:
-    """Somebody as they are now."""
-    return _view(directory.find(session, actor, id), actor)
+def show_person(session: Session, actor: Actor, id: int) -> PersonOut:
+    """A person as they are now."""
+    return _person_out(directory.find(session, actor, id), actor)
 
 
-def _view(one: Colleague, actor: Actor) -> PersonOut:
-    held = one.memberships[_service_of(actor)]
-    kept = one.user.model_dump() | held[0].model_dump(include=accounts.MEMBERSHIP_FIELDS)
-    has_password = one.user.password_hash is not None
-    roles = [Role(each.role) for each in held]
-    more = {"roles": roles, "has_password": has_password, "is_away": one.user.is_away}
-    return PersonOut.model_validate(kept | more)
+def _person_out(colleague: Colleague, actor: Actor) -> PersonOut:
+    memberships = colleague.memberships[_service_of(actor)]
+    fields = colleague.user.model_dump() | memberships[0].model_dump(include=accounts.MEMBERSHIP_FIELDS)
+    has_password = colleague.user.password_hash is not None
+    roles = [Role(membership.role) for membership in memberships]
+    more = {"roles": roles, "has_password": has_password, "is_away": colleague.user.is_away}
+    return PersonOut.model_validate(fields | more)

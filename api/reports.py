@@ -1,9 +1,9 @@
-"""Reporting a problem."""
+"""Route for submitting a report."""
 
 from fastapi import APIRouter
 
 from api.deps import Caller, Once, Where, Writing, public
-from api.errors import problems
+from api.errors import error_responses
 from api.schemas import ReportBody
 from navigator.tickets.reports import from_api
 from navigator.tickets.reports.from_api import ReportReceipt
@@ -14,7 +14,7 @@ router = APIRouter(tags=["for everybody"], dependencies=[public])
 @router.post(
     "/reports",
     status_code=201,
-    responses=problems(401, 403, 409, 429),
+    responses=error_responses(401, 403, 409, 429),
     openapi_extra={"security": [{}]},
 )
 def report(
@@ -22,7 +22,7 @@ def report(
     session: Writing,
     actor: Caller,
     where: Where,
-    told: ReportBody,
+    report_body: ReportBody,
 ) -> ReportReceipt:
     """Take a problem, with or without a key: who can put it right, why, and what happens by when.
 
@@ -30,4 +30,4 @@ def report(
     key, who is the reporter, and to a key with the role `intake`, which shows it to the reporter and keeps it
     nowhere.
     """
-    return from_api.submit_report(session, actor, told, once, where)
+    return from_api.submit_report(session, actor, report_body, once, where)

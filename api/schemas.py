@@ -1,4 +1,4 @@
-"""What the API takes and gives, where that is more than the desk's own inputs."""
+"""Shared request and response schemas of the API."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,9 +17,10 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
 from navigator.fields import Line
 from navigator.people.reporter import reference
+from navigator.tickets.action_rules import Action
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
-from navigator.tickets.ticket import Action, Status
+from navigator.tickets.ticket import Status
 from navigator.tickets.triage import NEVER
 
 Due = Annotated[
@@ -30,14 +31,14 @@ Due = Annotated[
 
 
 class ReportBody(ReportInput):
-    """A problem as somebody tells it: `text` or `category` is needed."""
+    """A report: `text` or `category` is needed."""
 
     @field_validator("answers")
     @classmethod
-    def _were_asked(cls, answers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        asked = _questions(info.data.get("category"))
+    def _match_questions(cls, answers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        questions = _questions(info.data.get("category"))
         for id, value in answers.items():
-            if id not in asked or asked[id].option(value) is None:
+            if id not in questions or questions[id].option(value) is None:
                 raise ValueError("Answer the questions of the category, with their options.")
         return answers
 
@@ -49,30 +50,30 @@ def _questions(category: str | None) -> dict[str, Any]:
         return {}
 
 
-class Signed(SeenInput):
-    """A key is nobody: who of the staff did this."""
+class SignedInput(SeenInput):
+    """A key is not a person: the name of the member of staff who did this."""
 
     by: Annotated[Line, Field(min_length=1)]
 
 
-class SignedOutcome(OutcomeInput, Signed):
+class SignedOutcomeInput(OutcomeInput, SignedInput):
     """What the named clinician did, in words."""
 
 
 class Out(BaseModel):
-    """The parent of what is made from the desk's own objects."""
+    """Base of response schemas made from the domain's objects."""
 
     model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
-class Named(Out):
+class CodeAndName(Out):
     """A service or a programme."""
 
     code: str
     name: str
 
 
-class Verdict(Out):
+class TriageOut(Out):
     """Who can put a ticket right; `fixable` is null when that is not known or nothing is to be put right."""
 
     category: str | None
@@ -84,8 +85,8 @@ class Verdict(Out):
         return fixable(self.fixability) if self.fixability else None
 
 
-class TicketState(Verdict):
-    """Where a ticket stands."""
+class TicketState(TriageOut):
+    """The state of a ticket."""
 
     number: int
     version: int
@@ -95,12 +96,12 @@ class TicketState(Verdict):
 
     @computed_field
     def reference(self) -> str:
-        """What people say on the phone."""
+        """The ticket's reference, as people say it on the phone."""
         return reference(self.number)
 
 
-class Change(Out):
-    """That something was done to a ticket."""
+class EventOut(Out):
+    """An event of a ticket: what was done, by whom and when."""
 
     version: int
     action: Action
@@ -110,8 +111,8 @@ class Change(Out):
     to_status: Status
 
 
-class HandOverOut(Out):
-    """That a clinician must read a ticket; only a clinician's outcome in words ends it."""
+class ClinicalReviewOut(Out):
+    """A clinical review of a ticket; only a clinician's outcome in words ends it."""
 
     id: int
     ticket_number: int
@@ -125,7 +126,7 @@ class HandOverOut(Out):
     outcome: str
 
 
-class Called(Out):
+class PhoneCallOut(Out):
     """A phone call that was made, taken or tried."""
 
     at: datetime = Field(validation_alias="created_at")
@@ -135,8 +136,8 @@ class Called(Out):
     minutes: int | None
 
 
-class PassedTo(Out):
-    """The service's named contact that this goes to."""
+class ContactOut(Out):
+    """A contact that the service names, to whom a ticket is diverted."""
 
     kind: str
     role_name: str

@@ -1,4 +1,4 @@
-"""The services that reports can be sent to."""
+"""Routes for services that accept reports, and their public known problems."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.deps import Reading, public
-from api.schemas import Named, Out
+from api.schemas import CodeAndName, Out
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.service import Service
@@ -17,26 +17,26 @@ from navigator.tickets.queue.filters import Code
 router = APIRouter(tags=["for everybody"], dependencies=[public])
 
 
-class Place(BaseModel):
-    """A service, its programmes, and when somebody is there."""
+class ServiceOut(BaseModel):
+    """A service, its programmes and its opening hours."""
 
     code: str
     name: str
-    programmes: list[Named]
+    programmes: list[CodeAndName]
     takes_reports: bool = Field(
         description="false: a report is refused (503); its patients phone the service"
     )
     opening_hours: str = Field(examples=["Monday to Friday 9am to 5pm"])
 
 
-class Places(BaseModel):
+class ServiceList(BaseModel):
     """All services, by name."""
 
-    services: list[Place]
+    services: list[ServiceOut]
 
 
-class KnownProblem(Out):
-    """What everybody may read of a problem."""
+class KnownProblemOut(Out):
+    """The public view of a known problem."""
 
     programme: str = Field(description="Its name")
     title: str
@@ -47,32 +47,34 @@ class KnownProblem(Out):
     due_on: date | None
 
 
-class KnownProblems(BaseModel):
+class KnownProblemList(BaseModel):
     """The public problems, newest first."""
 
-    known: list[KnownProblem]
+    known: list[KnownProblemOut]
 
 
 @router.get("/known")
-def list_known(session: Reading, programme: Code = "") -> KnownProblems:
+def list_known(session: Reading, programme: Code = "") -> KnownProblemList:
     """The problems that are known, of one programme (by its code) or of all."""
-    return KnownProblems(
-        known=[KnownProblem.model_validate(one) for one in known_problems(session, programme)]
+    return KnownProblemList(
+        known=[KnownProblemOut.model_validate(problem) for problem in known_problems(session, programme)]
     )
 
 
 @router.get("/services")
-def list_services(session: Reading, response: Response) -> Places:
+def list_services(session: Reading, response: Response) -> ServiceList:
     """The services, and which of them take reports."""
     response.headers["Cache-Control"] = "public, max-age=60"
-    return Places(services=[_place(session, service) for service in services(session)])
+    return ServiceList(services=[_service_out(session, service) for service in services(session)])
 
 
-def _place(session: Reading, service: Service) -> Place:
-    return Place(
+def _service_out(session: Reading, service: Service) -> ServiceOut:
+    return ServiceOut(
         code=service.code,
         name=service.name,
-        programmes=[Named.model_validate(one) for one in programmes_of(session, service.id)],
+        programmes=[
+            CodeAndName.model_validate(programme) for programme in programmes_of(session, service.id)
+        ],
         takes_reports=not missing(session, service),
         opening_hours=opening_hours(service.hours),
     )

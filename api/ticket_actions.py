@@ -37,7 +37,9 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 
-router = APIRouter(prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409))
+router = APIRouter(
+    prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409)
+)
 
 navigators = audience(Role.NAVIGATOR)
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)

@@ -1,4 +1,4 @@
-"""One ticket as it is shown: to keys of staff with all that belongs to it, to its reporter what is theirs."""
+"""Ticket detail: the response for staff's keys with everything, and the one for the ticket's reporter."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import PhoneCallOut, EventOut, ClinicalReviewOut, CodeAndName, Out, ContactOut, TicketState
+from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Out, PhoneCallOut, TicketState
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
@@ -15,7 +15,7 @@ from navigator.tickets.ticket import Audience, Author, Channel, Message, Resolut
 
 
 class MessageOut(Out):
-    """What the reporter and the desk said to each other."""
+    """A message between the reporter and the desk."""
 
     author: Author
     action: Action
@@ -24,7 +24,7 @@ class MessageOut(Out):
 
 
 class StaffMessageOut(MessageOut):
-    """Something said: what has the audience `staff` is never for the reporter."""
+    """A message with its audience: `staff` is never for the reporter."""
 
     id: int
     audience: Audience
@@ -32,7 +32,7 @@ class StaffMessageOut(MessageOut):
 
 
 class ReporterContactOut(Out):
-    """How to reach the reporter, and whether that is safe."""
+    """The reporter's contact details, and whether contact is safe."""
 
     route: ContactMethod = Field(validation_alias="contact_method")
     email: str
@@ -44,7 +44,7 @@ class ReporterContactOut(Out):
 
 
 class SuggestionOut(BaseModel):
-    """What the words of the report speak for, and which."""
+    """The suggested category with its confidence, and the words of the report that speak for it."""
 
     category: str | None
     confidence: float
@@ -66,7 +66,7 @@ class ReporterTicket(TicketState):
 
 
 class StaffTicket(ReporterTicket):
-    """A ticket with everything at hand."""
+    """A ticket as staff see it, with everything that belongs to it."""
 
     service: CodeAndName
     programme: CodeAndName | None
@@ -107,7 +107,7 @@ class StaffTicket(ReporterTicket):
 
 
 def ticket_out(detail: TicketDetail) -> StaffTicket | ReporterTicket:
-    """The ticket for whoever asked."""
+    """The response for staff or for the ticket's reporter, by the actor's roles."""
     fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed)}
     if detail.roles <= {TicketRole.REPORTER}:
         return ReporterTicket.model_validate(fields | {"messages": detail.messages})

@@ -1,4 +1,4 @@
-"""Tickets: the queue in its one order, and one ticket with everything at hand."""
+"""Routes for the queue of tickets and for the detail of one ticket."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -7,15 +7,15 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.deps import Caller, Number, Reading, audience
-from api.errors import problems
-from api.schemas import Due, Verdict
-from api.ticket_detail import OwnTicket, StaffTicket, view_of
+from api.errors import error_responses
+from api.schemas import Due, TriageOut
+from api.ticket_detail import ReporterTicket, StaffTicket, ticket_out
 from navigator.catalogue.lookups import services
 from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import PAGE, queue
+from navigator.tickets.queue.queue import PAGE_SIZE, queue
 from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
@@ -24,14 +24,14 @@ KeyView = Literal["all", "unassigned", "today", "waiting", "snoozed", "passed_on
 
 
 class TicketQuery(Filters):
-    """Which tickets, and from where on."""
+    """The filters and the page of the queue."""
 
     view: KeyView = "all"
     after: str | None = Field(default=None, max_length=300, description="`next` of the page before")
-    limit: int = Field(default=PAGE, ge=1, le=100)
+    limit: int = Field(default=PAGE_SIZE, ge=1, le=100)
 
 
-class QueueRow(Verdict):
+class QueueRow(TriageOut):
     """A ticket in the queue."""
 
     number: int
@@ -57,26 +57,26 @@ class QueueRow(Verdict):
 
 
 class QueuePage(BaseModel):
-    """Some tickets in the desk's one order, and the cursor of those that follow."""
+    """A page of the queue in its order, and the cursor of the next page."""
 
     tickets: list[QueueRow]
     next: str | None
 
 
-@router.get("", dependencies=[audience(*STAFF)], responses=problems(401, 403))
+@router.get("", dependencies=[audience(*STAFF)], responses=error_responses(401, 403))
 def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, Query()]) -> QueuePage:
     """The tickets that the key may see, soonest due first; follow `next` for more."""
     page = queue(session, actor, query, query.after, query.limit)
     codes = {service.id: service.code for service in services(session)}
     rows = [row._asdict() | {"service": codes[row.service_id]} for row in page.rows]
-    return QueuePage(tickets=[QueueRow.model_validate(row) for row in rows], next=page.next)
+    return QueuePage(tickets=[QueueRow.model_validate(row) for row in rows], next=page.next_cursor)
 
 
 @router.get(
     "/{number}",
     dependencies=[audience(*STAFF, reporter=True)],
-    responses=problems(401, 403, 404),
+    responses=error_responses(401, 403, 404),
 )
-def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | OwnTicket:
+def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | ReporterTicket:
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
-    return view_of(ticket_detail(session, actor, number))
+    return ticket_out(ticket_detail(session, actor, number))

@@ -1,4 +1,4 @@
-"""Training: what is wanted, what is planned, and asking for it on somebody's behalf."""
+"""Routes for training: demand, sessions, and requests on behalf of a practitioner."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Caller, Reading, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from api.pagination import After, page_of, place
 from navigator.fields import Email
 from navigator.people.user import Role
@@ -14,12 +14,12 @@ from navigator.training import requests, sessions
 from navigator.training.inputs import TrainingRequestInput
 from navigator.training.tables import RequestStatus, TrainingFormat, TrainingSession
 
-router = APIRouter(prefix="/training", tags=["training"], responses=problems(401, 403))
+router = APIRouter(prefix="/training", tags=["training"], responses=error_responses(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
 
 
 class DemandRow(BaseModel):
-    """How many wait for a topic, and since when the first does."""
+    """The number of open requests for a topic, and since when the first has waited."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -28,14 +28,14 @@ class DemandRow(BaseModel):
     since: datetime
 
 
-class Demand(BaseModel):
-    """What is wanted, most wanted first."""
+class DemandList(BaseModel):
+    """The demand by topic, most wanted first."""
 
     demand: list[DemandRow]
 
 
 class SessionOut(BaseModel):
-    """A session to come."""
+    """An upcoming session."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -48,15 +48,15 @@ class SessionOut(BaseModel):
     venue: str
 
 
-class Sessions(BaseModel):
-    """Some sessions to come, soonest first, and the cursor of those that follow."""
+class SessionPage(BaseModel):
+    """A page of upcoming sessions, soonest first, and the cursor of the next page."""
 
     sessions: list[SessionOut]
     next: str | None
 
 
 class RequestOut(BaseModel):
-    """A request and where it stands."""
+    """A training request and its status."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -69,31 +69,33 @@ class RequestOut(BaseModel):
     asked_at: datetime
 
 
-class AskFor(TrainingRequestInput):
-    """A request, and for which practitioner of the service it is."""
+class TrainingRequestBody(TrainingRequestInput):
+    """A training request, and the practitioner of the service it is for."""
 
     email: Email = Field(min_length=1, description="The practitioner's address at the desk")
 
 
 @router.get("/demand", dependencies=[organisers])
-def list_demand(session: Reading, actor: Caller) -> Demand:
+def list_demand(session: Reading, actor: Caller) -> DemandList:
     """What is wanted, by topic."""
     rows = sessions.demand(session, actor)
-    return Demand(demand=[DemandRow.model_validate(row) for row in rows])
+    return DemandList(demand=[DemandRow.model_validate(row) for row in rows])
 
 
 @router.get("/sessions", dependencies=[organisers])
-def list_sessions(session: Reading, actor: Caller, after: After = None) -> Sessions:
+def list_sessions(session: Reading, actor: Caller, after: After = None) -> SessionPage:
     """What is planned."""
-    found, following = page_of(sessions.upcoming_sessions(session, actor), _place, after)
-    return Sessions(sessions=[SessionOut.model_validate(row) for row in found], next=following)
+    upcoming, following = page_of(sessions.upcoming_sessions(session, actor), _cursor, after)
+    return SessionPage(sessions=[SessionOut.model_validate(row) for row in upcoming], next=following)
 
 
-def _place(one: TrainingSession) -> str:
-    return place(one.starts_at, one.id)
+def _cursor(training_session: TrainingSession) -> str:
+    return place(training_session.starts_at, training_session.id)
 
 
-@router.post("/requests", dependencies=[organisers], responses=problems(404))
-def ask_for_training(session: Writing, actor: Caller, what: AskFor) -> RequestOut:
+@router.post("/requests", dependencies=[organisers], responses=error_responses(404))
+def ask_for_training(session: Writing, actor: Caller, request_body: TrainingRequestBody) -> RequestOut:
     """Ask for training for a practitioner of the key's service."""
-    return RequestOut.model_validate(requests.request_training_for(session, actor, what.email, what))
+    return RequestOut.model_validate(
+        requests.request_training_for(session, actor, request_body.email, request_body)
+    )

@@ -1,4 +1,4 @@
-"""How the work of the key's service is shared, and sharing it out again."""
+"""Routes for the workload of a service: show it, and rebalance it."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.deps import Caller, Reading, Writing, audience
-from api.errors import problems
+from api.errors import error_responses
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
 from navigator.tickets.actions.rebalance import MAY_REBALANCE, Workload, rebalance, workload
@@ -16,13 +16,13 @@ from navigator.tickets.assignment.rebalance_plan import RebalanceInput
 router = APIRouter(
     prefix="/shares",
     tags=["many tickets"],
-    responses=problems(401, 403),
+    responses=error_responses(401, 403),
     dependencies=[audience(*MAY_REBALANCE)],
 )
 
 
-class Carrier(BaseModel):
-    """A navigator, and how many new and open tickets they have of those that they can carry."""
+class NavigatorWorkload(BaseModel):
+    """A navigator's workload: their new and open tickets, and their capacity."""
 
     user_id: int
     name: str
@@ -40,42 +40,44 @@ class MoveOut(BaseModel):
     to: int = Field(validation_alias="to_user")
 
 
-class SharesOut(BaseModel):
-    """Who carries how much, and what would move so that everybody is within a tenth of the same share."""
+class WorkloadOut(BaseModel):
+    """The workload by navigator, and the moves after which everybody is within a tenth of the same share."""
 
-    navigators: list[Carrier]
+    navigators: list[NavigatorWorkload]
     moves: list[MoveOut]
 
 
-class SharedOut(BaseModel):
-    """What was moved, and why the others were left where they are, by number."""
+class RebalanceResult(BaseModel):
+    """The numbers of the tickets moved, and why the others were left where they are."""
 
     moved: list[int]
     left: Mapping[int, str] = Field(description="By number: why it was left where it is")
 
 
 @router.get("")
-def show_shares(session: Reading, actor: Caller) -> SharesOut:
-    """Who carries how much, and which tickets would go to whom; nothing is changed."""
-    return _view(workload(session, actor, _code(session, actor)))
+def show_shares(session: Reading, actor: Caller) -> WorkloadOut:
+    """The workload by navigator, and which tickets would move to whom; nothing is changed."""
+    return _workload_out(workload(session, actor, _service_code(session, actor)))
 
 
 @router.post("")
-def share_work(session: Writing, actor: Caller, what: RebalanceInput) -> SharedOut:
+def share_work(session: Writing, actor: Caller, rebalance_input: RebalanceInput) -> RebalanceResult:
     """Move these tickets: what changed since it was seen, or is being worked on, is left and named."""
-    done = rebalance(session, actor, _code(session, actor), what)
-    return SharedOut(moved=list(done.moved), left=done.left)
+    result = rebalance(session, actor, _service_code(session, actor), rebalance_input)
+    return RebalanceResult(moved=list(result.moved), left=result.skipped)
 
 
-def _view(found: Workload) -> SharesOut:
-    carriers = [(one, found.people[one.user_id].name) for one in found.team]
-    seen = [(one, found.tickets[one.number].version) for one in found.moves]
-    return SharesOut(
-        navigators=[Carrier.model_validate(vars(one) | {"name": name}) for one, name in carriers],
-        moves=[MoveOut.model_validate(vars(one) | {"version": version}) for one, version in seen],
+def _workload_out(current: Workload) -> WorkloadOut:
+    members = [(member, current.people[member.user_id].name) for member in current.team]
+    moves = [(move, current.tickets[move.number].version) for move in current.moves]
+    return WorkloadOut(
+        navigators=[
+            NavigatorWorkload.model_validate(vars(member) | {"name": name}) for member, name in members
+        ],
+        moves=[MoveOut.model_validate(vars(move) | {"version": version}) for move, version in moves],
     )
 
 
-def _code(session: Session, actor: Actor) -> str:
-    (here,) = actor.services()
-    return next(one.code for one in services(session) if one.id == here)
+def _service_code(session: Session, actor: Actor) -> str:
+    (service_id,) = actor.services()
+    return next(service.code for service in services(session) if service.id == service_id)
