@@ -82,8 +82,8 @@ class UpdatePage(BaseModel):
 def list_problems(session: Reading, actor: Caller, before: Before = None) -> ProblemPage:
     """The problems of the programmes that the key's service offers, newest first."""
     rows = records.list_problems(session, actor, before)
-    more = rows[-1].id if len(rows) == records.PAGE else None
-    return ProblemPage(problems=_problems_out(session, actor, rows), next=more)
+    following = rows[-1].id if len(rows) == records.PAGE else None
+    return ProblemPage(problems=_problems_out(session, actor, rows), next=following)
 
 
 def _problems_out(session: Session, actor: Actor, rows: Sequence[Problem]) -> list[ProblemOut]:

@@ -144,5 +144,5 @@ def _person_out(colleague: Colleague, actor: Actor) -> PersonOut:
     fields = colleague.user.model_dump() | memberships[0].model_dump(include=accounts.MEMBERSHIP_FIELDS)
     has_password = colleague.user.password_hash is not None
     roles = [Role(membership.role) for membership in memberships]
-    more = {"roles": roles, "has_password": has_password, "is_away": colleague.user.is_away}
-    return PersonOut.model_validate(fields | more)
+    extra = {"roles": roles, "has_password": has_password, "is_away": colleague.user.is_away}
+    return PersonOut.model_validate(fields | extra)

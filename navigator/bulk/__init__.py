@@ -1,1 +1,1 @@
-"""One deed for many tickets: chosen, confirmed, done one by one, stopped and gone on with."""
+"""Bulk actions: one action for many tickets, selected, confirmed, and done one by one by a job."""

@@ -88,7 +88,7 @@ def _current_actor(session: Session, bulk: Bulk) -> Actor:
 
 
 def _is_stale(session: Session, rule: BulkActionRule, item: BulkItem) -> bool:
-    """Whether something was done to the ticket since it was confirmed that this deed minds."""
+    """Whether the ticket had an event since it was confirmed after which this action is refused."""
     since_confirmed = (col(Event.ticket_number) == item.ticket_number, col(Event.version) > item.version)
     return session.exec(
         select(exists().where(*since_confirmed, col(Event.action).in_(rule.refuses_after)))

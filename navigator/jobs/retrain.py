@@ -43,7 +43,7 @@ def retrain_now(corpus_folder: Path = corpus.FOLDER, minimum: int = MIN_TRIAGED_
     with database.writing() as session:
         version = model_versions.record_version(session, result, tickets_without_text)
         log.info(
-            "a lesson was learned", version=version.number, better=result.is_better, tested=result.test_size
+            "classifier retrained", version=version.number, better=result.is_better, tested=result.test_size
         )
     return 1
 

@@ -39,7 +39,7 @@ class Actor:
     def services(self, *roles: Role) -> frozenset[int]:
         """The services in which the actor has any of these roles (any role at all, if none is named)."""
         wanted = frozenset(roles or Role)
-        return frozenset(service for service, held in self.roles.items() if held & wanted)
+        return frozenset(service for service, own in self.roles.items() if own & wanted)
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has any of these roles anywhere."""
