@@ -1,1 +1,1 @@
-"""A demonstration: 90 days of three services, lived through the use cases on a set clock."""
+"""Demonstration data: 90 days of three services, simulated through the use cases on a set clock."""

@@ -1,4 +1,4 @@
-"""How a clinician reads what somebody must read: alerted until they do, and with an outcome in words."""
+"""Simulated clinical reviews: a clinician is alerted until they read a ticket, and writes the outcome."""
 
 from datetime import datetime
 
@@ -16,30 +16,34 @@ from navigator.tickets.actions.clinical_review import acknowledge, conclude, ope
 HARMLESS_OUTCOME = "Read. No words of risk in it, a question about the programme. Left to the navigator."
 
 
-def review_scenario(context: DemoContext, service: str, number: int, worry: SafetyReport | None = None) -> Scenario:
-    """Read it and write the outcome: as the story says, or as is usual for what only sounded bad."""
-    who = context.people.actors[worry.clinician] if worry else context.people.with_role(service, Role.CLINICIAN)[0]
-    read, ended = (worry.read, worry.ended) if worry else (context.rng.randint(3, 14), 20)
-    if read is None:
+def review_scenario(
+    context: DemoContext, service: str, number: int, report: SafetyReport | None = None
+) -> Scenario:
+    """Read a ticket and write the outcome: as the story says, or as is usual for a false alarm."""
+    clinicians = context.people.with_role(service, Role.CLINICIAN)
+    clinician = context.people.actors[report.clinician] if report else clinicians[0]
+    read_after, concluded_after = (report.read, report.ended) if report else (context.rng.randint(3, 14), 20)
+    if read_after is None:
         return
     opened_at = clock.now()
-    read_at = _minutes_after(context, service, opened_at, read)
+    read_at = _minutes_after(context, service, opened_at, read_after)
     yield from _run_alerts(number, read_at)
     session = yield read_at
     for review in open_reviews_of(session, number):
-        acknowledge(session, who, review.id)
-    if ended is None:
+        acknowledge(session, clinician, review.id)
+    if concluded_after is None:
         return
-    session = yield _minutes_after(context, service, opened_at, ended if worry else read + ended)
-    _conclude(session, who, number, worry.outcome if worry else HARMLESS_OUTCOME)
+    minutes = concluded_after if report else read_after + concluded_after
+    session = yield _minutes_after(context, service, opened_at, minutes)
+    _conclude(session, clinician, number, report.outcome if report else HARMLESS_OUTCOME)
 
 
-def _minutes_after(stage: DemoContext, service: str, since: datetime, minutes: int) -> datetime:
-    return stage.people.calendars[service].add(since, minutes)
+def _minutes_after(context: DemoContext, service: str, start: datetime, minutes: int) -> datetime:
+    return context.people.calendars[service].add(start, minutes)
 
 
 def _run_alerts(number: int, read_at: datetime) -> Scenario:
-    """The desk's own job alerts those next in line, as long as nobody reads it."""
+    """Run the desk's own job, which alerts those next in line, as long as nobody reads it."""
     session = yield clock.now()
     while next_at := _next_alert_at(session, number, read_at):
         session = yield next_at
@@ -49,10 +53,10 @@ def _run_alerts(number: int, read_at: datetime) -> Scenario:
 
 
 def _next_alert_at(session: Session, number: int, read_at: datetime) -> datetime | None:
-    due = (review.next_alert_at for review in open_reviews_of(session, number))
-    return min((at for at in due if at and at < read_at), default=None)
+    alert_times = (review.next_alert_at for review in open_reviews_of(session, number))
+    return min((at for at in alert_times if at and at < read_at), default=None)
 
 
-def _conclude(session: Session, who: Actor, number: int, outcome: str) -> None:
+def _conclude(session: Session, clinician: Actor, number: int, outcome: str) -> None:
     for review in open_reviews_of(session, number):
-        conclude(session, who, review.id, outcome)
+        conclude(session, clinician, review.id, outcome)

@@ -1,4 +1,4 @@
-"""The stage: what every play of the demonstration needs to know, and the chance by which it goes on."""
+"""Context of the simulation: what every scenario shares, and the random choices that it makes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.demo.dates import Dates, at
+from navigator.demo.dates import Dates, london_time
 from navigator.demo.event_queue import EventQueue
 from navigator.demo.people import DemoPeople
 from navigator.demo.story import KnownProblem, Story
@@ -17,60 +17,59 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.ticket import Ticket
 
-One = TypeVar("One")
+T = TypeVar("T")
 
-UP, ASLEEP = time(7, 30), time(22, 30)
+WAKE_TIME, SLEEP_TIME = time(7, 30), time(22, 30)
 
 
 @dataclass
 class DemoContext:
-    """Story, cast, days, diary, the `problems` known now by key, and the number of the `followed` ticket."""
+    """Story, people, dates, event queue, random generator, ids of the problems known now by their key."""
 
     story: Story
-    cast: DemoPeople
+    people: DemoPeople
     dates: Dates
-    diary: EventQueue
-    chance: Random
-    problems: dict[str, int] = field(default_factory=dict)
-    followed: int = 0
+    queue: EventQueue
+    rng: Random
+    problem_ids: dict[str, int] = field(default_factory=dict)
+    followed_ticket: int = 0
 
-    def lucky(self, share: float) -> bool:
-        """True in so many of a hundred hundredths."""
-        return self.chance.random() < share
+    def happens(self, probability: float) -> bool:
+        """Whether something happens, by its probability from 0 to 1."""
+        return self.rng.random() < probability
 
-    def one(self, of: Sequence[One]) -> One:
-        """One of several."""
-        return self.chance.choice(of)
+    def choose(self, options: Sequence[T]) -> T:
+        """One of several options, at random."""
+        return self.rng.choice(options)
 
-    def at_work(self, service: str, least: int, most: int) -> datetime:
-        """When somebody at work does something, so many working minutes from now."""
-        minutes = round(self.chance.triangular(least, most, least))
-        return self.cast.calendars[service].add(clock.now(), minutes)
+    def staff_time(self, service: str, at_least: int, at_most: int) -> datetime:
+        """When a member of staff does something, so many working minutes from now."""
+        minutes = round(self.rng.triangular(at_least, at_most, at_least))
+        return self.people.calendars[service].add(clock.now(), minutes)
 
-    def at_home(self, least: float, most: float) -> datetime:
+    def patient_time(self, at_least: float, at_most: float) -> datetime:
         """When a patient does something, so many hours from now and not at night."""
-        moment = clock.now() + timedelta(hours=self.chance.triangular(least, most, least))
-        wall = clock.local(moment)
-        if wall.time() < UP:
-            return at(wall.date(), UP) + timedelta(minutes=self.chance.randrange(90))
-        if wall.time() > ASLEEP:
-            return at(wall.date() + timedelta(days=1), UP) + timedelta(minutes=self.chance.randrange(90))
-        return moment
+        moment = clock.now() + timedelta(hours=self.rng.triangular(at_least, at_most, at_least))
+        local = clock.local(moment)
+        if WAKE_TIME <= local.time() <= SLEEP_TIME:
+            return moment
+        day = local.date() + timedelta(days=local.time() > SLEEP_TIME)
+        return london_time(day, WAKE_TIME) + timedelta(minutes=self.rng.randrange(90))
 
-    def navigator(self, ticket: Ticket, service: str) -> Actor:
-        """Whoever has the ticket, else a navigator of its service."""
-        return self.cast.known(ticket.assignee_id) or self.cast.of(service, Role.NAVIGATOR)[0]
+    def navigator_of(self, ticket: Ticket, service: str) -> Actor:
+        """The ticket's assignee, else a navigator of its service."""
+        return self.people.by_id(ticket.assignee_id) or self.people.with_role(service, Role.NAVIGATOR)[0]
 
-    def home_of(self, ticket: Ticket) -> str:
-        """The code of the service that a ticket is of."""
-        return next(code for code, id in self.cast.services.items() if id == ticket.service_id)
+    def service_of(self, ticket: Ticket) -> str:
+        """The code of a ticket's service."""
+        return next(code for code, id in self.people.service_ids.items() if id == ticket.service_id)
 
-    def behind(self, programme: str, category: str | None) -> KnownProblem | None:
-        """The known problem that lies behind such a report, if there is one."""
-        known = (one for one in self.story.problems if one.key in self.problems)
-        return next((one for one in known if one.explains(programme, category)), None)
+    def known_problem_for(self, programme: str, category: str | None) -> KnownProblem | None:
+        """The known problem that matches a report, if there is one."""
+        open_problems = (problem for problem in self.story.problems if problem.key in self.problem_ids)
+        return next((problem for problem in open_problems if problem.matches(programme, category)), None)
 
 
-def ticket_in(session: Session, number: int) -> Ticket:
+def get_ticket(session: Session, number: int) -> Ticket:
     """The ticket as it is now."""
     return session.get_one(Ticket, number)

@@ -1,4 +1,4 @@
-"""The days of the story, told from today: the Tuesday of an update, the day of a training, and others."""
+"""Dates of the story, relative to today: the Tuesday of an update, the day of a training, and others."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.service import WEEKDAYS, Division
 
 _A_DAY = timedelta(days=1)
-_SAID = re.compile(r"(today|update|training)([+-]\d+)? (\d\d:\d\d)")
+_MOMENT = re.compile(r"(today|update|training)([+-]\d+)? (\d\d:\d\d)")
 _TUESDAY = 1
 
 
 @dataclass(frozen=True)
 class Dates:
-    """When what happens, seen from one moment; days are those of a service that is open all week."""
+    """The dates of the story, seen from one moment; working days are those of an ordinary week."""
 
     now: datetime
     length: int
@@ -40,7 +40,7 @@ class Dates:
     @property
     def start_at(self) -> datetime:
         """Early on the first day, before anything happens."""
-        return at(self.days[0], time(6))
+        return london_time(self.days[0], time(6))
 
     @cached_property
     def update(self) -> date:
@@ -58,26 +58,26 @@ class Dates:
         """The last working day before the four weeks that a manager sees first."""
         return self.calendar.previous_working_day(self.today - 27 * _A_DAY)
 
-    def moment(self, said: str) -> datetime:
-        """The moment of words like "today-62 10:30"; ValueError for others."""
-        match = _SAID.fullmatch(said)
+    def moment(self, text: str) -> datetime:
+        """Parse a moment like "today-62 10:30"; ValueError for others."""
+        match = _MOMENT.fullmatch(text)
         if match is None:
-            raise ValueError(f"{said!r} is no moment of the story.")
-        name, by, wall = match.groups()
-        far = self._away if name == "today" else self._working_days_from
-        return at(far(getattr(self, name), int(by or 0)), time.fromisoformat(wall))
+            raise ValueError(f"{text!r} is no moment of the story.")
+        name, offset, clock_time = match.groups()
+        shift = self._day_away if name == "today" else self._working_days_from
+        return london_time(shift(getattr(self, name), int(offset or 0)), time.fromisoformat(clock_time))
 
-    def _away(self, day: date, by: int) -> date:
+    def _day_away(self, day: date, offset: int) -> date:
         """So many days away, or the next working day in that direction."""
-        return self._at_work(day + by * _A_DAY, _A_DAY if by > 0 else -_A_DAY)
+        return self._next_working_day(day + offset * _A_DAY, _A_DAY if offset > 0 else -_A_DAY)
 
-    def _working_days_from(self, day: date, by: int) -> date:
-        step = _A_DAY if by > 0 else -_A_DAY
-        for _ in range(abs(by)):
-            day = self._at_work(day + step, step)
+    def _working_days_from(self, day: date, offset: int) -> date:
+        step = _A_DAY if offset > 0 else -_A_DAY
+        for _ in range(abs(offset)):
+            day = self._next_working_day(day + step, step)
         return day
 
-    def _at_work(self, day: date, step: timedelta) -> date:
+    def _next_working_day(self, day: date, step: timedelta) -> date:
         while not self.calendar.is_working_day(day):
             day += step
         return day
@@ -94,6 +94,6 @@ class Dates:
         return moment
 
 
-def at(day: date, wall: time) -> datetime:
-    """The moment at which a clock on a wall in London shows that time."""
-    return datetime.combine(day, wall, clock.LONDON).astimezone(UTC)
+def london_time(day: date, clock_time: time) -> datetime:
+    """The moment of a local time in London, in UTC."""
+    return datetime.combine(day, clock_time, clock.LONDON).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The diary: what is still to happen, soonest first, each at its own time on the set clock."""
+"""Event queue of the simulation: scenarios are resumed soonest first, each at its time on the set clock."""
 
 from collections.abc import Generator
 from datetime import datetime
@@ -13,41 +13,41 @@ from navigator.catalogue.service import Service
 from navigator.database import writing
 from navigator.people.user import User
 
-Play = Generator[datetime, Session, None]
-"""Something that goes on over time: it yields when it goes on, and is sent a session then."""
+Scenario = Generator[datetime, Session, None]
+"""A sequence of events as a generator: it yields when it is to be resumed, and is sent a session then."""
 
-AT_HAND = (Service, Programme, User)
-"""What nearly every scene asks for: held, it is read once for all scenes of a session."""
+PRELOADED = (Service, Programme, User)
+"""Tables that nearly every event reads: preloaded, they are read once a session."""
 
 
 class EventQueue:
-    """Plays that go on beside each other."""
+    """A priority queue of scenarios that run beside each other."""
 
     def __init__(self) -> None:
-        self._pages: list[tuple[datetime, int, Play]] = []
-        self._turns = count()
+        self._heap: list[tuple[datetime, int, Scenario]] = []
+        self._numbers = count()
 
-    def enter(self, play: Play) -> None:
-        """Let a play begin."""
-        self._put(next(play, None), play)
+    def add(self, scenario: Scenario) -> None:
+        """Start a scenario."""
+        self._schedule(next(scenario, None), scenario)
 
-    def _put(self, at: datetime | None, play: Play) -> None:
+    def _schedule(self, at: datetime | None, scenario: Scenario) -> None:
         if at is not None:
-            heappush(self._pages, (at, next(self._turns), play))
+            heappush(self._heap, (at, next(self._numbers), scenario))
 
-    def live(self, until: datetime) -> None:
-        """Let everything happen that happens until a moment."""
+    def run_until(self, until: datetime) -> None:
+        """Run all events until a moment."""
         with writing() as session:
-            _at_hand = [session.exec(select(table)).all() for table in AT_HAND]
-            while self._pages and self._pages[0][0] <= until:
-                at, _, play = heappop(self._pages)
+            _preloaded = [session.exec(select(table)).all() for table in PRELOADED]
+            while self._heap and self._heap[0][0] <= until:
+                at, _, scenario = heappop(self._heap)
                 with clock.stopped_at(at):
-                    self._put(_go_on(play, session), play)
+                    self._schedule(_resume(scenario, session), scenario)
 
 
-def _go_on(play: Play, session: Session) -> datetime | None:
-    """When a play goes on after its next scene, never before it; None if it is over."""
+def _resume(scenario: Scenario, session: Session) -> datetime | None:
+    """Run a scenario's next event; when to resume it, never before now, or None if it is over."""
     try:
-        return max(play.send(session), clock.now())
+        return max(scenario.send(session), clock.now())
     except StopIteration:
         return None

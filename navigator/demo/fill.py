@@ -1,4 +1,4 @@
-"""Filling an empty database with the demonstration, and the notes of its log-ins."""
+"""Seed an empty database with the demonstration, and write the notes of its log-ins."""
 
 import secrets
 from collections.abc import Mapping
@@ -30,58 +30,58 @@ SEED = 2026
 
 
 def is_empty() -> bool:
-    """Whether there is no service and nobody yet."""
+    """Whether there is no service and no user yet."""
     with reading() as session:
         return not (session.exec(select(Service.id)).first() or session.exec(select(User.id)).first())
 
 
 def fill_if_empty() -> bool:
-    """Make the demonstration if there is nothing yet; its notes lie beside the database.
+    """Seed the demonstration if the database is empty; its log-ins lie in a file beside the database.
 
     It is one transaction: if it is interrupted, the database is as empty as before.
     """
     if not is_empty():
         return False
-    passwords = {one.name: "-".join(secrets.token_hex(2) for _ in range(4)) for one in story().people}
-    hashes = _hashed(passwords)
+    passwords = {person.name: "-".join(secrets.token_hex(2) for _ in range(4)) for person in story().people}
+    hashes = _hash_passwords(passwords)
     with as_one():
-        stage = live_through(hashes)
+        context = run_story(hashes)
         with writing() as session:
-            session.exec(delete(OutboxMessage))  # what was told in the demonstration's past is not sent now
-            _keep_notes(passwords, private_links.mint(session, stage.followed))
+            session.exec(delete(OutboxMessage))  # notifications of the demonstration's past are not sent now
+            _write_notes(passwords, private_links.mint(session, context.followed_ticket))
     return True
 
 
-def notes() -> str | None:
+def login_notes() -> str | None:
     """The demonstration's log-ins and a patient's link, if there is a demonstration."""
     file = settings().data_dir / "demonstration.txt"
     return file.read_text() if file.exists() else None
 
 
-def _hashed(passwords: Mapping[str, str]) -> dict[str, str]:
+def _hash_passwords(passwords: Mapping[str, str]) -> dict[str, str]:
     with ThreadPoolExecutor() as pool:
         return dict(zip(passwords, pool.map(make_hash, map(SecretStr, passwords.values())), strict=True))
 
 
-def live_through(hashes: Mapping[str, str]) -> DemoContext:
-    """Let everything happen that the story tells of, up to now; the passwords' hashes are by name."""
-    told, now = story(), clock.now()
-    dates, chance = Dates(now, told.days), Random(SEED)  # noqa: S311 - a story, no secret
+def run_story(hashes: Mapping[str, str]) -> DemoContext:
+    """Simulate the whole story, up to now; the password hashes are by name."""
+    script, now = story(), clock.now()
+    dates, rng = Dates(now, script.days), Random(SEED)  # noqa: S311 - a story, no secret
     with clock.stopped_at(dates.start_at), writing() as session:
-        cast = create_people(session, told, hashes, dates.today)
-    stage = DemoContext(told, cast, dates, EventQueue(), chance)
-    scenarios.all_scenarios(stage)
-    for one in scheduled_reports(told, dates, chance):
-        stage.diary.enter(ticket_life(stage, one))
+        people = create_people(session, script, hashes, dates.today)
+    context = DemoContext(script, people, dates, EventQueue(), rng)
+    scenarios.add_scenarios(context)
+    for report in scheduled_reports(script, dates, rng):
+        context.queue.add(ticket_life(context, report))
     for moment, jobs in job_times(dates):
-        stage.diary.live(moment)
+        context.queue.run_until(moment)
         run_jobs(moment, jobs)
-    return stage
+    return context
 
 
-def _keep_notes(passwords: Mapping[str, str], token: str) -> None:
+def _write_notes(passwords: Mapping[str, str], token: str) -> None:
     lines = ["Demonstration log-ins (made for this computer only):"]
-    lines += [_log_in(person, passwords[person.name]) for person in story().people]
+    lines += [_login_line(person, passwords[person.name]) for person in story().people]
     lines.append(f"A patient's private link: {settings().base_url}/t/{token}")
     file = settings().data_dir / "demonstration.txt"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +89,6 @@ def _keep_notes(passwords: Mapping[str, str], token: str) -> None:
     file.write_text("\n".join(lines) + "\n")
 
 
-def _log_in(person: Person, password: str) -> str:
+def _login_line(person: Person, password: str) -> str:
     (role,) = {role for roles in person.roles.values() for role in roles}
     return f"  {role:<10} {person.email:<24} {password:<22} {', '.join(map(str.capitalize, person.roles))}"

@@ -1,14 +1,14 @@
-"""The desk's own rounds: what it does by itself, done by its jobs at the times at which it matters."""
+"""Job schedule of the simulation: the desk's own background jobs, at the times at which they matter."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from types import MappingProxyType
 
 from navigator import clock
-from navigator.demo.dates import Dates, at
+from navigator.demo.dates import Dates, london_time
 from navigator.jobs.registry import JOBS
 
-DAILY = MappingProxyType(
+DAILY_JOBS = MappingProxyType(
     {
         time(0, 20): ("sessions",),
         time(9, 30): ("guards", "overdue"),
@@ -17,24 +17,24 @@ DAILY = MappingProxyType(
         time(16, 50): ("guards", "overdue"),
     }
 )
-QUIET = ("warn", "close")
-ON_QUIET_DAYS = (1, 3)
-"""Tuesday and Thursday: two looks a week at what has gone quiet are enough."""
+AUTO_CLOSE_JOBS = ("warn", "close")
+AUTO_CLOSE_WEEKDAYS = (1, 3)
+"""Tuesday and Thursday: twice a week is enough for closing what has gone quiet."""
 
 
 def job_times(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
-    """When which jobs are done: on every working day, and all of them at the end."""
+    """When which jobs run: on every working day, and all of them at the end."""
     for day in dates.working_days():
-        for wall, jobs in DAILY.items():
-            if (moment := at(day, wall)) < dates.now:
+        for clock_time, jobs in DAILY_JOBS.items():
+            if (moment := london_time(day, clock_time)) < dates.now:
                 yield moment, jobs
-        if day.weekday() in ON_QUIET_DAYS and (moment := at(day, time(16, 55))) < dates.now:
-            yield moment, QUIET
-    yield dates.now, ("sessions", "guards", "overdue", "hand-overs", *QUIET)
+        if day.weekday() in AUTO_CLOSE_WEEKDAYS and (moment := london_time(day, time(16, 55))) < dates.now:
+            yield moment, AUTO_CLOSE_JOBS
+    yield dates.now, ("sessions", "guards", "overdue", "hand-overs", *AUTO_CLOSE_JOBS)
 
 
 def run_jobs(moment: datetime, jobs: Sequence[str]) -> None:
-    """Do some jobs at a moment."""
+    """Run some jobs at a moment."""
     with clock.stopped_at(moment):
         for job in jobs:
             JOBS[job].run()

@@ -1,4 +1,4 @@
-"""The episodes: known problems and their suppliers, training, clinical reviews, known fixes that helped."""
+"""Scenarios beside ordinary tickets: known problems, training, clinical reviews, deflections."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,9 +11,18 @@ from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.dates import london_time
 from navigator.demo.event_queue import Scenario
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
-from navigator.demo.story import TrainingAnswer, TrainingAsk, FollowedReport, ReportKind, KnownProblem, ProblemStep, HeldSession, SafetyReport
+from navigator.demo.story import (
+    FollowedReport,
+    HeldSession,
+    KnownProblem,
+    ProblemStep,
+    ReportKind,
+    SafetyReport,
+    TrainingAnswer,
+    TrainingAsk,
+)
 from navigator.demo.submit_report import submit
-from navigator.demo.ticket_scenarios import confirm_fix, resolve_ticket, handle_ticket
+from navigator.demo.ticket_scenarios import confirm_fix, handle_ticket, resolve_ticket
 from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.reporter import ContactMethod
 from navigator.people.user import Role
@@ -33,166 +42,174 @@ FIX_MESSAGE = "We went through it together and it works now."
 EMAIL = "worried@demo.example"
 
 
-def all_scenarios(stage: DemoContext) -> None:
-    """Enter every episode into the diary."""
-    told, enter = stage.story, stage.queue.add
-    for problem in told.problems:
-        enter(_problem_scenario(stage, problem))
-    for ask in told.training.asks:
-        enter(_training_request(stage, ask))
-    for answer in told.training.answers:
-        enter(_training_answer(stage, answer))
-    for taught in told.training.sessions:
-        enter(_training_session(stage, taught))
-    for worry in told.clinical_reviews:
-        enter(_safety_report(stage, worry))
-    enter(_followed_report(stage, told.followed))
-    for category, times in told.solved.items():
-        for _ in range(times):
-            enter(_deflection(stage, category))
+def add_scenarios(context: DemoContext) -> None:
+    """Add every scenario of the story to the event queue."""
+    story, add = context.story, context.queue.add
+    for problem in story.problems:
+        add(_problem_scenario(context, problem))
+    for ask in story.training.asks:
+        add(_training_request(context, ask))
+    for answer in story.training.answers:
+        add(_training_answer(context, answer))
+    for session in story.training.sessions:
+        add(_training_session(context, session))
+    for report in story.clinical_reviews:
+        add(_safety_report(context, report))
+    add(_followed_report(context, story.followed))
+    for category, count in story.solved.items():
+        for _ in range(count):
+            add(_deflection(context, category))
 
 
-def _problem_scenario(stage: DemoContext, told: KnownProblem) -> Scenario:
-    """A problem is written down, comes further, and in the end everybody linked hears of it."""
-    who = stage.people.actors[told.by]
-    session = yield stage.dates.moment(told.opened)
-    id = stage.problem_ids[told.key] = records.open_problem(session, who, told.open_input()).id
-    for step in told.steps:
-        session = yield stage.dates.moment(step.at)
-        _take_step(stage, session, who, told, id, step)
+def _problem_scenario(context: DemoContext, known: KnownProblem) -> Scenario:
+    """A problem record is opened, changes its status, and in the end everybody linked is notified."""
+    owner = context.people.actors[known.by]
+    session = yield context.dates.moment(known.opened)
+    problem = records.open_problem(session, owner, known.open_input())
+    id = context.problem_ids[known.key] = problem.id
+    for step in known.steps:
+        session = yield context.dates.moment(step.at)
+        _take_step(context, session, owner, known, id, step)
 
 
 def _take_step(
-    stage: DemoContext, session: Session, who: Actor, told: KnownProblem, id: int, step: ProblemStep
+    context: DemoContext, session: Session, owner: Actor, known: KnownProblem, id: int, step: ProblemStep
 ) -> None:
-    keepers = [who, *_navigators_elsewhere(stage, who)]
-    problem = records.find(session, who, id)
-    linked = [number for keeper in keepers for number in updates.tickets_to_notify(session, keeper, problem)]
-    if facts := _supplier_facts(told, step):
-        records.edit(session, who, id, _problem_input(problem, **facts))
+    senders = [owner, *_navigators_elsewhere(context, owner)]
+    problem = records.find(session, owner, id)
+    linked = [n for sender in senders for n in updates.tickets_to_notify(session, sender, problem)]
+    if facts := _supplier_facts(known, step):
+        records.edit(session, owner, id, _problem_input(problem, **facts))
     if step.status:
-        updates.change_status(session, who, id, StatusInput(status=step.status, body=step.words))
-    for keeper in keepers if step.words else ():
-        if keeper is not who or not step.status:
-            updates.send_update(session, keeper, id, UpdateInput(body=step.words))
+        updates.change_status(session, owner, id, StatusInput(status=step.status, body=step.words))
+    for sender in senders if step.words else ():
+        if sender is not owner or not step.status:
+            updates.send_update(session, sender, id, UpdateInput(body=step.words))
     if step.status is ProblemStatus.RELEASED:
-        del stage.problem_ids[told.key]
+        del context.problem_ids[known.key]
         for number in linked:
-            stage.queue.add(_retry_after_release(stage, number))
+            context.queue.add(_retry_after_release(context, number))
 
 
-def _navigators_elsewhere(stage: DemoContext, who: Actor) -> list[Actor]:
-    """The navigators of services in which somebody is none: they write to their own reporters."""
-    own = who.services(Role.NAVIGATOR)
-    others = (actor for actor in stage.people.actors.values() if actor.has(Role.NAVIGATOR))
-    return [actor for actor in others if not actor.services(Role.NAVIGATOR) & own]
+def _navigators_elsewhere(context: DemoContext, navigator: Actor) -> list[Actor]:
+    """The navigators of services in which this one is none: they write to their own reporters."""
+    service_ids = navigator.services(Role.NAVIGATOR)
+    others = (actor for actor in context.people.actors.values() if actor.has(Role.NAVIGATOR))
+    return [actor for actor in others if not actor.services(Role.NAVIGATOR) & service_ids]
 
 
-def _supplier_facts(told: KnownProblem, step: ProblemStep) -> dict[str, Any]:
-    """What becomes known of the supplier with a step."""
+def _supplier_facts(known: KnownProblem, step: ProblemStep) -> dict[str, Any]:
+    """The supplier's fields of a problem record that change with a step."""
     if step.status is ProblemStatus.WITH_SUPPLIER:
-        return {"supplier_reference": told.reference, "reported_to_supplier_on": clock.today()}
+        return {"supplier_reference": known.reference, "reported_to_supplier_on": clock.today()}
     if step.due_in:
         return {"supplier_due_on": clock.today() + timedelta(days=step.due_in)}
     return {}
 
 
 def _problem_input(problem: Problem, **facts: Any) -> ProblemInput:
-    """What is known of a problem, and these facts besides."""
+    """The fields of a problem record, with these changed."""
     fields = ProblemInput.model_fields.keys() - {"version"}
     return ProblemInput(**{name: getattr(problem, name) for name in fields} | facts)
 
 
-def _retry_after_release(stage: DemoContext, number: int) -> Scenario:
-    """Somebody linked tries again after the fix: it works for most, and a navigator helps the others."""
-    if stage.happens(WORKS_AFTER_FIX):
-        yield from confirm_fix(stage, number, 30)
+def _retry_after_release(context: DemoContext, number: int) -> Scenario:
+    """A linked reporter tries again after the release: it works for most; a navigator helps the others."""
+    if context.happens(WORKS_AFTER_FIX):
+        yield from confirm_fix(context, number, 30)
     else:
-        session = yield stage.staff_time("riverside", 60, 900)
-        service = stage.service_of(get_ticket(session, number))
-        yield from resolve_ticket(stage, service, number, stage.story.update.put_right)
+        session = yield context.staff_time("riverside", 60, 900)
+        service = context.service_of(get_ticket(session, number))
+        yield from resolve_ticket(context, service, number, context.story.update.put_right)
 
 
-def _training_request(stage: DemoContext, told: TrainingAsk) -> Scenario:
-    session = yield stage.dates.moment(told.at)
-    requests.request_training(session, stage.people.actors[told.by], told.what)
+def _training_request(context: DemoContext, ask: TrainingAsk) -> Scenario:
+    session = yield context.dates.moment(ask.at)
+    requests.request_training(session, context.people.actors[ask.by], ask.what)
 
 
-def _training_answer(stage: DemoContext, told: TrainingAnswer) -> Scenario:
-    session = yield stage.dates.moment(told.at)
-    who = stage.people.actors[told.by]
-    for id in _open_request_ids(stage, session, who, told):
-        requests.answer(session, who, id, AnswerInput(answer=told.words))
+def _training_answer(context: DemoContext, answer: TrainingAnswer) -> Scenario:
+    session = yield context.dates.moment(answer.at)
+    trainer = context.people.actors[answer.by]
+    for id in _open_request_ids(context, session, trainer, answer):
+        requests.answer(session, trainer, id, AnswerInput(answer=answer.words))
 
 
-def _open_request_ids(stage: DemoContext, session: Session, who: Actor, told: TrainingAnswer | HeldSession) -> list[int]:
-    """The open requests of a service for a topic."""
-    here = stage.people.service_ids[told.service]
-    open_ones = (request for request, _ in sessions.list_open_requests(session, who))
-    return [one.id for one in open_ones if one.service_id == here and one.topic == told.topic]
+def _open_request_ids(
+    context: DemoContext, session: Session, trainer: Actor, subject: TrainingAnswer | HeldSession
+) -> list[int]:
+    """The open training requests of a service for a topic."""
+    service_id = context.people.service_ids[subject.service]
+    open_requests = (request for request, _ in sessions.list_open_requests(session, trainer))
+    in_service = (request for request in open_requests if request.service_id == service_id)
+    return [request.id for request in in_service if request.topic == subject.topic]
 
 
-def _training_session(stage: DemoContext, told: HeldSession) -> Scenario:
-    """A session is planned for those who asked, and held; those who came say how confident they are."""
-    who = stage.people.actors[told.by]
-    session = yield stage.dates.moment(told.planned)
-    starts_at = stage.dates.moment(told.held)
-    wall = clock.local(starts_at)
+def _training_session(context: DemoContext, held: HeldSession) -> Scenario:
+    """A training session is planned for the open requests, and held; attendees rate their confidence."""
+    trainer = context.people.actors[held.by]
+    session = yield context.dates.moment(held.planned)
+    starts_at = context.dates.moment(held.held)
+    local = clock.local(starts_at)
     plan = TrainingSessionInput(
-        **told.model_dump(include={"service", "topic", "title", "places", "venue"}),
-        on=wall.date(),
-        at=wall.time(),
+        **held.model_dump(include={"service", "topic", "title", "places", "venue"}),
+        on=local.date(),
+        at=local.time(),
         minutes=45,
-        requests=_open_request_ids(stage, session, who, told),
+        requests=_open_request_ids(context, session, trainer, held),
     )
-    id = sessions.plan_session(session, who, plan).id
+    id = sessions.plan_session(session, trainer, plan).id
     session = yield starts_at + timedelta(hours=1)
-    after = {stage.people.actors[name].user_id or 0: how for name, how in told.came.items()}
-    confidence = {str(user_id): how for user_id, how in after.items()}
-    sessions.record_attendance(session, who, id, AttendanceInput(came=list(after), confidence=confidence))
+    ratings = {context.people.actors[name].user_id or 0: rating for name, rating in held.came.items()}
+    confidence = {str(user_id): rating for user_id, rating in ratings.items()}
+    attendance = AttendanceInput(came=list(ratings), confidence=confidence)
+    sessions.record_attendance(session, trainer, id, attendance)
 
 
-def _safety_report(stage: DemoContext, told: SafetyReport) -> Scenario:
-    """Somebody says what a clinician must read; what is technical about it goes on beside that."""
-    session = yield _reported_at(stage, told)
-    kind = ReportKind(category=told.category or DEFAULT_CATEGORY, texts=[told.text], put_right=[FIX_MESSAGE])
-    report = ScheduledReport(clock.now(), told.service, told.programme, kind)
-    number = submit(stage, session, report, email=EMAIL)
-    if told.by_hand:
-        who = stage.people.with_role(told.service, Role.NAVIGATOR)[0]
-        request_review_by_staff(session, who, number, ReviewRequestInput(reason=told.by_hand))
-    if told.reach:
-        set_contact_note(session, reporter(number), told.reach)
-    stage.queue.add(review_scenario(stage, told.service, number, told))
-    yield from handle_ticket(stage, report, number)
+def _safety_report(context: DemoContext, report: SafetyReport) -> Scenario:
+    """A report that a clinician must read; what is technical about it is handled beside that."""
+    session = yield _reported_at(context, report)
+    category = report.category or DEFAULT_CATEGORY
+    kind = ReportKind(category=category, texts=[report.text], put_right=[FIX_MESSAGE])
+    scheduled = ScheduledReport(clock.now(), report.service, report.programme, kind)
+    number = submit(context, session, scheduled, email=EMAIL)
+    if report.by_hand:
+        navigator = context.people.with_role(report.service, Role.NAVIGATOR)[0]
+        request_review_by_staff(session, navigator, number, ReviewRequestInput(reason=report.by_hand))
+    if report.reach:
+        set_contact_note(session, reporter(number), report.reach)
+    context.queue.add(review_scenario(context, report.service, number, report))
+    yield from handle_ticket(context, scheduled, number)
 
 
-def _reported_at(stage: DemoContext, told: SafetyReport) -> datetime:
-    if told.at:
-        return stage.dates.moment(told.at)
-    return stage.dates.working_minutes_before(told.before)
+def _reported_at(context: DemoContext, report: SafetyReport) -> datetime:
+    if report.at:
+        return context.dates.moment(report.at)
+    return context.dates.working_minutes_before(report.before)
 
 
-def _followed_report(stage: DemoContext, told: FollowedReport) -> Scenario:
-    """Somebody reports, is helped at once, and asked whether it works."""
-    session = yield stage.dates.working_minutes_before(told.before)
+def _followed_report(context: DemoContext, followed: FollowedReport) -> Scenario:
+    """A report is answered at once, with a question to its reporter, who follows it by a private link."""
+    session = yield context.dates.working_minutes_before(followed.before)
     report = ReportInput(
-        **told.model_dump(include={"service", "programme", "category", "text", "practitioner"}),
-        next_session=stage.dates.moment("today+2 09:00").date(),
-        contact=ContactInput(route=ContactMethod.EMAIL, email=told.email),
+        **followed.model_dump(include={"service", "programme", "category", "text", "practitioner"}),
+        next_session=context.dates.moment("today+2 09:00").date(),
+        contact=ContactInput(route=ContactMethod.EMAIL, email=followed.email),
     )
     ticket = staff.report(session, ANONYMOUS, report).ticket
-    number = stage.followed_ticket = ticket.number
-    session = yield stage.staff_time(told.service, 20, 60)
-    who = stage.navigator_of(get_ticket(session, number), told.service)
-    staff.attach(session, who, number, AttachInput(pwp_id=stage.people.actors[told.practitioner].user_id or 0))
-    staff.wait(session, who, number, SayInput(body=told.asked))
+    number = context.followed_ticket = ticket.number
+    session = yield context.staff_time(followed.service, 20, 60)
+    navigator = context.navigator_of(get_ticket(session, number), followed.service)
+    practitioner = context.people.actors[followed.practitioner]
+    staff.attach(session, navigator, number, AttachInput(pwp_id=practitioner.user_id or 0))
+    staff.wait(session, navigator, number, SayInput(body=followed.asked))
 
 
-def _deflection(stage: DemoContext, category: str) -> Scenario:
-    """The known fix that the form shows first helps, and nothing is sent."""
-    session = yield london_time(stage.choose(stage.dates.days[:-1]), time(stage.choose(range(9, 21)), stage.choose(range(60))))
+def _deflection(context: DemoContext, category: str) -> Scenario:
+    """A ticket is deflected: the known fix that the form shows first helps, and nothing is sent."""
+    day = context.choose(context.dates.days[:-1])
+    session = yield london_time(day, time(context.choose(range(9, 21)), context.choose(range(60))))
     draft, _ = drafts.start_draft(session)
     session.flush()
-    service = stage.choose([*stage.story.services])
-    drafts.record_deflection(session, draft, service, stage.choose(PROGRAMMES), category)
+    service = context.choose([*context.story.services])
+    drafts.record_deflection(session, draft, service, context.choose(PROGRAMMES), category)

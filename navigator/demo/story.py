@@ -1,4 +1,4 @@
-"""The story as it is written down in story.yaml: who, where, what is reported, and what happens when."""
+"""Schema of story.yaml, the script of the demonstration: people, services, reports and events."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,7 +21,7 @@ class _StoryModel(BaseModel):
 
 
 class Person(_StoryModel):
-    """Somebody on the staff, and what they are in each service."""
+    """A user, and their roles in each service."""
 
     name: str
     roles: dict[str, list[Role]]
@@ -33,7 +33,7 @@ class Person(_StoryModel):
 
 
 class ReportKind(_StoryModel):
-    """What people report, in which words, how often in each programme, and how it is put right."""
+    """A kind of report: its category and texts, how often in each programme, and how it is resolved."""
 
     category: str
     texts: list[str]
@@ -46,9 +46,9 @@ class ReportKind(_StoryModel):
     answers: dict[str, str] = {}
 
     def weight(self, programme: str, is_before_training: bool) -> float:
-        """How often it is reported of a programme, beside the other kinds."""
-        often: float = getattr(self, programme)
-        return often * (self.until_training if is_before_training else 1)
+        """The random weight of this kind in a programme, beside the other kinds."""
+        weight: float = getattr(self, programme)
+        return weight * (self.until_training if is_before_training else 1)
 
 
 class ProgrammeUpdate(_StoryModel):
@@ -62,12 +62,12 @@ class ProgrammeUpdate(_StoryModel):
     put_right: list[str]
 
     def kind(self, category: str) -> ReportKind:
-        """What it breaks, as one of the kinds of report."""
+        """The kind of report that the update causes, of a category."""
         return ReportKind(category=category, **self.model_dump(include={"texts", "put_right", "answers"}))
 
 
 class ProblemStep(_StoryModel):
-    """That a problem comes further, or that everybody linked is written to."""
+    """A new status of a problem, or an update to everybody linked."""
 
     at: str
     status: ProblemStatus | None = None
@@ -76,7 +76,7 @@ class ProblemStep(_StoryModel):
 
 
 class KnownProblem(_StoryModel):
-    """A problem record and what becomes of it; `parks` is the share of tickets left to the supplier."""
+    """A problem record and its steps; `parks` is the share of tickets left to the supplier."""
 
     key: str
     service: str
@@ -93,13 +93,13 @@ class KnownProblem(_StoryModel):
     steps: list[ProblemStep]
 
     def matches(self, programme: str, category: str | None) -> bool:
-        """Whether it lies behind what somebody reports."""
+        """Whether a report of a programme and category belongs to this problem."""
         return programme == self.programme and category in (self.category, *self.also)
 
     def open_input(self, **more: Any) -> NewProblemInput:
-        """What is written down."""
-        given = self.model_dump(include={"service", "programme", "category", "title", "known", "workaround"})
-        return NewProblemInput(**given, is_public=True, **more)
+        """The input that opens the problem record."""
+        fields = self.model_dump(include={"service", "programme", "category", "title", "known", "workaround"})
+        return NewProblemInput(**fields, is_public=True, **more)
 
 
 class TrainingAsk(_StoryModel):
@@ -111,7 +111,7 @@ class TrainingAsk(_StoryModel):
 
 
 class TrainingAnswer(_StoryModel):
-    """An answer to all who asked for a topic."""
+    """An answer to all open training requests for a topic."""
 
     at: str
     by: str
@@ -121,7 +121,7 @@ class TrainingAnswer(_StoryModel):
 
 
 class HeldSession(_StoryModel):
-    """A training session; `came` is who came, and how confident they were after it."""
+    """A training session; `came` has the attendees, and how confident they were after it."""
 
     planned: str
     by: str
@@ -135,7 +135,7 @@ class HeldSession(_StoryModel):
 
 
 class TrainingStory(_StoryModel):
-    """Who asked for training, and what they got."""
+    """The training requests, their answers, and the training sessions."""
 
     asks: list[TrainingAsk]
     answers: list[TrainingAnswer]
@@ -143,7 +143,7 @@ class TrainingStory(_StoryModel):
 
 
 class SafetyReport(_StoryModel):
-    """What a clinician had to read; `read` and `ended` are working minutes after it was said."""
+    """A report that a clinician had to read; `read` and `ended` are working minutes after it came in."""
 
     service: str
     programme: str
@@ -160,7 +160,7 @@ class SafetyReport(_StoryModel):
 
 
 class FollowedReport(_StoryModel):
-    """A report to follow by a private link, so many working minutes ago, and what its reporter was asked."""
+    """A report to follow by a private link; `before` is how many working minutes ago it came in."""
 
     before: int
     service: str
@@ -173,7 +173,7 @@ class FollowedReport(_StoryModel):
 
 
 class Story(_StoryModel):
-    """The whole demonstration."""
+    """The whole script of the demonstration."""
 
     tickets: int
     days: int
@@ -192,5 +192,5 @@ class Story(_StoryModel):
 
 @lru_cache(maxsize=1)
 def story() -> Story:
-    """The story, read and checked once."""
+    """The story, read and validated once."""
     return Story.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""How somebody in the story tells the desk of a problem."""
+"""Submit a simulated report: who reports, through which channel, and what they fill in."""
 
 from datetime import date, timedelta
 
@@ -14,71 +14,82 @@ from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.tickets.ticket import Channel
 
-CHOSEN, CHOSEN_WRONG = 0.72, 0.08
+CHOOSES_CATEGORY, CHOOSES_WRONG = 0.72, 0.08
 KNOWS_SESSION, NAMES_PRACTITIONER = 0.68, 0.5
 FOR_A_PATIENT, BY_PHONE = 0.1, 0.08
-ROUTES = {ContactMethod.EMAIL: 55, ContactMethod.TEXT: 20, ContactMethod.PHONE: 10, ContactMethod.NONE: 15}
+CONTACT_WEIGHTS = {
+    ContactMethod.EMAIL: 55,
+    ContactMethod.TEXT: 20,
+    ContactMethod.PHONE: 10,
+    ContactMethod.NONE: 15,
+}
 
 
 def submit(
-    stage: DemoContext, session: Session, told: ScheduledReport, text: str | None = None, email: str = ""
+    context: DemoContext,
+    session: Session,
+    scheduled: ScheduledReport,
+    text: str | None = None,
+    email: str = "",
 ) -> int:
-    """Report it as that person would; the ticket's number. With an email address it is somebody known."""
-    who, channel = _through(stage, told, bool(email))
-    words = _words(stage, told) if text is None else text
+    """Submit a report as that person would, a patient if `email` is given; returns the ticket number."""
+    actor, channel = _actor_and_channel(context, scheduled, bool(email))
+    body = _text_of(context, scheduled) if text is None else text
     report = ReportInput(
-        service=told.service,
-        programme=told.programme,
-        category=_choice(stage, told, words),
-        text=words,
-        answers=told.kind.answers,
-        next_session=_session(stage) if stage.lucky(KNOWS_SESSION) else None,
-        session_is_weekly=stage.lucky(0.5),
-        practitioner=_practitioner(stage, told) if not who.has(Role.PWP) else "",
-        contact=contact(stage, email),
-        reporter=ReporterKind.PWP if told.is_by_pwp else ReporterKind.PATIENT,
+        service=scheduled.service,
+        programme=scheduled.programme,
+        category=_chosen_category(context, scheduled, body),
+        text=body,
+        answers=scheduled.kind.answers,
+        next_session=_next_session(context) if context.happens(KNOWS_SESSION) else None,
+        session_is_weekly=context.happens(0.5),
+        practitioner=_practitioner_name(context, scheduled) if not actor.has(Role.PWP) else "",
+        contact=contact(context, email),
+        reporter=ReporterKind.PWP if scheduled.is_by_pwp else ReporterKind.PATIENT,
     )
-    return staff.report(session, who, report, channel).ticket.number
+    return staff.report(session, actor, report, channel).ticket.number
 
 
-def _through(stage: DemoContext, told: ScheduledReport, is_patient: bool) -> tuple[Actor, Channel]:
-    """Who reports, and through which door; on the phone only while somebody is there to answer it."""
-    is_open = stage.cast.calendars[told.service].next_opening(clock.now()) == clock.now()
-    if told.is_by_pwp or (is_open and not is_patient and stage.lucky(FOR_A_PATIENT)):
-        return stage.one(stage.cast.of(told.service, Role.PWP)), Channel.STAFF
-    if is_open and not is_patient and stage.lucky(BY_PHONE):
-        return stage.one(stage.cast.of(told.service, Role.NAVIGATOR)), Channel.PHONE
+def _actor_and_channel(
+    context: DemoContext, scheduled: ScheduledReport, is_patient: bool
+) -> tuple[Actor, Channel]:
+    """Who reports, and through which channel; by phone only during business hours."""
+    is_open = context.people.calendars[scheduled.service].next_opening(clock.now()) == clock.now()
+    if scheduled.is_by_pwp or (is_open and not is_patient and context.happens(FOR_A_PATIENT)):
+        return context.choose(context.people.with_role(scheduled.service, Role.PWP)), Channel.STAFF
+    if is_open and not is_patient and context.happens(BY_PHONE):
+        return context.choose(context.people.with_role(scheduled.service, Role.NAVIGATOR)), Channel.PHONE
     return ANONYMOUS, Channel.WEB
 
 
-def _words(stage: DemoContext, told: ScheduledReport) -> str:
-    text = stage.one(told.kind.texts)
-    return text.format(**{slot: stage.one(words) for slot, words in stage.story.words.items()})
+def _text_of(context: DemoContext, scheduled: ScheduledReport) -> str:
+    text = context.choose(scheduled.kind.texts)
+    return text.format(**{name: context.choose(values) for name, values in context.story.words.items()})
 
 
-def _choice(stage: DemoContext, told: ScheduledReport, words: str) -> str | None:
-    if words and told.kind.instead and stage.lucky(CHOSEN_WRONG):
-        return told.kind.instead
-    return told.kind.category if not words or stage.lucky(CHOSEN) else None
+def _chosen_category(context: DemoContext, scheduled: ScheduledReport, text: str) -> str | None:
+    if text and scheduled.kind.instead and context.happens(CHOOSES_WRONG):
+        return scheduled.kind.instead
+    return scheduled.kind.category if not text or context.happens(CHOOSES_CATEGORY) else None
 
 
-def _session(stage: DemoContext) -> date:
-    day = clock.today() + timedelta(days=stage.chance.randint(2, 10))
-    return stage.dates.calendar.previous_working_day(day + timedelta(days=1))
+def _next_session(context: DemoContext) -> date:
+    day = clock.today() + timedelta(days=context.rng.randint(2, 10))
+    return context.dates.calendar.previous_working_day(day + timedelta(days=1))
 
 
-def _practitioner(stage: DemoContext, told: ScheduledReport) -> str:
-    names = [actor.name for actor in stage.cast.of(told.service, Role.PWP)]
-    return stage.one(names) if stage.lucky(NAMES_PRACTITIONER) else ""
+def _practitioner_name(context: DemoContext, scheduled: ScheduledReport) -> str:
+    names = [actor.name for actor in context.people.with_role(scheduled.service, Role.PWP)]
+    return context.choose(names) if context.happens(NAMES_PRACTITIONER) else ""
 
 
-def contact(stage: DemoContext, email: str = "") -> ContactInput:
-    """How to reach a patient: by that address, or by whatever chance says."""
-    (route,) = stage.chance.choices([*ROUTES], [*ROUTES.values()])
-    n = stage.chance.randrange(1000)
+def contact(context: DemoContext, email: str = "") -> ContactInput:
+    """How to reach a patient: by that email address, or by a random contact method."""
+    (route,) = context.rng.choices([*CONTACT_WEIGHTS], [*CONTACT_WEIGHTS.values()])
+    n = context.rng.randrange(1000)
     return ContactInput(
         route=ContactMethod.EMAIL if email else route,
         email=email or (f"patient{n}@demo.example" if route is ContactMethod.EMAIL else ""),
         phone=f"07700 900 {n:03}" if route in (ContactMethod.TEXT, ContactMethod.PHONE) else "",
-        is_safe=stage.lucky(0.97),
+        is_safe=context.happens(0.97),
     )
