@@ -128,7 +128,7 @@ def test_without_a_mail_server_mail_is_put_in_a_folder(session: Session, ticket:
     assert stat.S_IMODE(mail.stat().st_mode) == 0o600
     read = message_from_bytes(mail.read_bytes(), policy=policy.default)
     assert (read["To"], read["Message-ID"][1:].split(".")[0]) == ("pat@home.example", str(letter.id))
-    assert text.read_text().startswith("To: 07700 900982\n\nDN-")
+    assert text.read_text().startswith("To: +447700900982\n\nDN-")
 
 
 def by_text_too(session: Session, ticket: Ticket) -> None:
