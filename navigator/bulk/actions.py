@@ -1,4 +1,4 @@
-"""What can be done to many tickets: what each deed asks, the desk's verb for it, and what is in its way."""
+"""Bulk actions: what each asks, the function that does it, and the obstacles on a ticket."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ from navigator.tickets.triage import category_by_id
 Run = Callable[[Session, Actor, int, Any], object]
 Obstacle = Callable[[Ticket], str]
 """Why an action cannot be done to a ticket, in words; nothing if it can."""
-Written = TypeVar("Written", SayInput, ResolveInput)
+TextInput = TypeVar("TextInput", SayInput, ResolveInput)
 
 CLINICIAN_FIRST = "A clinician must finish with it first."
-_BY_ITSELF = frozenset({Action.GUARD, Action.OVERDUE, Action.WARN})
+_AUTOMATIC = frozenset({Action.GUARD, Action.OVERDUE, Action.WARN})
 
 
 @dataclass(frozen=True)
 class BulkActionRule:
     """One action that can be done to many tickets; what it asks stands in its row of `ACTION_RULES`.
 
-    `refuses_after` are actions that, done by anybody since it was confirmed, make a ticket a matter for a person.
+    `refuses_after` are the actions after which it is refused, if anybody did one since it was confirmed.
     """
 
     action: BulkAction
@@ -45,74 +45,75 @@ class BulkActionRule:
     help_text: str
     run: Run
     obstacle: Callable[[Session, Actor, Any], Obstacle]
-    refuses_after: frozenset[Action] = frozenset(Action) - _BY_ITSELF
+    refuses_after: frozenset[Action] = frozenset(Action) - _AUTOMATIC
 
     @property
     def input(self) -> type[Input]:
-        """What it asks."""
+        """The model of its form."""
         return ACTION_RULES[Action(self.action)].input
 
-    def counted(self, many: int) -> str:
+    def counted(self, count: int) -> str:
         """The action and to how many tickets: "Reply to 4 tickets"."""
-        return self.phrase.format(f"{many:,} ticket{'' if many == 1 else 's'}")
+        return self.phrase.format(f"{count:,} ticket{'' if count == 1 else 's'}")
 
 
-def _unassignable(session: Session, _: Actor, what: AssignInput) -> Obstacle:
-    if what.assignee_id is None:
+def _assign_obstacle(session: Session, _: Actor, assignment: AssignInput) -> Obstacle:
+    if assignment.assignee_id is None:
         return lambda ticket: "" if ticket.assignee_id else "Nobody has it already."
     query = select(Membership.service_id, User.name).join(User, col(User.id) == col(Membership.user_id))
-    query = query.where(col(User.id) == what.assignee_id, col(User.is_active))
-    found = dict(session.exec(query.where(Membership.role == Role.NAVIGATOR)).all())
+    query = query.where(col(User.id) == assignment.assignee_id, col(User.is_active))
+    names = dict(session.exec(query.where(Membership.role == Role.NAVIGATOR)).all())
 
-    def why(ticket: Ticket) -> str:
-        if ticket.service_id not in found:
+    def reason(ticket: Ticket) -> str:
+        if ticket.service_id not in names:
             return "They are not a navigator of its service."
-        return f"{found[ticket.service_id]} has it already." if ticket.assignee_id == what.assignee_id else ""
+        has_it = ticket.assignee_id == assignment.assignee_id
+        return f"{names[ticket.service_id]} has it already." if has_it else ""
 
-    return why
+    return reason
 
 
-def _unlinkable(session: Session, _: Actor, what: LinkInput) -> Obstacle:
-    if what.problem_id is None:
+def _link_obstacle(session: Session, _: Actor, link_input: LinkInput) -> Obstacle:
+    if link_input.problem_id is None:
         raise Invalid("There is a problem", {"problem_id": "Choose a problem"})
-    found = session.get(Problem, what.problem_id)
+    problem = session.get(Problem, link_input.problem_id)
 
-    def why(ticket: Ticket) -> str:
-        if ticket.problem_id == what.problem_id:
+    def reason(ticket: Ticket) -> str:
+        if ticket.problem_id == link_input.problem_id:
             return "It is linked to it already."
-        fits = found is not None and found.programme_id == ticket.programme_id
-        return "" if fits else "The problem is of another programme."
+        is_same_programme = problem is not None and problem.programme_id == ticket.programme_id
+        return "" if is_same_programme else "The problem is of another programme."
 
-    return why
+    return reason
 
 
-def _unwritable(session: Session, actor: Actor, what: SayInput | ResolveInput) -> Obstacle:
-    if unknown := unknown_placeholders(what.body):
+def _send_obstacle(session: Session, actor: Actor, message: SayInput | ResolveInput) -> Obstacle:
+    if unknown := unknown_placeholders(message.body):
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})
 
-    def why(ticket: Ticket) -> str:
-        left = unfilled_placeholders(replies.fill_placeholders(session, actor, ticket, what.body))
-        return f"There is nothing to fill in {left[0]} with." if left else ""
+    def reason(ticket: Ticket) -> str:
+        unfilled = unfilled_placeholders(replies.fill_placeholders(session, actor, ticket, message.body))
+        return f"There is nothing to fill in {unfilled[0]} with." if unfilled else ""
 
-    return why
+    return reason
 
 
-def _untriageable(_: Session, __: Actor, what: TriageInput) -> Obstacle:
-    category_by_id(what.category)  # which must exist
+def _triage_obstacle(_: Session, __: Actor, triage_input: TriageInput) -> Obstacle:
+    category_by_id(triage_input.category)  # which must exist
     return lambda _: ""
 
 
-def _written(verb: Callable[[Session, Actor, int, Written], object]) -> Run:
-    """The verb, with what is said filled in from each ticket: a blank never goes out."""
+def _with_filled_placeholders(action: Callable[[Session, Actor, int, TextInput], object]) -> Run:
+    """An action whose text has its placeholders filled in from each ticket: none is ever sent unfilled."""
 
-    def do(session: Session, actor: Actor, number: int, what: Written) -> object:
+    def run(session: Session, actor: Actor, number: int, message: TextInput) -> object:
         ticket = session.get_one(Ticket, number)
-        if why := _unwritable(session, actor, what)(ticket):
-            raise Conflict(why)
-        body = replies.fill_placeholders(session, actor, ticket, what.body)
-        return verb(session, actor, number, what.model_copy(update={"body": body}))
+        if reason := _send_obstacle(session, actor, message)(ticket):
+            raise Conflict(reason)
+        body = replies.fill_placeholders(session, actor, ticket, message.body)
+        return action(session, actor, number, message.model_copy(update={"body": body}))
 
-    return do
+    return run
 
 
 BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
@@ -125,7 +126,7 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
                 "Assign {}",
                 "Give them to one navigator, or back to the queue.",
                 staff.assign,
-                _unassignable,
+                _assign_obstacle,
                 # Whoever has it need only be whoever had it: what else was done goes with the ticket.
                 refuses_after=frozenset({Action.ASSIGN, Action.CLAIM}),
             ),
@@ -135,7 +136,7 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
                 "Sort {} again",
                 "Put them all into one category.",
                 staff.triage,
-                _untriageable,
+                _triage_obstacle,
             ),
             BulkActionRule(
                 BulkAction.LINK,
@@ -143,23 +144,23 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
                 "Link {} to a known problem",
                 "Their reporters get its workaround and all later news.",
                 link,
-                _unlinkable,
+                _link_obstacle,
             ),
             BulkActionRule(
                 BulkAction.REPLY,
                 "Reply",
                 "Reply to {}",
                 "Each reporter reads the same words, filled in from their own ticket.",
-                _written(staff.reply),
-                _unwritable,
+                _with_filled_placeholders(staff.reply),
+                _send_obstacle,
             ),
             BulkActionRule(
                 BulkAction.RESOLVE,
                 "Resolve",
                 "Resolve {}",
                 "Say how they ended. Each reporter is asked if it works.",
-                _written(staff.resolve),
-                _unwritable,
+                _with_filled_placeholders(staff.resolve),
+                _send_obstacle,
             ),
         )
     }
@@ -167,11 +168,11 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
 """All of them, in the order in which they are offered."""
 
 
-def obstacle_for(session: Session, actor: Actor, action: BulkAction, what: Any) -> Obstacle:
-    """Why a deed is not for a ticket as it stands, by what anybody may know of it."""
-    obstacle = BULK_ACTIONS[action].obstacle(session, actor, what)
+def obstacle_for(session: Session, actor: Actor, action: BulkAction, params: Any) -> Obstacle:
+    """Why an action cannot be done to a ticket as it stands, by what anybody may know of it."""
+    obstacle = BULK_ACTIONS[action].obstacle(session, actor, params)
 
-    def why(ticket: Ticket) -> str:
+    def reason(ticket: Ticket) -> str:
         if ticket.has_open_review:
             return CLINICIAN_FIRST
         if Action(action) in allowed_actions(actor, ticket):
@@ -180,10 +181,10 @@ def obstacle_for(session: Session, actor: Actor, action: BulkAction, what: Any) 
             return f"It is {ticket.status.replace('_', ' ')}."
         return "You may not do this to it."
 
-    return why
+    return reason
 
 
 def available_actions(actor: Actor, tickets: Collection[Ticket]) -> dict[BulkAction, BulkActionRule]:
-    """What an actor may do to one of these tickets at least."""
-    able = frozenset().union(*(allowed_actions(actor, one) for one in tickets))
-    return {action: deed for action, deed in BULK_ACTIONS.items() if Action(action) in able}
+    """The bulk actions that an actor may do to one of these tickets at least."""
+    allowed = frozenset().union(*(allowed_actions(actor, ticket) for ticket in tickets))
+    return {action: rule for action, rule in BULK_ACTIONS.items() if Action(action) in allowed}

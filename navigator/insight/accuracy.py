@@ -16,7 +16,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.insight.table import Bar
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.metrics import Period, reported
+from navigator.tickets.metrics import Period, reported_in
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage import model_versions
@@ -129,7 +129,7 @@ def accuracy(session: Session, actor: Actor) -> Accuracy:
 
 def _conditions(actor: Actor, period: Period) -> ColumnElement[bool]:
     in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER)))
-    return and_(visible_to(actor), in_services, col(Ticket.status) != Status.MERGED, reported(period))
+    return and_(visible_to(actor), in_services, col(Ticket.status) != Status.MERGED, reported_in(period))
 
 
 def _columns() -> list[Any]:

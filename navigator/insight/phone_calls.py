@@ -49,12 +49,12 @@ def _count_by_purpose(session: Session, scope: ReportScope) -> Sequence[RowMappi
     columns = [
         column.label(f"{name}_{side}")
         for side, days in zip(PeriodCounts._fields, scope.periods, strict=True)
-        for name, column in _count_columns(days.hold(col(PhoneCall.created_at))).items()
+        for name, column in _count_columns(days.contains(col(PhoneCall.created_at))).items()
     ]
     query = select(col(PhoneCall.purpose), *columns).join(
         Ticket, col(Ticket.number) == col(PhoneCall.ticket_number)
     )
-    query = query.where(scope.ticket_condition(), scope.all_days.hold(col(PhoneCall.created_at)))
+    query = query.where(scope.ticket_condition(), scope.all_days.contains(col(PhoneCall.created_at)))
     return session.execute(query.group_by(col(PhoneCall.purpose))).mappings().all()
 
 

@@ -16,7 +16,7 @@ from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.metrics import METRICS, MetricName, Period, led_by, reported
+from navigator.tickets.metrics import METRICS, MetricName, Period, managed_by, reported_in
 from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import visible_to
@@ -57,16 +57,16 @@ class ReportScope:
     @property
     def periods(self) -> tuple[Period, Period]:
         """The period and the one before."""
-        return self.days, self.days.before()
+        return self.days, self.days.previous()
 
     @property
     def all_days(self) -> Period:
         """Both periods together."""
-        return Period(self.days.before().first, self.days.last)
+        return Period(self.days.previous().first, self.days.last)
 
     def ticket_condition(self) -> ColumnElement[bool]:
         """That a ticket is one to count, on whatever day."""
-        return and_(visible_to(self.actor), led_by(self.actor), self.row_condition(Ticket))
+        return and_(visible_to(self.actor), managed_by(self.actor), self.row_condition(Ticket))
 
     def row_condition(self, table: Any) -> ColumnElement[bool]:
         """That a row belongs to the chosen service and programme."""
@@ -104,13 +104,13 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 
 def most_reported(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
     """What is reported most: category, programme, and the counts of this period and of the one before."""
-    now, before = (func.count().filter(reported(days)) for days in scope.periods)
+    now, before = (func.count().filter(reported_in(days)) for days in scope.periods)
     group = (col(Ticket.category), col(Programme.code), col(Programme.name))
     return session.execute(
         select(*group, now.label("now"), before.label("before"))
         .select_from(Ticket)
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
-        .where(scope.ticket_condition(), reported(scope.all_days))
+        .where(scope.ticket_condition(), reported_in(scope.all_days))
         .group_by(*group)
         .having(now > 0)
         .order_by(now.desc(), before.desc(), *group)
@@ -124,8 +124,8 @@ def report_counts(
     """The counts of each metric of the tickets reported; and how many were reported day by day."""
     periods = buckets(scope.days)
     columns = [*_count_columns(scope, REPORT_METRICS)]
-    columns += [func.count().filter(reported(days)) for days in periods]
-    row = session.execute(select(*columns).where(scope.ticket_condition(), reported(scope.all_days))).one()
+    columns += [func.count().filter(reported_in(days)) for days in periods]
+    row = session.execute(select(*columns).where(scope.ticket_condition(), reported_in(scope.all_days))).one()
     size = 2 * len(REPORT_METRICS)
     return _counts_by_metric(REPORT_METRICS, row[:size]), dict(zip(periods, row[size:], strict=True))
 
@@ -172,15 +172,15 @@ def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, dat
 def deflections(session: Session, scope: ReportScope) -> PeriodCounts:
     """How often a ticket was deflected: a known fix helped before it was made."""
     moment = col(Deflection.created_at)
-    columns = [func.count().filter(days.hold(moment)) for days in scope.periods]
-    query = select(*columns).where(scope.row_condition(Deflection), scope.all_days.hold(moment))
+    columns = [func.count().filter(days.contains(moment)) for days in scope.periods]
+    query = select(*columns).where(scope.row_condition(Deflection), scope.all_days.contains(moment))
     return PeriodCounts(*session.execute(query).one())
 
 
 def training_requests(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
     """Which training was asked for, how often, how many still wait, and since when the first of them does."""
     is_waiting, asked_at = col(TrainingRequest.status).in_(OPEN_STATUSES), col(TrainingRequest.asked_at)
-    now, before = (func.count().filter(days.hold(asked_at)) for days in scope.periods)
+    now, before = (func.count().filter(days.contains(asked_at)) for days in scope.periods)
     waiting = func.count().filter(is_waiting)
     return session.execute(
         select(
@@ -190,7 +190,7 @@ def training_requests(session: Session, scope: ReportScope) -> Sequence[Row[Any]
             waiting.label("waiting"),
             func.min(asked_at).filter(is_waiting).label("since"),
         )
-        .where(scope.row_condition(TrainingRequest), or_(scope.all_days.hold(asked_at), is_waiting))
+        .where(scope.row_condition(TrainingRequest), or_(scope.all_days.contains(asked_at), is_waiting))
         .group_by(col(TrainingRequest.topic))
         .having(or_(now > 0, waiting > 0))
         .order_by(now.desc(), waiting.desc(), col(TrainingRequest.topic))

@@ -90,8 +90,8 @@ class ActionRule:
     sent, and every other message passes the safety screen.
     `people_only`: a key of another system is nobody who could have a ticket.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
-    `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action that
-    takes this one back (how, `actions/undo` knows).
+    `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action
+    that takes this one back (how, `actions/undo` knows).
     """
 
     roles: frozenset[TicketRole]

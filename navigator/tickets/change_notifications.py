@@ -1,4 +1,4 @@
-"""The moments at which to look whether a ticket changed: PostgreSQL calls, SQLite is asked every second."""
+"""Change notifications between processes: LISTEN and NOTIFY on PostgreSQL, polling on SQLite."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,38 +11,38 @@ from sqlalchemy.orm import Session as AnySession
 from navigator.settings import settings
 
 CHANNEL = "navigator_desk"
-"""Where every transaction that changes a ticket says so, on PostgreSQL."""
+"""The PostgreSQL channel that every transaction which changes a ticket notifies."""
 
-LOOKS_EVERY = 1.0
-"""Seconds between two looks where the database cannot call, or a lost one is called again."""
+POLL_SECONDS = 1.0
+"""Seconds between two polls where the database cannot notify, and before a lost one is connected to again."""
 
-LOOKS_ANYWAY = 20.0
-"""Seconds after which one looks without being called."""
+LISTEN_SECONDS = 20.0
+"""Seconds after which one looks without a notification."""
 
 
 def notify_change(session: AnySession) -> None:
-    """Say, when this transaction is committed, that a ticket changed."""
+    """Notify the other processes, when this transaction is committed, that a ticket changed."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
 async def change_signals() -> AsyncIterator[None]:
-    """The moments, one after the other, without end; one connection to PostgreSQL while they are wanted."""
+    """A signal whenever a ticket may have changed, without end; it holds one connection to PostgreSQL."""
     while not settings().database.startswith("postgresql"):
-        await asyncio.sleep(LOOKS_EVERY)
+        await asyncio.sleep(POLL_SECONDS)
         yield
     while True:
         with suppress(psycopg.OperationalError):
-            async for _ in _notices():
+            async for _ in _postgresql_signals():
                 yield
-        await asyncio.sleep(LOOKS_EVERY)
+        await asyncio.sleep(POLL_SECONDS)
 
 
-async def _notices() -> AsyncIterator[None]:
-    address = make_url(settings().database).set(drivername="postgresql").render_as_string(hide_password=False)
-    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+async def _postgresql_signals() -> AsyncIterator[None]:
+    url = make_url(settings().database).set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute(f"LISTEN {CHANNEL}")
         while True:
             yield
-            async for _ in connection.notifies(timeout=LOOKS_ANYWAY, stop_after=1):
+            async for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
                 pass

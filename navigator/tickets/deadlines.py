@@ -1,4 +1,4 @@
-"""How urgent a ticket is and by when: impact x urgency, targets in working time and the session guard."""
+"""SLA deadlines: priority from impact x urgency, targets in business hours, and the session guard."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ class Targets:
                 )
 
     @classmethod
-    def from_settings(cls, given: Mapping[str, Sequence[float]]) -> "Targets":
+    def from_settings(cls, targets: Mapping[str, Sequence[float]]) -> "Targets":
         """Targets from a service's settings; what they do not name keeps its default."""
-        if unknown := given.keys() - {"resolution", "first_reply"}:
+        if unknown := targets.keys() - {"resolution", "first_reply"}:
             raise ValueError(f"There are no such targets: {', '.join(sorted(unknown))}.")
-        return cls(**{name: tuple(hours) for name, hours in given.items()})
+        return cls(**{name: tuple(hours) for name, hours in targets.items()})
 
 
 @dataclass(frozen=True)
@@ -67,32 +67,34 @@ def compute_deadlines(
     session_on: date | None,
     workaround_in_use: bool = False,
 ) -> Deadlines:
-    """All the times of a ticket reported (or sorted again) now; a session already past counts as unknown."""
-    ahead = session_on if session_on and session_on >= local(now).date() else None
-    to_session = None if ahead is None else _minutes_to(calendar, now, ahead)
-    how_urgent = urgency(blocks, to_session, calendar.day_minutes, workaround_in_use)
-    level = priority(impact, how_urgent)
-    target_at = calendar.add(now, _minutes(targets.resolution[level - 1]))
+    """All deadlines of a ticket reported (or triaged again) now; a session already past counts as unknown."""
+    next_on = session_on if session_on and session_on >= local(now).date() else None
+    minutes_to_session = None if next_on is None else _minutes_to_session(calendar, now, next_on)
+    urgency = compute_urgency(blocks, minutes_to_session, calendar.day_minutes, workaround_in_use)
+    priority = compute_priority(impact, urgency)
+    target_at = calendar.add(now, _minutes(targets.resolution[priority - 1]))
     # What does not touch the session must not tell a practitioner to plan without the digital part.
-    guard = None if ahead is None or blocks is Blocks.NO else session_deadline(calendar, ahead)
+    session_deadline_at = (
+        None if next_on is None or blocks is Blocks.NO else session_deadline(calendar, next_on)
+    )
     return Deadlines(
-        urgency=how_urgent,
-        priority=level,
+        urgency=urgency,
+        priority=priority,
         target_at=target_at,
-        first_reply_by_at=calendar.add(now, _minutes(targets.first_reply[level - 1])),
-        session_deadline_at=guard,
-        due_at=min(target_at, guard or target_at),
-        session_deadline_passed=guard is not None and guard <= now,
+        first_reply_by_at=calendar.add(now, _minutes(targets.first_reply[priority - 1])),
+        session_deadline_at=session_deadline_at,
+        due_at=min(target_at, session_deadline_at or target_at),
+        session_deadline_passed=session_deadline_at is not None and session_deadline_at <= now,
     )
 
 
-def _minutes_to(calendar: WorkingCalendar, now: datetime, session_on: date) -> int:
-    """Working minutes until the day of a session begins; counting stops at what is far away for any desk."""
+def _minutes_to_session(calendar: WorkingCalendar, now: datetime, session_on: date) -> int:
+    """Working minutes until the day of a session begins; counting stops where it is far away."""
     # A mistyped year must not cost the sums of a million days.
-    return calendar.minutes_between(now, min(_london(session_on, time.min), now + MAX_DAYS_AHEAD))
+    return calendar.minutes_between(now, min(_london_time(session_on, time.min), now + MAX_DAYS_AHEAD))
 
 
-def urgency(
+def compute_urgency(
     blocks: Blocks,
     minutes_to_session: int | None,
     day_minutes: int,
@@ -103,14 +105,14 @@ def urgency(
         return 5
     if workaround_in_use or minutes_to_session is None:
         return 4
-    near = next(
+    urgency = next(
         (u for days, u in _WORKING_DAYS_TO_URGENCY if minutes_to_session <= days * day_minutes),
         4,
     )
-    return near if blocks is Blocks.YES else max(near, 2)
+    return urgency if blocks is Blocks.YES else max(urgency, 2)
 
 
-def priority(impact: int, urgency: int) -> int:
+def compute_priority(impact: int, urgency: int) -> int:
     """1 (first) to 5, from impact and urgency, each 1 to 5."""
     if not (1 <= impact <= 5 and 1 <= urgency <= 5):
         raise ValueError(f"Impact and urgency go from 1 to 5, not {impact} and {urgency}.")
@@ -119,7 +121,7 @@ def priority(impact: int, urgency: int) -> int:
 
 def session_deadline(calendar: WorkingCalendar, session_on: date) -> datetime:
     """Noon in London of the last working day before a session: after it, plan without the digital part."""
-    return _london(calendar.previous_working_day(session_on), SESSION_DEADLINE_TIME)
+    return _london_time(calendar.previous_working_day(session_on), SESSION_DEADLINE_TIME)
 
 
 def minutes_left(calendar: WorkingCalendar, target_at: datetime, now: datetime) -> int:
@@ -127,7 +129,7 @@ def minutes_left(calendar: WorkingCalendar, target_at: datetime, now: datetime) 
     return max(0, calendar.minutes_between(now, target_at))
 
 
-def target_after(calendar: WorkingCalendar, minutes_left: int, now: datetime) -> datetime:
+def restarted_target(calendar: WorkingCalendar, minutes_left: int, now: datetime) -> datetime:
     """The target after the wait, an hour of working time away at least: an answer is no instant breach."""
     return calendar.add(now, max(minutes_left, MIN_MINUTES_AFTER_WAIT))
 
@@ -143,5 +145,5 @@ def _minutes(hours: float) -> int:
     return round(hours * 60)
 
 
-def _london(day: date, wall: time) -> datetime:
-    return datetime.combine(day, wall, LONDON).astimezone(UTC)
+def _london_time(day: date, time_of_day: time) -> datetime:
+    return datetime.combine(day, time_of_day, LONDON).astimezone(UTC)

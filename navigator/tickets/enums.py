@@ -1,10 +1,10 @@
-"""The words of a ticket: where it stands, what can be done to it, how it came and how it ended."""
+"""Enums of a ticket: status, resolution, phone calls, channel, audience, author and role."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a ticket stands; `merged` is a tombstone that redirects."""
+    """Where a ticket stands in its state machine; `merged` is a tombstone that redirects."""
 
     NEW = "new"
     OPEN = "open"
@@ -89,7 +89,7 @@ class Author(StrEnum):
 
 
 class TicketRole(StrEnum):
-    """The part that an actor plays towards one ticket."""
+    """The role that an actor has towards one ticket."""
 
     REPORTER = "reporter"
     PWP = "pwp"

@@ -31,7 +31,7 @@ _EMAIL_MESSAGES: dict[str, Any] = {
 }
 
 SnoozeUntil = Literal["morning", "session", "days", "on"]
-"""Until when a ticket is snoozed: the next working morning, the last one before the session, so many working days, or a date."""
+"""A snooze ends the next working morning, the last before the session, in some working days, or on a date."""
 
 
 class ContactMethodInput(Input):

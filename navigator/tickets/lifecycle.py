@@ -1,4 +1,4 @@
-"""The one gate through which tickets change: who may do what, from which status, to which."""
+"""The one gate through which tickets change: permissions, state machine, optimistic locking, audit log."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
 
 
-def allowed(actor: Actor, ticket: Ticket) -> frozenset[Action]:
-    """What an actor may do to a ticket as it stands; templates choose their buttons by it."""
-    played = roles_on(actor, ticket)
+def allowed_actions(actor: Actor, ticket: Ticket) -> frozenset[Action]:
+    """The actions that an actor has permission for on a ticket as it stands; pages show their buttons."""
+    roles = roles_on(actor, ticket)
     return frozenset(
         action
         for action, rule in ACTION_RULES.items()
-        if played & rule.by
-        and ticket.status in rule.when
+        if roles & rule.roles
+        and ticket.status in rule.statuses
         and not (rule.people_only and actor.key_id is not None)
     )
 
@@ -34,25 +34,32 @@ def act(
     action: Action,
     number: int,
     version: int | None = None,
-    back_to: Status | None = None,
-    **facts: Any,
+    restored_status: Status | None = None,
+    **details: Any,
 ) -> Ticket:
-    """Find, lock, allow, check, move and record: the ticket, ready to be changed by the verb that called.
+    """Find and lock a ticket, check permission, status and version, move it on and record the event.
 
-    `version` is the one the person saw; if somebody changed the ticket since, nothing is done. `back_to` is
-    the status that a deed which is taken back had ended.
+    `version` is the one the person saw (optimistic locking): if somebody changed the ticket since, nothing is
+    done. `restored_status` is the one that an undone action had ended. The ticket is ready to be changed.
     """
     ticket = find(session, actor, number, lock=True)
     rule = ACTION_RULES[action]
-    if not roles_on(actor, ticket) & rule.by:
+    if not roles_on(actor, ticket) & rule.roles:
         raise Forbidden("You cannot do that to this ticket.")
     if actor.key_id is not None and rule.people_only:
         raise Forbidden("A key cannot have a ticket. Assign it to a navigator instead.")
-    if ticket.status not in rule.when:
+    if ticket.status not in rule.statuses:
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
     if version is not None and version != ticket.version:
         raise Stale("Somebody changed this ticket while you were looking at it. Nothing was saved.", version)
-    return record(session, actor, action, ticket, rule.moves.get(Status(ticket.status), back_to), **facts)
+    return record(
+        session,
+        actor,
+        action,
+        ticket,
+        rule.transitions.get(Status(ticket.status), restored_status),
+        **details,
+    )
 
 
 def record(
@@ -60,17 +67,17 @@ def record(
     actor: Actor,
     action: Action,
     ticket: Ticket,
-    to: Status | None = None,
-    **facts: Any,
+    to_status: Status | None = None,
+    **details: Any,
 ) -> Ticket:
-    """Move a ticket on and write the event that says so; facts never hold what a person said."""
-    before = ticket.status if action is not Action.REPORT else None
+    """Move a ticket on and write its audit event; the details never hold what a person said."""
+    from_status = ticket.status if action is not Action.REPORT else None
     rule = ACTION_RULES[action]
     if rule.remembers:
-        facts = {"former": getattr(ticket, rule.remembers), **facts}
-    ticket.status = to or ticket.status
+        details = {"former": getattr(ticket, rule.remembers), **details}
+    ticket.status = to_status or ticket.status
     if ticket.snoozed_until_at is not None and (rule.ends_snooze or ticket.status not in LIVE):
-        ticket.snoozed_until_at, facts["woke"] = None, True
+        ticket.snoozed_until_at, details["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
     session.add(
@@ -81,52 +88,52 @@ def record(
             actor_name=actor.name,
             created_at=ticket.updated_at,
             version=ticket.version,
-            from_status=before,
+            from_status=from_status,
             to_status=ticket.status,
-            details={**facts, **actor.extra_details},
+            details={**details, **actor.extra_details},
         )
     )
     return ticket
 
 
-class SilentChange(RuntimeError):
-    """A ticket was about to change without an event that says so."""
+class UnauditedChange(RuntimeError):
+    """A ticket was about to change without an audit event."""
 
 
 @event.listens_for(AnySession, "before_flush")
-def _notice(session: AnySession, *_: object) -> None:
+def _collect_changes(session: AnySession, *_: object) -> None:
     changed = session.info.setdefault("tickets_changed", [])
-    told = session.info.setdefault("tickets_told", set())
+    audited = session.info.setdefault("tickets_audited", set())
     for row in [*session.new, *session.dirty]:
         if isinstance(row, Ticket) and session.is_modified(row):
             changed.append(row)
         elif isinstance(row, Event):
-            told.add(row.ticket_number)
+            audited.add(row.ticket_number)
     if any(isinstance(row, Ticket | Event) for row in session.deleted):
-        raise SilentChange("Tickets and events are not deleted.")
+        raise UnauditedChange("Tickets and events are not deleted.")
 
 
 @event.listens_for(AnySession, "before_commit")
-def _refuse_silence(session: AnySession) -> None:
+def _refuse_unaudited(session: AnySession) -> None:
     session.flush()
-    told = session.info.get("tickets_told", set())
-    silent = [row.number for row in session.info.get("tickets_changed", []) if row.number not in told]
-    if silent:
-        raise SilentChange(f"Tickets {silent} changed without an event.")
-    if told:
+    audited = session.info.get("tickets_audited", set())
+    unaudited = [row.number for row in session.info.get("tickets_changed", []) if row.number not in audited]
+    if unaudited:
+        raise UnauditedChange(f"Tickets {unaudited} changed without an event.")
+    if audited:
         notify_change(session)
 
 
 @event.listens_for(AnySession, "do_orm_execute")
-def _refuse_bulk(state: ORMExecuteState) -> None:
+def _refuse_bulk_changes(state: ORMExecuteState) -> None:
     if not (state.is_update or state.is_delete):
         return
     if getattr(state.statement, "table", None) in (Ticket.__table__, Event.__table__):  # type: ignore[attr-defined]
-        raise SilentChange("Tickets and events are changed one at a time, through act().")
+        raise UnauditedChange("Tickets and events are changed one at a time, through act().")
 
 
 @event.listens_for(AnySession, "after_commit")
 @event.listens_for(AnySession, "after_rollback")
-def _forget(session: AnySession) -> None:
+def _clear_changes(session: AnySession) -> None:
     session.info.pop("tickets_changed", None)
-    session.info.pop("tickets_told", None)
+    session.info.pop("tickets_audited", None)

@@ -1,6 +1,6 @@
-"""What is counted of tickets: figures over days, each with its meaning and the condition to be counted.
+"""Metrics of tickets: what is counted over a period, each with its meaning and its condition.
 
-A list under a figure's name and the figure itself ask for the same condition, so they cannot differ.
+A metric and the list that it opens ask for the same condition, so they cannot differ.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ def _midnight(day: date) -> datetime:
 
 
 class Metric(NamedTuple):
-    """One thing to count: what it is called, what that means in plain words, and which tickets it holds."""
+    """One metric: its label, what that means in plain words, and which tickets it counts."""
 
     label: str
     help_text: str
@@ -73,28 +73,28 @@ class Metric(NamedTuple):
 
 def managed_by(actor: Actor) -> Condition:
     """That a ticket is of a service that the actor manages; what was merged counts once, where it went."""
-    led = col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER)))
-    return and_(led, col(Ticket.status) != Status.MERGED)
+    is_managed = col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER)))
+    return and_(is_managed, col(Ticket.status) != Status.MERGED)
 
 
-def reported_in(days: Period) -> Condition:
-    """That a ticket was reported within these days."""
-    return days.contains(col(Ticket.reported_at))
+def reported_in(period: Period) -> Condition:
+    """That a ticket was reported within a period."""
+    return period.contains(col(Ticket.reported_at))
 
 
 def _reported_and(condition: Callable[[], Condition]) -> Callable[[Period], Condition]:
-    return lambda days: and_(reported_in(days), condition())
+    return lambda period: and_(reported_in(period), condition())
 
 
-def _whose(*owners: Fixability) -> Callable[[Period], Condition]:
+def _fixable_by(*owners: Fixability) -> Callable[[Period], Condition]:
     return _reported_and(lambda: col(Ticket.fixability).in_(owners))
 
 
 # Values are spelt out where a partial index is to answer: both engines must see that it fits.
-_GUARDS = select(col(Event.ticket_number)).where(
+_SESSION_WARNINGS = select(col(Event.ticket_number)).where(
     col(Event.action) == literal(Action.GUARD.value, literal_execute=True)
 )
-_OPENED_AGAIN = select(col(Event.ticket_number)).where(
+_REOPENED = select(col(Event.ticket_number)).where(
     col(Event.from_status).in_(
         [literal(status.value, literal_execute=True) for status in (Status.CLOSED, Status.RESOLVED)]
     ),
@@ -102,43 +102,43 @@ _OPENED_AGAIN = select(col(Event.ticket_number)).where(
 )
 
 
-def _was_told() -> Condition:
+def _was_warned() -> Condition:
     """That a practitioner was to plan a session without the online part."""
-    return col(Ticket.number).in_(_GUARDS)
+    return col(Ticket.number).in_(_SESSION_WARNINGS)
 
 
-def _was_opened_again() -> Condition:
-    return col(Ticket.number).in_(_OPENED_AGAIN)
+def _was_reopened() -> Condition:
+    return col(Ticket.number).in_(_REOPENED)
 
 
 def _had_session() -> Condition:
-    is_over = and_(col(Ticket.closed_at).is_(None), col(Ticket.session_deadline_at) <= clock.now())
-    came_to_it = or_(col(Ticket.resolved_at).is_not(None), is_over)
-    return or_(_was_told(), and_(col(Ticket.session_deadline_at).is_not(None), came_to_it))
+    is_past = and_(col(Ticket.closed_at).is_(None), col(Ticket.session_deadline_at) <= clock.now())
+    has_outcome = or_(col(Ticket.resolved_at).is_not(None), is_past)
+    return or_(_was_warned(), and_(col(Ticket.session_deadline_at).is_not(None), has_outcome))
 
 
 def _in_time() -> Condition:
-    return and_(col(Ticket.resolved_at) <= col(Ticket.session_deadline_at), ~_was_told())
+    return and_(col(Ticket.resolved_at) <= col(Ticket.session_deadline_at), ~_was_warned())
 
 
-def _touched(days: Period) -> Condition:
-    return col(Ticket.number).in_(_GUARDS.where(days.contains(col(Event.created_at))))
+def _warned_in(period: Period) -> Condition:
+    return col(Ticket.number).in_(_SESSION_WARNINGS.where(period.contains(col(Event.created_at))))
 
 
-def _has_review(days: Period, *conditions: Condition) -> Condition:
+def _has_review(period: Period, *conditions: Condition) -> Condition:
     reviewed = select(col(ClinicalReview.ticket_number)).where(
-        days.contains(col(ClinicalReview.opened_at)), *conditions
+        period.contains(col(ClinicalReview.opened_at)), *conditions
     )
     return col(Ticket.number).in_(reviewed)
 
 
-def _missed(days: Period) -> Condition:
+def _missed_by_screen(period: Period) -> Condition:
     """That a person asked for a clinical review of what the safety screen had not noticed."""
-    its = col(Message.ticket_number) == col(Ticket.number)
-    wrote = exists().where(its, col(Message.author) == Author.REPORTER, col(Message.body) != "")
+    is_of_ticket = col(Message.ticket_number) == col(Ticket.number)
+    has_text = exists().where(is_of_ticket, col(Message.author) == Author.REPORTER, col(Message.body) != "")
     noticed = select(col(ClinicalReview.ticket_number)).where(col(ClinicalReview.requested_by) == SYSTEM.name)
-    by_a_person = _has_review(days, col(ClinicalReview.requested_by) != SYSTEM.name)
-    return and_(by_a_person, wrote, col(Ticket.number).not_in(noticed))
+    by_a_person = _has_review(period, col(ClinicalReview.requested_by) != SYSTEM.name)
+    return and_(by_a_person, has_text, col(Ticket.number).not_in(noticed))
 
 
 _UNREAD = col(ClinicalReview.acknowledged_at).is_(None)
@@ -156,25 +156,25 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "ours": Metric(
             "Ours to put right",
             "A navigator, or somebody else in the service, can put it right.",
-            _whose(Fixability.NAVIGATOR, Fixability.SERVICE),
+            _fixable_by(Fixability.NAVIGATOR, Fixability.SERVICE),
         ),
         "supplier": Metric(
             "The supplier’s",
             "Only the company that makes the programme can put it right.",
-            _whose(Fixability.SUPPLIER),
+            _fixable_by(Fixability.SUPPLIER),
         ),
         "protocol": Metric(
             "The protocol’s",
             "The programme is meant to be like this. Nobody here can change it.",
-            _whose(Fixability.PROTOCOL),
+            _fixable_by(Fixability.PROTOCOL),
         ),
         "divert": Metric(
             "Not for us",
             "It is not a technical problem. Somebody else has to deal with it.",
-            _whose(Fixability.DIVERT),
+            _fixable_by(Fixability.DIVERT),
         ),
         "nothing": Metric(
-            "Nothing to fix", "For example a question or a suggestion.", _whose(Fixability.NONE)
+            "Nothing to fix", "For example a question or a suggestion.", _fixable_by(Fixability.NONE)
         ),
         "unsorted": Metric(
             "Not sorted yet",
@@ -196,17 +196,17 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "no_session": Metric(
             "Without a session date",
             "We do not know when the next session is. The more there are, the less figures on sessions say.",
-            _reported_and(lambda: and_(col(Ticket.session_on).is_(None), ~_was_told())),
+            _reported_and(lambda: and_(col(Ticket.session_on).is_(None), ~_was_warned())),
         ),
         "ended": Metric(
             "Put right at least once",
             "Somebody said that it was put right, even if it came back.",
-            _reported_and(lambda: or_(col(Ticket.resolved_at).is_not(None), _was_opened_again())),
+            _reported_and(lambda: or_(col(Ticket.resolved_at).is_not(None), _was_reopened())),
         ),
         "reopened": Metric(
             "Came back",
             "Of those: opened again after they were put right or closed.",
-            _reported_and(_was_opened_again),
+            _reported_and(_was_reopened),
         ),
         "passed_on": Metric(
             "Passed on",
@@ -217,7 +217,7 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
             "Sessions touched",
             "Tickets, whenever reported, for which noon on the last working day before a session came in this"
             " period, and they were not put right. The session had to be planned without the online part.",
-            _touched,
+            _warned_in,
         ),
         "handed_over": Metric(
             "Tickets with a clinical review",
@@ -228,22 +228,22 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
             "Found by a person",
             "Of those: somebody wrote it, the desk’s screen noticed nothing, and a person asked a clinician"
             " to read it.",
-            _missed,
+            _missed_by_screen,
         ),
         "read_in_time": Metric(
             "Read in time",
             "Of those: read before the second alert of the service was due, in working time.",
-            lambda days: and_(_has_review(days), ~_has_review(days, or_(_UNREAD, _LATE))),
+            lambda period: and_(_has_review(period), ~_has_review(period, or_(_UNREAD, _LATE))),
         ),
         "read_late": Metric(
             "Read late",
             "Of those: read, but after that time.",
-            lambda days: and_(_has_review(days, _LATE), ~_has_review(days, _UNREAD)),
+            lambda period: and_(_has_review(period, _LATE), ~_has_review(period, _UNREAD)),
         ),
         "unread": Metric(
             "Not read yet",
             "Of those: no clinician has said yet that they read it.",
-            lambda days: _has_review(days, _UNREAD),
+            lambda period: _has_review(period, _UNREAD),
         ),
         "with_supplier": Metric(
             "Waiting with the supplier",

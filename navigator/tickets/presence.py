@@ -1,4 +1,4 @@
-"""Presence: who has a ticket’s page open."""
+"""Presence: who has a ticket’s page open or writes on it."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,22 +18,21 @@ from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.visibility import find
 
 PRESENT_FOR = timedelta(seconds=75)
-"""For so long after a page was last heard of, somebody is taken to read it: pages tell every 30 seconds."""
-
+"""How long after its last heartbeat a page counts as open: pages send one every 30 seconds."""
 
 WRITING_FOR = timedelta(seconds=75)
 
 
 class Presence(Table, table=True):
-    """When somebody's open page of a ticket was last heard of."""
+    """The last heartbeat of somebody's open page of a ticket."""
 
     ticket_number: int = Field(foreign_key="ticket.number", primary_key=True)
     user_id: int = Field(foreign_key="user.id", primary_key=True)
     seen_at: datetime = Field(default_factory=now, index=True)
 
 
-def writer_of(session: Session, actor: Actor, number: int) -> int:
-    """The user id of whoever works on a ticket that they may see; refused without an account."""
+def require_user_id(session: Session, actor: Actor, number: int) -> int:
+    """The user id of an actor who may see a ticket; refused without an account."""
     find(session, actor, number)
     if actor.user_id is None:
         raise Forbidden("Only somebody with an account writes here.")
@@ -41,24 +40,26 @@ def writer_of(session: Session, actor: Actor, number: int) -> int:
 
 
 def mark_present(session: Session, actor: Actor, number: int) -> None:
-    """Somebody has a ticket's page open."""
-    here = writer_of(session, actor, number)
+    """Record that an actor has a ticket's page open."""
+    user_id = require_user_id(session, actor, number)
     with suppress(IntegrityError), session.begin_nested():  # two of their pages may come at once
-        session.merge(Presence(ticket_number=number, user_id=here, seen_at=clock.now()))
+        session.merge(Presence(ticket_number=number, user_id=user_id, seen_at=clock.now()))
 
 
-def who_else_is_here(session: Session, actor: Actor, number: int) -> Sequence[str]:
-    """Who else is at a ticket now, in words: whoever writes first."""
+def others_present(session: Session, actor: Actor, number: int) -> Sequence[str]:
+    """Who else has a ticket open now, in words: those who write first."""
     now = clock.now()
-    at_it = union_all(
-        select(ReplyDraft.user_id, literal("writing").label("does")).where(
+    activities = union_all(
+        select(ReplyDraft.user_id, literal("writing").label("activity")).where(
             ReplyDraft.ticket_number == number, col(ReplyDraft.updated_at) > now - WRITING_FOR
         ),
-        select(Presence.user_id, literal("reading").label("does")).where(
+        select(Presence.user_id, literal("reading").label("activity")).where(
             Presence.ticket_number == number, col(Presence.seen_at) > now - PRESENT_FOR
         ),
     ).subquery()
-    query = select(User.name, func.max(at_it.c.does)).join(at_it, at_it.c.user_id == col(User.id))
+    query = select(User.name, func.max(activities.c.activity)).join(
+        activities, activities.c.user_id == col(User.id)
+    )
     query = query.where(User.id != actor.user_id).group_by(col(User.id), col(User.name))
-    found = sorted(session.exec(query), key=lambda row: (row[1] != "writing", row[0]))
-    return [f"{name} is {does}" for name, does in found]
+    rows = sorted(session.exec(query), key=lambda row: (row[1] != "writing", row[0]))
+    return [f"{name} is {activity}" for name, activity in rows]

@@ -9,7 +9,7 @@ from navigator.database import Table
 
 
 class ReplyDraft(Table, table=True):
-    """What a member of staff wrote for one deed on a ticket, and has not sent."""
+    """What a member of staff wrote for one action on a ticket, and has not sent."""
 
     __tablename__ = "unsent"
 

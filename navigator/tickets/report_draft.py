@@ -1,4 +1,4 @@
-"""Drafts of reports while the form is answered, and the count of deflections: solved without a ticket."""
+"""Tables of report drafts while the form is answered, and of deflections: solved without a ticket."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What navigators made of reports, read live from the tickets: what the desk may learn from."""
+"""Training examples for the classifier: what navigators made of reports, read live from the tickets."""
 
 from collections.abc import Collection
 
@@ -23,7 +23,7 @@ WEIGHT_AT_CLOSING, WEIGHT_TRIAGED, WEIGHT_UNTOUCHED = 2.0, 1.0, 0.2
 """How much a category counts beside a written text: at closing most; one that nobody touched, little."""
 
 _ENDED = (Status.RESOLVED, Status.CLOSED)
-_ITS_REPORT = and_(
+_IS_REPORT = and_(
     col(Message.ticket_number) == col(Ticket.number),
     col(Message.origin_number) == col(Ticket.number),
     col(Message.action) == Action.REPORT,
@@ -33,38 +33,38 @@ _ITS_REPORT = and_(
 
 
 def training_examples(session: Session) -> list[Correction]:
-    """The reports that a navigator sorted, or that ended as they were, oldest first, without identifiers.
+    """The reports that a navigator triaged, or that ended as they were, oldest first, without identifiers.
 
     Those of a demonstration teach nothing.
     """
-    staff = session.exec(select(User.name)).all()
+    staff_names = session.exec(select(User.name)).all()
     ended = and_(
         col(Ticket.status).in_(_ENDED),
         col(Ticket.resolution).is_distinct_from(Resolution.WITHDRAWN),
         col(Ticket.suggestion_is_hidden).is_(False),
     )
-    looked_at = func.coalesce(col(Ticket.triaged_at), col(Ticket.updated_at))
+    labelled_at = func.coalesce(col(Ticket.triaged_at), col(Ticket.updated_at))
     query = (
         select(Ticket, Reporter, Message.body)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-        .join(Message, _ITS_REPORT)
+        .join(Message, _IS_REPORT)
         .where(visible_to(SYSTEM), col(Ticket.category).is_not(None), Ticket.status != Status.MERGED)
         .where(col(Ticket.service_id).in_(select(Service.id).where(not_(Service.is_demonstration))))
         .where(or_(col(Ticket.triaged_at).is_not(None), ended))
-        .order_by(looked_at.desc(), col(Ticket.number).desc())
+        .order_by(labelled_at.desc(), col(Ticket.number).desc())
         .limit(MAX_EXAMPLES)
     )
-    return [_correction(*row, staff) for row in session.exec(query).all()[::-1]]
+    return [_correction(*row, staff_names) for row in session.exec(query).all()[::-1]]
 
 
-def _correction(ticket: Ticket, reporter: Reporter, body: str, staff: Collection[str]) -> Correction:
+def _correction(ticket: Ticket, reporter: Reporter, body: str, staff_names: Collection[str]) -> Correction:
     return Correction(
-        text=without_identifiers(body, [*staff, ticket.practitioner_name_given]),
+        text=without_identifiers(body, [*staff_names, ticket.practitioner_name_given]),
         label=ticket.category or "",
         ticket=ticket.number,
         audience=ticket.reporter_kind,
         weight=_weight(ticket),
-        reporter_key=_told_apart(reporter),
+        reporter_key=_reporter_key(reporter),
         is_triaged=ticket.triaged_at is not None,
     )
 
@@ -75,15 +75,15 @@ def _weight(ticket: Ticket) -> float:
     return WEIGHT_AT_CLOSING if ticket.status in _ENDED else WEIGHT_TRIAGED
 
 
-def _told_apart(reporter: Reporter) -> str:
+def _reporter_key(reporter: Reporter) -> str:
     """The same for one person's reports, where that can be known; it never leaves this machine."""
     phone = e164(reporter.phone)
     return str(reporter.user_id or reporter.email or phone or reporter.support_code or f"#{reporter.id}")
 
 
 def without_text(session: Session, numbers: Collection[int]) -> frozenset[int]:
-    """Those of these tickets whose report is not there any more."""
-    kept = session.exec(
-        select(Ticket.number).join(Message, _ITS_REPORT).where(col(Ticket.number).in_(numbers))
+    """Those of these tickets whose report text is gone."""
+    with_text = session.exec(
+        select(Ticket.number).join(Message, _IS_REPORT).where(col(Ticket.number).in_(numbers))
     )
-    return frozenset(numbers) - frozenset(kept)
+    return frozenset(numbers) - frozenset(with_text)

@@ -1,4 +1,4 @@
-"""Sorting a ticket: its category, who can put it right, and by when."""
+"""Triage of a ticket: its category, who can put it right, and its SLA deadlines."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,13 @@ from navigator.catalogue.fixability import Override, decide
 from navigator.catalogue.lookups import calendar_of, contact_of, override_for
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.tickets.deadlines import Targets, compute_deadlines, minutes_left, next_session, target_after
+from navigator.tickets.deadlines import (
+    Targets,
+    compute_deadlines,
+    minutes_left,
+    next_session,
+    restarted_target,
+)
 from navigator.tickets.ticket import Status, Ticket
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -18,10 +24,10 @@ NOT_TRIAGED = "A digital navigator will read what you wrote and find out who can
 _CLINICAL = frozenset({"divert.risk", "divert.safeguarding"})
 
 
-def category_by_id(id: str | None) -> Category | None:
-    """The category of that id, which must exist; None for none."""
+def category_by_id(category_id: str | None) -> Category | None:
+    """The category of an id, which must exist; None for none."""
     try:
-        return catalogue().category(id) if id else None
+        return catalogue().category(category_id) if category_id else None
     except KeyError:
         raise Invalid("There is a problem", {"category": "Choose what is wrong from the list."}) from None
 
@@ -33,9 +39,9 @@ def needs_clinical_review(category: str | None) -> bool:
 
 def set_divert_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
     """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
-    kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
-    named = (kind for kind in kinds if contact_of(session, ticket.service_id, kind))
-    ticket.diverted_to = next(named, None)
+    contact_kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
+    available = (kind for kind in contact_kinds if contact_of(session, ticket.service_id, kind))
+    ticket.diverted_to = next(available, None)
 
 
 def usual_impact(category: Category | None) -> int:
@@ -47,17 +53,17 @@ def usual_impact(category: Category | None) -> int:
 
 
 def apply_triage(
-    session: Session, ticket: Ticket, category: Category | None, found: Fixability | None = None
+    session: Session, ticket: Ticket, category: Category | None, fixability: Fixability | None = None
 ) -> None:
-    """Put a ticket in a category, with its verdict; `found` is what a navigator found instead."""
+    """Put a ticket in a category, with its verdict; `fixability` is what a navigator found instead."""
     ticket.category = category.id if category else None
     if category is None:
         ticket.fixability, ticket.fixability_reason, ticket.next_step = None, NOT_TRIAGED, NOT_TRIAGED
         return
     cues = frozenset(Cue(cue) for cue in ticket.cues)
     override = override_for(session, ticket.programme_id, category.id)
-    if found:
-        override, cues = Override(fixability=found, reason=_found(found)), frozenset()
+    if fixability:
+        override, cues = Override(fixability=fixability, reason=_fixability_reason(fixability)), frozenset()
     verdict = decide(category, override, cues)
     ticket.fixability = verdict.fixability
     ticket.fixability_reason, ticket.next_step = verdict.reason, verdict.next_step
@@ -65,16 +71,18 @@ def apply_triage(
     ticket.blocks_session = category.blocks_session
 
 
-def _found(fixability: Fixability) -> str:
-    words = catalogue().moved.reason
-    return words.get(fixability, "A digital navigator has looked at this and found who should deal with it.")
+def _fixability_reason(fixability: Fixability) -> str:
+    reasons = catalogue().moved.reason
+    return reasons.get(
+        fixability, "A digital navigator has looked at this and found who should deal with it."
+    )
 
 
 def recompute_deadlines(ticket: Ticket, service: Service) -> None:
-    """Work out priority, targets and the session guard afresh from now."""
+    """Compute priority, SLA targets and the session guard afresh from now."""
     now = clock.now()
     ticket.session_on = next_session(ticket.session_on, ticket.session_is_weekly, clock.local(now).date())
-    times = compute_deadlines(
+    deadlines = compute_deadlines(
         calendar_of(service),
         Targets.from_settings(service.targets),
         now,
@@ -83,21 +91,21 @@ def recompute_deadlines(ticket: Ticket, service: Service) -> None:
         ticket.session_on,
         ticket.has_workaround,
     )
-    if ticket.session_deadline_at != times.session_deadline_at:
+    if ticket.session_deadline_at != deadlines.session_deadline_at:
         ticket.session_warning_sent_at = None
-    ticket.urgency, ticket.priority = times.urgency, times.priority
-    ticket.session_deadline_at, ticket.target_at = times.session_deadline_at, times.target_at
+    ticket.urgency, ticket.priority = deadlines.urgency, deadlines.priority
+    ticket.session_deadline_at, ticket.target_at = deadlines.session_deadline_at, deadlines.target_at
     ticket.target_minutes_left = None
     ticket.overdue_notified_at = None
     if ticket.first_replied_at is None:
-        ticket.first_reply_by_at = times.first_reply_by_at
+        ticket.first_reply_by_at = deadlines.first_reply_by_at
     if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
         stop_target(ticket, service)
     recompute_due_at(ticket)
 
 
 def stop_target(ticket: Ticket, service: Service) -> None:
-    """Stop the target while the reporter or the supplier is asked; the session guard runs on."""
+    """Pause the SLA target while the reporter or the supplier is asked; the session guard runs on."""
     if ticket.target_at is not None:
         ticket.target_minutes_left = minutes_left(calendar_of(service), ticket.target_at, clock.now())
         ticket.target_at = None
@@ -105,9 +113,9 @@ def stop_target(ticket: Ticket, service: Service) -> None:
 
 
 def restart_target(ticket: Ticket, service: Service) -> None:
-    """Let a stopped target run again with what was left of it."""
+    """Resume a paused SLA target with what was left of it."""
     if ticket.target_minutes_left is not None:
-        ticket.target_at = target_after(calendar_of(service), ticket.target_minutes_left, clock.now())
+        ticket.target_at = restarted_target(calendar_of(service), ticket.target_minutes_left, clock.now())
         ticket.target_minutes_left = None
     recompute_due_at(ticket)
 
@@ -115,10 +123,10 @@ def restart_target(ticket: Ticket, service: Service) -> None:
 def recompute_due_at(ticket: Ticket) -> None:
     """The one time that the queue is ordered by: the earlier of target and guard; no snooze lasts longer.
 
-    Once its guard was told, nothing is due of what waits for the supplier.
+    Once the session warning was sent, nothing is due of what waits for the supplier.
     """
     is_over = ticket.status == Status.WAITING_FOR_SUPPLIER and ticket.session_warning_sent_at is not None
-    guard_at = None if is_over else ticket.session_deadline_at
-    ticket.due_at = min(ticket.target_at or NEVER, guard_at or NEVER)
+    session_deadline_at = None if is_over else ticket.session_deadline_at
+    ticket.due_at = min(ticket.target_at or NEVER, session_deadline_at or NEVER)
     if ticket.snoozed_until_at is not None and ticket.snoozed_until_at >= ticket.due_at:
         ticket.snoozed_until_at = None

@@ -1,4 +1,4 @@
-"""Who may see a ticket and as what: every list, count, search, export and event reads through here."""
+"""Row-level permissions on tickets: every list, count, search, export and event reads through here."""
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
@@ -25,16 +25,16 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def reads_notes(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which an actor reads what only staff see in a ticket."""
+def may_read_notes(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which an actor may read the staff notes of a ticket."""
     if actor.is_system:
         return true()
     as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
     return or_(_in_services(actor, Role.NAVIGATOR, Role.MANAGER), as_clinician)
 
 
-def knows_how_to_reach(actor: Actor) -> ColumnElement[bool]:
-    """The condition under which an actor may know who reported a ticket."""
+def may_see_reporter(actor: Actor) -> ColumnElement[bool]:
+    """The condition under which an actor may see who reported a ticket."""
     as_clinician = and_(_in_services(actor, Role.CLINICIAN), col(Ticket.review_requested_at).is_not(None))
     return or_(_in_services(actor, Role.NAVIGATOR), as_clinician, and_(_in_services(actor), _is_own(actor)))
 
@@ -51,21 +51,21 @@ def _is_own(actor: Actor) -> ColumnElement[bool]:
 
 
 def roles_on(actor: Actor, ticket: Ticket) -> frozenset[TicketRole]:
-    """The parts that an actor plays towards a ticket; none for a stranger."""
+    """The roles that an actor has towards a ticket; none for a stranger."""
     if actor.is_system:
         return frozenset({TicketRole.SYSTEM})
     if actor.ticket_number is not None:
         return frozenset({TicketRole.REPORTER}) if actor.ticket_number == ticket.number else frozenset()
-    held = actor.roles.get(ticket.service_id, frozenset())
-    played = {TicketRole(role) for role in held & {Role.NAVIGATOR, Role.MANAGER}}
-    if Role.CLINICIAN in held and ticket.review_requested_at:
-        played.add(TicketRole.CLINICIAN)
-    if held and actor.user_id is not None:
+    service_roles = actor.roles.get(ticket.service_id, frozenset())
+    roles = {TicketRole(role) for role in service_roles & {Role.NAVIGATOR, Role.MANAGER}}
+    if Role.CLINICIAN in service_roles and ticket.review_requested_at:
+        roles.add(TicketRole.CLINICIAN)
+    if service_roles and actor.user_id is not None:
         if ticket.pwp_id == actor.user_id and ticket.practitioner_is_confirmed:
-            played.add(TicketRole.PWP)
+            roles.add(TicketRole.PWP)
         if ticket.reporter_user_id == actor.user_id:
-            played.add(TicketRole.REPORTER)
-    return frozenset(played)
+            roles.add(TicketRole.REPORTER)
+    return frozenset(roles)
 
 
 def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Ticket:
@@ -84,7 +84,7 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
 
 
 def follow_merges(session: Session, number: int) -> int:
-    """The ticket that goes on for one that was merged, however often; else its own number."""
+    """The ticket that goes on for a merged one, however often; else its own number."""
     ticket = session.get(Ticket, number)
-    into = ticket.merged_into if ticket else None
-    return number if into is None else follow_merges(session, into)
+    merged_into = ticket.merged_into if ticket else None
+    return number if merged_into is None else follow_merges(session, merged_into)

@@ -30,8 +30,8 @@ RISK = "I want to end my life"
 ROOMS = (inputs, filters, reply_drafts, problems, report_forms, track, new_report, clinical_reviews)
 
 UNSEEN = {
-    "inputs.Reachable.email": "an address: its shape leaves no room for a sentence",
-    "inputs.Reachable.phone": "a number: its shape leaves no room for a sentence",
+    "inputs.ContactMethodInput.email": "an address: its shape leaves no room for a sentence",
+    "inputs.ContactMethodInput.phone": "a number: its shape leaves no room for a sentence",
     "inputs.ReportInput.service": "a code, looked up in a list",
     "inputs.ReportInput.programme": "a code, looked up in a list",
     "inputs.ReportInput.category": "a code, looked up in a list",

@@ -110,7 +110,7 @@ def leave_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Re
 def leave(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
     """Remove somebody: their tickets go to others."""
     with form.trying(session):
-        leavers.leave(session, actor, user_id)
+        leavers.deactivate(session, actor, user_id)
         return redirect("/people", "They have left. Their tickets are handed on")
     colleague = directory.find(session, actor, user_id)
     return page("admin/people/leave.html", form=form, colleague=colleague, **_context(session, actor))

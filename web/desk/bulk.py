@@ -1,6 +1,7 @@
-"""Bulk actions: one action for many tickets: choose them, say what to do, check the exact list, and see how far it is."""
+"""Bulk actions (multi-step): choose tickets and an action, check the exact list, start, follow progress."""
 
 from collections.abc import Collection
+from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -8,8 +9,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.bulk import progress as how_far
-from navigator.bulk import start as starting
+from navigator.bulk import progress as bulk_progress
+from navigator.bulk import start as bulk_start
 from navigator.bulk.actions import BULK_ACTIONS, available_actions
 from navigator.bulk.bulk import BulkAction
 from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan_bulk, selected_tickets
@@ -31,74 +32,82 @@ from web.kit.templating import PageRenderer, Render, redirect
 router = APIRouter(prefix="/bulk")
 
 MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)
-Doer = Annotated[Actor, audience(*MAY_CHOOSE)]
+BulkActor = Annotated[Actor, audience(*MAY_CHOOSE)]
 BulkId = Annotated[Id, Path()]
-Choosing = Annotated[BulkSelection, Query()]
+SelectionQuery = Annotated[BulkSelection, Query()]
 
 
-class Typed(BaseModel):
-    """The choice as it goes back with a form, apart from what the form asks."""
+class SelectionForm(BaseModel):
+    """The selection as it goes back with a form, apart from the fields of the action."""
 
     choice: BulkSelection = Field(default_factory=BulkSelection)
 
 
 @router.get("")
 def bulks(page: Render, session: Reading, actor: Staff) -> Response:
-    """What was done to many tickets at once, as far as somebody may know of it."""
-    return page("desk/bulk/list.html", bulks=how_far.list_bulks(session, actor), bulk_actions=BULK_ACTIONS)
+    """The bulks that an actor may know of."""
+    return page(
+        "desk/bulk/list.html", bulks=bulk_progress.list_bulks(session, actor), bulk_actions=BULK_ACTIONS
+    )
 
 
 @router.get("/new")
-def choose(page: Render, session: Reading, actor: Doer, choice: Choosing) -> Response:
-    """What can be done to the chosen tickets."""
-    found = [one.ticket for one in selected_tickets(session, actor, choice)]
-    of, able = count_selected(session, actor, choice), available_actions(actor, found)
-    facts: dict[str, Any] = {"found": found, "of": of, "most": MAX_TICKETS, "bulk_actions": able}
-    return page("desk/bulk/choose.html", kept=selection_fields(choice), **facts)
+def choose(page: Render, session: Reading, actor: BulkActor, selection: SelectionQuery) -> Response:
+    """The actions that can be done to the selected tickets."""
+    tickets = [selected.ticket for selected in selected_tickets(session, actor, selection)]
+    total, rules = count_selected(session, actor, selection), available_actions(actor, tickets)
+    context: dict[str, Any] = {"tickets": tickets, "total": total, "most": MAX_TICKETS, "bulk_actions": rules}
+    return page("desk/bulk/choose.html", selection=selection_fields(selection), **context)
 
 
 @router.get("/new/{action}")
 def ask(
-    page: Render, session: Reading, actor: Doer, choice: Choosing, form: ReadForm, action: BulkAction
+    page: Render,
+    session: Reading,
+    actor: BulkActor,
+    selection: SelectionQuery,
+    form: ReadForm,
+    action: BulkAction,
 ) -> Response:
-    """What one action asks."""
-    return _ask(page, session, actor, action, choice, Form(), form.value("use"))
+    """The form of one action."""
+    return _ask(page, session, actor, action, selection, Form(), form.value("use"))
 
 
 @router.post("/new/{action}/check")
-def check(page: Render, session: Reading, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
-    """Exactly which tickets it would be done to, and which are left out; nothing is done yet."""
-    typed = form.read(Typed) or Typed()
-    if what := form.read(BULK_ACTIONS[action].input):
+def check(page: Render, session: Reading, actor: BulkActor, form: ReadForm, action: BulkAction) -> Response:
+    """The exact list: which tickets it would be done to, and which are left out; nothing is done yet."""
+    selection_form = form.read(SelectionForm) or SelectionForm()
+    if params := form.read(BULK_ACTIONS[action].input):
         with form.trying():
-            return _check(page, session, actor, action, what, typed.choice, form)
-    return _ask(page, session, actor, action, typed.choice, form)
+            return _check(page, session, actor, action, params, selection_form.choice, form)
+    return _ask(page, session, actor, action, selection_form.choice, form)
 
 
 @router.post("/new/{action}")
-def start(page: Render, session: Writing, actor: Doer, form: ReadForm, action: BulkAction) -> Response:
-    """Begin with exactly the list that was shown."""
-    what, confirmed = form.read(BULK_ACTIONS[action].input), form.read(ConfirmedSelection)
-    if what and confirmed:
+def start(page: Render, session: Writing, actor: BulkActor, form: ReadForm, action: BulkAction) -> Response:
+    """Start the bulk with exactly the list that was confirmed."""
+    params, confirmed = form.read(BULK_ACTIONS[action].input), form.read(ConfirmedSelection)
+    if params and confirmed:
         with form.trying(session):
-            return redirect(f"/bulk/{starting.start_bulk(session, actor, action, what, confirmed).id}")
+            return redirect(f"/bulk/{bulk_start.start_bulk(session, actor, action, params, confirmed).id}")
     numbers = confirmed.numbers if confirmed else []
     return _ask(page, session, actor, action, BulkSelection(tickets=numbers), form)
 
 
 @router.get("/{id}")
 def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Response:
-    """How far it is, and what came of each ticket."""
-    found = how_far.progress(session, actor, id)
-    what = BULK_ACTIONS[BulkAction(found.counts.bulk.action)].input.model_validate(found.counts.bulk.params)
-    facts = {"again": actor.has(*MAY_CHOOSE), **check_facts(session, actor, found.counts.bulk.action, what)}
-    return page("desk/bulk/progress.html", found=found, **facts)
+    """The progress of a bulk, and the outcome of each ticket."""
+    result = bulk_progress.progress(session, actor, id)
+    bulk = result.counts.bulk
+    params = BULK_ACTIONS[BulkAction(bulk.action)].input.model_validate(bulk.params)
+    context = {"again": actor.has(*MAY_CHOOSE), **check_context(session, actor, bulk.action, params)}
+    return page("desk/bulk/progress.html", progress=result, **context)
 
 
 @router.post("/{id}/stop")
 def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
-    """Do no more of it."""
-    how_far.stop(session, actor, id)
+    """Stop a bulk; what is done stays done."""
+    bulk_progress.stop(session, actor, id)
     return redirect(f"/bulk/{id}", "Stopped. What is done stays done.")
 
 
@@ -107,20 +116,20 @@ def _ask(
     session: Session,
     actor: Actor,
     action: BulkAction,
-    choice: BulkSelection,
+    selection: BulkSelection,
     form: Form,
     use: str = "",
 ) -> Response:
-    found = [one.ticket for one in selected_tickets(session, actor, choice)]
-    facts = form_facts(session, action, choice, found)
-    form.fill({"body": next((one.body for one in facts["to_hand"] if one.code == use), "")})
+    tickets = [selected.ticket for selected in selected_tickets(session, actor, selection)]
+    context = form_context(session, action, selection, tickets)
+    form.fill({"body": next((reply.body for reply in context["canned_replies"] if reply.code == use), "")})
     return page(
         "desk/bulk/ask.html",
         form=form,
-        found=found,
+        tickets=tickets,
         bulk_action=BULK_ACTIONS[action],
         catalogue=catalogue(),
-        **facts,
+        **context,
     )
 
 
@@ -129,64 +138,67 @@ def _check(
     session: Session,
     actor: Actor,
     action: BulkAction,
-    what: Any,
-    choice: BulkSelection,
+    params: Any,
+    selection: BulkSelection,
     form: Form,
 ) -> Response:
-    found = plan_bulk(session, actor, action, what, choice)
-    tickets = [one.ticket for one in (*found.included, *found.left_out)]
-    first = found.included[0].ticket if found.included else None
-    sample = replies.fill_placeholders(session, actor, first, getattr(what, "body", "")) if first else ""
-    doubts = (
-        send_checks.warnings_for_many(session, [one.ticket for one in found.included], sample) if sample else []
-    )
-    facts = form_facts(session, action, choice, tickets) | check_facts(session, actor, action, what)
-    facts |= {"first": first, "sample": sample, "doubts": doubts}
-    return page("desk/bulk/check.html", form=form, plan=found, most=MAX_TICKETS, **facts)
+    plan = plan_bulk(session, actor, action, params, selection)
+    tickets = [selected.ticket for selected in (*plan.included, *plan.left_out)]
+    included, body = [selected.ticket for selected in plan.included], getattr(params, "body", "")
+    first = included[0] if included else None
+    sample = replies.fill_placeholders(session, actor, first, body) if first else ""
+    warnings = send_checks.bulk_send_warnings(session, included, sample) if sample else []
+    context = form_context(session, action, selection, tickets)
+    context |= check_context(session, actor, action, params)
+    context |= {"first": first, "sample": sample, "warnings": warnings}
+    return page("desk/bulk/check.html", form=form, plan=plan, most=MAX_TICKETS, **context)
 
 
-def selection_fields(choice: BulkSelection) -> dict[str, Any]:
-    """A choice as an address or a form carries it on."""
-    given = choice.model_dump(mode="json", exclude_defaults=True)
-    return given | ({"tickets": " ".join(map(str, choice.tickets))} if choice.tickets else {})
+def selection_fields(selection: BulkSelection) -> dict[str, Any]:
+    """A selection as query parameters or hidden fields."""
+    fields = selection.model_dump(mode="json", exclude_defaults=True)
+    return fields | ({"tickets": " ".join(map(str, selection.tickets))} if selection.tickets else {})
 
 
-def form_facts(
-    session: Session, action: BulkAction, choice: BulkSelection, tickets: Collection[Ticket]
+def form_context(
+    session: Session, action: BulkAction, selection: BulkSelection, tickets: Collection[Ticket]
 ) -> dict[str, Any]:
-    """What the form of an action is made of."""
+    """The template context of an action's form."""
     return {
         "action": action,
-        "kept": selection_fields(choice),
-        "to_hand": replies.replies_for_tickets(session, tickets) if action is BulkAction.REPLY else [],
+        "selection": selection_fields(selection),
+        "canned_replies": replies.replies_for_tickets(session, tickets) if action is BulkAction.REPLY else [],
         "choices": _choices(session, action, tickets),
     }
 
 
-def check_facts(session: Session, actor: Actor, action: str, what: BaseModel) -> dict[str, Any]:
-    """What is done, in words, and as a form carries it on."""
-    asked = Form().fill(what.model_dump(mode="json", exclude={"version"}, exclude_none=True)).typed
+def check_context(session: Session, actor: Actor, action: str, params: BaseModel) -> dict[str, Any]:
+    """The template context of what is done: in words, and as hidden fields."""
+    parameters = Form().fill(params.model_dump(mode="json", exclude={"version"}, exclude_none=True)).typed
     return {
         "action": action,
         "bulk_action": BULK_ACTIONS[BulkAction(action)],
-        "words": summarise(session, actor, what),
-        "asked": asked,
+        "summary": summarise(session, actor, params),
+        "parameters": parameters,
         "catalogue": catalogue(),
     }
 
 
 def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) -> list[tuple[Any, str]]:
-    """What an action offers to choose from, for tickets of perhaps several services and programmes."""
+    """The choices of an action's form, for tickets of perhaps several services and programmes."""
     match action:
         case BulkAction.ASSIGN:
-            services = sorted({one.service_id for one in tickets})
-            people = {one.id: one for id in services for one in users_with_role(session, id, Role.NAVIGATOR)}
-            return [(one.id, one.name + (" (away)" if one.is_away else "")) for one in people.values()]
+            services = sorted({ticket.service_id for ticket in tickets})
+            users = {
+                user.id: user for id in services for user in users_with_role(session, id, Role.NAVIGATOR)
+            }
+            return [(user.id, user.name + (" (away)" if user.is_away else "")) for user in users.values()]
         case BulkAction.LINK:
-            each = {one.programme_id: one for one in tickets}.values()
-            return [(one.id, one.title) for ticket in each for one in linkable_problems(session, ticket)]
+            ticket_of_programme = {ticket.programme_id: ticket for ticket in tickets}
+            problems = (linkable_problems(session, ticket) for ticket in ticket_of_programme.values())
+            return [(problem.id, problem.title) for problem in chain.from_iterable(problems)]
         case BulkAction.RESOLVE:
-            return [(one, one.replace("_", " ").capitalize()) for one in Resolution]
+            return [(resolution, resolution.replace("_", " ").capitalize()) for resolution in Resolution]
         case BulkAction.TRIAGE:
-            return [(one, one.capitalize()) for one in Fixability]
+            return [(fixability, fixability.capitalize()) for fixability in Fixability]
     return []

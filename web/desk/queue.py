@@ -16,7 +16,7 @@ from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import QueuePage, count_saved_views, counts, queue
-from navigator.tickets.queue.saved_views import TEAM, SavedView, may_change, list_views
+from navigator.tickets.queue.saved_views import TEAM, SavedView, list_views, may_change
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position
 from web.desk.bulk import MAY_CHOOSE
@@ -133,7 +133,11 @@ def _tabs(
     by_view = counts(session, actor, shared)
     return [
         Tab(
-            Link(text, url("/desk", **shared.model_copy(update={"view": view}).parameters), by_view.get(view, 0)),
+            Link(
+                text,
+                url("/desk", **shared.model_copy(update={"view": view}).parameters),
+                by_view.get(view, 0),
+            ),
             view == filters.view and not is_saved,
         )
         for view, text in views

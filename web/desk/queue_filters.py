@@ -114,7 +114,7 @@ _LABELS: Mapping[str, Label] = MappingProxyType(
 
 def filter_chips(filters: Filters, names: Names) -> list[Link]:
     """Each filter in words, with the address of the same view without it."""
-    named = filters.named
+    named = filters.parameters
     chips = [
         Link(
             _LABELS[name](value, names), url("/desk", **{each: named[each] for each in named if each != name})
@@ -166,11 +166,11 @@ def parse(form: Form) -> Filters | None:
 def filters_of(query: str) -> Filters | None:
     """The filters of a query string that a form holds; None when it is no view of the queue."""
     try:
-        return Filters.of(query)
+        return Filters.from_query(query)
     except ValueError:
         return None
 
 
 def is_canonical(form: Form, filters: Filters) -> bool:
     """Whether a query string names every filter that it sets, and nothing else."""
-    return set(form.typed) - {"after"} == filters.named.keys()
+    return set(form.typed) - {"after"} == filters.parameters.keys()

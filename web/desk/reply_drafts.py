@@ -1,4 +1,4 @@
-"""What somebody writes on a ticket before it is said: kept, shown as it will be read, and asked about."""
+"""Reply drafts and presence: autosave, the preview with warnings before sending, and who has a page open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ router = APIRouter(prefix="/tickets/{number}")
 Number = Annotated[Id, Path()]
 
 LOOK, CHANGE = "look", "change"
-"""What the buttons beside "Send" ask for."""
+"""The values of the buttons beside "Send"."""
 BUTTONS = {CHANGE: "", "resolve": "resolution"}
 """Buttons that lead to a form instead of doing anything: the same one, or that of another action."""
-CLINICIAN = "A clinician may have to read this. Save it, or choose “Ask a clinician to read it”."
+CLINICIAN_WARNING = "A clinician may have to read this. Save it, or choose “Ask a clinician to read it”."
 
 
 @dataclass(frozen=True)
 class SendPreview:
-    """What is shown before something is said: what to think of, and the mark of the words that were seen."""
+    """The preview before a message is sent: its warnings, and a hash of the text that was seen."""
 
     address: str
     warnings: Sequence[str]
@@ -43,30 +43,32 @@ class SendPreview:
 
 @router.post("/draft")
 def draft(session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
-    """Keep what stands in a box, for whoever writes it."""
-    what = form.read(ReplyDraftInput)
-    is_grave = what is not None and reply_drafts.save_draft(session, actor, number, what)
-    return JSONResponse({"said": CLINICIAN if is_grave else ""}, 422 if what is None else 200)
+    """Autosave the draft of a text, for its author."""
+    draft_input = form.read(ReplyDraftInput)
+    is_of_concern = draft_input is not None and reply_drafts.save_draft(session, actor, number, draft_input)
+    return JSONResponse(
+        {"said": CLINICIAN_WARNING if is_of_concern else ""}, 422 if draft_input is None else 200
+    )
 
 
 @router.post("/here")
 def presence_of(session: Writing, actor: Staff, number: Number) -> Response:
-    """Say that a ticket's page is open, and hear who else is there."""
+    """Record presence on a ticket's page, and answer with who else has it open."""
     presence.mark_present(session, actor, number)
     return JSONResponse({"others": presence.others_present(session, actor, number)})
 
 
-def preview(session: Session, actor: Actor, number: int, name: str, form: Form) -> SendPreview | None:
-    """What to show first: if a button asks, or something is to be thought of; once for each wording."""
+def send_preview(session: Session, actor: Actor, number: int, name: str, form: Form) -> SendPreview | None:
+    """The preview to show first: if a button asks for it, or there are warnings; once for each text."""
     action, body = ACTION_AT[name], form.value("body")
     rule = ACTION_RULES[action]
     if not rule.takes_text:
         return None
-    doubts = send_checks.send_warnings(session, ticket_detail(session, actor, number), action, body)
+    warnings = send_checks.send_warnings(session, ticket_detail(session, actor, number), action, body)
     seen = sha256(body.encode()).hexdigest()[:16]
-    if form.value("then") != LOOK and (not doubts or form.value("seen") == seen):
+    if form.value("then") != LOOK and (not warnings or form.value("seen") == seen):
         return None
     reply_drafts.save_draft(
         session, actor, number, ReplyDraftInput.model_validate({"address": name, "body": body})
     )
-    return SendPreview(name, doubts, seen, is_public=rule.audience is Audience.PUBLIC)
+    return SendPreview(name, warnings, seen, is_public=rule.audience is Audience.PUBLIC)

@@ -26,7 +26,7 @@ def save(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Respon
     """Save the view that is shown."""
     if view_input := form.read(ViewInput):
         with form.trying(session):
-            view = saved_views.save(session, actor, view_input)
+            view = saved_views.save_view(session, actor, view_input)
             return redirect(f"/desk?{view.query}", "The view is saved.")
     return queue.queue_page(page, session, actor, form, queue_filters.filters_of(form.value("query")))
 
@@ -42,7 +42,7 @@ def change(page: Render, session: Writing, actor: Staff, form: ReadForm, id: Num
     """Rename or share a view."""
     if view_input := form.read(NameInput):
         with form.trying(session):
-            view = saved_views.change(session, actor, id, view_input)
+            view = saved_views.change_view(session, actor, id, view_input)
             return redirect(f"/desk?{view.query}", "The view is changed.")
     return _edit_page(page, session, actor, form, id)
 
@@ -50,12 +50,12 @@ def change(page: Render, session: Writing, actor: Staff, form: ReadForm, id: Num
 @router.post("/{id}/deletion")
 def delete(session: Writing, actor: Staff, id: Number) -> Response:
     """Delete a view."""
-    saved_views.delete(session, actor, id)
+    saved_views.delete_view(session, actor, id)
     return redirect("/desk", "The view is deleted. Its tickets stay.")
 
 
 def _edit_page(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    view = saved_views.changeable(session, actor, id)
+    view = saved_views.changeable_view(session, actor, id)
     form.fill({"name": view.name, "share": view.service_id or ""})
     share_choices = queue.share_choices(actor, services(session))
     return page(

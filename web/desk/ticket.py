@@ -1,4 +1,4 @@
-"""One ticket: everything at hand, and a page for each thing that can be done to it."""
+"""The page of a ticket with everything at hand, and a form page for each action on it."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -25,7 +25,7 @@ from navigator.tickets.ticket import Event
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
-from web.desk.reply_drafts import BUTTONS, Number, SendPreview, preview
+from web.desk.reply_drafts import BUTTONS, Number, SendPreview, send_preview
 from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -34,128 +34,131 @@ from web.kit.templating import PageRenderer, Render, redirect
 router = APIRouter(prefix="/tickets/{number}")
 
 ActionAddress = Annotated[str, Path(pattern=f"^({'|'.join(TICKET_ACTIONS)})$")]
-WHOLE = "desk/ticket/ticket.html"
+TICKET_PAGE = "desk/ticket/ticket.html"
 ON_THE_PAGE = frozenset({"replies", *(name for name, action in TICKET_ACTIONS.items() if action.is_pressed)})
-"""Deeds whose form stands on the ticket's own page; each of the others has a page."""
+"""Actions whose form stands on the ticket's own page; each of the others has a page."""
 
 
 @router.get("")
 def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number) -> Response:
     """Everything about a ticket; a merged one leads to the ticket that goes on."""
-    case = ticket_detail(session, actor, number)
-    if into := case.ticket.merged_into:
-        return redirect(f"/tickets/{into}")
-    shown = _show(page, session, actor, case, _begun(session, actor, case, form.value("use")))
-    return remember_position(page.request, shown, case.ticket)
+    detail = ticket_detail(session, actor, number)
+    if merged_into := detail.ticket.merged_into:
+        return redirect(f"/tickets/{merged_into}")
+    reply_form = _reply_form(session, actor, detail, form.value("use"))
+    return remember_position(page.request, _render(page, session, actor, detail, reply_form), detail.ticket)
 
 
-def _begun(session: Session, actor: Actor, case: TicketDetail, use: str) -> Form:
-    """The reply as it begins: one that is to hand, else what was written and not sent."""
-    body = replies.rendered_reply(session, actor, case, use)
+def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
+    """The reply form, filled with the canned reply that was chosen, else with the autosaved draft."""
+    body = replies.rendered_reply(session, actor, detail, use)
     return Form().fill(
-        {"body": body or reply_drafts.load_draft(session, actor, case.ticket.number, "replies")}
+        {"body": body or reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")}
     )
 
 
 @router.post("/undo")
 def undo(page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
-    """Take back what was done last, or say why not."""
-    if what := form.read(SeenInput):
+    """Undo the actor's last action, or say why not."""
+    if seen := form.read(SeenInput):
         with form.trying(session):
-            undoing.undo(session, actor, number, what.version)
+            undoing.undo(session, actor, number, seen.version)
             return redirect(f"/tickets/{number}", "Undone. The ticket is as it was.")
-    return _show(page, session, actor, ticket_detail(session, actor, number), form)
+    return _render(page, session, actor, ticket_detail(session, actor, number), form)
 
 
 @router.get("/{name}")
 def ticket_action_form(
     page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
-    """What one action asks."""
+    """The form of one action."""
     form.fill({"body": reply_drafts.load_draft(session, actor, number, name)})
-    return _show(page, session, actor, ticket_detail(session, actor, number), form, name)
+    return _render(page, session, actor, ticket_detail(session, actor, number), form, name)
 
 
 @router.post("/{name}")
 def run_ticket_action(
     page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
-    """Do it, or say why not: what was typed is kept, and what others changed is shown."""
-    action, turn = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
-    if turn is None and (what := form.read(ACTION_RULES[action.action].input)):
-        if first := preview(session, actor, number, name, form):
-            return _show(page, session, actor, ticket_detail(session, actor, number), form, name, first)
+    """Run an action, or say why not: what was typed is kept, and what others changed is shown."""
+    action, other_form = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
+    if other_form is None and (action_input := form.read(ACTION_RULES[action.action].input)):
+        if preview := send_preview(session, actor, number, name, form):
+            return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
-            action.run(session, actor, number, what)
+            action.run(session, actor, number, action_input)
             reply_drafts.delete_draft(session, actor, number, name)
             return redirect(f"/tickets/{number}", action.message)
-    return _show(page, session, actor, ticket_detail(session, actor, number), form, turn or name)
+    return _render(page, session, actor, ticket_detail(session, actor, number), form, other_form or name)
 
 
-def _show(
+def _render(
     page: PageRenderer,
     session: Session,
     actor: Actor,
-    case: TicketDetail,
+    detail: TicketDetail,
     form: Form,
     name: str = "",
-    first: SendPreview | None = None,
+    preview: SendPreview | None = None,
 ) -> Response:
     action, template = (
         TICKET_ACTIONS.get(name),
-        "desk/ticket/send_preview.html" if first else _template(case, name),
+        "desk/ticket/send_preview.html" if preview else _template(detail, name),
     )
-    if action and not case.parts & ACTION_RULES[action.action].by:
+    if action and not detail.roles & ACTION_RULES[action.action].roles:
         raise Forbidden("You cannot do that to this ticket.")
     return page(
         template,
-        case=case,
+        detail=detail,
         form=form,
         action=action,
         name=name,
-        preview=first,
-        undoable=None if name else undoing.undoable(actor, case),
-        others=presence.who_else_is_here(session, actor, case.ticket.number),
-        back=queue_url(page.request, case.ticket.number),
-        groups=grouped_actions(actor, case),
-        changes=_changes(session, actor, case.ticket.number, form),
+        preview=preview,
+        undoable_event=None if name else undoing.undoable_event(actor, detail),
+        others=presence.others_present(session, actor, detail.ticket.number),
+        back_url=queue_url(page.request, detail.ticket.number),
+        groups=grouped_actions(actor, detail),
+        changes=_changes_since_seen(session, actor, detail.ticket.number, form),
         catalogue=catalogue(),
-        choices=action.choices(session, case) if action else (),
-        training=_training(session, case),
-        to_hand=replies.replies_for(session, case) if Action.REPLY in case.allowed else (),
-        **(_beside(session, actor, case) if template == WHOLE else {}),
+        choices=action.choices(session, detail) if action else (),
+        training=_training(session, detail),
+        canned_replies=replies.replies_for(session, detail) if Action.REPLY in detail.allowed else (),
+        **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
     )
 
 
-def _beside(session: Session, actor: Actor, case: TicketDetail) -> dict[str, Any]:
-    """What else is known on the matter: what people are told to try, and reports like this one."""
-    code = case.programme.code if case.programme else ""
-    articles = articles_for(session, case.category.id, code) if case.category else []
-    outages = [one for one in suggested_outages(session, actor) if case.ticket.number in one.numbers]
-    return {"articles": articles, "similar": similar_tickets(session, actor, case), "outages": outages}
+def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
+    """What is related to a ticket: knowledge base articles, similar reports and outages."""
+    code = detail.programme.code if detail.programme else ""
+    articles = articles_for(session, detail.category.id, code) if detail.category else []
+    outages = [
+        outage for outage in suggested_outages(session, actor) if detail.ticket.number in outage.numbers
+    ]
+    return {"articles": articles, "similar": similar_tickets(session, actor, detail), "outages": outages}
 
 
-def _template(case: TicketDetail, name: str) -> str:
+def _template(detail: TicketDetail, name: str) -> str:
     if not name or name in ON_THE_PAGE:
-        return WHOLE
+        return TICKET_PAGE
     return (
         f"desk/ticket/{name}.html"
-        if TICKET_ACTIONS[name].action in case.allowed
+        if TICKET_ACTIONS[name].action in detail.allowed
         else "desk/ticket/not_now.html"
     )
 
 
-def _changes(session: Session, actor: Actor, number: int, form: Form) -> Sequence[Event]:
-    seen = form.value("version")
-    return changes_since(session, actor, number, int(seen)) if form.status == 409 and seen.isdigit() else ()
+def _changes_since_seen(session: Session, actor: Actor, number: int, form: Form) -> Sequence[Event]:
+    version = form.value("version")
+    is_stale = form.status == 409 and version.isdigit()
+    return changes_since(session, actor, number, int(version)) if is_stale else ()
 
 
-def _training(session: Session, case: TicketDetail) -> dict[str, Any]:
-    """What a navigator can make of a practitioner's ticket, or has made of it."""
-    if TicketRole.NAVIGATOR not in case.parts or case.ticket.reporter_user_id is None:
+def _training(session: Session, detail: TicketDetail) -> dict[str, Any]:
+    """The training request that a navigator can make of a practitioner's ticket, or has made."""
+    if TicketRole.NAVIGATOR not in detail.roles or detail.ticket.reporter_user_id is None:
         return {}
     return {
-        "request": requests.request_of_ticket(session, case.ticket.number),
+        "request": requests.request_of_ticket(session, detail.ticket.number),
         "topics": TOPICS,
         "topic": BY_ID,
     }

@@ -1,4 +1,4 @@
-"""What can be done to a ticket on its page: how each action is called, run and confirmed, with its choices."""
+"""Ticket actions as pages show them: title, group, function, flash message and choices of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ from web.kit.template_filters import humanise
 
 TRIAGE, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
 ON_CARD = ""
-"""No group: its button stands where its reason is told."""
+"""No group: its button stands on a card of the page."""
 GROUPS = (TALK, TRIAGE, END, SAFETY)
-"""What actions are put together under, in the order in which they stand on a ticket's page."""
+"""The groups of the action menu, in their order on a ticket's page."""
 
 ONLY_STAFF = "Only staff see it."
 LEAVE_SAFELY = "Leave one only if they said that this is safe."
@@ -42,7 +42,7 @@ def _no_choices(_: Session, __: TicketDetail) -> Choices:
 
 @dataclass(frozen=True)
 class TicketAction:
-    """One action as a page shows it; what it asks and its address stand in its row of `ACTION_RULES`."""
+    """One action as a page shows it; its input and its address stand in its row of `ACTION_RULES`."""
 
     action: Action
     group: str
@@ -53,28 +53,28 @@ class TicketAction:
 
     @property
     def is_pressed(self) -> bool:
-        """Whether it asks nothing: a button on the ticket's own page."""
+        """Whether it has no fields: a button on the ticket's own page."""
         return ACTION_RULES[self.action].input is SeenInput
 
 
-def _seen(verb: Callable[[Session, Actor, int, int | None], object]) -> Run:
-    return lambda session, actor, number, seen: verb(session, actor, number, seen.version)
+def _versioned(action: Callable[[Session, Actor, int, int | None], object]) -> Run:
+    return lambda session, actor, number, seen: action(session, actor, number, seen.version)
 
 
-def _plain(verb: Callable[[Session, Actor, int], object]) -> Run:
-    return lambda session, actor, number, _: verb(session, actor, number)
+def _no_input(action: Callable[[Session, Actor, int], object]) -> Run:
+    return lambda session, actor, number, _: action(session, actor, number)
 
 
-def _people(role: Role) -> Callable[[Session, TicketDetail], Choices]:
-    def choices(session: Session, case: TicketDetail) -> Choices:
-        people = users_with_role(session, case.service.id, role)
+def _users(role: Role) -> Callable[[Session, TicketDetail], Choices]:
+    def choices(session: Session, detail: TicketDetail) -> Choices:
+        people = users_with_role(session, detail.service.id, role)
         return [(user.id, user.name + (" (away)" if user.is_away else "")) for user in people]
 
     return choices
 
 
-def _problems(session: Session, case: TicketDetail) -> Choices:
-    problems = linkable_problems(session, case.ticket)
+def _problems(session: Session, detail: TicketDetail) -> Choices:
+    problems = linkable_problems(session, detail.ticket)
     return [(problem.id, f"{problem.title} ({humanise(problem.status)})") for problem in problems]
 
 
@@ -107,7 +107,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
     {
         ACTION_RULES[row.action].address: row
         for row in (
-            TicketAction(A.CLAIM, TRIAGE, "Take it", _seen(staff.claim), "It is yours."),
+            TicketAction(A.CLAIM, TRIAGE, "Take it", _versioned(staff.claim), "It is yours."),
             TicketAction(A.REPLY, TALK, "Reply", staff.reply, "Your reply was sent."),
             TicketAction(A.ANSWER, TALK, "Write to the navigator", reporter.answer, "Your message was sent."),
             TicketAction(A.NOTE, TALK, "Note for staff", staff.note, f"Your note was saved. {ONLY_STAFF}"),
@@ -128,14 +128,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Sorted.",
                 lambda *_: [(fixability, fixability.capitalize()) for fixability in Fixability],
             ),
-            TicketAction(A.ASSIGN, TRIAGE, "Assign", staff.assign, "Assigned.", _people(Role.NAVIGATOR)),
+            TicketAction(A.ASSIGN, TRIAGE, "Assign", staff.assign, "Assigned.", _users(Role.NAVIGATOR)),
             TicketAction(
                 A.ATTACH,
                 TRIAGE,
                 "Confirm the practitioner",
                 staff.attach,
                 "Confirmed.",
-                _people(Role.PWP),
+                _users(Role.PWP),
             ),
             TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", staff.reschedule, "Changed."),
             TicketAction(
@@ -144,7 +144,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Remind me later",
                 snooze,
                 "Snoozed. It comes back by itself.",
-                lambda session, case: snooze_options(session, case.ticket),
+                lambda session, detail: snooze_options(session, detail.ticket),
             ),
             TicketAction(A.LINK, TRIAGE, "Link to a known problem", link, "The link was saved.", _problems),
             TicketAction(
@@ -153,7 +153,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Split in two",
                 split,
                 "The second problem has its own ticket.",
-                lambda session, case: splittable(session, case.ticket.number),
+                lambda session, detail: splittable(session, detail.ticket.number),
             ),
             TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged."),
             TicketAction(
@@ -168,14 +168,18 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 A.PARK, END, "Leave to the supplier", staff.park, "Sent. It waits for the supplier."
             ),
             TicketAction(
-                A.CONFIRM, END, "It works now", _plain(reporter.confirm), "Thank you. It is closed."
+                A.CONFIRM, END, "It works now", _no_input(reporter.confirm), "Thank you. It is closed."
             ),
-            TicketAction(A.REOPEN, END, "Take it up again", _plain(reporter.reopen), "It is open again."),
-            TicketAction(A.CLOSE, END, "Close", _seen(staff.close), "Closed."),
-            TicketAction(A.WITHDRAW, END, "Withdraw it", _plain(reporter.withdraw), "It is withdrawn."),
-            TicketAction(A.WAKE, ON_CARD, "Wake it now", _seen(wake), "It is back among what is to do."),
+            TicketAction(A.REOPEN, END, "Take it up again", _no_input(reporter.reopen), "It is open again."),
+            TicketAction(A.CLOSE, END, "Close", _versioned(staff.close), "Closed."),
+            TicketAction(A.WITHDRAW, END, "Withdraw it", _no_input(reporter.withdraw), "It is withdrawn."),
+            TicketAction(A.WAKE, ON_CARD, "Wake it now", _versioned(wake), "It is back among what is to do."),
             TicketAction(
-                A.VERIFY, ON_CARD, "Check the person", _seen(staff.verify), "The identity check was recorded."
+                A.VERIFY,
+                ON_CARD,
+                "Check the person",
+                _versioned(staff.verify),
+                "The identity check was recorded.",
             ),
             TicketAction(
                 A.REQUEST_REVIEW,
@@ -190,13 +194,13 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
 """All of them by their addresses, in the order in which they are offered."""
 
 
-def grouped_actions(actor: Actor, case: TicketDetail) -> dict[str, dict[str, TicketAction]]:
-    """What an actor can do to a ticket as it stands, group by group."""
-    able = {address: row for address, row in TICKET_ACTIONS.items() if row.action in case.allowed}
-    has_it = (case.ticket.assignee_id, case.ticket.status) == (actor.user_id, Status.NEW)
-    if case.ticket.assignee_id and not has_it:
-        able.pop("claim", None)
+def grouped_actions(actor: Actor, detail: TicketDetail) -> dict[str, dict[str, TicketAction]]:
+    """The action menu: what an actor can do to a ticket as it stands, by group."""
+    available = {address: row for address, row in TICKET_ACTIONS.items() if row.action in detail.allowed}
+    is_own_new = (detail.ticket.assignee_id, detail.ticket.status) == (actor.user_id, Status.NEW)
+    if detail.ticket.assignee_id and not is_own_new:
+        available.pop("claim", None)
     grouped = {
-        group: {address: row for address, row in able.items() if row.group == group} for group in GROUPS
+        group: {address: row for address, row in available.items() if row.group == group} for group in GROUPS
     }
     return {group: rows for group, rows in grouped.items() if rows}

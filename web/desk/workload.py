@@ -53,7 +53,7 @@ def _workload_page(page: PageRenderer, session: Session, actor: Actor, code: str
 
 def _outcome_text(outcome: RebalanceOutcome) -> str:
     moved = f"{plural(len(outcome.moved), 'ticket')} moved."
-    if not outcome.left:
+    if not outcome.skipped:
         return moved
-    left = ", ".join(map(reference, outcome.left))
+    left = ", ".join(map(reference, outcome.skipped))
     return f"{moved} Left where they are, because something was done to them in the meantime: {left}"

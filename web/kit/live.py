@@ -105,7 +105,7 @@ async def _watch() -> None:
 
 def _begin() -> ChangeFeed:
     with database.reading() as session:
-        return change_feed.start(session)
+        return change_feed.start_feed(session)
 
 
 def _beat(seen: ChangeFeed) -> Mapping[int, frozenset[int]]:

@@ -23,16 +23,16 @@ StepName = Annotated[str, Path(pattern=f"^({'|'.join(report_steps.BY_NAME)})$")]
 @router.get("")
 def begin(wizard: ReadReport, form: ReadForm) -> Response:
     """The first question; a service's printed link fills it in."""
-    return wizard.ask("place", form)
+    return wizard.show_step("place", form)
 
 
 @router.get("/check")
 def check(wizard: ReadReport) -> Response:
     """All answers, to look over before they are sent."""
-    if wizard.onward != "/report/check":
-        return redirect(wizard.onward)
-    report, back_to = report_steps.to_report(wizard.kept), report_steps.previous_step(wizard.kept, "check")
-    return wizard.show("check", report=report, back_to=back_to)
+    if wizard.next_url != "/report/check":
+        return redirect(wizard.next_url)
+    report = report_steps.to_report(wizard.answers)
+    return wizard.render("check", report=report, back_to=report_steps.previous_step(wizard.answers, "check"))
 
 
 @router.post("/check")
@@ -48,7 +48,7 @@ def sent(wizard: ReadReport, session: Reading, token: SentToken) -> Response:
     if reporter is None:
         return redirect("/report", GONE)
     detail = ticket_detail(session, reporter, reporter.own_ticket)
-    return wizard.show("sent", of=detail.service, detail=detail, token=token)
+    return wizard.render("sent", service=detail.service, detail=detail, token=token)
 
 
 @router.post("/reach-me")
@@ -65,28 +65,28 @@ def reach_me(session: Writing, form: ReadForm, token: SentToken) -> Response:
 @router.get("/help")
 def help_now(wizard: ReadReport) -> Response:
     """What to do now, for somebody whose words a person must read: before it is sent."""
-    return wizard.show("help", onward=wizard.onward)
+    return wizard.render("help", onward=wizard.next_url)
 
 
 @router.get("/solved")
 def solved(wizard: ReadReport) -> Response:
     """The usual fix helped: there is nothing to send."""
-    return wizard.show("solved")
+    return wizard.render("solved")
 
 
 @router.post("/clear")
 def clear(wizard: WriteReport) -> Response:
     """Delete the draft with all that was typed."""
-    return wizard.forget()
+    return wizard.clear()
 
 
 @router.get("/{name}")
 def ask(wizard: ReadReport, form: ReadForm, name: StepName) -> Response:
     """The question of one step."""
-    return wizard.ask(name, form)
+    return wizard.show_step(name, form)
 
 
 @router.post("/{name}")
 def answer(wizard: WriteReport, form: ReadForm, name: StepName) -> Response:
     """Save the answer to one step and go on to the next."""
-    return wizard.answer(name, form)
+    return wizard.save_step(name, form)

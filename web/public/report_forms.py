@@ -1,4 +1,4 @@
-"""What each page of the journey asks of a reporter: one question, and what is wrong with an answer."""
+"""The forms of the report wizard: one question a page, and the error messages of its answer."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -11,13 +11,13 @@ from navigator.fields import Line, LongText
 SOMETHING_ELSE = "something_else"
 
 
-def _a_group(value: str) -> str:
+def _known_group(value: str) -> str:
     if value not in {group.id for group in catalogue().groups_for("patient")}:
         raise ValueError("Choose one of these")
     return value
 
 
-def _a_leaf(value: str) -> str:
+def _known_category(value: str) -> str:
     if value not in {SOMETHING_ELSE, *(leaf.id for leaf in catalogue().for_audience("patient"))}:
         raise ValueError("Choose one of these")
     return value
@@ -37,7 +37,7 @@ class PlaceAnswer(BaseModel):
 class GroupAnswer(BaseModel):
     """What kind of problem it is."""
 
-    group: Annotated[str, AfterValidator(_a_group)] = Field(
+    group: Annotated[str, AfterValidator(_known_group)] = Field(
         json_schema_extra={"words": "Choose what it is about. “Something else” is fine."}
     )
 
@@ -45,7 +45,7 @@ class GroupAnswer(BaseModel):
 class CategoryAnswer(BaseModel):
     """What is wrong, in plain words."""
 
-    category: Annotated[str, AfterValidator(_a_leaf)] = Field(
+    category: Annotated[str, AfterValidator(_known_category)] = Field(
         json_schema_extra={"words": "Choose what is closest. “Something else” is fine."}
     )
 
@@ -57,9 +57,9 @@ class QuestionsAnswer(BaseModel):
 
     @field_validator("answers", mode="before")
     @classmethod
-    def _could_be_chosen(cls, value: dict[str, str]) -> dict[str, str]:
-        """What a form of ours could send: a crafted one does not fill the drafts."""
-        return {name: given for name, given in [*value.items()][:30] if len(name) + len(given) < 100}
+    def _without_crafted(cls, value: dict[str, str]) -> dict[str, str]:
+        """The answers that our form could send: a crafted request does not fill the drafts."""
+        return {name: answer for name, answer in [*value.items()][:30] if len(name) + len(answer) < 100}
 
 
 class TriedAnswer(BaseModel):
@@ -88,7 +88,7 @@ class WordsAnswer(BaseModel):
 
     @field_validator("text")
     @classmethod
-    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+    def _text_if_needed(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("is_needed"):
             raise ValueError("Tell us what is wrong, in a few words")
         return value
@@ -107,7 +107,7 @@ class SessionAnswer(BaseModel):
 
     @field_validator("next_session")
     @classmethod
-    def _is_given(cls, value: date | None, info: ValidationInfo) -> date | None:
+    def _date_if_known(cls, value: date | None, info: ValidationInfo) -> date | None:
         if value is None and info.data.get("known") == "yes":
             raise ValueError("Enter the date of your next session, or choose “I don’t know”")
         return value if info.data.get("known") == "yes" else None

@@ -1,4 +1,4 @@
-"""A report being told: its draft, its answers so far, and how its pages are shown."""
+"""The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
 from datetime import timedelta
 from typing import Annotated, Any
@@ -36,112 +36,114 @@ GONE = "Your answers were cleared after an hour. Please start again."
 
 
 class ReportSession:
-    """What the reporter has told so far, and the pages that ask for the rest."""
+    """The answers of a reporter so far, and the pages that ask for the rest."""
 
     def __init__(self, page: PageRenderer, session: Session, draft: ReportDraft | None) -> None:
         self.page, self.session = page, session
         # What was sent stays sent: Back and a second press of the button do no harm.
         self.sent = draft if draft and draft.sent_number else None
         self.draft = None if self.sent else draft
-        self.kept: dict[str, Any] = self.draft.answers if self.draft else {}
+        self.answers: dict[str, Any] = self.draft.answers if self.draft else {}
 
     @property
-    def onward(self) -> str:
+    def next_url(self) -> str:
         """The address of the first page that is still to be answered, or of what comes after all of them."""
-        return "/report/sent" if self.sent else f"/report/{report_steps.next_step(self.kept)}"
+        return "/report/sent" if self.sent else f"/report/{report_steps.next_step(self.answers)}"
 
-    def ask(self, name: str, form: Form) -> Response:
+    def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
         step = report_steps.BY_NAME[name]
-        if name not in self.kept and name != report_steps.next_step(self.kept):
-            return redirect(self.onward)
-        if name in self.kept:
-            answer = step.model.model_validate(self.kept[name])
+        if name not in self.answers and name != report_steps.next_step(self.answers):
+            return redirect(self.next_url)
+        if name in self.answers:
+            answer = step.model.model_validate(self.answers[name])
             form.fill(answer.boxes() if isinstance(answer, ContactMethodInput) else answer)
-        return self.show(name, form=form, back_to=report_steps.previous_step(self.kept, name))
+        return self.render(name, form=form, back_to=report_steps.previous_step(self.answers, name))
 
-    def show(self, name: str, of: Service | None = None, **facts: Any) -> Response:
-        """A page of the journey, with the crisis card of the service that it is `of`."""
-        code = self.kept.get("place", {}).get("service")
-        service = service_by_code(self.session, code) if code else of
-        known: dict[str, Any] = {
+    def render(self, name: str, service: Service | None = None, **context: Any) -> Response:
+        """A page of the wizard, with the crisis card of the service: of the answers, or as given."""
+        code = self.answers.get("place", {}).get("service")
+        service = service_by_code(self.session, code) if code else service
+        defaults: dict[str, Any] = {
             "service": service,
             "crisis": crisis_card_of(self.session, service),
             "read_at": next_opening_of(service) if service else None,
-            "kept": self.kept,
+            "answers": self.answers,
             "form": Form(),
-            "category": report_steps.category_chosen(self.kept),
+            "category": report_steps.category_chosen(self.answers),
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
-            "likely": report_steps.likely_categories(self.kept) if name == "which" else (),
-            "problems": self._known() if name == "words" else (),
+            "likely": report_steps.likely_categories(self.answers) if name == "which" else (),
+            "problems": self._known_problems() if name == "words" else (),
             "articles": self._articles() if name == "try" else (),
             "offers": services_taking_reports(self.session) if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
-        return self.page(f"public/report/{name}.html", **known | facts)
+        return self.page(f"public/report/{name}.html", **defaults | context)
 
-    def _known(self) -> list[KnownProblem]:
-        """What is already known of what they chose."""
-        category = report_steps.category_chosen(self.kept)
-        return known_problems(self.session, self.kept["place"]["programme"], category.id) if category else []
+    def _known_problems(self) -> list[KnownProblem]:
+        """The known problems of the chosen category."""
+        category = report_steps.category_chosen(self.answers)
+        return (
+            known_problems(self.session, self.answers["place"]["programme"], category.id) if category else []
+        )
 
     def _articles(self) -> list[Article]:
-        """What the service's articles say on what they chose."""
-        category, place = report_steps.category_chosen(self.kept), self.kept.get("place", {})
+        """The knowledge base articles on the chosen category."""
+        category, place = report_steps.category_chosen(self.answers), self.answers.get("place", {})
         return articles_for(self.session, category.id, place.get("programme")) if category else []
 
-    def answer(self, name: str, form: Form) -> Response:
-        """Keep the answer to a step, or ask again and say why."""
+    def save_step(self, name: str, form: Form) -> Response:
+        """Save the answer to a step, or show the step again with its errors."""
         step = report_steps.BY_NAME[name]
-        form.typed |= step.known(self.kept)
-        given = form.read(step.model)
-        if isinstance(given, PlaceAnswer):
+        form.typed |= step.known(self.answers)
+        answer = form.read(step.model)
+        if isinstance(answer, PlaceAnswer):
             with form.trying(self.session):
-                self._offered(given)
-        if given is None or form.errors or not step.applies(self.kept):
-            return self.ask(name, form)
-        if isinstance(given, TriedAnswer) and self._has_helped(given):
+                self._check_place(answer)
+        if answer is None or form.errors or not step.applies(self.answers):
+            return self.show_step(name, form)
+        if isinstance(answer, TriedAnswer) and self._has_helped(answer):
             return redirect("/report/solved")
-        return self._keep(name, given.model_dump(mode="json"))
+        return self._save_answer(name, answer.model_dump(mode="json"))
 
-    def _has_helped(self, given: TriedAnswer) -> bool:
-        """Count what was shown, once however often they go back, and what helped: then nothing is sent."""
-        codes = {one.code for one in self._articles()}
-        count_article_use(self.session, codes if "try" not in self.kept else (), {given.article} & codes)
-        category = report_steps.category_chosen(self.kept)
-        if not (given.has_helped and self.draft and category):
+    def _has_helped(self, answer: TriedAnswer) -> bool:
+        """Count the articles shown, once however often they go back, and a deflection where one helped."""
+        codes = {article.code for article in self._articles()}
+        count_article_use(self.session, codes if "try" not in self.answers else (), {answer.article} & codes)
+        category = report_steps.category_chosen(self.answers)
+        if not (answer.has_helped and self.draft and category):
             return False
-        drafts.record_deflection(self.session, self.draft, **self.kept["place"], category=category.id)
+        drafts.record_deflection(self.session, self.draft, **self.answers["place"], category=category.id)
         return True
 
-    def _offered(self, place: PlaceAnswer) -> None:
+    def _check_place(self, place: PlaceAnswer) -> None:
         programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
 
-    def _keep(self, name: str, answer: dict[str, Any]) -> Response:
-        """Keep it and go on: to help first, when its words are ones that a person must read."""
+    def _save_answer(self, name: str, answer: dict[str, Any]) -> Response:
+        """Autosave an answer and go on: to help first, when the safety screen finds something to read."""
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
         was_of_concern = draft.is_of_concern
-        self.kept = report_steps.merge_answer(self.kept, name, answer)
-        self.kept["articles"] = {"codes": [one.code for one in self._articles()]}
-        hit = drafts.save_answers(draft, self.kept)
-        going = redirect("/report/help" if hit and not was_of_concern else self.onward)
-        return keep_token(going, DRAFT, token) if token else going
+        self.answers = report_steps.merge_answer(self.answers, name, answer)
+        self.answers["articles"] = {"codes": [article.code for article in self._articles()]}
+        is_hit = drafts.save_answers(draft, self.answers)
+        response = redirect("/report/help" if is_hit and not was_of_concern else self.next_url)
+        return keep_token(response, DRAFT, token) if token else response
 
     def send(self, address: str) -> Response:
-        """Send it, or say again that it was sent."""
-        if self.draft and self.onward != "/report/check":
-            return redirect(self.onward)
+        """Send the report, or say again that it was sent."""
+        if self.draft and self.next_url != "/report/check":
+            return redirect(self.next_url)
         if self.draft:
-            told = report_steps.to_report(self.kept)
-            check_rate_limits(self.session, address, told)
-            drafts.send_draft(self.session, self.draft, told)
+            report = report_steps.to_report(self.answers)
+            check_rate_limits(self.session, address, report)
+            drafts.send_draft(self.session, self.draft, report)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
         return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
 
-    def forget(self) -> Response:
-        """Clear all that was typed."""
+    def clear(self) -> Response:
+        """Delete the draft with all that was typed."""
         if self.draft:
             drafts.delete_draft(self.session, self.draft)
         return redirect("/", "Your answers are cleared.")
@@ -153,20 +155,20 @@ def keep_token(response: Response, name: str, token: str) -> Response:
     return response
 
 
-def _read(page: Render, session: Reading) -> ReportSession:
+def _reading_session(page: Render, session: Reading) -> ReportSession:
     return ReportSession(page, session, drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT)))
 
 
-def _write(page: Render, session: Writing) -> ReportSession:
+def _writing_session(page: Render, session: Writing) -> ReportSession:
     return ReportSession(
         page, session, drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT), lock=True)
     )
 
 
-def _sent_by(page: Render) -> str:
+def _sent_token(page: Render) -> str:
     return cookies.read_cookie(page.request, SENT)
 
 
-ReadReport = Annotated[ReportSession, Depends(_read)]
-WriteReport = Annotated[ReportSession, Depends(_write)]
-SentToken = Annotated[str, Depends(_sent_by)]
+ReadReport = Annotated[ReportSession, Depends(_reading_session)]
+WriteReport = Annotated[ReportSession, Depends(_writing_session)]
+SentToken = Annotated[str, Depends(_sent_token)]

@@ -57,7 +57,7 @@ def _ticket_page(page: PageRenderer, session: Session, actor: Actor, number: int
         number=number,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
-        other_reports=reporter.linked_reports(session, actor),
+        other_reports=reporter.split_tickets(session, actor),
         form=form,
     )
 

@@ -1,4 +1,4 @@
-"""News of a next session from another system: the guards of that person's open tickets move."""
+"""Appointments from another system: a new next session moves the guards of that person's open tickets."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,27 +17,29 @@ from navigator.tickets.ticket import LIVE, Ticket
 
 
 class AppointmentInput(Input):
-    """Whose next session is when; without a date there is none."""
+    """The next session of the person with a support code; without a date there is none."""
 
     support_code: Line = Field(min_length=1, title="the support code")
     next_session: date | None = Field(default=None, title="the date of the next session")
     session_is_weekly: bool = False
 
 
-def update_next_session(session: Session, actor: Actor, what: AppointmentInput) -> int:
+def update_next_session(session: Session, actor: Actor, appointment: AppointmentInput) -> int:
     """Move the next session on every open ticket with that support code; how many there were."""
-    own = actor.services(Role.INTAKE, Role.NAVIGATOR)
-    if not own:
+    service_ids = actor.services(Role.INTAKE, Role.NAVIGATOR)
+    if not service_ids:
         raise Forbidden("This key may not tell of appointments.")
     query = (
         select(Ticket.number)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-        .where(Reporter.support_code == what.support_code)
-        .where(col(Ticket.service_id).in_(sorted(own)), col(Ticket.status).in_(LIVE))
+        .where(Reporter.support_code == appointment.support_code)
+        .where(col(Ticket.service_id).in_(sorted(service_ids)), col(Ticket.status).in_(LIVE))
         .order_by(col(Ticket.number))
     )
-    told = RescheduleInput(next_session=what.next_session, session_is_weekly=what.session_is_weekly)
+    reschedule_input = RescheduleInput(
+        next_session=appointment.next_session, session_is_weekly=appointment.session_is_weekly
+    )
     numbers = session.exec(query).all()
     for number in numbers:
-        reschedule(session, replace(SYSTEM, name=actor.name), number, told)
+        reschedule(session, replace(SYSTEM, name=actor.name), number, reschedule_input)
     return len(numbers)

@@ -1,4 +1,4 @@
-"""The phone: calls are logged with what came of them, and when to try next in the service's working time."""
+"""Phone calls: logged with their outcome, and when to try next in the service's business hours."""
 
 from datetime import date, datetime, time
 
@@ -22,42 +22,42 @@ from navigator.tickets.ticket import Ticket
 _NOON = time(12)
 
 
-def call(session: Session, actor: Actor, number: int, what: CallInput) -> Ticket:
+def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> Ticket:
     """Log a phone call with the reporter, or that nobody took it; what was said is for staff only."""
-    ticket = act(session, actor, Action.CALL, number, what.version, came=what.came)
-    ticket.next_call_at = _next_try(session, ticket, what)
+    ticket = act(session, actor, Action.CALL, number, call_input.version, came=call_input.came)
+    ticket.next_call_at = _next_call_at(session, ticket, call_input)
     session.add(
         PhoneCall(
             ticket_number=number,
             user_id=actor.user_id,
-            outcome=what.came,
-            purpose=what.responsibility,
-            direction=what.started_by,
-            minutes=what.minutes,
+            outcome=call_input.came,
+            purpose=call_input.responsibility,
+            direction=call_input.started_by,
+            minutes=call_input.minutes,
         )
     )
-    if what.body:
-        add_message(session, actor, ticket, Action.CALL, what.body)
+    if call_input.body:
+        add_message(session, actor, ticket, Action.CALL, call_input.body)
     return ticket
 
 
-def _next_try(session: Session, ticket: Ticket, what: CallInput) -> datetime | None:
-    if what.next_on is None:
+def _next_call_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:
+    if call_input.next_on is None:
         return None
-    if what.next_on > clock.today() + MAX_DAYS_AHEAD:
+    if call_input.next_on > clock.today() + MAX_DAYS_AHEAD:
         raise Invalid(
             "There is a problem", {"next_on": f"Choose a day within the next {MAX_DAYS_AHEAD.days} days."}
         )
     calendar = calendar_of(session.get_one(Service, ticket.service_id))
-    found = _begins(calendar, what.next_on, what.next_part)
-    if found is None:
+    next_call_at = _part_start_at(calendar, call_input.next_on, call_input.next_part)
+    if next_call_at is None:
         raise Invalid("There is a problem", {"next_on": "Choose a part of a day that is still to come."})
-    return found
+    return next_call_at
 
 
-def _begins(calendar: WorkingCalendar, on: date, part: PartOfDay) -> datetime | None:
-    """When a part of a working day begins, on a day or on the next that is open; None once it is over."""
-    opens_at = calendar.opening_from(on)
+def _part_start_at(calendar: WorkingCalendar, day: date, part: PartOfDay) -> datetime | None:
+    """When a part of a day begins, that day or the next working day; None once it is over."""
+    opens_at = calendar.opening_from(day)
     noon = datetime.combine(clock.local(opens_at).date(), _NOON, clock.LONDON)
     if part is PartOfDay.MORNING:
         return opens_at if clock.now() < noon else None

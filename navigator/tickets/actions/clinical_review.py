@@ -1,4 +1,4 @@
-"""Clinical reviews (escalation to a clinician): what must be read; only an outcome in words ends one."""
+"""Clinical reviews (escalation to a clinician): requested, alerted, acknowledged, ended by an outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,23 +25,23 @@ from navigator.tickets.visibility import find, visible_to
 
 
 def request_review(
-    session: Session, actor: Actor, ticket: Ticket, why: Sequence[str], message_id: int | None = None
+    session: Session, actor: Actor, ticket: Ticket, reasons: Sequence[str], message_id: int | None = None
 ) -> ClinicalReview:
-    """Open a clinical review and tell the clinicians, without a word of what was said."""
+    """Open a clinical review and notify the clinicians, without a word of what was said."""
     service = session.get_one(Service, ticket.service_id)
     act(session, actor, Action.REQUEST_REVIEW, ticket.number)
     ticket.review_requested_at = ticket.review_requested_at or clock.now()
     ticket.has_open_review = True
-    read_by_at = next_alert_at(service, 1)
+    acknowledge_by_at = next_alert_at(service, 1)
     review = ClinicalReview(
         ticket_number=ticket.number,
         service_id=service.id,
         requested_by=actor.name,
-        reasons=list(why),
+        reasons=list(reasons),
         message_id=message_id,
         alerts=1,
-        acknowledge_by_at=read_by_at,
-        next_alert_at=read_by_at,
+        acknowledge_by_at=acknowledge_by_at,
+        next_alert_at=acknowledge_by_at,
     )
     session.add(review)
     session.flush()
@@ -52,7 +52,7 @@ def request_review(
 def request_review_by_staff(
     session: Session, actor: Actor, number: int, request: ReviewRequestInput
 ) -> ClinicalReview:
-    """Somebody thinks that a clinician must read a ticket, and says why."""
+    """Open a clinical review for a member of staff, who says why."""
     return request_review(session, actor, find(session, actor, number, lock=True), [request.reason])
 
 
@@ -61,12 +61,12 @@ def next_alert_at(service: Service, alerts: int) -> datetime | None:
     minutes = service.alert_minutes
     if alerts > len(minutes):
         return None
-    waited = minutes[alerts - 1] - (minutes[alerts - 2] if alerts > 1 else 0)
-    return calendar_of(service).add(clock.now(), waited)
+    delay = minutes[alerts - 1] - (minutes[alerts - 2] if alerts > 1 else 0)
+    return calendar_of(service).add(clock.now(), delay)
 
 
 def notify_clinicians(session: Session, review: ClinicalReview, template: str) -> None:
-    """Write to every clinician of the service and to its duty clinician."""
+    """Send a notification to every clinician of the service and to its duty clinician."""
     query = (
         select(Membership.user_id)
         .join(User, col(User.id) == col(Membership.user_id))
@@ -79,7 +79,7 @@ def notify_clinicians(session: Session, review: ClinicalReview, template: str) -
 
 
 def notify_contact(session: Session, review: ClinicalReview, template: str, kind: ContactKind) -> None:
-    """Write to one named contact of the service."""
+    """Send a notification to one named contact of the service."""
     if contact := contact_of(session, review.service_id, kind):
         _send(session, review, template, Recipient.CONTACT, contact.id)
 
@@ -89,8 +89,8 @@ def _send(session: Session, review: ClinicalReview, template: str, recipient: Re
 
 
 def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalReview:
-    """A clinician says: I have read this. The alerts stop."""
-    review = _find(session, actor, review_id, Action.ACKNOWLEDGE)
+    """Acknowledge a clinical review: a clinician has read it, and the alerts stop."""
+    review = _act_on_review(session, actor, review_id, Action.ACKNOWLEDGE)
     if review.acknowledged_at is not None:
         raise Conflict("Somebody has already said that they have read this.")
     review.acknowledged_at = clock.now()
@@ -100,8 +100,8 @@ def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalRevie
 
 
 def conclude(session: Session, actor: Actor, review_id: int, outcome: str) -> ClinicalReview:
-    """A clinician writes the outcome: nothing else ends a clinical review."""
-    review = _find(session, actor, review_id, Action.CONCLUDE)
+    """End a clinical review with a clinician's outcome in words: nothing else ends one."""
+    review = _act_on_review(session, actor, review_id, Action.CONCLUDE)
     if review.ended_at is not None:
         raise Conflict("This clinical review has already ended.")
     review.acknowledged_at = review.acknowledged_at or clock.now()
@@ -109,11 +109,11 @@ def conclude(session: Session, actor: Actor, review_id: int, outcome: str) -> Cl
     review.ended_at, review.ended_by, review.outcome = clock.now(), actor.user_id, outcome
     review.next_alert_at = None
     ticket = session.get_one(Ticket, review.ticket_number)
-    ticket.has_open_review = bool(open_reviews_of(session, ticket.number, besides=review.id))
+    ticket.has_open_review = bool(open_reviews_of(session, ticket.number, except_id=review.id))
     return review
 
 
-def _find(session: Session, actor: Actor, review_id: int, action: Action) -> ClinicalReview:
+def _act_on_review(session: Session, actor: Actor, review_id: int, action: Action) -> ClinicalReview:
     review = session.get(ClinicalReview, review_id)
     if review is None:
         raise NotFound("We cannot find that ticket.")  # the same words as for one that is not theirs to see
@@ -122,27 +122,29 @@ def _find(session: Session, actor: Actor, review_id: int, action: Action) -> Cli
     return review
 
 
-def set_contact_note(session: Session, reporter: Actor, words: str) -> None:
-    """Note for the clinicians how a reporter may be reached."""
+def set_contact_note(session: Session, reporter: Actor, note: str) -> None:
+    """Store, for the clinicians, how a reporter may be reached."""
     for review in open_reviews_of(session, reporter.own_ticket):
-        review.contact_note = words
-        if review.acknowledged_at is not None:  # read before this was said: somebody must look again
+        review.contact_note = note
+        if review.acknowledged_at is not None:  # acknowledged before this note: somebody must look again
             notify_clinicians(session, review, "clinical_review")
 
 
-def open_reviews_of(session: Session, number: int, besides: int | None = None) -> list[ClinicalReview]:
+def open_reviews_of(session: Session, number: int, except_id: int | None = None) -> list[ClinicalReview]:
     """The clinical reviews of a ticket that have not ended."""
     query = select(ClinicalReview).where(
         ClinicalReview.ticket_number == number, col(ClinicalReview.ended_at).is_(None)
     )
-    return [review for review in session.exec(query) if review.id != besides]
+    return [review for review in session.exec(query) if review.id != except_id]
 
 
-def count_missed_by_screen(session: Session, actor: Actor, days: Period) -> int:
-    """On how many of a clinician’s or manager’s tickets a person found what the screen had missed."""
-    theirs = col(Ticket.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER)))
+def count_missed_by_screen(session: Session, actor: Actor, period: Period) -> int:
+    """How many tickets of a clinician or manager the safety screen had missed and a person had reviewed."""
+    in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.CLINICIAN, Role.MANAGER)))
     query = select(func.count()).select_from(Ticket)
-    return session.exec(query.where(visible_to(actor), theirs, METRICS["missed"].condition(days))).one()
+    return session.exec(
+        query.where(visible_to(actor), in_services, METRICS["missed"].condition(period))
+    ).one()
 
 
 def open_reviews(session: Session, actor: Actor) -> Sequence[ClinicalReview]:

@@ -1,4 +1,4 @@
-"""What becomes of tickets when somebody leaves a service or a role."""
+"""Leavers: the tickets of whoever leaves a service or a role are reassigned."""
 
 from sqlmodel import Session
 
@@ -9,13 +9,13 @@ from navigator.people.user import Role
 from navigator.tickets.actions.staff import reassign_all
 
 
-def set_membership(session: Session, actor: Actor, user_id: int, what: MembershipInput) -> None:
-    """Change what somebody is in a service; whoever is no navigator there any more hands on their tickets."""
-    accounts.set_membership(session, actor, user_id, what)
-    if Role.NAVIGATOR not in what.roles:
-        reassign_all(session, user_id, [what.service_id])
+def set_membership(session: Session, actor: Actor, user_id: int, membership: MembershipInput) -> None:
+    """Change a membership; the tickets of whoever is no navigator there any more are reassigned."""
+    accounts.set_membership(session, actor, user_id, membership)
+    if Role.NAVIGATOR not in membership.roles:
+        reassign_all(session, user_id, [membership.service_id])
 
 
-def leave(session: Session, actor: Actor, user_id: int) -> None:
-    """Send somebody away: they are logged out for good, and their tickets are handed on."""
+def deactivate(session: Session, actor: Actor, user_id: int) -> None:
+    """Deactivate a user: they are logged out for good, and their tickets are reassigned."""
     reassign_all(session, user_id, accounts.deactivate(session, actor, user_id))

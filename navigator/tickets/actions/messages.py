@@ -1,4 +1,4 @@
-"""What is said about a ticket: kept, screened, and answered by a letter."""
+"""Messages on a ticket: stored, screened for safety, and notifications of them put in the outbox."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def add_message(
     body: str,
     author: Author = Author.STAFF,
 ) -> Message:
-    """Keep something said; all of it but what goes out to a reporter passes the safety screen."""
+    """Store a message; all but those that go out to a reporter pass the safety screen."""
     rule = ACTION_RULES[action]
     message = Message(
         ticket_number=ticket.number,
@@ -43,7 +43,7 @@ def add_message(
 
 
 def is_reporter(actor: Actor, ticket: Ticket) -> bool:
-    """Whether what an actor says is the reporter's side of the conversation."""
+    """Whether an actor writes on a ticket as its reporter and not as staff."""
     if actor.user_id is None:
         return True
     return not actor.roles.get(ticket.service_id, frozenset()) & {
@@ -53,19 +53,19 @@ def is_reporter(actor: Actor, ticket: Ticket) -> bool:
     }
 
 
-def notify_reporter(session: Session, ticket: Ticket, template: str, **facts: Any) -> None:
-    """Send the reporter a letter, if they can safely be reached by one."""
+def notify_reporter(session: Session, ticket: Ticket, template: str, **context: Any) -> None:
+    """Queue a notification to the reporter: it goes only where contact is safe."""
     enqueue(
         session,
         template,
         Recipient.REPORTER,
         ticket.reporter_id,
         ticket_number=ticket.number,
-        context=facts,
+        context=context,
     )
 
 
-def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **facts: Any) -> None:
-    """Send a member of staff a letter about a ticket, if there is one to send it to."""
+def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **context: Any) -> None:
+    """Queue a notification about a ticket to a member of staff, if there is one."""
     if user_id is not None:
-        enqueue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, context=facts)
+        enqueue(session, template, Recipient.USER, user_id, ticket_number=ticket.number, context=context)

@@ -1,4 +1,4 @@
-"""What a report is made of before the desk has it: read, understood, and put into rows."""
+"""Opening a ticket from a report: screened, classified, triaged, and its rows made."""
 
 from dataclasses import dataclass
 from zlib import crc32
@@ -32,7 +32,7 @@ from navigator.triage.suggest import Suggestion, suggest
 
 @dataclass(frozen=True)
 class AnalysedReport:
-    """What can be known of a report from its words alone, before any transaction begins."""
+    """What the safety screen and the classifier say of a report, before any transaction begins."""
 
     screening: ScreeningResult
     suggestion: Suggestion
@@ -41,64 +41,72 @@ class AnalysedReport:
     answers: dict[str, str]
 
 
-def analyse(told: ReportInput) -> AnalysedReport:
+def analyse(report: ReportInput) -> AnalysedReport:
     """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion."""
-    suggestion = suggest(told.text, told.reporter, told.programme)
-    category = category_by_id(told.category) or category_by_id(
+    suggestion = suggest(report.text, report.reporter, report.programme)
+    category = category_by_id(report.category) or category_by_id(
         None if suggestion.abstained else suggestion.category
     )
-    cues = set(cues_in_text(told.text)) | (
-        set(cues_in_answers(category, told.answers)) if category else set()
+    cues = set(cues_in_text(report.text)) | (
+        set(cues_in_answers(category, report.answers)) if category else set()
     )
     return AnalysedReport(
-        screen(*told.free_texts), suggestion, category, tuple(sorted(cues)), _asked(category, told)
+        screen(*report.free_texts),
+        suggestion,
+        category,
+        tuple(sorted(cues)),
+        _known_answers(category, report),
     )
 
 
-def _asked(category: Category | None, told: ReportInput) -> dict[str, str]:
-    """The answers that could be chosen: nothing else, which no screen would see, is kept."""
-    asked = {question.id: question for question in category.questions} if category else {}
-    return {id: value for id, value in told.answers.items() if id in asked and asked[id].option(value)}
+def _known_answers(category: Category | None, report: ReportInput) -> dict[str, str]:
+    """The answers that could be chosen: nothing else, which no screen would see, is stored."""
+    questions = {question.id: question for question in category.questions} if category else {}
+    return {
+        id: value for id, value in report.answers.items() if id in questions and questions[id].option(value)
+    }
 
 
-def service_and_programme(session: Session, told: ReportInput) -> tuple[Service, Programme | None]:
+def service_and_programme(session: Session, report: ReportInput) -> tuple[Service, Programme | None]:
     """The service and programme that a report is for; refused where reports could not be answered safely."""
-    service = service_by_code(session, told.service)
+    service = service_by_code(session, report.service)
     require_complete(session, service)
-    return service, programme_by_code(session, service, told.programme)
+    return service, programme_by_code(session, service, report.programme)
 
 
 def open_ticket(
-    session: Session, actor: Actor, told: ReportInput, channel: Channel, read: AnalysedReport
+    session: Session, actor: Actor, report: ReportInput, channel: Channel, analysis: AnalysedReport
 ) -> Ticket:
-    """The rows of a new ticket, sorted and with its clocks set."""
-    service, programme = service_and_programme(session, told)
-    reporter = _reporter(session, actor, told)
+    """The rows of a new ticket, triaged and with its SLA deadlines."""
+    service, programme = service_and_programme(session, report)
+    reporter = _reporter(session, actor, report)
     session.add(reporter)
     session.flush()
-    is_hidden = _is_drawn(reporter.id) and not needs_clinical_review(read.suggestion.category)
-    category = category_by_id(told.category) if is_hidden else read.category
+    is_hidden = _is_sampled(reporter.id) and not needs_clinical_review(analysis.suggestion.category)
+    category = category_by_id(report.category) if is_hidden else analysis.category
     ticket = Ticket(
         service_id=service.id,
         programme_id=programme.id if programme else None,
         reporter_id=reporter.id,
         reporter_user_id=reporter.user_id,
         channel=channel,
-        reported_category=told.category,
-        suggested_category=read.suggestion.category,
-        suggested_confidence=read.suggestion.confidence,
-        suggested_why=list(read.suggestion.why),
-        category_probabilities={one.category: one.confidence for one in read.suggestion.candidates},
+        reported_category=report.category,
+        suggested_category=analysis.suggestion.category,
+        suggested_confidence=analysis.suggestion.confidence,
+        suggested_why=list(analysis.suggestion.why),
+        category_probabilities={
+            candidate.category: candidate.confidence for candidate in analysis.suggestion.candidates
+        },
         suggestion_is_hidden=is_hidden,
-        answers=read.answers,
-        cues=list(read.cues),
+        answers=analysis.answers,
+        cues=list(analysis.cues),
         impact=usual_impact(category),
         due_at=NEVER,
-        **told.columns_of(Ticket),
+        **report.columns_of(Ticket),
     )
     _attach_pwp(actor, ticket)
     apply_triage(session, ticket, category)
-    if told.category:
+    if report.category:
         set_divert_contact(session, ticket, category)
     recompute_deadlines(ticket, service)
     session.add(ticket)
@@ -106,9 +114,9 @@ def open_ticket(
     return ticket
 
 
-def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
-    reporter = Reporter(kind=told.reporter, **told.columns_of(Reporter))
-    if told.reporter is ReporterKind.PWP and actor.user_id is not None:
+def _reporter(session: Session, actor: Actor, report: ReportInput) -> Reporter:
+    reporter = Reporter(kind=report.reporter, **report.columns_of(Reporter))
+    if report.reporter is ReporterKind.PWP and actor.user_id is not None:
         reporter.user_id = actor.user_id
         reporter.contact_method, reporter.email = (
             ContactMethod.EMAIL,
@@ -117,8 +125,8 @@ def _reporter(session: Session, actor: Actor, told: ReportInput) -> Reporter:
     return reporter
 
 
-def _is_drawn(reporter_id: int) -> bool:
-    """Whether this is one of the few reports that navigators sort unaided: the same if it is asked again."""
+def _is_sampled(reporter_id: int) -> bool:
+    """Whether this is one of the few reports that navigators triage unaided; it does not change."""
     one_in = settings().hide_one_in
     return one_in > 0 and crc32(str(reporter_id).encode()) % one_in == 0
 

@@ -1,4 +1,4 @@
-"""Sharing the work of a service out again: looked at first, and then done."""
+"""Rebalancing the workload of a service: planned and looked at first, then done."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +21,13 @@ from navigator.tickets.actions.staff import assign
 from navigator.tickets.assignment.candidates import IS_BUSY, candidates
 from navigator.tickets.assignment.choose import eligible_for_rule
 from navigator.tickets.assignment.rebalance_plan import (
-    MOST_MOVES,
+    MAX_MOVES,
     AssignedTicket,
     Move,
     RebalanceInput,
     plan_moves,
 )
-from navigator.tickets.assignment.rules import Candidate, first_fitting
+from navigator.tickets.assignment.rules import Candidate, first_matching_rule
 from navigator.tickets.inputs import AssignInput
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import PRESENT_FOR, Presence
@@ -41,7 +41,7 @@ MAY_REBALANCE = (Role.NAVIGATOR, Role.MANAGER)
 
 @dataclass(frozen=True)
 class Workload:
-    """Who carries how much of a service's work, what would move, and how many tickets stay where they are."""
+    """The workload of a service: who has how much, what would move, and how many tickets stay."""
 
     service: Service
     team: Sequence[Candidate]
@@ -50,70 +50,73 @@ class Workload:
     tickets: Mapping[int, Ticket]
     staying: int
 
-    def after(self, one: Candidate) -> Candidate:
+    def after(self, candidate: Candidate) -> Candidate:
         """A navigator as they would be after the moves."""
-        gained = sum(move.to_user == one.user_id for move in self.moves)
+        gained = sum(move.to_user == candidate.user_id for move in self.moves)
         return replace(
-            one, load=one.load + gained - sum(move.from_user == one.user_id for move in self.moves)
+            candidate,
+            load=candidate.load + gained - sum(move.from_user == candidate.user_id for move in self.moves),
         )
 
 
 @dataclass(frozen=True)
 class RebalanceOutcome:
-    """The tickets that were moved, and why others were left where they are."""
+    """The tickets that were moved, and why others were skipped."""
 
     moved: Sequence[int]
-    left: Mapping[int, str]
+    skipped: Mapping[int, str]
 
 
 def workload(session: Session, actor: Actor, code: str) -> Workload:
-    """How the work of a service is shared, and what would move; for whoever may assign there."""
+    """The workload of a service, and what would move; for whoever may assign there."""
     service = _service(session, actor, code)
     team = candidates(session, service.id, lock=False)
-    held = _held(session, actor, service, team)
-    found = plan_moves(team, [one for one, _ in held], MOST_MOVES)
+    assigned = _assigned_tickets(session, actor, service, team)
+    moves = plan_moves(team, [row for row, _ in assigned], MAX_MOVES)
     return Workload(
         service=service,
-        team=sorted(team, key=lambda one: -one.share),
-        people={one.id: one for one in users_with_role(session, service.id, Role.NAVIGATOR)},
-        moves=found,
-        tickets={ticket.number: ticket for _, ticket in held},
-        staying=sum(not one.takers for one, _ in held),
+        team=sorted(team, key=lambda candidate: -candidate.share),
+        people={user.id: user for user in users_with_role(session, service.id, Role.NAVIGATOR)},
+        moves=moves,
+        tickets={ticket.number: ticket for _, ticket in assigned},
+        staying=sum(not row.takers for row, _ in assigned),
     )
 
 
-def rebalance(session: Session, actor: Actor, code: str, what: RebalanceInput) -> RebalanceOutcome:
-    """Move what somebody looked at; a ticket that changed since, or at which somebody is now, is left."""
+def rebalance(session: Session, actor: Actor, code: str, rebalance_input: RebalanceInput) -> RebalanceOutcome:
+    """Move the tickets that somebody confirmed; what changed since, or somebody has open, is skipped."""
     service = _service(session, actor, code)
     team = candidates(session, service.id)
-    now = {one.number: one for one, _ in _held(session, actor, service, team)}
-    moved, left = list[int](), dict[int, str]()
-    for move in what.moves:
-        held = now.get(move.number)
-        if held is None or move.to not in held.takers:
-            left[move.number] = "Somebody is at it, or it is no longer to be moved."
+    current = {row.number: row for row, _ in _assigned_tickets(session, actor, service, team)}
+    moved, skipped = list[int](), dict[int, str]()
+    for move in rebalance_input.moves:
+        assigned = current.get(move.number)
+        if assigned is None or move.to not in assigned.takers:
+            skipped[move.number] = "Somebody is at it, or it is no longer to be moved."
             continue
         try:
             with session.begin_nested():
-                given = AssignInput(assignee_id=move.to, version=move.version)
-                assign(session, replace(actor, extra_details={"from": held.user_id}), move.number, given)
+                assignment = AssignInput(assignee_id=move.to, version=move.version)
+                assign(
+                    session, replace(actor, extra_details={"from": assigned.user_id}), move.number, assignment
+                )
             moved.append(move.number)
         except Refused as refused:
-            left[move.number] = refused.message
-    return RebalanceOutcome(moved, left)
+            skipped[move.number] = refused.message
+    return RebalanceOutcome(moved, skipped)
 
 
 def _service(session: Session, actor: Actor, code: str) -> Service:
-    found = session.exec(select(Service).where(Service.code == code)).one_or_none()
-    if found is None or found.id not in actor.services(*MAY_REBALANCE):
+    service = session.exec(select(Service).where(Service.code == code)).one_or_none()
+    if service is None or service.id not in actor.services(*MAY_REBALANCE):
         raise NotFound("We cannot find that.")
-    return found
+    return service
 
 
-def _held(
+def _assigned_tickets(
     session: Session, actor: Actor, service: Service, team: Sequence[Candidate]
 ) -> list[tuple[AssignedTicket, Ticket]]:
-    """What navigators of a service carry, the least urgent first, and who else could take it."""
+    """The assigned tickets of a service, the least urgent first, and who else could take each."""
     rules = rules_of(session, service.id)
     query = (
         select(Ticket, Programme.code, Reporter.language, _is_pinned(actor))
@@ -124,28 +127,33 @@ def _held(
         .order_by(col(Ticket.due_at).desc(), col(Ticket.number).desc())
     )
     rows: Any = session.exec(query)
-    held = []
-    for ticket, programme, language, stays in rows:
-        wants = (programme, language or None)
-        ruled, anybody = eligible_for_rule(team, wants, first_fitting(rules, ticket.category, *wants))
-        takers = () if stays else (one.user_id for one in ruled or anybody)
-        its = frozenset(takers) - {ticket.assignee_id}
-        held.append((AssignedTicket(ticket.number, ticket.assignee_id, its), ticket))
-    return held
+    assigned = []
+    for ticket, programme, language, is_pinned in rows:
+        requirements = (programme, language or None)
+        by_rule, anybody = eligible_for_rule(
+            team, requirements, first_matching_rule(rules, ticket.category, *requirements)
+        )
+        takers = () if is_pinned else (candidate.user_id for candidate in by_rule or anybody)
+        taker_ids = frozenset(takers) - {ticket.assignee_id}
+        assigned.append((AssignedTicket(ticket.number, ticket.assignee_id, taker_ids), ticket))
+    return assigned
 
 
 def _is_pinned(actor: Actor) -> ColumnElement[bool]:
     """That a ticket stays: a clinician must read it, it is snoozed, somebody is at it or talked today."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    said = (col(Message.ticket_number) == col(Ticket.number), col(Message.created_at) >= midnight)
-    called = (col(PhoneCall.ticket_number) == col(Ticket.number), col(PhoneCall.created_at) >= midnight)
-    read = (col(Presence.ticket_number) == col(Ticket.number), col(Presence.seen_at) > now - PRESENT_FOR)
+    message_today = (col(Message.ticket_number) == col(Ticket.number), col(Message.created_at) >= midnight)
+    call_today = (col(PhoneCall.ticket_number) == col(Ticket.number), col(PhoneCall.created_at) >= midnight)
+    is_present = (
+        col(Presence.ticket_number) == col(Ticket.number),
+        col(Presence.seen_at) > now - PRESENT_FOR,
+    )
     return or_(
         col(Ticket.has_open_review),
         col(Ticket.snoozed_until_at) > now,
         exists().where(col(ReplyDraft.ticket_number) == col(Ticket.number)),
-        exists().where(*read, col(Presence.user_id).is_distinct_from(actor.user_id)),
-        exists().where(*said, col(Message.action) != Action.REPORT),
-        exists().where(*called),
+        exists().where(*is_present, col(Presence.user_id).is_distinct_from(actor.user_id)),
+        exists().where(*message_today, col(Message.action) != Action.REPORT),
+        exists().where(*call_today),
     )

@@ -1,4 +1,4 @@
-"""The reporter's side of the desk: answer, say that it works or is still broken, withdraw; and a way back."""
+"""Actions of the reporter: answer, confirm, reopen, withdraw; and their private (magic) link."""
 
 from datetime import timedelta
 
@@ -19,26 +19,26 @@ from navigator.tickets.ticket import Author, Event, Resolution, Ticket
 from navigator.tickets.triage import recompute_deadlines, restart_target
 from navigator.tickets.visibility import follow_merges
 
-ASKS = Limit(5, timedelta(hours=1))
+LINK_REQUESTS = Limit(5, timedelta(hours=1))
 
 
 def reporter_by_link(session: Session, token: str) -> Actor | None:
-    """The reporter whose private link this is, at the ticket that theirs has become part of."""
+    """The reporter whose private link (magic link) this is, at the ticket that theirs was merged into."""
     number = private_links.ticket_by_token(session, token)
     return None if number is None else reporter(follow_merges(session, number))
 
 
-def answer(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
+def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
     """The reporter writes; whatever waited for them or had ended is open again."""
-    ticket = act(session, actor, Action.ANSWER, number, what.version)
-    add_message(session, actor, ticket, Action.ANSWER, what.body, Author.REPORTER)
-    _take_up_again(session, ticket)
+    ticket = act(session, actor, Action.ANSWER, number, message.version)
+    add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER)
+    _resume(session, ticket)
     notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
 def confirm(session: Session, actor: Actor, number: int) -> Ticket:
-    """It works now."""
+    """Confirm that it works now: the ticket is closed."""
     ticket = act(session, actor, Action.CONFIRM, number)
     now = clock.now()
     ticket.resolution = ticket.resolution or Resolution.FIXED_ITSELF
@@ -46,19 +46,19 @@ def confirm(session: Session, actor: Actor, number: int) -> Ticket:
     return ticket
 
 
-def reopen(session: Session, actor: Actor, number: int, what: SayInput | None = None) -> Ticket:
-    """It is still broken, or somebody takes it up again."""
-    ticket = act(session, actor, Action.REOPEN, number, what.version if what else None)
-    if what:
+def reopen(session: Session, actor: Actor, number: int, message: SayInput | None = None) -> Ticket:
+    """Reopen a ticket: it is still broken, or somebody takes it up again."""
+    ticket = act(session, actor, Action.REOPEN, number, message.version if message else None)
+    if message:
         author = Author.REPORTER if is_reporter(actor, ticket) else Author.STAFF
-        add_message(session, actor, ticket, Action.REOPEN, what.body, author)
-    _take_up_again(session, ticket)
+        add_message(session, actor, ticket, Action.REOPEN, message.body, author)
+    _resume(session, ticket)
     if ticket.assignee_id != actor.user_id:
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
-def _take_up_again(session: Session, ticket: Ticket) -> None:
+def _resume(session: Session, ticket: Ticket) -> None:
     service = session.get_one(Service, ticket.service_id)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
@@ -69,14 +69,14 @@ def _take_up_again(session: Session, ticket: Ticket) -> None:
 
 
 def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
-    """The reporter no longer wants this looked at; a clinical review goes on all the same."""
+    """Withdraw a ticket at its reporter's wish; a clinical review goes on all the same."""
     ticket = act(session, actor, Action.WITHDRAW, number)
     ticket.resolution, ticket.closed_at = Resolution.WITHDRAWN, clock.now()
     return ticket
 
 
 def split_tickets(session: Session, actor: Actor) -> list[int]:
-    """The numbers of the tickets that were made of further problems which a reporter told in their own."""
+    """The numbers of the tickets that were split from a reporter's own."""
     query = select(Event).where(Event.ticket_number == actor.own_ticket, Event.action == Action.SPLIT)
     return [
         event.details["into"]
@@ -86,17 +86,18 @@ def split_tickets(session: Session, actor: Actor) -> list[int]:
 
 
 def link_to_split_ticket(session: Session, actor: Actor, number: int) -> str:
-    """The token of a private link to one of those: it may be the only way to it for who is not written to."""
+    """The token of a private link to one of those: who is not written to has no other way to it."""
     if number not in split_tickets(session, actor):
         raise NotFound("We cannot find that report.")
     return private_links.mint(session, number)
 
 
 def send_link_again(session: Session, address: str, reference: str, email: str) -> None:
-    """Send a lost link, only to the address already on the ticket; the caller is told the same either way."""
+    """Send a lost private link, only to the email on the ticket; the caller learns nothing either way."""
     number = number_of(reference)
     if not (
-        hit(session, "lost link", address, ASKS) and hit(session, "lost link to", email.casefold(), ASKS)
+        hit(session, "lost link", address, LINK_REQUESTS)
+        and hit(session, "lost link to", email.casefold(), LINK_REQUESTS)
     ):
         return
     if number is None or session.get(Ticket, number) is None:

@@ -1,4 +1,4 @@
-"""What to think of before something written leaves the desk, or stays though it was meant to leave."""
+"""Checks before a message is sent: passwords, NHS and phone numbers, unsafe contact, a reply in a note."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -18,62 +18,69 @@ _PASSWORD = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<!\d)(?:\+44|0)(?:[\s()-]{0,2}\d){9,10}(?!\d)")
-_TEN = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
-_GREETS = re.compile(r"\A\s*(?:hi|hello|dear|good (?:morning|afternoon|evening))\b", re.IGNORECASE)
-_ENDS = re.compile(
+_TEN_DIGITS = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
+_GREETING = re.compile(r"\A\s*(?:hi|hello|dear|good (?:morning|afternoon|evening))\b", re.IGNORECASE)
+_SIGN_OFF = re.compile(
     r"\b(?:kind|best|warm) (?:regards|wishes)\b|\byours (?:sincerely|faithfully)\b", re.IGNORECASE
 )
 
 
-def send_warnings(session: Session, case: TicketDetail, action: Action, body: str) -> list[str]:
-    """What to think of before `body` is said, in words; nothing when nothing stands out."""
-    if action is Action.NOTE and (_GREETS.search(body) or _ENDS.search(body)):
+def send_warnings(session: Session, detail: TicketDetail, action: Action, body: str) -> list[str]:
+    """The warnings to show before `body` is sent; none when nothing stands out."""
+    if action is Action.NOTE and (_GREETING.search(body) or _SIGN_OFF.search(body)):
         return ["This looks like a reply, but only staff will see it."]
-    return [*_on_the_way_out(session, case, body)] if ACTION_RULES[action].goes_out else []
+    return [*_outgoing_warnings(session, detail, body)] if ACTION_RULES[action].goes_out else []
 
 
-def _on_the_way_out(session: Session, case: TicketDetail, body: str) -> Iterator[str]:
-    if case.reporter and not case.reporter.is_safe_to_contact:
+def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Iterator[str]:
+    if detail.reporter and not detail.reporter.is_safe_to_contact:
         yield "It is not safe to contact this person. They read this only if they open their private link."
-    yield from text_warnings(session, [case.service.id], body)
+    yield from text_warnings(session, [detail.service.id], body)
 
 
 def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
-    """What to think of before the same is said to the reporters of several tickets."""
-    theirs = col(Reporter.id).in_([one.reporter_id for one in tickets])
+    """The warnings to show before one text is sent to the reporters of several tickets."""
+    is_reporter = col(Reporter.id).in_([ticket.reporter_id for ticket in tickets])
     unsafe = (
-        select(func.count()).select_from(Reporter).where(theirs, col(Reporter.is_safe_to_contact).is_(False))
+        select(func.count())
+        .select_from(Reporter)
+        .where(is_reporter, col(Reporter.is_safe_to_contact).is_(False))
     )
-    many = session.exec(unsafe).one()
-    told = [f"It is not safe to contact {many} of these people. They read this only by their private link."]
-    return [*(told if many else ()), *text_warnings(session, {one.service_id for one in tickets}, body)]
+    count = session.exec(unsafe).one()
+    warnings = [
+        f"It is not safe to contact {count} of these people. They read this only by their private link."
+    ]
+    return [
+        *(warnings if count else ()),
+        *text_warnings(session, {ticket.service_id for ticket in tickets}, body),
+    ]
 
 
 def text_warnings(session: Session, services: Collection[int], body: str) -> Iterator[str]:
-    """What stands out in words that leave these services."""
+    """The warnings about a text that leaves these services."""
     if _PASSWORD.search(body):
         yield "There seems to be a password in it. Never send one."
     if has_nhs_number(body):
         yield "There seems to be an NHS number in it."
-    if _numbers(body) - _known(session, services):
+    if _phone_numbers(body) - _contact_phones(session, services):
         yield "There is a phone number in it that is not one of your service’s contacts."
 
 
 def has_nhs_number(text: str) -> bool:
     """Whether ten digits in a text pass the check of an NHS number (modulus 11, NHS Data Dictionary)."""
-    return any(_checks(re.sub(r"\D", "", found)) for found in _TEN.findall(text))
+    return any(_passes_modulus_11(re.sub(r"\D", "", match)) for match in _TEN_DIGITS.findall(text))
 
 
-def _checks(digits: str) -> bool:
+def _passes_modulus_11(digits: str) -> bool:
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
     check = (11 - total % 11) % 11
     return check != 10 and check == int(digits[9])
 
 
-def _numbers(text: str) -> set[str]:
-    return {e164(found) for found in _PHONE.findall(text)}
+def _phone_numbers(text: str) -> set[str]:
+    return {e164(match) for match in _PHONE.findall(text)}
 
 
-def _known(session: Session, services: Collection[int]) -> set[str]:
+def _contact_phones(session: Session, services: Collection[int]) -> set[str]:
     phones = session.exec(select(Contact.phone).where(col(Contact.service_id).in_(services)))
     return {e164(phone) for phone in phones}

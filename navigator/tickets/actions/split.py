@@ -1,4 +1,4 @@
-"""Splitting: a second problem that somebody told on one ticket gets a ticket of its own."""
+"""Splitting a ticket: a second problem that was reported on it gets a ticket of its own."""
 
 from collections.abc import Sequence
 
@@ -19,27 +19,29 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
 from navigator.tickets.visibility import find
 
-_TOLD = "You told us about more than one problem. The other one has its own report now: {reference}."
+_SPLIT_NOTICE = "You told us about more than one problem. The other one has its own report now: {reference}."
 
 
-def split(session: Session, actor: Actor, number: int, what: SplitInput) -> Ticket:
+def split(session: Session, actor: Actor, number: int, split_input: SplitInput) -> Ticket:
     """Make a second ticket of the same reporter; the first keeps what was said, and its clinical reviews."""
     first = find(session, actor, number, lock=True)
-    said = _chosen(session, number, what.messages)
-    told = _told(session, first, what, said)
-    read = analyse(told)
-    second = open_ticket(session, ANONYMOUS, told, Channel(first.channel), read)
-    _give_its_people(session, first, second)
-    act(session, actor, Action.SPLIT, number, what.version, into=second.number)
-    add_message(session, actor, first, Action.UPDATE, _TOLD.format(reference=reference(second.number)))
+    messages = _chosen_messages(session, number, split_input.messages)
+    report = _second_report(session, first, split_input, messages)
+    analysis = analyse(report)
+    second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
+    _copy_people(session, first, second)
+    act(session, actor, Action.SPLIT, number, split_input.version, into=second.number)
+    add_message(
+        session, actor, first, Action.UPDATE, _SPLIT_NOTICE.format(reference=reference(second.number))
+    )
     record(session, actor, Action.REPORT, second, door=second.channel, category=second.category)
     record(session, actor, Action.SPLIT, second, out_of=number)
-    for one in said:
-        again = add_message(session, ANONYMOUS, second, Action.REPORT, one.body, Author.REPORTER)
-        again.origin_number, again.created_at = one.origin_number, one.created_at
-    if what.body:
-        add_message(session, actor, second, Action.SPLIT, what.body)
-    return process_new_ticket(session, second, read).ticket
+    for message in messages:
+        copy = add_message(session, ANONYMOUS, second, Action.REPORT, message.body, Author.REPORTER)
+        copy.origin_number, copy.created_at = message.origin_number, message.created_at
+    if split_input.body:
+        add_message(session, actor, second, Action.SPLIT, split_input.body)
+    return process_new_ticket(session, second, analysis).ticket
 
 
 def splittable(session: Session, number: int) -> Sequence[Message]:
@@ -52,28 +54,30 @@ def splittable(session: Session, number: int) -> Sequence[Message]:
     return session.exec(query.order_by(col(Message.id))).all()
 
 
-def _chosen(session: Session, number: int, ids: Sequence[int]) -> list[Message]:
-    found = [message for message in splittable(session, number) if message.id in ids]
-    if len(found) < len(set(ids)):
+def _chosen_messages(session: Session, number: int, ids: Sequence[int]) -> list[Message]:
+    messages = [message for message in splittable(session, number) if message.id in ids]
+    if len(messages) < len(set(ids)):
         raise Invalid("There is a problem", {"messages": "Choose messages that the reporter wrote here."})
-    return found
+    return messages
 
 
-def _told(session: Session, first: Ticket, what: SplitInput, said: Sequence[Message]) -> ReportInput:
+def _second_report(
+    session: Session, first: Ticket, split_input: SplitInput, messages: Sequence[Message]
+) -> ReportInput:
     """The second problem as if it had been reported by itself."""
     programme = session.get(Programme, first.programme_id) if first.programme_id else None
-    text = "\n\n".join([*(message.body for message in said), what.body])
+    text = "\n\n".join([*(message.body for message in messages), split_input.body])
     return ReportInput.from_ticket(
         first,
         session.get_one(Reporter, first.reporter_id),
         service=session.get_one(Service, first.service_id).code,
         programme=programme.code if programme else None,
-        category=what.category or None,
+        category=split_input.category or None,
         text=text[:MAX_TEXT_LENGTH],
     )
 
 
-def _give_its_people(session: Session, first: Ticket, second: Ticket) -> None:
+def _copy_people(session: Session, first: Ticket, second: Ticket) -> None:
     """Let whoever reported the first ticket, and its practitioner, be those of the second."""
     second.reporter_user_id = first.reporter_user_id
     second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed

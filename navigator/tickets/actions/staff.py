@@ -1,4 +1,4 @@
-"""The desk: a report comes in and is put right. Each verb goes through the one gate, `act`."""
+"""Actions of staff on a ticket, from the report to closing it: each goes through the one gate, `act`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -47,27 +47,29 @@ from navigator.tickets.visibility import find
 
 @dataclass(frozen=True)
 class ReportResult:
-    """What a report comes to: the ticket, and what its reporter must be told at once."""
+    """The ticket of a report, and what its reporter must be told at once."""
 
     ticket: Ticket
     is_of_concern: bool
     read_at: datetime
 
 
-def report(session: Session, actor: Actor, told: ReportInput, channel: Channel = Channel.WEB) -> ReportResult:
-    """Take a problem: screened, sorted, timed, routed, kept and acknowledged in one transaction."""
-    read = analyse(told)
-    ticket = open_ticket(session, actor, told, channel, read)
+def report(
+    session: Session, actor: Actor, report_input: ReportInput, channel: Channel = Channel.WEB
+) -> ReportResult:
+    """Open a ticket from a report: screened, triaged, timed, assigned and acknowledged in one transaction."""
+    analysis = analyse(report_input)
+    ticket = open_ticket(session, actor, report_input, channel, analysis)
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
-    if told.text:
-        add_message(session, actor, ticket, Action.REPORT, told.text, Author.REPORTER)
-    return process_new_ticket(session, ticket, read)
+    if report_input.text:
+        add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
+    return process_new_ticket(session, ticket, analysis)
 
 
-def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -> ReportResult:
-    """See to a new ticket: its safety, who gets it, and the letter that says that we have it."""
-    _see_to_safety(session, ticket, read)
-    _route(session, ticket)
+def process_new_ticket(session: Session, ticket: Ticket, analysis: AnalysedReport) -> ReportResult:
+    """Process a new ticket: its safety, its assignment, and the notification that we have it."""
+    _check_safety(session, ticket, analysis)
+    _assign_new_ticket(session, ticket)
     notify_reporter(session, ticket, "received")
     return ReportResult(
         ticket=ticket,
@@ -76,55 +78,59 @@ def process_new_ticket(session: Session, ticket: Ticket, read: AnalysedReport) -
     )
 
 
-def _see_to_safety(session: Session, ticket: Ticket, read: AnalysedReport) -> None:
-    """Open a clinical review for what the whole report, or its category, says; `say` screens the text."""
+def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) -> None:
+    """Open a clinical review for what the report or its category says; `add_message` screens text alone."""
     if open_reviews_of(session, ticket.number):
         return
-    if read.screening.hit or needs_clinical_review(ticket.category):
-        request_review(session, SYSTEM, ticket, read.screening.why or ["chosen as the reason for the report"])
+    if analysis.screening.hit or needs_clinical_review(ticket.category):
+        request_review(
+            session, SYSTEM, ticket, analysis.screening.why or ["chosen as the reason for the report"]
+        )
 
 
-def _route(session: Session, ticket: Ticket) -> None:
+def _assign_new_ticket(session: Session, ticket: Ticket) -> None:
     if ticket.diverted_to:
         set_assignee(session, ticket, None)
-        _pass_on(session, ticket)
+        _notify_divert_contact(session, ticket)
         return
-    chosen = choose_assignee(session, ticket)
-    set_assignee(session, ticket, chosen.user_id)
-    ticket.suggested_contact = chosen.suggested_contact
-    if chosen.user_id or chosen.rule or chosen.missed:
-        record(session, SYSTEM, Action.ASSIGN, ticket, assignee=chosen.user_id, **chosen.event_details)
-    notify_user(session, ticket, chosen.user_id, "assigned")
+    assignment = choose_assignee(session, ticket)
+    set_assignee(session, ticket, assignment.user_id)
+    ticket.suggested_contact = assignment.suggested_contact
+    if assignment.user_id or assignment.rule or assignment.missed:
+        record(
+            session, SYSTEM, Action.ASSIGN, ticket, assignee=assignment.user_id, **assignment.event_details
+        )
+    notify_user(session, ticket, assignment.user_id, "assigned")
 
 
-def _pass_on(session: Session, ticket: Ticket) -> None:
+def _notify_divert_contact(session: Session, ticket: Ticket) -> None:
     if contact := contact_of(session, ticket.service_id, ticket.diverted_to or ""):
         enqueue(session, "passed_on", Recipient.CONTACT, contact.id, ticket_number=ticket.number)
 
 
-def triage(session: Session, actor: Actor, number: int, what: TriageInput) -> Ticket:
-    """Sort a ticket again: category, impact and, if a navigator found otherwise, who can put it right."""
-    category = category_by_id(what.category)
-    ticket = act(session, actor, Action.TRIAGE, number, what.version)
+def triage(session: Session, actor: Actor, number: int, triage_input: TriageInput) -> Ticket:
+    """Triage a ticket again: category, impact and, if a navigator found otherwise, who can put it right."""
+    category = category_by_id(triage_input.category)
+    ticket = act(session, actor, Action.TRIAGE, number, triage_input.version)
     before, former = [ticket.category, ticket.fixability], triage_snapshot(session, ticket)
-    ticket.impact, ticket.triaged_at = what.impact, clock.now()
-    apply_triage(session, ticket, category, what.fixability)
-    ticket.workaround = what.workaround or ticket.workaround
+    ticket.impact, ticket.triaged_at = triage_input.impact, clock.now()
+    apply_triage(session, ticket, category, triage_input.fixability)
+    ticket.workaround = triage_input.workaround or ticket.workaround
     recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     set_divert_contact(session, ticket, category)
     ticket.suggested_contact = suggested_contact(session, ticket)
     if ticket.diverted_to:
-        _pass_on(session, ticket)
+        _notify_divert_contact(session, ticket)
     if needs_clinical_review(ticket.category) and not open_reviews_of(session, number):
         request_review(session, actor, ticket, ["sorted so by a navigator"])
     after = [ticket.category, ticket.fixability]
-    can_be_undone: dict[str, Any] = {} if former is None or ticket.diverted_to else {"former": former}
-    record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **can_be_undone)
+    undo_details: dict[str, Any] = {} if former is None or ticket.diverted_to else {"former": former}
+    record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **undo_details)
     return ticket
 
 
 def claim(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
-    """Take a ticket that nobody has, or begin one's own."""
+    """Claim a ticket that nobody has, or begin one's own."""
     ticket = act(session, actor, Action.CLAIM, number, version)
     if ticket.assignee_id not in (None, actor.user_id):
         raise Conflict("Somebody else has this ticket. Ask them, or assign it to yourself.")
@@ -132,85 +138,89 @@ def claim(session: Session, actor: Actor, number: int, version: int | None = Non
     return ticket
 
 
-def assign(session: Session, actor: Actor, number: int, what: AssignInput) -> Ticket:
-    """Give a ticket to a navigator of its service, or back to the service's queue."""
-    ticket = act(session, actor, Action.ASSIGN, number, what.version, assignee=what.assignee_id)
-    if what.assignee_id is not None:
-        membership_of(session, ticket.service_id, what.assignee_id)
-    set_assignee(session, ticket, what.assignee_id)
-    if what.assignee_id not in (None, actor.user_id):
-        notify_user(session, ticket, what.assignee_id, "assigned")
+def assign(session: Session, actor: Actor, number: int, assignment: AssignInput) -> Ticket:
+    """Assign a ticket to a navigator of its service, or back to the service's queue."""
+    ticket = act(session, actor, Action.ASSIGN, number, assignment.version, assignee=assignment.assignee_id)
+    if assignment.assignee_id is not None:
+        membership_of(session, ticket.service_id, assignment.assignee_id)
+    set_assignee(session, ticket, assignment.assignee_id)
+    if assignment.assignee_id not in (None, actor.user_id):
+        notify_user(session, ticket, assignment.assignee_id, "assigned")
     return ticket
 
 
-def reply(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
-    """Answer the reporter."""
-    ticket = act(session, actor, Action.REPLY, number, what.version)
-    _answer(session, actor, ticket, what.body, "answered")
+def reply(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
+    """Reply to the reporter."""
+    ticket = act(session, actor, Action.REPLY, number, message.version)
+    _send_reply(session, actor, ticket, message.body, "answered")
     return ticket
 
 
-def _answer(session: Session, actor: Actor, ticket: Ticket, body: str, letter: str) -> None:
+def _send_reply(session: Session, actor: Actor, ticket: Ticket, body: str, template: str) -> None:
     add_message(session, actor, ticket, Action.REPLY, body)
     ticket.first_replied_at = ticket.first_replied_at or clock.now()
-    notify_reporter(session, ticket, letter)
+    notify_reporter(session, ticket, template)
 
 
-def note(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
-    """Write something for staff only."""
-    ticket = act(session, actor, Action.NOTE, number, what.version)
-    add_message(session, actor, ticket, Action.NOTE, what.body)
+def note(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
+    """Write a note for staff only."""
+    ticket = act(session, actor, Action.NOTE, number, message.version)
+    add_message(session, actor, ticket, Action.NOTE, message.body)
     return ticket
 
 
 def verify(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
-    """Record that the person was checked through contact details already on record."""
+    """Record an identity check: the person was reached through contact details already on record."""
     ticket = act(session, actor, Action.VERIFY, number, version)
     ticket.identity_checked_at = clock.now()
     return ticket
 
 
-def attach(session: Session, actor: Actor, number: int, what: AttachInput) -> Ticket:
+def attach(session: Session, actor: Actor, number: int, attach_input: AttachInput) -> Ticket:
     """Confirm who the practitioner of a ticket is; from now on they see it."""
-    ticket = act(session, actor, Action.ATTACH, number, what.version, pwp=what.pwp_id)
-    membership_of(session, ticket.service_id, what.pwp_id, Role.PWP)
-    ticket.pwp_id, ticket.practitioner_is_confirmed = what.pwp_id, True
+    ticket = act(session, actor, Action.ATTACH, number, attach_input.version, pwp=attach_input.pwp_id)
+    membership_of(session, ticket.service_id, attach_input.pwp_id, Role.PWP)
+    ticket.pwp_id, ticket.practitioner_is_confirmed = attach_input.pwp_id, True
     ticket.session_warning_sent_at = None
     recompute_due_at(ticket)
     return ticket
 
 
-def reschedule(session: Session, actor: Actor, number: int, what: RescheduleInput) -> Ticket:
+def reschedule(session: Session, actor: Actor, number: int, reschedule_input: RescheduleInput) -> Ticket:
     """Move the next session: the guard moves with it."""
-    ticket = act(session, actor, Action.RESCHEDULE, number, what.version, session_on=str(what.next_session))
-    ticket.session_on, ticket.session_is_weekly = what.next_session, what.session_is_weekly
+    session_on = str(reschedule_input.next_session)
+    ticket = act(session, actor, Action.RESCHEDULE, number, reschedule_input.version, session_on=session_on)
+    ticket.session_on = reschedule_input.next_session
+    ticket.session_is_weekly = reschedule_input.session_is_weekly
     recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
-def wait(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
-    """Ask the reporter something and wait: the target stops, the session guard does not."""
-    ticket = act(session, actor, Action.WAIT, number, what.version)
-    _answer(session, actor, ticket, what.body, "waiting_for_you")
+def wait(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
+    """Ask the reporter something and wait: the SLA target pauses, the session guard does not."""
+    ticket = act(session, actor, Action.WAIT, number, message.version)
+    _send_reply(session, actor, ticket, message.body, "waiting_for_you")
     stop_target(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
-def park(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:
-    """Leave it to the supplier, with the truth and a workaround: the target waits, the guard does not."""
-    ticket = act(session, actor, Action.PARK, number, what.version)
+def park(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
+    """Park a ticket for the supplier, with a workaround: the target pauses, the session guard does not."""
+    ticket = act(session, actor, Action.PARK, number, message.version)
     ticket.has_workaround = True
-    _answer(session, actor, ticket, what.body, "answered")
+    _send_reply(session, actor, ticket, message.body, "answered")
     recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
-def resolve(session: Session, actor: Actor, number: int, what: ResolveInput) -> Ticket:
-    """Say how it was put right; the reporter is asked whether it works."""
-    ticket = act(session, actor, Action.RESOLVE, number, what.version, resolution=what.resolution)
-    ticket.resolution, ticket.resolved_at = what.resolution, clock.now()
+def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveInput) -> Ticket:
+    """Resolve a ticket: say how it was put right; the reporter is asked whether it works."""
+    ticket = act(
+        session, actor, Action.RESOLVE, number, resolve_input.version, resolution=resolve_input.resolution
+    )
+    ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
-    _answer(session, actor, ticket, what.body, "resolved")
+    _send_reply(session, actor, ticket, resolve_input.body, "resolved")
     return ticket
 
 
@@ -221,15 +231,15 @@ def advance_weekly_session(session: Session, actor: Actor, number: int) -> Ticke
     return ticket
 
 
-def reassign_all(session: Session, user_id: int, services: Collection[int]) -> None:
-    """Give a leaver's live tickets to whoever has most spare capacity, or back to the queue."""
+def reassign_all(session: Session, user_id: int, service_ids: Collection[int]) -> None:
+    """Reassign a leaver's live tickets to the least loaded navigators, or back to the queue."""
     query = select(Ticket.number).where(Ticket.assignee_id == user_id, col(Ticket.status).in_(LIVE))
-    query = query.where(col(Ticket.service_id).in_(services))
+    query = query.where(col(Ticket.service_id).in_(service_ids))
     for number in session.exec(query).all():
         ticket = find(session, SYSTEM, number, lock=True)
-        chosen = navigator_for(session, ticket, rule_for(session, ticket))
-        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **chosen.event_details)
-        set_assignee(session, ticket, chosen.user_id)
+        assignment = navigator_for(session, ticket, rule_for(session, ticket))
+        act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **assignment.event_details)
+        set_assignee(session, ticket, assignment.user_id)
         notify_user(session, ticket, ticket.assignee_id, "assigned")
 
 

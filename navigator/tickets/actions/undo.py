@@ -1,4 +1,4 @@
-"""Undoing: what somebody has just done is taken back, where that is true: nothing has left the desk by it."""
+"""Undo: an actor takes back their last action on a ticket, if nothing was sent by it."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -16,60 +16,61 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Audience, Author, Event, Status, Ticket
 
 
-def _give_back(session: Session, ticket: Ticket, done: Event) -> None:
-    set_assignee(session, ticket, done.details["former"])
+def _restore_assignee(session: Session, ticket: Ticket, event: Event) -> None:
+    set_assignee(session, ticket, event.details["former"])
 
 
 def _wake(_: Session, ticket: Ticket, __: Event) -> None:
     ticket.snoozed_until_at = None
 
 
-def _link_back(_: Session, ticket: Ticket, done: Event) -> None:
-    ticket.problem_id = done.details["former"]
+def _restore_problem(_: Session, ticket: Ticket, event: Event) -> None:
+    ticket.problem_id = event.details["former"]
 
 
-def _sort_back(session: Session, ticket: Ticket, done: Event) -> None:
-    restore_triage(session, ticket, done.details["former"])
+def _restore_triage(session: Session, ticket: Ticket, event: Event) -> None:
+    restore_triage(session, ticket, event.details["former"])
     ticket.suggested_contact = suggested_contact(session, ticket)
 
 
-_PUT_BACK: Mapping[Action, Callable[[Session, Ticket, Event], None]] = MappingProxyType(
+_RESTORE: Mapping[Action, Callable[[Session, Ticket, Event], None]] = MappingProxyType(
     {
-        Action.CLAIM: _give_back,
-        Action.ASSIGN: _give_back,
+        Action.CLAIM: _restore_assignee,
+        Action.ASSIGN: _restore_assignee,
         Action.SNOOZE: _wake,
-        Action.TRIAGE: _sort_back,
-        Action.LINK: _link_back,
+        Action.TRIAGE: _restore_triage,
+        Action.LINK: _restore_problem,
     }
 )
-"""How each action that its row says can be undone is put as it was."""
+"""How each action that has `undone_by` in its row is undone."""
 
 
-def undoable(actor: Actor, case: TicketDetail) -> Event | None:
-    """What an actor did last to a ticket, if nothing came after it and it can be taken back."""
-    last = case.events[-1] if case.events else None
-    if last is None or actor.user_id is None or last.actor_id != actor.user_id:
+def undoable_event(actor: Actor, detail: TicketDetail) -> Event | None:
+    """The event of an actor's last action on a ticket, if nothing came after it and it can be undone."""
+    event = detail.events[-1] if detail.events else None
+    if event is None or actor.user_id is None or event.actor_id != actor.user_id:
         return None
-    if last.action not in _PUT_BACK or "former" not in last.details:
+    if event.action not in _RESTORE or "former" not in event.details:
         return None
-    if {"undone", "woke"} & last.details.keys():
+    if {"undone", "woke"} & event.details.keys():
         return None
-    was_told = any(
-        message.created_at >= last.created_at
+    was_sent = any(
+        message.created_at >= event.created_at
         and message.author == Author.STAFF
         and message.audience == Audience.PUBLIC
-        for message in case.messages
+        for message in detail.messages
     )
-    return None if was_told or ACTION_RULES[Action(last.action)].undone_by not in case.allowed else last
+    return None if was_sent or ACTION_RULES[Action(event.action)].undone_by not in detail.allowed else event
 
 
 def undo(session: Session, actor: Actor, number: int, version: int | None) -> Ticket:
-    """Take back what an actor did last to a ticket, if it is still as they left it."""
-    last = undoable(actor, ticket_detail(session, actor, number))
-    if last is None or last.version != version:
+    """Undo an actor's last action on a ticket, if the ticket is still as they left it."""
+    event = undoable_event(actor, ticket_detail(session, actor, number))
+    if event is None or event.version != version:
         raise Conflict("This cannot be undone any more: something else was done to the ticket since.")
-    undone = Action(last.action)
-    by, back_to = ACTION_RULES[undone].undone_by or undone, Status(last.from_status or last.to_status)
-    ticket = act(session, actor, by, number, version, back_to, undone=undone)
-    _PUT_BACK[undone](session, ticket, last)
+    action = Action(event.action)
+    undo_action = ACTION_RULES[action].undone_by or action
+    restored_status = Status(event.from_status or event.to_status)
+    ticket = act(session, actor, undo_action, number, version, restored_status, undone=action)
+    _RESTORE[action](session, ticket, event)
     return ticket

@@ -1,4 +1,4 @@
-"""How a ticket was sorted before: kept without words, so that sorting it again can be taken back."""
+"""Undo of triage: a snapshot of how a ticket was triaged, without words, and its restoring."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,41 +19,41 @@ _TIMES = {
     "session_warning_sent_at": "guard_told_at",
 }
 """Moments by attribute, each with its key in the snapshot; events of old have these keys."""
-_PLAIN = {
+_VALUES = {
     "category": "category",
     "fixability": "fixability",
     "impact": "impact",
     "blocks_session": "blocks",
     "target_minutes_left": "target_minutes_left",
 }
-_WORDS = ("fixability_reason", "next_step", "workaround")
+_TEXTS = ("fixability_reason", "next_step", "workaround")
 
 
 def triage_snapshot(session: Session, ticket: Ticket) -> dict[str, Any] | None:
-    """How a ticket is sorted; None if it could not be so again: passed on, or with words of its own."""
-    snapshot = {key: getattr(ticket, name) for name, key in _PLAIN.items()}
-    again = Ticket(**ticket.model_dump())
-    _sort(session, again, snapshot)
-    if ticket.diverted_to or any(getattr(again, name) != getattr(ticket, name) for name in _WORDS):
+    """How a ticket is triaged; None if that could not be restored: diverted, or with texts of its own."""
+    snapshot = {key: getattr(ticket, name) for name, key in _VALUES.items()}
+    recomputed = Ticket(**ticket.model_dump())
+    _apply_snapshot(session, recomputed, snapshot)
+    if ticket.diverted_to or any(getattr(recomputed, name) != getattr(ticket, name) for name in _TEXTS):
         return None
     moments = {key: getattr(ticket, name) for name, key in _TIMES.items()}
     return snapshot | {key: moment and moment.isoformat() for key, moment in moments.items()}
 
 
-def restore_triage(session: Session, ticket: Ticket, former: Mapping[str, Any]) -> None:
-    """Sort a ticket as it was, with the clocks that it had."""
-    _sort(session, ticket, former)
+def restore_triage(session: Session, ticket: Ticket, snapshot: Mapping[str, Any]) -> None:
+    """Triage a ticket as it was, with the deadlines that it had."""
+    _apply_snapshot(session, ticket, snapshot)
     recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     for name, key in _TIMES.items():
-        setattr(ticket, name, former[key] and datetime.fromisoformat(former[key]))
-    ticket.target_minutes_left = former["target_minutes_left"]
+        setattr(ticket, name, snapshot[key] and datetime.fromisoformat(snapshot[key]))
+    ticket.target_minutes_left = snapshot["target_minutes_left"]
     recompute_due_at(ticket)
 
 
-def _sort(session: Session, ticket: Ticket, former: Mapping[str, Any]) -> None:
+def _apply_snapshot(session: Session, ticket: Ticket, snapshot: Mapping[str, Any]) -> None:
     ticket.workaround = ""
-    category = category_by_id(former["category"])
+    category = category_by_id(snapshot["category"])
     apply_triage(session, ticket, category)
-    if ticket.fixability != former["fixability"]:
-        apply_triage(session, ticket, category, Fixability(former["fixability"]))
-    ticket.impact, ticket.blocks_session = former["impact"], former["blocks"]
+    if ticket.fixability != snapshot["fixability"]:
+        apply_triage(session, ticket, category, Fixability(snapshot["fixability"]))
+    ticket.impact, ticket.blocks_session = snapshot["impact"], snapshot["blocks"]

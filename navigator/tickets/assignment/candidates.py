@@ -1,4 +1,4 @@
-"""Giving a ticket to somebody: the rule that is for it, the navigators who could take it, and the choice."""
+"""Candidates for a ticket: the navigators of a service with their load; and setting the assignee."""
 
 from sqlalchemy import func, literal
 from sqlmodel import Session, col, select
@@ -12,7 +12,7 @@ from navigator.tickets.assignment.rules import Candidate
 from navigator.tickets.ticket import Status, Ticket
 
 BUSY = (Status.NEW, Status.OPEN)
-# Literals, so that both engines can prove that the partial index of what is carried fits.
+# Literals, so that both engines can prove that the partial index of the load fits.
 IS_BUSY = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in BUSY])
 
 
@@ -52,7 +52,7 @@ def _loads(session: Session, service_id: int) -> dict[int, int]:
 
 
 def set_assignee(session: Session, ticket: Ticket, user_id: int | None) -> None:
-    """Make somebody the assignee of a ticket that is being changed; with None nobody, for so long at most."""
+    """Set the assignee of a ticket that is being changed; None leaves it unassigned until `assign_by_at`."""
     ticket.assignee_id, ticket.assign_by_at = user_id, None
     if user_id is not None:
         membership_of(session, ticket.service_id, user_id).last_assigned_at = clock.now()
@@ -69,8 +69,8 @@ def membership_of(session: Session, service_id: int, user_id: int, role: Role = 
         .where(Membership.service_id == service_id, Membership.user_id == user_id)
         .where(Membership.role == role, col(User.is_active))
     )
-    found = session.exec(query).one_or_none()
-    if found is None:
+    membership = session.exec(query).one_or_none()
+    if membership is None:
         field = "assignee_id" if role is Role.NAVIGATOR else f"{role}_id"
         raise Invalid("There is a problem", {field: f"Choose a {role} of this service."})
-    return found
+    return membership

@@ -1,4 +1,4 @@
-"""Sharing work out again: as few tickets as possible, from who carries most of what they can to who least."""
+"""Plan of a workload rebalance: as few moves as possible, from the most to the least loaded navigators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from navigator.fields import MAX_ID, Id, Input
 from navigator.tickets.assignment.rules import Candidate
 
 SLACK = 0.1
-"""Whoever is within a tenth of what they can carry from everybody's share has their share."""
-MOST_MOVES = 50
-"""Tickets that go to others at a time: so many that a person can look through the list."""
+"""A load within a tenth of the capacity from the mean counts as even."""
+MAX_MOVES = 50
+"""Moves at a time: so many that a person can look through the list."""
 
 
 class MoveInput(Input):
@@ -23,14 +23,14 @@ class MoveInput(Input):
 
 
 class RebalanceInput(Input):
-    """The moves that somebody looked at."""
+    """The moves that somebody confirmed."""
 
-    moves: list[MoveInput] = Field(min_length=1, max_length=MOST_MOVES, title="a ticket")
+    moves: list[MoveInput] = Field(min_length=1, max_length=MAX_MOVES, title="a ticket")
 
 
 @dataclass(frozen=True)
 class AssignedTicket:
-    """A ticket that somebody has, and those who could take it: nobody, where it should stay."""
+    """An assigned ticket, and those who could take it: nobody, where it should stay."""
 
     number: int
     user_id: int
@@ -46,36 +46,43 @@ class Move:
     to_user: int
 
 
-def plan_moves(team: Sequence[Candidate], held: Sequence[AssignedTicket], most: int) -> list[Move]:
-    """What to move so that everybody has their share, at most so many tickets, the first held first.
+def plan_moves(team: Sequence[Candidate], assigned: Sequence[AssignedTicket], max_moves: int) -> list[Move]:
+    """The moves that give everybody their share, at most so many, the first tickets first.
 
     Whoever is away neither gives nor takes. Nobody does both, and no ticket moves twice.
     """
-    here = {one.user_id: one.capacity for one in team if one.capacity > 0 and not one.away}
-    loads = {one.user_id: one.load for one in team if one.user_id in here}
-    mean = sum(loads.values()) / max(1, sum(here.values()))
-    left, found = list(held), list[Move]()
-    while len(found) < most and (move := _next(here, loads, mean, left)):
-        found.append(move)
+    capacities = {
+        member.user_id: member.capacity for member in team if member.capacity > 0 and not member.away
+    }
+    loads = {member.user_id: member.load for member in team if member.user_id in capacities}
+    mean = sum(loads.values()) / max(1, sum(capacities.values()))
+    remaining, moves = list(assigned), list[Move]()
+    while len(moves) < max_moves and (move := _next_move(capacities, loads, mean, remaining)):
+        moves.append(move)
         loads[move.from_user] -= 1
         loads[move.to_user] += 1
-        left = [one for one in left if one.number != move.number]
-    return found
+        remaining = [ticket for ticket in remaining if ticket.number != move.number]
+    return moves
 
 
-def _next(
-    here: dict[int, int], loads: dict[int, int], mean: float, held: Sequence[AssignedTicket]
+def _next_move(
+    capacities: dict[int, int], loads: dict[int, int], mean: float, assigned: Sequence[AssignedTicket]
 ) -> Move | None:
     """The next ticket to move: from who has most to who would then have least."""
-    share = {one: loads[one] / here[one] for one in here}
-    then = {one: (loads[one] + 1) / here[one] for one in here}
-    for giver in sorted((one for one in here if share[one] > mean), key=lambda one: (-share[one], one)):
-        for ticket in held:
-            able = [one for one in sorted(ticket.takers & here.keys()) if share[one] < mean]
-            taker = min(able, key=then.__getitem__, default=None)
+    share = {user_id: loads[user_id] / capacities[user_id] for user_id in capacities}
+    share_after = {user_id: (loads[user_id] + 1) / capacities[user_id] for user_id in capacities}
+    for giver in sorted(
+        (user_id for user_id in capacities if share[user_id] > mean),
+        key=lambda user_id: (-share[user_id], user_id),
+    ):
+        for ticket in assigned:
+            takers = [
+                user_id for user_id in sorted(ticket.takers & capacities.keys()) if share[user_id] < mean
+            ]
+            taker = min(takers, key=share_after.__getitem__, default=None)
             if ticket.user_id != giver or taker is None:
                 continue
             is_uneven = share[giver] > mean + SLACK or share[taker] < mean - SLACK
-            if is_uneven and then[taker] < share[giver]:
+            if is_uneven and share_after[taker] < share[giver]:
                 return Move(ticket.number, giver, taker)
     return None

@@ -1,4 +1,4 @@
-"""Who gets a ticket: whom the first rule that fits names, else whoever has most room for their capacity."""
+"""Routing rules and the least loaded of the eligible: pure functions over candidates."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,40 +28,46 @@ class Candidate:
         return self.load / self.capacity if self.capacity else 0.0
 
 
-def first_fitting(
+def first_matching_rule(
     rules: Iterable[RoutingRule], category: str | None, programme: str | None, language: str | None
 ) -> RoutingRule | None:
-    """The first rule, in their order, that is for such a ticket."""
-    return next((one for one in rules if _fits(one, category, programme, language)), None)
+    """The first routing rule, in their order, that matches such a ticket."""
+    return next((rule for rule in rules if _rule_matches(rule, category, programme, language)), None)
 
 
-def _fits(rule: RoutingRule, category: str | None, programme: str | None, language: str | None) -> bool:
-    its = category or ""
+def _rule_matches(
+    rule: RoutingRule, category: str | None, programme: str | None, language: str | None
+) -> bool:
+    category_id = category or ""
     return (
-        rule.category in ("", its, its.partition(".")[0])
+        rule.category in ("", category_id, category_id.partition(".")[0])
         and rule.programme in ("", programme)
         and rule.language.casefold() in ("", (language or "").casefold())
     )
 
 
 def people_of_rule(candidates: Sequence[Candidate], people: Collection[int]) -> list[Candidate]:
-    """Those of these people who are there; for each who is away, whoever covers for them."""
-    wanted = {one.cover_id if one.away else one.user_id for one in candidates if one.user_id in people}
-    return [one for one in candidates if one.user_id in wanted]
+    """The candidates whom a rule names; for each who is away, whoever covers for them."""
+    user_ids = {
+        candidate.cover_id if candidate.away else candidate.user_id
+        for candidate in candidates
+        if candidate.user_id in people
+    }
+    return [candidate for candidate in candidates if candidate.user_id in user_ids]
 
 
 def least_loaded(
     candidates: Iterable[Candidate], programme: str | None, language: str | None
 ) -> Candidate | None:
     """The navigator to assign, or nobody; a tie goes to whoever was assigned longest ago."""
-    return min(eligible(candidates, programme, language), key=_turn, default=None)
+    return min(eligible(candidates, programme, language), key=_load_order, default=None)
 
 
 def eligible(
     candidates: Iterable[Candidate], programme: str | None, language: str | None
 ) -> Sequence[Candidate]:
     """Those who could take a ticket in a programme and a language."""
-    return [one for one in candidates if _is_eligible(one, programme, language)]
+    return [candidate for candidate in candidates if _is_eligible(candidate, programme, language)]
 
 
 def _is_eligible(candidate: Candidate, programme: str | None, language: str | None) -> bool:
@@ -75,10 +81,10 @@ def _is_eligible(candidate: Candidate, programme: str | None, language: str | No
 
 def _matches(stated: Collection[str], wanted: str | None) -> bool:
     """Whether what somebody states covers what is wanted; it does if either is nothing."""
-    return not stated or wanted is None or wanted.casefold() in {one.casefold() for one in stated}
+    return not stated or wanted is None or wanted.casefold() in {value.casefold() for value in stated}
 
 
-def _turn(candidate: Candidate) -> tuple[float, datetime, int]:
+def _load_order(candidate: Candidate) -> tuple[float, datetime, int]:
     # Half of the ticket to come counts too: without it part-time people, whose steps are larger, carry more.
     share = (candidate.load + 0.5) / candidate.capacity
     return (share, candidate.last_assigned_at or _NEVER, candidate.user_id)

@@ -1,4 +1,4 @@
-"""Which tickets to show: filters as an address names them, and the condition that each of them asks."""
+"""Filters of the queue: query parameters of its address, and the SQL condition of each."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -18,11 +18,11 @@ from navigator.catalogue.service import Service
 from navigator.fields import Day, Id, Line
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
-from navigator.tickets.metrics import METRICS, MetricName, Period, reported
+from navigator.tickets.metrics import METRICS, MetricName, Period, reported_in
 from navigator.tickets.queue.search import matches_text
 from navigator.tickets.queue.views import IS_LIVE, Condition, View, view_conditions
 from navigator.tickets.ticket import Status, Ticket
-from navigator.tickets.visibility import knows_how_to_reach
+from navigator.tickets.visibility import may_see_reporter
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$", max_length=100)]
 WorkingDays = Annotated[int, Field(ge=0, le=20)]
@@ -33,7 +33,7 @@ NONE = "-"
 
 
 class Filters(BaseModel):
-    """Which tickets to show: what is not named is not asked."""
+    """Which tickets to show, by query parameters: what is not named does not filter."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -55,25 +55,25 @@ class Filters(BaseModel):
     until: Day | None = None
 
     @property
-    def days(self) -> Period | None:
-        """The days that are asked for: when a ticket was reported, or whatever the figure counts by."""
+    def period(self) -> Period | None:
+        """The period that is asked for: when a ticket was reported, or whatever the metric counts by."""
         if not (self.since or self.until or self.figure):
             return None
         return Period(self.since or date(2000, 1, 1), self.until or clock.today())
 
     @property
-    def named(self) -> dict[str, Any]:
-        """What is asked, by the name of the filter."""
+    def parameters(self) -> dict[str, Any]:
+        """The filters that are set, by name."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     @property
     def query(self) -> str:
-        """What is asked as the end of an address: the same for the same filters."""
-        return urlencode(self.named)
+        """The filters as a query string: the same for the same filters."""
+        return urlencode(self.parameters)
 
     @classmethod
-    def of(cls, query: str) -> "Filters":
-        """The filters that the end of an address names; ValueError when it names anything else."""
+    def from_query(cls, query: str) -> "Filters":
+        """The filters of a query string; ValueError when it names anything else."""
         return cls.model_validate(dict(parse_qsl(query)))
 
 
@@ -84,15 +84,15 @@ def conditions(session: Session, actor: Actor, filters: Filters) -> list[Conditi
 
 def filter_conditions(session: Session, actor: Actor, filters: Filters) -> list[Condition]:
     """The conditions of all filters but the view."""
-    named = {name: getattr(filters, name) for name in _CONDITIONS}
-    found = [
-        _CONDITIONS[name](session, actor, value) for name, value in named.items() if value not in ("", None)
+    values = {name: getattr(filters, name) for name in _CONDITIONS}
+    active = [
+        _CONDITIONS[name](session, actor, value) for name, value in values.items() if value not in ("", None)
     ]
-    if filters.days and filters.figure:
-        found.append(METRICS[filters.figure].condition(filters.days))
-    elif filters.days:
-        found.append(reported(filters.days))
-    return found
+    if filters.period and filters.figure:
+        active.append(METRICS[filters.figure].condition(filters.period))
+    elif filters.period:
+        active.append(reported_in(filters.period))
+    return active
 
 
 def _has_code(table: type[Service] | type[Programme], column: Any, code: str) -> Condition:
@@ -101,8 +101,8 @@ def _has_code(table: type[Service] | type[Programme], column: Any, code: str) ->
 
 
 def _of_programme(_: Session, _actor: Actor, code: str) -> Condition:
-    its = col(Ticket.programme_id)
-    return its.is_(None) if code == NONE else _has_code(Programme, its, code)
+    column = col(Ticket.programme_id)
+    return column.is_(None) if code == NONE else _has_code(Programme, column, code)
 
 
 def _in_group(_: Session, _actor: Actor, group: str) -> Condition:
@@ -117,17 +117,17 @@ _FIXABLE = {
 
 
 def _is_fixable(_: Session, _actor: Actor, answer: Fixable) -> Condition:
-    its = col(Ticket.fixability)
-    return its.is_(None) if answer == "unknown" else its.in_(_FIXABLE[answer])
+    column = col(Ticket.fixability)
+    return column.is_(None) if answer == "unknown" else column.in_(_FIXABLE[answer])
 
 
-def _is_due(session: Session, actor: Actor, when: str | int) -> Condition:
+def _is_due(session: Session, actor: Actor, due: str | int) -> Condition:
     """That a ticket is due by then; what is late already is due by any day."""
-    if when == "late":
+    if due == "late":
         return and_(IS_LIVE, col(Ticket.due_at) < clock.now())
-    if when == "today":
+    if due == "today":
         return _is_due_by(session, actor, clock.today())
-    return _within(session, int(when), lambda last: _is_due_by(session, actor, last))
+    return _within(session, int(due), lambda last: _is_due_by(session, actor, last))
 
 
 def _is_due_by(_: Session, _actor: Actor, day: date) -> Condition:
@@ -138,13 +138,16 @@ def _has_session(session: Session, _: Actor, days: int) -> Condition:
     return _within(session, days, lambda last: col(Ticket.session_on).between(clock.today(), last))
 
 
-def _within(session: Session, days: int, by: Callable[[date], Condition]) -> Condition:
+def _within(session: Session, days: int, condition: Callable[[date], Condition]) -> Condition:
     """That something comes within so many working days, as the ticket's own service counts them."""
-    of_day: dict[date, list[int]] = {}
+    services_by_day: dict[date, list[int]] = {}
     for service in services(session):
         last = calendar_of(service).working_day_after(clock.today(), days)
-        of_day.setdefault(last, []).append(service.id)
-    return or_(false(), *(and_(col(Ticket.service_id).in_(ids), by(last)) for last, ids in of_day.items()))
+        services_by_day.setdefault(last, []).append(service.id)
+    return or_(
+        false(),
+        *(and_(col(Ticket.service_id).in_(ids), condition(last)) for last, ids in services_by_day.items()),
+    )
 
 
 _NEEDS: Mapping[str, Condition] = MappingProxyType(
@@ -162,8 +165,8 @@ _NEEDS: Mapping[str, Condition] = MappingProxyType(
 
 def _needs(_: Session, actor: Actor, need: Need) -> Condition:
     """That a reporter needs this, for those alone who may know it."""
-    theirs = exists().where(col(Reporter.id) == col(Ticket.reporter_id), _NEEDS[need])
-    return and_(knows_how_to_reach(actor), theirs)
+    has_need = exists().where(col(Reporter.id) == col(Ticket.reporter_id), _NEEDS[need])
+    return and_(may_see_reporter(actor), has_need)
 
 
 _CONDITIONS: Mapping[str, Callable[[Session, Actor, Any], Condition]] = MappingProxyType(

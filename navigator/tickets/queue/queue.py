@@ -1,4 +1,4 @@
-"""Reading the desk: the queue in its one order, its counts, and one ticket with everything at hand."""
+"""The queue: keyset pagination of tickets in their one order, and the counts of its views."""
 
 import base64
 import json
@@ -19,9 +19,9 @@ from navigator.people.actor import Actor
 from navigator.people.user import User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
 from navigator.tickets.queue.views import (
-    LIVE_ONLY_VIEWS,
     HAS_OPEN_REVIEW,
     IS_LIVE,
+    LIVE_ONLY_VIEWS,
     View,
     order_column,
     view_conditions,
@@ -31,12 +31,12 @@ from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
 ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
-_PLACE = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
+_POSITION = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Some rows of the queue, and the cursor of those that follow, if there are any."""
+    """One page of the queue, and the keyset cursor of the next, if there is one."""
 
     rows: Sequence[Row[Any]]
     next_cursor: str | None
@@ -46,7 +46,7 @@ def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE_SIZE
 ) -> QueuePage:
     """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
-    query, order = _listed(session, actor, filters), (order_column(filters.view), *ORDER[1:])
+    query, order = _queue_query(session, actor, filters), (order_column(filters.view), *ORDER[1:])
     if after:
         query = query.where(tuple_(*order) > tuple_(*decode_cursor(after)))
     rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
@@ -54,14 +54,13 @@ def queue(
     return QueuePage(rows[:limit], encode_cursor(rows[limit - 1], filters.view) if more else None)
 
 
-def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
+def _queue_query(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
         Ticket.target_at, Ticket.session_deadline_at, Ticket.session_warning_sent_at, Ticket.session_on,
         Ticket.reported_at,
         Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
         Ticket.has_open_review, Ticket.diverted_to, Ticket.version, Ticket.snoozed_until_at,
-        Ticket.next_call_at,
         Ticket.next_call_at,
     )  # fmt: skip
     return (
@@ -74,30 +73,34 @@ def _listed(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
 
 def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
     """How many tickets each view holds under the other filters; each query has its own partial index."""
-    shown: tuple[View, ...] = (
+    views: tuple[View, ...] = (
         "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on",
     )  # fmt: skip
-    each = [func.count().filter(*view_conditions(actor, view)).label(view) for view in shown]
-    mine = (visible_to(actor), *filter_conditions(session, actor, filters))
-    live = session.execute(select(*each).select_from(Ticket).where(IS_LIVE, *mine)).one()
-    in_review = select(func.count()).select_from(Ticket).where(*view_conditions(actor, "handed_over"), *mine)
-    return dict(zip(shown, live, strict=True)) | {"handed_over": session.execute(in_review).scalar_one()}
+    columns = [func.count().filter(*view_conditions(actor, view)).label(view) for view in views]
+    conditions_of_actor = (visible_to(actor), *filter_conditions(session, actor, filters))
+    live = session.execute(select(*columns).select_from(Ticket).where(IS_LIVE, *conditions_of_actor)).one()
+    in_review = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(*view_conditions(actor, "handed_over"), *conditions_of_actor)
+    )
+    return dict(zip(views, live, strict=True)) | {"handed_over": session.execute(in_review).scalar_one()}
 
 
-def count_saved_views(session: Session, actor: Actor, asked: Iterable[Filters]) -> dict[Filters, int]:
+def count_saved_views(session: Session, actor: Actor, saved_filters: Iterable[Filters]) -> dict[Filters, int]:
     """How many tickets each of several filters holds, but for those that look at what has ended or for words.
 
     One query counts the live tickets for all of them, and one those with an open clinical review: so it
     costs no more when years of tickets have ended.
     """
-    wanted = [filters for filters in asked if not (filters.figure or filters.text)]
-    found: dict[Filters, int] = {}
+    countable = [filters for filters in saved_filters if not (filters.figure or filters.text)]
+    totals: dict[Filters, int] = {}
     for within, views in ((IS_LIVE, LIVE_ONLY_VIEWS), (HAS_OPEN_REVIEW, {"handed_over"})):
-        these = [filters for filters in wanted if filters.view in views]
-        each = [func.count().filter(*conditions(session, actor, filters)) for filters in these]
-        query = select(*each).select_from(Ticket).where(within, visible_to(actor))
-        found.update(zip(these, session.execute(query).one(), strict=True) if these else ())
-    return found
+        in_scope = [filters for filters in countable if filters.view in views]
+        columns = [func.count().filter(*conditions(session, actor, filters)) for filters in in_scope]
+        query = select(*columns).select_from(Ticket).where(within, visible_to(actor))
+        totals.update(zip(in_scope, session.execute(query).one(), strict=True) if in_scope else ())
+    return totals
 
 
 def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:
@@ -108,17 +111,17 @@ def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Coll
 
 
 def encode_cursor(ticket: Ticket | Row[Any], view: View) -> str:
-    """The cursor of a ticket, or of its row: where it stands in the order of a view."""
+    """The keyset cursor of a ticket, or of its row: where it stands in the order of a view."""
     first = (ticket.next_call_at or ticket.reported_at) if view == "calls" else ticket.due_at
-    at = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
-    return base64.urlsafe_b64encode(json.dumps(at).encode()).decode().rstrip("=")
+    position = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str) -> tuple[datetime, int, datetime, int]:
     """The position that a cursor stands for: due, priority, reported, number; an invalid one is refused."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        due, priority, reported, number = _PLACE.validate_json(base64.urlsafe_b64decode(padded))
+        due, priority, reported, number = _POSITION.validate_json(base64.urlsafe_b64decode(padded))
         return due.astimezone(UTC), priority, reported.astimezone(UTC), number
     except (ValueError, OverflowError):
         raise Invalid("There is a problem", {"after": "This page of the list does not exist."}) from None

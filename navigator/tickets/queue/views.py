@@ -14,7 +14,7 @@ from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Role
 from navigator.tickets.assignment.candidates import IS_BUSY
 from navigator.tickets.enums import CallOutcome
-from navigator.tickets.metrics import led_by
+from navigator.tickets.metrics import managed_by
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
 
@@ -27,25 +27,25 @@ Condition = ColumnElement[bool]
 # A literal list, so that both engines can prove that the partial index of live tickets fits.
 IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
 HAS_OPEN_REVIEW = col(Ticket.has_open_review).is_(True)
-_IS_HERE = col(Ticket.diverted_to).is_(None)
+_IS_NOT_DIVERTED = col(Ticket.diverted_to).is_(None)
 
 
 def view_conditions(actor: Actor, view: View) -> list[Condition]:
     """The conditions under which a ticket that an actor may see stands in a view."""
     if view in OTHER_VIEWS:
         return [OTHER_VIEWS[view](actor)]
-    to_do = [IS_LIVE, _IS_HERE, ~_is_snoozed(actor)]
+    to_do = [IS_LIVE, _IS_NOT_DIVERTED, ~_is_snoozed(actor)]
     return [*to_do, LIVE_VIEWS[view](actor)] if view in LIVE_VIEWS else to_do
 
 
 def _is_snoozed(actor: Actor) -> Condition:
-    """That somebody left it aside for now; nothing is hidden so from those whose own report it is."""
+    """That it is snoozed now; nothing is hidden so from those whose own report it is."""
     if not actor.has(Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN):
         return false()
     return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > clock.now())
 
 
-def _waits(_: Actor) -> Condition:
+def _is_waiting(_: Actor) -> Condition:
     return col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
 
 
@@ -53,7 +53,7 @@ def _is_mine(actor: Actor) -> Condition:
     return col(Ticket.assignee_id) == actor.user_id
 
 
-def _is_nobodys(_: Actor) -> Condition:
+def _is_unassigned(_: Actor) -> Condition:
     return col(Ticket.assignee_id).is_(None)
 
 
@@ -61,45 +61,51 @@ def _midnight() -> datetime:
     return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _is_near(_: Actor) -> Condition:
+def _has_session_soon(_: Actor) -> Condition:
     """That the session guard falls on today or tomorrow morning."""
     first, last = _midnight(), _midnight() + timedelta(days=1, hours=12)
     # A ticket is never due later than its guard: asking for both lets the queue's index answer.
     return and_(col(Ticket.due_at) <= last, col(Ticket.session_deadline_at).between(first, last))
 
 
-def _is_near_and_mine(actor: Actor) -> Condition:
-    could_take = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
-    return and_(_is_near(actor), or_(_is_mine(actor), and_(_is_nobodys(actor), could_take)))
+def _has_session_soon_and_mine(actor: Actor) -> Condition:
+    is_in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
+    return and_(_has_session_soon(actor), or_(_is_mine(actor), and_(_is_unassigned(actor), is_in_services)))
 
 
 def _is_to_call(actor: Actor) -> Condition:
     """That somebody is to be phoned and was not reached: a reporter who wants it so, a practitioner to whom
     nobody can write, or whoever is to be tried again."""
-    its_calls = col(PhoneCall.ticket_number) == col(Ticket.number)
-    its_messages = col(Message.ticket_number) == col(Ticket.number)
-    reached_at = func.max(col(PhoneCall.created_at))
-    reached = (
-        select(reached_at).where(its_calls, col(PhoneCall.outcome) == CallOutcome.SPOKE).scalar_subquery()
+    is_call_of_ticket = col(PhoneCall.ticket_number) == col(Ticket.number)
+    is_message_of_ticket = col(Message.ticket_number) == col(Ticket.number)
+    latest_call = func.max(col(PhoneCall.created_at))
+    last_reached_at = (
+        select(latest_call)
+        .where(is_call_of_ticket, col(PhoneCall.outcome) == CallOutcome.SPOKE)
+        .scalar_subquery()
     )
-    said_at = func.max(col(Message.created_at))
-    said = select(said_at).where(its_messages, col(Message.audience) == Audience.PUBLIC).scalar_subquery()
-    wants_it = exists().where(
+    latest_message = func.max(col(Message.created_at))
+    last_message_at = (
+        select(latest_message)
+        .where(is_message_of_ticket, col(Message.audience) == Audience.PUBLIC)
+        .scalar_subquery()
+    )
+    wants_phone = exists().where(
         col(Reporter.id) == col(Ticket.reporter_id),
         col(Reporter.contact_method) == ContactMethod.PHONE,
         col(Reporter.is_safe_to_contact),
     )
-    cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= clock.today())
+    pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= clock.today())
     return and_(
         _is_mine(actor),
         IS_LIVE,
-        _IS_HERE,
+        _IS_NOT_DIVERTED,
         or_(
             col(Ticket.next_call_at).is_not(None),
-            and_(wants_it, or_(reached.is_(None), reached < said)),
+            and_(wants_phone, or_(last_reached_at.is_(None), last_reached_at < last_message_at)),
             and_(
-                cannot_know,
-                func.coalesce(reached, col(Ticket.reported_at)) < col(Ticket.session_warning_sent_at),
+                pwp_cannot_know,
+                func.coalesce(last_reached_at, col(Ticket.reported_at)) < col(Ticket.session_warning_sent_at),
             ),
         ),
     )
@@ -108,20 +114,20 @@ def _is_to_call(actor: Actor) -> Condition:
 LIVE_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "mine": _is_mine,
-        "unassigned": _is_nobodys,
-        "unclaimed": lambda actor: and_(_is_nobodys(actor), col(Ticket.assign_by_at) <= clock.now()),
+        "unassigned": _is_unassigned,
+        "unclaimed": lambda actor: and_(_is_unassigned(actor), col(Ticket.assign_by_at) <= clock.now()),
         "today": lambda _: col(Ticket.due_at) < _midnight() + timedelta(days=1),
         "late": lambda _: col(Ticket.due_at) < clock.now(),
-        "guards": _is_near,
-        "my_guards": _is_near_and_mine,
-        "waiting": _waits,
+        "guards": _has_session_soon,
+        "my_guards": _has_session_soon_and_mine,
+        "waiting": _is_waiting,
     }
 )
 OTHER_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "calls": _is_to_call,
         "carried": lambda _: IS_BUSY,
-        "counted": led_by,
+        "counted": managed_by,
         "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
         "handed_over": lambda _: HAS_OPEN_REVIEW,
         "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
@@ -137,5 +143,5 @@ def order_column(view: View) -> ColumnElement[datetime]:
     return cast(ColumnElement[datetime], col(Ticket.due_at))
 
 
-COUNTS_LIVE = frozenset({"all", "passed_on", "carried", *LIVE_VIEWS})
-"""Views of nothing but tickets that live."""
+LIVE_ONLY_VIEWS = frozenset({"all", "passed_on", "carried", *LIVE_VIEWS})
+"""Views of nothing but live tickets."""

@@ -1,4 +1,4 @@
-"""A report being written without an account: kept for an hour, screened at each step, cleared when sent."""
+"""Autosaved report drafts without an account: kept for an hour, screened at each step, cleared when sent."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,7 +18,7 @@ from navigator.triage.safety_screen import screen
 
 DRAFT_LASTS = timedelta(hours=1)
 FREE_TEXT_FIELDS = frozenset(ReportInput.free_text_fields())
-"""The fields that take words: a screen that learned from sentences would hear things in the codes of lists."""
+"""The free-text fields: a screen that learned from sentences would hear things in the codes of lists."""
 
 
 def start_draft(session: Session) -> tuple[ReportDraft, str]:
@@ -40,27 +40,27 @@ def draft_of(session: Session, token: str | None, lock: bool = False) -> ReportD
 
 
 def save_answers(draft: ReportDraft, answers: dict[str, Any]) -> bool:
-    """Keep what was answered so far; True when its words are ones that a person must read."""
+    """Autosave the answers so far; True when the safety screen finds what a person must read."""
     draft.answers = answers
     draft.updated_at = clock.now()
-    hit = screen(*free_text_answers(answers)).hit
-    draft.is_of_concern = draft.is_of_concern or hit
-    return hit
+    is_hit = screen(*free_text_answers(answers)).hit
+    draft.is_of_concern = draft.is_of_concern or is_hit
+    return is_hit
 
 
 def free_text_answers(answers: dict[str, Any]) -> Iterator[str]:
-    """What was written rather than chosen, in every step."""
-    for given in answers.values():
-        yield from (value for box, value in given.items() if box in FREE_TEXT_FIELDS and value)
+    """The free text in the answers of every step."""
+    for step_answers in answers.values():
+        yield from (value for field, value in step_answers.items() if field in FREE_TEXT_FIELDS and value)
 
 
-def send(session: Session, draft: ReportDraft, told: ReportInput) -> None:
+def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> None:
     """Send a draft as a report; what was typed is kept in the ticket alone."""
-    draft.sent_number = report(session, ANONYMOUS, told).ticket.number
+    draft.sent_number = report(session, ANONYMOUS, report_input).ticket.number
     draft.answers, draft.is_of_concern = {}, False
 
 
-def link(session: Session, draft: ReportDraft) -> str:
+def mint_private_link(session: Session, draft: ReportDraft) -> str:
     """A private link's token for the ticket that a draft became."""
     return private_links.mint(session, draft.sent_number or 0)
 
@@ -68,15 +68,19 @@ def link(session: Session, draft: ReportDraft) -> str:
 def record_deflection(
     session: Session, draft: ReportDraft, service: str, programme: str, category: str
 ) -> None:
-    """Count that the usual fix helped, and forget the draft: there is no ticket."""
-    place = service_by_code(session, service)
-    chosen = programme_by_code(session, place, programme)
+    """Count a deflection (the usual fix helped) and delete the draft: there is no ticket."""
+    in_service = service_by_code(session, service)
+    of_programme = programme_by_code(session, in_service, programme)
     session.add(
-        Deflection(service_id=place.id, programme_id=chosen.id if chosen else None, category=category)
+        Deflection(
+            service_id=in_service.id,
+            programme_id=of_programme.id if of_programme else None,
+            category=category,
+        )
     )
     session.delete(draft)
 
 
 def delete_draft(session: Session, draft: ReportDraft) -> None:
-    """Forget what was typed, at the reporter's wish."""
+    """Delete what was typed, at the reporter's wish."""
     session.delete(draft)

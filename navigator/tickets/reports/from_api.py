@@ -1,4 +1,4 @@
-"""Reports from other systems: let in, taken once, and answered with what happens next."""
+"""Reports through the API: rate-limited, stored once (idempotency), and answered with what happens next."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.people.user import Role
-from navigator.tickets.actions.staff import Receipt, report
+from navigator.tickets.actions.staff import ReportResult, report
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotencyClaim
@@ -65,31 +65,35 @@ class ReportReceipt(BaseModel):
 
 
 def submit_report(
-    session: Session, actor: Actor, told: ReportInput, claim: IdempotencyClaim | None, where: str | None
+    session: Session,
+    actor: Actor,
+    report_input: ReportInput,
+    claim: IdempotencyClaim | None,
+    address: str | None,
 ) -> ReportReceipt:
-    """Take a report once: a repeat is told the same, with a private link of its own.
+    """Open a ticket once: a repeated request gets the same answer, with a private link of its own.
 
-    `where` is the address that a caller without a key sends from; a key speaks for its own service only.
+    `address` is where a caller without a key sends from; a key speaks for its own service only.
     """
-    if claim is not None and claim.answer is not None:
-        return _again(session, claim.answer)
-    if actor.key_id is not None and service_by_code(session, told.service).id not in actor.services():
+    if claim is not None and claim.response is not None:
+        return _repeated_receipt(session, claim.response)
+    if actor.key_id is not None and service_by_code(session, report_input.service).id not in actor.services():
         raise Forbidden("This key may only report for its own service.")
-    check_rate_limits(session, where, told)
-    promise = _promise(session, report(session, actor, told, Channel.API))
-    token = private_links.mint(session, promise.number) if _may_hold_link(actor) else None
+    check_rate_limits(session, address, report_input)
+    receipt = _receipt(session, report(session, actor, report_input, Channel.API))
+    token = private_links.mint(session, receipt.number) if _may_get_link(actor) else None
     if claim is not None:
-        idempotency.store_response(session, claim, _kept(session, promise, token))
-    return _with_link(promise, token)
+        idempotency.store_response(session, claim, _stored_response(session, receipt, token))
+    return _with_link(receipt, token)
 
 
-def _may_hold_link(actor: Actor) -> bool:
+def _may_get_link(actor: Actor) -> bool:
     """Whether the answer goes to the reporter, or to a system that is trusted to show it to nobody else."""
     return actor.key_id is None or actor.has(Role.INTAKE)
 
 
-def _promise(session: Session, receipt: Receipt) -> ReportReceipt:
-    ticket = receipt.ticket
+def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
+    ticket = result.ticket
     fixability = Fixability(ticket.fixability) if ticket.fixability else None
     return ReportReceipt(
         number=ticket.number,
@@ -101,34 +105,36 @@ def _promise(session: Session, receipt: Receipt) -> ReportReceipt:
         next_step=ticket.next_step,
         workaround=ticket.workaround,
         due_at=ticket.due_at,
-        safety_notice=_notice(session, receipt) if receipt.is_of_concern else None,
+        safety_notice=_safety_notice(session, result) if result.is_of_concern else None,
     )
 
 
-def _notice(session: Session, receipt: Receipt) -> SafetyNotice:
-    service = session.get_one(Service, receipt.ticket.service_id)
-    card, opens_at = crisis_card_of(session, service), receipt.read_at
-    until = "" if opens_at <= now() else f" No one reads these messages until {when(opens_at)}."
+def _safety_notice(session: Session, result: ReportResult) -> SafetyNotice:
+    service = session.get_one(Service, result.ticket.service_id)
+    card, opens_at = crisis_card_of(session, service), result.read_at
+    wait_text = "" if opens_at <= now() else f" No one reads these messages until {when(opens_at)}."
     return SafetyNotice(
         heading=card.heading,
         lines=[CrisisLine.model_validate(line) for line in card.lines],
         read_at=opens_at,
-        who_reads=f"A clinician at {service.name} will read what you wrote.{until}",
+        who_reads=f"A clinician at {service.name} will read what you wrote.{wait_text}",
     )
 
 
-def _kept(session: Session, promise: ReportReceipt, token: str | None) -> dict[str, Any]:
-    """The answer as it is kept for a repeat: of its link only which one, so that ending it ends all."""
+def _stored_response(session: Session, receipt: ReportReceipt, token: str | None) -> dict[str, Any]:
+    """The response as it is stored for a repeat: of its link only the id, so that revoking it revokes all."""
     link = private_links.link_by_token(session, token) if token else None
-    return {"promise": promise.model_dump(mode="json"), "link": link.id if link else None}
+    return {"promise": receipt.model_dump(mode="json"), "link": link.id if link else None}
 
 
-def _again(session: Session, kept: dict[str, Any]) -> ReportReceipt:
-    promise = ReportReceipt.model_validate(kept["promise"])
-    lives = kept["link"] is not None and private_links.ticket_by_link_id(session, kept["link"]) is not None
-    return _with_link(promise, private_links.mint(session, promise.number) if lives else None)
+def _repeated_receipt(session: Session, stored: dict[str, Any]) -> ReportReceipt:
+    receipt = ReportReceipt.model_validate(stored["promise"])
+    is_valid = (
+        stored["link"] is not None and private_links.ticket_by_link_id(session, stored["link"]) is not None
+    )
+    return _with_link(receipt, private_links.mint(session, receipt.number) if is_valid else None)
 
 
-def _with_link(promise: ReportReceipt, token: str | None) -> ReportReceipt:
+def _with_link(receipt: ReportReceipt, token: str | None) -> ReportReceipt:
     url = absolute_url(PRIVATE_LINK, token=token) if token else None
-    return promise.model_copy(update={"private_url": url})
+    return receipt.model_copy(update={"private_url": url})

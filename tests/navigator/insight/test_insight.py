@@ -173,7 +173,7 @@ def test_a_period_is_cut_without_gaps(length: int) -> None:
 
 def test_a_day_begins_at_midnight_in_london() -> None:
     assert MONTH.start_at.isoformat() == "2026-05-12T23:00:00+00:00"
-    assert MONTH.before() == Period(date(2026, 4, 15), date(2026, 5, 12))
+    assert MONTH.previous() == Period(date(2026, 4, 15), date(2026, 5, 12))
     assert PeriodFilter().days == MONTH
 
 

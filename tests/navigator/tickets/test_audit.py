@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 from navigator import database
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
-from navigator.tickets.lifecycle import SilentChange, act
-from navigator.tickets.ticket import Action, Event, Ticket
+from navigator.tickets.action_rules import Action
+from navigator.tickets.lifecycle import UnauditedChange, act
+from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -32,7 +33,7 @@ def number(session: Session, people: People) -> int:
 
 
 def test_a_change_without_an_event_is_refused_even_when_it_was_flushed_early(number: int) -> None:
-    with pytest.raises(SilentChange):
+    with pytest.raises(UnauditedChange):
         change_silently(number)
     with database.reading() as session:
         assert session.get_one(Ticket, number).priority != 1
@@ -40,7 +41,7 @@ def test_a_change_without_an_event_is_refused_even_when_it_was_flushed_early(num
 
 def test_an_event_of_another_ticket_does_not_count(session: Session, number: int) -> None:
     other = tell(session).number
-    with pytest.raises(SilentChange):
+    with pytest.raises(UnauditedChange):
         change_behind_another(other, number)
 
 
@@ -55,12 +56,12 @@ def test_a_change_through_the_gate_is_committed_and_told(number: int) -> None:
 
 @pytest.mark.parametrize("statement", [update(Ticket).values(priority=1), delete(Ticket), delete(Event)])
 def test_bulk_changes_are_refused(number: int, statement: Executable) -> None:
-    with pytest.raises(SilentChange), database.writing() as session:
+    with pytest.raises(UnauditedChange), database.writing() as session:
         session.execute(statement)
 
 
 def test_tickets_and_events_are_not_deleted(number: int) -> None:
-    with pytest.raises(SilentChange), database.writing() as session:
+    with pytest.raises(UnauditedChange), database.writing() as session:
         session.delete(session.exec(select(Event).where(Event.ticket_number == number)).first())
 
 
@@ -70,5 +71,5 @@ def test_a_new_ticket_without_an_event_is_refused(session: Session, number: int)
     session.add(reporter)
     session.flush()
     session.add(Ticket(**made, reporter_id=reporter.id))
-    with pytest.raises(SilentChange):
+    with pytest.raises(UnauditedChange):
         session.commit()

@@ -16,10 +16,10 @@ from navigator.tickets.deadlines import (
     compute_deadlines,
     minutes_left,
     next_session,
-    priority,
+    compute_priority,
     session_deadline,
-    target_after,
-    urgency,
+    restarted_target,
+    compute_urgency,
 )
 
 NINE_TO_FIVE = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -40,13 +40,13 @@ TUESDAY = london("2026-06-09 10:00")
     [(1, "11223"), (2, "12234"), (3, "23344"), (4, "33445"), (5, "45555")],
 )
 def test_priority_is_the_table(impact, row):
-    assert "".join(str(priority(impact, urgency)) for urgency in range(1, 6)) == row
+    assert "".join(str(compute_priority(impact, urgency)) for urgency in range(1, 6)) == row
 
 
 @pytest.mark.parametrize(("impact", "urgency"), [(0, 1), (6, 1), (1, 0), (1, 6)])
 def test_priority_refuses_what_is_not_in_the_table(impact, urgency):
     with pytest.raises(ValueError, match="go from 1 to 5"):
-        priority(impact, urgency)
+        compute_priority(impact, urgency)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_priority_refuses_what_is_not_in_the_table(impact, urgency):
     ],
 )
 def test_urgency_is_how_near_the_session_is(blocks, minutes, workaround, expected):
-    assert urgency(blocks, minutes, DAY, workaround) == expected
+    assert compute_urgency(blocks, minutes, DAY, workaround) == expected
 
 
 def test_urgency_counts_in_the_days_of_the_desk():
-    assert urgency(YES, 300, 300, False) == 1
-    assert urgency(YES, 301, 300, False) == 2
+    assert compute_urgency(YES, 300, 300, False) == 1
+    assert compute_urgency(YES, 301, 300, False) == 2
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_wait_moves_the_target_by_the_working_time_that_it_took(start, target,
     resumed_at = DESK.add(paused_at, wait)
     left = minutes_left(DESK, target_at, paused_at)
     assert left == max(0, target - waited_from)
-    again_at = target_after(DESK, left, resumed_at)
+    again_at = restarted_target(DESK, left, resumed_at)
     assert DESK.minutes_between(resumed_at, again_at) == max(left, MIN_MINUTES_AFTER_WAIT)
     assert again_at > resumed_at
 
@@ -273,13 +273,13 @@ def test_a_wait_over_easter_costs_the_target_nothing():
     target_at = london("2026-04-07 10:00")
     left = minutes_left(DESK, target_at, london("2026-04-02 16:00"))
     assert left == 120
-    assert target_after(DESK, left, london("2026-04-06 12:00")) == london("2026-04-07 11:00")
+    assert restarted_target(DESK, left, london("2026-04-06 12:00")) == london("2026-04-07 11:00")
 
 
 def test_an_answer_to_an_overdue_ticket_is_no_instant_breach():
     left = minutes_left(DESK, TUESDAY - timedelta(hours=20), TUESDAY)
     assert left == 0
-    assert target_after(DESK, left, london("2026-06-12 16:30")) == london("2026-06-15 09:30")
+    assert restarted_target(DESK, left, london("2026-06-12 16:30")) == london("2026-06-15 09:30")
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_a_weekly_session_stays_on_its_weekday_and_within_a_week(session_on, tod
 def test_the_clocks_always_fit_together(now, impact, blocks, days, workaround):
     session_on = None if days is None else now.astimezone(LONDON).date() + timedelta(days=days)
     times = compute_deadlines(DESK, Targets(), now, impact, blocks, session_on, workaround)
-    assert times.priority == priority(impact, times.urgency)
+    assert times.priority == compute_priority(impact, times.urgency)
     assert now < times.first_reply_by_at <= times.target_at
     assert times.due_at == min(at for at in (times.target_at, times.session_deadline_at) if at)
     assert (times.session_deadline_at is not None) == (days is not None and days >= 0 and blocks is not NO)

@@ -5,11 +5,12 @@ from sqlmodel import Session
 
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
-from navigator.people.api_keys import actor_for_key, create
+from navigator.people.api_keys import actor_by_key, create
 from navigator.people.user import Role
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import request_review
-from navigator.tickets.lifecycle import act, allowed
-from navigator.tickets.ticket import Action, Status, Ticket
+from navigator.tickets.lifecycle import act, allowed_actions
+from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import find
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -118,7 +119,7 @@ def cast(session: Session, people: People, handed: Ticket) -> Cast:
 def _key(session: Session, service_id: int, role: Role) -> Actor:
     key = create(session, service_id, role, "Another system")
     session.flush()
-    actor = actor_for_key(session, key)
+    actor = actor_by_key(session, key)
     assert actor
     return actor
 
@@ -138,10 +139,10 @@ def test_each_part_may_do_its_own_and_no_more(
     session.flush()
     actor = cast[who]
     if action in MAY[who].split():
-        assert action in allowed(actor, handed)
+        assert action in allowed_actions(actor, handed)
         act(session, actor, action, handed.number)
     else:
-        assert action not in allowed(actor, handed)
+        assert action not in allowed_actions(actor, handed)
         with pytest.raises(Forbidden):
             act(session, actor, action, handed.number)
 

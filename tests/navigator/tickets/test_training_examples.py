@@ -11,10 +11,10 @@ from navigator.people.reporter import ContactMethod
 from navigator.settings import settings
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
-from navigator.tickets.actions.new_ticket import _is_drawn
+from navigator.tickets.actions.new_ticket import _is_sampled
 from navigator.tickets.inputs import ContactInput, ReportInput, ResolveInput, TriageInput
 from navigator.tickets.ticket import ClinicalReview, Message, Resolution, Ticket
-from navigator.tickets.training_examples import AT_CLOSING, SORTED, UNTOUCHED, training_examples, without_text
+from navigator.tickets.training_examples import WEIGHT_AT_CLOSING, WEIGHT_TRIAGED, WEIGHT_UNTOUCHED, training_examples, without_text
 from tests.people import People
 
 TEXT = "the reset email from Priya never comes to pat@home.example"
@@ -60,7 +60,7 @@ def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
     resolve(session, people, closed)
     found = {one.ticket: one for one in training_examples(session)}
     assert {number: one.weight for number, one in found.items()} == {
-        untouched.number: UNTOUCHED, looked_at.number: SORTED, closed.number: AT_CLOSING,
+        untouched.number: WEIGHT_UNTOUCHED, looked_at.number: WEIGHT_TRIAGED, closed.number: WEIGHT_AT_CLOSING,
     }  # fmt: skip
     assert found[closed.number].label == "access.reset_email_missing"
     assert [one.ticket for one in found.values() if one.is_triaged] == [looked_at.number, closed.number]
@@ -123,5 +123,5 @@ def test_what_a_clinician_must_read_is_never_hidden(session: Session, tell: Tell
 def test_one_ticket_in_twenty_is_hidden(session: Session, tell: Tell, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("NAVIGATOR_HIDE_ONE_IN")
     settings.cache_clear()
-    drawn = sum(_is_drawn(id) for id in range(1, 10_001))
+    drawn = sum(_is_sampled(id) for id in range(1, 10_001))
     assert 400 < drawn < 600

@@ -17,7 +17,7 @@ def view(session: Session, people: People) -> SavedView:
     """A view of Amina's that she shares with North, and a ticket in it."""
     tell(session)
     what = ViewInput(name="Log-ins", query="group=access&due=5", share=people.north)
-    return saved_views.save(session, people.amina, what)
+    return saved_views.save_view(session, people.amina, what)
 
 
 def tabs(visitor: Visitor) -> list[str]:

@@ -201,10 +201,10 @@ def test_asking_for_a_link_needs_both(visitor: Visitor):
 
 
 def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session, number: int):
-    for _ in range(reporter.ASKS.times + 2):
+    for _ in range(reporter.LINK_REQUESTS.times + 2):
         visitor.get("/lost-link")
         visitor.press("Send me a new link", reference=str(number), email="pat@post.example")
     assert (
         len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all())
-        <= reporter.ASKS.times
+        <= reporter.LINK_REQUESTS.times
     )

@@ -55,7 +55,7 @@ def to_call(session: Session, people: People, limit: int = 50) -> list[int]:
     while True:
         page = queue(session, people.amina, Filters(view="calls"), after, limit)
         found += [row.number for row in page.rows]
-        if (after := page.next) is None:
+        if (after := page.next_cursor) is None:
             return found
 
 

@@ -66,13 +66,13 @@ def test_others_are_told_who_writes_and_who_reads_for_a_while(session: Session, 
         presence.mark_present(session, people.mo, number)
         write(session, people.mo, number, "secret", "notes")
         session.flush()
-        assert presence.who_else_is_here(session, people.amina, number) == [
+        assert presence.others_present(session, people.amina, number) == [
             "Mo Ali is writing",
             "Tom Baker is reading",
         ]
-        assert presence.who_else_is_here(session, people.tom, number) == ["Mo Ali is writing"]
+        assert presence.others_present(session, people.tom, number) == ["Mo Ali is writing"]
     with clock.stopped_at(clock.now() + PRESENT_FOR + timedelta(seconds=5)):
-        assert presence.who_else_is_here(session, people.amina, number) == []
+        assert presence.others_present(session, people.amina, number) == []
 
 
 def test_what_nobody_sent_is_forgotten_in_time(session: Session, people: People, number: int):

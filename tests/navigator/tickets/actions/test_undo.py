@@ -12,7 +12,7 @@ from navigator.problems.linking import link
 from navigator.problems.problem import Problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.snooze import snooze
-from navigator.tickets.actions.undo import undo, undoable
+from navigator.tickets.actions.undo import undo, undoable_event
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Resolution
 from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, SnoozeInput, TriageInput
@@ -26,7 +26,7 @@ CHANGES_WITH_ALL = {"version", "updated_at"}
 
 def is_offered(session: Session, actor: Actor, ticket: Ticket) -> bool:
     session.flush()
-    return undoable(actor, ticket_detail(session, actor, ticket.number)) is not None
+    return undoable_event(actor, ticket_detail(session, actor, ticket.number)) is not None
 
 
 def problem(session: Session, ticket: Ticket, workaround: str = "") -> int:

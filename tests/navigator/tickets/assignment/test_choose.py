@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.administration.apply_change import apply, parse_key
+from navigator.administration.apply_change import apply_change, parse_key
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
@@ -31,7 +31,7 @@ PASSWORDS = "access.forgotten_password"
 
 def rule(session: Session, staff: People, title: str = "Passwords", position: int = 1, **what: Any) -> None:
     subject, key = parse_key("rule", "north/new")
-    apply(session, staff.ada, subject, key, RuleSetting(title=title, position=position, **what))
+    apply_change(session, staff.ada, subject, key, RuleSetting(title=title, position=position, **what))
 
 
 def away(session: Session, who: Actor, **what: Any) -> None:
@@ -41,7 +41,7 @@ def away(session: Session, who: Actor, **what: Any) -> None:
 
 
 def why(session: Session, people: People, ticket: Ticket) -> dict[str, Any]:
-    given = ticket_detail(session, people.amina, ticket.number).given
+    given = ticket_detail(session, people.amina, ticket.number).assignment_event
     assert given
     return given.details
 
@@ -181,7 +181,7 @@ def test_a_rule_names_only_what_the_service_has(
 
 def test_a_rule_of_another_service_does_not_count(session: Session, people: People) -> None:
     subject, key = parse_key("rule", "south/new")
-    apply(
+    apply_change(
         session,
         people.sue,
         subject,

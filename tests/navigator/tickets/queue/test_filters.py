@@ -115,7 +115,7 @@ def test_a_filter_holds_what_a_hand_counts(
     assert count_saved_views(session, people.amina, [filters]) == (
         {} if filters.text else {filters: len(expected)}
     )
-    assert Filters.of(filters.query) == filters
+    assert Filters.from_query(filters.query) == filters
 
 
 def listed(session: Session, actor: Actor, filters: Filters) -> set[int]:

@@ -34,7 +34,7 @@ def test_pages_neither_skip_nor_repeat(session: Session, people: People) -> None
     while True:
         page = queue(session, people.amina, Filters(), after, limit=3)
         seen += [row.number for row in page.rows]
-        if (after := page.next) is None:
+        if (after := page.next_cursor) is None:
             break
     assert len(seen) == 7
     assert set(seen) == made

@@ -19,11 +19,11 @@ QUERY = "group=access&due=3"
 
 
 def keep(session: Session, actor: Actor, name: str = "Log-ins", share: int | None = None) -> SavedView:
-    return saved_views.save(session, actor, ViewInput(name=name, query=QUERY, share=share))
+    return saved_views.save_view(session, actor, ViewInput(name=name, query=QUERY, share=share))
 
 
 def names(session: Session, actor: Actor) -> list[str]:
-    return [view.name for view in saved_views.saved(session, actor)]
+    return [view.name for view in saved_views.list_views(session, actor)]
 
 
 def test_a_view_is_kept_for_oneself_alone(session: Session, people: People):
@@ -33,9 +33,9 @@ def test_a_view_is_kept_for_oneself_alone(session: Session, people: People):
     for stranger in (people.tom, people.mo, people.cole, people.priya, people.ada, people.sam):
         assert names(session, stranger) == []
         with pytest.raises(NotFound):
-            saved_views.changeable(session, stranger, view.id)
+            saved_views.changeable_view(session, stranger, view.id)
         with pytest.raises(NotFound):
-            saved_views.delete(session, stranger, view.id)
+            saved_views.delete_view(session, stranger, view.id)
 
 
 def test_a_shared_view_is_seen_by_those_who_work_on_the_services_tickets(session: Session, people: People):
@@ -46,9 +46,9 @@ def test_a_shared_view_is_seen_by_those_who_work_on_the_services_tickets(session
         assert names(session, stranger) == []
     for other in (people.tom, people.cole, people.sam):
         with pytest.raises(NotFound):
-            saved_views.change(session, other, view.id, NameInput(name="Mine now"))
+            saved_views.change_view(session, other, view.id, NameInput(name="Mine now"))
     assert (
-        saved_views.change(session, people.mo, view.id, NameInput(name="Access")).service_id == people.north
+        saved_views.change_view(session, people.mo, view.id, NameInput(name="Access")).service_id == people.north
     )
 
 
@@ -88,16 +88,16 @@ def test_a_name_is_used_once_by_one_person(session: Session, people: People):
     other = keep(session, people.amina, "Others")
     for again in (
         lambda: keep(session, people.amina, "LOG-INS"),
-        lambda: saved_views.change(session, people.amina, other.id, NameInput(name="Log-ins")),
+        lambda: saved_views.change_view(session, people.amina, other.id, NameInput(name="Log-ins")),
     ):
         with pytest.raises(Invalid) as refused:
             again()
         assert "already" in refused.value.fields["name"]
-    assert saved_views.change(session, people.amina, first.id, NameInput(name="Log-ins")).id == first.id
+    assert saved_views.change_view(session, people.amina, first.id, NameInput(name="Log-ins")).id == first.id
 
 
 def test_there_are_only_so_many(session: Session, people: People, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(saved_views, "MOST", 2)
+    monkeypatch.setattr(saved_views, "MAX_VIEWS", 2)
     keep(session, people.amina, "1", share=people.north)
     keep(session, people.amina, "2")
     with pytest.raises(Invalid, match="problem") as refused:
@@ -114,19 +114,19 @@ def test_only_a_view_of_the_queue_is_kept(session: Session, people: People, quer
     if query == "x":
         query = "text=" + "x" * 201
     with pytest.raises(Invalid):
-        saved_views.save(session, people.amina, ViewInput(name="Odd", query=query))
+        saved_views.save_view(session, people.amina, ViewInput(name="Odd", query=query))
 
 
 def test_what_is_kept_is_the_shortest_address_of_the_view(session: Session, people: People):
     what = ViewInput(name="Odd", query="due=3&view=all&group=access&programme=")
-    assert saved_views.save(session, people.amina, what).query == QUERY
+    assert saved_views.save_view(session, people.amina, what).query == QUERY
 
 
 def test_a_view_of_a_filter_that_is_gone_is_still_listed(session: Session, people: People):
     view = keep(session, people.amina)
     view.query = "shoe=7"
     session.flush()
-    assert [one.filters for one in saved_views.saved(session, people.amina)] == [None]
+    assert [one.filters for one in saved_views.list_views(session, people.amina)] == [None]
 
 
 def test_a_shared_view_goes_on_when_its_owner_leaves(session: Session, people: People):
@@ -137,9 +137,9 @@ def test_a_shared_view_goes_on_when_its_owner_leaves(session: Session, people: P
     assert people.tom.user_id
     accounts.deactivate(session, root, people.tom.user_id)
     assert names(session, people.amina) == ["Log-ins"]
-    saved_views.change(session, people.mo, view.id, NameInput(name="Access"))
+    saved_views.change_view(session, people.mo, view.id, NameInput(name="Access"))
     assert names(session, people.amina) == ["Access"]
-    saved_views.delete(session, people.mo, view.id)
+    saved_views.delete_view(session, people.mo, view.id)
     assert names(session, people.amina) == []
 
 
@@ -149,11 +149,11 @@ def test_who_leaves_a_service_leaves_its_views(session: Session, people: People)
     gone = Actor(name=tom.name, user_id=tom.user_id, roles=people.sam.roles)
     assert names(session, gone) == []
     with pytest.raises(NotFound):
-        saved_views.delete(session, gone, view.id)
+        saved_views.delete_view(session, gone, view.id)
     assert actor_of(session, tom.user_id or 0).services() == {people.north}
 
 
 def test_an_owner_keeps_a_shared_view_for_themselves_again(session: Session, people: People):
     view = keep(session, people.amina, share=people.north)
-    saved_views.change(session, people.amina, view.id, NameInput(name="Log-ins"))
+    saved_views.change_view(session, people.amina, view.id, NameInput(name="Log-ins"))
     assert (names(session, people.amina), names(session, people.tom)) == (["Log-ins"], [])

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from navigator.people.actor import Actor
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
-from navigator.tickets.queue.search import _BY_WORDS, search
+from navigator.tickets.queue.search import _FULL_TEXT_QUERIES, search
 from navigator.tickets.queue.spelling import did_you_mean
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -72,8 +72,8 @@ def test_a_manager_knows_no_codes(session: Session, people: People, ticket: Tick
 
 def test_the_words_are_marked(session: Session, people: People, ticket: Ticket) -> None:
     (found,) = search(session, people.amina, "reset")
-    assert ("reset", True) in found.said
-    assert "".join(part for part, _ in found.said).startswith("The café’s reset page")
+    assert ("reset", True) in found.snippet
+    assert "".join(part for part, _ in found.snippet).startswith("The café’s reset page")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_of_words_as_near_the_commonest_is_meant(session: Session, people: Peopl
 def test_what_is_older_than_the_newest_messages_is_found(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = {"postgresql": tuple(way.replace("5000", "1") for way in _BY_WORDS["postgresql"])}
-    monkeypatch.setattr("navigator.tickets.queue.search._BY_WORDS", one)
+    one = {"postgresql": tuple(way.replace("5000", "1") for way in _FULL_TEXT_QUERIES["postgresql"])}
+    monkeypatch.setattr("navigator.tickets.queue.search._FULL_TEXT_QUERIES", one)
     tell(session, text="reset once more")
     assert len(numbers(session, people.amina, "reset")) == 2

@@ -37,10 +37,10 @@ def test_words_of_risk_are_seen_however_deep_they_lie_or_split_they_are(session:
 def test_it_is_sent_once_and_what_was_typed_is_cleared(session: Session, people: People) -> None:
     draft, _ = drafts.start_draft(session)
     drafts.save_answers(draft, {"words": {"text": TOLD.text}})
-    drafts.send(session, draft, TOLD)
+    drafts.send_draft(session, draft, TOLD)
     assert draft.answers == {}
     assert draft.sent_number == session.exec(select(Ticket.number)).one()
-    assert drafts.link(session, draft) != drafts.link(session, draft)
+    assert drafts.mint_private_link(session, draft) != drafts.mint_private_link(session, draft)
 
 
 def test_solved_without_a_ticket_is_counted_and_nothing_is_kept(session: Session, people: People) -> None:
