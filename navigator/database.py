@@ -1,4 +1,4 @@
-"""Engines, sessions and transactions: the only place where anything is begun or committed."""
+"""Database engines, sessions and transactions: the only module that begins or commits a transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ READERS = 16
 WRITERS = 8
 
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
-"""What is raised when the database is gone, locked for too long, or has no connection left."""
+"""Exceptions when the database is down, locked for too long, or the pool has no connection left."""
 
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -35,7 +35,7 @@ _DISCREET: dict[str, Any] = {"hide_parameters": True}
 
 
 class Table(SQLModel):
-    """The parent of every table: one metadata, named constraints, equality by identity."""
+    """The base of every table: one metadata, a naming convention for constraints, equality by identity."""
 
     metadata = MetaData(naming_convention=_NAMES)
     __hash__ = object.__hash__
@@ -45,25 +45,25 @@ class Table(SQLModel):
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    """A CHECK that a text column holds one of an enumeration's values."""
+    """A CHECK constraint that a text column holds a value of an enum."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
 class _Bound:
-    """The engines (or, in tests, the connection) that sessions of this process use."""
+    """The engines (or, in tests, the connection) that the sessions of this process are bound to."""
 
     read: Engine | Connection | None = None
     write: Engine | Connection | None = None
 
 
 def bind(read: Engine | Connection | None, write: Engine | Connection | None) -> None:
-    """Use these for all sessions from now on; None means as the settings say."""
+    """Bind all sessions to these engines from now on; None means to those of the settings."""
     _Bound.read, _Bound.write = read, write
 
 
 def engines(url: str) -> tuple[Engine, Engine]:
-    """A reading and a writing engine for a database address."""
+    """A reading and a writing engine for a database URL."""
     return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
 
 
@@ -123,21 +123,21 @@ def _bound() -> tuple[Engine | Connection, Engine | Connection]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session that only reads; whatever it changed is thrown away."""
+    """A read-only session; whatever it changes is rolled back."""
     with Session(_bound()[0], autoflush=False, join_transaction_mode="create_savepoint") as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One transaction: committed at the end, rolled back whole if anything is raised."""
+    """A session with one transaction: committed at the end, rolled back if anything is raised."""
     with Session(_bound()[1], join_transaction_mode="create_savepoint") as session, session.begin():
         yield session
 
 
 @contextmanager
 def as_one() -> Iterator[None]:
-    """Let all transactions of this process be parts of one, which is kept whole or not at all."""
+    """Run all transactions of this process as savepoints of one, which is committed whole or not at all."""
     read, write = _bound()
     assert isinstance(write, Engine)  # noqa: S101 - it is not begun within another one
     with write.begin() as connection:
@@ -150,7 +150,7 @@ def as_one() -> Iterator[None]:
 
 @contextmanager
 def trial(session: Session) -> Iterator[None]:
-    """Do something to see what comes of it: it is undone at the end, the rest of the transaction is not."""
+    """A savepoint that is rolled back at the end (dry run); the rest of the transaction is not."""
     with session.begin_nested() as part:
         yield
         part.rollback()

@@ -134,7 +134,7 @@ def _sessions_table(
 
 
 def _safety_table(scope: ReportScope, counts: MetricCounts) -> Table:
-    read: tuple[MetricName, ...] = ("read_in_time", "read_late", "unread")
+    by_reading: tuple[MetricName, ...] = ("read_in_time", "read_late", "unread")
     means = "What was not a technical problem, and whether a clinician read in time what they had to read."
     return Table(
         name="safety",
@@ -144,7 +144,7 @@ def _safety_table(scope: ReportScope, counts: MetricCounts) -> Table:
         rows=(
             _metric_row(scope, "handed_over", counts),
             _share_row(scope, "missed", "handed_over", counts),
-            *(_share_row(scope, name, "handed_over", counts) for name in read),
+            *(_share_row(scope, name, "handed_over", counts) for name in by_reading),
             _metric_row(scope, "passed_on", counts),
         ),
     )

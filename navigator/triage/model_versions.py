@@ -164,8 +164,8 @@ def unlearn(session: Session, erased_tickets: Collection[int]) -> None:
     if version_in_use(session).version in void:
         use(session, SHIPPED, by_hand=False)
     session.exec(delete(ModelContent).where(col(ModelContent.number).in_(old | void)))
-    kept = usable_versions(session) | {row.number for row in list_versions(session)[:MAX_VERSIONS]}
-    session.exec(delete(ModelVersion).where(col(ModelVersion.number).not_in(kept)))
+    recorded = usable_versions(session) | {row.number for row in list_versions(session)[:MAX_VERSIONS]}
+    session.exec(delete(ModelVersion).where(col(ModelVersion.number).not_in(recorded)))
 
 
 def tickets_learned_from(session: Session) -> frozenset[int]:

@@ -55,7 +55,7 @@ def predict_lines(
 
 
 def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> dict[str, Any]:
-    """The prediction for one record, with the overrides of `programmes`; WrongRecord when it is not valid.
+    """The prediction for one record, with the overrides of `programmes`; InvalidRecord when it is not valid.
 
     `category` is the likeliest one even when `abstained` says that it is too unsure to act on."""
     report = _parse_record(record)
@@ -81,7 +81,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
 
 
 def parse_line(line: str | bytes) -> Mapping[str, Any]:
-    """The record of a line; WrongRecord when it is not one JSON object of a sensible size."""
+    """The record of a line; InvalidRecord when it is not one JSON object of a sensible size."""
     if len(line) > LONGEST_LINE:
         raise InvalidRecord(f"longer than {LONGEST_LINE:,} characters")
     try:
