@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from navigator import clock
 from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.settings import settings
-from web.kit import cookies, template_filters
+from web.kit import cookies, nhsuk_components, template_filters
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
 
@@ -132,6 +132,7 @@ def _environment() -> Environment:
         static=STATIC.url,
         address=url,
         crisis=default_crisis_card(),
+        nhsuk=nhsuk_components,
     )
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
