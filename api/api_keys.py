@@ -9,11 +9,12 @@ from pydantic.json_schema import SkipJsonSchema
 
 from api.deps import Caller, Reading, Writing, audience
 from api.errors import error_responses
-from api.pagination import After, page_of, place
+from api.pagination import After
 from api.schemas import Out
 from navigator.administration import api_keys
 from navigator.administration.api_keys import KeyInput
 from navigator.fields import MAX_ID
+from navigator.pagination import SortKey, page_of, sort_key
 from navigator.people.api_keys import ApiKey
 from navigator.people.user import Role
 
@@ -56,12 +57,12 @@ class NewKey(BaseModel):
 @router.get("")
 def list_keys(session: Reading, actor: Caller, after: After = None) -> KeyPage:
     """The keys of the key's service: those in use first, newest first."""
-    keys, following = page_of(api_keys.list_keys(session, actor), _cursor, after)
+    keys, following = page_of(api_keys.list_keys(session, actor), _sort_key, after)
     return KeyPage(keys=[KeyOut.model_validate(key) for key in keys], next=following)
 
 
-def _cursor(key: ApiKey) -> str:
-    return place(key.revoked_at is not None, MAX_ID - key.id)
+def _sort_key(key: ApiKey) -> SortKey:
+    return sort_key(key.revoked_at is not None, MAX_ID - key.id)
 
 
 @router.post("", status_code=201)

@@ -7,9 +7,10 @@ from pydantic import BaseModel
 
 from api.deps import Caller, Reading, Writing, audience, signed
 from api.errors import error_responses
-from api.pagination import After, page_of, place
+from api.pagination import After
 from api.schemas import ClinicalReviewOut, SignedInput, SignedOutcomeInput
 from navigator.fields import MAX_ID
+from navigator.pagination import SortKey, page_of, sort_key
 from navigator.people.user import Role
 from navigator.tickets.actions import clinical_review
 from navigator.tickets.ticket import ClinicalReview
@@ -30,14 +31,14 @@ class ClinicalReviewPage(BaseModel):
 @router.get("", dependencies=[audience(Role.CLINICIAN, Role.MANAGER)])
 def list_hand_overs(session: Reading, actor: Caller, after: After = None) -> ClinicalReviewPage:
     """What has not ended, unread first, oldest first; follow `next` for more."""
-    reviews, following = page_of(clinical_review.open_reviews(session, actor), _cursor, after)
+    reviews, following = page_of(clinical_review.open_reviews(session, actor), _sort_key, after)
     return ClinicalReviewPage(
         hand_overs=[ClinicalReviewOut.model_validate(review) for review in reviews], next=following
     )
 
 
-def _cursor(review: ClinicalReview) -> str:
-    return place(review.acknowledged_at is not None, review.opened_at, review.id)
+def _sort_key(review: ClinicalReview) -> SortKey:
+    return sort_key(review.acknowledged_at is not None, review.opened_at, review.id)
 
 
 @router.post("/{id}/acknowledgement", dependencies=[clinicians], responses=error_responses(404, 409))

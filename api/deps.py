@@ -1,4 +1,4 @@
-"""What routes ask for: a transaction, who calls, and from where.
+"""Route dependencies: a session, the caller with their permission, their address and idempotency key.
 
 Every route names its audience among its `dependencies`: `public` or `audience(Role…)`. It is asked before any
 transaction of the route begins. A test walks all routes and fails on one without.
@@ -14,19 +14,19 @@ from sqlmodel import Session
 
 from api.schemas import ReportBody
 from navigator import database
-from navigator.catalogue.custom_wording import refresh
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
+from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotencyClaim
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
-READERS, DOORKEEPERS, WRITERS = 5, 2, 2
+READERS, AUTHENTICATORS, WRITERS = 5, 2, 2
 
 BEARER = HTTPBearer(
     scheme_name="key",
@@ -35,20 +35,8 @@ BEARER = HTTPBearer(
 )
 
 
-def _reading() -> Iterator[Session]:
-    with database.reading() as session:
-        refresh(session)
-        yield session
-
-
-def _writing() -> Iterator[Session]:
-    with database.writing() as session:
-        refresh(session)
-        yield session
-
-
-Reading = Annotated[Session, Depends(_reading, scope="function", max_concurrency=READERS)]
-Writing = Annotated[Session, Depends(_writing, scope="function", max_concurrency=WRITERS)]
+Reading = Annotated[Session, Depends(reading_session, scope="function", max_concurrency=READERS)]
+Writing = Annotated[Session, Depends(writing_session, scope="function", max_concurrency=WRITERS)]
 
 
 def _caller(
@@ -65,16 +53,7 @@ def _caller(
     return actor
 
 
-Caller = Annotated[Actor, Depends(_caller, max_concurrency=DOORKEEPERS)]
-
-
-class Everybody:
-    """The audience of what anybody may ask for."""
-
-    audience = "everybody"
-
-    def __call__(self) -> None:
-        """Let everybody in."""
+Caller = Annotated[Actor, Depends(_caller, max_concurrency=AUTHENTICATORS)]
 
 
 class Keys:

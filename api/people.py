@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from api.deps import Caller, Reading, Writing, audience
 from api.errors import error_responses
-from api.pagination import After, page_of, place
+from api.pagination import After
 from navigator.fields import MAX_ID, Email, Line
 from navigator.outbox import account_emails
+from navigator.pagination import page_of, sort_key
 from navigator.people import accounts, directory
 from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
 from navigator.people.actor import Actor
@@ -92,7 +93,7 @@ class PeoplePage(BaseModel):
 def list_people(session: Reading, actor: Caller, after: After = None) -> PeoplePage:
     """Everybody in the key's service."""
     colleagues, following = page_of(
-        directory.list_staff(session, actor), lambda colleague: place(colleague.user.id), after
+        directory.list_staff(session, actor), lambda colleague: sort_key(colleague.user.id), after
     )
     return PeoplePage(people=[_person_out(colleague, actor) for colleague in colleagues], next=following)
 

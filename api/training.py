@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Caller, Reading, Writing, audience
 from api.errors import error_responses
-from api.pagination import After, page_of, place
+from api.pagination import After
 from navigator.fields import Email
+from navigator.pagination import SortKey, page_of, sort_key
 from navigator.people.user import Role
 from navigator.training import requests, sessions
 from navigator.training.inputs import TrainingRequestInput
@@ -85,12 +86,12 @@ def list_demand(session: Reading, actor: Caller) -> DemandList:
 @router.get("/sessions", dependencies=[organisers])
 def list_sessions(session: Reading, actor: Caller, after: After = None) -> SessionPage:
     """What is planned."""
-    upcoming, following = page_of(sessions.upcoming_sessions(session, actor), _cursor, after)
+    upcoming, following = page_of(sessions.upcoming_sessions(session, actor), _sort_key, after)
     return SessionPage(sessions=[SessionOut.model_validate(row) for row in upcoming], next=following)
 
 
-def _cursor(training_session: TrainingSession) -> str:
-    return place(training_session.starts_at, training_session.id)
+def _sort_key(training_session: TrainingSession) -> SortKey:
+    return sort_key(training_session.starts_at, training_session.id)
 
 
 @router.post("/requests", dependencies=[organisers], responses=error_responses(404))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -23,6 +23,11 @@ def today() -> date:
 def local(at: datetime) -> datetime:
     """The same moment in London's local time."""
     return at.astimezone(LONDON)
+
+
+def london_time(day: date, time_of_day: time) -> datetime:
+    """The moment at which it is that time on that day in London, in UTC."""
+    return datetime.combine(day, time_of_day, LONDON).astimezone(UTC)
 
 
 def set_to(at: datetime | None) -> None:

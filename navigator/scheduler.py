@@ -8,13 +8,11 @@ import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from sqlalchemy import case, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, update
 
 from navigator import clock, database, readiness
@@ -29,7 +27,6 @@ WATCH_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
 THREADS = 4
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 log = structlog.get_logger("desk.schedule")
@@ -44,7 +41,7 @@ def acquire_lease(session: Session, owner: str, now: datetime) -> int | None:
     """Acquire or renew the scheduler lease: returns its epoch, or None while another process holds it."""
     is_owner = col(Lease.owner) == owner
     until = now + LEASE_DURATION
-    insert = _INSERTS[session.get_bind().dialect.name](Lease)
+    insert = database.insert(session, Lease)
     upsert = insert.values(name=JOBS_LEASE, owner=owner, epoch=1, expires_at=until).on_conflict_do_update(
         index_elements=["name"],
         set_={"owner": owner, "epoch": col(Lease.epoch) + case((is_owner, 0), else_=1), "expires_at": until},

@@ -1,7 +1,7 @@
 """API keys of other systems: created with an expiry, shown once, revoked at any time, and audited."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -45,7 +45,7 @@ def create(session: Session, actor: Actor, key_input: KeyInput) -> str:
     """Create an API key; it is shown this once."""
     if key_input.service_id not in actor.services(Role.ADMIN):
         raise Forbidden("Only an administrator of that service can do this.")
-    ends_at = datetime.combine(key_input.expires_on, time.max, clock.LONDON)
+    ends_at = clock.london_time(key_input.expires_on, time.max)
     key = api_keys.create(session, key_input.service_id, key_input.role, key_input.name, ends_at)
     record_change(session, actor, key_input.service_id, "key", f"Key made: {key_input.name}")
     return key

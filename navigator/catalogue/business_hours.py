@@ -5,10 +5,10 @@ Datetimes go in and come out aware, in UTC; hours and days are those of a wall c
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from navigator.catalogue.bank_holidays import bank_holidays, holidays_known_until, is_bank_holiday
-from navigator.clock import LONDON, local
+from navigator.clock import local, london_time
 
 __all__ = ["WEEKDAYS", "WorkingCalendar", "bank_holidays", "holidays_known_until"]
 
@@ -96,7 +96,7 @@ class WorkingCalendar:
 
     def opening_from(self, day: date) -> datetime:
         """When the service opens on a day, or on the first working day after it."""
-        return next(self._windows_from(datetime.combine(day, time.min, LONDON)))[0]
+        return next(self._windows_from(london_time(day, time.min)))[0]
 
     def previous_working_day(self, day: date) -> date:
         """The last working day before a day."""
@@ -130,7 +130,7 @@ class WorkingCalendar:
         """When the service opens and closes on a day, in UTC; worked out once."""
         if day not in self._windows:
             hours = self.hours[day.weekday()] if self.is_working_day(day) else None
-            self._windows[day] = hours and (_in_london(day, hours[0]), _in_london(day, hours[1]))
+            self._windows[day] = hours and (london_time(day, hours[0]), london_time(day, hours[1]))
         return self._windows[day]
 
 
@@ -144,7 +144,3 @@ def _parse_hours(times: Sequence[str] | None) -> tuple[time, time] | None:
 def _minutes(hours: tuple[time, time]) -> int:
     opens, closes = (hour.hour * 60 + hour.minute for hour in hours)
     return closes - opens
-
-
-def _in_london(day: date, wall: time) -> datetime:
-    return datetime.combine(day, wall, LONDON).astimezone(UTC)

@@ -9,7 +9,8 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.demo.dates import Dates, london_time
+from navigator.clock import london_time
+from navigator.demo.dates import Dates
 from navigator.demo.event_queue import EventQueue
 from navigator.demo.people import DemoPeople
 from navigator.demo.story import KnownProblem, Story

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from navigator import clock
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.service import WEEKDAYS, Division
+from navigator.clock import local, london_time
 
 _A_DAY = timedelta(days=1)
 _MOMENT = re.compile(r"(today|update|training)([+-]\d+)? (\d\d:\d\d)")
@@ -30,7 +30,7 @@ class Dates:
     @property
     def today(self) -> date:
         """The last day of the story."""
-        return clock.local(self.now).date()
+        return local(self.now).date()
 
     @property
     def days(self) -> list[date]:
@@ -92,8 +92,3 @@ class Dates:
         while self.calendar.minutes_between(moment, self.now) < minutes:
             moment -= timedelta(minutes=1)
         return moment
-
-
-def london_time(day: date, clock_time: time) -> datetime:
-    """The moment of a local time in London, in UTC."""
-    return datetime.combine(day, clock_time, clock.LONDON).astimezone(UTC)

@@ -5,7 +5,8 @@ from datetime import datetime, time
 from types import MappingProxyType
 
 from navigator import clock
-from navigator.demo.dates import Dates, london_time
+from navigator.clock import london_time
+from navigator.demo.dates import Dates
 from navigator.jobs.registry import JOBS
 
 DAILY_JOBS = MappingProxyType(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from navigator.demo.dates import Dates, london_time
+from navigator.clock import london_time
+from navigator.demo.dates import Dates
 from navigator.demo.story import ReportKind, Story
 
 PROGRAMMES = ("steps", "brightside")

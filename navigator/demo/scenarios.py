@@ -6,9 +6,9 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.clock import london_time
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
-from navigator.demo.dates import london_time
 from navigator.demo.event_queue import Scenario
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.story import (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal
+from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -16,11 +16,9 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import snooze, staff
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import LIVE, Ticket
+from navigator.tickets.queue.views import IS_LIVE
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import recompute_due_at
-
-# Spelt out, so that both engines can prove that the partial index of live tickets fits.
-_IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
 
 
 def missed_session_deadlines(now: datetime) -> Select[Any]:
@@ -31,7 +29,7 @@ def missed_session_deadlines(now: datetime) -> Select[Any]:
         col(Ticket.due_at) <= now,
         col(Ticket.session_warning_sent_at).is_(None),
     )
-    return select(Ticket.number).where(_IS_LIVE, *past_deadline).order_by(col(Ticket.session_deadline_at))
+    return select(Ticket.number).where(IS_LIVE, *past_deadline).order_by(col(Ticket.session_deadline_at))
 
 
 def notify_missed_session(session: Session, now: datetime, number: int) -> None:
@@ -48,7 +46,7 @@ def notify_missed_session(session: Session, now: datetime, number: int) -> None:
 def overdue_tickets(now: datetime) -> Select[Any]:
     """Live tickets past their due time, of which nobody was notified."""
     not_notified = (col(Ticket.due_at) <= now, col(Ticket.overdue_notified_at).is_(None))
-    return select(Ticket.number).where(_IS_LIVE, *not_notified).order_by(col(Ticket.due_at))
+    return select(Ticket.number).where(IS_LIVE, *not_notified).order_by(col(Ticket.due_at))
 
 
 def notify_overdue(session: Session, now: datetime, number: int) -> None:
@@ -75,7 +73,7 @@ def notify_manager(session: Session, ticket: Ticket, template: str, dedupe_key: 
 def past_weekly_sessions(now: datetime) -> Select[Any]:
     """Live tickets whose session repeats weekly and whose session date is past."""
     weekly = (col(Ticket.session_is_weekly), col(Ticket.session_on) < clock.local(now).date())
-    return select(Ticket.number).where(_IS_LIVE, *weekly)
+    return select(Ticket.number).where(IS_LIVE, *weekly)
 
 
 def advance_weekly_session(session: Session, _now: datetime, number: int) -> None:
@@ -85,7 +83,7 @@ def advance_weekly_session(session: Session, _now: datetime, number: int) -> Non
 
 def ended_snoozes(now: datetime) -> Select[Any]:
     """Live tickets whose snooze has ended, now or while the desk was down."""
-    return select(Ticket.number).where(_IS_LIVE, col(Ticket.snoozed_until_at) <= now)
+    return select(Ticket.number).where(IS_LIVE, col(Ticket.snoozed_until_at) <= now)
 
 
 def wake(session: Session, _now: datetime, number: int) -> None:

@@ -6,14 +6,15 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, delete, select
 
 from navigator.bulk.bulk import Bulk, BulkItem
-from navigator.clock import LONDON, local
+from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.presence import Presence
 from navigator.tickets.reply_draft import ReplyDraft
+from navigator.tickets.reports.idempotency import KEY_LASTS
 
-IDEMPOTENCY_KEY_RETENTION = timedelta(hours=24)
+PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
 OUTBOX_RETENTION = timedelta(days=90)
 BULK_RETENTION = timedelta(days=90)
@@ -22,17 +23,16 @@ NIGHTLY_AT = time(3)
 
 def last_night(now: datetime) -> datetime:
     """The slot of nightly jobs: the last 3am in London, so that what was missed while down is done late."""
-    tonight = datetime.combine(local(now).date(), NIGHTLY_AT, LONDON)
-    return tonight if tonight <= now else datetime.combine(tonight - timedelta(days=1), NIGHTLY_AT, LONDON)
+    today = local(now).date()
+    tonight = london_time(today, NIGHTLY_AT)
+    return tonight if tonight <= now else london_time(today - timedelta(days=1), NIGHTLY_AT)
 
 
 def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
     expired.delete_expired(session, now)
-    session.exec(
-        delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - IDEMPOTENCY_KEY_RETENTION)
-    )
-    session.exec(delete(Presence).where(col(Presence.seen_at) <= now - IDEMPOTENCY_KEY_RETENTION))
+    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
+    session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
     ended = select(Bulk.id).where(
         func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULK_RETENTION

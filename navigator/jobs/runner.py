@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from navigator import clock, database
@@ -22,8 +21,6 @@ Handler = Callable[[Session, datetime, Any], bool | None]
 JobFunction = Callable[[], int]
 
 log = structlog.get_logger("desk.jobs")
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def for_each_due(due: DueQuery, do: Handler) -> JobFunction:
@@ -62,7 +59,7 @@ def once_per_slot(
     def work() -> int:
         now = clock.now()
         with database.writing() as session:
-            insert = _INSERTS[session.get_bind().dialect.name](JobRun)
+            insert = database.insert(session, JobRun)
             row = insert.values(job=name, slot_at=slot(now), ended_at=now)
             if session.scalar(row.on_conflict_do_nothing().returning(JobRun.job)) is None:
                 return 0

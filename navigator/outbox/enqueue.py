@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from navigator import clock
+from navigator import clock, database
 from navigator.outbox.addresses import address_of
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 
 TEMPLATES = frozenset(file.stem for file in Path(__file__).with_name("templates").glob("*.txt"))
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def enqueue(
@@ -30,7 +27,7 @@ def enqueue(
         raise LookupError(f"There is no template {template!r}.")
     if (address := address_of(session, recipient, recipient_id)) is None:
         return None
-    insert = _INSERTS[session.get_bind().dialect.name](OutboxMessage)
+    insert = database.insert(session, OutboxMessage)
     row = insert.values(
         template=template,
         channel=address.channel,

@@ -3,17 +3,14 @@
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, update
 
-from navigator import clock
+from navigator import clock, database
 from navigator.database import Table
 from navigator.settings import settings
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -42,7 +39,7 @@ def hit(session: Session, bucket: str, caller: str, limit: Limit) -> bool:
 
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
-    insert = _INSERTS[session.get_bind().dialect.name](RateLimitCounter)
+    insert = database.insert(session, RateLimitCounter)
     insert_first = insert.values(key_hash=_key(bucket, caller), window_at=_window(limit), count=1)
     upsert = insert_first.on_conflict_do_update(
         index_elements=["key_hash", "window_at"], set_={"count": col(RateLimitCounter.count) + 1}

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.catalogue import Blocks
-from navigator.clock import LONDON, local
+from navigator.clock import local, london_time
 
 # Rows are impact (1 a whole programme … 4 one person, 5 cosmetic), columns urgency (1 … 5).
 PRIORITIES = (
@@ -91,7 +91,7 @@ def compute_deadlines(
 def _minutes_to_session(calendar: WorkingCalendar, now: datetime, session_on: date) -> int:
     """Working minutes until the day of a session begins; counting stops where it is far away."""
     # A mistyped year must not cost the sums of a million days.
-    return calendar.minutes_between(now, min(_london_time(session_on, time.min), now + MAX_DAYS_AHEAD))
+    return calendar.minutes_between(now, min(london_time(session_on, time.min), now + MAX_DAYS_AHEAD))
 
 
 def compute_urgency(
@@ -121,7 +121,7 @@ def compute_priority(impact: int, urgency: int) -> int:
 
 def session_deadline(calendar: WorkingCalendar, session_on: date) -> datetime:
     """Noon in London of the last working day before a session: after it, plan without the digital part."""
-    return _london_time(calendar.previous_working_day(session_on), SESSION_DEADLINE_TIME)
+    return london_time(calendar.previous_working_day(session_on), SESSION_DEADLINE_TIME)
 
 
 def minutes_left(calendar: WorkingCalendar, target_at: datetime, now: datetime) -> int:
@@ -143,7 +143,3 @@ def next_session(session_on: date | None, weekly: bool, today: date) -> date | N
 
 def _minutes(hours: float) -> int:
     return round(hours * 60)
-
-
-def _london_time(day: date, time_of_day: time) -> datetime:
-    return datetime.combine(day, time_of_day, LONDON).astimezone(UTC)

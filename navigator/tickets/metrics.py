@@ -5,7 +5,7 @@ A metric and the list that it opens ask for the same condition, so they cannot d
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -38,12 +38,12 @@ class Period:
     @property
     def start_at(self) -> datetime:
         """When the first day begins."""
-        return _midnight(self.first)
+        return clock.london_time(self.first, time.min)
 
     @property
     def end_at(self) -> datetime:
         """When the last day is over: the first moment that is not within."""
-        return _midnight(self.last + timedelta(days=1))
+        return clock.london_time(self.last + timedelta(days=1), time.min)
 
     @property
     def length(self) -> int:
@@ -57,10 +57,6 @@ class Period:
     def contains(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
         return and_(moment >= self.start_at, moment < self.end_at)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.LONDON).astimezone(UTC)
 
 
 class Metric(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
@@ -42,7 +42,7 @@ def plan_session(session: Session, actor: Actor, session_input: TrainingSessionI
 
 
 def _start_of(session_input: TrainingSessionInput) -> datetime:
-    starts_at = datetime.combine(session_input.on, session_input.at, clock.LONDON).astimezone(UTC)
+    starts_at = clock.london_time(session_input.on, session_input.at)
     if starts_at <= clock.now():
         raise Invalid("There is a problem", {"on": "Choose a date and time to come"})
     return starts_at

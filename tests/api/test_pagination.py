@@ -2,7 +2,7 @@
 
 import pytest
 
-from api import pagination
+from navigator import pagination
 from navigator.people.user import Role
 from navigator.problems import records
 from tests.api.conftest import make_ticket
@@ -13,7 +13,7 @@ RISK = "I want to kill myself."
 @pytest.fixture
 def by_twos(monkeypatch: pytest.MonkeyPatch):
     """Pages of two."""
-    monkeypatch.setattr(pagination, "PAGE", 2)
+    monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     monkeypatch.setattr(records, "PAGE", 2)
 
 
@@ -68,7 +68,7 @@ def test_every_page_of_news_comes_once(by_twos, navigator, session, people):
     assert found == sorted(set(found), reverse=True)
 
 
-@pytest.mark.parametrize("cursor", ["x", "' OR 1", "\0", "1" * 61])
+@pytest.mark.parametrize("cursor", ["x", "' OR 1", "\0", ".", "1..2", "1" * 19, "1" * 61])
 def test_a_cursor_that_is_none_is_refused(with_key, people, cursor):
     refused = with_key(Role.ADMIN).get("/people", params={"after": cursor})
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["after"])

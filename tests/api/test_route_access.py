@@ -8,8 +8,9 @@ from sqlmodel import select
 
 from api import deps
 from api.app import app as api
-from api.deps import Everybody, Keys
+from api.deps import Keys
 from navigator.people.user import Role
+from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.ticket import ClinicalReview
 from tests.api.conftest import make_ticket
 
@@ -102,7 +103,7 @@ def below(dependant):
 
 
 def test_whatever_opens_a_transaction_is_as_few_as_there_are_connections_and_threads():
-    opening = {deps._reading: 5, deps._writing: 2, deps._once: 2, deps._caller: 2}
+    opening = {reading_session: 5, writing_session: 2, deps._once: 2, deps._caller: 2}
     used = {one.call: one for route in routes() for one in below(route.dependant) if one.call in opening}
     assert {call: one.concurrency.max_concurrency for call, one in used.items()} == opening
     assert {one.scope for call, one in used.items() if call is not deps._caller} == {"function"}

@@ -23,10 +23,11 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from api.app import app as api
-from api.deps import Everybody, Keys
+from api.deps import Keys
 from navigator.people import api_keys, private_links
 from navigator.people.rate_limit import Limit
 from navigator.people.user import Role
+from navigator.request_dependencies import Everybody
 from navigator.tickets.reports import limits
 from tests.api.conftest import make_ticket
 from tests.people import People

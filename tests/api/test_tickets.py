@@ -52,10 +52,14 @@ def test_pages_follow_each_other_without_gap_or_overlap(navigator, session, peop
     [
         "x",
         "é",
-        "bnVsbA",
-        "WyIyMDI2LTA2LTA5VDA5OjAwOjAwIiwgMywgIjIwMjYtMDYtMDlUMDk6MDA6MDAiLCAxXQ",  # times without a zone
-        "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjAwIiwgMywgIjIwMjYtMDYtMDlUMDk6MDA6MDBaIiwgMV0",  # too early
-        "WyIyMDI2LTA2LTA5VDA5OjAwOjAwWiIsIDEwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICIyMDI2LTA2LTA5VDA5OjAwOjAwWiIsIDFd",
+        "1",
+        "1781000000000000.3.1781000000000000",
+        "1781000000000000.3.1781000000000000.7.7",
+        "-1781000000000000.3.1781000000000000.7",
+        "١٧٨١.3.1781000000000000.7",
+        "999999999999999999.3.1781000000000000.7",  # after the year 9999
+        "1781000000000000.9999999999999999999.1781000000000000.7",
+        "WyIyMDI2LTA2LTA5VDA5OjAwOjAwWiIsIDMsICIyMDI2LTA2LTA5VDA5OjAwOjAwWiIsIDFd",  # as they once were
     ],
 )
 def test_a_cursor_that_the_desk_never_gave_is_refused(navigator, people, after):

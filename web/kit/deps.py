@@ -1,4 +1,4 @@
-"""What routes ask for: a transaction, who is there, and from where they come.
+"""Route dependencies: a session, the actor with their permission, the client’s address.
 
 Every route names its audience: `dependencies=[public]` on its router, or `Staff`, `Admin`, `audience(Role…)`,
 or `ReporterActor` among its arguments. A test walks all routes and fails on one without.
@@ -13,46 +13,32 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import database
-from navigator.catalogue.custom_wording import refresh
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.people import login, private_links
 from navigator.people.actor import Actor, reporter
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
+from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.visibility import follow_merges
 from web.kit import cookies, navigation
 from web.kit.templating import Render
 
 # With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
-READERS, DOORKEEPERS, WRITERS, HASHERS = 8, 3, 5, 4
+READERS, AUTHENTICATORS, WRITERS, HASHERS = 8, 3, 5, 4
 
-
-A_DAY = timedelta(days=1)
+REPORTER_COOKIE_LASTS = timedelta(days=1)
 """How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
 
-
-def _reading() -> Iterator[Session]:
-    with database.reading() as session:
-        refresh(session)
-        yield session
+Reading = Annotated[Session, Depends(reading_session, scope="function", max_concurrency=READERS)]
+Writing = Annotated[Session, Depends(writing_session, scope="function", max_concurrency=WRITERS)]
 
 
-def _writing() -> Iterator[Session]:
-    with database.writing() as session:
-        refresh(session)
-        yield session
-
-
-Reading = Annotated[Session, Depends(_reading, scope="function", max_concurrency=READERS)]
-Writing = Annotated[Session, Depends(_writing, scope="function", max_concurrency=WRITERS)]
-
-
-def _a_turn() -> Iterator[None]:
+def _hash_slot() -> Iterator[None]:
     yield
 
 
-one_hash_at_a_time = Depends(_a_turn, scope="function", max_concurrency=HASHERS)
+one_hash_at_a_time = Depends(_hash_slot, scope="function", max_concurrency=HASHERS)
 """For routes that hash a password: a flood of them waits here and leaves the threads to everybody else."""
 
 
@@ -73,16 +59,7 @@ def _visitor(request: Request) -> Actor | None:
         return login.whoami(session, token)
 
 
-Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=DOORKEEPERS)]
-
-
-class Anyone:
-    """The audience of pages that anybody may ask for."""
-
-    audience = "everybody"
-
-    def __call__(self) -> None:
-        """Let everybody in."""
+Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=AUTHENTICATORS)]
 
 
 class StaffWith:
@@ -118,7 +95,9 @@ class ReporterOfTicket:
 
 def admit_reporter(response: Response, link: ReporterLink) -> None:
     """Remember in this browser that a private link was opened; it is looked at again each time."""
-    cookies.set_cookie(response, _cookie(link.ticket_number), cookies.sign(link.id, "reporter"), A_DAY)
+    cookies.set_cookie(
+        response, _cookie(link.ticket_number), cookies.sign(link.id, "reporter"), REPORTER_COOKIE_LASTS
+    )
 
 
 def _cookie(number: int) -> str:
@@ -130,7 +109,7 @@ def audience(*roles: Role) -> Any:
     return Depends(StaffWith(roles))
 
 
-public = Depends(Anyone())
+public = Depends(Everybody())
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
-ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=DOORKEEPERS)]
+ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=AUTHENTICATORS)]

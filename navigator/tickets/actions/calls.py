@@ -58,7 +58,7 @@ def _next_call_at(session: Session, ticket: Ticket, call_input: CallInput) -> da
 def _part_start_at(calendar: WorkingCalendar, day: date, part: PartOfDay) -> datetime | None:
     """When a part of a day begins, that day or the next working day; None once it is over."""
     opens_at = calendar.opening_from(day)
-    noon = datetime.combine(clock.local(opens_at).date(), _NOON, clock.LONDON)
+    noon = clock.london_time(clock.local(opens_at).date(), _NOON)
     if part is PartOfDay.MORNING:
         return opens_at if clock.now() < noon else None
     begins_at = calendar.next_opening(noon)

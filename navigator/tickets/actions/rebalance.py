@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_
@@ -142,7 +143,7 @@ def _assigned_tickets(
 def _is_pinned(actor: Actor) -> ColumnElement[bool]:
     """That a ticket stays: a clinician must read it, it is snoozed, somebody is at it or talked today."""
     now = clock.now()
-    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = clock.london_time(clock.today(), time.min)
     message_today = (col(Message.ticket_number) == col(Ticket.number), col(Message.created_at) >= midnight)
     call_today = (col(PhoneCall.ticket_number) == col(Ticket.number), col(PhoneCall.created_at) >= midnight)
     is_present = (

@@ -86,7 +86,7 @@ def navigator_for(session: Session, ticket: Ticket, rule: RoutingRule | None) ->
 def _pick(team: Sequence[Candidate], requirements: Requirements, rule: RoutingRule | None) -> Assignment:
     title = rule.title if rule else ""
     by_rule, anybody = eligible_for_rule(team, requirements, rule)
-    candidate = least_loaded(by_rule or anybody, None, None)
+    candidate = least_loaded(by_rule or anybody)
     if candidate is None:
         return Assignment(missed=title)
     return Assignment(

@@ -24,7 +24,7 @@ class Candidate:
 
     @property
     def share(self) -> float:
-        """What they carry of what they can; nothing for somebody who can carry nothing."""
+        """Their load as a share of their capacity; 0 for somebody without capacity."""
         return self.load / self.capacity if self.capacity else 0.0
 
 
@@ -56,11 +56,9 @@ def people_of_rule(candidates: Sequence[Candidate], people: Collection[int]) -> 
     return [candidate for candidate in candidates if candidate.user_id in user_ids]
 
 
-def least_loaded(
-    candidates: Iterable[Candidate], programme: str | None, language: str | None
-) -> Candidate | None:
-    """The navigator to assign, or nobody; a tie goes to whoever was assigned longest ago."""
-    return min(eligible(candidates, programme, language), key=_load_order, default=None)
+def least_loaded(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The one to assign of those who could take a ticket; a tie goes to who was assigned longest ago."""
+    return min(candidates, key=_load_order, default=None)
 
 
 def eligible(

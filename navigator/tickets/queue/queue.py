@@ -1,20 +1,16 @@
 """The queue: keyset pagination of tickets in their one order, and the counts of its views."""
 
-import base64
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme
-from navigator.errors import Invalid
-from navigator.fields import Id
+from navigator.pagination import decode, encode, moment, no_such_page, sort_key
 from navigator.people.actor import Actor
 from navigator.people.user import User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
@@ -31,7 +27,6 @@ from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
 ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
-_POSITION = TypeAdapter(tuple[AwareDatetime, Id, AwareDatetime, Id])
 
 
 @dataclass(frozen=True)
@@ -113,15 +108,12 @@ def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Coll
 def encode_cursor(ticket: Ticket | Row[Any], view: View) -> str:
     """The keyset cursor of a ticket, or of its row: where it stands in the order of a view."""
     first = (ticket.next_call_at or ticket.reported_at) if view == "calls" else ticket.due_at
-    position = [first.isoformat(), ticket.priority, ticket.reported_at.isoformat(), ticket.number]
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+    return encode(sort_key(first, ticket.priority, ticket.reported_at, ticket.number))
 
 
 def decode_cursor(cursor: str) -> tuple[datetime, int, datetime, int]:
     """The position that a cursor stands for: due, priority, reported, number; an invalid one is refused."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        due, priority, reported, number = _POSITION.validate_json(base64.urlsafe_b64decode(padded))
-        return due.astimezone(UTC), priority, reported.astimezone(UTC), number
-    except (ValueError, OverflowError):
-        raise Invalid("There is a problem", {"after": "This page of the list does not exist."}) from None
+    match decode(cursor):
+        case (due, priority, reported, number):
+            return moment(due), priority, moment(reported), number
+    raise no_such_page()

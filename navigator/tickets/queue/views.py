@@ -1,7 +1,7 @@
 """The views of the queue: each is one condition, so that a number and the list that it opens agree."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -57,13 +57,10 @@ def _is_unassigned(_: Actor) -> Condition:
     return col(Ticket.assignee_id).is_(None)
 
 
-def _midnight() -> datetime:
-    return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def _has_session_soon(_: Actor) -> Condition:
     """That the session guard falls on today or tomorrow morning."""
-    first, last = _midnight(), _midnight() + timedelta(days=1, hours=12)
+    today, tomorrow = clock.today(), clock.today() + timedelta(days=1)
+    first, last = clock.london_time(today, time.min), clock.london_time(tomorrow, time(12))
     # A ticket is never due later than its guard: asking for both lets the queue's index answer.
     return and_(col(Ticket.due_at) <= last, col(Ticket.session_deadline_at).between(first, last))
 
@@ -116,7 +113,9 @@ LIVE_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "mine": _is_mine,
         "unassigned": _is_unassigned,
         "unclaimed": lambda actor: and_(_is_unassigned(actor), col(Ticket.assign_by_at) <= clock.now()),
-        "today": lambda _: col(Ticket.due_at) < _midnight() + timedelta(days=1),
+        "today": lambda _: (
+            col(Ticket.due_at) < clock.london_time(clock.today() + timedelta(days=1), time.min)
+        ),
         "late": lambda _: col(Ticket.due_at) < clock.now(),
         "guards": _has_session_soon,
         "my_guards": _has_session_soon_and_mine,

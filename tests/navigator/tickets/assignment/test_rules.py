@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from navigator.tickets.assignment.rules import Candidate, least_loaded
+from navigator.tickets.assignment.rules import Candidate, eligible, least_loaded
 
 NOON = datetime(2026, 6, 9, 11, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ def nav(user_id: int, capacity=20, load=0, **what) -> Candidate:
 
 
 def chosen(*candidates: Candidate, programme=None, language=None) -> int | None:
-    who = least_loaded(candidates, programme, language)
+    who = least_loaded(eligible(candidates, programme, language))
     return who.user_id if who else None
 
 
@@ -101,7 +101,7 @@ def test_nobody_ineligible_is_ever_chosen_and_nobody_eligible_is_passed_over_for
     candidates, programme, language
 ):
     able = [candidate for candidate in candidates if fits(candidate, programme, language)]
-    who = least_loaded(candidates, programme, language)
+    who = least_loaded(eligible(candidates, programme, language))
     assert (who is None) == (not able)
     if who:
         assert who in able
@@ -113,7 +113,8 @@ def test_nobody_ineligible_is_ever_chosen_and_nobody_eligible_is_passed_over_for
 def test_the_order_in_which_they_are_listed_does_not_matter(candidates, programme, random):
     shuffled = candidates[:]
     random.shuffle(shuffled)
-    assert least_loaded(candidates, programme, None) == least_loaded(shuffled, programme, None)
+    first, second = (least_loaded(eligible(listed, programme, None)) for listed in (candidates, shuffled))
+    assert first == second
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -128,7 +129,7 @@ def test_over_four_weeks_part_time_navigators_carry_their_share(seed):
         for user_id in closing.pop(hour, ()):
             team[user_id] = replace(team[user_id], load=team[user_id].load - 1)
         for _ in range(random.choice((0, 1, 2, 3))):
-            who = least_loaded(team.values(), None, None) or pytest.fail("nobody was chosen")
+            who = least_loaded(team.values()) or pytest.fail("nobody was chosen")
             closing[hour + random.randint(4, 40)].append(who.user_id)
             now = NOON + timedelta(hours=hour)
             team[who.user_id] = replace(who, load=who.load + 1, last_assigned_at=now)
