@@ -30,7 +30,7 @@ def index(page: Render, session: Reading, actor: Admin) -> Response:
 def show_service(page: Render, session: Reading, actor: Admin, code: str) -> Response:
     """One service: what it lacks, and everything that is set for it."""
     settings = overview.service_overview(session, actor, code)
-    checks = list(go_live_check.of_service(session, settings.service))
+    checks = list(go_live_check.check_service(session, settings.service))
     context: dict[str, Any] = {"overview": settings, "checks": checks, "contact_kinds": CONTACTS}
     return page("admin/settings/service_overview.html", **context, **_rule_labels(session))
 
@@ -63,7 +63,7 @@ def override_form(page: Render, actor: Admin, form: ReadForm, code: str) -> Resp
 def list_articles(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All knowledge base articles, with how often each helped; those that were not tried for long marked."""
     names = {each.programme.code: each.programme.name for each in overview.programme_overviews(session)}
-    articles, is_stale = overview.articles(session), overview.is_stale
+    articles, is_stale = overview.list_articles(session), overview.is_stale
     context: dict[str, Any] = {"articles": articles, "programme_names": names, "is_stale": is_stale}
     return page("admin/settings/articles.html", catalogue=catalogue(), **context)
 
@@ -72,5 +72,7 @@ def list_articles(page: Render, session: Reading, actor: Admin) -> Response:  # 
 def list_categories(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
     """All categories by group, those in own words marked."""
     return page(
-        "admin/settings/categories.html", catalogue=catalogue(), customised=overview.in_own_words(session)
+        "admin/settings/categories.html",
+        catalogue=catalogue(),
+        customised=overview.customised_categories(session),
     )

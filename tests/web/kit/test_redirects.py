@@ -91,5 +91,5 @@ def test_a_view_that_was_saved_by_its_old_words_still_shows_its_tickets(
     amina = enter("amina")
     amina.get("/desk?view=handed_over")
     assert amina.one("[aria-current=page][href^='/desk?view']").text(strip=True).startswith("With clinicians")
-    assert amina.one(f"#ticket-{review.ticket_number}")
+    amina.one(f"#ticket-{review.ticket_number}")
     assert "Clinical review" in amina.one(".desk-views").text()
