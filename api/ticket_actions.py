@@ -1,8 +1,8 @@
-"""What can be done to a ticket: each verb answers with where the ticket stands now.
+"""The actions on a ticket: each answers with where the ticket stands now.
 
-Who may do what, and when, the desk's own rules decide; here stands only which keys may ask at all.
-A `version` in a body is the one that was seen: if somebody changed the ticket since, nothing is done,
-and the 409 says what changed.
+Permissions and the state machine are the desk's own (`tickets/action_rules`); here stands only which API keys
+may ask at all. A `version` in a body is the one that was seen (optimistic locking): if somebody changed the
+ticket since, nothing is done, and the 409 says what changed.
 """
 
 from typing import Annotated
@@ -52,123 +52,127 @@ MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
 
 
 @router.post("/triage", dependencies=[navigators])
-def triage(session: Writing, actor: Caller, number: Number, what: TriageInput) -> TicketState:
+def triage(session: Writing, actor: Caller, number: Number, triage_input: TriageInput) -> TicketState:
     """Sort it again: category, impact and, if somebody found otherwise, who can put it right."""
-    return state(desk.triage(session, actor, number, what))
+    return state(desk.triage(session, actor, number, triage_input))
 
 
 @router.post("/claim", dependencies=[navigators])
-def claim(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+def claim(session: Writing, actor: Caller, number: Number, seen: MaybeSeen) -> TicketState:
     """Always refused: a key is nobody who could have a ticket. Use `assignment`."""
-    return state(desk.claim(session, actor, number, what.version))
+    return state(desk.claim(session, actor, number, seen.version))
 
 
 @router.post("/assignment", dependencies=[organisers])
-def assign(session: Writing, actor: Caller, number: Number, what: AssignInput) -> TicketState:
+def assign(session: Writing, actor: Caller, number: Number, assignment: AssignInput) -> TicketState:
     """Give it to a navigator of its service, or with null back to the service's queue."""
-    return state(desk.assign(session, actor, number, what))
+    return state(desk.assign(session, actor, number, assignment))
 
 
 @router.post("/replies", dependencies=[navigators])
-def reply(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+def reply(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
     """Answer the reporter."""
-    return state(desk.reply(session, actor, number, what))
+    return state(desk.reply(session, actor, number, message))
 
 
 @router.post("/notes", dependencies=[staff])
-def note(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
     """Write something that the reporter never sees."""
-    return state(desk.note(session, actor, number, what))
+    return state(desk.note(session, actor, number, message))
 
 
 @router.post("/calls", dependencies=[navigators])
-def call(session: Writing, actor: Caller, number: Number, what: CallInput) -> TicketState:
+def call(session: Writing, actor: Caller, number: Number, call_input: CallInput) -> TicketState:
     """Log a phone call, what came of it and when to try next; the reporter never sees it."""
-    return state(calls.call(session, actor, number, what))
+    return state(calls.call(session, actor, number, call_input))
 
 
 @router.post("/verification", dependencies=[navigators])
-def verify(session: Writing, actor: Caller, number: Number, what: SignedInput) -> TicketState:
+def verify(session: Writing, actor: Caller, number: Number, signed_input: SignedInput) -> TicketState:
     """Record that somebody checked the person through contact details already on record."""
-    return state(desk.verify(session, signed(actor, what.by), number, what.version))
+    return state(desk.verify(session, signed(actor, signed_input.by), number, signed_input.version))
 
 
 @router.post("/practitioner", dependencies=[organisers])
-def attach(session: Writing, actor: Caller, number: Number, what: AttachInput) -> TicketState:
+def attach(session: Writing, actor: Caller, number: Number, attach_input: AttachInput) -> TicketState:
     """Confirm who the practitioner is; from now on they see the ticket."""
-    return state(desk.attach(session, actor, number, what))
+    return state(desk.attach(session, actor, number, attach_input))
 
 
 @router.post("/session", dependencies=[either_side])
-def reschedule(session: Writing, actor: Caller, number: Number, what: RescheduleInput) -> TicketState:
+def reschedule(
+    session: Writing, actor: Caller, number: Number, reschedule_input: RescheduleInput
+) -> TicketState:
     """Move the next session; the time to put it right by moves with it."""
-    return state(desk.reschedule(session, actor, number, what))
+    return state(desk.reschedule(session, actor, number, reschedule_input))
 
 
 @router.post("/waiting", dependencies=[navigators])
-def wait(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+def wait(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
     """Ask the reporter something, and wait for the answer."""
-    return state(desk.wait(session, actor, number, what))
+    return state(desk.wait(session, actor, number, message))
 
 
 @router.post("/parking", dependencies=[navigators])
-def park(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+def park(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
     """Leave it to the supplier; the reporter is told the truth and what helps meanwhile."""
-    return state(desk.park(session, actor, number, what))
+    return state(desk.park(session, actor, number, message))
 
 
 @router.post("/snooze", dependencies=[navigators])
-def snooze(session: Writing, actor: Caller, number: Number, what: SnoozeInput) -> TicketState:
+def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> TicketState:
     """Leave it aside until a working morning before it is due; it comes back by itself."""
-    return state(snooze_ticket(session, actor, number, what))
+    return state(snooze_ticket(session, actor, number, snooze_input))
 
 
 @router.post("/waking", dependencies=[navigators])
-def wake(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+def wake(session: Writing, actor: Caller, number: Number, seen: MaybeSeen) -> TicketState:
     """Bring back now what was snoozed."""
-    return state(wake_ticket(session, actor, number, what.version))
+    return state(wake_ticket(session, actor, number, seen.version))
 
 
 @router.post("/resolution", dependencies=[navigators])
-def resolve(session: Writing, actor: Caller, number: Number, what: ResolveInput) -> TicketState:
+def resolve(session: Writing, actor: Caller, number: Number, resolve_input: ResolveInput) -> TicketState:
     """Say how it was put right; the reporter is asked whether it works."""
-    return state(desk.resolve(session, actor, number, what))
+    return state(desk.resolve(session, actor, number, resolve_input))
 
 
 @router.post("/closure", dependencies=[navigators])
-def close(session: Writing, actor: Caller, number: Number, what: MaybeSeen) -> TicketState:
+def close(session: Writing, actor: Caller, number: Number, seen: MaybeSeen) -> TicketState:
     """Close what was put right."""
-    return state(desk.close(session, actor, number, what.version))
+    return state(desk.close(session, actor, number, seen.version))
 
 
 @router.post("/merge", dependencies=[navigators])
-def merge(session: Writing, actor: Caller, number: Number, what: MergeInput) -> TicketState:
+def merge(session: Writing, actor: Caller, number: Number, merge_input: MergeInput) -> TicketState:
     """Let it go on in another ticket of the same reporter, which is the answer."""
-    return state(merge_tickets(session, actor, number, what))
+    return state(merge_tickets(session, actor, number, merge_input))
 
 
 @router.post("/split", dependencies=[navigators])
-def split(session: Writing, actor: Caller, number: Number, what: SplitInput) -> TicketState:
+def split(session: Writing, actor: Caller, number: Number, split_input: SplitInput) -> TicketState:
     """Make a second ticket of the second problem that somebody told, which is the answer."""
-    return state(split_ticket(session, actor, number, what))
+    return state(split_ticket(session, actor, number, split_input))
 
 
 @router.post("/problem", dependencies=[navigators])
-def link_to_problem(session: Writing, actor: Caller, number: Number, what: LinkInput) -> TicketState:
+def link_to_problem(session: Writing, actor: Caller, number: Number, link_input: LinkInput) -> TicketState:
     """Say which known problem lies behind it, or null for none; its reporter gets the workaround."""
-    return state(link(session, actor, number, what))
+    return state(link(session, actor, number, link_input))
 
 
 @router.post("/hand-over", dependencies=[staff])
-def hand_over(session: Writing, actor: Caller, number: Number, what: ReviewRequestInput) -> ClinicalReviewOut:
+def hand_over(
+    session: Writing, actor: Caller, number: Number, request: ReviewRequestInput
+) -> ClinicalReviewOut:
     """Say that a clinician must read it, and why. Only a clinician's outcome ends this."""
-    return ClinicalReviewOut.model_validate(request_review_by_staff(session, actor, number, what))
+    return ClinicalReviewOut.model_validate(request_review_by_staff(session, actor, number, request))
 
 
 @router.post("/answers", dependencies=[reporters])
-def answer(session: Writing, actor: Caller, number: Number, what: SayInput) -> TicketState:
+def answer(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
     """The reporter writes."""
-    return state(reporter.answer(session, actor, number, what))
+    return state(reporter.answer(session, actor, number, message))
 
 
 @router.post("/confirmation", dependencies=[reporters])
@@ -178,9 +182,9 @@ def confirm(session: Writing, actor: Caller, number: Number) -> TicketState:
 
 
 @router.post("/reopening", dependencies=[either_side])
-def reopen(session: Writing, actor: Caller, number: Number, what: SayInput | None = None) -> TicketState:
+def reopen(session: Writing, actor: Caller, number: Number, message: SayInput | None = None) -> TicketState:
     """It is still broken, or somebody takes it up again."""
-    return state(reporter.reopen(session, actor, number, what))
+    return state(reporter.reopen(session, actor, number, message))
 
 
 @router.post("/withdrawal", dependencies=[reporters])

@@ -1,1 +1,1 @@
-"""Tickets: their shape, their rules, and the verbs of the desk."""
+"""Tickets: their tables, permissions and state machine, the actions on them, and every list of them."""

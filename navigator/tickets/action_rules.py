@@ -25,7 +25,7 @@ from navigator.tickets.inputs import (
 
 
 class Action(StrEnum):
-    """What can be done to a ticket: the same word in code, events and tests; its row names its address."""
+    """The actions on a ticket: the same word in code, audit events and tests; its row names its address."""
 
     REPORT = "report"
     TRIAGE = "triage"

@@ -147,7 +147,7 @@ class Ticket(Table, table=True):
 
     @property
     def is_snoozed(self) -> bool:
-        """Whether it is left aside for now; never beyond the moment at which it is due."""
+        """Whether it is snoozed now; a snooze never lasts beyond the time at which it is due."""
         return self.snoozed_until_at is not None and self.snoozed_until_at > now()
 
 

@@ -1,1 +1,1 @@
-"""What can be done to a ticket: each action goes through the one gate, `act`."""
+"""The actions on a ticket: each goes through the one gate, `act`."""

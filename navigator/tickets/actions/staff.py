@@ -57,7 +57,7 @@ class ReportResult:
 def report(
     session: Session, actor: Actor, report_input: ReportInput, channel: Channel = Channel.WEB
 ) -> ReportResult:
-    """Open a ticket from a report: screened, triaged, timed, assigned and acknowledged in one transaction."""
+    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction."""
     analysis = analyse(report_input)
     ticket = open_ticket(session, actor, report_input, channel, analysis)
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)

@@ -1,1 +1,1 @@
-"""Who gets a ticket: routing rules, candidates, the choice, and rebalancing the workload."""
+"""Assignment of tickets: routing rules, candidates, the automatic choice, and rebalancing the workload."""

@@ -1,1 +1,1 @@
-"""How a report comes in: drafts, limits, idempotency and the report from another system."""
+"""How a report comes in: autosaved drafts, rate limits, idempotency keys and the API."""
