@@ -12,10 +12,10 @@ from api.schemas import Out
 from navigator.bulk import progress as bulk_progress
 from navigator.bulk import start
 from navigator.bulk.actions import BULK_ACTIONS
-from navigator.bulk.bulk import BulkAction, BulkItemState
 from navigator.bulk.progress import Progress
 from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.start import ConfirmedSelection
+from navigator.bulk.tables import BulkAction, BulkItemState
 from navigator.fields import MAX_ID, Id, Input
 from navigator.people.reporter import reference
 from navigator.people.user import Role

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from navigator import cli_triage, go_live_check, scheduler
 from navigator.administration import first_run, import_export
-from navigator.administration.configuration import parse_configuration
+from navigator.administration.configuration_file import parse_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal

@@ -10,7 +10,7 @@ from navigator.cli_errors import exit_on_refusal
 from navigator.database import writing
 from navigator.triage import model_versions
 from navigator.triage.evaluate import evaluate_lines
-from navigator.triage.predict import RecordError, predict_lines
+from navigator.triage.predict_lines import RecordError, predict_lines
 
 commands = typer.Typer(help="Sorting and screening texts.", no_args_is_help=True)
 

@@ -1,6 +1,6 @@
 """All table models: importing this module declares every table, as Alembic and foreign keys need."""
 
-from navigator.bulk.bulk import Bulk, BulkItem
+from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from api.app import app as api
 from navigator import scheduler
-from web.admin import absences, api_keys, configuration, people, setting_form, settings
+from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -26,7 +26,7 @@ from web.desk import (
     training,
     workload,
 )
-from web.kit import health, live, redirects
+from web.kit import health, live, old_addresses
 from web.kit.error_pages import register_error_handlers
 from web.kit.request_log import RequestLog
 from web.kit.security import LARGEST_BODY, SecurityMiddleware
@@ -54,7 +54,7 @@ app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY, lifespan
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
 for module in (
-    redirects,
+    old_addresses,
     home,
     report,
     track,
@@ -67,7 +67,7 @@ for module in (
     first_run,
     settings,
     api_keys,
-    configuration,
+    configuration_file,
     setting_form,
     problems,
     new_report,

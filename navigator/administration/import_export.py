@@ -11,7 +11,7 @@ import yaml
 from sqlmodel import Session, col, select
 
 from navigator.administration.apply_change import apply_change, require_admin
-from navigator.administration.configuration import Configuration, ProgrammeEntry, ServiceEntry
+from navigator.administration.configuration_file import Configuration, ProgrammeEntry, ServiceEntry
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import OffersSetting

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from navigator.bulk.bulk import BulkAction
+from navigator.bulk.tables import BulkAction
 from navigator.canned_replies import replies
 from navigator.canned_replies.placeholders import unfilled_placeholders, unknown_placeholders
 from navigator.errors import Conflict, Invalid

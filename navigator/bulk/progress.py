@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from navigator import clock
-from navigator.bulk.bulk import Bulk, BulkItem, BulkItemState
+from navigator.bulk.tables import Bulk, BulkItem, BulkItemState
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Role

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from navigator.bulk.actions import obstacle_for
-from navigator.bulk.bulk import BulkAction
+from navigator.bulk.tables import BulkAction
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.people.user import User

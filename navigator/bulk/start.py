@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlmodel import Session
 
-from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, BulkItemState
 from navigator.bulk.selection import MAX_TICKETS, BulkSelection, plan_bulk
+from navigator.bulk.tables import Bulk, BulkAction, BulkItem, BulkItemState
 from navigator.errors import Invalid
 from navigator.fields import MAX_ID, Id, Input
 from navigator.people.actor import Actor

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from navigator.catalogue.catalogue import Category, Cue, Fixability, MoveTexts, Override, catalogue, fixable
-from navigator.catalogue.cue_detection import cues_in_answers, cues_in_text
+from navigator.catalogue.fixability_cues import cues_in_answers, cues_in_text
 
 __all__ = ["Override", "Verdict", "cues_in_answers", "cues_in_text", "decide", "fixable"]
 

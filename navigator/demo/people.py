@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select, update
 
 from navigator.administration import import_export
-from navigator.administration.configuration import parse_configuration
+from navigator.administration.configuration_file import parse_configuration
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from navigator.bulk import job
+from navigator.bulk import run_items
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
@@ -35,7 +35,7 @@ def _job(work: JobFunction, **every: int) -> Job:
 JOBS: Mapping[str, Job] = MappingProxyType(
     {
         "send": _job(sender.send_waiting, seconds=5),
-        "bulk": _job(for_each_due(job.pending_items, job.run_item), seconds=1),
+        "bulk": _job(for_each_due(run_items.pending_items, run_items.run_item), seconds=1),
         "hand-overs": _job(
             for_each_due(review_alerts.unacknowledged_reviews, review_alerts.send_next_alert), seconds=30
         ),

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import func, text
 from sqlmodel import Session, col, delete, select
 
-from navigator.bulk.bulk import Bulk, BulkItem
+from navigator.bulk.tables import Bulk, BulkItem
 from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired

@@ -11,7 +11,7 @@ from navigator import clock
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.change_notifications import notify_change
+from navigator.tickets.change_signals import notify_change
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
 

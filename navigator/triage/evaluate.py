@@ -10,7 +10,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
 from navigator.triage.corpus import RISK
 from navigator.triage.metrics import MetricValue, accuracy, calibration_error, macro_f1
-from navigator.triage.predict import InvalidRecord, Programmes, RecordError, parse_line, predict
+from navigator.triage.predict_lines import InvalidRecord, Programmes, RecordError, parse_line, predict
 from navigator.triage.similarity import tfidf, topic_similarity, word_similarity
 
 TOP_K = 3

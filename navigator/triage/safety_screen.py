@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from navigator.triage import model_store
-from navigator.triage.rule_patterns import BLANK, compile_rules
+from navigator.triage.rule_language import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
 THRESHOLD = 0.3

@@ -66,7 +66,8 @@ def _serve() -> tuple[str, dict[str, tuple[str, str]]]:
     while not server.started:
         sleep(0.01)
     log_ins = {
-        role: (email, password) for role, email, password in reversed(_LOG_IN.findall(fill.login_notes() or ""))
+        role: (email, password)
+        for role, email, password in reversed(_LOG_IN.findall(fill.login_notes() or ""))
     }
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", log_ins
 

@@ -41,7 +41,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
                 "split",
             )
         ),
-        *(f"/tickets/1/{deed}" for deed in ("practitioner", "session", "merge", "clinical-review", "closure")),
+        *(
+            f"/tickets/1/{deed}"
+            for deed in ("practitioner", "session", "merge", "clinical-review", "closure")
+        ),
         "/account",
     ),
     "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
@@ -111,7 +114,9 @@ def tickets(address: str) -> None:
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.report(session, actor_of(session, priya), own)
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
-        saved_views.save_view(session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access"))
+        saved_views.save_view(
+            session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access")
+        )
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

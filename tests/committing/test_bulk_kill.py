@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 
 from navigator import database
 from navigator.bulk import progress, start
-from navigator.bulk.bulk import Bulk, BulkAction, BulkItem
 from navigator.bulk.start import ConfirmedSelection
+from navigator.bulk.tables import Bulk, BulkAction, BulkItem
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.ticket import Event, Message, Resolution, Ticket

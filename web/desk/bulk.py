@@ -12,10 +12,10 @@ from starlette.responses import Response
 from navigator.bulk import progress as bulk_progress
 from navigator.bulk import start as bulk_start
 from navigator.bulk.actions import BULK_ACTIONS, available_actions
-from navigator.bulk.bulk import BulkAction
 from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan_bulk, selected_tickets
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.summary import summarise
+from navigator.bulk.tables import BulkAction
 from navigator.canned_replies import replies
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.fields import Id

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from navigator.bulk.actions import BULK_ACTIONS
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
-from navigator.insight.home_page import home_page
 from navigator.insight.live_dashboard import DASHBOARD_METRICS
+from navigator.insight.today import home_page
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training.topics import BY_ID

@@ -18,7 +18,7 @@ from navigator import database
 from navigator.errors import Unavailable
 from navigator.fields import Id
 from navigator.people.actor import Actor
-from navigator.tickets.change_notifications import change_signals
+from navigator.tickets.change_signals import change_signals
 from navigator.tickets.queue import change_feed
 from navigator.tickets.queue.change_feed import ChangeFeed
 from navigator.tickets.visibility import find

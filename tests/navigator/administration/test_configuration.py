@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from navigator.administration.configuration import parse_configuration
+from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, delete, select
 from structlog.testing import capture_logs
 
 from navigator import clock
-from navigator.bulk import job, progress, start
+from navigator.bulk import progress, run_items, start
 from navigator.bulk.actions import BULK_ACTIONS
-from navigator.bulk.bulk import Bulk, BulkAction, BulkItem, BulkItemState
-from navigator.bulk.selection import BulkSelection, BulkPlan, plan_bulk, selected_tickets
+from navigator.bulk.selection import BulkPlan, BulkSelection, plan_bulk, selected_tickets
 from navigator.bulk.start import ConfirmedSelection
+from navigator.bulk.tables import Bulk, BulkAction, BulkItem, BulkItemState
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.errors import Invalid, NotFound
 from navigator.jobs.registry import JOBS
@@ -274,13 +274,17 @@ def test_whoever_left_does_nothing_any_more(session: Session, people: People) ->
 
 
 def test_what_is_stopped_stays_undone_and_can_be_done_again(session: Session, people: People) -> None:
-    numbers = [tell(session).number for _ in range(job.BATCH_SIZE + 5)]
+    numbers = [tell(session).number for _ in range(run_items.BATCH_SIZE + 5)]
     bulk = begin(session, people.amina, "reply", SAID, *numbers)
-    assert run(session) == job.BATCH_SIZE
+    assert run(session) == run_items.BATCH_SIZE
     progress.stop(session, people.amina, bulk.id)
     assert run(session) == 0
     found = progress.progress(session, people.amina, bulk.id)
-    assert (found.counts.done, found.counts.pending, found.counts.bulk.is_running) == (job.BATCH_SIZE, 5, False)
+    assert (found.counts.done, found.counts.pending, found.counts.bulk.is_running) == (
+        run_items.BATCH_SIZE,
+        5,
+        False,
+    )
     again = begin(session, people.amina, "reply", SAID, *found.not_done)
     assert run(session) == 5
     assert events(session, bulk) + events(session, again) == Counter({(n, "reply"): 1 for n in numbers})
@@ -332,7 +336,9 @@ def test_a_view_is_chosen_whole_up_to_a_limit(
         one.ticket.number for one in selected_tickets(session, people.amina, BulkSelection(whole=True))
     } == numbers
     monkeypatch.setattr("navigator.bulk.selection.MAX_TICKETS", 2)
-    found = plan_bulk(session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), BulkSelection(whole=True))
+    found = plan_bulk(
+        session, people.amina, BulkAction.REPLY, SayInput(body="Hello"), BulkSelection(whole=True)
+    )
     assert (len(found.included), found.total) == (2, 3)
 
 
@@ -349,7 +355,7 @@ def test_a_ticket_that_breaks_it_stops_no_other(
         return reply(session, actor, number, what)
 
     broken = {**BULK_ACTIONS, BulkAction.REPLY: replace(BULK_ACTIONS[BulkAction.REPLY], run=breaks)}
-    monkeypatch.setattr(job, "BULK_ACTIONS", broken)
+    monkeypatch.setattr(run_items, "BULK_ACTIONS", broken)
     session.flush()
     with capture_logs() as logged:
         JOBS["bulk"].run()

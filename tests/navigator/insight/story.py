@@ -131,5 +131,8 @@ def _training(session: Session, people: People) -> None:
     session.flush()
     drafts.record_deflection(session, draft, "north", "fern", PASSWORD)
     wanted = ("assign", "assign", "progress")
-    asked = [requests.request_training(session, people.priya, TrainingRequestInput(service="north", topic=topic)) for topic in wanted]
+    asked = [
+        requests.request_training(session, people.priya, TrainingRequestInput(service="north", topic=topic))
+        for topic in wanted
+    ]
     requests.answer(session, people.amina, asked[-1].id, AnswerInput(answer="Like this."))

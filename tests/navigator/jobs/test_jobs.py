@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
 from navigator import clock
-from navigator.bulk.bulk import Bulk, BulkItem
+from navigator.bulk.tables import Bulk, BulkItem
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.service import DraftPolicy, Service
 from navigator.jobs.registry import JOBS

@@ -14,9 +14,9 @@ TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
 }  # fmt: skip
 TO_STAFF = {
-    "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without", "clinical_review",
-    "clinical_review_unread", "passed_on", "invite", "reset", "training_answered", "training_planned",
-    "training_cancelled", "back_again",
+    "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
+    "clinical_review", "clinical_review_unread", "passed_on", "invite", "reset", "training_answered",
+    "training_planned", "training_cancelled", "back_again",
 }  # fmt: skip
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {
@@ -91,7 +91,10 @@ def test_a_fact_that_is_missing_is_not_passed_over():
 
 def test_what_letters_promise_of_links_is_so():
     assert f"within {password_reset.TOKEN_LIFETIMES[TokenPurpose.INVITE].days} days" in words("invite").body
-    assert (password_reset.TOKEN_LIFETIMES[TokenPurpose.RESET].seconds, "within an hour" in words("reset").body) == (
+    assert (
+        password_reset.TOKEN_LIFETIMES[TokenPurpose.RESET].seconds,
+        "within an hour" in words("reset").body,
+    ) == (
         3600,
         True,
     )

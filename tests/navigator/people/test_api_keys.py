@@ -37,9 +37,7 @@ def test_wrong_expired_and_revoked_look_the_same(session: Session, people: Peopl
     api_keys.revoke(session, session.exec(select(ApiKey.id).where(ApiKey.name == "Revoked")).one())
     session.flush()
     clock.set_to(clock.now() + timedelta(days=1))
-    assert [api_keys.actor_by_key(session, key) for key in ("", "ndk_", "wrong", late, revoked)] == [
-        None
-    ] * 5
+    assert [api_keys.actor_by_key(session, key) for key in ("", "ndk_", "wrong", late, revoked)] == [None] * 5
 
 
 def test_what_is_not_there_cannot_be_revoked(session: Session, people: People):

@@ -51,9 +51,9 @@ def test_wrong_expired_and_revoked_look_the_same(session: Session, numbers: list
     private_links.revoke_all(session, numbers[0])
     late = minted(session, numbers[1])
     clock.set_to(clock.now() + private_links.LINK_LIFETIME)
-    assert [private_links.link_by_token(session, token) for token in ("", "wrong", revoked, late, "\ud800")] == [
-        None
-    ] * 5
+    assert [
+        private_links.link_by_token(session, token) for token in ("", "wrong", revoked, late, "\ud800")
+    ] == [None] * 5
 
 
 def test_a_link_lives_until_it_expires(session: Session, numbers: list[int]):

@@ -14,12 +14,12 @@ from navigator.tickets.deadlines import (
     Deadlines,
     Targets,
     compute_deadlines,
+    compute_priority,
+    compute_urgency,
     minutes_left,
     next_session,
-    compute_priority,
-    session_deadline,
     restarted_target,
-    compute_urgency,
+    session_deadline,
 )
 
 NINE_TO_FIVE = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}

@@ -14,7 +14,13 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.new_ticket import _is_sampled
 from navigator.tickets.inputs import ContactInput, ReportInput, ResolveInput, TriageInput
 from navigator.tickets.ticket import ClinicalReview, Message, Resolution, Ticket
-from navigator.tickets.training_examples import WEIGHT_AT_CLOSING, WEIGHT_TRIAGED, WEIGHT_UNTOUCHED, training_examples, without_text
+from navigator.tickets.training_examples import (
+    WEIGHT_AT_CLOSING,
+    WEIGHT_TRIAGED,
+    WEIGHT_UNTOUCHED,
+    training_examples,
+    without_text,
+)
 from tests.people import People
 
 TEXT = "the reset email from Priya never comes to pat@home.example"
@@ -60,7 +66,8 @@ def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
     resolve(session, people, closed)
     found = {one.ticket: one for one in training_examples(session)}
     assert {number: one.weight for number, one in found.items()} == {
-        untouched.number: WEIGHT_UNTOUCHED, looked_at.number: WEIGHT_TRIAGED, closed.number: WEIGHT_AT_CLOSING,
+        untouched.number: WEIGHT_UNTOUCHED, looked_at.number: WEIGHT_TRIAGED,
+        closed.number: WEIGHT_AT_CLOSING,
     }  # fmt: skip
     assert found[closed.number].label == "access.reset_email_missing"
     assert [one.ticket for one in found.values() if one.is_triaged] == [looked_at.number, closed.number]

@@ -12,7 +12,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.ticket import ClinicalReview
 from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, TrainingRequestInput, AttendanceInput, TrainingSessionInput
+from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequestInput, TrainingSessionInput
 from navigator.training.results import results
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from tests.conftest import MOMENT

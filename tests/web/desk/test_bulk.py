@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from navigator.bulk import job, selection
-from navigator.bulk.bulk import Bulk, BulkItem
+from navigator.bulk import run_items, selection
+from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import SYSTEM
@@ -120,7 +120,7 @@ def test_only_what_was_confirmed_goes(enter: Enter, session: Session, tickets: l
 def test_it_is_stopped_and_the_rest_done_again(
     enter: Enter, session: Session, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(job, "BATCH_SIZE", 1)
+    monkeypatch.setattr(run_items, "BATCH_SIZE", 1)
     amina = enter("amina")
     amina.get("/bulk/new/reply?whole=yes")
     amina.press("See the list first", body="Hello")

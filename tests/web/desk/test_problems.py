@@ -5,8 +5,9 @@ from sqlmodel import Session, select
 
 from navigator.people import private_links
 from navigator.problems import linking, records
-from navigator.problems.inputs import LinkInput, OpenInput
+from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
@@ -23,7 +24,7 @@ def opened(session: Session, people: People, **told: object) -> Problem:
         "service": "north", "programme": "fern", "category": "access.forgotten_password",
         "title": "The app forgets passwords", "known": SECRET, "workaround": "Use the web page.",
     }  # fmt: skip
-    return records.open_problem(session, people.amina, OpenInput.model_validate(usual | told))
+    return records.open_problem(session, people.amina, NewProblemInput.model_validate(usual | told))
 
 
 @pytest.fixture

@@ -152,7 +152,13 @@ def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, nam
             "resolved",
         ),
         ("triage", "Save", {"category": "notify.too_many", "impact": "4"}, "Sorted", "open"),
-        ("clinical-review", "Ask a clinician to read it", {"reason": "please look"}, "A clinician is told", "new"),
+        (
+            "clinical-review",
+            "Ask a clinician to read it",
+            {"reason": "please look"},
+            "A clinician is told",
+            "new",
+        ),
     ],
 )
 def test_what_is_done_is_said_and_kept(  # noqa: PLR0917 - one example is so wide

@@ -262,7 +262,9 @@ def test_a_session_that_is_past_is_not_the_next_one(enter: Enter, session: Sessi
 
 
 def test_a_practitioner_finds_where_their_training_stands(enter: Enter, session: Session, people: People):
-    asked = requests.request_training(session, people.priya, TrainingRequestInput(service="north", topic="assign"))
+    asked = requests.request_training(
+        session, people.priya, TrainingRequestInput(service="north", topic="assign")
+    )
     plan = TrainingSessionInput(
         service="north", topic="assign", title="Assigning", on=TODAY + timedelta(days=7), at=time(14),
         venue="Room 2", requests=[asked.id],

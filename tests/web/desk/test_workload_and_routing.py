@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.bulk.bulk import BulkItem
+from navigator.bulk.tables import BulkItem
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.people import absence

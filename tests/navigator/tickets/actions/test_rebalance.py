@@ -160,7 +160,10 @@ def test_moves_are_done_through_the_gate_and_what_changed_is_left(
     done = rebalance(session, people.mo, "north", RebalanceInput(moves=seen))
     assert (list(done.moved), [*done.skipped]) == ([first], [second])
     case = ticket_detail(session, people.tom, first)
-    assert (case.assignee, case.assignment_event and case.assignment_event.details["from"]) == ("Tom Baker", people.amina.user_id)
+    assert (case.assignee, case.assignment_event and case.assignment_event.details["from"]) == (
+        "Tom Baker",
+        people.amina.user_id,
+    )
     assert session.get_one(Ticket, second).assignee_id == people.amina.user_id
 
 

@@ -155,7 +155,9 @@ def test_words_of_risk_open_a_hand_over_whatever_the_category(session: Session, 
     handed = session.exec(select(ClinicalReview)).one()
     assert ticket.has_open_review
     assert (handed.ticket_number, handed.alerts) == (ticket.number, 1)
-    assert letters(session, ticket).count("clinical_review") == 2  # Dr Cole and the duty clinician's own address
+    assert (
+        letters(session, ticket).count("clinical_review") == 2
+    )  # Dr Cole and the duty clinician's own address
 
 
 def test_words_of_risk_in_another_box_or_split_over_two_count_too(session: Session, people: People) -> None:

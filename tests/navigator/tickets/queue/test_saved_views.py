@@ -48,7 +48,8 @@ def test_a_shared_view_is_seen_by_those_who_work_on_the_services_tickets(session
         with pytest.raises(NotFound):
             saved_views.change_view(session, other, view.id, NameInput(name="Mine now"))
     assert (
-        saved_views.change_view(session, people.mo, view.id, NameInput(name="Access")).service_id == people.north
+        saved_views.change_view(session, people.mo, view.id, NameInput(name="Access")).service_id
+        == people.north
     )
 
 

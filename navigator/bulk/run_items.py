@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.bulk.actions import BULK_ACTIONS, CLINICIAN_FIRST, BulkActionRule
-from navigator.bulk.bulk import IS_PENDING, Bulk, BulkAction, BulkItem, BulkItemState
+from navigator.bulk.tables import IS_PENDING, Bulk, BulkAction, BulkItem, BulkItemState
 from navigator.database import STORAGE_DOWN
 from navigator.errors import Forbidden, NotFound, Refused
 from navigator.people import api_keys, login

@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from navigator.administration import import_export
-from navigator.administration.configuration import parse_configuration
+from navigator.administration.configuration_file import parse_configuration
 from navigator.database import trial
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import ReadForm

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from navigator.catalogue.catalogue import Cue
-from navigator.catalogue.cue_detection import cues_in_text
+from navigator.catalogue.fixability_cues import cues_in_text
 
 TRIED, UPDATE, SEVERAL, WRONG = Cue
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 from api.deps import Caller, Writing, audience
 from api.errors import error_responses
 from navigator.people.user import Role
-from navigator.tickets.actions.appointments import AppointmentInput, update_next_session
+from navigator.tickets.actions.next_session import AppointmentInput, update_next_session
 
 router = APIRouter(prefix="/appointments", tags=["tickets"], responses=error_responses(401, 403))
 

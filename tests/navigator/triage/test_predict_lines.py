@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from navigator.catalogue.catalogue import Fixability, Override
-from navigator.triage.predict import LONGEST_LINE, InvalidRecord, RecordError, predict, predict_lines
+from navigator.triage.predict_lines import LONGEST_LINE, InvalidRecord, RecordError, predict, predict_lines
 
 KEYS = [
     "id",
