@@ -1,22 +1,48 @@
-"""Runs everything: on SQLite, on PostgreSQL and in a real browser; says at the end what was left out."""
+"""Runs all tests that this machine can run, beside the linters, and says what took long and how many passed.
+
+`make test` runs this. Whatever uses a database runs on SQLite, and on PostgreSQL too what asks PostgreSQL
+something (`tests.engines`); with NAVIGATOR_TEST_EVERYTHING set, everything runs on both. What this machine
+lacks is installed if it may be, or named as skipped; with NAVIGATOR_TEST_REQUIRE_ALL set, nothing may be.
+"""
 
 import os
 import subprocess
 import sys
-import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from xml.etree import ElementTree
 
 from tests import system_packages
 
 HERE = Path(__file__).parent
-QUICK = ["-n", "auto", "--dist", "loadgroup", f"--ignore={HERE / 'browser'}", str(HERE)]
-PARTS = {
-    "SQLite": QUICK,
-    "PostgreSQL": ["--engine", "postgresql", *QUICK],
-    "Chromium": [str(HERE / "browser")],
-}
+SLOWEST = 25
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a test ended."""
+
+    ended: str
+    file: str
+    name: str
+    seconds: float
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What runs beside the other parts, in processes of its own."""
+
+    name: str
+    words: list[str]
+    report: Path | None = None
+    is_live: bool = False
+    """Whether its output is shown while it runs: that of one part only, or they would mix."""
 
 
 def run() -> int:
@@ -24,53 +50,87 @@ def run() -> int:
     if missing := system_packages.missing():
         print(f"Missing here: {', '.join(missing)}", flush=True)
         system_packages.install(missing)
-    left_out = [
-        f"all tests on {system_packages.DEBIAN[name]}: apt-get install {name}"
-        for name in system_packages.missing()
+    missing = system_packages.missing()
+    with TemporaryDirectory() as folder:
+        parts = _parts(missing, Path(folder))
+        with ThreadPoolExecutor(len(parts)) as pool:
+            broken = sum(pool.map(_is_broken, parts))
+        found = [result for part in parts for result in results(part.report)]
+    _tell_times(found)
+    left_out = [f"all tests on {system_packages.DEBIAN[name]}: apt-get install {name}" for name in missing]
+    left_out += [f"{result.file}::{result.name}: {result.why}" for result in found if result.why]
+    return _tell(Counter(result.ended for result in found), broken, left_out)
+
+
+def _parts(missing: list[str], folder: Path) -> list[Part]:
+    engine = "everything" if os.environ.get("NAVIGATOR_TEST_EVERYTHING") else "both"
+    many = ["--engine", "sqlite" if "postgresql" in missing else engine, "-n", "auto"]
+    parts = [
+        Part("Code", ["make", "--no-print-directory", "--keep-going", "lint"]),
+        _pytest(folder, "Databases", *many, f"--ignore={HERE / 'browser'}", str(HERE)),
     ]
-    absent = {system_packages.DEBIAN[name] for name in system_packages.missing()}
-    ended = Counter[str]()
-    for name, arguments in PARTS.items():
-        if name not in absent:
-            print(f"\n== {name}", flush=True)
-            ended += _run_part(name, arguments, left_out)
-    return _tell(ended, left_out)
+    if "chromium" not in missing:
+        parts.append(_pytest(folder, "Chromium", "-n", "2", str(HERE / "browser")))
+    return parts
 
 
-def _run_part(name: str, arguments: list[str], left_out: list[str]) -> Counter[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        words = [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}", *arguments]
-        status = subprocess.run(words, check=False).returncode
-        ended = _read(name, report, left_out) if report.exists() else Counter[str]()
-    # A part in which nothing ran, or that broke without a failed test, has failed as well.
-    if not ended["passed"] or (status and not ended["failed"]):
-        ended["failed"] += 1
-    return ended
+def _pytest(folder: Path, name: str, *words: str) -> Part:
+    report = folder / f"{name}.xml"
+    always = [sys.executable, "-m", "pytest", "-q", "--dist", "loadgroup", f"--junit-xml={report}"]
+    return Part(name, [*always, *words], report, is_live=name == "Databases")
 
 
-def _read(name: str, report: Path, left_out: list[str]) -> Counter[str]:
-    ended = Counter[str]()
-    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it just now
-        skipped = case.find("skipped")
-        if skipped is not None and skipped.get("type") == "pytest.skip":
-            ended["skipped"] += 1
-            left_out.append(f"{name}: {case.get('classname')}.{case.get('name')}: {skipped.get('message')}")
-        else:
-            bad = case.find("failure") is not None or case.find("error") is not None
-            ended["failed" if bad else "passed"] += 1
-    return ended
+def _is_broken(part: Part) -> bool:
+    """Run a part; whether it went wrong without a failed test."""
+    began = monotonic()
+    kept = None if part.is_live else subprocess.PIPE
+    ended = subprocess.run(part.words, check=False, stdout=kept, stderr=kept and subprocess.STDOUT, text=True)
+    print(f"\n== {part.name}: {monotonic() - began:.0f} s\n{ended.stdout or ''}", flush=True)
+    counts = Counter(result.ended for result in results(part.report))
+    # A part in which no test ran has gone wrong as well.
+    return not counts["failed"] and (
+        ended.returncode != 0 or (part.report is not None and not counts["passed"])
+    )
 
 
-def _tell(ended: Counter[str], left_out: list[str]) -> int:
+def results(report: Path | None) -> Iterator[Result]:
+    """What a JUnit report says of each test; a test of many cases is one, and fails with any of them."""
+    if report and report.exists():
+        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it just now
+            file = case.get("classname", "").replace(".", "/") + ".py"
+            seen = (file, case.get("name", ""), float(case.get("time", 0)))
+            skipped = case.find("skipped")
+            if skipped is not None and skipped.get("type") == "pytest.skip":
+                yield Result("skipped", *seen, why=skipped.get("message", ""))
+            else:
+                bad = case.find("failure") is not None or case.find("error") is not None
+                yield Result("failed" if bad else "passed", *seen)
+
+
+def _tell_times(found: Iterable[Result]) -> None:
+    """Where the time went, so that nobody has to guess."""
+    print(f"\nThe {SLOWEST} slowest tests, in seconds:")
+    for result in sorted(found, key=lambda result: -result.seconds)[:SLOWEST]:
+        print(f"{result.seconds:8.1f}  {result.file}::{result.name}")
+    seconds, tests = Counter[str](), Counter(result.file for result in found)
+    for result in found:
+        seconds[result.file] += result.seconds  # type: ignore[assignment]
+    print("\nSeconds and tests by file:")
+    for file, spent in seconds.most_common():
+        print(f"{spent:8.1f} {tests[file]:6}  {file}")
+    print()
+
+
+def _tell(ended: Counter[str], broken: int, left_out: list[str]) -> int:
     for what in left_out:
         print(f"skipped: {what}")
+    failed = ended["failed"] + broken
     if left_out and os.environ.get("NAVIGATOR_TEST_REQUIRE_ALL"):
         print("Nothing may be skipped here (NAVIGATOR_TEST_REQUIRE_ALL).")
-        ended["failed"] += len(left_out)
+        failed += len(left_out)
     tail = f", {ended['skipped']} skipped" if ended["skipped"] else ""
-    print(f"{ended['passed']} passed, {ended['failed']} failed{tail}")
-    return 1 if ended["failed"] else 0
+    print(f"{ended['passed']} passed, {failed} failed{tail}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

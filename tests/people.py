@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-import pytest
 from pydantic import SecretStr
 from sqlmodel import Session
 
@@ -50,12 +49,6 @@ class People:
     sam: Actor
     sue: Actor
     sid: Actor
-
-
-@pytest.fixture
-def people(session: Session) -> People:
-    """Everybody, in the test's own database."""
-    return settle(session)
 
 
 def settle(session: Session) -> People:

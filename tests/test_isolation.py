@@ -83,8 +83,8 @@ def test_nothing_leaves_this_machine(reach):
 @pytest.mark.only_on("postgresql")
 def test_server_goes_even_when_the_tests_are_killed():
     script = """
-        from tests import cluster
-        with cluster.running() as address:
+        from tests import postgres_server
+        with postgres_server.running() as address:
             print(address, flush=True)
             input()
     """

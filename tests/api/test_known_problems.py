@@ -5,6 +5,7 @@ import pytest
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.lifecycle import act
+from tests.cases import each_case
 from tests.navigator.tickets.report_factory import tell
 
 PROBLEM = {
@@ -85,7 +86,7 @@ def test_a_released_fix_needs_words_and_opens_what_waits(navigator, session, peo
     assert navigator.get(f"/tickets/{number}").json()["status"] == "open"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("asked", "may"),
     [
         (("/problems", None), "nm"),
@@ -97,7 +98,7 @@ def test_a_released_fix_needs_words_and_opens_what_waits(navigator, session, peo
         (("/problems/{}/updates", {"body": "X"}), "n"),
     ],
 )
-@pytest.mark.parametrize("who", [*Role, "reporter", "nobody"])
+@each_case("who", [*Role, "reporter", "nobody"])
 def test_problems_open_for_whom_they_are_for(with_key, anybody, reporter, problem, asked, may, who):
     path, body = asked
     caller = {"reporter": reporter, "nobody": anybody}.get(who) or with_key(who)

@@ -10,6 +10,7 @@ from api.deps import Keys
 from api.examples import examples
 from navigator.people.user import Role
 from tests.api.conftest import make_ticket
+from tests.cases import each_case
 
 DOCUMENT = api.openapi()
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -30,7 +31,7 @@ def schema_of(operation):
     raise AssertionError(found)
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@each_case("name", OPERATIONS)
 def test_every_operation_says_what_it_does_in_a_few_words(name):
     _, _, operation = OPERATIONS[name]
     assert operation["description"].strip()
@@ -45,7 +46,7 @@ def test_every_tag_is_described_and_used():
     assert all(described.values())
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@each_case("name", OPERATIONS)
 def test_every_parameter_is_described(name):
     _, _, operation = OPERATIONS[name]
     silent = [
@@ -56,7 +57,7 @@ def test_every_parameter_is_described(name):
     assert silent == []
 
 
-@pytest.mark.parametrize("name", BODIES)
+@each_case("name", BODIES)
 def test_every_field_of_a_body_is_described_or_shown(name):
     _, _, operation = OPERATIONS[name]
     shown = operation["requestBody"]["content"]["application/json"].get("example", {})
@@ -123,7 +124,7 @@ def filled(path, here):
     return path.format(number=here["number"], id=here.get(room))
 
 
-@pytest.mark.parametrize("name", BODIES)
+@each_case("name", BODIES)
 def test_every_example_can_be_sent(caller, here, name):
     method, path, _ = OPERATIONS[name]
     body = {field: here.get(field, value) for field, value in examples()[name].items()}

@@ -13,6 +13,7 @@ from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.ticket import ClinicalReview
 from tests.api.conftest import make_ticket
+from tests.cases import each_case
 
 BODIES: dict[str, Any] = {
     "triage": {"category": "notify.too_many"},
@@ -148,8 +149,8 @@ def caller(with_key, anybody, reporter):
     return lambda who: {"reporter": reporter, "nobody": anybody}.get(who) or with_key(who)
 
 
-@pytest.mark.parametrize("verb", MAY)
-@pytest.mark.parametrize("role", list(Role))
+@each_case("verb", MAY)
+@each_case("role", list(Role))
 def test_a_key_does_what_its_role_may_and_no_more(with_key, path, body, role, verb):
     status = with_key(role).post(f"{path}/{verb}", json=body(verb)).status_code
     if LETTERS.get(role, "-") not in MAY[verb]:
@@ -158,14 +159,14 @@ def test_a_key_does_what_its_role_may_and_no_more(with_key, path, body, role, ve
         assert status == (409 if verb in OUT_OF_TURN else 200)
 
 
-@pytest.mark.parametrize("verb", MAY)
+@each_case("verb", MAY)
 def test_a_reporter_does_what_reporters_may_and_no_more(reporter, path, body, verb):
     status = reporter.post(f"{path}/{verb}", json=body(verb)).status_code
     assert status == (403 if "r" not in MAY[verb] else 409 if verb in OUT_OF_TURN else 200)
 
 
-@pytest.mark.parametrize("verb", MAY)
-@pytest.mark.parametrize("role", list(LETTERS))
+@each_case("verb", MAY)
+@each_case("role", list(LETTERS))
 def test_for_a_key_of_another_service_there_is_no_such_ticket(
     with_key, session, path, ticket, body, role, verb
 ):
@@ -179,7 +180,7 @@ def test_for_a_key_of_another_service_there_is_no_such_ticket(
     assert ticket.version == before
 
 
-@pytest.mark.parametrize("verb", MAY)
+@each_case("verb", MAY)
 def test_for_a_reporter_there_is_no_ticket_but_theirs(reporter, session, body, verb):
     other = make_ticket(session).number
     assert reporter.post(f"/tickets/{other}/{verb}", json=body(verb)).status_code == (
@@ -187,12 +188,12 @@ def test_for_a_reporter_there_is_no_ticket_but_theirs(reporter, session, body, v
     )
 
 
-@pytest.mark.parametrize("verb", MAY)
+@each_case("verb", MAY)
 def test_nobody_without_a_key_does_anything(anybody, path, body, verb):
     assert anybody.post(f"{path}/{verb}", json=body(verb)).status_code == 401
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("where", "may"),
     [
         ("/tickets", "ncm"),
@@ -202,7 +203,7 @@ def test_nobody_without_a_key_does_anything(anybody, path, body, verb):
         ("/hand-overs/{id}/outcome", "c"),
     ],
 )
-@pytest.mark.parametrize("who", [*Role, "reporter", "nobody"])
+@each_case("who", [*Role, "reporter", "nobody"])
 def test_lists_tickets_and_hand_overs_open_for_whom_they_are_for(caller, session, path, where, may, who):
     letter = {"reporter": "r", "nobody": "-"}.get(who) or LETTERS.get(who, "-")
     verb = where.rpartition("/")[2]
@@ -222,7 +223,7 @@ def test_another_services_ticket_is_not_shown(with_key, path, role):
     assert with_key(role, "south").get(path).status_code == 404
 
 
-@pytest.mark.parametrize("role", set(Role) - set(LETTERS))
+@pytest.mark.parametrize("role", [role for role in Role if role not in LETTERS])
 def test_intake_and_the_like_read_nothing(with_key, path, role):
     for where in ("/tickets", path, "/hand-overs"):
         refused = with_key(role).get(where)

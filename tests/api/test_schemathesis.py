@@ -33,6 +33,8 @@ from tests.api.conftest import make_ticket
 from tests.people import People
 from web.app import app
 
+pytestmark = [pytest.mark.postgresql_is_enough, pytest.mark.slow]
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -7,6 +7,7 @@ from navigator.people import private_links
 from navigator.people.user import Role
 from navigator.tickets.ticket import ClinicalReview, Event
 from tests.api.conftest import WORDS, make_ticket
+from tests.cases import each_case
 
 RISK = "I can not do this any more, I want to end my life."
 
@@ -67,7 +68,7 @@ def test_a_cursor_that_the_desk_never_gave_is_refused(navigator, people, after):
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["after"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("asked", "found"),
     [
         ({"status": "new"}, 0),
@@ -263,7 +264,7 @@ def test_who_saw_an_older_version_is_told_what_changed(navigator, session, peopl
     assert navigator.post(f"{path}/replies", json={"body": "Hello", "version": now}).status_code == 200
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("verb", "body", "field"),
     [
         ("assignment", {"assignee_id": 999}, "assignee_id"),

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from navigator.outbox import urls
 from navigator.people.user import Role
+from tests.cases import each_case
 from tests.people import People, join, token_of
 from web.app import app
 from web.kit import navigation
@@ -144,7 +145,7 @@ def test_all_doors_are_seen():
     assert len(PRIVATE) >= 35
 
 
-@pytest.mark.parametrize(
+@each_case(
     "path",
     [
         urls.PRIVATE_LINK,
@@ -158,9 +159,9 @@ def test_letters_and_the_menu_lead_to_doors(path: str):
     assert f"GET {path}" in NAMES
 
 
-@pytest.mark.parametrize("door", DOORS, ids=NAMES)
-def test_every_door_says_whom_it_is_for(door: tuple[str, str, RouteContext]):
-    assert audiences(door[2])
+@each_case(("method", "path", "route"), DOORS)
+def test_every_route_says_whom_it_is_for(method: str, path: str, route: RouteContext):
+    assert audiences(route)
 
 
 def test_a_door_without_an_audience_is_found():
@@ -175,11 +176,10 @@ def test_what_everybody_may_ask_for_is_written_here_too():
     assert {f"{method} {path}" for method, path, route in DOORS if "everybody" in audiences(route)} == PUBLIC
 
 
-@pytest.mark.parametrize("door", PRIVATE, ids=[f"{method} {path}" for method, path, _ in PRIVATE])
+@each_case(("method", "path"), [(method, path) for method, path, _ in PRIVATE])
 def test_whoever_is_not_logged_in_stays_outside(
-    stranger: TestClient, connection: Connection, door: tuple[str, str, RouteContext]
+    stranger: TestClient, connection: Connection, method: str, path: str
 ):
-    method, path, _ = door
     answer = stranger.request(method, filled(path), headers=OURS)
     assert answer.status_code in LOGGED_OUT
     if answer.status_code == 303:
@@ -202,16 +202,15 @@ def test_nothing_is_changed_from_another_site(
     assert changes == []
 
 
-ENDING = [door for door in LOOKS if door[1] != "/live"]
+ENDING = [path for _, path, _ in LOOKS if path != "/live"]
 """All but the one stream, which has no end: `tests/committing/test_live.py` listens to it."""
 
 
-@pytest.mark.parametrize("door", ENDING, ids=[f"GET {path}" for _, path, _ in ENDING])
-def test_looking_changes_nothing(
-    everything: TestClient, connection: Connection, door: tuple[str, str, RouteContext]
-):
+@pytest.mark.both_engines
+@each_case("path", ENDING)
+def test_looking_changes_nothing(everything: TestClient, connection: Connection, path: str):
     with written(connection) as changes:
-        everything.get(filled(door[1]))
+        everything.get(filled(path))
     assert changes == []
 
 

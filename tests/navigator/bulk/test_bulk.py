@@ -31,6 +31,7 @@ from navigator.tickets.actions.clinical_review import conclude, request_review
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Status, Ticket
+from tests.cases import each_case
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of
 
@@ -141,8 +142,8 @@ MAY = {"assign": "nm", "triage": "n", "link": "n", "reply": "n", "resolve": "n"}
 WHO = {"amina": "n", "mo": "m", "priya": "p", "cole": "c", "ada": "a"}
 
 
-@pytest.mark.parametrize("action", MAY)
-@pytest.mark.parametrize("who", WHO)
+@each_case("action", MAY)
+@each_case("who", WHO)
 def test_each_role_may_do_its_own_and_no_more(
     session: Session, people: People, who: str, action: str
 ) -> None:

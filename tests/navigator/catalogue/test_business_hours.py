@@ -14,6 +14,7 @@ from navigator.catalogue import business_hours
 from navigator.catalogue.business_hours import WorkingCalendar, bank_holidays, holidays_known_until
 from navigator.catalogue.service import Division
 from navigator.clock import LONDON
+from tests.cases import each_case
 
 ENGLAND, SCOTLAND, NORTHERN_IRELAND = Division.ENGLAND_AND_WALES, Division.SCOTLAND, Division.NORTHERN_IRELAND
 NINE_TO_FIVE = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -59,9 +60,9 @@ VECTORS = {
 }
 
 
-@pytest.mark.parametrize("case", VECTORS.values(), ids=VECTORS)
-def test_add_gives_the_known_answers(case):
-    desk, start, hours, end = case
+@each_case("name", VECTORS)
+def test_add_gives_the_known_answers(name):
+    desk, start, hours, end = VECTORS[name]
     added = desk.add(london(start), hours * 60)
     # In the long night, 01:30 comes twice; two hours after 00:30 it comes for the second time.
     expected = london(end) if end != "2026-10-25 01:30" else datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
@@ -69,9 +70,9 @@ def test_add_gives_the_known_answers(case):
     assert added.tzinfo is UTC
 
 
-@pytest.mark.parametrize("case", VECTORS.values(), ids=VECTORS)
-def test_minutes_between_undoes_add(case):
-    desk, start, hours, _ = case
+@each_case("name", VECTORS)
+def test_minutes_between_undoes_add(name):
+    desk, start, hours, _ = VECTORS[name]
     end = desk.add(london(start), hours * 60)
     assert desk.minutes_between(london(start), end) == hours * 60
     assert desk.minutes_between(end, london(start)) == -hours * 60

@@ -19,9 +19,10 @@ from navigator.catalogue.catalogue import (
 )
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.taxonomy_file import TAXONOMY
+from tests.cases import each_case
 
 LEAVES = {leaf.id: leaf for leaf in catalogue().leaves}
-each_leaf = pytest.mark.parametrize("leaf", LEAVES.values(), ids=LEAVES)
+each_leaf = each_case("leaf", LEAVES.values())
 
 # The ids that reports, measurements and overrides name: one may be added here, none may go.
 STABLE = {
@@ -152,8 +153,8 @@ TOLD = {leaf.id: told(leaf) for leaf in LEAVES.values()} | {
 }
 
 
-@pytest.mark.parametrize("texts", TOLD.values(), ids=TOLD)
-def test_what_people_read_is_in_plain_words_and_short_sentences(texts):
+@each_case(("id", "texts"), TOLD.items())
+def test_what_people_read_is_in_plain_words_and_short_sentences(id, texts):
     for sentence in re.split(r"(?<=[.?!])\s+", " ".join(f"{text.rstrip('.?!')}." for text in texts)):
         assert len(sentence.split()) <= 20, sentence
     together = " ".join(texts)
@@ -327,7 +328,7 @@ APP = {"value": "app", "label": "App"}
 QUESTION = {"id": "q", "text": "Where?", "options": [APP]}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("leaf", "message"),
     [
         ({"fixability": "nobody"}, r"access\.one\.fixability: Input should be 'navigator'"),

@@ -5,6 +5,7 @@ import pytest
 
 from navigator.catalogue.catalogue import Cue, Fixability, catalogue, fixable
 from navigator.catalogue.fixability import Override, cues_in_answers, decide
+from tests.cases import each_case
 
 LEAVES = {leaf.id: leaf for leaf in catalogue().leaves}
 NAVIGATOR, SERVICE, SUPPLIER = Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER
@@ -51,15 +52,15 @@ RULE_4 = [
 ]
 
 
-@pytest.mark.parametrize(("id", "cues", "expected"), RULE_4)
+@each_case(("id", "cues", "expected"), RULE_4)
 def test_the_order_of_trying_is_navigator_then_service_then_supplier(id, cues, expected):
     assert decided(id, *cues).fixability is expected
 
 
-@pytest.mark.parametrize("leaf", LEAVES.values(), ids=LEAVES)
-@pytest.mark.parametrize("cues", CUE_SETS, ids=lambda cues: "+".join(sorted(cues)) or "nothing")
-def test_whatever_is_told_of_any_leaf_the_answer_is_whole(leaf, cues):
-    verdict = decide(leaf, None, cues)
+@each_case("id", LEAVES)
+@each_case("cues", CUE_SETS)
+def test_whatever_is_told_of_any_leaf_the_answer_is_whole(id, cues):
+    leaf, verdict = LEAVES[id], decide(LEAVES[id], None, cues)
     assert verdict.fixable is fixable(verdict.fixability)
     assert verdict.workaround == (leaf.patient_workaround or leaf.workaround)
     assert set(verdict.moved_by) <= cues

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from navigator.catalogue.catalogue import Cue
 from navigator.catalogue.fixability_cues import cues_in_text
+from tests.cases import each_case
 
 TRIED, UPDATE, SEVERAL, WRONG = Cue
 
@@ -119,12 +120,12 @@ NOT_SAID = {
 }
 
 
-@pytest.mark.parametrize(("cue", "text"), [(cue, text) for cue, texts in SAID.items() for text in texts])
+@each_case(("cue", "text"), [(cue, text) for cue, texts in SAID.items() for text in texts])
 def test_a_cue_is_found_where_it_is_said(cue, text):
     assert cue in cues_in_text(text)
 
 
-@pytest.mark.parametrize(("cue", "text"), [(cue, text) for cue, texts in NOT_SAID.items() for text in texts])
+@each_case(("cue", "text"), [(cue, text) for cue, texts in NOT_SAID.items() for text in texts])
 def test_a_cue_is_not_found_where_it_is_asked_denied_or_something_else(cue, text):
     assert cue not in cues_in_text(text)
 

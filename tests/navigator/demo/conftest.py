@@ -1,44 +1,90 @@
 """The demonstration, made once for all that is asked about it: that takes a minute."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select
 from sqlmodel import Session
 
 from navigator import clock, database
 from navigator.demo import fill
+from navigator.models import metadata
 from navigator.settings import settings
-from tests.conftest import MOMENT, Fresh
+from tests.conftest import MOMENT
+from tests.engines import Fresh
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A database with the demonstration, to be read, and the folder with the notes of its log-ins."""
+
+    engine: Engine
+    folder: Path
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the notes of the log-ins are kept."""
-    return tmp_path_factory.mktemp("demonstration")
+def demonstrations(
+    pytestconfig: pytest.Config,
+    databases: Callable[[str], Fresh],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Filled]]:
+    """By an engine's name: the demonstration, made on a Tuesday at 10 with the settings as they ship."""
+    with ExitStack() as until_the_end:
+
+        @cache
+        def demonstration(engine_name: str) -> Filled:
+            url = until_the_end.enter_context(databases(engine_name)("demonstration"))
+            folder = tmp_path_factory.mktemp("demonstration")
+            read, write = database.engines(url)
+            until_the_end.callback(read.dispose)
+            if engine_name == "postgresql" and pytestconfig.getoption("--engine") == "both":
+                _copy(demonstration("sqlite").engine, write)
+            else:
+                _fill(read, write, folder)
+            write.dispose()
+            return Filled(read, folder)
+
+        yield demonstration
 
 
-@pytest.fixture(scope="session")
-def filled(fresh: Fresh, folder: Path) -> Iterator[Engine]:
-    """A database with the demonstration, made on a Tuesday at 10 with the settings as they ship."""
-    with fresh("demonstration") as url, pytest.MonkeyPatch.context() as patch:
+def _fill(read: Engine, write: Engine, folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NAVIGATOR_DATA_DIR", str(folder))
         patch.delenv("NAVIGATOR_HIDE_ONE_IN", raising=False)
         settings.cache_clear()
-        read, write = database.engines(url)
         database.bind(read, write)
         with clock.stopped_at(MOMENT):
             assert fill.fill_if_empty()
         database.bind(None, None)
-        settings.cache_clear()
-        write.dispose()
-        yield read
-        read.dispose()
+    settings.cache_clear()
+
+
+def _copy(source: Engine, target: Engine) -> None:
+    """Copy every row: what only reads the demonstration need not wait until it is made a second time."""
+    with source.connect() as old, target.begin() as new:
+        for table in metadata.sorted_tables:
+            if rows := old.execute(select(table)).mappings().all():
+                new.execute(insert(table), list(map(dict, rows)))
 
 
 @pytest.fixture
-def demo(filled: Engine) -> Iterator[Session]:
+def filled(demonstrations: Callable[[str], Filled], engine_name: str) -> Filled:
+    """The demonstration on this test's engine."""
+    return demonstrations(engine_name)
+
+
+@pytest.fixture
+def folder(filled: Filled) -> Path:
+    """Where the notes of the log-ins are kept."""
+    return filled.folder
+
+
+@pytest.fixture
+def demo(filled: Filled) -> Iterator[Session]:
     """A session that reads the demonstration."""
-    with Session(filled) as session:
+    with Session(filled.engine) as session:
         yield session

@@ -31,6 +31,7 @@ from navigator.tickets.ticket import LIVE, ClinicalReview, Event, Status, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.safety_screen import screen
 from tests.conftest import MOMENT
+from tests.navigator.demo.conftest import Filled
 from tests.navigator.demo.recount import REPORTED, Recount
 
 pytestmark = pytest.mark.xdist_group("demonstration")  # it is made once, in one process
@@ -175,6 +176,7 @@ def test_nobody_is_written_to_about_the_past(demo: Session):
     assert demo.exec(select(OutboxMessage.id)).first() is None
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "asked",
     [
@@ -207,11 +209,11 @@ def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session,
     assert demo.get_one(Ticket, number).status in LIVE
 
 
-def test_nothing_that_is_there_is_overwritten(filled: object, demo: Session, folder: Path, monkeypatch):
+def test_nothing_that_is_there_is_overwritten(filled: Filled, demo: Session, folder: Path, monkeypatch):
     monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(folder))
     settings.cache_clear()
     before = fill.login_notes()
-    database.bind(filled, filled)  # type: ignore[arg-type]
+    database.bind(filled.engine, filled.engine)
     assert not fill.fill_if_empty()
     database.bind(None, None)
     assert fill.login_notes() == before

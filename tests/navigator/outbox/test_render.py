@@ -9,6 +9,7 @@ from navigator.outbox.enqueue import TEMPLATES
 from navigator.outbox.render import RenderedText, render
 from navigator.people import password_reset
 from navigator.people.one_time_token import TokenPurpose
+from tests.cases import each_case
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
@@ -34,7 +35,7 @@ def test_every_letter_is_known_here():
     assert TO_REPORTERS | TO_STAFF == TEMPLATES
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@each_case("template", sorted(TEMPLATES))
 def test_a_letter_says_nothing_that_was_said_on_the_ticket(template: str):
     said = words(template)
     assert "SECRET" not in f"{said.subject}{said.body}{said.text}"
@@ -57,7 +58,7 @@ def test_a_text_message_is_the_reference_the_news_and_the_link_in_one_message(te
     assert len(said.text) <= 160
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@each_case("template", sorted(TEMPLATES))
 def test_sentences_are_short(template: str):
     sentences = re.split(r"[.?!:]\s", words(template, link="LINK").body)
     assert [sentence for sentence in sentences if len(sentence.split()) > 20] == []

@@ -21,6 +21,7 @@ from navigator.tickets.deadlines import (
     restarted_target,
     session_deadline,
 )
+from tests.cases import each_case
 
 NINE_TO_FIVE = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 DESK = WorkingCalendar.from_settings(NINE_TO_FIVE, "england-and-wales", [], [])
@@ -49,7 +50,7 @@ def test_priority_refuses_what_is_not_in_the_table(impact, urgency):
         compute_priority(impact, urgency)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("blocks", "minutes", "workaround", "expected"),
     [
         (YES, -60, False, 1),

@@ -12,6 +12,7 @@ from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.lifecycle import act, allowed_actions
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import find
+from tests.cases import each_case
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -129,8 +130,8 @@ def test_the_tables_here_name_every_action_and_status() -> None:
     assert set(" ".join(WHEN.values()).split()) == set(Status)
 
 
-@pytest.mark.parametrize("who", MAY)
-@pytest.mark.parametrize("action", Action)
+@each_case("who", MAY)
+@each_case("action", Action)
 def test_each_part_may_do_its_own_and_no_more(
     session: Session, handed: Ticket, cast: Cast, who: str, action: Action
 ) -> None:
@@ -147,8 +148,8 @@ def test_each_part_may_do_its_own_and_no_more(
             act(session, actor, action, handed.number)
 
 
-@pytest.mark.parametrize("who", SEES_NOTHING)
-@pytest.mark.parametrize("action", Action)
+@each_case("who", SEES_NOTHING)
+@each_case("action", Action)
 def test_a_stranger_does_not_even_learn_that_it_exists(
     session: Session, handed: Ticket, cast: Cast, who: str, action: Action
 ) -> None:
@@ -171,8 +172,8 @@ def test_a_clinician_sees_only_what_was_handed_over(session: Session, people: Pe
         find(session, people.cole, tell(session).number)
 
 
-@pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("action", [action for action in Action if action is not Action.REPORT])
+@each_case("status", Status)
+@each_case("action", [action for action in Action if action is not Action.REPORT])
 def test_each_action_belongs_to_its_statuses_and_leads_to_one(
     session: Session, handed: Ticket, cast: Cast, action: Action, status: Status
 ) -> None:

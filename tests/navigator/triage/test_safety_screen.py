@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from navigator.triage.safety_screen import screen
+from tests.cases import each_case
 
 CASES = yaml.safe_load(Path(__file__).with_name("screen_cases.yaml").read_text("utf-8"))
 HOSTILE = ["a" * 100_000, "kill " * 20_000, "not " * 25_000, "s u i c i d " * 8_000]
@@ -17,12 +18,12 @@ def _cases(side: str) -> list[tuple[str, str]]:
     return [(kind, text) for kind, texts in CASES[side].items() for text in texts]
 
 
-@pytest.mark.parametrize(("kind", "text"), _cases("catch"))
+@each_case(("kind", "text"), _cases("catch"))
 def test_a_person_must_read(kind: str, text: str) -> None:
     assert screen(text).hit, kind
 
 
-@pytest.mark.parametrize(("kind", "text"), _cases("leave"))
+@each_case(("kind", "text"), _cases("leave"))
 def test_nothing_is_noticed(kind: str, text: str) -> None:
     assert screen(text).why == (), kind
 

@@ -22,6 +22,7 @@ from navigator.tickets.inputs import (
     SayInput,
 )
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
+from tests.cases import each_case
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -110,9 +111,7 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     assert "She told me that it is a new phone" in priya.text
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name != "answers"]
-)
+@each_case("name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name != "answers"])
 def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, name: str):
     amina = enter("amina")
     before = ticket(session, number).model_dump()

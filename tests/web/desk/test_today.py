@@ -18,6 +18,7 @@ from navigator.tickets.inputs import AssignInput, AttachInput, CallInput, Resolv
 from navigator.tickets.ticket import ClinicalReview, Resolution, Ticket
 from navigator.training import requests, sessions
 from navigator.training.inputs import TrainingRequestInput, TrainingSessionInput
+from tests.cases import each_case
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
@@ -152,7 +153,7 @@ def test_after_ten_tickets_the_rest_is_one_link_away(enter: Enter, session: Sess
     assert amina.get(amina.one("a[href='/desk?view=mine']").attributes["href"] or "").status_code == 200
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("session_on", "is_near"),
     [
         (date(2026, 6, 9), False),  # its time was midday yesterday: the practitioner was told
@@ -162,7 +163,7 @@ def test_after_ten_tickets_the_rest_is_one_link_away(enter: Enter, session: Sess
         (None, False),
     ],
 )
-@pytest.mark.parametrize("hour", [0, 9, 23])
+@each_case("hour", [0, 9, 23])
 def test_sessions_to_be_ready_for_are_those_of_today_and_tomorrow_morning(
     enter: Enter, session: Session, people: People, session_on: date | None, is_near: bool, hour: int
 ):

@@ -13,6 +13,7 @@ from navigator.people.reporter import Reporter
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.reports import drafts, limits
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
+from tests.cases import each_case
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.report_journey import ANSWERS, IF_ASKED, report, tell, tickets
@@ -303,9 +304,7 @@ def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):
     assert "No one reads" not in visitor.text
 
 
-@pytest.mark.parametrize(
-    "category", [leaf.id for leaf in catalogue().for_audience("patient")] + ["something_else"]
-)
+@each_case("category", [leaf.id for leaf in catalogue().for_audience("patient")] + ["something_else"])
 def test_choosing_from_a_list_says_nothing_that_worries_anybody(session: Session, category: str):
     """Codes are not sentences: a screen that has learned to read must not be shown them."""
     draft, _ = drafts.start_draft(session)

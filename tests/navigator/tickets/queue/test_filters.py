@@ -17,6 +17,7 @@ from navigator.tickets.actions.reporter import withdraw
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import count_saved_views, counts, queue
+from tests.cases import each_case
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
@@ -54,7 +55,7 @@ def told(session: Session, people: People) -> Told:
 EVERYTHING = {"late", "plain", "tomorrow", "friday", "outage", "strange", "phone", "unsafe"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("asked", "names"),
     [
         ({}, EVERYTHING),
