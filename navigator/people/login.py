@@ -3,7 +3,7 @@
 `log_in` opens its own transactions: a password is checked between two of them and never inside one.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
 
@@ -36,9 +36,9 @@ class Credentials(BaseModel):
 
 def log_in(credentials: Credentials, client_ip: str) -> str:
     """Authenticate by email address and password, and return the token of a new session."""
-    email = credentials.email.strip().lower()
+    email, now = credentials.email.strip().lower(), clock.now()
     with database.writing() as session:
-        allowed = _hit_limits(session, email, client_ip)
+        allowed = _hit_limits(session, email, client_ip, now)
         password_hash = session.exec(
             select(User.password_hash).where(User.email == email, User.is_active)
         ).first()
@@ -49,19 +49,19 @@ def log_in(credentials: Credentials, client_ip: str) -> str:
         raise Invalid("Your email address or password is not right. Check them and try again.")
     with database.writing() as session:
         token = _create_session(session, email, password_hash, new_hash)
-        _unhit_limits(session, email, client_ip)
+        _unhit_limits(session, email, client_ip, now)
     return token
 
 
-def _hit_limits(session: Session, email: str, client_ip: str) -> bool:
-    by_account = rate_limit.hit(session, "log-in account", email, PER_ACCOUNT)
-    by_address = rate_limit.hit(session, "log-in address", client_ip, PER_ADDRESS)
+def _hit_limits(session: Session, email: str, client_ip: str, at: datetime) -> bool:
+    by_account = rate_limit.hit(session, "log-in account", email, PER_ACCOUNT, at)
+    by_address = rate_limit.hit(session, "log-in address", client_ip, PER_ADDRESS, at)
     return by_account and by_address
 
 
-def _unhit_limits(session: Session, email: str, client_ip: str) -> None:
-    rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT)
-    rate_limit.unhit(session, "log-in address", client_ip, PER_ADDRESS)
+def _unhit_limits(session: Session, email: str, client_ip: str, at: datetime) -> None:
+    rate_limit.unhit(session, "log-in account", email, PER_ACCOUNT, at)
+    rate_limit.unhit(session, "log-in address", client_ip, PER_ADDRESS, at)
 
 
 def _create_session(session: Session, email: str, password_hash: str | None, new_hash: str | None) -> str:

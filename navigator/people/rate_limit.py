@@ -34,13 +34,15 @@ class Limit:
     per: timedelta
 
 
-def hit(session: Session, bucket: str, caller: str, limit: Limit) -> bool:
+def hit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime | None = None) -> bool:
     """Count one hit by a caller (an IP address, an account); False when the limit is exceeded.
 
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
     insert = database.insert(session, RateLimitCounter)
-    insert_first = insert.values(key_hash=_key(bucket, caller), window_at=_window(limit), count=1)
+    insert_first = insert.values(
+        key_hash=_key(bucket, caller), window_at=_window(limit, at or clock.now()), count=1
+    )
     upsert = insert_first.on_conflict_do_update(
         index_elements=["key_hash", "window_at"], set_={"count": col(RateLimitCounter.count) + 1}
     )
@@ -48,13 +50,13 @@ def hit(session: Session, bucket: str, caller: str, limit: Limit) -> bool:
     return count <= limit.times
 
 
-def unhit(session: Session, bucket: str, caller: str, limit: Limit) -> None:
-    """Uncount one hit that turned out to be legitimate."""
+def unhit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime) -> None:
+    """Uncount one hit, of that moment, that turned out to be legitimate."""
     session.exec(
         update(RateLimitCounter)
         .where(
             col(RateLimitCounter.key_hash) == _key(bucket, caller),
-            col(RateLimitCounter.window_at) == _window(limit),
+            col(RateLimitCounter.window_at) == _window(limit, at),
             col(RateLimitCounter.count) > 0,
         )
         .values(count=col(RateLimitCounter.count) - 1)
@@ -67,5 +69,5 @@ def _key(bucket: str, caller: str) -> str:
     return hmac.digest(secret, f"{bucket}\n{caller}".encode("utf-8", "replace"), "sha256").hex()
 
 
-def _window(limit: Limit) -> datetime:
-    return clock.now() - (clock.now() - _START) % limit.per
+def _window(limit: Limit, at: datetime) -> datetime:
+    return at - (at - _START) % limit.per

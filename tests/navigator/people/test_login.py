@@ -115,6 +115,7 @@ def test_what_happens_while_a_password_is_checked_counts(
     assert session.exec(select(UserSession)).all() == []
 
 
+@pytest.mark.usefixtures("any_clock")
 @pytest.mark.parametrize("who", ["amina@north.example", "nobody@north.example"])
 def test_an_account_is_throttled_from_many_addresses_whether_or_not_it_exists(
     people: People, verified: list[str], monkeypatch: pytest.MonkeyPatch, who: str
@@ -131,6 +132,7 @@ def test_an_account_is_throttled_from_many_addresses_whether_or_not_it_exists(
         enter(who, "wrong")
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_an_address_is_throttled_over_many_accounts(people: People, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(login, "PER_ADDRESS", Limit(3, timedelta(minutes=15)))
     for number in range(3):
@@ -141,6 +143,7 @@ def test_an_address_is_throttled_over_many_accounts(people: People, monkeypatch:
     assert enter("amina@north.example", address="198.51.100.7")
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_a_clinic_that_logs_in_rightly_is_not_throttled(
     people: People, session: Session, monkeypatch: pytest.MonkeyPatch
 ):
@@ -148,6 +151,25 @@ def test_a_clinic_that_logs_in_rightly_is_not_throttled(
     for _ in range(3):
         enter("amina@north.example")
     assert {one.count for one in session.exec(select(RateLimitCounter))} == {0}
+
+
+def test_a_log_in_that_ends_in_the_next_window_takes_no_other_try_off_there(
+    people: People, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    real = passwords.verify
+
+    def slowly(*args: object) -> tuple[bool, str | None]:
+        clock.set_to(clock.now() + login.PER_ACCOUNT.per)
+        monkeypatch.setattr(passwords, "verify", real)
+        with pytest.raises(Invalid):
+            enter("amina@north.example", "wrong")
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(passwords, "verify", slowly)
+    begun_at = clock.now()
+    enter("amina@north.example")
+    counts = {(row.window_at == begun_at, row.count) for row in session.exec(select(RateLimitCounter))}
+    assert counts == {(True, 0), (False, 1)}
 
 
 def test_no_address_or_email_is_kept_in_a_count(people: People, session: Session):

@@ -129,6 +129,7 @@ def test_whoever_knows_the_old_password_may_change_it_and_stays_logged_in(sessio
     assert enter("tom@north.example", ANOTHER)
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_whoever_does_not_may_not_and_not_try_for_ever(
     session: Session, people: People, monkeypatch: pytest.MonkeyPatch
 ):

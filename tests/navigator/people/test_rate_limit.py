@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -11,6 +12,8 @@ from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import Role
 from navigator.people.user_session import UserSession
+from tests.clocks import MICROSECOND, moving
+from tests.conftest import MOMENT
 from tests.people import People, token_of
 
 TWICE = Limit(2, timedelta(minutes=10))
@@ -20,30 +23,35 @@ def tries(session: Session, how_often: int, bucket: str = "report", who: str = "
     return [rate_limit.hit(session, bucket, who, TWICE) for _ in range(how_often)]
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_one_too_many_is_refused(session: Session):
     assert tries(session, 4) == [True, True, False, False]
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_each_is_counted_apart(session: Session):
     assert tries(session, 2) == tries(session, 2, who="192.0.2.2") == tries(session, 2, bucket="other")
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_a_new_window_begins_anew(session: Session):
     tries(session, 3)
     clock.set_to(clock.now() + TWICE.per)
     assert tries(session, 3) == [True, True, False]
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_a_rightful_try_is_given_back(session: Session):
     tries(session, 2)
-    rate_limit.unhit(session, "report", "192.0.2.1", TWICE)
+    rate_limit.unhit(session, "report", "192.0.2.1", TWICE, clock.now())
     assert tries(session, 2) == [True, False]
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_nothing_is_given_back_twice(session: Session):
     tries(session, 1)
     for _ in range(5):
-        rate_limit.unhit(session, "report", "192.0.2.1", TWICE)
+        rate_limit.unhit(session, "report", "192.0.2.1", TWICE, clock.now())
     assert tries(session, 3) == [True, True, False]
 
 
@@ -69,3 +77,15 @@ def everything(session: Session, people: People) -> tuple[str, str]:
     tries(session, 2)
     session.flush()
     return token, link
+
+
+@pytest.mark.parametrize("before", range(9))
+def test_tries_around_the_end_of_a_window_are_each_counted_in_one(session: Session, before: int):
+    """The clock is read at each try, a microsecond later than at the one before."""
+    with moving(MOMENT - before * MICROSECOND, ticks=True):
+        answers = tries(session, 6)
+    in_the_old_one = min(max(before - 1, 0), 6)
+    counts = {row.window_at: row.count for row in session.exec(select(RateLimitCounter))}
+    expected = {MOMENT - TWICE.per: in_the_old_one, MOMENT: 6 - in_the_old_one}
+    assert counts == {window: count for window, count in expected.items() if count}
+    assert sum(answers) == sum(min(count, TWICE.times) for count in counts.values())
