@@ -73,7 +73,7 @@ def test_a_new_ticket_wakes_its_own_service_alone(address: str, people: People) 
     assert [ear.hears() for ear in (amina, sam)] == ["retry: 3000"] * 2
     report("north")
     assert amina.hears() == "event: changed"
-    assert amina.hears() == "data:"
+    assert amina.hears() == "data: "
     assert sam.hears(within=2.5) == ""
     report("south")
     assert sam.hears() == "event: changed"
