@@ -1,4 +1,4 @@
-"""Server-sent events (SSE): a stream that says when something changed, so that a page renews without a reload.
+"""Server-sent events (SSE): a stream that says when something changed, so that a page need not be reloaded.
 
 The one route that is async: it waits for minutes, and holds no session while it does. It carries no words and
 no numbers: a page asks for what changed as anybody would, and so shows it only to those who may see it.
