@@ -1,5 +1,6 @@
 """Queue position: the back link to the view and row that somebody came from, and the next ticket."""
 
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -7,9 +8,10 @@ from pydantic import ValidationError
 from sqlmodel import Session
 from starlette.responses import Response
 
+from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import encode_cursor, queue
+from navigator.tickets.queue.queue import decode_cursor, encode_cursor, queue
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 from web.kit import cookies
@@ -43,7 +45,9 @@ def next_ticket(request: Request, session: Session, actor: Actor, number: int) -
 
 def _position(request: Request, number: int) -> str:
     ticket, _, cursor = cookies.read_cookie(request, cookies.QUEUE_POSITION).partition(".")
-    return cursor if ticket == str(number) else ""
+    with suppress(Invalid):  # a browser may hold a cursor of before an upgrade
+        return cursor if ticket == str(number) and decode_cursor(cursor) else ""
+    return ""
 
 
 def _last_filters(request: Request) -> Filters:

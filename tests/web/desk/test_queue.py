@@ -319,6 +319,16 @@ def test_the_next_ticket_stands_after_where_this_one_stood(enter: Enter, session
     assert "That was the last one in this view" in amina.text
 
 
+def test_a_cursor_of_before_an_upgrade_is_forgotten(enter: Enter, session: Session):
+    first, second = (tell(session).number for _ in range(2))
+    amina = enter("amina")
+    amina.cookies.set(
+        "desk_place", f"{first}.WyIyMDI2LTA2LTA5VDA5OjAwOjAwWiJd", domain="testserver.local", path="/"
+    )
+    amina.get(f"/desk/after/{first}")
+    assert amina.path == f"/tickets/{second}"
+
+
 def test_the_next_ticket_is_one_of_the_view_that_somebody_came_from(enter: Enter, session: Session):
     first, _, third = (
         tell(session, category=category).number
