@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -40,6 +40,14 @@ class Table(SQLModel):
 
     metadata = MetaData(naming_convention=_NAMES)
     __hash__ = object.__hash__
+
+    # SQLModel drops a keyword that no column has, and with it what somebody said.
+    if not TYPE_CHECKING:
+
+        def __init__(self, **columns: Any) -> None:
+            if unknown := columns.keys() - type(self).model_fields.keys():
+                raise TypeError(f"{type(self).__name__} has no column {', '.join(sorted(unknown))}")
+            super().__init__(**columns)
 
     def __eq__(self, other: object) -> bool:
         return self is other
