@@ -1,4 +1,4 @@
-"""Tables refuse what they have no column for: SQLModel alone would drop it, and what somebody said with it."""
+"""Tables refuse what they have no column for: SQLModel alone would drop it and what somebody said."""
 
 from typing import Any
 
