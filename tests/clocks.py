@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,9 @@ class Hands:
             return self.at + timedelta(seconds=monotonic() - self.since)
         self.at += MICROSECOND
         return self.at
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(datetime, name)
 
     def set_to(self, at: datetime | None) -> None:
         """Go on from another moment, in place of `clock.set_to`; None changes nothing."""

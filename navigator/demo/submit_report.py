@@ -54,7 +54,8 @@ def _actor_and_channel(
     context: DemoContext, scheduled: ScheduledReport, is_patient: bool
 ) -> tuple[Actor, Channel]:
     """Who reports, and through which channel; by phone only during business hours."""
-    is_open = context.people.calendars[scheduled.service].next_opening(clock.now()) == clock.now()
+    now = clock.now()
+    is_open = context.people.calendars[scheduled.service].next_opening(now) == now
     if scheduled.is_by_pwp or (is_open and not is_patient and context.happens(FOR_A_PATIENT)):
         return context.choose(context.people.with_role(scheduled.service, Role.PWP)), Channel.STAFF
     if is_open and not is_patient and context.happens(BY_PHONE):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
-from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.insight.table import Bar
 from navigator.people.actor import Actor
@@ -111,7 +110,7 @@ def _percent(share: float) -> int:
 
 def accuracy(session: Session, actor: Actor) -> Accuracy:
     """How good suggestions were on the tickets that an actor sorts or manages, in the last 90 days."""
-    period = Period(clock.today() - timedelta(days=DAYS - 1), clock.today())
+    period = Period.last_days(DAYS)
     conditions = _conditions(actor, period)
     row = session.execute(select(*_columns()).where(conditions)).one()
     in_use = model_versions.version_in_use(session)

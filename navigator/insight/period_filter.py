@@ -1,11 +1,10 @@
 """Period filter of the managers' report: over which days, of which service and programme."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator import clock
 from navigator.fields import Day, Input
 from navigator.tickets.metrics import Period
 from navigator.tickets.queue.filters import Code
@@ -43,5 +42,4 @@ class PeriodFilter(Input):
         """The days to count."""
         if self.period == "own" and self.since and self.until:
             return Period(self.since, self.until)
-        today = clock.today()
-        return Period(today - timedelta(days=_LENGTHS[self.period] - 1), today)
+        return Period.last_days(_LENGTHS[self.period])

@@ -35,6 +35,12 @@ class Period:
     first: date
     last: date
 
+    @classmethod
+    def last_days(cls, length: int) -> "Period":
+        """So many days, of which today is the last."""
+        today = clock.today()
+        return cls(today - timedelta(days=length - 1), today)
+
     @property
     def start_at(self) -> datetime:
         """When the first day begins."""

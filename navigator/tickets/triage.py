@@ -100,14 +100,14 @@ def recompute_deadlines(ticket: Ticket, service: Service) -> None:
     if ticket.first_replied_at is None:
         ticket.first_reply_by_at = deadlines.first_reply_by_at
     if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
-        stop_target(ticket, service)
+        stop_target(ticket, service, now)
     recompute_due_at(ticket)
 
 
-def stop_target(ticket: Ticket, service: Service) -> None:
+def stop_target(ticket: Ticket, service: Service, now: datetime) -> None:
     """Pause the SLA target while the reporter or the supplier is asked; the session guard runs on."""
     if ticket.target_at is not None:
-        ticket.target_minutes_left = minutes_left(calendar_of(service), ticket.target_at, clock.now())
+        ticket.target_minutes_left = minutes_left(calendar_of(service), ticket.target_at, now)
         ticket.target_at = None
     recompute_due_at(ticket)
 

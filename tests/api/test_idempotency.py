@@ -91,6 +91,7 @@ def test_a_key_is_its_callers_own(anybody, with_key, session, people):
     assert count(session) == 3
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_a_key_is_good_for_a_day(anybody, session, people):
     anybody.post("/reports", json=TOLD, headers=KEY)
     clock.set_to(clock.now() + timedelta(hours=23, minutes=59))
@@ -114,12 +115,14 @@ def _claimed() -> idempotency.IdempotencyClaim:
         return idempotency._claim(session, "caller", "key", body)
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_a_key_in_flight_is_refused(people):
     _claimed()
     with pytest.raises(Conflict, match="not answered yet"):
         _claimed()
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_a_request_that_died_gives_its_key_back_after_a_minute(people):
     lost = _claimed()
     clock.set_to(clock.now() + idempotency.CLAIM_TIMEOUT + timedelta(seconds=1))

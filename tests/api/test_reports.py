@@ -225,6 +225,7 @@ def test_a_practitioner_may_report_too(anybody, session, people):
 # How often
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_one_address_may_not_send_a_flood(anybody, session, people, monkeypatch):
     monkeypatch.setattr(limits, "PER_ADDRESS", Limit(2, limits.PER_ADDRESS.per))
     statuses = [
@@ -241,6 +242,7 @@ def test_a_refused_flood_is_told_when_to_come_back(anybody, people, monkeypatch)
     assert "hour" in refused.json()["detail"]
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_nobody_is_bombed_with_mail_through_the_desk(anybody, with_key, session, people):
     callers = [anybody, with_key(Role.INTAKE)]
     most = limits.PER_RECIPIENT.times
@@ -254,6 +256,7 @@ def test_a_key_is_not_counted_by_its_address(with_key, people, monkeypatch):
     assert with_key(Role.INTAKE).post("/reports", json=TOLD).status_code == 201
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_only_a_trusted_proxy_is_believed_where_a_caller_is(anybody, people, monkeypatch):
     monkeypatch.setattr(limits, "PER_ADDRESS", Limit(1, limits.PER_ADDRESS.per))
     told = {"service": "north", "text": WORDS}

@@ -1,13 +1,11 @@
 """Clinical reviews: what a clinician must read, acknowledged, and ended by an outcome in words."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from navigator import clock
 from navigator.fields import Id, RequiredText
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -34,7 +32,7 @@ class Outcome(BaseModel):
 @router.get("")
 def list_reviews(page: Render, session: Reading, actor: Reader) -> Response:
     """The open clinical reviews, unread first."""
-    period = Period(clock.today() - timedelta(days=89), clock.today())
+    period = Period.last_days(90)
     missed = clinical_review.count_missed_by_screen(session, actor, period)
     reviews = clinical_review.open_reviews(session, actor)
     return page("desk/clinical_reviews/list.html", reviews=reviews, missed=missed, period=period)

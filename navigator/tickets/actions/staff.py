@@ -200,7 +200,7 @@ def wait(session: Session, actor: Actor, number: int, message: SayInput) -> Tick
     """Ask the reporter something and wait: the SLA target pauses, the session guard does not."""
     ticket = act(session, actor, Action.WAIT, number, message.version)
     _send_reply(session, actor, ticket, message.body, "waiting_for_you")
-    stop_target(ticket, session.get_one(Service, ticket.service_id))
+    stop_target(ticket, session.get_one(Service, ticket.service_id), clock.now())
     return ticket
 
 

@@ -127,7 +127,7 @@ def _is_due(session: Session, actor: Actor, due: str | int) -> Condition:
         return and_(IS_LIVE, col(Ticket.due_at) < clock.now())
     if due == "today":
         return _is_due_by(session, actor, clock.today())
-    return _within(session, int(due), lambda last: _is_due_by(session, actor, last))
+    return _within(session, int(due), lambda _, last: _is_due_by(session, actor, last))
 
 
 def _is_due_by(_: Session, _actor: Actor, day: date) -> Condition:
@@ -135,18 +135,21 @@ def _is_due_by(_: Session, _actor: Actor, day: date) -> Condition:
 
 
 def _has_session(session: Session, _: Actor, days: int) -> Condition:
-    return _within(session, days, lambda last: col(Ticket.session_on).between(clock.today(), last))
+    return _within(session, days, lambda today, last: col(Ticket.session_on).between(today, last))
 
 
-def _within(session: Session, days: int, condition: Callable[[date], Condition]) -> Condition:
+def _within(session: Session, days: int, condition: Callable[[date, date], Condition]) -> Condition:
     """That something comes within so many working days, as the ticket's own service counts them."""
-    services_by_day: dict[date, list[int]] = {}
+    today, services_by_day = clock.today(), dict[date, list[int]]()
     for service in services(session):
-        last = calendar_of(service).working_day_after(clock.today(), days)
+        last = calendar_of(service).working_day_after(today, days)
         services_by_day.setdefault(last, []).append(service.id)
     return or_(
         false(),
-        *(and_(col(Ticket.service_id).in_(ids), condition(last)) for last, ids in services_by_day.items()),
+        *(
+            and_(col(Ticket.service_id).in_(ids), condition(today, last))
+            for last, ids in services_by_day.items()
+        ),
     )
 
 

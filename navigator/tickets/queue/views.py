@@ -59,7 +59,8 @@ def _is_unassigned(_: Actor) -> Condition:
 
 def _has_session_soon(_: Actor) -> Condition:
     """That the session guard falls on today or tomorrow morning."""
-    today, tomorrow = clock.today(), clock.today() + timedelta(days=1)
+    today = clock.today()
+    tomorrow = today + timedelta(days=1)
     first, last = clock.london_time(today, time.min), clock.london_time(tomorrow, time(12))
     # A ticket is never due later than its guard: asking for both lets the queue's index answer.
     return and_(col(Ticket.due_at) <= last, col(Ticket.session_deadline_at).between(first, last))

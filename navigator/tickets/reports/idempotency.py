@@ -53,8 +53,8 @@ def _keyed_hash(text: str) -> str:
 
 def _claim(session: Session, caller_hash: str, key: str, body_hash: str) -> IdempotencyClaim:
     is_key = and_(col(IdempotencyKey.caller_hash) == caller_hash, col(IdempotencyKey.key) == key)
-    session.exec(delete(IdempotencyKey).where(is_key, _is_expired(clock.now())))
     claim = IdempotencyClaim(caller_hash, key, clock.now())
+    session.exec(delete(IdempotencyKey).where(is_key, _is_expired(claim.claimed_at)))
     try:
         with session.begin_nested():
             session.add(

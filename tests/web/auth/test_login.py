@@ -95,6 +95,7 @@ def test_nothing_typed_is_asked_for_again(visitor: Visitor):
     assert visitor.problems == ["Enter your email address", "Enter your password"]
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_too_many_tries_are_counted_though_each_is_refused(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(login, "PER_ACCOUNT", Limit(2, timedelta(minutes=15)))
     for _ in range(2):
@@ -144,6 +145,7 @@ def test_a_forgotten_password_gets_the_same_answer_for_everybody(
     ] * 2
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_nobody_is_buried_in_letters(visitor: Visitor, session: Session):
     for _ in range(5):
         visitor.post("/forgotten-password", data={"email": "tom@north.example"})

@@ -200,6 +200,7 @@ def test_asking_for_a_link_needs_both(visitor: Visitor):
     assert visitor.one("#email").attributes["value"] == "pat"
 
 
+@pytest.mark.usefixtures("any_clock")
 def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session, number: int):
     for _ in range(reporter.LINK_REQUESTS.times + 2):
         visitor.get("/lost-link")
