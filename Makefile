@@ -27,7 +27,7 @@ setup: .venv/.run ## Make the environment from the lock, nothing else
 run: .venv/.run ## Start the desk on http://127.0.0.1:8000 (ARGS="--port 8001")
 	@$(BIN)/navigator serve $(ARGS)
 
-test: lint ## Check everything: code, SQLite, PostgreSQL, a real browser
+test: .venv/.dev ## Check everything: code, SQLite, PostgreSQL, a real browser
 	@$(BIN)/python -m tests
 
 lint: ruff types layers templates ## Check the code without running it
