@@ -20,10 +20,12 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_rate_limits
+from navigator.tickets.safety_notice import safety_notice
 from web.kit import cookies
 from web.kit.deps import Reading, Writing
 from web.kit.forms import Form
@@ -141,6 +143,12 @@ class ReportSession:
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
         return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
+
+    def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
+        """What happens next with what was sent; first what to do now, while a clinician must read it."""
+        notice = safety_notice(self.session, detail.ticket)
+        more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
+        return self.render("sent", service=detail.service, **more)
 
     def clear(self) -> Response:
         """Delete the draft with all that was typed."""
