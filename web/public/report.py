@@ -62,13 +62,26 @@ def reach_me(wizard: WriteReport, session: Writing, form: ReadForm, token: SentT
 @router.get("/help")
 def help_now(wizard: ReadReport) -> Response:
     """What to do now, for somebody whose words a person must read: before it is sent."""
-    return wizard.render("help", onward=wizard.next_url)
+    left = report_steps.questions_left(wizard.answers)
+    return wizard.render("help", onward=wizard.next_url, questions_left=left)
+
+
+@router.post("/send-now")
+def send_now(wizard: WriteReport, address: Address) -> Response:
+    """Send what is known so far: somebody whose words a person must read is asked nothing more first."""
+    return wizard.send(address, is_unfinished=True)
 
 
 @router.get("/solved")
 def solved(wizard: ReadReport) -> Response:
     """The usual fix helped: there is nothing to send."""
     return wizard.render("solved")
+
+
+@router.get("/clear")
+def ask_before_clearing(wizard: ReadReport) -> Response:
+    """Ask whether the draft is to be deleted."""
+    return wizard.ask_before_clearing()
 
 
 @router.post("/clear")

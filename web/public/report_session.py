@@ -132,9 +132,10 @@ class ReportSession:
         response = redirect("/report/help" if is_hit and not was_of_concern else self.next_url)
         return keep_token(response, DRAFT, token) if token else response
 
-    def send(self, address: str) -> Response:
-        """Send the report, or say again that it was sent."""
-        if self.draft and self.next_url != "/report/check":
+    def send(self, address: str, is_unfinished: bool = False) -> Response:
+        """Send the report, or say again that it was sent; unfinished, with what is known so far."""
+        is_ready = report_steps.is_enough_to_send if is_unfinished else report_steps.is_complete
+        if self.draft and not is_ready(self.answers):
             return redirect(self.next_url)
         if self.draft:
             report = report_steps.to_report(self.answers)
@@ -149,6 +150,12 @@ class ReportSession:
         notice = safety_notice(self.session, detail.ticket)
         more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
         return self.render("sent", service=detail.service, **more)
+
+    def ask_before_clearing(self) -> Response:
+        """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""
+        is_of_concern = bool(self.draft and self.draft.is_of_concern)
+        onward = "/report/help" if is_of_concern else self.next_url
+        return self.render("clear", is_of_concern=is_of_concern, onward=onward)
 
     def clear(self) -> Response:
         """Delete the draft with all that was typed."""
