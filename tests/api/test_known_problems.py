@@ -71,7 +71,17 @@ def test_a_ticket_is_linked_and_everybody_linked_is_told(navigator, session, peo
     assert navigator.post(f"{where}/updates", json={"body": "News", "tickets": []}).status_code == 409
     told = navigator.post(f"{where}/updates", json={"body": "News", "tickets": [number]})
     assert (told.status_code, told.json()["told"]) == (201, 1)
+    assert told.json()["left_out"] == []
     assert [one["body"] for one in navigator.get(f"{where}/updates").json()["updates"]] == ["News"]
+
+
+def test_whom_a_clinician_must_read_is_left_out_and_named(navigator, session, people, problem):
+    """11.A3: the answer to a mass update says whom it did not reach."""
+    number, where = tell(session).number, f"/problems/{problem['id']}"
+    navigator.post(f"/tickets/{number}/problem", json={"problem_id": problem["id"]})
+    navigator.post(f"/tickets/{number}/hand-over", json={"reason": "Please read."})
+    told = navigator.post(f"{where}/updates", json={"body": "News"}).json()
+    assert (told["told"], told["left_out"]) == (0, [number])
 
 
 def test_a_released_fix_needs_words_and_opens_what_waits(navigator, session, people, problem):

@@ -88,7 +88,7 @@ def _problem_page(
         "may_edit": records.may_edit(actor, problem),
         "may_update": actor.has(Role.NAVIGATOR),
         "recipients": updates.tickets_to_notify(session, actor, problem, ends),
-        "left_out": updates.tickets_left_open(session, actor, problem) if ends else (),
+        "left_out": updates.tickets_left_out(session, actor, problem, ends),
     }
     if name == "detail":
         context |= {
@@ -154,8 +154,14 @@ def send_update(page: Render, session: Writing, actor: Navigator, form: ReadForm
     if update_input := form.read(UpdateInput):
         with form.trying(session):
             update = updates.send_update(session, actor, id, update_input)
-            return redirect(f"/problems/{id}", f"Sent. {plural(update.recipients, 'reporter')} can read it.")
+            return redirect(f"/problems/{id}", _sent(session, actor, id, update.recipients))
     return _problem_page(page, session, actor, id, form, "update")
+
+
+def _sent(session: Session, actor: Actor, id: int, recipients: int) -> str:
+    left_out = updates.tickets_left_out(session, actor, records.find(session, actor, id))
+    words = f"Sent. {plural(recipients, 'reporter')} can read it."
+    return f"{words} {plural(len(left_out), 'ticket')} left out, for a clinician." if left_out else words
 
 
 @router.post("/outages")

@@ -191,7 +191,7 @@ def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, pe
     outage = open_outage(session, people.amina, DOWN)
     request_review(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
     assert updates.tickets_to_notify(session, people.amina, outage, closing=True) == [first, second]
-    assert updates.tickets_left_open(session, people.amina, outage) == [grave]
+    assert updates.tickets_left_out(session, people.amina, outage, closing=True) == [grave]
     ended(session, people.amina, outage, tickets=[first, second])
     assert (outage.status, outage.closed_at) == (ProblemStatus.CLOSED, clock.now())
     for number in (first, second):

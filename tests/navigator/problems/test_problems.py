@@ -20,6 +20,7 @@ from navigator.problems.inputs import NewProblemInput, ProblemInput, StatusInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.problems.public_list import known_problems
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import reporter as follow
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.detail import ticket_detail
@@ -219,6 +220,26 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
     assert parked.overdue_notified_at is None
     (update,) = session.exec(select(ProblemUpdate).where(ProblemUpdate.is_public)).all()
     assert update.recipients == 2
+
+
+@pytest.mark.parametrize("way", ["update", S.RELEASED, S.CLOSED])
+def test_whose_words_a_clinician_must_read_gets_no_mass_news_and_this_is_said(
+    session: Session, people: People, problem: Problem, way: str
+):
+    """11.A3: every way of writing to all linked reporters leaves out open reviews, and keeps that it did."""
+    reached, grave = linked(session, people, problem), linked(session, people, problem)
+    follow.answer(session, reporter(grave.number), grave.number, SayInput(body="I want to end my life"))
+    before = (public(session, grave), letters(session, grave), grave.status)
+    assert updates.tickets_left_out(session, people.amina, problem) == [grave.number]
+    if way == "update":
+        updates.send_update(session, people.amina, problem.id, UpdateInput(body="News"))
+    else:
+        told = StatusInput(status=S(way), body="News", tickets=[reached.number])
+        updates.change_status(session, people.amina, problem.id, told)
+    assert (public(session, grave), letters(session, grave), grave.status) == before
+    assert public(session, reached)[-1] == "News"
+    notes = [one.body for one in session.exec(select(ProblemUpdate)) if not one.is_public]
+    assert any("for a clinician" in note and f"DN-{grave.number:06d}" in note for note in notes)
 
 
 def test_other_steps_say_nothing_to_reporters(session: Session, people: People, problem: Problem):

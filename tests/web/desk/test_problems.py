@@ -4,9 +4,11 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.people import private_links
+from navigator.people.actor import SYSTEM
 from navigator.problems import linking, records
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -96,6 +98,25 @@ def test_a_ticket_is_linked_from_its_page(enter: Enter, session: Session, proble
     assert amina.page.css(f"[name=problem_id][value='{problem.id}'][checked]")
     amina.press("Save", problem_id="none")
     assert "lies behind this" not in amina.text
+
+
+@pytest.mark.parametrize("status", ["", "released"])
+def test_who_is_left_out_for_a_clinician_is_shown_before_and_after(
+    enter: Enter, session: Session, problem: Problem, ticket: Ticket, status: str
+):
+    """11.A3: the page of news and of a released fix names whom a clinician must read first."""
+    request_review(session, SYSTEM, ticket, ["tried"])
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/update?status={status}")
+    amina.press("See it first", body="Try again.")
+    assert "Nobody will be written to" in amina.text
+    assert "Left out for a clinician" in amina.text
+    assert f"DN-{ticket.number:06}" in amina.text
+    amina.press("Save it now")
+    assert f"Not written to, for a clinician: DN-{ticket.number:06}." in amina.text
+    if not status:
+        assert "1 ticket left out, for a clinician." in amina.page.text()
 
 
 def test_everybody_linked_is_shown_before_anything_is_sent(
