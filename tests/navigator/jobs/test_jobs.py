@@ -222,6 +222,7 @@ def test_nobody_is_told_of_an_end_while_a_clinician_must_read_their_words(
     review = session.exec(select(ClinicalReview)).one()
     clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
     session.flush()
+    clock.set_to(clock.now() + timedelta(days=14))
     assert run(session, "warn") == 1
 
 
