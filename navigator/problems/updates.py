@@ -8,12 +8,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people.actor import Actor
-from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.problems.inputs import StatusInput, UpdateInput
 from navigator.problems.linking import NOTIFIED_STATUSES, write_update
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.records import add_note, begin_change, find, require_editor, set_status
+from navigator.problems.records import begin_change, find, note_left_out, require_editor, set_status
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
@@ -86,7 +85,7 @@ def _notify_all(
     for number in numbers:
         write_update(session, actor, _record_update(session, actor, number, problem), body)
     update = _add_public_update(session, actor, problem, body, numbers)
-    _note_left_out(session, actor, problem, left_out, "Not written to, for a clinician")
+    note_left_out(session, actor, problem, left_out)
     return update
 
 
@@ -97,7 +96,7 @@ def _resolve_all(
     for number in numbers:
         staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
     _add_public_update(session, actor, problem, body, numbers)
-    _note_left_out(session, actor, problem, left_open, "Left open, for a clinician")
+    note_left_out(session, actor, problem, left_open, "Left open, for a clinician")
 
 
 def _recipients(
@@ -113,13 +112,6 @@ def _recipients(
     if any(find_ticket(session, actor, number, lock=True).has_open_review for number in numbers):
         raise Conflict(_LIST_CHANGED)  # since we looked
     return numbers, left_out
-
-
-def _note_left_out(
-    session: Session, actor: Actor, problem: Problem, numbers: Sequence[int], words: str
-) -> None:
-    if numbers:
-        add_note(session, actor, problem, f"{words}: {', '.join(map(reference, numbers))}.")
 
 
 def _add_public_update(

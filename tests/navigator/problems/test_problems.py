@@ -27,7 +27,7 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import LinkInput, MergeInput, SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Status, Ticket
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import link_and_tell, tell
 from tests.people import People, join
 
 S = ProblemStatus
@@ -54,7 +54,7 @@ def problem(session: Session, people: People) -> Problem:
 
 def linked(session: Session, people: People, problem: Problem, **told: Any) -> Ticket:
     ticket = tell(session, **told)
-    return linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
+    return link_and_tell(session, people.amina, ticket, problem.id)
 
 
 def public(session: Session, ticket: Ticket) -> list[str]:
@@ -85,11 +85,29 @@ def test_linking_again_says_nothing_twice(session: Session, people: People, prob
     assert len(public(session, ticket)) == 1
 
 
-def test_a_link_is_taken_away_in_silence(session: Session, people: People, problem: Problem):
+def test_a_link_is_taken_away_in_silence_or_with_a_correction(
+    session: Session, people: People, problem: Problem
+):
+    """11.A4: what was sent because of a wrong link can be taken back in the same step."""
     ticket = linked(session, people, problem)
-    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=None))
+    assert "not the same as yours" in linking.words_to_confirm(session, ticket, None)
+    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=None, tell=False))
     assert ticket.problem_id is None
     assert len(public(session, ticket)) == 1
+
+
+def test_no_link_tells_anybody_what_was_not_confirmed(session: Session, people: People, problem: Problem):
+    """11.A4: without a word on whether to tell them nothing is saved, and the refusal holds the words."""
+    ticket = tell(session)
+    with pytest.raises(Conflict) as refused, session.begin_nested():
+        linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
+    assert WORKAROUND in refused.value.fields["body"]
+    session.refresh(ticket)
+    assert (ticket.problem_id, public(session, ticket), letters(session, ticket)) == (None, [], [])
+    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id, tell=False))
+    assert (ticket.problem_id, public(session, ticket)) == (problem.id, [])
+    other = opened(session, people.amina, title="Another", workaround="Restart it.")
+    assert "not the same as yours" not in linking.words_to_confirm(session, ticket, other.id)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +275,7 @@ def test_a_service_that_offers_the_programme_reads_and_writes_to_its_own(
 ):
     ours = linked(session, people, problem)
     theirs = tell(session, service="south")
-    linking.link(session, people.sam, theirs.number, LinkInput(problem_id=problem.id))
+    link_and_tell(session, people.sam, theirs, problem.id)
     assert [one.id for one in records.list_problems(session, people.sam)] == [problem.id]
     assert impact_of(session, people.sam, problem).tickets == 1
     assert updates.send_update(session, people.sam, problem.id, UpdateInput(body="News")).recipients == 1
