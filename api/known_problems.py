@@ -71,6 +71,14 @@ class UpdateOut(Out):
     told: int = Field(validation_alias="recipients")
 
 
+class ToldOut(UpdateOut):
+    """An update that was just sent, and to whom it was not."""
+
+    left_out: list[int] = Field(
+        description="Tickets not written to, for their clinical review is open: a clinician comes first"
+    )
+
+
 class UpdatePage(BaseModel):
     """A page of a problem's updates, newest first, and the cursor of the next page."""
 
@@ -134,7 +142,8 @@ def move_problem(session: Writing, actor: Caller, id: Id, status_input: StatusIn
     """Say how far it has come.
 
     With `released`, `body` asks every linked reporter to try again. With `closed` and a `body`, that is the
-    answer to every linked ticket, which is resolved; what a clinician must read stays open.
+    answer to every linked ticket, which is resolved. A ticket that a clinician must read is left out of both;
+    a note in the problem’s history names it.
     """
     return _problems_out(session, actor, [problem_updates.change_status(session, actor, id, status_input)])[0]
 
@@ -148,6 +157,11 @@ def list_updates(session: Reading, actor: Caller, id: Id, before: Before = None)
 
 
 @router.post("/{id}/updates", dependencies=[navigators], responses=error_responses(404, 409), status_code=201)
-def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: UpdateInput) -> UpdateOut:
-    """Write one text to every linked reporter; with `tickets`, only if these are still exactly the ones."""
-    return UpdateOut.model_validate(problem_updates.send_update(session, actor, id, update_input))
+def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: UpdateInput) -> ToldOut:
+    """Write one text to every linked reporter; with `tickets`, only if these are still exactly the ones.
+
+    A ticket with an open clinical review is left out, and named.
+    """
+    update = problem_updates.send_update(session, actor, id, update_input)
+    left_out = problem_updates.tickets_left_out(session, actor, records.find(session, actor, id))
+    return ToldOut.model_validate(update.model_dump() | {"left_out": left_out})

@@ -20,6 +20,7 @@ from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
+from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Status
 from navigator.tickets.triage import NEVER
 
@@ -98,6 +99,15 @@ class TicketState(TriageOut):
     def reference(self) -> str:
         """The ticket's reference, as people say it on the phone."""
         return reference(self.number)
+
+
+class ReporterState(TicketState):
+    """The state of a ticket after what its reporter did."""
+
+    safety_notice: SafetyNotice | None = Field(
+        default=None,
+        description="Not null while a clinician must read the reporter’s words: show it before anything else",
+    )
 
 
 class EventOut(Out):

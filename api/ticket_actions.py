@@ -8,10 +8,11 @@ ticket since, nothing is done, and the 409 says what changed.
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from sqlmodel import Session
 
 from api.deps import Caller, Number, Writing, audience, signed
 from api.errors import error_responses
-from api.schemas import ClinicalReviewOut, SignedInput, TicketState
+from api.schemas import ClinicalReviewOut, ReporterState, SignedInput, TicketState
 from navigator.people.user import Role
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, reporter
@@ -36,6 +37,8 @@ from navigator.tickets.inputs import (
     SplitInput,
     TriageInput,
 )
+from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.ticket import Ticket
 
 router = APIRouter(
     prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409)
@@ -48,6 +51,13 @@ either_side = audience(Role.NAVIGATOR, reporter=True)
 reporters = audience(reporter=True)
 
 state = TicketState.model_validate
+
+
+def _reporter_state(session: Session, ticket: Ticket) -> ReporterState:
+    shown = ReporterState.model_validate(ticket)
+    return shown.model_copy(update={"safety_notice": safety_notice(session, ticket)})
+
+
 MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
 
 
@@ -102,9 +112,9 @@ def attach(session: Writing, actor: Caller, number: Number, attach_input: Attach
 @router.post("/session", dependencies=[either_side])
 def reschedule(
     session: Writing, actor: Caller, number: Number, reschedule_input: RescheduleInput
-) -> TicketState:
+) -> ReporterState:
     """Move the next session; the time to put it right by moves with it."""
-    return state(desk.reschedule(session, actor, number, reschedule_input))
+    return _reporter_state(session, desk.reschedule(session, actor, number, reschedule_input))
 
 
 @router.post("/waiting", dependencies=[navigators])
@@ -170,24 +180,24 @@ def hand_over(
 
 
 @router.post("/answers", dependencies=[reporters])
-def answer(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def answer(session: Writing, actor: Caller, number: Number, message: SayInput) -> ReporterState:
     """The reporter writes."""
-    return state(reporter.answer(session, actor, number, message))
+    return _reporter_state(session, reporter.answer(session, actor, number, message))
 
 
 @router.post("/confirmation", dependencies=[reporters])
-def confirm(session: Writing, actor: Caller, number: Number) -> TicketState:
+def confirm(session: Writing, actor: Caller, number: Number) -> ReporterState:
     """The reporter says: it works now."""
-    return state(reporter.confirm(session, actor, number))
+    return _reporter_state(session, reporter.confirm(session, actor, number))
 
 
 @router.post("/reopening", dependencies=[either_side])
-def reopen(session: Writing, actor: Caller, number: Number, message: SayInput | None = None) -> TicketState:
+def reopen(session: Writing, actor: Caller, number: Number, message: SayInput | None = None) -> ReporterState:
     """It is still broken, or somebody takes it up again."""
-    return state(reporter.reopen(session, actor, number, message))
+    return _reporter_state(session, reporter.reopen(session, actor, number, message))
 
 
 @router.post("/withdrawal", dependencies=[reporters])
-def withdraw(session: Writing, actor: Caller, number: Number) -> TicketState:
+def withdraw(session: Writing, actor: Caller, number: Number) -> ReporterState:
     """The reporter no longer wants it looked at. A clinical review goes on all the same."""
-    return state(reporter.withdraw(session, actor, number))
+    return _reporter_state(session, reporter.withdraw(session, actor, number))

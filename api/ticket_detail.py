@@ -11,6 +11,7 @@ from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.enums import TicketRole
+from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Resolution, Ticket
 
 
@@ -63,6 +64,9 @@ class ReporterTicket(TicketState):
     resolution: Resolution | None
     messages: list[MessageOut]
     allowed: list[Action]
+    safety_notice: SafetyNotice | None = Field(
+        description="Not null while a clinician must read the reporter’s words: show it before anything else"
+    )
 
 
 class StaffTicket(ReporterTicket):
@@ -106,9 +110,9 @@ class StaffTicket(ReporterTicket):
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
 
-def ticket_out(detail: TicketDetail) -> StaffTicket | ReporterTicket:
+def ticket_out(detail: TicketDetail, notice: SafetyNotice | None) -> StaffTicket | ReporterTicket:
     """The response for staff or for the ticket's reporter, by the actor's roles."""
-    fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed)}
+    fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed), "safety_notice": notice}
     if detail.roles <= {TicketRole.REPORTER}:
         return ReporterTicket.model_validate(fields | {"messages": detail.messages})
     return StaffTicket.model_validate(fields | _staff_fields(detail))

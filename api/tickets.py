@@ -16,6 +16,7 @@ from navigator.people.user import Role
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import PAGE_SIZE, queue
+from navigator.tickets.safety_notice import safety_notice
 from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
@@ -79,4 +80,5 @@ def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, 
 )
 def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | ReporterTicket:
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
-    return ticket_out(ticket_detail(session, actor, number))
+    detail = ticket_detail(session, actor, number)
+    return ticket_out(detail, safety_notice(session, detail.ticket))

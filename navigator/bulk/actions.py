@@ -14,7 +14,7 @@ from navigator.errors import Conflict, Invalid
 from navigator.fields import Input
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
-from navigator.problems.linking import link
+from navigator.problems.linking import UNCONFIRMED, link, words_to_confirm, workaround_words
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import staff
@@ -26,8 +26,9 @@ from navigator.tickets.triage import category_by_id
 Run = Callable[[Session, Actor, int, Any], object]
 Obstacle = Callable[[Ticket], str]
 """Why an action cannot be done to a ticket, in words; nothing if it can."""
-TextInput = TypeVar("TextInput", SayInput, ResolveInput)
+TextInput = TypeVar("TextInput", SayInput, ResolveInput, LinkInput)
 
+_OTHER_WORDS = "They were written to about another problem. Link it on its own page."
 CLINICIAN_FIRST = "A clinician must finish with it first."
 _AUTOMATIC = frozenset({Action.GUARD, Action.OVERDUE, Action.WARN})
 
@@ -77,17 +78,28 @@ def _link_obstacle(session: Session, _: Actor, link_input: LinkInput) -> Obstacl
     if link_input.problem_id is None:
         raise Invalid("There is a problem", {"problem_id": "Choose a problem"})
     problem = session.get(Problem, link_input.problem_id)
+    words = words_for_many(session, link_input)
+    if words and link_input.tell is None:
+        raise Conflict(UNCONFIRMED, {"body": words})
 
     def reason(ticket: Ticket) -> str:
         if ticket.problem_id == link_input.problem_id:
             return "It is linked to it already."
-        is_same_programme = problem is not None and problem.programme_id == ticket.programme_id
-        return "" if is_same_programme else "The problem is of another programme."
+        if problem is None or problem.programme_id != ticket.programme_id:
+            return "The problem is of another programme."
+        needs_other_words = words_to_confirm(session, ticket, problem.id) not in ("", words)
+        return _OTHER_WORDS if needs_other_words else ""
 
     return reason
 
 
-def _send_obstacle(session: Session, actor: Actor, message: SayInput | ResolveInput) -> Obstacle:
+def words_for_many(session: Session, link_input: LinkInput) -> str:
+    """What the reporters of many tickets would read of a link."""
+    problem = session.get(Problem, link_input.problem_id) if link_input.problem_id else None
+    return workaround_words(problem) if problem else ""
+
+
+def _send_obstacle(session: Session, actor: Actor, message: SayInput | ResolveInput | LinkInput) -> Obstacle:
     if unknown := unknown_placeholders(message.body):
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})
 
@@ -142,8 +154,8 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
                 BulkAction.LINK,
                 "Link to a known problem",
                 "Link {} to a known problem",
-                "Their reporters get its workaround and all later news.",
-                link,
+                "You see first what their reporters would read. They get all later news.",
+                _with_filled_placeholders(link),
                 _link_obstacle,
             ),
             BulkActionRule(

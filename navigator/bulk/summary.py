@@ -21,7 +21,8 @@ def summarise(session: Session, actor: Actor, params: Any) -> SummaryRows:
         case AssignInput():
             return [("To", _assignee_name(session, actor, params.assignee_id))]
         case LinkInput():
-            return [("Problem", _problem_title(session, actor, params.problem_id))]
+            told = "See below" if params.tell else "They are told nothing now"
+            return [("Problem", _problem_title(session, actor, params.problem_id)), ("Reporters", told)]
         case ResolveInput():
             return [("How it ended", params.resolution.replace("_", " ").capitalize())]
         case TriageInput():

@@ -14,7 +14,7 @@ from navigator.demo.report_schedule import ScheduledReport
 from navigator.demo.submit_report import submit
 from navigator.people.actor import Actor, reporter
 from navigator.people.reporter import ContactMethod, Reporter
-from navigator.problems.linking import link
+from navigator.problems.linking import link, words_to_confirm
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import answer, confirm, reopen, withdraw
@@ -119,7 +119,10 @@ def _park_if_known(
     known_problem = context.known_problem_for(report.programme, ticket.category)
     if known_problem is None or ticket.fixability != Fixability.SUPPLIER:
         return False
-    link(session, navigator, ticket.number, LinkInput(problem_id=context.problem_ids[known_problem.key]))
+    problem_id = context.problem_ids[known_problem.key]
+    words = words_to_confirm(session, ticket, problem_id)
+    what = LinkInput(problem_id=problem_id, tell=bool(words), body=words)
+    link(session, navigator, ticket.number, what)
     if not context.happens(known_problem.parks):
         return False
     staff.park(session, navigator, ticket.number, _message(context, "park"))

@@ -20,12 +20,14 @@ NOTICE_DAYS = 3
 """Working days between the warning and the close."""
 
 _A_DAY = timedelta(days=1)
+_IS_RESOLVED = (col(Ticket.status) == Status.RESOLVED, col(Ticket.has_open_review).is_(False))
+"""Nobody is told about an end while a clinician must read what they said."""
 
 
 def tickets_to_warn(now: datetime) -> Select[Any]:
-    """Resolved tickets without a warning, on which nothing happened for a day or more."""
+    """Resolved tickets without a warning or an open clinical review, on which nothing happened for a day."""
     may_be_due = (col(Ticket.auto_close_warned_at).is_(None), col(Ticket.updated_at) <= now - _A_DAY)
-    return select(Ticket.number).where(Ticket.status == Status.RESOLVED, *may_be_due)
+    return select(Ticket.number).where(*_IS_RESOLVED, *may_be_due)
 
 
 def warn(session: Session, now: datetime, number: int) -> bool:
@@ -42,9 +44,7 @@ def warn(session: Session, now: datetime, number: int) -> bool:
 
 def tickets_to_close(now: datetime) -> Select[Any]:
     """Resolved tickets whose reporter was warned a day ago or more."""
-    return select(Ticket.number).where(
-        Ticket.status == Status.RESOLVED, col(Ticket.auto_close_warned_at) <= now - _A_DAY
-    )
+    return select(Ticket.number).where(*_IS_RESOLVED, col(Ticket.auto_close_warned_at) <= now - _A_DAY)
 
 
 def close(session: Session, now: datetime, number: int) -> bool:

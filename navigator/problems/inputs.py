@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Id, Input, Line, LongText, RequiredText, Version
 from navigator.problems.problem import ProblemStatus
+from navigator.tickets.confirmed_words import ConfirmedWords
 
 RequiredLine = Annotated[Line, Field(min_length=1)]
 
@@ -51,8 +52,8 @@ class NewProblemInput(ProblemInput):
     programme: RequiredLine = Field(title="the programme")
 
 
-class OutageInput(Input):
-    """The suggested outage to open or extend, by the codes of its programme and category."""
+class OutageInput(ConfirmedWords):
+    """The suggested outage to open or extend, by its programme and category, and what those who join read."""
 
     programme: RequiredLine
     category: RequiredLine

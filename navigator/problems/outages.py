@@ -17,9 +17,9 @@ from navigator.errors import Conflict
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput, OutageInput
-from navigator.problems.linking import link
+from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem, ProblemStatus
-from navigator.problems.records import open_problem, problem_visible_to
+from navigator.problems.records import note_left_out, open_problem, problem_visible_to
 from navigator.problems.similar_tickets import MIN_SIMILARITY, topics_of
 from navigator.tickets.action_rules import Action
 from navigator.tickets.inputs import LinkInput
@@ -52,6 +52,11 @@ class SuggestedOutage:
     category: str
     numbers: Sequence[int]
     outage: Problem | None
+
+    @property
+    def words(self) -> str:
+        """What those who join would read; nothing while the outage has no workaround."""
+        return workaround_words(self.outage) if self.outage else ""
 
 
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
@@ -122,23 +127,44 @@ def _reports_close_together(rows: Sequence[Row[Any]]) -> list[int]:
 
 
 def open_outage(session: Session, actor: Actor, outage_input: OutageInput) -> Problem:
-    """Link the suggested reports to one outage, opened if there is none; idempotent."""
+    """Link the suggested reports to one outage, opened if there is none; idempotent.
+
+    Who joins reads only words that were confirmed, and nothing while a clinician must read theirs.
+    """
     # One at a time for each programme. Not the strongest lock: reports of it need not wait.
     programme_lock = select(col(Programme.id)).where(col(Programme.code) == outage_input.programme)
     session.execute(programme_lock.with_for_update(key_share=True))
-    matching = (
-        suggestion
-        for suggestion in suggested_outages(session, actor)
-        if (suggestion.programme, suggestion.category) == (outage_input.programme, outage_input.category)
-    )
-    if (suggestion := next(matching, None)) is None:
+    if (suggestion := suggestion_for(session, actor, outage_input)) is None:
         return _existing_outage(session, actor, outage_input)
+    if suggestion.words and outage_input.tell is None:
+        raise Conflict(UNCONFIRMED, {"body": suggestion.words})
     outage = suggestion.outage or _open_new(session, actor, suggestion)
     for number in suggestion.numbers:
-        ticket = find(session, actor, number, lock=True)
-        if ticket.problem_id is None and ticket.status in LIVE:  # since we looked
-            link(session, actor, number, LinkInput(problem_id=outage.id))
+        _join(session, actor, number, outage, outage_input)
     return outage
+
+
+def _join(session: Session, actor: Actor, number: int, outage: Problem, outage_input: OutageInput) -> None:
+    ticket = find(session, actor, number, lock=True)
+    if ticket.problem_id is not None or ticket.status not in LIVE:  # since we looked
+        return
+    tells = bool(outage_input.tell) and not ticket.has_open_review
+    link(session, actor, number, LinkInput(problem_id=outage.id, tell=tells, body=outage_input.body))
+    if outage_input.tell and not tells:
+        note_left_out(session, actor, outage, [number])
+
+
+def words_for_joining(session: Session, actor: Actor, outage_input: OutageInput) -> str:
+    """What those who join the open outage would read now."""
+    suggestion = suggestion_for(session, actor, outage_input)
+    return suggestion.words if suggestion else ""
+
+
+def suggestion_for(session: Session, actor: Actor, outage_input: OutageInput) -> SuggestedOutage | None:
+    """The suggestion of this programme and category, if there still is one."""
+    kind = (outage_input.programme, outage_input.category)
+    suggestions = suggested_outages(session, actor)
+    return next((one for one in suggestions if (one.programme, one.category) == kind), None)
 
 
 def _existing_outage(session: Session, actor: Actor, outage_input: OutageInput) -> Problem:

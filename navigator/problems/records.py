@@ -10,6 +10,7 @@ from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.errors import Forbidden, Invalid, NotFound, Stale
 from navigator.people.actor import Actor
+from navigator.people.reporter import reference
 from navigator.people.user import Role, User
 from navigator.problems.inputs import NewProblemInput, ProblemInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
@@ -98,6 +99,18 @@ def begin_change(problem: Problem, version: int | None) -> Problem:
 def add_note(session: Session, actor: Actor, problem: Problem, text: str) -> None:
     """Add a note for staff to the problem's history."""
     session.add(ProblemUpdate(problem_id=problem.id, author_id=actor.user_id, body=text))
+
+
+def note_left_out(
+    session: Session,
+    actor: Actor,
+    problem: Problem,
+    numbers: Sequence[int],
+    words: str = "Not written to, for a clinician",
+) -> None:
+    """Add a note that names the tickets which were left out, if any were."""
+    if numbers:
+        add_note(session, actor, problem, f"{words}: {', '.join(map(reference, numbers))}.")
 
 
 def set_status(session: Session, actor: Actor, problem: Problem, status: ProblemStatus) -> None:

@@ -8,12 +8,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people.actor import Actor
-from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.problems.inputs import StatusInput, UpdateInput
 from navigator.problems.linking import NOTIFIED_STATUSES, write_update
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.records import add_note, begin_change, find, require_editor, set_status
+from navigator.problems.records import begin_change, find, note_left_out, require_editor, set_status
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput
@@ -31,25 +30,26 @@ def tickets_to_notify(
 ) -> Sequence[int]:
     """The numbers of the linked tickets whose reporters would be notified, in order.
 
-    When `closing`, those that would be resolved: live tickets without an open clinical review.
+    When `closing`, those that would be resolved. A ticket with an open clinical review is never among them.
     """
-    query = _linked_tickets(actor, problem).where(
-        col(Ticket.status).in_(sorted(LIVE if closing else NOTIFIED_STATUSES))
-    )
-    return session.exec(query.where(col(Ticket.has_open_review).is_(False)) if closing else query).all()
+    query = _linked_tickets(actor, problem, closing)
+    return session.exec(query.where(col(Ticket.has_open_review).is_(False))).all()
 
 
-def tickets_left_open(session: Session, actor: Actor, problem: Problem) -> Sequence[int]:
-    """The numbers of the live linked tickets not resolved with a problem: their clinical review is open."""
-    query = _linked_tickets(actor, problem).where(col(Ticket.status).in_(sorted(LIVE)))
+def tickets_left_out(
+    session: Session, actor: Actor, problem: Problem, closing: bool = False
+) -> Sequence[int]:
+    """The numbers of those that would be too, but for their open clinical review: a clinician comes first."""
+    query = _linked_tickets(actor, problem, closing)
     return session.exec(query.where(col(Ticket.has_open_review).is_(True))).all()
 
 
-def _linked_tickets(actor: Actor, problem: Problem) -> SelectOfScalar[int]:
+def _linked_tickets(actor: Actor, problem: Problem, closing: bool) -> SelectOfScalar[int]:
     query = select(Ticket.number).where(
         Ticket.problem_id == problem.id,
         visible_to(actor),
         col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR))),
+        col(Ticket.status).in_(sorted(LIVE if closing else NOTIFIED_STATUSES)),
     )
     return query.order_by(col(Ticket.number))
 
@@ -81,37 +81,37 @@ def change_status(session: Session, actor: Actor, id: int, status_input: StatusI
 def _notify_all(
     session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> ProblemUpdate:
-    numbers = tickets_to_notify(session, actor, problem)
-    _require_seen(actor, seen, numbers)
+    numbers, left_out = _recipients(session, actor, problem, seen, closing=False)
     for number in numbers:
         write_update(session, actor, _record_update(session, actor, number, problem), body)
-    return _add_public_update(session, actor, problem, body, numbers)
+    update = _add_public_update(session, actor, problem, body, numbers)
+    note_left_out(session, actor, problem, left_out)
+    return update
 
 
 def _resolve_all(
     session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> None:
-    numbers, left_open = (
-        tickets_to_notify(session, actor, problem, closing=True),
-        tickets_left_open(session, actor, problem),
-    )
-    _require_seen(actor, seen, numbers)
+    numbers, left_open = _recipients(session, actor, problem, seen, closing=True)
     for number in numbers:
-        if find_ticket(session, actor, number, lock=True).has_open_review:  # since we looked
-            raise Conflict(_LIST_CHANGED)
         staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
     _add_public_update(session, actor, problem, body, numbers)
-    if left_open:
-        add_note(
-            session, actor, problem, f"Left open, for a clinician: {', '.join(map(reference, left_open))}."
-        )
+    note_left_out(session, actor, problem, left_open, "Left open, for a clinician")
 
 
-def _require_seen(actor: Actor, seen: Sequence[int] | None, numbers: Sequence[int]) -> None:
+def _recipients(
+    session: Session, actor: Actor, problem: Problem, seen: Sequence[int] | None, closing: bool
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The tickets that are written to, locked and just those that were seen; and those left out."""
     if not actor.has(Role.NAVIGATOR):
         raise Forbidden("Only navigators write to reporters.")
+    numbers = tickets_to_notify(session, actor, problem, closing)
+    left_out = tickets_left_out(session, actor, problem, closing)
     if seen is not None and list(seen) != list(numbers):
         raise Conflict(_LIST_CHANGED)
+    if any(find_ticket(session, actor, number, lock=True).has_open_review for number in numbers):
+        raise Conflict(_LIST_CHANGED)  # since we looked
+    return numbers, left_out
 
 
 def _add_public_update(

@@ -196,6 +196,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _NOT_MERGED,
             address="problem",
             input=LinkInput,
+            goes_out=True,
             remembers="problem_id",
             undone_by=Action.LINK,
         ),

@@ -22,6 +22,7 @@ from navigator.fields import (
 )
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.phone_numbers import readable
+from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.ticket import Ticket
 
@@ -216,7 +217,7 @@ def _none_from_word(value: object) -> object:
     return None if value == "none" else value
 
 
-class LinkInput(Input):
+class LinkInput(ConfirmedWords):
     """The problem that lies behind a ticket; none takes the link away."""
 
     problem_id: Annotated[Id | None, BeforeValidator(_none_from_word)] = Field(

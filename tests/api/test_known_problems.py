@@ -62,8 +62,12 @@ def test_what_is_wrong_is_said_by_field(navigator, wrong, field):
 def test_a_ticket_is_linked_and_everybody_linked_is_told(navigator, session, people, problem):
     number, where = tell(session).number, f"/problems/{problem['id']}"
     assert navigator.post(f"/tickets/{number}/problem", json={}).status_code == 422
-    linked = navigator.post(f"/tickets/{number}/problem", json={"problem_id": problem["id"]})
-    assert linked.status_code == 200
+    refused = navigator.post(f"/tickets/{number}/problem", json={"problem_id": problem["id"]})
+    words = refused.json()["errors"]["body"]  # 11.A4: shown before anything leaves
+    assert (refused.status_code, "Use the web page." in words) == (409, True)
+    assert navigator.get(f"/tickets/{number}").json()["problem_id"] is None
+    confirmed = {"problem_id": problem["id"], "tell": True, "body": words}
+    assert navigator.post(f"/tickets/{number}/problem", json=confirmed).status_code == 200
     ticket = navigator.get(f"/tickets/{number}").json()
     assert ticket["problem_id"] == problem["id"]
     assert "Use the web page." in ticket["messages"][-1]["body"]
@@ -71,12 +75,22 @@ def test_a_ticket_is_linked_and_everybody_linked_is_told(navigator, session, peo
     assert navigator.post(f"{where}/updates", json={"body": "News", "tickets": []}).status_code == 409
     told = navigator.post(f"{where}/updates", json={"body": "News", "tickets": [number]})
     assert (told.status_code, told.json()["told"]) == (201, 1)
+    assert told.json()["left_out"] == []
     assert [one["body"] for one in navigator.get(f"{where}/updates").json()["updates"]] == ["News"]
+
+
+def test_whom_a_clinician_must_read_is_left_out_and_named(navigator, session, people, problem):
+    """11.A3: the answer to a mass update says whom it did not reach."""
+    number, where = tell(session).number, f"/problems/{problem['id']}"
+    navigator.post(f"/tickets/{number}/problem", json={"problem_id": problem["id"], "tell": False})
+    navigator.post(f"/tickets/{number}/hand-over", json={"reason": "Please read."})
+    told = navigator.post(f"{where}/updates", json={"body": "News"}).json()
+    assert (told["told"], told["left_out"]) == (0, [number])
 
 
 def test_a_released_fix_needs_words_and_opens_what_waits(navigator, session, people, problem):
     number, where = tell(session).number, f"/problems/{problem['id']}/status"
-    navigator.post(f"/tickets/{number}/problem", json={"problem_id": problem["id"]})
+    navigator.post(f"/tickets/{number}/problem", json={"problem_id": problem["id"], "tell": False})
     act(session, people.amina, Action.PARK, number)
     session.flush()
     assert navigator.post(where, json={"status": "with_supplier"}).json()["status"] == "with_supplier"

@@ -81,7 +81,8 @@ def test_words_of_risk_are_taken_and_answered_with_help_at_once(anybody, session
     assert notice["heading"]
     assert {"999", "111", "116 123"} <= {line["call"] for line in notice["lines"]}
     assert notice["read_at"] == "2026-06-09T09:00:00Z"
-    assert notice["who_reads"] == "A clinician at North Talking Therapies will read what you wrote."
+    who = "Someone from the clinical team of North Talking Therapies"
+    assert notice["who_reads"] == f"{who} will read what you wrote."
     assert session.exec(select(ClinicalReview)).one().ticket_number == tickets(session)[0].number
 
 

@@ -361,3 +361,23 @@ def test_the_reporter_never_learns_of_a_hand_over(reporter, navigator, people, t
     navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."})
     after = reporter.get(f"/tickets/{ticket.number}").json()
     assert {name for name in after if before[name] != after[name]} <= {"version", "updated_at"}
+
+
+@pytest.mark.parametrize("box", ["answers", "reopening"])
+def test_every_inbound_box_of_a_reporter_answers_risk_with_help(
+    with_key, navigator, reporter, session, people, ticket, box
+):
+    """11.A1: answer and reopen with words give the notice of a first report; so does the ticket."""
+    path = f"/tickets/{ticket.number}"
+    assert reporter.get(path).json()["safety_notice"] is None
+    navigator.post(f"{path}/resolution", json={"resolution": "fixed", "body": "Try again."})
+    notice = reporter.post(f"{path}/{box}", json={"body": RISK}).json()["safety_notice"]
+    assert {"999", "111", "116 123"} <= {line["call"] for line in notice["lines"]}
+    assert "will read what you wrote" in notice["who_reads"]
+    assert reporter.get(path).json()["safety_notice"] == notice
+    moved = reporter.post(f"{path}/session", json={"next_session": "2026-06-19"})
+    assert moved.json()["safety_notice"] == notice
+    review = session.exec(select(ClinicalReview)).one()
+    clinician = with_key(Role.CLINICIAN)
+    clinician.post(f"/hand-overs/{review.id}/acknowledgement", json={"by": "Dr Cole"})
+    assert "has read what you wrote" in reporter.get(path).json()["safety_notice"]["who_reads"]

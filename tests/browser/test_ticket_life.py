@@ -83,7 +83,7 @@ def test_a_tickets_life(come: Come, scripts: bool):
     assert "two accounts" not in patient.words
     patient.write("Write to us", "It works no more than I do. I want to end my life")
     patient.press("Send")
-    assert "Someone from the clinical team will read what you wrote" in patient.words
+    assert "will read what you wrote" in patient.words
 
     cole.log_in("cole")
     cole.follow(reference)

@@ -37,7 +37,7 @@ def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) ->
         if step == until:
             return
         if step == "help":
-            visitor.get(visitor.one("main a.nhsuk-button").attributes["href"] or "")
+            visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
         else:
             visitor.press("Continue", **(ANSWERS | IF_ASKED)[step] | otherwise.get(step, {}))
             assert visitor.problems == []

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from navigator.bulk import progress as bulk_progress
 from navigator.bulk import start as bulk_start
-from navigator.bulk.actions import BULK_ACTIONS, available_actions
+from navigator.bulk.actions import BULK_ACTIONS, available_actions, words_for_many
 from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan_bulk, selected_tickets
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.summary import summarise
@@ -24,6 +24,7 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import linkable_problems
 from navigator.tickets.actions import send_checks
+from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Resolution, Ticket
 from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
@@ -142,6 +143,7 @@ def _check(
     selection: BulkSelection,
     form: Form,
 ) -> Response:
+    params = _with_words(session, params, form)
     plan = plan_bulk(session, actor, action, params, selection)
     tickets = [selected.ticket for selected in (*plan.included, *plan.left_out)]
     included, body = [selected.ticket for selected in plan.included], getattr(params, "body", "")
@@ -152,6 +154,15 @@ def _check(
     context |= check_context(session, actor, action, params)
     context |= {"first": first, "sample": sample, "warnings": warnings}
     return page("desk/bulk/check.html", form=form, plan=plan, most=MAX_TICKETS, **context)
+
+
+def _with_words(session: Session, params: Any, form: Form) -> Any:
+    """A link to many tickets with what their reporters would read, to look over before it is confirmed."""
+    if isinstance(params, LinkInput) and params.tell is None:
+        words = words_for_many(session, params)
+        params = params.model_copy(update={"tell": bool(words), "body": words})
+        form.fill(params.model_dump(include={"tell", "body"}))
+    return params
 
 
 def selection_fields(selection: BulkSelection) -> dict[str, Any]:

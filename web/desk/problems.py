@@ -14,7 +14,7 @@ from navigator.people.user import Role
 from navigator.problems import records, updates
 from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets, supplier_pack
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import open_outage
+from navigator.problems.outages import open_outage, words_for_joining
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
 from web.kit.deps import Reading, Writing, audience
@@ -88,7 +88,7 @@ def _problem_page(
         "may_edit": records.may_edit(actor, problem),
         "may_update": actor.has(Role.NAVIGATOR),
         "recipients": updates.tickets_to_notify(session, actor, problem, ends),
-        "left_out": updates.tickets_left_open(session, actor, problem) if ends else (),
+        "left_out": updates.tickets_left_out(session, actor, problem, ends),
     }
     if name == "detail":
         context |= {
@@ -154,15 +154,23 @@ def send_update(page: Render, session: Writing, actor: Navigator, form: ReadForm
     if update_input := form.read(UpdateInput):
         with form.trying(session):
             update = updates.send_update(session, actor, id, update_input)
-            return redirect(f"/problems/{id}", f"Sent. {plural(update.recipients, 'reporter')} can read it.")
+            return redirect(f"/problems/{id}", _sent(session, actor, id, update.recipients))
     return _problem_page(page, session, actor, id, form, "update")
 
 
+def _sent(session: Session, actor: Actor, id: int, recipients: int) -> str:
+    left_out = updates.tickets_left_out(session, actor, records.find(session, actor, id))
+    words = f"Sent. {plural(recipients, 'reporter')} can read it."
+    return f"{words} {plural(len(left_out), 'ticket')} left out, for a clinician." if left_out else words
+
+
 @router.post("/outages")
-def create_outage(session: Writing, actor: Navigator, form: ReadForm) -> Response:
-    """Make one outage of similar reports, or link them to the one there is."""
-    if (outage := form.read(OutageInput)) is None:
+def create_outage(page: Render, session: Writing, actor: Navigator, form: ReadForm) -> Response:
+    """Make one outage of similar reports, or link them to the one there is: first what they would read."""
+    outage = form.read(OutageInput)
+    if outage is None and not form.value("tell"):
         return redirect("/desk")
-    return redirect(
-        f"/problems/{open_outage(session, actor, outage).id}", "The reports are linked to one outage."
-    )
+    if outage and (outage.tell is not None or not (words := words_for_joining(session, actor, outage))):
+        made = open_outage(session, actor, outage)
+        return redirect(f"/problems/{made.id}", "The reports are linked to one outage.")
+    return page("desk/problems/join.html", form=form.fill({"body": words if outage else ""}))

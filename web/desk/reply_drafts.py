@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from navigator.fields import Id
 from navigator.people.actor import Actor
+from navigator.problems.linking import words_to_confirm
 from navigator.tickets import presence
-from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES
+from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts, send_checks
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.detail import ticket_detail
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/tickets/{number}")
 
 Number = Annotated[Id, Path()]
 
+LINK_WORDS = "desk/ticket/problem_words.html"
 LOOK, CHANGE = "look", "change"
 """The values of the buttons beside "Send"."""
 BUTTONS = {CHANGE: "", "resolve": "resolution"}
@@ -39,6 +41,7 @@ class SendPreview:
     warnings: Sequence[str]
     seen: str
     is_public: bool
+    template: str = "desk/ticket/send_preview.html"
 
 
 @router.post("/draft")
@@ -62,6 +65,8 @@ def send_preview(session: Session, actor: Actor, number: int, name: str, form: F
     """The preview to show first: if a button asks for it, or there are warnings; once for each text."""
     action, body = ACTION_AT[name], form.value("body")
     rule = ACTION_RULES[action]
+    if action is Action.LINK and form.value("tell") != "yes":
+        return None if form.value("tell") else _link_preview(session, actor, number, form)
     if not rule.takes_text:
         return None
     warnings = send_checks.send_warnings(session, ticket_detail(session, actor, number), action, body)
@@ -72,3 +77,15 @@ def send_preview(session: Session, actor: Actor, number: int, name: str, form: F
         session, actor, number, ReplyDraftInput.model_validate({"address": name, "body": body})
     )
     return SendPreview(name, warnings, seen, is_public=rule.audience is Audience.PUBLIC)
+
+
+def _link_preview(session: Session, actor: Actor, number: int, form: Form) -> SendPreview | None:
+    """What the reporter would read of a link to a problem, or of its end; None if they are told nothing."""
+    detail, chosen = ticket_detail(session, actor, number), form.value("problem_id")
+    words = words_to_confirm(session, detail.ticket, int(chosen) if chosen.isdecimal() else None)
+    if not words or Action.LINK not in detail.allowed:
+        return None
+    form.typed["body"] = [words]
+    warnings = send_checks.send_warnings(session, detail, Action.LINK, words)
+    address = ACTION_RULES[Action.LINK].address
+    return SendPreview(address, warnings, "", is_public=True, template=LINK_WORDS)

@@ -25,7 +25,7 @@ from navigator.tickets.ticket import Event
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
-from web.desk.reply_drafts import BUTTONS, Number, SendPreview, send_preview
+from web.desk.reply_drafts import BUTTONS, LINK_WORDS, Number, SendPreview, send_preview
 from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -103,7 +103,7 @@ def _render(
 ) -> Response:
     action, template = (
         TICKET_ACTIONS.get(name),
-        "desk/ticket/send_preview.html" if preview else _template(detail, name),
+        preview.template if preview else _template(detail, name, form),
     )
     if action and not detail.roles & ACTION_RULES[action.action].roles:
         raise Forbidden("You cannot do that to this ticket.")
@@ -137,9 +137,11 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     return {"articles": articles, "similar": similar_tickets(session, actor, detail), "outages": outages}
 
 
-def _template(detail: TicketDetail, name: str) -> str:
+def _template(detail: TicketDetail, name: str, form: Form) -> str:
     if not name or name in ON_THE_PAGE:
         return TICKET_PAGE
+    if form.value("tell"):  # what it asks has been answered but for the words
+        return LINK_WORDS
     return (
         f"desk/ticket/{name}.html"
         if TICKET_ACTIONS[name].action in detail.allowed

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from navigator.tickets.actions.clinical_review import set_contact_note
-from navigator.tickets.actions.reporter import reporter_by_link
+from navigator.tickets.actions.reporter import reporter_by_link, say_how_to_reach_me
 from navigator.tickets.detail import ticket_detail
 from web.kit.deps import Address, Reading, Writing, public
 from web.kit.forms import ReadForm
@@ -47,31 +46,42 @@ def sent(wizard: ReadReport, session: Reading, token: SentToken) -> Response:
     reporter = reporter_by_link(session, token)
     if reporter is None:
         return redirect("/report", GONE)
-    detail = ticket_detail(session, reporter, reporter.own_ticket)
-    return wizard.render("sent", service=detail.service, detail=detail, token=token)
+    return wizard.show_sent(ticket_detail(session, reporter, reporter.own_ticket), token)
 
 
 @router.post("/reach-me")
-def reach_me(session: Writing, form: ReadForm, token: SentToken) -> Response:
+def reach_me(wizard: WriteReport, session: Writing, form: ReadForm, token: SentToken) -> Response:
     """A way to be reached, for the clinician who reads what was sent."""
-    reporter = reporter_by_link(session, token)
-    answer = form.read(ReachByAnswer)
-    if reporter is None or answer is None:
-        return redirect("/report/sent")
-    set_contact_note(session, reporter, answer.reach_by)
-    return redirect("/report/sent", "Thank you. The person who reads your message will see this.")
+    if (reporter := reporter_by_link(session, token)) is None:
+        return redirect("/report", GONE)
+    if reach_by := form.read(ReachByAnswer):
+        return redirect("/report/sent", say_how_to_reach_me(session, reporter, reach_by.reach_by))
+    return wizard.show_sent(ticket_detail(session, reporter, reporter.own_ticket), token, form)
 
 
 @router.get("/help")
 def help_now(wizard: ReadReport) -> Response:
     """What to do now, for somebody whose words a person must read: before it is sent."""
-    return wizard.render("help", onward=wizard.next_url)
+    left = report_steps.questions_left(wizard.answers)
+    return wizard.render("help", onward=wizard.next_url, questions_left=left)
+
+
+@router.post("/send-now")
+def send_now(wizard: WriteReport, address: Address) -> Response:
+    """Send what is known so far: somebody whose words a person must read is asked nothing more first."""
+    return wizard.send(address, is_unfinished=True)
 
 
 @router.get("/solved")
 def solved(wizard: ReadReport) -> Response:
     """The usual fix helped: there is nothing to send."""
     return wizard.render("solved")
+
+
+@router.get("/clear")
+def ask_before_clearing(wizard: ReadReport) -> Response:
+    """Ask whether the draft is to be deleted."""
+    return wizard.ask_before_clearing()
 
 
 @router.post("/clear")

@@ -20,10 +20,12 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_rate_limits
+from navigator.tickets.safety_notice import safety_notice
 from web.kit import cookies
 from web.kit.deps import Reading, Writing
 from web.kit.forms import Form
@@ -130,9 +132,10 @@ class ReportSession:
         response = redirect("/report/help" if is_hit and not was_of_concern else self.next_url)
         return keep_token(response, DRAFT, token) if token else response
 
-    def send(self, address: str) -> Response:
-        """Send the report, or say again that it was sent."""
-        if self.draft and self.next_url != "/report/check":
+    def send(self, address: str, is_unfinished: bool = False) -> Response:
+        """Send the report, or say again that it was sent; unfinished, with what is known so far."""
+        is_ready = report_steps.is_enough_to_send if is_unfinished else report_steps.is_complete
+        if self.draft and not is_ready(self.answers):
             return redirect(self.next_url)
         if self.draft:
             report = report_steps.to_report(self.answers)
@@ -141,6 +144,18 @@ class ReportSession:
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
         return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
+
+    def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
+        """What happens next with what was sent; first what to do now, while a clinician must read it."""
+        notice = safety_notice(self.session, detail.ticket)
+        more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
+        return self.render("sent", service=detail.service, **more)
+
+    def ask_before_clearing(self) -> Response:
+        """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""
+        is_of_concern = bool(self.draft and self.draft.is_of_concern)
+        onward = "/report/help" if is_of_concern else self.next_url
+        return self.render("clear", is_of_concern=is_of_concern, onward=onward)
 
     def clear(self) -> Response:
         """Delete the draft with all that was typed."""

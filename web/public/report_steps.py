@@ -106,6 +106,23 @@ def next_step(answers: Answers) -> str:
     return next((step.name for step in STEPS if step.name not in answers and step.applies(answers)), "check")
 
 
+def is_complete(answers: Answers) -> bool:
+    """Whether nothing is left to ask."""
+    return next_step(answers) == "check"
+
+
+def is_enough_to_send(answers: Answers) -> bool:
+    """Whether a report can be made of the answers: a place, and words or a category."""
+    said = answers.get("words", {}).get("text") or category_chosen(answers)
+    return "place" in answers and bool(said)
+
+
+def questions_left(answers: Answers) -> int:
+    """How many questions there are to come at most; whether contact is safe hangs on how to be reached."""
+    left = [step.name for step in STEPS if step.name not in answers and step.applies(answers)]
+    return len(left) + ("reach" in left)
+
+
 def previous_step(answers: Answers, name: str) -> str | None:
     """The step that the back link leads to; None from the first."""
     answered = [step.name for step in STEPS if step.name in answers and step.applies(answers)]

@@ -15,9 +15,13 @@ from navigator.people.actor import Actor
 from navigator.tickets.actions import reporter, staff
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
+from navigator.tickets.safety_notice import safety_notice, was_of_concern
+from navigator.tickets.ticket import Ticket
+from navigator.tickets.visibility import find
 from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
+from web.public.report_forms import ReachByAnswer
 
 router = APIRouter()
 
@@ -49,17 +53,37 @@ def follow(page: Render, session: Reading, actor: ReporterActor, number: int) ->
     return _ticket_page(page, session, actor, number, Form())
 
 
-def _ticket_page(page: PageRenderer, session: Session, actor: Actor, number: int, form: Form) -> Response:
+def _ticket_page(
+    page: PageRenderer, session: Session, actor: Actor, number: int, form: Form, template: str = "ticket"
+) -> Response:
     detail = ticket_detail(session, actor, actor.own_ticket)
     return page(
-        "public/track/ticket.html",
+        f"public/track/{template}.html",
         detail=detail,
         number=number,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
+        notice=safety_notice(session, detail.ticket),
         other_reports=reporter.split_tickets(session, actor),
         form=form,
     )
+
+
+@router.get("/follow/{number}/told")
+def told(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
+    """What to do now, for somebody whose answer a clinician must read: as after a first report."""
+    if safety_notice(session, find(session, actor, actor.own_ticket)) is None:
+        return redirect(f"/follow/{number}")
+    return _ticket_page(page, session, actor, number, Form(), "told")
+
+
+@router.post("/follow/{number}/reach-me")
+def reach_me(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+    """A way to be reached, for the clinician who reads what was said."""
+    if reach_by := form.read(ReachByAnswer):
+        flash = reporter.say_how_to_reach_me(session, actor, reach_by.reach_by)
+        return redirect(f"/follow/{number}", flash)
+    return _ticket_page(page, session, actor, number, form)
 
 
 @router.post("/follow/{number}/answer")
@@ -67,9 +91,16 @@ def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm,
     """The reporter writes."""
     if message := form.read(SayInput):
         with form.trying(session):
-            reporter.answer(session, actor, actor.own_ticket, message)
-            return redirect(f"/follow/{number}", "Your message was sent.")
+            ticket = reporter.answer(session, actor, actor.own_ticket, message)
+            return _answered(session, number, ticket)
     return _ticket_page(page, session, actor, number, form)
+
+
+def _answered(session: Session, number: int, ticket: Ticket) -> Response:
+    """Back to the report; to what to do now, if a clinician must read what was just said."""
+    if was_of_concern(session, ticket):
+        return redirect(f"/follow/{number}/told")
+    return redirect(f"/follow/{number}", "Your message was sent.")
 
 
 @router.post("/follow/{number}/confirmation")

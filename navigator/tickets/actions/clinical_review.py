@@ -122,12 +122,14 @@ def _act_on_review(session: Session, actor: Actor, review_id: int, action: Actio
     return review
 
 
-def set_contact_note(session: Session, reporter: Actor, note: str) -> None:
-    """Store, for the clinicians, how a reporter may be reached."""
-    for review in open_reviews_of(session, reporter.own_ticket):
+def set_contact_note(session: Session, reporter: Actor, note: str) -> bool:
+    """Store, for the clinicians, how a reporter may be reached; False when no review is open to hold it."""
+    reviews = open_reviews_of(session, reporter.own_ticket)
+    for review in reviews:
         review.contact_note = note
         if review.acknowledged_at is not None:  # acknowledged before this note: somebody must look again
             notify_clinicians(session, review, "clinical_review")
+    return bool(reviews)
 
 
 def open_reviews_of(session: Session, number: int, except_id: int | None = None) -> list[ClinicalReview]:

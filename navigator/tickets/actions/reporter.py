@@ -12,6 +12,7 @@ from navigator.people.actor import Actor, reporter
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import Reporter, number_of
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
@@ -35,6 +36,14 @@ def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ti
     _resume(session, ticket)
     notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
+
+
+def say_how_to_reach_me(session: Session, actor: Actor, reach_by: str) -> str:
+    """A way to be reached, for the clinicians; for the navigators, if no clinician reads any more."""
+    if not set_contact_note(session, actor, reach_by):
+        answer(session, actor, actor.own_ticket, SayInput(body=reach_by))
+        return "Your message was sent."
+    return "Thank you. The person who reads your message will see this."
 
 
 def confirm(session: Session, actor: Actor, number: int) -> Ticket:

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.lookups import calendar_of, contact_of
+from navigator.catalogue.lookups import contact_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
@@ -51,7 +50,6 @@ class ReportResult:
 
     ticket: Ticket
     is_of_concern: bool
-    read_at: datetime
 
 
 def report(
@@ -71,11 +69,7 @@ def process_new_ticket(session: Session, ticket: Ticket, analysis: AnalysedRepor
     _check_safety(session, ticket, analysis)
     _assign_new_ticket(session, ticket)
     notify_reporter(session, ticket, "received")
-    return ReportResult(
-        ticket=ticket,
-        is_of_concern=ticket.has_open_review,
-        read_at=calendar_of(session.get_one(Service, ticket.service_id)).next_opening(clock.now()),
-    )
+    return ReportResult(ticket=ticket, is_of_concern=ticket.has_open_review)
 
 
 def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) -> None:

@@ -7,10 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from navigator.catalogue.catalogue import Fixability, fixable
-from navigator.catalogue.lookups import crisis_card_of, service_by_code
-from navigator.catalogue.service import Service
-from navigator.clock import now
-from navigator.dates_in_words import when
+from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Forbidden
 from navigator.outbox.urls import PRIVATE_LINK, absolute_url
 from navigator.people import private_links
@@ -22,25 +19,8 @@ from navigator.tickets.inputs import ReportInput
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotencyClaim
 from navigator.tickets.reports.limits import check_rate_limits
+from navigator.tickets.safety_notice import SafetyNotice, safety_notice
 from navigator.tickets.ticket import Channel
-
-
-class CrisisLine(BaseModel):
-    """Where to turn: when, what to do, and whom to call or text."""
-
-    when: str
-    do: str
-    call: str | None = None
-    text: str | None = None
-
-
-class SafetyNotice(BaseModel):
-    """To be shown at once and whole: what to do now, and who reads this when."""
-
-    heading: str
-    lines: list[CrisisLine]
-    read_at: datetime = Field(description="From when on somebody is there to read it")
-    who_reads: str = Field(description="Who reads it and when, in words to show")
 
 
 class ReportReceipt(BaseModel):
@@ -105,19 +85,7 @@ def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
         next_step=ticket.next_step,
         workaround=ticket.workaround,
         due_at=ticket.due_at,
-        safety_notice=_safety_notice(session, result) if result.is_of_concern else None,
-    )
-
-
-def _safety_notice(session: Session, result: ReportResult) -> SafetyNotice:
-    service = session.get_one(Service, result.ticket.service_id)
-    card, opens_at = crisis_card_of(session, service), result.read_at
-    wait_text = "" if opens_at <= now() else f" No one reads these messages until {when(opens_at)}."
-    return SafetyNotice(
-        heading=card.heading,
-        lines=[CrisisLine.model_validate(line) for line in card.lines],
-        read_at=opens_at,
-        who_reads=f"A clinician at {service.name} will read what you wrote.{wait_text}",
+        safety_notice=safety_notice(session, ticket),
     )
 
 

@@ -16,7 +16,7 @@ from navigator.bulk.selection import BulkPlan, BulkSelection, plan_bulk, selecte
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.tables import Bulk, BulkAction, BulkItem, BulkItemState
 from navigator.catalogue.programme import Programme, ServiceProgramme
-from navigator.errors import Invalid, NotFound
+from navigator.errors import Conflict, Invalid, NotFound
 from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import api_keys
@@ -103,7 +103,7 @@ def test_each_deed_is_done_to_each_ticket_once_and_the_history_says_so(
 ) -> None:
     numbers = [tell(session).number for _ in range(3)]
     if "problem_id" in what:
-        what = {"problem_id": of_programme(session, people)}
+        what = {"problem_id": of_programme(session, people), "tell": True, "body": "Use the web page."}
     bulk = begin(session, people.amina, action, what, *numbers)
     assert run(session) == 3
     assert run(session) == 0
@@ -156,7 +156,7 @@ def test_each_role_may_do_its_own_and_no_more(
     whats: dict[str, dict[str, Any]] = {
         "assign": {"assignee_id": None},
         "triage": {"category": "notify.too_many"},
-        "link": {"problem_id": of_programme(session, people)},
+        "link": {"problem_id": of_programme(session, people), "tell": False},
         "reply": {"body": "Hello"},
         "resolve": FIXED,
     }
@@ -376,7 +376,11 @@ def test_a_problem_of_another_programme_is_not_linked(session: Session, people: 
     session.flush()
     problem = of_programme(session, people)
     fits, not_fits = tell(session), tell(session, programme="oak")
-    _, found = planned(session, people.amina, "link", {"problem_id": problem}, fits.number, not_fits.number)
+    with pytest.raises(Conflict) as refused:  # 11.A4: the words are shown first
+        planned(session, people.amina, "link", {"problem_id": problem}, fits.number)
+    assert "Use the web page." in refused.value.fields["body"]
+    what = {"problem_id": problem, "tell": False}
+    _, found = planned(session, people.amina, "link", what, fits.number, not_fits.number)
     assert [one.ticket for one in found.included] == [fits]
 
 

@@ -211,6 +211,21 @@ def test_a_quiet_ticket_is_warned_of_and_then_closed_in_working_days(
     assert letters(session, "closed") == [("reporter", "reporter")]
 
 
+def test_nobody_is_told_of_an_end_while_a_clinician_must_read_their_words(
+    session: Session, people: People, tell: Tell
+):
+    """11.A3: the job that warns and closes leaves out open reviews, as bulk does."""
+    ticket = tell(text="I want to end my life")
+    put_right(session, people, ticket)
+    at(23, 9)
+    assert run(session, "warn") == 0
+    review = session.exec(select(ClinicalReview)).one()
+    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    session.flush()
+    clock.set_to(clock.now() + timedelta(days=14))
+    assert run(session, "warn") == 1
+
+
 def test_a_word_from_the_reporter_stops_the_close(session: Session, people: People, tell: Tell):
     ticket = tell()
     put_right(session, people, ticket)

@@ -138,9 +138,19 @@ def test_a_later_report_alike_joins_in_one_click_and_gets_the_workaround(
     later = down(session, 300)
     (offer,) = suggested_outages(session, people.amina)
     assert (offer.outage, list(offer.numbers)) == (outage, [later.number])
-    assert open_outage(session, people.tom, DOWN) is outage
-    assert later.problem_id == outage.id
+    with pytest.raises(Conflict) as refused, session.begin_nested():  # 11.A4: the words are shown first
+        open_outage(session, people.tom, DOWN)
+    words = refused.value.fields["body"]
+    assert (later.problem_id, public(session, later.number)) == (None, [])
+    grave = down(session, 301)
+    request_review(session, SYSTEM, grave, ["tried"])
+    confirmed = DOWN.model_copy(update={"tell": True, "body": words})
+    assert open_outage(session, people.tom, confirmed) is outage
+    assert later.problem_id == grave.problem_id == outage.id
     assert "Use paper." in public(session, later.number)[0]
+    assert public(session, grave.number) == []  # 11.A3: a clinician comes first, and this is said
+    notes = [one.body for one in session.exec(select(ProblemUpdate))]
+    assert f"Not written to, for a clinician: DN-{grave.number:06}." in notes
 
 
 def test_one_that_is_over_takes_no_more(session: Session, people: People) -> None:
@@ -191,7 +201,7 @@ def test_one_answer_ends_all_but_what_a_clinician_must_read(session: Session, pe
     outage = open_outage(session, people.amina, DOWN)
     request_review(session, SYSTEM, session.get_one(Ticket, grave), ["tried"])
     assert updates.tickets_to_notify(session, people.amina, outage, closing=True) == [first, second]
-    assert updates.tickets_left_open(session, people.amina, outage) == [grave]
+    assert updates.tickets_left_out(session, people.amina, outage, closing=True) == [grave]
     ended(session, people.amina, outage, tickets=[first, second])
     assert (outage.status, outage.closed_at) == (ProblemStatus.CLOSED, clock.now())
     for number in (first, second):

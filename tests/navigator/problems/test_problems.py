@@ -20,13 +20,14 @@ from navigator.problems.inputs import NewProblemInput, ProblemInput, StatusInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.problems.public_list import known_problems
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import reporter as follow
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import LinkInput, MergeInput, SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Status, Ticket
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import link_and_tell, tell
 from tests.people import People, join
 
 S = ProblemStatus
@@ -53,7 +54,7 @@ def problem(session: Session, people: People) -> Problem:
 
 def linked(session: Session, people: People, problem: Problem, **told: Any) -> Ticket:
     ticket = tell(session, **told)
-    return linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
+    return link_and_tell(session, people.amina, ticket, problem.id)
 
 
 def public(session: Session, ticket: Ticket) -> list[str]:
@@ -84,11 +85,29 @@ def test_linking_again_says_nothing_twice(session: Session, people: People, prob
     assert len(public(session, ticket)) == 1
 
 
-def test_a_link_is_taken_away_in_silence(session: Session, people: People, problem: Problem):
+def test_a_link_is_taken_away_in_silence_or_with_a_correction(
+    session: Session, people: People, problem: Problem
+):
+    """11.A4: what was sent because of a wrong link can be taken back in the same step."""
     ticket = linked(session, people, problem)
-    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=None))
+    assert "not the same as yours" in linking.words_to_confirm(session, ticket, None)
+    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=None, tell=False))
     assert ticket.problem_id is None
     assert len(public(session, ticket)) == 1
+
+
+def test_no_link_tells_anybody_what_was_not_confirmed(session: Session, people: People, problem: Problem):
+    """11.A4: without a word on whether to tell them nothing is saved, and the refusal holds the words."""
+    ticket = tell(session)
+    with pytest.raises(Conflict) as refused, session.begin_nested():
+        linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id))
+    assert WORKAROUND in refused.value.fields["body"]
+    session.refresh(ticket)
+    assert (ticket.problem_id, public(session, ticket), letters(session, ticket)) == (None, [], [])
+    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id, tell=False))
+    assert (ticket.problem_id, public(session, ticket)) == (problem.id, [])
+    other = opened(session, people.amina, title="Another", workaround="Restart it.")
+    assert "not the same as yours" not in linking.words_to_confirm(session, ticket, other.id)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +240,26 @@ def test_a_released_fix_asks_everybody_to_try_again_and_opens_what_was_parked(
     assert update.recipients == 2
 
 
+@pytest.mark.parametrize("way", ["update", S.RELEASED, S.CLOSED])
+def test_whose_words_a_clinician_must_read_gets_no_mass_news_and_this_is_said(
+    session: Session, people: People, problem: Problem, way: str
+):
+    """11.A3: every way of writing to all linked reporters leaves out open reviews, and keeps that it did."""
+    reached, grave = linked(session, people, problem), linked(session, people, problem)
+    follow.answer(session, reporter(grave.number), grave.number, SayInput(body="I want to end my life"))
+    before = (public(session, grave), letters(session, grave), grave.status)
+    assert updates.tickets_left_out(session, people.amina, problem) == [grave.number]
+    if way == "update":
+        updates.send_update(session, people.amina, problem.id, UpdateInput(body="News"))
+    else:
+        told = StatusInput(status=S(way), body="News", tickets=[reached.number])
+        updates.change_status(session, people.amina, problem.id, told)
+    assert (public(session, grave), letters(session, grave), grave.status) == before
+    assert public(session, reached)[-1] == "News"
+    notes = [one.body for one in session.exec(select(ProblemUpdate)) if not one.is_public]
+    assert any("for a clinician" in note and f"DN-{grave.number:06d}" in note for note in notes)
+
+
 def test_other_steps_say_nothing_to_reporters(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem)
     for status in (S.KNOWN_ERROR, S.WITH_SUPPLIER, S.FIX_PLANNED, S.CLOSED):
@@ -236,7 +275,7 @@ def test_a_service_that_offers_the_programme_reads_and_writes_to_its_own(
 ):
     ours = linked(session, people, problem)
     theirs = tell(session, service="south")
-    linking.link(session, people.sam, theirs.number, LinkInput(problem_id=problem.id))
+    link_and_tell(session, people.sam, theirs, problem.id)
     assert [one.id for one in records.list_problems(session, people.sam)] == [problem.id]
     assert impact_of(session, people.sam, problem).tickets == 1
     assert updates.send_update(session, people.sam, problem.id, UpdateInput(body="News")).recipients == 1

@@ -5,8 +5,9 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator.people.actor import ANONYMOUS, Actor
+from navigator.problems.linking import link, words_to_confirm
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.inputs import LinkInput, ReportInput
 from navigator.tickets.ticket import Ticket
 
 
@@ -23,3 +24,9 @@ def tell(session: Session, actor: Actor = ANONYMOUS, **told: Any) -> Ticket:
     ticket = staff.report(session, actor, report).ticket
     session.flush()
     return ticket
+
+
+def link_and_tell(session: Session, actor: Actor, ticket: Ticket, problem_id: int) -> Ticket:
+    """Link a ticket to a problem, with the words that were shown first."""
+    words = words_to_confirm(session, ticket, problem_id)
+    return link(session, actor, ticket.number, LinkInput(problem_id=problem_id, tell=bool(words), body=words))

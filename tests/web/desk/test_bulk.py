@@ -9,6 +9,8 @@ from navigator.canned_replies.canned_reply import CannedReply
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter, reference
+from navigator.problems import records
+from navigator.problems.inputs import NewProblemInput
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.inputs import AssignInput, SayInput
@@ -88,6 +90,25 @@ def test_by_view_a_manager_assigns_all_of_it(
     mo.press("Assign 3 tickets")
     work(session)
     assert {one.assignee_id for one in tickets} == {people.tom.user_id}
+
+
+def test_what_reporters_read_of_a_link_is_shown_before_many_are_linked(
+    enter: Enter, session: Session, people: People, tickets: list[Ticket]
+):
+    """11.A4: the words stand on the page that is confirmed, can be changed, and are those that are sent."""
+    what = {"service": "north", "programme": "fern", "category": "access.forgotten_password", "title": "Lost"}
+    known = NewProblemInput.model_validate(what | {"workaround": "Use the web page."})
+    problem = records.open_problem(session, people.amina, known)
+    session.flush()
+    amina = enter("amina")
+    amina.get("/bulk/new/link?tickets=" + " ".join(str(one.number) for one in tickets))
+    amina.press("See the list first", problem_id=str(problem.id))
+    assert "Use the web page." in amina.text
+    amina.press("See the list first", body="Use the web page today.")
+    amina.press("Link 3 tickets to a known problem")
+    work(session)
+    sent = session.exec(select(Message.body).where(Message.action == "update")).all()
+    assert sent == ["Use the web page today."] * 3
 
 
 def test_what_is_left_out_is_listed_with_why(

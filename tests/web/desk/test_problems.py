@@ -1,15 +1,16 @@
 """Known problems on pages: kept by staff, linked from a ticket, told to everybody linked, and read by all."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.people import private_links
-from navigator.problems import linking, records
+from navigator.people.actor import SYSTEM
+from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import Problem, ProblemUpdate
-from navigator.tickets.inputs import LinkInput
-from navigator.tickets.ticket import Ticket
-from tests.navigator.tickets.report_factory import tell
+from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.ticket import Message, Ticket
+from tests.navigator.tickets.report_factory import link_and_tell, tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web import report_journey
@@ -36,7 +37,7 @@ def problem(session: Session, people: People) -> Problem:
 def ticket(session: Session, people: People, problem: Problem) -> Ticket:
     """A ticket that is linked to the problem."""
     told = tell(session)
-    return linking.link(session, people.amina, told.number, LinkInput(problem_id=problem.id))
+    return link_and_tell(session, people.amina, told, problem.id)
 
 
 def test_a_problem_is_written_down_found_and_changed(enter: Enter, session: Session):
@@ -89,13 +90,84 @@ def test_a_ticket_is_linked_from_its_page(enter: Enter, session: Session, proble
     assert f"/tickets/{number}/problem#asks" in {one.attributes["href"] for one in amina.page.css("main a")}
     amina.get(f"/tickets/{number}/problem")
     amina.press("Save", problem_id=str(problem.id))
+    amina.press("Save and send this")
     assert amina.path == f"/tickets/{number}"
     assert "Use the web page." in amina.text
     assert f"Known problem {problem.id}" in amina.text
     amina.get(f"/tickets/{number}/problem")
     assert amina.page.css(f"[name=problem_id][value='{problem.id}'][checked]")
     amina.press("Save", problem_id="none")
+    amina.press("Save, and send nothing")
     assert "lies behind this" not in amina.text
+
+
+def sent(session: Session, number: int) -> list[str]:
+    query = select(Message.body).where(Message.ticket_number == number, Message.action == "update")
+    return list(session.exec(query.order_by(col(Message.id))))
+
+
+def test_nothing_is_sent_by_a_link_before_its_words_were_shown(
+    enter: Enter, session: Session, problem: Problem
+):
+    """11.A4: one click on a suggested problem shows the words; what was confirmed is what is sent."""
+    number = tell(session).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    amina.press("Link to this problem")
+    assert "Nothing is saved yet" in amina.text
+    assert "Use the web page." in amina.one("textarea[name=body]").text()
+    assert sent(session, number) == []
+    assert session.get_one(Ticket, number).problem_id is None
+    amina.press("Save and send this", body=" ")
+    assert amina.problems == ["Write what they will read, or tell them nothing"]
+    amina.press("Save and send this", body="Use the web page today.")
+    assert sent(session, number) == ["Use the web page today."]
+    session.expire_all()
+    assert session.get_one(Ticket, number).problem_id == problem.id
+
+
+def test_who_was_told_of_the_wrong_problem_is_offered_a_correction(
+    enter: Enter, session: Session, problem: Problem, ticket: Ticket
+):
+    """11.A4: unlinking offers words that take back what was sent; they are sent only if confirmed."""
+    amina = enter("amina")
+    amina.get(f"/tickets/{ticket.number}/problem")
+    amina.press("Save", problem_id="none")
+    assert "it is not the same as yours" in amina.one("textarea[name=body]").text()
+    amina.press("Save and send this")
+    session.expire_all()
+    assert session.get_one(Ticket, ticket.number).problem_id is None
+    assert "it is not the same as yours" in sent(session, ticket.number)[-1]
+
+
+def test_a_password_in_the_words_of_a_link_is_warned_of(enter: Enter, session: Session, problem: Problem):
+    """11.A4: the words of a link pass the same checks as a reply."""
+    number = tell(session).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    amina.press("Link to this problem")
+    amina.press("Save and send this", body="Your password is Blue5kies!")
+    assert "There seems to be a password in it" in amina.text
+    assert sent(session, number) == []
+
+
+@pytest.mark.parametrize("status", ["", "released"])
+def test_who_is_left_out_for_a_clinician_is_shown_before_and_after(
+    enter: Enter, session: Session, problem: Problem, ticket: Ticket, status: str
+):
+    """11.A3: the page of news and of a released fix names whom a clinician must read first."""
+    request_review(session, SYSTEM, ticket, ["tried"])
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/update?status={status}")
+    amina.press("See it first", body="Try again.")
+    assert "Nobody will be written to" in amina.text
+    assert "Left out for a clinician" in amina.text
+    assert f"DN-{ticket.number:06}" in amina.text
+    amina.press("Save it now")
+    assert f"Not written to, for a clinician: DN-{ticket.number:06}." in amina.text
+    if not status:
+        assert "1 ticket left out, for a clinician." in amina.page.text()
 
 
 def test_everybody_linked_is_shown_before_anything_is_sent(
@@ -130,7 +202,7 @@ def test_nothing_goes_to_somebody_who_was_not_shown(
     amina.press("See it first", body="News")
     assert "Nobody will be written to" in amina.text
     late = tell(session)
-    linking.link(session, people.amina, late.number, LinkInput(problem_id=problem.id))
+    link_and_tell(session, people.amina, late, problem.id)
     session.flush()
     amina.press("Save it now")
     assert "The list of tickets has changed" in amina.problems[0]

@@ -254,10 +254,57 @@ def test_the_draft_is_cleared_when_it_is_sent(visitor: Visitor, session: Session
 
 def test_clear_my_answers_clears_them(visitor: Visitor, session: Session):
     tell(visitor)
-    visitor.press("Clear my answers")
+    _follow(visitor, "Clear my answers")
+    visitor.press("Yes, clear my answers")
     assert session.exec(select(ReportDraft)).all() == []
     visitor.get("/report/words")
     assert visitor.path == "/report/place"
+
+
+def _follow(visitor: Visitor, words: str) -> None:
+    (link,) = [one for one in visitor.page.css("main a") if one.text(strip=True) == words]
+    visitor.get(link.attributes["href"] or "")
+
+
+def test_clearing_asks_first(visitor: Visitor, session: Session):
+    """11.A2: one press clears nothing; who has thought again goes on where they were."""
+    tell(visitor, "help", words={"text": RISK})
+    _follow(visitor, "Clear my answers")
+    assert "Nobody will read" in visitor.text
+    visitor.one("main .desk-crisis a[href='tel:999']")
+    assert len(session.exec(select(ReportDraft)).all()) == 1
+    _follow(visitor, "No, keep my answers")
+    assert visitor.path == "/report/help"
+    other = Visitor(app)
+    tell(other)
+    _follow(other, "Clear my answers")
+    assert "Nobody will read" not in other.text
+    _follow(other, "No, keep my answers")
+    assert other.path == "/report/check"
+
+
+def test_words_of_risk_are_sent_by_one_press_with_what_is_known(visitor: Visitor, session: Session):
+    """11.A2: the button on the help page sends now; the rest can be told afterwards."""
+    tell(visitor, "help", words={"text": RISK})
+    assert "Continue: up to 4 more questions" in visitor.text
+    visitor.press("Send it now")
+    assert visitor.path == "/report/sent"
+    assert visitor.one("h1").text() == "Thank you for telling us"
+    assert only(session).has_open_review
+    assert session.exec(select(Message)).one().body == RISK
+    assert only(session).category == "access.forgotten_password"
+    assert "tell us the rest" in visitor.text
+    for _ in range(2):
+        assert visitor.post("/report/send-now").url.path == "/report/sent"
+    assert tickets(session) == 1
+
+
+def test_nothing_is_sent_before_there_is_something_to_send(visitor: Visitor, session: Session):
+    """11.A2: a crafted press without a place or without words leads to what is still to be asked."""
+    assert visitor.post("/report/send-now").url.path in ("/report", "/report/place")
+    tell(visitor, "group")
+    assert visitor.post("/report/send-now").url.path == "/report/group"
+    assert tickets(session) == 0
 
 
 def test_after_an_hour_nothing_is_shown_any_more(visitor: Visitor, session: Session):

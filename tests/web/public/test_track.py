@@ -1,5 +1,7 @@
 """Following a ticket by its private link: what its reporter sees and says, and nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
 
@@ -8,7 +10,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod
-from navigator.tickets.actions import calls, reporter, staff
+from navigator.tickets.actions import calls, clinical_review, reporter, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
@@ -84,10 +86,63 @@ def test_an_answer_that_will_not_do_is_kept_in_its_box(
     assert len(session.exec(select(Message)).all()) == 1
 
 
-def test_an_answer_with_words_of_risk_reaches_a_clinician(page: Visitor, session: Session, number: int):
+def test_words_of_risk_are_answered_as_after_a_first_report(page: Visitor, session: Session, number: int):
+    """11.A1: what to do now, who reads it and when, a way to be reached; no green "Done"."""
+    clock.set_to(clock.now() + timedelta(hours=10))  # in the evening: nobody is there
     page.press("Send", body="I want to end my life")
     assert ticket(session, number).has_open_review
-    assert "Someone from the clinical team will read what you wrote" in page.text
+    assert page.path == f"/follow/{number}/told"
+    assert page.one("h1").text() == "Thank you for telling us"
+    assert page.page.css(".nhsuk-notification-banner") == []
+    page.one("main .nhsuk-card--care a[href='tel:999']")
+    assert "will read what you wrote. No one reads these messages until 9am on Wednesday 10 June" in page.text
+    page.press("Send this too", reach_by="07700 900 982, evenings")
+    assert page.path == f"/follow/{number}"
+    assert "The person who reads your message will see this" in page.page.text()
+    assert session.exec(select(ClinicalReview)).one().contact_note == "07700 900 982, evenings"
+
+
+def test_while_a_review_is_open_the_page_says_what_to_do_now(
+    page: Visitor, session: Session, people: People, number: int
+):
+    """11.A1: the care card with the time of reading on the followed page, until the review has ended."""
+    clock.set_to(clock.now() + timedelta(hours=10))
+    assert page.page.css("main .nhsuk-card--care") == []
+    page.press("Send", body="I want to end my life")
+    page.get(f"/follow/{number}")
+    page.one("main .nhsuk-card--care")
+    assert "No one reads these messages until 9am on Wednesday 10 June" in page.text
+    page.press("Change the date")
+    page.one("main .nhsuk-card--care")
+    page.press("Send", body="The code came now.")
+    assert "Your message was sent" in page.page.text()
+    page.one("main .nhsuk-card--care")
+    review = session.exec(select(ClinicalReview)).one()
+    clinical_review.acknowledge(session, people.cole, review.id)
+    session.flush()
+    page.get(f"/follow/{number}")
+    assert "has read what you wrote." in page.text
+    assert "No one reads" not in page.text
+    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    session.flush()
+    page.get(f"/follow/{number}/told")
+    assert page.path == f"/follow/{number}"
+    assert page.page.css("main .nhsuk-card--care") == []
+
+
+def test_a_way_to_be_reached_is_asked_for_in_words_and_never_lost(
+    page: Visitor, session: Session, people: People, number: int
+):
+    """11.A1: an empty box is an error; after the review has ended the words go to the navigators."""
+    page.press("Send", body="I want to end my life")
+    page.press("Send this too", reach_by=" ")
+    assert page.problems == ["Enter how we can reach you"]
+    review = session.exec(select(ClinicalReview)).one()
+    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    session.flush()
+    page.post(f"/follow/{number}/reach-me", data={"reach_by": "ring my sister"})
+    assert "Your message was sent" in page.page.text()
+    assert "ring my sister" in page.text
 
 
 def test_notes_and_calls_are_never_on_the_page(page: Visitor, session: Session, people: People, number: int):
@@ -124,6 +179,7 @@ def test_still_broken_opens_it_again(page: Visitor, session: Session, people: Pe
 
 def test_withdrawing_ends_the_work_but_no_hand_over(page: Visitor, session: Session, number: int):
     page.press("Send", body="I want to end my life")
+    page.get(f"/follow/{number}")
     page.press("Stop working on this")
     assert ticket(session, number).status == Status.CLOSED
     assert session.exec(select(ClinicalReview)).one().ended_at is None

@@ -128,7 +128,7 @@ def _resolve(session: Session, people: People, ticket: Ticket) -> None:
 
 
 def _link_and_tell(session: Session, people: People, ticket: Ticket) -> None:
-    what = LinkInput(problem_id=problem(session, ticket, "Use the website"))
+    what = LinkInput(problem_id=problem(session, ticket, "Use the website"), tell=True, body="Use the web")
     link(session, people.amina, ticket.number, what)
 
 

@@ -1,0 +1,80 @@
+"""What a reporter is shown while a clinician must read their words: what to do now, who reads it and when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, func, select
+
+from navigator import clock
+from navigator.catalogue.lookups import calendar_of, crisis_card_of
+from navigator.catalogue.service import Service
+from navigator.dates_in_words import when
+from navigator.people.actor import SYSTEM
+from navigator.tickets.ticket import Author, ClinicalReview, Message, Ticket
+
+
+class CrisisLine(BaseModel):
+    """Where to turn: when, what to do, and whom to call or text."""
+
+    when: str
+    do: str
+    call: str | None = None
+    text: str | None = None
+
+
+class SafetyNotice(BaseModel):
+    """To be shown at once and whole: what to do now, and who reads this when."""
+
+    heading: str
+    lines: list[CrisisLine]
+    read_at: datetime = Field(description="From when on somebody is there to read it")
+    who_reads: str = Field(description="Who reads it and when, in words to show")
+
+
+def safety_notice(session: Session, ticket: Ticket) -> SafetyNotice | None:
+    """The notice of a ticket, while a clinical review of its reporter's own words is open.
+
+    That staff asked for one, or that their notes opened it, the reporter does not learn."""
+    reviews = _reviews_of_own_words(session, ticket) if ticket.has_open_review else ()
+    if not reviews:
+        return None
+    service, now = session.get_one(Service, ticket.service_id), clock.now()
+    card, opens_at = crisis_card_of(session, service), calendar_of(service).next_opening(now)
+    is_read = all(review.acknowledged_at for review in reviews)
+    return SafetyNotice(
+        heading=card.heading,
+        lines=[CrisisLine.model_validate(line) for line in card.lines],
+        read_at=opens_at,
+        who_reads=_who_reads(service, opens_at, now, is_read),
+    )
+
+
+def _reviews_of_own_words(session: Session, ticket: Ticket) -> Sequence[ClinicalReview]:
+    of_the_report = and_(col(Message.id).is_(None), col(ClinicalReview.requested_by) == SYSTEM.name)
+    query = (
+        select(ClinicalReview)
+        .join(Message, col(Message.id) == col(ClinicalReview.message_id), isouter=True)
+        .where(ClinicalReview.ticket_number == ticket.number, col(ClinicalReview.ended_at).is_(None))
+        .where(or_(of_the_report, col(Message.author) == Author.REPORTER))
+    )
+    return session.exec(query).all()
+
+
+def _who_reads(service: Service, opens_at: datetime, now: datetime, is_read: bool) -> str:
+    if is_read:
+        return f"Someone from the clinical team of {service.name} has read what you wrote."
+    wait_text = "" if opens_at <= now else f" No one reads these messages until {when(opens_at)}."
+    return f"Someone from the clinical team of {service.name} will read what you wrote.{wait_text}"
+
+
+def was_of_concern(session: Session, ticket: Ticket) -> bool:
+    """Whether what was said last on a ticket is what a clinician must read."""
+    last = select(func.max(Message.id)).where(Message.ticket_number == ticket.number).scalar_subquery()
+    query = select(ClinicalReview.id).where(
+        ClinicalReview.ticket_number == ticket.number,
+        col(ClinicalReview.ended_at).is_(None),
+        col(ClinicalReview.message_id) == last,
+    )
+    return session.exec(query).first() is not None
