@@ -22,6 +22,10 @@ WORDS: dict[int, tuple[str, str]] = {
     403: ("You cannot do that here", "If you think you should be able to, ask your manager."),
     404: ("Page not found", "Check the address. If you followed a link, it may be old or not whole."),
     405: ("That did not work", "Go back to the page before and try from there."),
+    408: (
+        "That took too long to arrive",
+        "Nothing was saved. Check your connection, then go back and send it again.",
+    ),
     409: ("Something changed in the meantime", "Go back, load the page again and look at what changed."),
     413: ("That is too much to send at once", "Make it shorter and send it again. You can send more later."),
     422: ("There is a problem with what was sent", "Go back and check what you typed."),
