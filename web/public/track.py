@@ -17,6 +17,7 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
 from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
 from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import screened_of_reporter
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter()
@@ -62,7 +63,7 @@ def _ticket_page(page: PageRenderer, session: Session, actor: Actor, number: int
     )
 
 
-@router.post("/follow/{number}/answer")
+@router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
 def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
     """The reporter writes."""
     if message := form.read(SayInput):
