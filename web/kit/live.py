@@ -1,11 +1,12 @@
 """Live pages: a stream that says when something changed, so that a page can show it without a reload.
 
-The one route that is async: it waits for minutes, and holds no session while it does. It carries no words and
-no numbers: a page asks for what changed as anybody would, and so shows it only to those who may see it.
+The one route that is async: it waits for minutes, and holds no session while it does. It carries no words, and
+no numbers but those that a page asked about: a page asks for what changed as anybody would, and so shows it only
+to those who may see it. A browser follows all its visible pages by one stream (`static/live_worker.js`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -15,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from navigator import database
-from navigator.errors import Unavailable
+from navigator.errors import NotFound, Unavailable
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.tickets.change_signals import change_signals
@@ -26,26 +27,43 @@ from web.kit.deps import Staff
 
 router = APIRouter()
 
+
 STREAM = "text/event-stream"
+UNBUFFERED = {"x-accel-buffering": "no"}
+"""A proxy would keep lines back until they are many."""
+QUEUE = "queue"
+MOST_TICKETS = 100
 MAX_STREAMS = 1000
 KEEP_ALIVE_EVERY = 20.0
 """Seconds after which a line is sent all the same, so that a lost connection is noticed."""
 STREAM_LASTS = 600.0
 """Seconds after which the browser must come again: by then somebody may have been logged out."""
 
+Tickets = Annotated[Sequence[Id], Query(max_length=MOST_TICKETS)]
+
 
 @dataclass(eq=False)
 class Listener:
-    """One open page: the services whose changes it shows, or the one ticket."""
+    """The open pages of one browser: the services whose queue they show, and tickets with their services."""
 
     services: frozenset[int]
-    number: int = 0
+    tickets: Mapping[int, int] = field(default_factory=dict)
+    news: set[str] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wait(self, changed: Mapping[int, frozenset[int]]) -> None:
-        """Wake the page if this concerns it."""
-        if any(not self.number or self.number in changed[one] for one in self.services & changed.keys()):
+        """Wake the pages if this concerns one of them."""
+        if self.services & changed.keys():
+            self.news.add(QUEUE)
+        self.news |= {str(one) for one, service in self.tickets.items() if one in changed.get(service, ())}
+        if self.news:
             self.woken.set()
+
+    def take_news(self) -> str:
+        """What is new since it was last told: the queue, and the numbers of tickets."""
+        news, self.news = self.news, set()
+        self.woken.clear()
+        return " ".join(sorted(news))
 
 
 class _Here:
@@ -56,20 +74,26 @@ class _Here:
 
 
 @router.get("/live")
-async def live(request: Request, actor: Staff, ticket: Annotated[Id, Query()] | None = None) -> Response:
-    """Say when something changed in the actor's services, or on one ticket."""
+async def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False) -> Response:
+    """Say when something changed on these tickets, and in the actor's services if asked or if none is named."""
     if len(_Here.listeners) >= MAX_STREAMS:
         raise Unavailable("Too many pages are open.")
-    listener = await run_in_threadpool(_listener, actor, ticket)
-    is_head = request.scope.get("head_alone")
-    return Response(media_type=STREAM) if is_head else StreamingResponse(_told(listener), media_type=STREAM)
+    listener = await run_in_threadpool(_listener, actor, ticket, queue or not ticket)
+    if request.scope.get("head_alone"):
+        return Response(media_type=STREAM, headers=UNBUFFERED)
+    return StreamingResponse(_told(listener), media_type=STREAM, headers=UNBUFFERED)
 
 
-def _listener(actor: Actor, number: int | None) -> Listener:
-    if number is None:
-        return Listener(actor.services())
+def _listener(actor: Actor, numbers: Sequence[int], has_queue: bool) -> Listener:
+    """A listener to what the actor may see; not found, if that is none of it."""
+    tickets = {}
     with database.reading() as session:
-        return Listener(frozenset({find(session, actor, number).service_id}), number)
+        for number in numbers:
+            with suppress(NotFound):
+                tickets[number] = find(session, actor, number).service_id
+    if not (has_queue or tickets):
+        raise NotFound("We cannot find that ticket.")
+    return Listener(actor.services() if has_queue else frozenset(), tickets)
 
 
 async def _told(listener: Listener) -> AsyncIterator[str]:
@@ -85,8 +109,7 @@ async def _told(listener: Listener) -> AsyncIterator[str]:
             except TimeoutError:
                 yield ":\n\n"
                 continue
-            listener.woken.clear()
-            yield "event: changed\ndata:\n\n"
+            yield f"event: changed\ndata: {listener.take_news()}\n\n"
     finally:
         _Here.listeners.discard(listener)
 
