@@ -55,7 +55,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     running.stop()
 
 
-app = Desk(title=PRODUCT, openapi_url=None, lifespan=_lifespan)
+app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
 for module in (

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotLoggedIn, Refused
+from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, without_token
 from web.kit.templating import render, url
 
@@ -64,12 +65,18 @@ def register_error_handlers(app: FastAPI) -> None:
 
 async def _refused(request: Request, refused: Any) -> Response:
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
-        path = request.url.replace(scheme="", netloc="")
-        return RedirectResponse(url(LOG_IN, next=str(path)), 303)
+        return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 
 async def _http_exception(request: Request, error: Any) -> Response:
+    """An error page; but an address with a slash too many leads to the one without."""
+    if (
+        error.status_code == 404
+        and str(request.scope["path"]).strip("/")
+        and request.scope["path"].endswith("/")
+    ):
+        return RedirectResponse(without_last_slash(request.scope), 307)
     response = error_page(request.scope, error.status_code)
     response.headers.update(error.headers or {})
     return response

@@ -1,8 +1,8 @@
 """Live pages: a stream that says when something changed, so that a page can show it without a reload.
 
-The one route that is async: it waits for minutes, and holds no session while it does. It carries no words, and
-no numbers but those that a page asked about: a page asks for what changed as anybody would, and so shows it only
-to those who may see it. A browser follows all its visible pages by one stream (`static/live_worker.js`).
+The one route that is async: it waits for minutes, and holds no session while it does. It carries no words and
+no numbers but those that a page asked about: a page asks for what changed as anybody would, and so shows it
+only to those who may see it. A browser follows its visible pages by one stream (`static/live_worker.js`).
 """
 
 import asyncio
@@ -75,9 +75,7 @@ class _Here:
 
 @router.get("/live")
 async def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False) -> Response:
-    """Say when something changed on these tickets, and in the actor's services if asked or if none is named."""
-    if len(_Here.listeners) >= MAX_STREAMS:
-        raise Unavailable("Too many pages are open.")
+    """Say when something changed on these tickets, and in the actor's services if asked or none is named."""
     listener = await run_in_threadpool(_listener, actor, ticket, queue or not ticket)
     if request.scope.get("head_alone"):
         return Response(media_type=STREAM, headers=UNBUFFERED)
@@ -86,6 +84,8 @@ async def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool
 
 def _listener(actor: Actor, numbers: Sequence[int], has_queue: bool) -> Listener:
     """A listener to what the actor may see; not found, if that is none of it."""
+    if len(_Here.listeners) >= MAX_STREAMS:
+        raise Unavailable("Too many pages are open.")
     tickets = {}
     with database.reading() as session:
         for number in numbers:
