@@ -71,11 +71,8 @@ async def _refused(request: Request, refused: Any) -> Response:
 
 async def _http_exception(request: Request, error: Any) -> Response:
     """An error page; but an address with a slash too many leads to the one without."""
-    if (
-        error.status_code == 404
-        and str(request.scope["path"]).strip("/")
-        and request.scope["path"].endswith("/")
-    ):
+    path = str(request.scope["path"])
+    if error.status_code == 404 and path.endswith("/") and path.strip("/"):
         return RedirectResponse(without_last_slash(request.scope), 307)
     response = error_page(request.scope, error.status_code)
     response.headers.update(error.headers or {})

@@ -1,4 +1,4 @@
-"""Addresses of requests as the desk knows them: never with the host, which is whatever the caller says it is."""
+"""Addresses of requests as the desk knows them: never with the host, which the caller makes up."""
 
 from urllib.parse import quote
 
@@ -6,7 +6,7 @@ from starlette.types import Scope
 
 
 def address(scope: Scope) -> str:
-    """The path and query of a request. Not `request.url`: that begins with the caller's host and is read again."""
+    """The path and query of a request. Not of `request.url`, which is cut out of one with the caller's host."""
     return _with_query(str(scope["path"]), scope)
 
 
