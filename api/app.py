@@ -52,7 +52,7 @@ app = Api(
     redirect_slashes=False,
     generate_unique_id_function=_operation_id,
     dependencies=[Depends(_json_only)],
-    responses=error_responses(400, 413, 415, 422, 500, 503),
+    responses=error_responses(400, 408, 413, 415, 422, 500, 503),
 )
 for module in (
     services,

@@ -24,6 +24,7 @@ from navigator.request_dependencies import Everybody, reading_session, writing_s
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotencyClaim
+from navigator.triage.safety_screen import screen
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
 READERS, AUTHENTICATORS, WRITERS = 5, 2, 2
@@ -107,6 +108,7 @@ IdempotencyKey = Annotated[
 def _once(
     request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
 ) -> Iterator[IdempotencyClaim | None]:
+    screen(*report_body.free_texts)  # and remembered: not while the one writer of SQLite waits
     if key is None:
         yield None
         return

@@ -64,6 +64,8 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
     uvicorn.run(
         "web.app:app",
+        http="web.kit.connection:Connection",  # which gives up on whoever does not go on
+        ws="none",
         host=host,
         port=port,
         log_config=None,

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     notify_template: str = Field(
         default="", description="GOV.UK Notify template id with one field, ((message))"
     )
+    stalled_request_seconds: float = Field(
+        default=15, gt=0, description="Seconds without a byte after which a request is not waited for"
+    )
+    slow_request_seconds: float = Field(
+        default=60, gt=0, description="Seconds after which a form that still comes in is not waited for"
+    )
     proxies: int = Field(default=0, ge=0, le=5, description="Trusted reverse proxies in front of this server")
     demonstration: Literal["auto", "off"] = Field(
         default="auto", description="auto: fill an empty default database"

@@ -26,31 +26,36 @@ from web.desk import (
     training,
     workload,
 )
-from web.kit import health, live, old_addresses
+from web.kit import connection, health, live, old_addresses
 from web.kit.error_pages import register_error_handlers
 from web.kit.request_log import RequestLog
-from web.kit.security import LARGEST_BODY, SecurityMiddleware
+from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
+from web.kit.whole_body import WholeBody
 from web.public import home, report, track
 
 
 class Desk(FastAPI):
-    """An application whose security middleware and access log are outermost, around the error pages too."""
+    """An application whose security middleware and access log are outermost, around the error pages too.
+
+    It is called once the whole body of a request is here.
+    """
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's own middleware stack, inside the security middleware and the access log."""
-        return RequestLog(SecurityMiddleware(super().build_middleware_stack()))
+        return RequestLog(SecurityMiddleware(WholeBody(super().build_middleware_stack())))
 
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    connection.allow_connections()
     running = scheduler.start()
     yield
     running.stop()
 
 
-app = Desk(title=PRODUCT, openapi_url=None, max_body_size=LARGEST_BODY, lifespan=_lifespan)
+app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
 for module in (

@@ -50,6 +50,12 @@ def hit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime |
     return count <= limit.times
 
 
+def is_used_up(session: Session, bucket: str, caller: str, limit: Limit) -> bool:
+    """Whether one more hit would exceed the limit; nothing is counted."""
+    row = session.get(RateLimitCounter, (_key(bucket, caller), _window(limit, clock.now())))
+    return row is not None and row.count >= limit.times
+
+
 def unhit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime) -> None:
     """Uncount one hit, of that moment, that turned out to be legitimate."""
     session.exec(

@@ -1,8 +1,9 @@
 """Safety screen: whether a person must read a text, by rules and a classifier. No score, no level."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -46,7 +47,9 @@ def screen(*texts: str) -> ScreeningResult:
     return ScreeningResult(bool(why), tuple(why))
 
 
-def _reasons(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def _reasons(text: str) -> Sequence[str]:
+    """Why a person must read a text; remembered, for it is read ahead of the transaction that keeps it."""
     line = _correct_spelling(clauses(text), _rules())
     masked = _rules().harmless.sub(f"{BLANK} ", line)
     remaining = text if masked == line else masked.replace(BLANK, "")

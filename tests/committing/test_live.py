@@ -25,6 +25,7 @@ class Ear:
     def __init__(self, address: str, token: str, path: str = "/live") -> None:
         self.lines: Queue[str] = Queue()
         self.status: Queue[int] = Queue()
+        self.headers: Queue[httpx.Headers] = Queue()
         asked = (f"{address}{path}", {"desk_log_in": token})
         Thread(target=self._listen, args=asked, daemon=True).start()
 
@@ -32,6 +33,7 @@ class Ear:
         stream = httpx.stream("GET", address, cookies=cookies, timeout=PATIENCE * 2)
         with suppress(httpx.TransportError), stream as answer:  # the server may end before the stream does
             self.status.put(answer.status_code)
+            self.headers.put(answer.headers)
             for line in filter(None, answer.iter_lines()):
                 self.lines.put(line)
 
@@ -73,7 +75,7 @@ def test_a_new_ticket_wakes_its_own_service_alone(address: str, people: People) 
     assert [ear.hears() for ear in (amina, sam)] == ["retry: 3000"] * 2
     report("north")
     assert amina.hears() == "event: changed"
-    assert amina.hears() == "data: "
+    assert amina.hears() == "data: queue"
     assert sam.hears(within=2.5) == ""
     report("south")
     assert sam.hears() == "event: changed"
@@ -89,6 +91,22 @@ def test_an_open_ticket_is_woken_by_its_own_changes_alone(address: str, people: 
     with database.writing() as session:
         staff.note(session, people.tom, first, SayInput(body="A note"))
     assert ear.hears() == "event: changed"
+
+
+def test_one_stream_tells_of_the_queue_and_of_each_ticket(address: str, people: People) -> None:
+    """11.D1: all tabs of a browser share one, and each must know whether it is meant."""
+    first, second, foreign = report(), report(), report("south")
+    asked = "&".join(f"ticket={number}" for number in (first, second, foreign))
+    tickets = Ear(address, log_in(people, "amina"), f"/live?{asked}")
+    both = Ear(address, log_in(people, "amina"), f"/live?queue=yes&{asked}")
+    assert [ear.hears() for ear in (tickets, both)] == ["retry: 3000"] * 2
+    assert tickets.headers.get(timeout=PATIENCE)["x-accel-buffering"] == "no"
+    with database.writing() as session:
+        for number in (first, second, foreign):
+            actor = people.sam if number == foreign else people.tom
+            staff.note(session, actor, number, SayInput(body="A note"))
+    assert [tickets.hears(), tickets.hears()] == ["event: changed", f"data: {first} {second}"]
+    assert [both.hears(), both.hears()] == ["event: changed", f"data: {first} {second} queue"]
 
 
 def test_strangers_hear_nothing(address: str, people: People) -> None:

@@ -22,6 +22,7 @@ from navigator.tickets.ticket import Channel
 from navigator.triage.safety_screen import screen
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/desk/report")
@@ -65,7 +66,7 @@ def report_form(page: Render, session: Reading, actor: Staff, form: ReadForm) ->
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
-@router.post("")
+@router.post("", dependencies=[screened_of_staff])
 def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Create a ticket from the form."""
     if staff_report := form.read(StaffReport):
@@ -75,7 +76,7 @@ def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) 
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
-@router.post("/like")
+@router.post("/like", dependencies=[screened_of_staff])
 def similar_reports(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """Show similar reports; nothing is saved."""
     results = {"similar": _similar(session, actor, form), "is_of_concern": screen(form.value("text")).hit}

@@ -20,6 +20,7 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Audience
 from web.kit.deps import Staff, Writing
 from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import screened_of_staff
 
 router = APIRouter(prefix="/tickets/{number}")
 
@@ -44,7 +45,7 @@ class SendPreview:
     template: str = "desk/ticket/send_preview.html"
 
 
-@router.post("/draft")
+@router.post("/draft", dependencies=[screened_of_staff])
 def draft(session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
     """Autosave the draft of a text, for its author."""
     draft_input = form.read(ReplyDraftInput)

@@ -29,6 +29,7 @@ from web.desk.reply_drafts import BUTTONS, LINK_WORDS, Number, SendPreview, send
 from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/tickets/{number}")
@@ -76,7 +77,7 @@ def ticket_action_form(
     return _render(page, session, actor, ticket_detail(session, actor, number), form, name)
 
 
-@router.post("/{name}")
+@router.post("/{name}", dependencies=[screened_of_staff])
 def run_ticket_action(
     page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:

@@ -16,6 +16,7 @@ from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
 from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/training")
@@ -70,7 +71,7 @@ def request_form(page: Render, session: Reading, actor: Staff, form: ReadForm) -
     return page("desk/training/ask.html", form=form, **_context(session, actor))
 
 
-@router.post("/ask")
+@router.post("/ask", dependencies=[screened_of_staff])
 def create_request(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Create a training request."""
     if training_request := form.read(TrainingRequestInput):
@@ -108,7 +109,7 @@ def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id:
     return _request_page(page, session, actor, form, id)
 
 
-@router.post("/from/{number}")
+@router.post("/from/{number}", dependencies=[screened_of_staff])
 def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int) -> Response:
     """Turn a practitioner's how-to ticket into a request."""
     requests.request_from_ticket(session, actor, number, form.value("topic"))

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotLoggedIn, Refused
+from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, without_token
 from web.kit.templating import render, url
 
@@ -22,6 +23,10 @@ WORDS: dict[int, tuple[str, str]] = {
     403: ("You cannot do that here", "If you think you should be able to, ask your manager."),
     404: ("Page not found", "Check the address. If you followed a link, it may be old or not whole."),
     405: ("That did not work", "Go back to the page before and try from there."),
+    408: (
+        "That took too long to arrive",
+        "Nothing was saved. Check your connection, then go back and send it again.",
+    ),
     409: ("Something changed in the meantime", "Go back, load the page again and look at what changed."),
     413: ("That is too much to send at once", "Make it shorter and send it again. You can send more later."),
     422: ("There is a problem with what was sent", "Go back and check what you typed."),
@@ -60,12 +65,15 @@ def register_error_handlers(app: FastAPI) -> None:
 
 async def _refused(request: Request, refused: Any) -> Response:
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
-        path = request.url.replace(scheme="", netloc="")
-        return RedirectResponse(url(LOG_IN, next=str(path)), 303)
+        return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 
 async def _http_exception(request: Request, error: Any) -> Response:
+    """An error page; but an address with a slash too many leads to the one without."""
+    path = str(request.scope["path"])
+    if error.status_code == 404 and path.endswith("/") and path.strip("/"):
+        return RedirectResponse(without_last_slash(request.scope), 307)
     response = error_page(request.scope, error.status_code)
     response.headers.update(error.headers or {})
     return response

@@ -1,14 +1,15 @@
 """Server-sent events (SSE): a stream that says when something changed, so that a page need not be reloaded.
 
 The one route that is async: it waits for minutes, and holds no session while it does. It carries no words and
-no numbers: a page asks for what changed as anybody would, and so shows it only to those who may see it.
+no numbers but those that a page asked about: a page asks for what changed as anybody would, and so shows it
+only to those who may see it. A browser follows its visible pages by one stream (`static/live_worker.js`).
 
 It returns its response and is no generator, as FastAPI's own SSE routes are: those keep two tasks and two
 queues for each stream, which then takes 50 kB and not 30 (400 streams, as `tests/bench` opens them).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -19,7 +20,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.responses import Response
 
 from navigator import database
-from navigator.errors import Unavailable
+from navigator.errors import NotFound, Unavailable
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.tickets.change_signals import change_signals
@@ -30,6 +31,10 @@ from web.kit.deps import Staff
 
 router = APIRouter()
 
+UNBUFFERED = {"x-accel-buffering": "no"}
+"""A proxy would keep lines back until they are many."""
+QUEUE = "queue"
+MOST_TICKETS = 100
 MAX_STREAMS = 1000
 KEEP_ALIVE_EVERY = 20.0
 """Seconds after which a line is sent all the same, so that a lost connection is noticed."""
@@ -37,24 +42,31 @@ STREAM_LASTS = 600.0
 """Seconds after which the browser must come again: by then somebody may have been logged out."""
 
 RETRY = format_sse_event(retry=3000)
-CHANGED = format_sse_event(event="changed", data_str="")
+Tickets = Annotated[Sequence[Id], Query(max_length=MOST_TICKETS)]
 
 
 @dataclass(eq=False)
 class Listener:
-    """One open page: the services whose changes it shows, or the one ticket."""
+    """The open pages of one browser: the services whose queue they show, and tickets with their services."""
 
     services: frozenset[int]
-    number: int = 0
-    event: asyncio.Event = field(default_factory=asyncio.Event)
+    tickets: Mapping[int, int] = field(default_factory=dict)
+    news: set[str] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def notify(self, changed: Mapping[int, frozenset[int]]) -> None:
-        """Wake the page if this concerns it."""
-        if any(
-            not self.number or self.number in changed[service_id]
-            for service_id in self.services & changed.keys()
-        ):
-            self.event.set()
+        """Wake the pages if this concerns one of them."""
+        if self.services & changed.keys():
+            self.news.add(QUEUE)
+        self.news |= {str(one) for one, service in self.tickets.items() if one in changed.get(service, ())}
+        if self.news:
+            self.woken.set()
+
+    def take_news(self) -> str:
+        """What is new since it was last told: the queue, and the numbers of tickets."""
+        news, self.news = self.news, set()
+        self.woken.clear()
+        return " ".join(sorted(news))
 
 
 class _Streams:
@@ -65,20 +77,25 @@ class _Streams:
 
 
 @router.get("/live")
-async def live(request: Request, actor: Staff, ticket: Annotated[Id, Query()] | None = None) -> Response:
-    """Say when something changed in the actor's services, or on one ticket."""
+async def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False) -> Response:
+    """Say when something changed on these tickets, and in the actor's services if asked or none is named."""
+    listener = await run_in_threadpool(_listener_of, actor, ticket, queue or not ticket)
+    is_head = request.scope.get("head_alone")
+    return EventSourceResponse(() if is_head else _events(listener), headers=UNBUFFERED)
+
+
+def _listener_of(actor: Actor, numbers: Sequence[int], has_queue: bool) -> Listener:
+    """A listener to what the actor may see; not found, if that is none of it."""
     if len(_Streams.listeners) >= MAX_STREAMS:
         raise Unavailable("Too many pages are open.")
-    listener = await run_in_threadpool(_listener_of, actor, ticket)
-    is_head = request.scope.get("head_alone")
-    return EventSourceResponse(() if is_head else _events(listener))
-
-
-def _listener_of(actor: Actor, number: int | None) -> Listener:
-    if number is None:
-        return Listener(actor.services())
+    tickets = {}
     with database.reading() as session:
-        return Listener(frozenset({find(session, actor, number).service_id}), number)
+        for number in numbers:
+            with suppress(NotFound):
+                tickets[number] = find(session, actor, number).service_id
+    if not (has_queue or tickets):
+        raise NotFound("We cannot find that ticket.")
+    return Listener(actor.services() if has_queue else frozenset(), tickets)
 
 
 async def _events(listener: Listener) -> AsyncIterator[bytes]:
@@ -90,12 +107,11 @@ async def _events(listener: Listener) -> AsyncIterator[bytes]:
         yield RETRY
         while asyncio.get_running_loop().time() < ends:
             try:
-                await asyncio.wait_for(listener.event.wait(), KEEP_ALIVE_EVERY)
+                await asyncio.wait_for(listener.woken.wait(), KEEP_ALIVE_EVERY)
             except TimeoutError:
                 yield KEEPALIVE_COMMENT
                 continue
-            listener.event.clear()
-            yield CHANGED
+            yield format_sse_event(event="changed", data_str=listener.take_news())
     finally:
         _Streams.listeners.discard(listener)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from web.kit.deps import public
+from web.kit.own_address import query
 
 router = APIRouter(dependencies=[public])
 
@@ -21,9 +22,9 @@ OLD_ADDRESSES = {
 
 def _redirect_to(address: str) -> Callable[[Request], Response]:
     def redirect(request: Request) -> Response:
-        path, query = address.format(**request.path_params), request.url.query
+        path, asked = address.format(**request.path_params), query(request.scope)
         return RedirectResponse(
-            f"{path}?{query}" if query else path, 308
+            f"{path}?{asked}" if asked else path, 308
         )  # 308 keeps the method and the form
 
     return redirect

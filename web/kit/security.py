@@ -9,9 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from navigator.settings import settings
 from web.kit.cookies import is_secure
 from web.kit.error_pages import error_page
-
-LARGEST_BODY = 500_000
-"""Bytes: several texts of 5,000 characters, each of which takes up to 60,000 when sent."""
+from web.kit.whole_body import LARGEST_BODY
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,7 +56,6 @@ class SecurityMiddleware:
         if scope["method"] not in _SAFE_METHODS:
             if not is_same_origin(scope, headers):
                 app = error_page(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
-            # FastAPI's own limit answers an announced length in plain text, and only once the route has run.
             elif _content_length(headers) > LARGEST_BODY:
                 app = error_page(scope, 413)
         # Whoever asks for the head alone gets that of the page; the routes know GET only.

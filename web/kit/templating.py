@@ -59,7 +59,7 @@ class PageRenderer:
         self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
     ) -> HTMLResponse:
         """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
-        context = {"path": self.request.url.path, "flash": self._flash(), **self.context, **context}
+        context = {"path": self.request.scope["path"], "flash": self._flash(), **self.context, **context}
         form = context.get("form") or Form()
         response = HTMLResponse(render(template, **context), status or form.status)
         if context["flash"]:

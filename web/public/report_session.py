@@ -7,7 +7,7 @@ from fastapi import Depends
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import clock
+from navigator import clock, database
 from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.articles import Article, articles_for, count_article_use
 from navigator.catalogue.catalogue import catalogue
@@ -24,11 +24,13 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
-from navigator.tickets.reports.limits import check_rate_limits
+from navigator.tickets.reports.limits import are_drafts_used_up, check_draft_limits, check_rate_limits
 from navigator.tickets.safety_notice import safety_notice
+from navigator.triage.safety_screen import screen
 from web.kit import cookies
-from web.kit.deps import Reading, Writing
-from web.kit.forms import Form
+from web.kit.deps import Address, Reading, Writing
+from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import SCREENERS
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public import report_steps
 from web.public.report_forms import PlaceAnswer, TriedAnswer
@@ -40,8 +42,10 @@ GONE = "Your answers were cleared after an hour. Please start again."
 class ReportSession:
     """The answers of a reporter so far, and the pages that ask for the rest."""
 
-    def __init__(self, page: PageRenderer, session: Session, draft: ReportDraft | None) -> None:
-        self.page, self.session = page, session
+    def __init__(
+        self, page: PageRenderer, session: Session, draft: ReportDraft | None, address: str = ""
+    ) -> None:
+        self.page, self.session, self.address = page, session, address
         # What was sent stays sent: Back and a second press of the button do no harm.
         self.sent = draft if draft and draft.sent_number else None
         self.draft = None if self.sent else draft
@@ -122,8 +126,20 @@ class ReportSession:
     def _check_place(self, place: PlaceAnswer) -> None:
         programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
 
+    def read_ahead(self, name: str, form: Form) -> None:
+        """Screen and sort the words so far, before a transaction begins: both are remembered for it."""
+        step, answers = report_steps.BY_NAME.get(name), self.answers
+        typed = form.typed | (step.known(answers) if step else {})
+        answer = step and Form((box, value) for box in typed for value in typed[box]).read(step.model)
+        if answer:
+            answers = report_steps.merge_answer(answers, name, answer.model_dump(mode="json"))
+        screen(*drafts.free_text_answers(answers))
+        if report_steps.next_step(answers) == "check":
+            screen(*report_steps.to_report(answers).free_texts)
+
     def _save_answer(self, name: str, answer: dict[str, Any]) -> Response:
         """Autosave an answer and go on: to help first, when the safety screen finds something to read."""
+        check_draft_limits(self.session, self.address, is_new=self.draft is None)
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
         was_of_concern = draft.is_of_concern
         self.answers = report_steps.merge_answer(self.answers, name, answer)
@@ -174,10 +190,20 @@ def _reading_session(page: Render, session: Reading) -> ReportSession:
     return ReportSession(page, session, drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT)))
 
 
-def _writing_session(page: Render, session: Writing) -> ReportSession:
-    return ReportSession(
-        page, session, drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT), lock=True)
-    )
+def _read_ahead(page: Render, form: ReadForm, address: Address) -> None:
+    with database.reading() as session:  # ended before the route's own transaction begins
+        if not are_drafts_used_up(session, address):
+            _reading_session(page, session).read_ahead(page.request.path_params.get("name", ""), form)
+
+
+def _writing_session(
+    page: Render,
+    address: Address,
+    _read: Annotated[None, Depends(_read_ahead, max_concurrency=SCREENERS)],
+    session: Writing,
+) -> ReportSession:
+    draft = drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT), lock=True)
+    return ReportSession(page, session, draft, address)
 
 
 def _sent_token(page: Render) -> str:

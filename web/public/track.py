@@ -20,6 +20,7 @@ from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
 from web.kit.forms import Form, ReadForm
+from web.kit.screen_ahead import screened_of_reporter
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.report_forms import ReachByAnswer
 
@@ -86,7 +87,7 @@ def reach_me(page: Render, session: Writing, actor: ReporterActor, form: ReadFor
     return _ticket_page(page, session, actor, number, form)
 
 
-@router.post("/follow/{number}/answer")
+@router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
 def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
     """The reporter writes."""
     if message := form.read(SayInput):

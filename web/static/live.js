@@ -57,14 +57,52 @@ const askAgain = (chosen, seconds) => {
   }, seconds * 1000);
 };
 
+// A stream of this page's own, for browsers that cannot share one between tabs.
+const ownStream = (hear) => {
+  let source;
+  return (address) => {
+    source?.close();
+    source = address ? new EventSource(address) : undefined;
+    source?.addEventListener("changed", ({ data }) => hear(data));
+  };
+};
+
+const sharedStream = (hear) => {
+  const { port } = new SharedWorker(new URL("./live_worker.js", import.meta.url), "live");
+  port.addEventListener("message", ({ data }) => hear(data));
+  port.start();
+  return (address) => port.postMessage(address);
+};
+
+// Follows an address while the page is visible; `back` is called when somebody comes back to it.
+const follow = (address, hear, back) => {
+  const ask = (window.SharedWorker ? sharedStream : ownStream)(hear);
+  const isVisible = () => document.visibilityState === "visible";
+  const look = () => {
+    ask(isVisible() ? address : "");
+    if (isVisible()) back();
+  };
+  if (isVisible()) ask(address);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", () => ask(""));
+  addEventListener("pageshow", ({ persisted }) => persisted && look());
+};
+
 export const keepUp = (place) => {
-  const chosen = place.dataset.liveParts;
+  const { live: address, liveParts: chosen, liveEvery: seconds, liveVersion: version } = place.dataset;
   place.setAttribute("role", "status");
-  if (place.dataset.liveEvery) return askAgain(chosen, place.dataset.liveEvery);
-  const source = new EventSource(place.dataset.live);
-  source.addEventListener("changed", () => {
+  if (seconds) return askAgain(chosen, seconds);
+  const mine = new URL(address, location.href).searchParams.get("ticket") ?? "queue";
+  const show = () => {
     if (chosen) renew(place, chosen);
     else bar(place, "This ticket was changed. Show it", () => location.reload());
-  });
-  addEventListener("pagehide", () => source.close());
+  };
+  const catchUp = async () => {
+    if (chosen) return show();
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (fresh.querySelector("[data-live]")?.dataset.liveVersion !== version) show();
+  };
+  follow(address, (data) => data.split(" ").includes(mine) && show(), catchUp);
 };

@@ -1,0 +1,123 @@
+"""A server's connections: too many make room for one more, and an answer that nobody reads ends (11.F1)."""
+
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from web.kit import connection
+from web.kit.connection import Connection
+
+LARGE = 20_000_000
+ASKED = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    body = "x" * LARGE if scope["path"] == "/large" else "here"
+    await PlainTextResponse(body)(scope, receive, send)
+
+
+@pytest.fixture
+def server() -> Iterator[uvicorn.Server]:
+    """A server of nothing much, by the desk's own kind of connection."""
+    config = uvicorn.Config(answer, port=0, http=Connection, log_config=None, lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        sleep(0.01)
+    yield server
+    server.should_exit = server.force_exit = True
+    thread.join()
+
+
+def call(server: uvicorn.Server, words: bytes = b"") -> socket.socket:
+    caller = socket.create_connection(server.servers[0].sockets[0].getsockname(), timeout=10)
+    caller.sendall(words)
+    return caller
+
+
+def test_where_there_are_too_many_connections_the_idlest_makes_room(
+    server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "most_connections", lambda: 20)
+    with ExitStack() as callers:
+        first = callers.enter_context(call(server))
+        idle = callers.enter_context(call(server, ASKED % b"small"))
+        assert _is_answered(idle)
+        for _ in range(18):
+            callers.enter_context(call(server, b"GET /"))
+        for gone in (idle, first):  # whom nothing is waited for goes before whoever may yet go on
+            one_more = callers.enter_context(call(server, ASKED % b"small"))
+            assert _is_answered(one_more)
+            with suppress(ConnectionResetError):
+                assert gone.recv(1000) == b""
+            one_more.close()
+            callers.enter_context(call(server, b"GET /"))
+        assert len(server.server_state.connections) <= 20
+
+
+def test_an_answer_that_nobody_reads_is_ended(server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connection, "UNREAD_ANSWER_LASTS", 0.3)
+    with call(server, ASKED % b"large"):
+        _wait_for(server, 1)
+        _wait_for(server, 0)
+
+
+def test_an_answer_that_is_read_slowly_is_read_to_its_end(
+    server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connection, "UNREAD_ANSWER_LASTS", 5)
+    with call(server, ASKED % b"large") as caller:
+        sleep(0.3)
+        received = 0
+        while received < LARGE:
+            received += len(caller.recv(1_000_000))
+
+
+def test_two_requests_at_once_on_one_connection_are_both_answered(server: uvicorn.Server):
+    with call(server, (ASKED % b"one") + (ASKED % b"two") + b"GET /thr") as caller:
+        sleep(0.2)
+        caller.sendall(b"ee HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = b""
+        while part := caller.recv(1000):
+            received += part
+    assert received.count(b"200 OK") == 3
+
+
+def test_no_more_connections_than_the_system_has_files_for(monkeypatch: pytest.MonkeyPatch):
+    for allowed, most in {1024: 724, 64: 50, 100_000: 4000, -1: 4000}.items():
+        monkeypatch.setattr(resource, "getrlimit", lambda _, allowed=allowed: (allowed, -1))
+        assert connection.most_connections() == most
+
+
+def test_more_files_are_asked_for_where_that_is_allowed(monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    for limits in ((1024, -1), (1024, 2048), (100_000, -1), (-1, -1)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limits=limits: limits)
+        connection.allow_connections()
+    assert asked == [(4300, -1), (2048, 2048)]
+
+
+def _is_answered(caller: socket.socket) -> bool:
+    received = b""
+    while not received.endswith(b"here"):
+        received += (part := caller.recv(1000))
+        if not part:
+            return False
+    return True
+
+
+def _wait_for(server: uvicorn.Server, count: int) -> None:
+    ends = monotonic() + 10
+    while len(server.server_state.connections) != count:
+        assert monotonic() < ends
+        sleep(0.01)

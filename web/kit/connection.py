@@ -1,0 +1,122 @@
+"""Connections that give up on whoever does not go on: what uvicorn waits for without an end, ends here.
+
+`navigator serve` serves by this class. It knows nothing of the pages: a request that is whole is none of its
+business, and how long an answer may take neither.
+"""
+
+import asyncio
+import resource
+import socket
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from navigator.settings import settings
+
+MOST_CONNECTIONS = 4000
+OTHER_FILES = 300
+"""Files and connections that the desk needs beside: databases, models, mail."""
+GRACE = 5.0
+"""Seconds more, in which a body that came too slowly is answered in words (`whole_body`)."""
+UNREAD_ANSWER_LASTS = 60.0
+"""Seconds that an answer waits for somebody to read on."""
+
+_TCP = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
+"""A phone that is gone says nothing: it is asked after 30 seconds, and given up after a minute."""
+
+IDLE, HEAD, BODY, ANSWER = "idle", "head", "body", "answer"
+
+
+def most_connections() -> int:
+    """How many connections are open at once: fewer where the system allows few open files."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if allowed < 0 else max(50, min(MOST_CONNECTIONS, allowed - OTHER_FILES))
+
+
+def allow_connections() -> None:
+    """Let this process open as many files as so many connections need, where the system allows it."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    if 0 <= allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most < 0 else min(wanted, most), most))
+
+
+class Connection(H11Protocol):
+    """One connection: its headers and body must come in time, and its answer be read."""
+
+    waits_for = HEAD
+    since = 0.0
+    cycle: Any  # None until the first request
+    _timer: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for a request; where there are too many connections, the idlest makes room."""
+        super().connection_made(transport)
+        _notice_when_gone(transport.get_extra_info("socket"))
+        self._wait_for(HEAD)
+        if len(self.connections) > most_connections():
+            self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timers."""
+        super().connection_lost(exc)
+        self._wait_for(IDLE)
+        self.resume_writing()
+
+    def handle_events(self) -> None:
+        """Go on with what came, and note what is waited for now."""
+        super().handle_events()
+        if not self.transport.is_closing() and (waits_for := self._what_is_missing()) != self.waits_for:
+            self._wait_for(waits_for)
+
+    def pause_writing(self) -> None:
+        """Nobody reads the answer: end it, if that goes on."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(UNREAD_ANSWER_LASTS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The answer is read."""
+        super().resume_writing()
+        if self._unread:
+            self._unread.cancel()
+            self._unread = None
+
+    def _what_is_missing(self) -> str:
+        if self.conn.their_state is h11.SEND_BODY:
+            return BODY
+        if self.conn.their_state is not h11.IDLE:
+            return ANSWER
+        return HEAD if self.cycle is None or self.conn.trailing_data[0] else IDLE
+
+    def _wait_for(self, waits_for: str) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self.waits_for, self.since, self._timer = waits_for, self.loop.time(), None
+        if waits_for in (HEAD, BODY):
+            self._timer = self.loop.call_later(_patience(waits_for), self.transport.abort)
+
+    def _make_room(self) -> None:
+        """End the connection that has been idle for longest, or else the one that sends for longest."""
+        waiting = [one for one in self.connections if isinstance(one, Connection) and one.waits_for != ANSWER]
+        if waiting:
+            idlest = min(waiting, key=lambda one: (one.waits_for != IDLE, one.since))
+            self.connections.discard(idlest)
+            idlest.transport.abort()
+
+
+def _patience(waits_for: str) -> float:
+    """For how many seconds the headers, or the body, are waited for."""
+    wanted = settings()
+    return wanted.slow_request_seconds + GRACE if waits_for == BODY else wanted.stalled_request_seconds
+
+
+def _notice_when_gone(open_socket: socket.socket | None) -> None:
+    """Ask the system to end the connection of somebody who has gone without a word."""
+    if open_socket is None or open_socket.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    open_socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _TCP.items():
+        if hasattr(socket, name):  # not every system has all of them
+            open_socket.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -1,0 +1,38 @@
+"""Screening ahead: what somebody wrote is read by the safety screen before a transaction of its route begins.
+
+A long text takes the screen some 30 ms, for which the one writer of SQLite would wait. The screen remembers
+what it read last, so that the same text costs nothing within the transaction. Name these among a route's
+`dependencies`, which are solved before its arguments. Who is not let in has nothing screened.
+"""
+
+from fastapi import Depends
+
+from navigator.fields import MAX_TEXT_LENGTH
+from navigator.triage.safety_screen import screen
+from web.kit.deps import ReporterActor, Staff
+from web.kit.forms import Form, ReadForm
+
+SCREENERS = 2
+"""How many texts are read ahead at once: a flood of them waits, and leaves the threads to everybody else."""
+
+_LONG = 100
+"""Characters: what is shorter is read at once."""
+
+
+def _screen(form: Form) -> None:
+    for values in form.typed.values():
+        for value in values:
+            if _LONG <= len(value) <= MAX_TEXT_LENGTH:
+                screen(value)
+
+
+def _of_staff(form: ReadForm, _actor: Staff) -> None:
+    _screen(form)
+
+
+def _of_reporter(form: ReadForm, _actor: ReporterActor) -> None:
+    _screen(form)
+
+
+screened_of_staff = Depends(_of_staff, max_concurrency=SCREENERS)
+screened_of_reporter = Depends(_of_reporter, max_concurrency=SCREENERS)
