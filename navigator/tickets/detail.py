@@ -15,21 +15,22 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
-from navigator.tickets.enums import TicketRole
+from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import Audience, ClinicalReview, Event, Message, Ticket
-from navigator.tickets.visibility import find, roles_on
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
+from navigator.tickets.visibility import conversation_of, find, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 
-_SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, TicketRole.REPORTER}
+_SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 
 @dataclass(frozen=True)
 class TicketDetail:
     """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them.
 
+    `is_in_review` says to a reporter that a clinician must read their own words, not somebody else's.
     `contact` is whom it was diverted to; `suggested_contact` is whom a routing rule names for what stays with
     the navigators; `roles` are the actor's.
     """
@@ -48,6 +49,7 @@ class TicketDetail:
     names: Mapping[int, str]
     allowed: frozenset[Action]
     roles: frozenset[TicketRole]
+    is_in_review: bool
 
     @property
     def assignee(self) -> str | None:
@@ -78,8 +80,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)
     roles = roles_on(actor, ticket)
-    is_staff = not roles <= {TicketRole.REPORTER}
-    messages = _messages(session, ticket, only_public=not is_staff)
+    is_staff = not roles <= REPORTERS
+    messages = _messages(session, actor, ticket, is_staff)
     events = _rows_of(session, Event, number) if is_staff else []
     return TicketDetail(
         ticket=ticket,
@@ -96,7 +98,15 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         names=_names(session, ticket, messages, events),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
+        is_in_review=_is_in_review(session, actor, ticket),
     )
+
+
+def _is_in_review(session: Session, actor: Actor, ticket: Ticket) -> bool:
+    if not actor.is_joined:
+        return ticket.has_open_review
+    is_open = (ClinicalReview.origin_number == ticket.number, col(ClinicalReview.ended_at).is_(None))
+    return session.exec(select(ClinicalReview.id).where(*is_open).limit(1)).first() is not None
 
 
 def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
@@ -105,11 +115,11 @@ def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     return session.exec(query.order_by(col(table.id))).all()
 
 
-def _messages(session: Session, ticket: Ticket, only_public: bool) -> Sequence[Message]:
-    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
-    if only_public:
-        query = query.where(Message.audience == Audience.PUBLIC)
-    return session.exec(query).all()
+def _messages(session: Session, actor: Actor, ticket: Ticket, is_staff: bool) -> Sequence[Message]:
+    """All that was said, for staff; for a reporter, their own conversation."""
+    on_it = col(Message.ticket_number) == ticket.number
+    condition = on_it if is_staff else conversation_of(session, actor, ticket)
+    return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 
 
 def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | None:

@@ -75,9 +75,10 @@ def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm,
 @router.post("/follow/{number}/confirmation")
 def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It works now."""
-    with suppress(Conflict):  # pressed twice: it is done
+    with suppress(Conflict):  # pressed twice: the page says where it stands
         reporter.confirm(session, actor, actor.own_ticket)
-    return redirect(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
+        return redirect(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
+    return redirect(f"/follow/{number}")
 
 
 @router.post("/follow/{number}/reopening")
@@ -85,7 +86,8 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
-    return redirect(f"/follow/{number}", "Thank you. We look at it again.")
+        return redirect(f"/follow/{number}", "Thank you. We look at it again.")
+    return redirect(f"/follow/{number}")
 
 
 @router.post("/follow/{number}/session")
@@ -109,7 +111,8 @@ def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)
-    return redirect(f"/follow/{number}", "We have stopped working on this.")
+        return redirect(f"/follow/{number}", "We have stopped working on this.")
+    return redirect(f"/follow/{number}")
 
 
 @router.get("/lost-link", dependencies=[public])
