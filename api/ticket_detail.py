@@ -10,7 +10,7 @@ from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Ou
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.enums import TicketRole
+from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Resolution, Ticket
 
@@ -110,11 +110,16 @@ class StaffTicket(ReporterTicket):
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
 
+_SHARED_FIELDS = {"session_on": None, "session_is_weekly": False, "workaround": ""}
+"""What another report may have brought to a ticket: not for a reporter who is not proven to have told it."""
+
+
 def ticket_out(detail: TicketDetail, notice: SafetyNotice | None) -> StaffTicket | ReporterTicket:
     """The response for staff or for the ticket's reporter, by the actor's roles."""
     fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed), "safety_notice": notice}
-    if detail.roles <= {TicketRole.REPORTER}:
-        return ReporterTicket.model_validate(fields | {"messages": detail.messages})
+    if detail.roles <= REPORTERS:
+        hidden = _SHARED_FIELDS if TicketRole.JOINED_REPORTER in detail.roles else {}
+        return ReporterTicket.model_validate(fields | {"messages": detail.messages} | hidden)
     return StaffTicket.model_validate(fields | _staff_fields(detail))
 
 

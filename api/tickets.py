@@ -81,4 +81,4 @@ def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, 
 def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | ReporterTicket:
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
     detail = ticket_detail(session, actor, number)
-    return ticket_out(detail, safety_notice(session, detail.ticket))
+    return ticket_out(detail, safety_notice(session, detail.ticket, actor.reads))

@@ -76,7 +76,7 @@ def _parts(missing: list[str], folder: Path) -> list[Part]:
 
 def _pytest(folder: Path, name: str, *words: str) -> Part:
     report = folder / f"{name}.xml"
-    always = [sys.executable, "-m", "pytest", "-q", "--dist", "loadgroup", f"--junit-xml={report}"]
+    always = [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}"]
     return Part(name, [*always, *words], report, is_live=name == "Databases")
 
 

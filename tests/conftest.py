@@ -9,6 +9,9 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from anyio.from_thread import start_blocking_portal
+from starlette.testclient import TestClient
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 import navigator.models  # noqa: F401 - a test that runs alone needs the tables to which foreign keys point
 from navigator import clock
@@ -21,6 +24,21 @@ hypothesis.settings.load_profile("desk")
 
 # A Tuesday of an ordinary working week, at 10 in London: an hour apart from UTC, so that mixing them shows.
 MOMENT = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
+
+
+TOGETHER = ("tests/navigator/demo/", "tests/navigator/triage/test_retrain_process.py")
+"""Tests of one file stay in one process where what they share takes long to make."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Hand out tests one by one, or by file; the marker `xdist_group` has no effect under pytest 9.2."""
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid.split("::", maxsplit=1)[0] if nodeid.startswith(TOGETHER) else nodeid
+
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,6 +63,14 @@ _WHERE: dict[str, Callable[[Any], object]] = {
 }
 
 sys.addaudithook(_stay_on_loopback)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _event_loop() -> Iterator[None]:
+    """All requests of tests run in one event loop, as on a served desk; else each would start a thread."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "portal", portal)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
-from navigator.people import login, passwords, tokens
+from navigator.people import login, passwords, private_links, tokens
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
@@ -120,3 +120,9 @@ def token_of(session: Session, actor: Actor) -> str:
     session.add(UserSession(token_hash=tokens.hashed(token), user_id=actor.user_id, expires_at=expires_at))
     session.flush()
     return token
+
+
+def number_by_token(session: Session, token: str) -> int | None:
+    """The ticket of a private link that lives."""
+    link = private_links.link_by_token(session, token)
+    return link.ticket_number if link else None

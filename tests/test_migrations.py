@@ -33,6 +33,8 @@ import migrations
 from navigator.models import metadata
 from tests.conftest import MOMENT
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES: dict[type, Any] = {
     int: 1, float: 0.5, bool: False, str: "x", bytes: b"x", object: {},
     datetime: MOMENT, date: date(2026, 6, 9),

@@ -64,7 +64,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         context = {
             **message.context,
             "reference": reference(number) if number is not None else "",
-            "link": link_for(session, message),
+            "link": link_for(session, message, address.to),
         }
         template, queued_at = message.template, message.queued_at
         is_local_only = is_demonstration(session, message)

@@ -6,6 +6,7 @@ from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
 from navigator.people.one_time_token import TokenPurpose
+from navigator.people.reporter import LinkChannel
 from navigator.settings import settings
 
 PRIVATE_LINK = "/t/{token}"
@@ -20,8 +21,8 @@ def absolute_url(path: str, **parts: object) -> str:
     return settings().base_url.rstrip("/") + path.format(**parts)
 
 
-def link_for(session: Session, message: OutboxMessage) -> str:
-    """The one link in a message."""
+def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
+    """The one link in a message that is sent to this address."""
     if message.template in set(TokenPurpose):
         token = password_reset.mint_token(session, message.recipient_id, TokenPurpose(message.template))
         return absolute_url(CHOOSE_PASSWORD, token=token)
@@ -32,5 +33,7 @@ def link_for(session: Session, message: OutboxMessage) -> str:
     if message.ticket_number is None:
         return absolute_url("/")
     if message.recipient == Recipient.REPORTER:
-        return absolute_url(PRIVATE_LINK, token=private_links.mint(session, message.ticket_number))
+        channel = LinkChannel(message.channel)
+        token = private_links.mint(session, message.ticket_number, channel, sent_to)
+        return absolute_url(PRIVATE_LINK, token=token)
     return absolute_url(TICKET_PAGE, number=message.ticket_number)

@@ -15,6 +15,8 @@ _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 class Actor:
     """Who acts, with permissions: `roles` by service id, `ticket_number` for a reporter's private link.
 
+    That link reads what was said on the tickets of `reads`, which are one by now, or on its own alone. Where
+    others, who may be somebody else, were merged with it, `is_joined`: the work is not theirs alone.
     `extra_details` is added to the details of each event that they cause: the id of a bulk, for example.
     """
 
@@ -22,6 +24,8 @@ class Actor:
     user_id: int | None = None
     key_id: int | None = None
     ticket_number: int | None = None
+    reads: frozenset[int] = frozenset()
+    is_joined: bool = False
     is_system: bool = False
     roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES)
     extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
@@ -50,6 +54,6 @@ SYSTEM = Actor(name="Navigator Desk", is_system=True)
 ANONYMOUS = Actor(name="Reporter")
 
 
-def reporter(ticket_number: int) -> Actor:
+def reporter(ticket_number: int, reads: frozenset[int] = frozenset(), is_joined: bool = False) -> Actor:
     """The reporter of one ticket, authenticated by a private link."""
-    return Actor(name="Reporter", ticket_number=ticket_number)
+    return Actor(name="Reporter", ticket_number=ticket_number, reads=reads, is_joined=is_joined)

@@ -1,5 +1,6 @@
 """Private links (magic links), by which a reporter without an account follows one ticket."""
 
+import hmac
 from datetime import timedelta
 
 from sqlmodel import Session, col, select, update
@@ -7,25 +8,34 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock
 from navigator.people import tokens
-from navigator.people.reporter import ReporterLink
+from navigator.people.reporter import LinkChannel, ReporterLink
+from navigator.settings import settings
 
 LINK_LIFETIME = timedelta(days=60)
 
 
-def mint(session: Session, ticket_number: int) -> str:
+def mint(
+    session: Session, ticket_number: int, channel: LinkChannel = LinkChannel.PAGE, sent_to: str = ""
+) -> str:
     """Create a private link to a ticket and return its token, each time that a link is shown or sent."""
-    token = tokens.mint()
-    expires_at = clock.now() + LINK_LIFETIME
+    token, now = tokens.mint(), clock.now()
     session.add(
-        ReporterLink(ticket_number=ticket_number, token_hash=tokens.hashed(token), expires_at=expires_at)
+        ReporterLink(
+            ticket_number=ticket_number,
+            token_hash=tokens.hashed(token),
+            channel=channel,
+            sent_to_hash=address_hash(sent_to),
+            created_at=now,
+            expires_at=now + LINK_LIFETIME,
+        )
     )
     return token
 
 
-def ticket_by_token(session: Session, token: str) -> int | None:
-    """The ticket number of a private link's token; None alike for wrong, expired and revoked."""
-    link = link_by_token(session, token)
-    return link.ticket_number if link else None
+def address_hash(to: str) -> str:
+    """The keyed hash of an address that links are sent to, which no list of guesses finds; "" of none."""
+    key = settings().signing_key().encode()
+    return hmac.new(key, to.casefold().encode(), "sha256").hexdigest() if to else ""
 
 
 def link_by_token(session: Session, token: str) -> ReporterLink | None:
@@ -33,10 +43,9 @@ def link_by_token(session: Session, token: str) -> ReporterLink | None:
     return session.exec(_live_links().where(ReporterLink.token_hash == tokens.hashed(token))).one_or_none()
 
 
-def ticket_by_link_id(session: Session, link_id: int) -> int | None:
-    """The ticket number of a link that was opened earlier; None if it has expired or was revoked since."""
-    link = session.exec(_live_links().where(ReporterLink.id == link_id)).one_or_none()
-    return link.ticket_number if link else None
+def link_by_id(session: Session, link_id: int) -> ReporterLink | None:
+    """A link that was opened earlier; None if it has expired or was revoked since."""
+    return session.exec(_live_links().where(ReporterLink.id == link_id)).one_or_none()
 
 
 def _live_links() -> SelectOfScalar[ReporterLink]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -42,13 +43,30 @@ class Reporter(Table, table=True):
     support_code: str = Field(default="", index=True)
 
 
+class LinkChannel(StrEnum):
+    """How a private link was given to its reporter: shown, told to another system, or sent."""
+
+    PAGE = "page"
+    API = "api"
+    EMAIL = "email"
+    TEXT = "text"
+
+
 class ReporterLink(Table, table=True):
-    """A private link to one ticket; several may be live, and all can be revoked at once."""
+    """A private link to one ticket; several may be live, and all can be revoked at once.
+
+    `sent_to_hash` is of the address to which it was sent alone: whoever opens it reads what comes there.
+    """
+
+    __table_args__ = (one_of("channel", LinkChannel),)
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
     token_hash: str = Field(unique=True)
+    channel: str = Field(default=LinkChannel.PAGE, sa_column_kwargs={"server_default": LinkChannel.PAGE})
+    sent_to_hash: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now)
+    opened_at: datetime | None = None
     expires_at: datetime
     revoked_at: datetime | None = None
 

@@ -112,7 +112,7 @@ class ActionRule:
         return "body" in self.input.model_fields
 
 
-R, P, N, C, M, S = TicketRole  # reporter, pwp, navigator, clinician, manager, system
+R, J, P, N, C, M, S = TicketRole  # reporter, joined reporter, pwp, navigator, clinician, manager, system
 
 ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
     {
@@ -143,8 +143,8 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _roles(N), _NOT_MERGED, _OPENS, address="replies", input=SayInput, goes_out=True
         ),
         Action.ANSWER: ActionRule(
-            _roles(R, P),
-            _NOT_MERGED,
+            _roles(R, J, P),
+            _ALL,
             _from(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN),
             address="answers",
             input=SayInput,
@@ -182,7 +182,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _roles(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
         ),
         Action.REOPEN: ActionRule(
-            _roles(R, P, N), _WAITING | _ENDED, _to(Status.OPEN), address="reopening", ends_snooze=True
+            _roles(R, J, P, N), _WAITING | _ENDED, _to(Status.OPEN), address="reopening", ends_snooze=True
         ),
         Action.CLOSE: ActionRule(
             _roles(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"

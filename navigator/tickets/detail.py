@@ -15,15 +15,15 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
-from navigator.tickets.enums import TicketRole
+from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import Audience, ClinicalReview, Event, Message, Ticket
-from navigator.tickets.visibility import find, roles_on
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
+from navigator.tickets.visibility import conversation_of, find, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 
-_SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, TicketRole.REPORTER}
+_SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)
     roles = roles_on(actor, ticket)
-    is_staff = not roles <= {TicketRole.REPORTER}
-    messages = _messages(session, ticket, only_public=not is_staff)
+    is_staff = not roles <= REPORTERS
+    messages = _messages(session, actor, ticket, is_staff)
     events = _rows_of(session, Event, number) if is_staff else []
     return TicketDetail(
         ticket=ticket,
@@ -105,11 +105,11 @@ def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     return session.exec(query.order_by(col(table.id))).all()
 
 
-def _messages(session: Session, ticket: Ticket, only_public: bool) -> Sequence[Message]:
-    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
-    if only_public:
-        query = query.where(Message.audience == Audience.PUBLIC)
-    return session.exec(query).all()
+def _messages(session: Session, actor: Actor, ticket: Ticket, is_staff: bool) -> Sequence[Message]:
+    """All that was said, for staff; for a reporter, their own conversation."""
+    on_it = col(Message.ticket_number) == ticket.number
+    condition = on_it if is_staff else conversation_of(session, actor, ticket)
+    return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 
 
 def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | None:

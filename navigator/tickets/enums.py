@@ -89,11 +89,19 @@ class Author(StrEnum):
 
 
 class TicketRole(StrEnum):
-    """The role that an actor has towards one ticket."""
+    """The role that an actor has towards one ticket.
+
+    A joined reporter is one of several whose tickets were merged, not proven to be one person.
+    """
 
     REPORTER = "reporter"
+    JOINED_REPORTER = "joined_reporter"
     PWP = "pwp"
     NAVIGATOR = "navigator"
     CLINICIAN = "clinician"
     MANAGER = "manager"
     SYSTEM = "system"
+
+
+REPORTERS = frozenset({TicketRole.REPORTER, TicketRole.JOINED_REPORTER})
+"""Whoever has no other role than these reads their own conversation, and nothing that is for staff."""

@@ -1,6 +1,6 @@
 """What a reporter is shown while a clinician must read their words: what to do now, who reads it and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -33,11 +33,12 @@ class SafetyNotice(BaseModel):
     who_reads: str = Field(description="Who reads it and when, in words to show")
 
 
-def safety_notice(session: Session, ticket: Ticket) -> SafetyNotice | None:
+def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = ()) -> SafetyNotice | None:
     """The notice of a ticket, while a clinical review of its reporter's own words is open.
 
-    That staff asked for one, or that their notes opened it, the reporter does not learn."""
-    reviews = _reviews_of_own_words(session, ticket) if ticket.has_open_review else ()
+    Their own are those said on the tickets `said_on` (by default this one), wherever these have gone on.
+    That staff asked for a review, or that their notes opened it, the reporter does not learn."""
+    reviews = _reviews_of_own_words(session, said_on or {ticket.number})
     if not reviews:
         return None
     service, now = session.get_one(Service, ticket.service_id), clock.now()
@@ -51,12 +52,12 @@ def safety_notice(session: Session, ticket: Ticket) -> SafetyNotice | None:
     )
 
 
-def _reviews_of_own_words(session: Session, ticket: Ticket) -> Sequence[ClinicalReview]:
+def _reviews_of_own_words(session: Session, said_on: Collection[int]) -> Sequence[ClinicalReview]:
     of_the_report = and_(col(Message.id).is_(None), col(ClinicalReview.requested_by) == SYSTEM.name)
     query = (
         select(ClinicalReview)
         .join(Message, col(Message.id) == col(ClinicalReview.message_id), isouter=True)
-        .where(ClinicalReview.ticket_number == ticket.number, col(ClinicalReview.ended_at).is_(None))
+        .where(col(ClinicalReview.origin_number).in_(sorted(said_on)), col(ClinicalReview.ended_at).is_(None))
         .where(or_(of_the_report, col(Message.author) == Author.REPORTER))
     )
     return session.exec(query).all()
@@ -70,10 +71,9 @@ def _who_reads(service: Service, opens_at: datetime, now: datetime, is_read: boo
 
 
 def was_of_concern(session: Session, ticket: Ticket) -> bool:
-    """Whether what was said last on a ticket is what a clinician must read."""
-    last = select(func.max(Message.id)).where(Message.ticket_number == ticket.number).scalar_subquery()
+    """Whether what was said last on a ticket, wherever it has gone on, is what a clinician must read."""
+    last = select(func.max(Message.id)).where(Message.origin_number == ticket.number).scalar_subquery()
     query = select(ClinicalReview.id).where(
-        ClinicalReview.ticket_number == ticket.number,
         col(ClinicalReview.ended_at).is_(None),
         col(ClinicalReview.message_id) == last,
     )

@@ -199,7 +199,10 @@ class Event(Table, table=True):
 
 
 class ClinicalReview(Table, table=True):
-    """That a clinician must read a ticket; only a clinician's outcome in words ends it."""
+    """That a clinician must read a ticket; only a clinician's outcome in words ends it.
+
+    After a merge `origin_number` remembers the ticket for whose reporter it was opened.
+    """
 
     __tablename__ = "handover"
 
@@ -214,6 +217,7 @@ class ClinicalReview(Table, table=True):
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    origin_number: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
     service_id: int = Field(foreign_key="service.id", index=True)
     opened_at: datetime = Field(default_factory=now)
     requested_by: str = Field(sa_column_kwargs={"name": "opened_by"})

@@ -1,6 +1,6 @@
 """Triage of a ticket: its category, who can put it right, and its SLA deadlines."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
@@ -11,6 +11,7 @@ from navigator.catalogue.lookups import calendar_of, contact_of, override_for
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.tickets.deadlines import (
+    Deadlines,
     Targets,
     compute_deadlines,
     minutes_left,
@@ -79,8 +80,32 @@ def _fixability_reason(fixability: Fixability) -> str:
 
 
 def recompute_deadlines(ticket: Ticket, service: Service) -> None:
-    """Compute priority, SLA targets and the session guard afresh from now."""
+    """Compute priority, SLA targets and the session guard afresh from now: reported, triaged or reopened."""
     now = clock.now()
+    deadlines = _apply_session(ticket, service, now)
+    ticket.target_at, ticket.target_minutes_left = deadlines.target_at, None
+    ticket.overdue_notified_at = None
+    if ticket.first_replied_at is None:
+        ticket.first_reply_by_at = deadlines.first_reply_by_at
+    if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
+        stop_target(ticket, service, now)
+    recompute_due_at(ticket)
+
+
+def recompute_session(ticket: Ticket, service: Service) -> None:
+    """Move the session guard to the next session: no news of a session gives more time to put it right.
+
+    Who was told that it is overdue is told again only once it is due anew.
+    """
+    now = clock.now()
+    _apply_session(ticket, service, now)
+    recompute_due_at(ticket)
+    if ticket.due_at > now:
+        ticket.overdue_notified_at = None
+
+
+def _apply_session(ticket: Ticket, service: Service, now: datetime) -> Deadlines:
+    """Set what depends on the next session alone: the guard, and urgency and priority by how near it is."""
     ticket.session_on = next_session(ticket.session_on, ticket.session_is_weekly, clock.local(now).date())
     deadlines = compute_deadlines(
         calendar_of(service),
@@ -94,14 +119,49 @@ def recompute_deadlines(ticket: Ticket, service: Service) -> None:
     if ticket.session_deadline_at != deadlines.session_deadline_at:
         ticket.session_warning_sent_at = None
     ticket.urgency, ticket.priority = deadlines.urgency, deadlines.priority
-    ticket.session_deadline_at, ticket.target_at = deadlines.session_deadline_at, deadlines.target_at
-    ticket.target_minutes_left = None
-    ticket.overdue_notified_at = None
-    if ticket.first_replied_at is None:
-        ticket.first_reply_by_at = deadlines.first_reply_by_at
-    if ticket.status in (Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER):
-        stop_target(ticket, service, now)
-    recompute_due_at(ticket)
+    ticket.session_deadline_at = deadlines.session_deadline_at
+    return deadlines
+
+
+def join_deadlines(ticket: Ticket, target: Ticket, service: Service) -> None:
+    """Let a ticket go on for another too: with the session that comes first, due no later than either."""
+    now, due_at = clock.now(), min(ticket.due_at, target.due_at)
+    was_notified_at = target.overdue_notified_at or ticket.overdue_notified_at
+    _join_sessions(ticket, target, clock.local(now).date())
+    target.impact = min(ticket.impact, target.impact)
+    blocks = {Blocks(ticket.blocks_session), Blocks(target.blocks_session)}
+    target.blocks_session = min(blocks, key=list(Blocks).index)
+    target.has_workaround = ticket.has_workaround and target.has_workaround
+    for name in ("target_at", "target_minutes_left", "first_reply_by_at"):
+        values = [value for row in (ticket, target) if (value := getattr(row, name)) is not None]
+        setattr(target, name, min(values, default=None))
+    _apply_session(target, service, now)
+    if target.status in (Status.NEW, Status.OPEN):
+        if target.target_at is None:
+            restart_target(target, service)
+        target.target_minutes_left = None
+        recompute_due_at(target)
+        if target.due_at > due_at:  # a session that is past no longer counts, but it was late already
+            target.target_at = due_at
+    recompute_due_at(target)
+    target.overdue_notified_at = was_notified_at if target.due_at <= now else None
+
+
+def _join_sessions(ticket: Ticket, target: Ticket, today: date) -> None:
+    """The earliest session still to come, weekly if that one is, and whether its practitioner was warned."""
+    coming = [
+        (session_on, not row.session_is_weekly, row is ticket)
+        for row in (target, ticket)
+        if (session_on := next_session(row.session_on, row.session_is_weekly, today)) is not None
+    ]
+    if not coming:
+        target.session_on, target.session_is_weekly = None, False
+        return
+    target.session_on, is_single, is_of_ticket = min(coming)
+    target.session_is_weekly = not is_single
+    if is_of_ticket:
+        target.session_deadline_at = ticket.session_deadline_at
+        target.session_warning_sent_at = ticket.session_warning_sent_at
 
 
 def stop_target(ticket: Ticket, service: Service, now: datetime) -> None:

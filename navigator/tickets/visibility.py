@@ -4,10 +4,14 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
 from navigator.errors import NotFound
-from navigator.people.actor import Actor
+from navigator.outbox.addresses import address_of
+from navigator.outbox.outbox_message import Recipient
+from navigator.people.actor import Actor, reporter
+from navigator.people.private_links import address_hash
+from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
-from navigator.tickets.enums import TicketRole
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.enums import Audience, TicketRole
+from navigator.tickets.ticket import Message, Ticket
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -55,7 +59,8 @@ def roles_on(actor: Actor, ticket: Ticket) -> frozenset[TicketRole]:
     if actor.is_system:
         return frozenset({TicketRole.SYSTEM})
     if actor.ticket_number is not None:
-        return frozenset({TicketRole.REPORTER}) if actor.ticket_number == ticket.number else frozenset()
+        role = TicketRole.JOINED_REPORTER if actor.is_joined else TicketRole.REPORTER
+        return frozenset({role}) if actor.ticket_number == ticket.number else frozenset()
     service_roles = actor.roles.get(ticket.service_id, frozenset())
     roles = {TicketRole(role) for role in service_roles & {Role.NAVIGATOR, Role.MANAGER}}
     if Role.CLINICIAN in service_roles and ticket.review_requested_at:
@@ -71,7 +76,7 @@ def roles_on(actor: Actor, ticket: Ticket) -> frozenset[TicketRole]:
 def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Ticket:
     """The ticket of that number; for whoever may not see it there is none.
 
-    A reporter's old number leads to the ticket that theirs was merged into."""
+    The old number of a reporter leads to the ticket that goes on, if they are proven to be its reporter."""
     if actor.ticket_number not in (None, number):
         number = follow_merges(session, number)
     query = select(Ticket).where(Ticket.number == number, visible_to(actor))
@@ -88,3 +93,49 @@ def follow_merges(session: Session, number: int) -> int:
     ticket = session.get(Ticket, number)
     merged_into = ticket.merged_into if ticket else None
     return number if merged_into is None else follow_merges(session, merged_into)
+
+
+def joined_tickets(session: Session, number: int) -> frozenset[int]:
+    """The numbers of all tickets that were merged with one, and its own."""
+    found = frontier = frozenset({follow_merges(session, number)})
+    while frontier:
+        query = select(Ticket.number).where(col(Ticket.merged_into).in_(sorted(frontier)))
+        frontier = frozenset(session.exec(query)) - found
+        found |= frontier
+    return found
+
+
+def reporter_by(session: Session, link: ReporterLink) -> Actor:
+    """The reporter who holds a private link.
+
+    An address that somebody typed proves nothing; that they opened a link sent to it does. So after a merge a
+    link leads on only if it was sent to where every one of those reporters is reached.
+    """
+    number, joined = link.ticket_number, joined_tickets(session, link.ticket_number)
+    if joined == {number}:
+        return reporter(number)
+    if link.sent_to_hash and _hashes_of_addresses(session, joined) == {link.sent_to_hash}:
+        return reporter(follow_merges(session, number), reads=joined)
+    return reporter(number, is_joined=True)
+
+
+def _hashes_of_addresses(session: Session, numbers: frozenset[int]) -> set[str]:
+    reporter_ids = session.exec(select(Ticket.reporter_id).where(col(Ticket.number).in_(sorted(numbers))))
+    addresses = [address_of(session, Recipient.REPORTER, id) for id in reporter_ids.all()]
+    return {address_hash(address.to) if address else "" for address in addresses}
+
+
+def conversation_of(session: Session, actor: Actor, ticket: Ticket) -> ColumnElement[bool]:
+    """The condition under which a public message is of a reporter's own conversation.
+
+    What was split from elsewhere keeps its origin, and is of the ticket that it stands on.
+    """
+    joined = joined_tickets(session, ticket.number)
+    reads = actor.reads or frozenset({ticket.number})
+    if actor.user_id is not None:
+        query = select(Ticket.number).where(Ticket.reporter_user_id == actor.user_id)
+        reads = frozenset(session.exec(query.where(col(Ticket.number).in_(sorted(joined)))))
+    origin = col(Message.origin_number)
+    on_it = and_(col(Message.ticket_number) == ticket.number, origin.not_in(sorted(joined)))
+    said = and_(col(Message.ticket_number).in_(sorted(joined)), origin.in_(sorted(reads)))
+    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it))

@@ -245,6 +245,24 @@ def test_a_ticket_may_be_closed_merged_and_withdrawn(navigator, reporter, sessio
     assert reporter.post(f"/tickets/{ticket.number}/withdrawal").json()["status"] == "closed"
 
 
+def test_the_key_of_a_link_reads_and_moves_its_own_report_alone(navigator, reporter, session, ticket):
+    """11.F2: whatever it was merged with."""
+    other = make_ticket(session, text="words of somebody else", email="patient@example.org").number
+    own = f"/tickets/{ticket.number}"
+    before = reporter.get(own).json()["messages"]
+    assert navigator.post(f"{own}/merge", json={"into": other}).status_code == 200
+    shown = reporter.get(own)
+    assert shown.json()["messages"] == before
+    assert (shown.json()["status"], shown.json()["allowed"]) == ("merged", ["answer"])
+    assert "merged_into" not in shown.json()
+    assert reporter.get(f"/tickets/{other}").status_code == 404
+    assert reporter.post(f"{own}/withdrawal").status_code == 403
+    assert reporter.post(f"{own}/session", json={"next_session": None}).status_code == 403
+    answered = reporter.post(f"{own}/answers", json={"body": "It is still so"}).json()
+    assert (answered["number"], answered["status"]) == (ticket.number, "merged")
+    assert navigator.get(f"/tickets/{other}").json()["messages"][-1]["body"] == "It is still so"
+
+
 @pytest.mark.parametrize("body", [None, {}, {"version": 1}, {"version": 99}])
 def test_a_key_is_told_why_it_cannot_claim(navigator, people, ticket, body):
     refused = navigator.post(f"/tickets/{ticket.number}/claim", json=body)

@@ -1,11 +1,11 @@
-"""Three tickets of one person become one: every old link, in the browser and in the API, leads on."""
+"""Three tickets of one person become one: every link that was sent there leads on."""
 
 import httpx
 
 from navigator import database
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod, reference
+from navigator.people.reporter import ContactMethod, LinkChannel, reference
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come, Person
@@ -17,7 +17,7 @@ def told(text: str) -> tuple[int, str]:
     with database.writing() as session:
         report = ReportInput(service="north", category="access.forgotten_password", text=text, contact=pat)
         number = staff.report(session, ANONYMOUS, report).ticket.number
-        return number, private_links.mint(session, number)
+        return number, private_links.mint(session, number, LinkChannel.EMAIL, pat.email)
 
 
 def merge(navigator: Person, number: int, into: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import sleep
 
+import pytest
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -23,6 +24,8 @@ from tests.committing.processes import ROOT
 from tests.committing.test_takeover import until
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle
+
+pytestmark = pytest.mark.slow
 
 MANY = 200
 

@@ -15,6 +15,8 @@ from navigator.tickets.inputs import ReportInput, SayInput
 from tests.browser.conftest import served
 from tests.people import People, settle, token_of
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 20
 """Seconds that a busy machine may take over what takes one."""
 

@@ -16,6 +16,8 @@ from tests.committing import processes
 from tests.mail_and_sms_servers import Mailbox, mail_server
 from tests.people import settle
 
+pytestmark = pytest.mark.slow
+
 LETTERS = 12
 EACH_ONCE = Counter({f"DN-{number:06d} is with you now": 1 for number in range(LETTERS)})
 

@@ -24,6 +24,8 @@ from navigator.tickets.ticket import Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join, settle
 
+pytestmark = pytest.mark.slow
+
 CLAIMERS, TICKETS = 50, 20
 SECONDS = float(os.environ.get("NAVIGATOR_TEST_SECONDS", "3"))
 

@@ -12,6 +12,7 @@ from threading import Event, Thread
 from time import monotonic, sleep
 
 import httpx
+import pytest
 from sqlmodel import select
 
 from navigator import database
@@ -20,6 +21,8 @@ from navigator.people.reporter import reference
 from navigator.tickets.ticket import Message, Ticket
 from tests.committing.processes import ROOT
 from tests.people import settle
+
+pytestmark = pytest.mark.slow
 
 REPORT = {
     "service": "north",

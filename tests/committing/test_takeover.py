@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 
+import pytest
 from sqlmodel import col, select
 
 from navigator import database
 from navigator.jobs.tables import JOBS_LEASE, JobRun, Lease
 from navigator.outbox.outbox_message import OutboxMessage
 from tests.committing import processes
+
+pytestmark = pytest.mark.slow
 
 
 def test_when_the_process_with_the_jobs_is_killed_another_takes_over(committing: str):

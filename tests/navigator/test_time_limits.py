@@ -56,7 +56,7 @@ def link_to_choose_a_password(purpose: TokenPurpose) -> Make:
 
 def private_link(session: Session, people: People) -> IsAlive:
     token = private_links.mint(session, tell(session).number)
-    return lambda: private_links.ticket_by_token(session, token)
+    return lambda: private_links.link_by_token(session, token)
 
 
 def api_key(session: Session, people: People) -> IsAlive:

@@ -15,12 +15,12 @@ from starlette.responses import Response
 from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.people import login, private_links
-from navigator.people.actor import Actor, reporter
+from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
-from navigator.tickets.visibility import follow_merges
+from navigator.tickets.visibility import reporter_by
 from web.kit import cookies, navigation
 from web.kit.templating import Render
 
@@ -85,12 +85,13 @@ class ReporterOfTicket:
     audience = "reporter"
 
     def __call__(self, request: Request, number: int) -> Actor:
-        """Let the reporter in, at the ticket that theirs has become part of."""
+        """Let the reporter in."""
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with database.reading() as session:
-            if link_id is None or private_links.ticket_by_link_id(session, link_id) != number:
+            link = None if link_id is None else private_links.link_by_id(session, link_id)
+            if link is None or link.ticket_number != number:
                 raise NotFound("This link does not work any more.")
-            return reporter(follow_merges(session, number))
+            return reporter_by(session, link)
 
 
 def admit_reporter(response: Response, link: ReporterLink) -> None:

@@ -64,7 +64,7 @@ def _ticket_page(
         number=number,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
-        notice=safety_notice(session, detail.ticket),
+        notice=safety_notice(session, detail.ticket, actor.reads),
         other_reports=reporter.split_tickets(session, actor),
         form=form,
     )
@@ -73,7 +73,7 @@ def _ticket_page(
 @router.get("/follow/{number}/told")
 def told(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
     """What to do now, for somebody whose answer a clinician must read: as after a first report."""
-    if safety_notice(session, find(session, actor, actor.own_ticket)) is None:
+    if safety_notice(session, find(session, actor, actor.own_ticket), actor.reads) is None:
         return redirect(f"/follow/{number}")
     return _ticket_page(page, session, actor, number, Form(), "told")
 
@@ -107,9 +107,10 @@ def _answered(session: Session, number: int, ticket: Ticket) -> Response:
 @router.post("/follow/{number}/confirmation")
 def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It works now."""
-    with suppress(Conflict):  # pressed twice: it is done
+    with suppress(Conflict):  # pressed twice: the page says where it stands
         reporter.confirm(session, actor, actor.own_ticket)
-    return redirect(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
+        return redirect(f"/follow/{number}", "Thank you for telling us. Good to hear that it works.")
+    return redirect(f"/follow/{number}")
 
 
 @router.post("/follow/{number}/reopening")
@@ -117,7 +118,8 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
-    return redirect(f"/follow/{number}", "Thank you. We look at it again.")
+        return redirect(f"/follow/{number}", "Thank you. We look at it again.")
+    return redirect(f"/follow/{number}")
 
 
 @router.post("/follow/{number}/session")
@@ -141,7 +143,8 @@ def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)
-    return redirect(f"/follow/{number}", "We have stopped working on this.")
+        return redirect(f"/follow/{number}", "We have stopped working on this.")
+    return redirect(f"/follow/{number}")
 
 
 @router.get("/lost-link", dependencies=[public])

@@ -1,6 +1,6 @@
 """Clinical reviews (escalation to a clinician): requested, alerted, acknowledged, ended by an outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,12 +20,12 @@ from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.metrics import METRICS, Period
-from navigator.tickets.ticket import ClinicalReview, Ticket
+from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from navigator.tickets.visibility import find, visible_to
 
 
 def request_review(
-    session: Session, actor: Actor, ticket: Ticket, reasons: Sequence[str], message_id: int | None = None
+    session: Session, actor: Actor, ticket: Ticket, reasons: Sequence[str], message: Message | None = None
 ) -> ClinicalReview:
     """Open a clinical review and notify the clinicians, without a word of what was said."""
     service = session.get_one(Service, ticket.service_id)
@@ -35,10 +35,11 @@ def request_review(
     acknowledge_by_at = next_alert_at(service, 1)
     review = ClinicalReview(
         ticket_number=ticket.number,
+        origin_number=message.origin_number if message else ticket.number,
         service_id=service.id,
         requested_by=actor.name,
         reasons=list(reasons),
-        message_id=message_id,
+        message_id=message.id if message else None,
         alerts=1,
         acknowledge_by_at=acknowledge_by_at,
         next_alert_at=acknowledge_by_at,
@@ -124,7 +125,7 @@ def _act_on_review(session: Session, actor: Actor, review_id: int, action: Actio
 
 def set_contact_note(session: Session, reporter: Actor, note: str) -> bool:
     """Store, for the clinicians, how a reporter may be reached; False when no review is open to hold it."""
-    reviews = open_reviews_of(session, reporter.own_ticket)
+    reviews = _open_reviews_from(session, reporter.reads or {reporter.own_ticket})
     for review in reviews:
         review.contact_note = note
         if review.acknowledged_at is not None:  # acknowledged before this note: somebody must look again
@@ -138,6 +139,12 @@ def open_reviews_of(session: Session, number: int, except_id: int | None = None)
         ClinicalReview.ticket_number == number, col(ClinicalReview.ended_at).is_(None)
     )
     return [review for review in session.exec(query) if review.id != except_id]
+
+
+def _open_reviews_from(session: Session, numbers: Collection[int]) -> Sequence[ClinicalReview]:
+    """The open clinical reviews of what was said on these tickets, wherever they have gone on."""
+    of_them = col(ClinicalReview.origin_number).in_(sorted(numbers))
+    return session.exec(select(ClinicalReview).where(of_them, col(ClinicalReview.ended_at).is_(None))).all()
 
 
 def count_missed_by_screen(session: Session, actor: Actor, period: Period) -> int:

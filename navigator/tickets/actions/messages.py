@@ -21,12 +21,16 @@ def add_message(
     action: Action,
     body: str,
     author: Author = Author.STAFF,
+    origin_number: int | None = None,
 ) -> Message:
-    """Store a message; all but those that go out to a reporter pass the safety screen."""
+    """Store a message; all but those that go out to a reporter pass the safety screen.
+
+    `origin_number` is the ticket on which it was said, where that has become part of this one.
+    """
     rule = ACTION_RULES[action]
     message = Message(
         ticket_number=ticket.number,
-        origin_number=ticket.number,
+        origin_number=origin_number or ticket.number,
         audience=rule.audience,
         author=author,
         author_id=actor.user_id,
@@ -38,7 +42,7 @@ def add_message(
     if not rule.goes_out:
         screening = screen(body)
         if screening.hit:
-            request_review(session, SYSTEM, ticket, screening.why, message.id)
+            request_review(session, SYSTEM, ticket, screening.why, message)
     return message
 
 

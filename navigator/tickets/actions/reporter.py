@@ -8,34 +8,44 @@ from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
 from navigator.people import private_links
-from navigator.people.actor import Actor, reporter
+from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import Reporter, number_of
-from navigator.tickets.action_rules import Action
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
 from navigator.tickets.inputs import SayInput
-from navigator.tickets.lifecycle import act
-from navigator.tickets.ticket import Author, Event, Resolution, Ticket
+from navigator.tickets.lifecycle import act, record
+from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket
 from navigator.tickets.triage import recompute_deadlines, restart_target
-from navigator.tickets.visibility import follow_merges
+from navigator.tickets.visibility import find, follow_merges, reporter_by
 
 LINK_REQUESTS = Limit(5, timedelta(hours=1))
 
 
 def reporter_by_link(session: Session, token: str) -> Actor | None:
-    """The reporter whose private link (magic link) this is, at the ticket that theirs was merged into."""
-    number = private_links.ticket_by_token(session, token)
-    return None if number is None else reporter(follow_merges(session, number))
+    """The reporter whose private link (magic link) this is."""
+    link = private_links.link_by_token(session, token)
+    return None if link is None else reporter_by(session, link)
 
 
 def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
     """The reporter writes; whatever waited for them or had ended is open again."""
-    ticket = act(session, actor, Action.ANSWER, number, message.version)
-    add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER)
+    own = act(session, actor, Action.ANSWER, number, message.version)
+    ticket = _answered_where_it_goes_on(session, actor, own)
+    add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
     _resume(session, ticket)
     notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
-    return ticket
+    return own
+
+
+def _answered_where_it_goes_on(session: Session, actor: Actor, own: Ticket) -> Ticket:
+    """The ticket on which others read an answer: it hears of one that its writer may not see."""
+    if own.status != Status.MERGED:
+        return own
+    ticket = find(session, SYSTEM, follow_merges(session, own.number), lock=True)
+    moves = ACTION_RULES[Action.ANSWER].transitions
+    return record(session, actor, Action.ANSWER, ticket, moves.get(Status(ticket.status)), said_on=own.number)
 
 
 def say_how_to_reach_me(session: Session, actor: Actor, reach_by: str) -> str:
@@ -90,7 +100,7 @@ def split_tickets(session: Session, actor: Actor) -> list[int]:
     return [
         event.details["into"]
         for event in session.exec(query.order_by(col(Event.id)))
-        if "into" in event.details
+        if "into" in event.details and "said_on" not in event.details
     ]
 
 
@@ -111,6 +121,8 @@ def send_link_again(session: Session, address: str, reference: str, email: str) 
         return
     if number is None or session.get(Ticket, number) is None:
         return
-    ticket = session.get_one(Ticket, follow_merges(session, number))
-    if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":
-        notify_reporter(session, ticket, "link_again")
+    for possible in dict.fromkeys((follow_merges(session, number), number)):
+        ticket = session.get_one(Ticket, possible)
+        if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":
+            notify_reporter(session, ticket, "link_again")
+            return

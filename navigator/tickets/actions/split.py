@@ -1,6 +1,7 @@
 """Splitting a ticket: a second problem that was reported on it gets a ticket of its own."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +18,7 @@ from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.inputs import ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
-from navigator.tickets.visibility import find
+from navigator.tickets.visibility import find, joined_tickets
 
 _SPLIT_NOTICE = "You told us about more than one problem. The other one has its own report now: {reference}."
 
@@ -26,14 +27,14 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     """Make a second ticket of the same reporter; the first keeps what was said, and its clinical reviews."""
     first = find(session, actor, number, lock=True)
     messages = _chosen_messages(session, number, split_input.messages)
-    report = _second_report(session, first, split_input, messages)
+    said_on = _where_said(session, first, messages)
+    report = _second_report(session, said_on, split_input, messages)
     analysis = analyse(report)
     second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
-    _copy_people(session, first, second)
-    act(session, actor, Action.SPLIT, number, split_input.version, into=second.number)
-    add_message(
-        session, actor, first, Action.UPDATE, _SPLIT_NOTICE.format(reference=reference(second.number))
-    )
+    _copy_people(session, said_on, first, second)
+    _record_split(session, actor, first, said_on, second, split_input.version)
+    notice = _SPLIT_NOTICE.format(reference=reference(second.number))
+    add_message(session, actor, first, Action.UPDATE, notice, origin_number=said_on.number)
     record(session, actor, Action.REPORT, second, door=second.channel, category=second.category)
     record(session, actor, Action.SPLIT, second, out_of=number)
     for message in messages:
@@ -61,6 +62,27 @@ def _chosen_messages(session: Session, number: int, ids: Sequence[int]) -> list[
     return messages
 
 
+def _where_said(session: Session, first: Ticket, messages: Sequence[Message]) -> Ticket:
+    """The ticket on which messages were said: its reporter may be another than that of the one it is now."""
+    joined = joined_tickets(session, first.number)
+    numbers = {
+        message.origin_number if message.origin_number in joined else first.number for message in messages
+    } or {first.number}
+    if len(numbers) > 1:
+        raise Invalid("There is a problem", {"messages": "Choose messages of one report only."})
+    return session.get_one(Ticket, numbers.pop())
+
+
+def _record_split(
+    session: Session, actor: Actor, first: Ticket, said_on: Ticket, second: Ticket, version: int | None
+) -> None:
+    """Record where the second problem went; its link is for whoever told it."""
+    elsewhere: dict[str, Any] = {} if said_on is first else {"said_on": said_on.number}
+    act(session, actor, Action.SPLIT, first.number, version, into=second.number, **elsewhere)
+    if elsewhere:
+        record(session, actor, Action.SPLIT, said_on, into=second.number)
+
+
 def _second_report(
     session: Session, first: Ticket, split_input: SplitInput, messages: Sequence[Message]
 ) -> ReportInput:
@@ -77,8 +99,8 @@ def _second_report(
     )
 
 
-def _copy_people(session: Session, first: Ticket, second: Ticket) -> None:
-    """Let whoever reported the first ticket, and its practitioner, be those of the second."""
-    second.reporter_user_id = first.reporter_user_id
+def _copy_people(session: Session, said_on: Ticket, first: Ticket, second: Ticket) -> None:
+    """Let whoever told the second problem, and the practitioner of the first, be those of the second."""
+    second.reporter_user_id = said_on.reporter_user_id
     second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed
-    session.get_one(Reporter, second.reporter_id).user_id = first.reporter_user_id
+    session.get_one(Reporter, second.reporter_id).user_id = said_on.reporter_user_id

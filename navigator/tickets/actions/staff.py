@@ -38,6 +38,7 @@ from navigator.tickets.triage import (
     needs_clinical_review,
     recompute_deadlines,
     recompute_due_at,
+    recompute_session,
     set_divert_contact,
     stop_target,
 )
@@ -181,12 +182,12 @@ def attach(session: Session, actor: Actor, number: int, attach_input: AttachInpu
 
 
 def reschedule(session: Session, actor: Actor, number: int, reschedule_input: RescheduleInput) -> Ticket:
-    """Move the next session: the guard moves with it."""
+    """Move the next session: the guard moves with it, and nothing else becomes due later."""
     session_on = str(reschedule_input.next_session)
     ticket = act(session, actor, Action.RESCHEDULE, number, reschedule_input.version, session_on=session_on)
     ticket.session_on = reschedule_input.next_session
     ticket.session_is_weekly = reschedule_input.session_is_weekly
-    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
+    recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
@@ -221,7 +222,7 @@ def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveI
 def advance_weekly_session(session: Session, actor: Actor, number: int) -> Ticket:
     """Move a weekly session that is past to its next date, and the guard with it."""
     ticket = act(session, actor, Action.RESCHEDULE, number)
-    recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
+    recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 

@@ -12,7 +12,7 @@ from navigator.errors import Forbidden
 from navigator.outbox.urls import PRIVATE_LINK, absolute_url
 from navigator.people import private_links
 from navigator.people.actor import Actor
-from navigator.people.reporter import reference
+from navigator.people.reporter import LinkChannel, reference
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import ReportResult, report
 from navigator.tickets.inputs import ReportInput
@@ -61,7 +61,7 @@ def submit_report(
         raise Forbidden("This key may only report for its own service.")
     check_rate_limits(session, address, report_input)
     receipt = _receipt(session, report(session, actor, report_input, Channel.API))
-    token = private_links.mint(session, receipt.number) if _may_get_link(actor) else None
+    token = _mint(session, receipt) if _may_get_link(actor) else None
     if claim is not None:
         idempotency.store_response(session, claim, _stored_response(session, receipt, token))
     return _with_link(receipt, token)
@@ -97,10 +97,12 @@ def _stored_response(session: Session, receipt: ReportReceipt, token: str | None
 
 def _repeated_receipt(session: Session, stored: dict[str, Any]) -> ReportReceipt:
     receipt = ReportReceipt.model_validate(stored["promise"])
-    is_valid = (
-        stored["link"] is not None and private_links.ticket_by_link_id(session, stored["link"]) is not None
-    )
-    return _with_link(receipt, private_links.mint(session, receipt.number) if is_valid else None)
+    is_valid = stored["link"] is not None and private_links.link_by_id(session, stored["link"]) is not None
+    return _with_link(receipt, _mint(session, receipt) if is_valid else None)
+
+
+def _mint(session: Session, receipt: ReportReceipt) -> str:
+    return private_links.mint(session, receipt.number, LinkChannel.API)
 
 
 def _with_link(receipt: ReportReceipt, token: str | None) -> ReportReceipt:

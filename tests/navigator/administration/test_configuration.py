@@ -11,7 +11,7 @@ from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.people.user import Role
-from tests.people import People, join
+from tests.people import join, settle
 
 FILE = """
 programmes:
@@ -62,7 +62,8 @@ def test_out_and_in_again_is_the_same_and_changes_nothing(session: Session) -> N
     assert export_configuration(session) == first
 
 
-def test_into_an_empty_database_gives_an_identical_file(session: Session, people: People) -> None:
+def test_into_an_empty_database_gives_an_identical_file(session: Session) -> None:
+    settle(session)
     whole = export_configuration(session)
     for table in (Contact, Service):
         assert session.exec(select(table)).first()

@@ -22,7 +22,6 @@ from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import most_reported, resolve_scope
 from navigator.insight.tables import managers_report
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.login import actor_of
 from navigator.people.user import User
@@ -33,8 +32,7 @@ from navigator.triage.safety_screen import screen
 from tests.conftest import MOMENT
 from tests.navigator.demo.conftest import Filled
 from tests.navigator.demo.recount import REPORTED, Recount
-
-pytestmark = pytest.mark.xdist_group("demonstration")  # it is made once, in one process
+from tests.people import number_by_token
 
 MOMENTS = [
     MOMENT,
@@ -204,7 +202,7 @@ def test_everybody_can_log_in_and_the_private_link_opens_a_ticket(demo: Session,
     lines = (folder / "demonstration.txt").read_text().splitlines()
     for person in story().people:
         assert sum(person.email in line for line in lines) == 1
-    number = private_links.ticket_by_token(demo, lines[-1].rsplit("/", 1)[1])
+    number = number_by_token(demo, lines[-1].rsplit("/", 1)[1])
     assert number
     assert demo.get_one(Ticket, number).status in LIVE
 

@@ -18,6 +18,8 @@ from navigator.triage.model_versions import ModelVersion
 from tests.navigator.triage.test_fit import TEXTS
 from tests.people import People
 
+pytestmark = pytest.mark.slow
+
 REPORTS = 20
 
 

@@ -16,7 +16,6 @@ from navigator.catalogue.service import Service
 from navigator.outbox import claims, sender
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
-from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, Reporter, reference
 from navigator.people.user import User
@@ -25,7 +24,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.mail_and_sms_servers import Mailbox, Notify, mail_server, make_certificate, notify_server
-from tests.people import People
+from tests.people import People, number_by_token
 
 KEY = "desk-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0"
 
@@ -116,7 +115,7 @@ def test_a_mail_goes_out_once_with_a_link_to_the_ticket(session: Session, ticket
     assert (mail["From"], mail["Auto-Submitted"]) == ("navigator-desk@localhost", "auto-generated")
     assert "marmalade" not in mail.as_string()
     token = mail.get_content().partition("/t/")[2].split()[0]
-    assert private_links.ticket_by_token(session, token) == ticket.number
+    assert number_by_token(session, token) == ticket.number
 
 
 def test_without_a_mail_server_mail_is_put_in_a_folder(session: Session, ticket: Ticket):
@@ -400,7 +399,7 @@ def test_a_text_message_goes_to_notify_signed_with_the_key(session: Session, tic
         "reference": str(letter.id),
     }
     assert message.startswith(f"{reference(ticket.number)}: there is an answer for you\nhttp")
-    assert private_links.ticket_by_token(session, message.rpartition("/")[2]) == ticket.number
+    assert number_by_token(session, message.rpartition("/")[2]) == ticket.number
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ Cast = dict[str, Actor]
 
 MAY = {
     "reporter": "answer reschedule confirm reopen withdraw",
+    "joined reporter": "answer reopen",  # others, perhaps not the same person, share the ticket
     "pwp": "answer note reschedule confirm reopen hand_over",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
@@ -43,7 +44,7 @@ WHEN = {
     "claim": LIVE,
     "assign": LIVE,
     "reply": KEPT,
-    "answer": KEPT,
+    "answer": f"{KEPT} merged",
     "note": KEPT,
     "call": KEPT,
     "verify": KEPT,
@@ -103,6 +104,7 @@ def cast(session: Session, people: People, handed: Ticket) -> Cast:
     """Everybody who could try."""
     return {
         "reporter": reporter(handed.number),
+        "joined reporter": reporter(handed.number, is_joined=True),
         "pwp": people.priya,
         "navigator": people.amina,
         "clinician": people.cole,

@@ -22,6 +22,8 @@ from navigator.triage.retrain_process import (
 from navigator.triage.suggest import suggest, suggest_with
 from tests.navigator.triage.test_fit import TEXTS
 
+pytestmark = pytest.mark.slow
+
 PASSWORD, REMINDERS, PRAISE = TEXTS
 
 

@@ -9,7 +9,7 @@ from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod
+from navigator.people.reporter import ContactMethod, LinkChannel
 from navigator.tickets.actions import calls, clinical_review, reporter, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.enums import CallOutcome
@@ -209,18 +209,38 @@ def test_a_link_that_is_wrong_or_over_or_ended_looks_the_same(
     assert "desk_reporter" not in str(visitor.cookies)
 
 
-def test_the_link_of_a_merged_ticket_leads_to_the_one_that_goes_on(
+def test_a_link_that_was_sent_leads_to_the_ticket_that_goes_on(
     visitor: Visitor, session: Session, people: People, number: int
 ):
     other = reported(session, "it still will not let me in")
     merge(session, people.amina, number, MergeInput(into=other))
-    opened = token(session, number)
+    opened = private_links.mint(session, number, LinkChannel.EMAIL, "pat@post.example")
+    session.flush()
     visitor.get(f"/t/{opened}")
     assert f"DN-{other:06d}" in visitor.text
     assert "it still will not let me in" in visitor.text
     assert "I cannot log in" in visitor.text
     visitor.press("Send", body="and now?")
     assert session.exec(select(Message).where(Message.body == "and now?")).one().ticket_number == other
+
+
+def test_a_link_that_was_shown_goes_on_showing_its_own_report(
+    visitor: Visitor, session: Session, people: People, number: int
+):
+    """11.F2: on the page, nothing of the other report; what is written arrives there."""
+    other = reported(session, "words of somebody else")
+    merge(session, people.amina, number, MergeInput(into=other))
+    staff.reply(session, people.amina, other, SayInput(body="the other's secret"))
+    visitor.get(f"/t/{token(session, number)}")
+    for words in ("words of somebody else", "the other's secret", f"DN-{other:06d}", "Stop working"):
+        assert words not in (visitor.page.html or "")
+    assert "We deal with this report together with another one." in visitor.text
+    assert visitor.post(f"/follow/{number}/withdrawal").status_code == 403
+    assert ticket(session, other).status == Status.OPEN
+    visitor.get(f"/follow/{number}")
+    visitor.press("Send", body="The code still does not arrive")
+    assert visitor.path == f"/follow/{number}"
+    assert session.exec(select(Message).where(Message.body == "The code still does not arrive")).one().ticket_number == other
 
 
 def test_a_look_changes_nothing(page: Visitor, session: Session, number: int):

@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people import private_links
 from navigator.people.actor import reporter
 from navigator.people.reporter import Reporter, ReporterKind
 from navigator.tickets.action_rules import Action
@@ -20,7 +19,7 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import AttachInput, MergeInput, SayInput, SplitInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
-from tests.people import People
+from tests.people import People, number_by_token
 
 BOTH = "I forgot my password. And I get far too many reminders."
 
@@ -128,8 +127,7 @@ def test_each_link_opens_its_own_ticket_and_the_first_leads_to_the_second(
         ticket_detail(session, own, second.number)
     assert following.split_tickets(session, own) == [second.number]
     assert (
-        private_links.ticket_by_token(session, following.link_to_split_ticket(session, own, second.number))
-        == second.number
+        number_by_token(session, following.link_to_split_ticket(session, own, second.number)) == second.number
     )
     assert following.split_tickets(session, reporter(second.number)) == []
     for who, number in ((own, stranger.number), (reporter(stranger.number), second.number)):

@@ -28,6 +28,8 @@ from navigator.tickets.ticket import Resolution, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
+pytestmark = pytest.mark.slow
+
 HOURS = {"amina": None, "tom": 22.5, "ida": 15.0, "una": 30.0}
 """Hours a week, of 37.5 and with 20 tickets at a time for full time."""
 CAPACITY = {"amina": 20, "tom": 12, "ida": 8, "una": 16}
