@@ -10,7 +10,7 @@ import typer
 import uvicorn
 from sqlmodel import col, select
 
-from navigator import cli_triage, go_live_check, scheduler
+from navigator import cli_triage, go_live_check, safe_logging, scheduler
 from navigator.administration import first_run, import_export
 from navigator.administration.configuration_file import parse_configuration
 from navigator.catalogue.lookups import service_by_code
@@ -48,6 +48,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
     os.environ.setdefault("NAVIGATOR_BASE_URL", f"http://{host}:{port}")
     settings.cache_clear()
+    safe_logging.configure(settings().log_level)
     migrate()
     if settings().demonstration == "auto" and not settings().database_url:
         _fill()
@@ -94,6 +95,7 @@ def _refuse_public_demonstration(host: str) -> None:
 @app.command()
 def work() -> None:
     """Run the jobs alone, without a web server."""
+    safe_logging.configure(settings().log_level)
     scheduler.work()
 
 

@@ -12,7 +12,7 @@ from starlette.types import Scope
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotLoggedIn, Refused
 from web.kit.own_address import address, without_last_slash
-from web.kit.request_log import log, without_token
+from web.kit.request_log import log, route_of
 from web.kit.templating import render, url
 
 LOG_IN = "/log-in"
@@ -85,7 +85,7 @@ async def _invalid_url(request: Request, _error: Exception) -> Response:
 
 
 async def _storage_unavailable(request: Request, error: Exception) -> Response:
-    log.error("storage is down", error=type(error).__name__, path=without_token(request.url.path))
+    log.error("storage is down", error=type(error).__name__, path=route_of(request.scope))
     return error_page(request.scope, 503)
 
 

@@ -6,7 +6,7 @@ from starlette.types import Scope
 
 
 def address(scope: Scope) -> str:
-    """The path and query of a request; not of `request.url`, which has the host that the caller named."""
+    """The path and query of a request. Not those of `request.url`, which believes the caller's host."""
     return _with_query(str(scope["path"]), scope)
 
 

@@ -60,7 +60,10 @@ class SecurityMiddleware:
                 app = error_page(scope, 413)
         # Whoever asks for the head alone gets that of the page; the routes know GET only.
         app_scope = {**scope, "method": "GET", "head_alone": True} if scope["method"] == "HEAD" else scope
-        await app(app_scope, receive, _with_headers(scope, send))
+        try:
+            await app(app_scope, receive, _with_headers(scope, send))
+        finally:  # for the log
+            scope.update({name: app_scope[name] for name in ("route", "root_path") if name in app_scope})
 
 
 def is_same_origin(scope: Scope, headers: Headers) -> bool:

@@ -175,7 +175,7 @@ def test_the_logbook_leaves_out_tokens_and_queries(visitor: Visitor):
         visitor.get(f"/t/{token}", params={"name": "Alex"})
         visitor.get(f"/t/{token}/messages")
         visitor.get("/accessibility-of-these-pages")
-    assert [line["path"] for line in written] == ["/t/…", "/t/…/messages", "/accessibility-of-these-pages"]
+    assert [line["path"] for line in written] == ["(no page)"] * 3
     assert token not in str(written)
     assert "Alex" not in str(written)
     assert {line["status"] for line in written} == {404}

@@ -1,0 +1,75 @@
+"""What is logged: no token and no words of anybody, and no signs that steer a terminal (11.F6)."""
+
+import logging
+import subprocess
+import sys
+
+import pytest
+import structlog
+from starlette.testclient import TestClient
+
+from navigator.safe_logging import SafeFormatter, printable
+from tests.committing.processes import ROOT
+from web.app import app
+
+TOKEN = "aB3-_xYz" * 4
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "logged"),
+    [
+        ("GET", f"/t/{TOKEN}", "/t/{token}"),
+        ("HEAD", f"/t/{TOKEN}", "/t/{token}"),
+        ("POST", f"/t/{TOKEN}", "/t/{token}"),
+        ("GET", f"/t/{TOKEN})", "/t/{token}"),  # with what stood behind it in a letter
+        ("GET", f"/t/{TOKEN}/", "(no page)"),
+        ("GET", f"/t/%1B[2J{TOKEN}", "/t/{token}"),
+        ("GET", "/password/alllowercaseletters", "/password/{token}"),
+        ("GET", f"/{TOKEN})", "(no page)"),
+        ("GET", "/api/v1/tickets/1", "/api/v1/tickets/{number}"),
+        ("GET", f"/api/v1/{TOKEN})", "/api/v1"),
+        ("GET", f"/static/{TOKEN})/desk.js", "/static"),
+    ],
+)
+@pytest.mark.usefixtures("people")
+def test_a_request_is_logged_by_its_route_and_never_by_its_path(method: str, path: str, logged: str):
+    with structlog.testing.capture_logs() as written:
+        TestClient(app, follow_redirects=False, headers=OURS).request(method, path)
+    assert [line["path"] for line in written] == [logged]
+    assert "aB3" not in str(written)
+
+
+SAID = """
+import logging, structlog
+from navigator import safe_logging
+safe_logging.configure("warning")
+ours, others = structlog.get_logger("desk"), logging.getLogger("uvicorn.error")
+ours.warning("a\\x1b[2Jb", value="\\x1b]0;c\\x07", more="d\\ne\\u202e", number=1)
+ours.info("not said")
+others.warning("\\x1b[2J%s", "f\\r\\ng")
+try:
+    int("her own words")
+except ValueError:
+    others.exception("Exception in ASGI application")
+"""
+
+
+def test_what_is_said_is_printable_and_holds_no_words_of_an_exception():
+    """In a process of its own, since it is about how a process logs."""
+    said = subprocess.run([sys.executable, "-c", SAID], capture_output=True, check=True, cwd=ROOT)
+    lines = (said.stdout + said.stderr).decode().splitlines()
+    assert len(lines) == 3, lines
+    assert all(line == printable(line) for line in lines)
+    assert "\\x1b[2J" in lines[0]
+    assert "words" not in lines[2]
+    assert "ValueError at <string>:10" in lines[2]
+
+
+def test_only_what_steers_is_written_out():
+    assert printable("Zoë’s \x9b\t") == "Zoë’s \\x9b\\t"
+
+
+def test_a_record_without_an_exception_is_a_line():
+    record = logging.LogRecord("desk", logging.INFO, "x", 1, "%s", ("one",), None)
+    assert SafeFormatter("%(message)s").format(record) == "one"
