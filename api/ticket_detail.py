@@ -35,10 +35,13 @@ class StaffMessageOut(MessageOut):
 class ReporterContactOut(Out):
     """The reporter's contact details, and whether contact is safe."""
 
-    route: ContactMethod = Field(validation_alias="contact_method")
+    route: ContactMethod | None = Field(validation_alias="contact_method", description="null: not asked")
     email: str
     phone: str = Field(description="As E.164, like +441632960001; in older reports as it was typed")
-    is_safe: bool = Field(validation_alias="is_safe_to_contact")
+    is_safe: bool | None = Field(
+        validation_alias="is_safe_to_contact",
+        description="null: not asked; false: never write or call",
+    )
     needs: str
     language: str
     support_code: str

@@ -87,10 +87,10 @@ def _practitioner_name(context: DemoContext, scheduled: ScheduledReport) -> str:
 def contact(context: DemoContext, email: str = "") -> ContactInput:
     """How to reach a patient: by that email address, or by a random contact method."""
     (route,) = context.rng.choices([*CONTACT_WEIGHTS], [*CONTACT_WEIGHTS.values()])
-    n = context.rng.randrange(1000)
+    n, is_safe = context.rng.randrange(1000), context.happens(0.97)
     return ContactInput(
         route=ContactMethod.EMAIL if email else route,
         email=email or (f"patient{n}@demo.example" if route is ContactMethod.EMAIL else ""),
         phone=f"07700 900 {n:03}" if route in (ContactMethod.TEXT, ContactMethod.PHONE) else "",
-        is_safe=context.happens(0.97),
+        is_safe=is_safe if email or route is not ContactMethod.NONE else None,
     )

@@ -35,7 +35,7 @@ def address_of(session: Session, recipient: str, recipient_id: int) -> Address |
 
 def _of_reporter(session: Session, id: int) -> Address | None:
     reporter = session.get(Reporter, id)
-    if reporter is None or not reporter.is_safe_to_contact:
+    if reporter is None or reporter.is_unsafe:
         return None
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)

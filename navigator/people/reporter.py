@@ -27,20 +27,28 @@ class ContactMethod(StrEnum):
 
 
 class Reporter(Table, table=True):
-    """A reporter's contact details: a table of its own, so that lists of tickets never load them."""
+    """A reporter's contact details: a table of its own, so that lists of tickets never load them.
+
+    None is what was not asked, or not answered: how to reach them, and whether that is safe.
+    """
 
     __table_args__ = (one_of("kind", ReporterKind), one_of("route", ContactMethod))
 
     id: int = Field(default=None, primary_key=True)
     kind: str = ReporterKind.PATIENT
     user_id: int | None = Field(default=None, foreign_key="user.id", index=True)
-    contact_method: str = Field(default=ContactMethod.NONE, sa_column_kwargs={"name": "route"})
+    contact_method: str | None = Field(default=None, sa_column_kwargs={"name": "route"})
     email: str = ""
     phone: str = ""
-    is_safe_to_contact: bool = True
+    is_safe_to_contact: bool | None = None
     needs: str = ""
     language: str = ""
     support_code: str = Field(default="", index=True)
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether somebody said that it is not safe to contact them."""
+        return self.is_safe_to_contact is False
 
 
 class LinkChannel(StrEnum):

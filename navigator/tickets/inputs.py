@@ -36,11 +36,9 @@ SnoozeUntil = Literal["morning", "session", "days", "on"]
 
 
 class ContactMethodInput(Input):
-    """The contact method that somebody chose, and its address."""
+    """The contact method that somebody chose, and its address; none where it was not asked."""
 
-    route: ContactMethod = Field(
-        default=ContactMethod.NONE, json_schema_extra={"words": "Choose how we should reach you"}
-    )
+    route: ContactMethod | None = None
     email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
     phone: Phone = Field(default="", title="your phone number")
 
@@ -58,22 +56,27 @@ class ContactMethodInput(Input):
             raise ValueError("Enter the phone number that we should use")
         return value
 
+    @property
+    def has_route(self) -> bool:
+        """Whether there is a way to reach them."""
+        return self.route not in (None, ContactMethod.NONE)
+
     def boxes(self) -> dict[str, Any]:
         """The values as people write them."""
         return self.model_dump() | {"phone": readable(self.phone)}
 
 
 class ContactInput(ContactMethodInput):
-    """How to reach the reporter, whether that is safe, and what would help."""
+    """How to reach the reporter, whether that is safe (null: not asked), and what would help."""
 
-    is_safe: bool = True
+    is_safe: bool | None = None
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
 
     @classmethod
-    def from_stored(cls, route: str = ContactMethod.NONE, **stored: Any) -> Self:
+    def from_stored(cls, route: str | None = None, **stored: Any) -> Self:
         """What was accepted before, and so is not checked again: the rules of its day were others."""
-        return cls.model_construct(route=ContactMethod(route), **stored)
+        return cls.model_construct(route=ContactMethod(route) if route else None, **stored)
 
 
 _COLUMNS = {

@@ -13,7 +13,7 @@ from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Invalid
 from navigator.fields import Input, Line, RequiredText
 from navigator.people.actor import Actor
-from navigator.people.reporter import ContactMethod, ReporterKind, reference
+from navigator.people.reporter import ReporterKind, reference
 from navigator.people.user import Role
 from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
 from navigator.tickets.actions import staff
@@ -38,7 +38,7 @@ class StaffReport(ReportInput):
     @classmethod
     def _is_asked(cls, value: str, info: ValidationInfo) -> str:
         contact = info.data.get("contact")
-        if not value and info.data.get("who") != "me" and contact and contact.route is not ContactMethod.NONE:
+        if not value and info.data.get("who") != "me" and contact and contact.has_route:
             raise ValueError("Say if it is safe to contact them this way")
         return value
 
@@ -46,7 +46,7 @@ class StaffReport(ReportInput):
         """The report as the desk takes it."""
         kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
         values = self.model_dump(exclude={"who", "safe"}) | {"reporter": kind}
-        values["contact"]["is_safe"] = self.safe != "no"
+        values["contact"]["is_safe"] = {"yes": True, "no": False}.get(self.safe)
         return ReportInput.model_validate(values)
 
 
@@ -62,7 +62,7 @@ class SimilarQuery(Input):
 @router.get("")
 def report_form(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """The form, all on one page."""
-    form.fill({"contact.route": ContactMethod.NONE.value, "who": "me" if actor.has(Role.PWP) else None})
+    form.fill({"who": "me" if actor.has(Role.PWP) else None})
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 

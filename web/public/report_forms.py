@@ -7,6 +7,8 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, Valida
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Line, LongText
+from navigator.people.reporter import ContactMethod
+from navigator.tickets.inputs import ContactMethodInput
 
 SOMETHING_ELSE = "something_else"
 
@@ -117,6 +119,12 @@ class PractitionerAnswer(BaseModel):
     """Who the practitioner is, if they want to say."""
 
     practitioner: Line = Field(default="", title="your practitioner’s name")
+
+
+class ReachAnswer(ContactMethodInput):
+    """How to reach them: a choice must be made, for nothing is taken as said that was not."""
+
+    route: ContactMethod = Field(json_schema_extra={"words": "Choose how we should reach you"})
 
 
 class SafeAnswer(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
-from navigator.tickets.inputs import ContactInput, ContactMethodInput, ReportInput
+from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.triage.suggest import suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,
@@ -18,6 +18,7 @@ from web.public.report_forms import (
     PlaceAnswer,
     PractitionerAnswer,
     QuestionsAnswer,
+    ReachAnswer,
     SafeAnswer,
     SessionAnswer,
     TriedAnswer,
@@ -91,7 +92,7 @@ STEPS = (
     ),
     Step("session", SessionAnswer),
     Step("practitioner", PractitionerAnswer),
-    Step("reach", ContactMethodInput),
+    Step("reach", ReachAnswer),
     Step(
         "safe",
         SafeAnswer,
@@ -147,6 +148,12 @@ def to_report(answers: Answers) -> ReportInput:
         | {
             "category": category.id if category else None,
             "answers": report.get("answers", {}) if category else {},
-            "contact": ContactInput.from_stored(**contact, is_safe=fields.get("safe", "yes") == "yes"),
+            "contact": ContactInput.from_stored(**contact, is_safe=_said_safe(answers)),
         }
     )
+
+
+def _said_safe(answers: Answers) -> bool | None:
+    """Whether they said that it is safe to contact them; None where that was not asked."""
+    said = answers["safe"]["safe"] if "safe" in answers and BY_NAME["safe"].applies(answers) else ""
+    return {"yes": True, "no": False}.get(said)

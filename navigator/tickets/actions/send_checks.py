@@ -33,7 +33,7 @@ def send_warnings(session: Session, detail: TicketDetail, action: Action, body: 
 
 
 def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Iterator[str]:
-    if detail.reporter and not detail.reporter.is_safe_to_contact:
+    if detail.reporter and detail.reporter.is_unsafe:
         yield "It is not safe to contact this person. They read this only if they open their private link."
     yield from text_warnings(session, [detail.service.id], body)
 

@@ -160,7 +160,7 @@ _NEEDS: Mapping[str, Condition] = MappingProxyType(
         "phone": col(Reporter.contact_method) == ContactMethod.PHONE,
         "text": col(Reporter.contact_method) == ContactMethod.TEXT,
         "email": col(Reporter.contact_method) == ContactMethod.EMAIL,
-        "link": col(Reporter.contact_method) == ContactMethod.NONE,
+        "link": col(Reporter.contact_method).is_(None) | (col(Reporter.contact_method) == ContactMethod.NONE),
         "unsafe": col(Reporter.is_safe_to_contact).is_(False),
     }
 )

@@ -9,6 +9,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.inputs import ContactInput, ReportInput, ReviewRequestInput
 from navigator.tickets.ticket import ClinicalReview, Ticket
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 from tests.web.conftest import Enter
 
@@ -49,6 +50,27 @@ def test_a_clinician_reads_it_says_so_and_ends_it(enter: Enter, session: Session
     cole.get(f"/clinical-reviews/{handed.id}")
     assert "She is safe." in cole.text
     assert not cole.page.css("main form")
+
+
+@pytest.mark.parametrize(
+    ("contact", "says"),
+    [
+        ({}, "How to reach them was not asked."),
+        ({"route": "none"}, "They want to be reached by the private link only."),
+        ({"route": "email", "email": "p@post.example"}, "If it is safe was not asked."),
+        ({"route": "email", "email": "p@post.example", "is_safe": True}, "They said that it is safe."),
+    ],
+)
+def test_only_what_was_asked_is_said_of_how_to_reach_them(
+    enter: Enter, session: Session, people: People, contact: dict[str, str], says: str
+):
+    """11.A9: nobody "said that it is safe" who was not asked."""
+    tell(session, text="I want to end my life", contact=contact)
+    cole = enter("cole")
+    cole.get("/clinical-reviews")
+    cole.get(cole.one("th a").attributes["href"] or "")
+    assert says in cole.text
+    assert ("They said that it is safe." in cole.text) == (says == "They said that it is safe.")
 
 
 def test_no_outcome_without_words(enter: Enter, session: Session, handed: ClinicalReview):

@@ -373,6 +373,25 @@ def test_reports_like_it_are_linked_or_merged_in_a_click(
     assert "Link to this problem" not in amina.text
 
 
+def test_not_safe_to_contact_stands_beside_the_title_and_before_every_channel(
+    enter: Enter, session: Session, number: int
+):
+    """11.A10: and the advice to call the details on record changes."""
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert "Call or write to the contact details that the service already has on record" in amina.text
+    session.get_one(Reporter, ticket(session, number).reporter_id).is_safe_to_contact = False
+    session.flush()
+    amina.get(f"/tickets/{number}")
+    assert "Not safe to contact" in amina.one("h1 + p").text()
+    assert "Not safe to contact" in amina.one("form[action$='/replies']").text()
+    assert "Call or write to the contact details" not in amina.text
+    assert "do not use the contact details on record either" in amina.text
+    for channel in ("waiting", "parking", "resolution", "calls"):
+        amina.get(f"/tickets/{number}/{channel}")
+        assert "Not safe to contact" in amina.text, channel
+
+
 def test_what_people_are_told_to_try_is_at_hand(enter: Enter, session: Session, number: int):
     leaf = "access.forgotten_password"
     session.add(Article(code="a", title="Look in spam", category=leaf, body="It *may* be there."))
@@ -410,7 +429,8 @@ def test_the_form_of_a_call_says_first_who_must_not_be_called(enter: Enter, sess
     session.get_one(Reporter, session.get_one(Ticket, number).reporter_id).is_safe_to_contact = False
     session.flush()
     amina.get(f"/tickets/{number}/calls")
+    assert amina.text.index("Not safe to contact") < amina.text.index("What came of it?")
     form = amina.one("main form").text()
-    assert form.index("Not safe to contact") < form.index("What came of it?")
+    assert form.index("Do not call") < form.index("What came of it?")
     amina.press("Save call for staff", came="no_answer", minutes="241")
     assert "Minutes must be 240 or less" in amina.text

@@ -127,6 +127,7 @@ def test_other_words_make_the_choice_among_likely_ones_void(visitor: Visitor):
             },
             "must be a real date",
         ),
+        ("reach", {}, "Choose how we should reach you"),
         ("reach", {"route": "email"}, "Enter the email address"),
         ("reach", {"route": "email", "email": "pat at post"}, "in the correct format"),
         ("reach", {"route": "text", "phone": ""}, "Enter the phone number"),
@@ -297,6 +298,28 @@ def test_words_of_risk_are_sent_by_one_press_with_what_is_known(visitor: Visitor
     for _ in range(2):
         assert visitor.post("/report/send-now").url.path == "/report/sent"
     assert tickets(session) == 1
+
+
+def test_what_was_not_asked_is_not_stored_as_an_answer(visitor: Visitor, session: Session):
+    """11.A9: sent before it was asked, and with no way wanted, nobody "said that it is safe"."""
+    tell(visitor, "help", words={"text": RISK})
+    visitor.press("Send it now")
+    reporter = session.get_one(Reporter, only(session).reporter_id)
+    assert (reporter.contact_method, reporter.is_safe_to_contact) == (None, None)
+    other = Visitor(app)
+    report(other, reach={"route": "none", "email": ""})
+    last = session.exec(select(Reporter).order_by(col(Reporter.id).desc())).first()
+    assert last
+    assert (last.contact_method, last.is_safe_to_contact) == ("none", None)
+
+
+def test_a_way_that_was_taken_back_takes_its_safety_with_it(visitor: Visitor, session: Session):
+    """11.A9: who said "safe" of an email address and then chose no way said nothing of that."""
+    tell(visitor)
+    visitor.get("/report/reach")
+    visitor.press("Continue", route="none")
+    visitor.press("Confirm and send")
+    assert session.get_one(Reporter, only(session).reporter_id).is_safe_to_contact is None
 
 
 def test_nothing_is_sent_before_there_is_something_to_send(visitor: Visitor, session: Session):
