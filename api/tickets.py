@@ -13,7 +13,7 @@ from api.ticket_detail import ReporterTicket, StaffTicket, ticket_out
 from navigator.catalogue.lookups import services
 from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
-from navigator.tickets.detail import ticket_detail
+from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import PAGE_SIZE, queue
 from navigator.tickets.ticket import Status
@@ -79,4 +79,5 @@ def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, 
 )
 def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | ReporterTicket:
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
-    return ticket_out(ticket_detail(session, actor, number))
+    detail = ticket_detail(session, actor, number)
+    return ticket_out(detail, links_to(session, actor, detail))

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import inputs
+from navigator.tickets import contact_inputs, inputs
 from navigator.tickets.actions import calls, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
@@ -27,7 +27,17 @@ from web.desk import clinical_reviews, new_report
 from web.public import report_forms, report_steps, track
 
 RISK = "I want to end my life"
-ROOMS = (inputs, filters, reply_drafts, problems, report_forms, track, new_report, clinical_reviews)
+ROOMS = (
+    inputs,
+    contact_inputs,
+    filters,
+    reply_drafts,
+    problems,
+    report_forms,
+    track,
+    new_report,
+    clinical_reviews,
+)
 
 UNSEEN = {
     "inputs.ContactMethodInput.email": "an address: its shape leaves no room for a sentence",
