@@ -15,13 +15,14 @@ from api.errors import error_responses
 from api.schemas import ClinicalReviewOut, ReporterState, SignedInput, TicketState
 from navigator.people.user import Role
 from navigator.problems.linking import link
-from navigator.tickets.actions import calls, reporter
+from navigator.tickets.actions import calls, contact, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
 from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
+from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -115,6 +116,20 @@ def reschedule(
 ) -> ReporterState:
     """Move the next session; the time to put it right by moves with it."""
     return _reporter_state(session, desk.reschedule(session, actor, number, reschedule_input))
+
+
+@router.post("/contact", dependencies=[either_side])
+def change_contact(
+    session: Writing, actor: Caller, number: Number, contact_input: ChangeContactInput
+) -> TicketState:
+    """Change how the reporter is reached; what waits for the old address is not sent, and its links end."""
+    return state(contact.change_contact(session, actor, number, contact_input))
+
+
+@router.post("/links", dependencies=[either_side])
+def end_links(session: Writing, actor: Caller, number: Number, seen: EndLinksInput) -> TicketState:
+    """End all private links to it, also the one whose last part is the key of this call."""
+    return state(contact.end_links(session, actor, number, seen))
 
 
 @router.post("/waiting", dependencies=[navigators])

@@ -1,13 +1,13 @@
 """Ticket detail: the response for staff's keys with everything, and the one for the ticket's reporter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Out, PhoneCallOut, TicketState
-from navigator.people.reporter import ContactMethod, ReporterKind
+from navigator.people.reporter import ContactMethod, LinkChannel, ReporterKind, ReporterLink
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.enums import REPORTERS, TicketRole
@@ -45,6 +45,15 @@ class ReporterContactOut(Out):
     needs: str
     language: str
     support_code: str
+
+
+class LinkOut(Out):
+    """A private link that works: how it was given, and when it was first opened."""
+
+    channel: LinkChannel
+    created_at: datetime
+    opened_at: datetime | None
+    expires_at: datetime
 
 
 class SuggestionOut(BaseModel):
@@ -110,6 +119,7 @@ class StaffTicket(ReporterTicket):
     events: list[EventOut]
     hand_overs: list[ClinicalReviewOut]
     calls: list[PhoneCallOut]
+    links: list[LinkOut] = Field(description="The private links that work, for those who may end them")
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
 
@@ -117,13 +127,15 @@ _SHARED_FIELDS = {"session_on": None, "session_is_weekly": False, "workaround": 
 """What another report may have brought to a ticket: not for a reporter who is not proven to have told it."""
 
 
-def ticket_out(detail: TicketDetail, notice: SafetyNotice | None) -> StaffTicket | ReporterTicket:
+def ticket_out(
+    detail: TicketDetail, notice: SafetyNotice | None, links: Sequence[ReporterLink]
+) -> StaffTicket | ReporterTicket:
     """The response for staff or for the ticket's reporter, by the actor's roles."""
     fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed), "safety_notice": notice}
     if detail.roles <= REPORTERS:
         hidden = _SHARED_FIELDS if TicketRole.JOINED_REPORTER in detail.roles else {}
         return ReporterTicket.model_validate(fields | {"messages": detail.messages} | hidden)
-    return StaffTicket.model_validate(fields | _staff_fields(detail))
+    return StaffTicket.model_validate(fields | _staff_fields(detail) | {"links": links})
 
 
 def _staff_fields(detail: TicketDetail) -> dict[str, Any]:

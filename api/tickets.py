@@ -13,7 +13,7 @@ from api.ticket_detail import ReporterTicket, StaffTicket, ticket_out
 from navigator.catalogue.lookups import services
 from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
-from navigator.tickets.detail import ticket_detail
+from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import PAGE_SIZE, queue
 from navigator.tickets.safety_notice import safety_notice
@@ -81,4 +81,5 @@ def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, 
 def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket | ReporterTicket:
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
     detail = ticket_detail(session, actor, number)
-    return ticket_out(detail, safety_notice(session, detail.ticket, actor.reads))
+    notice = safety_notice(session, detail.ticket, actor.reads)
+    return ticket_out(detail, notice, links_to(session, actor, detail))

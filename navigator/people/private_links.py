@@ -1,6 +1,7 @@
 """Private links (magic links), by which a reporter without an account follows one ticket."""
 
 import hmac
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select, update
@@ -52,6 +53,24 @@ def _live_links() -> SelectOfScalar[ReporterLink]:
     return select(ReporterLink).where(
         ReporterLink.expires_at > clock.now(), col(ReporterLink.revoked_at).is_(None)
     )
+
+
+def mark_opened(link: ReporterLink) -> None:
+    """Remember when a link was first opened."""
+    link.opened_at = link.opened_at or clock.now()
+
+
+def live_links(session: Session, ticket_numbers: Collection[int]) -> Sequence[ReporterLink]:
+    """The links to these tickets that work, oldest first."""
+    query = _live_links().where(col(ReporterLink.ticket_number).in_(sorted(ticket_numbers)))
+    return session.exec(query.order_by(col(ReporterLink.id))).all()
+
+
+def revoke_sent_elsewhere(session: Session, ticket_numbers: Collection[int], sent_to_hash: str) -> None:
+    """Revoke the links to these tickets that were sent to another address than this one."""
+    for link in live_links(session, ticket_numbers):
+        if link.sent_to_hash not in ("", sent_to_hash):
+            link.revoked_at = clock.now()
 
 
 def revoke_all(session: Session, ticket_number: int) -> None:

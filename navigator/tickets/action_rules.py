@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from navigator.fields import Input
+from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.enums import LIVE, Audience, Status, TicketRole
 from navigator.tickets.inputs import (
     AssignInput,
@@ -38,6 +39,8 @@ class Action(StrEnum):
     VERIFY = "verify"
     ATTACH = "attach"
     RESCHEDULE = "reschedule"
+    CONTACT = "contact"
+    END_LINKS = "end_links"
     WAIT = "wait"
     PARK = "park"
     RESOLVE = "resolve"
@@ -159,6 +162,8 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.VERIFY: ActionRule(_roles(N), _NOT_MERGED, _OPENS, address="verification"),
         Action.ATTACH: ActionRule(_roles(N, M), _NOT_MERGED, address="practitioner", input=AttachInput),
         Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),
+        Action.CONTACT: ActionRule(_roles(R, J, N), _ALL, address="contact", input=ChangeContactInput),
+        Action.END_LINKS: ActionRule(_roles(R, J, N), _ALL, address="links", input=EndLinksInput),
         Action.WAIT: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},

@@ -12,14 +12,15 @@ from navigator.catalogue.lookups import contact_of
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter
+from navigator.people.private_links import live_links
+from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
-from navigator.tickets.visibility import conversation_of, find, roles_on
+from navigator.tickets.visibility import conversation_of, find, joined_tickets, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 
@@ -97,6 +98,20 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         allowed=allowed_actions(actor, ticket),
         roles=roles,
     )
+
+
+def links_of(session: Session, number: int) -> Sequence[ReporterLink]:
+    """The private links that work, to a ticket and to those that were merged with it."""
+    return live_links(session, joined_tickets(session, number))
+
+
+def links_to(session: Session, actor: Actor, detail: TicketDetail) -> Sequence[ReporterLink]:
+    """The private links that work, for those who may end them: of a reporter, to their own ticket."""
+    if Action.END_LINKS not in detail.allowed:
+        return ()
+    number = detail.ticket.number
+    is_reporter = actor.ticket_number is not None
+    return live_links(session, actor.reads or {number}) if is_reporter else links_of(session, number)
 
 
 def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:

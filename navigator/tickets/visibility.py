@@ -113,7 +113,7 @@ def reporter_by(session: Session, link: ReporterLink) -> Actor:
     """
     number, joined = link.ticket_number, joined_tickets(session, link.ticket_number)
     if joined == {number}:
-        return reporter(number)
+        return reporter(number, reads=joined)
     if link.sent_to_hash and _hashes_of_addresses(session, joined) == {link.sent_to_hash}:
         return reporter(follow_merges(session, number), reads=joined)
     return reporter(number, is_joined=True)
@@ -130,7 +130,7 @@ def conversation_of(session: Session, actor: Actor, ticket: Ticket) -> ColumnEle
 
     What was split from elsewhere keeps its origin, and is of the ticket that it stands on.
     """
-    joined = joined_tickets(session, ticket.number)
+    joined = actor.reads if actor.reads else joined_tickets(session, ticket.number)
     reads = actor.reads or frozenset({ticket.number})
     if actor.user_id is not None:
         query = select(Ticket.number).where(Ticket.reporter_user_id == actor.user_id)

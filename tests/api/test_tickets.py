@@ -253,7 +253,7 @@ def test_the_key_of_a_link_reads_and_moves_its_own_report_alone(navigator, repor
     assert navigator.post(f"{own}/merge", json={"into": other}).status_code == 200
     shown = reporter.get(own)
     assert shown.json()["messages"] == before
-    assert (shown.json()["status"], shown.json()["allowed"]) == ("merged", ["answer"])
+    assert (shown.json()["status"], shown.json()["allowed"]) == ("merged", ["answer", "contact", "end_links"])
     assert "merged_into" not in shown.json()
     assert reporter.get(f"/tickets/{other}").status_code == 404
     assert reporter.post(f"{own}/withdrawal").status_code == 403

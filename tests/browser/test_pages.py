@@ -43,7 +43,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(
             f"/tickets/1/{deed}"
-            for deed in ("practitioner", "session", "merge", "clinical-review", "closure")
+            for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
         "/account",
     ),

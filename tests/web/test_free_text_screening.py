@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import confirmed_words, inputs
+from navigator.tickets import confirmed_words, contact_inputs, inputs
 from navigator.tickets.actions import calls, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
@@ -30,6 +30,7 @@ RISK = "I want to end my life"
 ROOMS = (
     inputs,
     confirmed_words,
+    contact_inputs,
     filters,
     reply_drafts,
     problems,

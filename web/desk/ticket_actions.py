@@ -13,12 +13,12 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import calls, reporter, staff
+from navigator.tickets.actions import calls, contact, reporter, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
-from navigator.tickets.detail import TicketDetail
+from navigator.tickets.detail import TicketDetail, links_of
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
 from navigator.tickets.inputs import SeenInput
 from web.kit.template_filters import humanise
@@ -138,6 +138,21 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 _users(Role.PWP),
             ),
             TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", staff.reschedule, "Changed."),
+            TicketAction(
+                A.CONTACT,
+                TALK,
+                "Change how to reach them",
+                contact.change_contact,
+                "Changed. What waited for the old address is not sent.",
+            ),
+            TicketAction(
+                A.END_LINKS,
+                SAFETY,
+                "Private links",
+                contact.end_links,
+                "All private links have ended. The next message brings a new one.",
+                lambda session, detail: links_of(session, detail.ticket.number),
+            ),
             TicketAction(
                 A.SNOOZE,
                 TRIAGE,

@@ -94,11 +94,12 @@ class ReporterOfTicket:
             return reporter_by(session, link)
 
 
-def admit_reporter(response: Response, link: ReporterLink) -> None:
+def admit_reporter(response: Response, link: ReporterLink) -> Response:
     """Remember in this browser that a private link was opened; it is looked at again each time."""
     cookies.set_cookie(
         response, _cookie(link.ticket_number), cookies.sign(link.id, "reporter"), REPORTER_COOKIE_LASTS
     )
+    return response
 
 
 def _cookie(number: int) -> str:

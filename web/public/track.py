@@ -12,8 +12,9 @@ from navigator.errors import Conflict
 from navigator.fields import Email, Line
 from navigator.people import private_links
 from navigator.people.actor import Actor
-from navigator.tickets.actions import reporter, staff
-from navigator.tickets.detail import ticket_detail
+from navigator.tickets.actions import contact, reporter, staff
+from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
 from navigator.tickets.safety_notice import safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
@@ -39,13 +40,14 @@ class LostLinkInput(BaseModel):
 
 
 @router.get("/t/{token}", dependencies=[public])
-def open_link(page: Render, session: Reading, token: str) -> Response:
-    """Exchange the private link's token for a cookie, and redirect to an address without it."""
+def open_link(page: Render, session: Writing, token: str) -> Response:
+    """Exchange the private link's token for a cookie, and redirect to an address without it.
+
+    That it was opened is written down, and nothing else changes."""
     if (link := private_links.link_by_token(session, token)) is None:
         return page("public/track/gone.html", status=404)
-    response = redirect(f"/follow/{link.ticket_number}")
-    admit_reporter(response, link)
-    return response
+    private_links.mark_opened(link)
+    return admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
 
 
 @router.get("/follow/{number}")
@@ -65,6 +67,7 @@ def _ticket_page(
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
+        links=links_to(session, actor, detail),
         other_reports=reporter.split_tickets(session, actor),
         form=form,
     )
@@ -130,6 +133,25 @@ def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadF
             staff.reschedule(session, actor, actor.own_ticket, next_session)
             return redirect(f"/follow/{number}", "Thank you. We have changed the date of your session.")
     return _ticket_page(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/contact")
+def change_contact(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int
+) -> Response:
+    """The reporter wants to be reached otherwise, or not at all."""
+    if change := form.read(ChangeContactInput):
+        with form.trying(session):
+            contact.change_contact(session, actor, actor.own_ticket, change)
+            return redirect(f"/t/{contact.new_link(session, actor)}", "Thank you. We have changed it.")
+    return _ticket_page(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/links")
+def end_links(session: Writing, actor: ReporterActor) -> Response:
+    """Somebody else may have a link."""
+    contact.end_links(session, actor, actor.own_ticket, EndLinksInput())
+    return redirect("/lost-link", "All links to your report have ended.")
 
 
 @router.post("/follow/{number}/others/{other}")

@@ -13,6 +13,7 @@ from tests.cases import each_case
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
+    "contact_changed",
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",

@@ -19,19 +19,19 @@ from tests.people import People
 Cast = dict[str, Actor]
 
 MAY = {
-    "reporter": "answer reschedule confirm reopen withdraw",
-    "joined reporter": "answer reopen",  # others, perhaps not the same person, share the ticket
+    "reporter": "answer reschedule confirm reopen withdraw contact end_links",
+    "joined reporter": "answer reopen contact end_links",  # others share the ticket
     "pwp": "answer note reschedule confirm reopen hand_over",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over snooze wake split"
+        "merge link update hand_over snooze wake split contact end_links"
     ),
     "clinician": "note hand_over acknowledge conclude",
     "manager": "assign note attach hand_over",
     "system": "assign reschedule close update hand_over guard overdue warn wake",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over snooze wake split"
+        "merge link update hand_over snooze wake split contact end_links"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -69,6 +69,8 @@ WHEN = {
     "snooze": LIVE,
     "split": LIVE,
     "wake": LIVE,
+    "contact": f"{KEPT} merged",
+    "end_links": f"{KEPT} merged",
 }
 BECOMES = {
     ("triage", "new"): "open",

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.catalogue.articles import Article
+from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.inputs import NewProblemInput
@@ -118,7 +119,7 @@ def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, nam
     assert amina.get(f"/tickets/{number}/{name}").status_code == 200
     amina.one("form.desk-main button")
     assert ticket(session, number).model_dump() == before
-    if name not in ("assignment", "session", "triage"):  # these are answers as they stand
+    if name not in ("assignment", "contact", "links", "session", "triage"):  # these are answers as they stand
         amina.press(amina.one("form.desk-main button").text(strip=True))
         assert amina.problems
         assert ticket(session, number).model_dump() == before
@@ -434,3 +435,22 @@ def test_the_form_of_a_call_says_first_who_must_not_be_called(enter: Enter, sess
     assert form.index("Do not call") < form.index("What came of it?")
     amina.press("Save call for staff", came="no_answer", minutes="241")
     assert "Minutes must be 240 or less" in amina.text
+
+
+def test_a_navigator_changes_how_to_reach_a_reporter_and_ends_their_links(
+    enter: Enter, session: Session, people: People, number: int
+):
+    """11.F3, 11.B2: as actions on the ticket, which its history lists."""
+    private_links.mint(session, number)
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/contact")
+    amina.press("Change it", route="email", email="new@post.example", is_safe="no")
+    assert "Not safe to contact" in amina.text
+    amina.get(f"/tickets/{number}/links")
+    assert "Shown after a report" in amina.text
+    amina.press("End all private links")
+    assert private_links.live_links(session, [number]) == []
+    done = " ".join(amina.one(".desk-events").text().split())
+    assert "Amina Yusuf contact" in done
+    assert "Amina Yusuf end links" in done
+    assert "new@post.example" not in done

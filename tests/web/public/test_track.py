@@ -9,14 +9,14 @@ from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod, LinkChannel
+from navigator.people.reporter import ContactMethod, LinkChannel, Reporter
 from navigator.tickets.actions import calls, clinical_review, reporter, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.page_visitor import Visitor
-from tests.people import People
+from tests.people import People, number_by_token
 from web.app import app
 
 PAT = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example")
@@ -240,7 +240,12 @@ def test_a_link_that_was_shown_goes_on_showing_its_own_report(
     visitor.get(f"/follow/{number}")
     visitor.press("Send", body="The code still does not arrive")
     assert visitor.path == f"/follow/{number}"
-    assert session.exec(select(Message).where(Message.body == "The code still does not arrive")).one().ticket_number == other
+    assert (
+        session.exec(select(Message).where(Message.body == "The code still does not arrive"))
+        .one()
+        .ticket_number
+        == other
+    )
 
 
 def test_a_look_changes_nothing(page: Visitor, session: Session, number: int):
@@ -285,3 +290,32 @@ def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session
         len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all())
         <= reporter.LINK_REQUESTS.times
     )
+
+
+def test_the_reporter_changes_how_they_are_reached(page: Visitor, session: Session, number: int):
+    """11.F3: on the page, which stays open by a link of its own; what was sent to the old address ends."""
+    old = private_links.mint(session, number, LinkChannel.EMAIL, "pat@post.example")
+    session.flush()
+    page.press("Change it", route="email", email="", is_safe="yes")
+    assert "Enter the email address that we should write to" in page.problems[0]
+    page.press("Change it", route="text", phone="07700 900982", is_safe="yes")
+    assert "We have changed it" in page.text
+    assert page.path == f"/follow/{number}"
+    assert number_by_token(session, old) is None
+    changed = session.get_one(Reporter, ticket(session, number).reporter_id)
+    assert (changed.contact_method, changed.phone) == ("text", "+447700900982")
+    (letter,) = session.exec(select(OutboxMessage).where(OutboxMessage.recipient == "reporter"))
+    assert (letter.template, letter.channel) == ("contact_changed", "text")
+
+
+def test_the_reporter_ends_all_links(page: Visitor, session: Session, number: int):
+    """11.B2: they see how each was given and when it was opened; then none works, not even this page."""
+    private_links.mint(session, number, LinkChannel.EMAIL, "pat@post.example")
+    session.flush()
+    page.get(f"/follow/{number}")
+    assert "Shown after a report" in page.text
+    assert "first opened" in page.text
+    assert "Sent by email" in page.text
+    page.press("End all links")
+    assert page.path == "/lost-link"
+    assert page.get(f"/follow/{number}").status_code == 404

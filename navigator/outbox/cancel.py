@@ -1,0 +1,15 @@
+"""Cancelling outbox messages: what waits for an address that is no longer right is not sent."""
+
+from sqlmodel import Session, col, delete
+
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
+
+
+def cancel_waiting(session: Session, recipient: Recipient, recipient_id: int) -> None:
+    """Delete what is queued for a recipient and was not sent."""
+    waiting = (col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
+    of_recipient = (
+        col(OutboxMessage.recipient) == recipient,
+        col(OutboxMessage.recipient_id) == recipient_id,
+    )
+    session.exec(delete(OutboxMessage).where(*of_recipient, *waiting))

@@ -1,0 +1,56 @@
+"""Changing how a reporter is reached, and ending private links: by the reporter's link or by a navigator."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from navigator.outbox.addresses import address_of
+from navigator.outbox.cancel import cancel_waiting
+from navigator.outbox.outbox_message import Recipient
+from navigator.people import private_links
+from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.messages import notify_reporter
+from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.lifecycle import act
+from navigator.tickets.ticket import Ticket
+from navigator.tickets.visibility import find, joined_tickets
+
+
+def change_contact(session: Session, actor: Actor, number: int, contact: ChangeContactInput) -> Ticket:
+    """Change how a reporter is reached: what waits for the old address is not sent, and its links end."""
+    numbers = actor.reads or {find(session, actor, number).number}
+    values, changed = contact.columns(), set[str]()
+    for reporter in _reporters_of(session, numbers):
+        for name, value in values.items():
+            changed |= {name} if getattr(reporter, name) != value else set()
+            setattr(reporter, name, value)
+        cancel_waiting(session, Recipient.REPORTER, reporter.id)
+    ticket = act(session, actor, Action.CONTACT, number, contact.version, changed=sorted(changed))
+    session.flush()
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id)
+    sent_to_hash = private_links.address_hash(address.to) if address else ""
+    private_links.revoke_sent_elsewhere(session, numbers, sent_to_hash)
+    notify_reporter(session, ticket, "contact_changed")
+    return ticket
+
+
+def _reporters_of(session: Session, numbers: Iterable[int]) -> list[Reporter]:
+    reporter_ids = select(Ticket.reporter_id).where(col(Ticket.number).in_(sorted(numbers)))
+    return list(session.exec(select(Reporter).where(col(Reporter.id).in_(reporter_ids))).all())
+
+
+def new_link(session: Session, actor: Actor) -> str:
+    """The token of a private link for a reporter whose own may have ended by what they just changed."""
+    return private_links.mint(session, actor.own_ticket)
+
+
+def end_links(session: Session, actor: Actor, number: int, seen: EndLinksInput) -> Ticket:
+    """End all private links to a ticket, and to those merged with it if its reader or a navigator asks."""
+    ticket = act(session, actor, Action.END_LINKS, number, seen.version)
+    is_shared = actor.ticket_number is None
+    numbers = joined_tickets(session, ticket.number) if is_shared else actor.reads or {ticket.number}
+    for each in numbers:
+        private_links.revoke_all(session, each)
+    return ticket
