@@ -12,7 +12,7 @@ from navigator.catalogue.lookups import calendar_of, crisis_card_of
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import when
 from navigator.people.actor import SYSTEM
-from navigator.tickets.ticket import Author, ClinicalReview, Message, Ticket
+from navigator.tickets.ticket import Author, ClinicalReview, Message, Status, Ticket
 
 
 class CrisisLine(BaseModel):
@@ -38,7 +38,8 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
 
     Their own are those said on the tickets `said_on` (by default this one), wherever these have gone on.
     That staff asked for a review, or that their notes opened it, the reporter does not learn."""
-    reviews = _reviews_of_own_words(session, said_on or {ticket.number})
+    may_be_read = ticket.has_open_review or ticket.status == Status.MERGED
+    reviews = _reviews_of_own_words(session, said_on or {ticket.number}) if may_be_read else ()
     if not reviews:
         return None
     service, now = session.get_one(Service, ticket.service_id), clock.now()

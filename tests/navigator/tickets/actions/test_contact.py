@@ -68,7 +68,8 @@ def test_a_new_address_is_used_and_nothing_more_goes_to_the_old_one(
     assert letters(session, ticket) == ["contact_changed"]
     assert [number_by_token(session, token) for token in (old, shown)] == [None, ticket.number]
     event = last_event(session, ticket.number)
-    assert (event.action, event.actor_name, event.details) == ("contact", actor.name, {"changed": ["email"]})
+    changed = ["email", "is_safe_to_contact"]  # nobody had asked before whether it is safe
+    assert (event.action, event.actor_name, event.details) == ("contact", actor.name, {"changed": changed})
 
 
 @pytest.mark.parametrize("values", [{"is_safe": False}, {"route": "none", "email": ""}])
