@@ -7,10 +7,12 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
+from navigator.outbox.addresses import LOST_LINK
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import Reporter, number_of
+from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
 from navigator.tickets.inputs import SayInput
@@ -102,18 +104,21 @@ def link_to_split_ticket(session: Session, actor: Actor, number: int) -> str:
     return private_links.mint(session, number)
 
 
-def send_link_again(session: Session, address: str, reference: str, email: str) -> None:
-    """Send a lost private link, only to the email on the ticket; the caller learns nothing either way."""
-    number = number_of(reference)
-    if not (
-        hit(session, "lost link", address, LINK_REQUESTS)
-        and hit(session, "lost link to", email.casefold(), LINK_REQUESTS)
-    ):
+def send_link_again(session: Session, address: str, reference: str, email: str, phone: str = "") -> None:
+    """Send a lost private link, only to where the ticket says; the caller learns nothing either way.
+
+    Whoever gives an address that is on it gets the link by the route that they chose in their report.
+    """
+    number, given = number_of(reference), {email.casefold(), e164(phone)} - {""}
+    if not hit(session, "lost link", address, LINK_REQUESTS):
+        return
+    if not all(hit(session, "lost link to", each, LINK_REQUESTS) for each in sorted(given)):
         return
     if number is None or session.get(Ticket, number) is None:
         return
     for possible in dict.fromkeys((follow_merges(session, number), number)):
         ticket = session.get_one(Ticket, possible)
-        if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":
-            notify_reporter(session, ticket, "link_again")
+        reporter = session.get_one(Reporter, ticket.reporter_id)
+        if given & {reporter.email.casefold(), e164(reporter.phone)}:
+            notify_reporter(session, ticket, LOST_LINK)
             return
