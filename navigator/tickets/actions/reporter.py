@@ -15,6 +15,7 @@ from navigator.people.reporter import Reporter, number_of
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
+from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket
@@ -35,8 +36,8 @@ def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ti
     own = act(session, actor, Action.ANSWER, number, message.version)
     ticket = _answered_where_it_goes_on(session, actor, own)
     add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
-    _resume(session, ticket)
-    notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    if not _resume(session, ticket):
+        notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return own
 
 
@@ -64,20 +65,22 @@ def reopen(session: Session, actor: Actor, number: int, message: SayInput | None
     if message:
         author = Author.REPORTER if is_reporter(actor, ticket) else Author.STAFF
         add_message(session, actor, ticket, Action.REOPEN, message.body, author)
-    _resume(session, ticket)
-    if ticket.assignee_id != actor.user_id:
+    if not _resume(session, ticket) and ticket.assignee_id != actor.user_id:
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
-def _resume(session: Session, ticket: Ticket) -> None:
+def _resume(session: Session, ticket: Ticket) -> bool:
+    """Start the target again; whether the ticket is somebody else's now, because who had it is not there."""
     service = session.get_one(Service, ticket.service_id)
+    came_back = bool(ticket.resolved_at or ticket.closed_at or ticket.target_minutes_left is not None)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
         ticket.next_call_at = None
         recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
+    return came_back and reassign_if_absent(session, ticket)
 
 
 def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
