@@ -16,6 +16,9 @@ from navigator.phone_numbers import e164
 # The layer of tickets is above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
 
+LOST_LINK = "link_again"
+"""The template of the message with a new private link."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -28,22 +31,25 @@ class Address:
         return f"<an address for {self.channel}>"
 
 
-def address_of(session: Session, recipient: str, recipient_id: int) -> Address | None:
-    """The address at which a recipient may be contacted now; None if they cannot or must not be."""
+def address_of(session: Session, recipient: str, recipient_id: int, template: str = "") -> Address | None:
+    """The address at which a recipient may be contacted now; None if they cannot or must not be.
+
+    Who wants to be called gets a text of one template alone: the new link that they just asked for.
+    """
+    if recipient == Recipient.REPORTER:
+        return _of_reporter(session, recipient_id, is_asked_for=template == LOST_LINK)
     return _LOOK_UPS[Recipient(recipient)](session, recipient_id)
 
 
-def _of_reporter(session: Session, id: int) -> Address | None:
+def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | None:
     reporter = session.get(Reporter, id)
     if reporter is None or reporter.is_unsafe:
         return None
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
-    return (
-        _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone))
-        if reporter.contact_method == ContactMethod.TEXT
-        else None
-    )
+    by_text = {ContactMethod.TEXT, ContactMethod.PHONE} if is_asked_for else {ContactMethod.TEXT}
+    phone = e164(reporter.phone) if reporter.contact_method in by_text else ""
+    return _address_or_none(DeliveryChannel.TEXT, phone)
 
 
 def _of_user(session: Session, id: int) -> Address | None:
@@ -61,7 +67,6 @@ def _address_or_none(channel: DeliveryChannel, to: str) -> Address | None:
 
 
 _LOOK_UPS = {
-    Recipient.REPORTER: _of_reporter,
     Recipient.USER: _of_user,
     Recipient.CONTACT: _of_contact,
 }

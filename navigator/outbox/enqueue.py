@@ -25,7 +25,7 @@ def enqueue(
     """Queue a message to a recipient who may be contacted; under a `dedupe_key`, only once."""
     if template not in TEMPLATES:
         raise LookupError(f"There is no template {template!r}.")
-    if (address := address_of(session, recipient, recipient_id)) is None:
+    if (address := address_of(session, recipient, recipient_id, template)) is None:
         return None
     insert = database.insert(session, OutboxMessage)
     row = insert.values(

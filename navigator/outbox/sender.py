@@ -56,7 +56,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
     """Render a claimed message; None if its recipient may not be contacted any more."""
     with database.writing() as session:
         message = session.get_one(OutboxMessage, claim.message_id)
-        address = address_of(session, message.recipient, message.recipient_id)
+        address = address_of(session, message.recipient, message.recipient_id, message.template)
         if address is None:
             return None
         message.channel = address.channel

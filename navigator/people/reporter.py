@@ -1,5 +1,6 @@
 """Reporters: people without an account, how to reach them, and their private links."""
 
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,8 @@ from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table, one_of
+
+MINUS = "\N{MINUS SIGN}"
 
 
 class ReporterKind(StrEnum):
@@ -85,6 +88,12 @@ def reference(number: int) -> str:
 
 
 def number_of(reference: str) -> int | None:
-    """The ticket number of a reference as people type it (dn 123, DN-000123, 123), or None."""
-    digits = reference.strip().upper().removeprefix("DN").lstrip(" -–")
+    """The ticket number of a reference as people type it (dn 123, DN–000123, 123), or None.
+
+    Phones and word processors make other signs of a hyphen, and hide signs that nobody sees.
+    """
+    signs = [sign for sign in unicodedata.normalize("NFKC", reference) if unicodedata.category(sign) != "Cf"]
+    digits = "".join(signs).strip().upper().removeprefix("DN")
+    while digits and (digits[0].isspace() or unicodedata.category(digits[0]) == "Pd" or digits[0] == MINUS):
+        digits = digits[1:]
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

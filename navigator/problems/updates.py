@@ -15,6 +15,7 @@ from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.problems.records import begin_change, find, note_left_out, require_editor, set_status
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import LIVE, Resolution, Status, Ticket
@@ -131,4 +132,5 @@ def _record_update(session: Session, actor: Actor, number: int, problem: Problem
     if problem.status == ProblemStatus.RELEASED and ticket.status == Status.WAITING_FOR_SUPPLIER:
         act(session, actor, Action.REOPEN, number, problem=problem.id)
         recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
+        reassign_if_absent(session, ticket)
     return ticket

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
 from navigator.errors import NotFound
-from navigator.outbox.addresses import address_of
+from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor, reporter
 from navigator.people.private_links import address_hash
@@ -121,7 +121,7 @@ def reporter_by(session: Session, link: ReporterLink) -> Actor:
 
 def _hashes_of_addresses(session: Session, numbers: frozenset[int]) -> set[str]:
     reporter_ids = session.exec(select(Ticket.reporter_id).where(col(Ticket.number).in_(sorted(numbers))))
-    addresses = [address_of(session, Recipient.REPORTER, id) for id in reporter_ids.all()]
+    addresses = [address_of(session, Recipient.REPORTER, id, LOST_LINK) for id in reporter_ids.all()]
     return {address_hash(address.to) if address else "" for address in addresses}
 
 

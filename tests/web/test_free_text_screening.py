@@ -87,6 +87,7 @@ UNSEEN = {
     "report_forms.TriedAnswer.fixed": "a code, looked up in a list",
     "report_forms.QuestionsAnswer.answers": "codes: what is in no list is dropped",
     "track.LostLinkInput.reference": "compared and forgotten",
+    "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",
 }
 """Boxes whose words no screen sees, each with why that is right."""

@@ -16,6 +16,8 @@ from web.kit.request_log import log, route_of
 from web.kit.templating import render, url
 
 LOG_IN = "/log-in"
+NOT_ON_THIS_DEVICE = "public/track/not_on_this_device.html"
+"""The page of a followed ticket for whoever has not opened its link here, be there such a ticket or not."""
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("We could not read that", "Go back and try again. What you typed may still be there."),
@@ -46,6 +48,8 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
+    if status == 404 and str(scope["path"]).startswith("/follow/"):
+        return HTMLResponse(render(NOT_ON_THIS_DEVICE), status)
     code = scope.get("state", {}).get("code", "") if status >= 500 else ""
     return HTMLResponse(
         render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),

@@ -3,15 +3,16 @@
 from contextlib import suppress
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Conflict
-from navigator.fields import Email, Line
+from navigator.fields import Email, Line, Phone
 from navigator.people import private_links
 from navigator.people.actor import Actor
+from navigator.people.reporter import number_of
 from navigator.tickets.actions import contact, reporter, staff
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to, ticket_detail
@@ -32,11 +33,27 @@ class LostLinkInput(BaseModel):
     """The form for a lost private link."""
 
     reference: Line = Field(min_length=1, title="your reference")
+    phone: Phone = Field(default="", title="your phone number")
     email: Email = Field(
-        min_length=1,
+        default="",
         title="your email address",
-        json_schema_extra={"words": "Enter your email address, like name@example.com"},
+        validate_default=True,
+        json_schema_extra={"words": {"email_format": "Enter your email address, like name@example.com"}},
     )
+
+    @field_validator("reference")
+    @classmethod
+    def _can_be_one(cls, value: str) -> str:
+        if number_of(value) is None:
+            raise ValueError("Enter your reference. It looks like DN-000123")
+        return value
+
+    @field_validator("email")
+    @classmethod
+    def _email_or_phone(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("phone") == "":
+            raise ValueError("Enter your email address or your phone number")
+        return value
 
 
 @router.get("/t/{token}", dependencies=[public])
@@ -177,8 +194,8 @@ def lost_link_form(page: Render, form: ReadForm) -> Response:
 
 @router.post("/lost-link", dependencies=[public])
 def send_again(page: Render, session: Writing, address: Address, form: ReadForm) -> Response:
-    """Send it only to the address already on the ticket; the answer is the same either way."""
-    if (lost_link := form.read(LostLinkInput)) is None:
+    """Send it only to where the ticket says; the answer is the same either way."""
+    if (lost := form.read(LostLinkInput)) is None:
         return page("public/track/lost.html", form=form)
-    reporter.send_link_again(session, address, lost_link.reference, lost_link.email)
+    reporter.send_link_again(session, address, lost.reference, lost.email, lost.phone)
     return redirect("/lost-link", "If that is right, a message with a new link is on its way.")

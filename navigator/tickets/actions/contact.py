@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from navigator.outbox.addresses import address_of
+from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
@@ -29,7 +29,7 @@ def change_contact(session: Session, actor: Actor, number: int, contact: ChangeC
         cancel_waiting(session, Recipient.REPORTER, reporter.id)
     ticket = act(session, actor, Action.CONTACT, number, contact.version, changed=sorted(changed))
     session.flush()
-    address = address_of(session, Recipient.REPORTER, ticket.reporter_id)
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
     sent_to_hash = private_links.address_hash(address.to) if address else ""
     private_links.revoke_sent_elsewhere(session, numbers, sent_to_hash)
     notify_reporter(session, ticket, "contact_changed")

@@ -13,6 +13,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
@@ -30,6 +31,7 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
     if target.status == Status.MERGED:
         raise Conflict("That ticket was merged itself. Choose the ticket that it went to.")
     status = joined_status(find(session, actor, number), target)
+    comes_back = target.status not in (Status.NEW, Status.OPEN, status)
     ticket = act(session, actor, Action.MERGE, number, merge_input.version, into=target.number)
     _check_same_people(session, ticket, target)
     ticket.merged_into = target.number
@@ -37,6 +39,8 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
     _join_work(ticket, target)
     record(session, actor, Action.MERGE, target, status, merged=number)
     join_deadlines(ticket, target, session.get_one(Service, target.service_id))
+    if comes_back:
+        reassign_if_absent(session, target)
     return target
 
 

@@ -7,13 +7,16 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
+from navigator.outbox.addresses import LOST_LINK
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import Reporter, number_of
+from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
+from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket
@@ -34,8 +37,8 @@ def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ti
     own = act(session, actor, Action.ANSWER, number, message.version)
     ticket = _answered_where_it_goes_on(session, actor, own)
     add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
-    _resume(session, ticket)
-    notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    if not _resume(session, ticket):
+        notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return own
 
 
@@ -71,20 +74,22 @@ def reopen(session: Session, actor: Actor, number: int, message: SayInput | None
     if message:
         author = Author.REPORTER if is_reporter(actor, ticket) else Author.STAFF
         add_message(session, actor, ticket, Action.REOPEN, message.body, author)
-    _resume(session, ticket)
-    if ticket.assignee_id != actor.user_id:
+    if not _resume(session, ticket) and ticket.assignee_id != actor.user_id:
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket
 
 
-def _resume(session: Session, ticket: Ticket) -> None:
+def _resume(session: Session, ticket: Ticket) -> bool:
+    """Start the target again; whether the ticket is somebody else's now, because who had it is not there."""
     service = session.get_one(Service, ticket.service_id)
+    came_back = bool(ticket.resolved_at or ticket.closed_at or ticket.target_minutes_left is not None)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
         ticket.next_call_at = None
         recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
+    return came_back and reassign_if_absent(session, ticket)
 
 
 def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
@@ -111,18 +116,21 @@ def link_to_split_ticket(session: Session, actor: Actor, number: int) -> str:
     return private_links.mint(session, number)
 
 
-def send_link_again(session: Session, address: str, reference: str, email: str) -> None:
-    """Send a lost private link, only to the email on the ticket; the caller learns nothing either way."""
-    number = number_of(reference)
-    if not (
-        hit(session, "lost link", address, LINK_REQUESTS)
-        and hit(session, "lost link to", email.casefold(), LINK_REQUESTS)
-    ):
+def send_link_again(session: Session, address: str, reference: str, email: str, phone: str = "") -> None:
+    """Send a lost private link, only to where the ticket says; the caller learns nothing either way.
+
+    Whoever gives an address that is on it gets the link by the route that they chose in their report.
+    """
+    number, given = number_of(reference), {email.casefold(), e164(phone)} - {""}
+    if not hit(session, "lost link", address, LINK_REQUESTS):
+        return
+    if not all(hit(session, "lost link to", each, LINK_REQUESTS) for each in sorted(given)):
         return
     if number is None or session.get(Ticket, number) is None:
         return
     for possible in dict.fromkeys((follow_merges(session, number), number)):
         ticket = session.get_one(Ticket, possible)
-        if session.get_one(Reporter, ticket.reporter_id).email.casefold() == email.casefold() != "":
-            notify_reporter(session, ticket, "link_again")
+        reporter = session.get_one(Reporter, ticket.reporter_id)
+        if given & {reporter.email.casefold(), e164(reporter.phone)}:
+            notify_reporter(session, ticket, LOST_LINK)
             return

@@ -13,7 +13,7 @@ from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
-from navigator.people.user import Role
+from navigator.people.user import Role, User
 from navigator.problems import linking, records, updates
 from navigator.problems.impact import impact_of, round_for_supplier, supplier_pack
 from navigator.problems.inputs import NewProblemInput, ProblemInput, StatusInput, UpdateInput
@@ -24,7 +24,7 @@ from navigator.tickets.actions import reporter as follow
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import LinkInput, MergeInput, SayInput
+from navigator.tickets.inputs import AssignInput, LinkInput, MergeInput, SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Status, Ticket
 from tests.navigator.tickets.report_factory import link_and_tell, tell
@@ -380,3 +380,17 @@ def test_a_private_link_shows_the_news_and_nothing_else_of_the_problem(
     ticket = linked(session, people, problem)
     assert private_links.mint(session, ticket.number)
     assert SECRET not in repr(ticket_detail(session, reporter(ticket.number), ticket.number))
+
+
+def test_what_a_fix_brings_back_goes_to_somebody_who_is_there(
+    session: Session, people: People, problem: Problem
+):
+    """11.C4: whoever parked it may be away by the day of the fix."""
+    ticket = linked(session, people, problem)
+    staff.assign(session, people.amina, ticket.number, AssignInput(assignee_id=people.tom.user_id))
+    staff.park(session, people.amina, ticket.number, SayInput(body="The company must fix it."))
+    session.get_one(User, people.tom.user_id).away_from_on = clock.today()
+    session.flush()
+    told = StatusInput(status=S.RELEASED, body="Please try again.")
+    updates.change_status(session, people.amina, problem.id, told)
+    assert (ticket.status, ticket.assignee_id) == ("open", people.amina.user_id)

@@ -1,6 +1,7 @@
 """Following a ticket by its private link: what its reporter sees and says, and nobody else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -279,6 +280,56 @@ def test_asking_for_a_link_needs_both(visitor: Visitor):
         "Enter your email address, like name@example.com",
     ]
     assert visitor.one("#email").attributes["value"] == "pat"
+    visitor.press("Send me a new link", reference="hello", email="")
+    assert visitor.problems == [
+        "Enter your reference. It looks like DN-000123",
+        "Enter your email address or your phone number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("contact", "letters"),
+    [
+        ({"route": "text", "phone": "07700 900982"}, [("link_again", "text")]),
+        ({"route": "phone", "phone": "+44 7700 900982"}, [("link_again", "text")]),
+        ({"route": "email", "email": "pat@post.example", "phone": "07700900982"}, [("link_again", "email")]),
+        ({"route": "text", "phone": "07700 900982", "is_safe": False}, []),
+        ({"route": "text", "phone": "07700 900983"}, []),
+        ({"route": "none", "phone": "07700 900982"}, []),
+    ],
+)
+def test_a_lost_link_is_sent_to_a_phone_and_the_answer_is_the_same(
+    visitor: Visitor, session: Session, contact: dict[str, Any], letters: list[tuple[str, str]]
+):
+    """11.B3: to who chose texts or calls too, and only by the way that they chose."""
+    told = ReportInput(service="north", text="It is broken", contact=ContactInput.model_validate(contact))
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+    session.flush()
+    visitor.get("/lost-link")
+    visitor.press("Send me a new link", reference=f"dn\u2011{number:06d}", phone="07700-900982")
+    assert "If that is right, a message with a new link is on its way." in visitor.page.text()
+    query = select(OutboxMessage).where(OutboxMessage.template == "link_again")
+    assert [(letter.template, letter.channel) for letter in session.exec(query)] == letters
+
+
+def test_a_link_that_was_lost_after_a_merge_leads_to_the_ticket_that_goes_on(
+    visitor: Visitor, session: Session, people: People, number: int
+):
+    """11.F2, 11.B3: the letter goes to that ticket's own address, and what it brings is proven."""
+    other = reported(session, "again")
+    merge(session, people.amina, number, MergeInput(into=other))
+    visitor.get("/lost-link")
+    visitor.press("Send me a new link", reference=str(number), email="pat@post.example")
+    query = select(OutboxMessage).where(OutboxMessage.template == "link_again")
+    assert [letter.ticket_number for letter in session.exec(query)] == [other]
+
+
+def test_without_its_cookie_a_followed_ticket_says_what_to_do(visitor: Visitor, number: int):
+    """11.B3: on another device, the address alone opens nothing and is no dead end."""
+    for path in (f"/follow/{number}", "/follow/4711"):
+        assert visitor.get(path).status_code == 404
+        assert "This link does not work on this device" in visitor.text
+    assert visitor.one("main a.nhsuk-button").attributes["href"] == "/lost-link"
 
 
 @pytest.mark.usefixtures("any_clock")

@@ -1,0 +1,32 @@
+"""Reassigning what comes back: a ticket whose assignee has left or is away goes to somebody who is there."""
+
+from sqlmodel import Session
+
+from navigator.people.actor import SYSTEM
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.messages import notify_user
+from navigator.tickets.assignment.candidates import candidates, set_assignee
+from navigator.tickets.assignment.choose import choose_assignee
+from navigator.tickets.lifecycle import act
+from navigator.tickets.ticket import Ticket
+
+
+def reassign_if_absent(session: Session, ticket: Ticket) -> bool:
+    """Choose again for a ticket that came back to nobody who is there; whether somebody else has it now.
+
+    Where nobody can be chosen, somebody must take it in the time that the service sets.
+    """
+    former = ticket.assignee_id
+    if ticket.diverted_to or _is_there(session, ticket.service_id, former):
+        return False
+    assignment = choose_assignee(session, ticket)
+    if assignment.user_id != former:
+        act(session, SYSTEM, Action.ASSIGN, ticket.number, absent=former, **assignment.event_details)
+    set_assignee(session, ticket, assignment.user_id)
+    notify_user(session, ticket, assignment.user_id, "assigned")
+    return assignment.user_id is not None
+
+
+def _is_there(session: Session, service_id: int, user_id: int | None) -> bool:
+    team = candidates(session, service_id, lock=False)
+    return any(member.user_id == user_id and not member.away for member in team)
