@@ -53,6 +53,24 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
     )
 
 
+def who_reads_for_staff(session: Session, ticket: Ticket) -> str:
+    """Who reads it and when, for staff on a ticket with an open review: whoever's words opened it."""
+    service, now = session.get_one(Service, ticket.service_id), clock.now()
+    unread = select(ClinicalReview.id).where(
+        ClinicalReview.ticket_number == ticket.number,
+        col(ClinicalReview.ended_at).is_(None),
+        col(ClinicalReview.acknowledged_at).is_(None),
+    )
+    if session.exec(unread.limit(1)).first() is None:
+        return f"A clinician of {service.name} has read it."
+    opens_at = calendar_of(service).next_opening(now)
+    return f"A clinician of {service.name} is told to read it.{_wait_text(opens_at, now)}"
+
+
+def _wait_text(opens_at: datetime, now: datetime) -> str:
+    return "" if opens_at <= now else f" No one reads these messages until {when(opens_at)}."
+
+
 def _reviews_of_own_words(session: Session, said_on: Collection[int]) -> Sequence[ClinicalReview]:
     of_the_report = and_(col(Message.id).is_(None), col(ClinicalReview.requested_by) == SYSTEM.name)
     query = (
@@ -67,8 +85,8 @@ def _reviews_of_own_words(session: Session, said_on: Collection[int]) -> Sequenc
 def _who_reads(service: Service, opens_at: datetime, now: datetime, is_read: bool) -> str:
     if is_read:
         return f"Someone from the clinical team of {service.name} has read what you wrote."
-    wait_text = "" if opens_at <= now else f" No one reads these messages until {when(opens_at)}."
-    return f"Someone from the clinical team of {service.name} will read what you wrote.{wait_text}"
+    will_read = f"Someone from the clinical team of {service.name} will read what you wrote."
+    return will_read + _wait_text(opens_at, now)
 
 
 def was_of_concern(session: Session, ticket: Ticket) -> bool:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.lookups import crisis_card_of, service_by_code
 from navigator.errors import Invalid
 from navigator.fields import Input, Line, RequiredText
 from navigator.people.actor import Actor
@@ -17,6 +17,7 @@ from navigator.people.reporter import ReporterKind, reference
 from navigator.people.user import Role
 from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.staff import ReportResult
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.ticket import Channel
 from navigator.triage.safety_screen import screen
@@ -71,8 +72,8 @@ def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) 
     """Create a ticket from the form."""
     if staff_report := form.read(StaffReport):
         with form.trying(session):
-            number = _create(session, actor, staff_report)
-            return redirect(f"/tickets/{number}", f"Saved. The reference is {reference(number)}.")
+            result = _create(session, actor, staff_report)
+            return redirect(f"/tickets/{result.ticket.number}", _saved(result))
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
@@ -83,11 +84,16 @@ def similar_reports(page: Render, session: Reading, actor: Staff, form: ReadForm
     return page("desk/new_report.html", form=form, **_context(session, actor) | results)
 
 
-def _create(session: Session, actor: Actor, staff_report: StaffReport) -> int:
+def _saved(result: ReportResult) -> str:
+    next_step = " A clinician must read it: see what to do now." if result.is_of_concern else ""
+    return f"Saved. The reference is {reference(result.ticket.number)}.{next_step}"
+
+
+def _create(session: Session, actor: Actor, staff_report: StaffReport) -> ReportResult:
     if service_by_code(session, staff_report.service).id not in actor.services():
         raise Invalid("Choose a service of yours.")
     channel = Channel.PHONE if staff_report.who == "phone" else Channel.STAFF
-    return staff.report(session, actor, staff_report.to_report(), channel).ticket.number
+    return staff.report(session, actor, staff_report.to_report(), channel)
 
 
 def _similar(session: Session, actor: Actor, form: Form) -> SimilarTickets | None:
@@ -105,6 +111,7 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "offers": offers,
         "programme_choices": list(programmes.items()),
         "catalogue": catalogue(),
+        "crisis": crisis_card_of(session, offers[0].service if len(offers) == 1 else None),
         "similar": None,
         "is_of_concern": False,
     }

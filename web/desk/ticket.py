@@ -10,6 +10,7 @@ from starlette.responses import Response
 from navigator.canned_replies import replies
 from navigator.catalogue.articles import articles_for
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.problems.outages import suggested_outages
@@ -21,6 +22,7 @@ from navigator.tickets.actions import undo as undoing
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
+from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
@@ -135,7 +137,16 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     outages = [
         outage for outage in suggested_outages(session, actor) if detail.ticket.number in outage.numbers
     ]
-    return {"articles": articles, "similar": similar_tickets(session, actor, detail), "outages": outages}
+    similar = similar_tickets(session, actor, detail)
+    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, detail)
+
+
+def _safety(session: Session, detail: TicketDetail) -> dict[str, Any]:
+    """What patients are shown too: whom to call now, and when a clinician reads it."""
+    if not detail.ticket.has_open_review:
+        return {}
+    who_reads = who_reads_for_staff(session, detail.ticket)
+    return {"crisis": crisis_card_of(session, detail.service), "who_reads": who_reads}
 
 
 def _template(detail: TicketDetail, name: str, form: Form) -> str:

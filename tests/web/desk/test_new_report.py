@@ -1,8 +1,11 @@
 """The counter: staff tell a problem for themselves, for a patient or for a caller."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.people.reporter import Reporter
 from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -100,11 +103,21 @@ def test_what_will_not_do_is_said_and_nothing_is_stored(
     assert tickets(session) == 0
 
 
-def test_words_of_risk_on_the_phone_are_handed_over(enter: Enter, session: Session):
-    amina = at_counter(enter, "amina")
+@pytest.mark.parametrize("who", ["amina", "priya"])
+def test_words_of_risk_on_the_phone_are_handed_over_with_what_to_do_now(
+    enter: Enter, session: Session, who: str
+):
+    """11.A11: whoever reports is shown the crisis numbers and when somebody reads it, as patients are."""
+    clock.set_to(clock.now() + timedelta(hours=10))  # in the evening: nobody is there
+    amina = at_counter(enter, who)
+    amina.press("See reports like this", text="She says that she wants to kill herself")
+    assert amina.page.css("main a[href='tel:999']")
     amina.press("Save the report", who="phone", text="She says that she wants to kill herself")
     session.exec(select(ClinicalReview)).one()
+    assert "A clinician must read it: see what to do now" in amina.page.text()
     assert "A clinician must read this" in amina.text
+    assert amina.page.css("main a[href='tel:999']")
+    assert "is told to read it. No one reads these messages until 9am on Wednesday 10 June" in amina.text
 
 
 def test_nobody_reports_for_another_service(enter: Enter, session: Session):
