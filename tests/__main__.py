@@ -54,7 +54,9 @@ def run() -> int:
     with TemporaryDirectory() as folder:
         parts = _parts(missing, Path(folder))
         with ThreadPoolExecutor(len(parts)) as pool:
-            broken = sum(pool.map(_is_broken, parts))
+            broken = sum(pool.map(_is_broken, [part for part in parts if part.name != "Chromium"]))
+        # Afterwards: beside a browser the tests that kill, race and wait would have too little of two cores.
+        broken += sum(_is_broken(part) for part in parts if part.name == "Chromium")
         found = [result for part in parts for result in results(part.report)]
     _tell_times(found)
     left_out = [f"all tests on {system_packages.DEBIAN[name]}: apt-get install {name}" for name in missing]

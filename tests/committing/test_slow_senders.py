@@ -33,7 +33,7 @@ HALF = {
     "nothing at all": b"",
 }
 SENDERS = 500
-PATIENCE = 10
+PATIENCE = 40
 """Seconds in which each of the ordinary requests below is answered, on a busy machine."""
 
 
