@@ -42,7 +42,7 @@ addEventListener("connect", ({ ports: [port] }) => {
     if (address) wanted.set(port, address);
     else wanted.delete(port);
     clearTimeout(wait);
-    wait = setTimeout(follow, PAUSE);
+    wait = setTimeout(follow, address ? 0 : PAUSE); // opened at once, or what changes meanwhile is missed
   });
   port.start();
 });
