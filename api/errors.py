@@ -1,5 +1,6 @@
 """Error responses of the API: problem details (RFC 9457), never a stack trace or a value."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from api.schemas import EventOut
 from navigator import database
@@ -73,7 +74,12 @@ def problem_response(status: int, headers: Mapping[str, str] | None = None, **me
     body = ProblemDetails(title=HTTPStatus(status).phrase, status=status, **members).model_dump(
         mode="json", exclude_none=True
     )
-    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+    return Response(_encoded(body), status, headers, media_type=MEDIA_TYPE)
+
+
+def _encoded(body: Any) -> bytes:
+    """A body as JSON, whatever a message quotes: a caller may have sent half of a sign."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _refused(_request: Request, refused: Any) -> Response:

@@ -15,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.tickets.actions import reporter, staff
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
-from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
+from web.kit.deps import Address, PathId, Reading, ReporterActor, Writing, admit_reporter, public
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_reporter
 from web.kit.templating import PageRenderer, Render, redirect
@@ -45,7 +45,7 @@ def open_link(page: Render, session: Reading, token: str) -> Response:
 
 
 @router.get("/follow/{number}")
-def follow(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
+def follow(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
     """Where the ticket stands, and what can be said to it."""
     return _ticket_page(page, session, actor, number, Form())
 
@@ -64,7 +64,7 @@ def _ticket_page(page: PageRenderer, session: Session, actor: Actor, number: int
 
 
 @router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
-def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
     """The reporter writes."""
     if message := form.read(SayInput):
         with form.trying(session):
@@ -74,7 +74,7 @@ def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm,
 
 
 @router.post("/follow/{number}/confirmation")
-def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
+def confirm(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It works now."""
     with suppress(Conflict):  # pressed twice: it is done
         reporter.confirm(session, actor, actor.own_ticket)
@@ -82,7 +82,7 @@ def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.post("/follow/{number}/reopening")
-def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
+def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
@@ -90,7 +90,9 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.post("/follow/{number}/session")
-def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reschedule(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+) -> Response:
     """The next session is on another day."""
     if next_session := form.read(RescheduleInput):
         with form.trying(session):
@@ -100,13 +102,13 @@ def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadF
 
 
 @router.post("/follow/{number}/others/{other}")
-def go_to_other(session: Writing, actor: ReporterActor, other: int) -> Response:
+def go_to_other(session: Writing, actor: ReporterActor, other: PathId) -> Response:
     """Go to the report that was made of another problem told here."""
     return redirect(f"/t/{reporter.link_to_split_ticket(session, actor, other)}")
 
 
 @router.post("/follow/{number}/withdrawal")
-def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
+def withdraw(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)
