@@ -97,3 +97,11 @@ class TicketRole(StrEnum):
     CLINICIAN = "clinician"
     MANAGER = "manager"
     SYSTEM = "system"
+
+
+class ReviewResult(StrEnum):
+    """What a clinician did about a clinical review."""
+
+    CONTACTED = "contacted"
+    PASSED_ON = "passed_on"
+    NO_CONCERN = "no_concern"
