@@ -11,4 +11,4 @@ depends_on = None
 def upgrade() -> None:
     """Take away the list of actions that an event could name."""
     with op.batch_alter_table("event") as event:
-        event.drop_constraint("ck_event_action", type_="check")
+        event.drop_constraint(op.f("ck_event_action"), type_="check")
