@@ -18,8 +18,9 @@ from navigator.catalogue.enums import Fixability, fixable
 from navigator.fields import Line
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
-from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
+from navigator.tickets.inputs import ReportInput, SeenInput
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Status
 from navigator.tickets.triage import NEVER
@@ -134,6 +135,11 @@ class ClinicalReviewOut(Out):
     acknowledged_at: datetime | None
     ended_at: datetime | None
     outcome: str
+    done: ReviewResult | None = Field(
+        validation_alias="result", description="null: not ended, or ended without saying"
+    )
+    passed_to: str
+    for_navigators: str
 
 
 class PhoneCallOut(Out):

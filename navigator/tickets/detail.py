@@ -63,6 +63,16 @@ class TicketDetail:
         )
         return next(assignments, None)
 
+    def reviewers(self, review: ClinicalReview) -> tuple[str, str]:
+        """Who read a clinical review and who ended it, by name; who ended it at once has read it too."""
+        names = {
+            event.action: event.actor_name
+            for event in self.events
+            if event.details.get("hand_over") == review.id
+        }
+        ended_by = names.get(Action.CONCLUDE, "a clinician")
+        return names.get(Action.ACKNOWLEDGE, ended_by), ended_by
+
     @property
     def last_snooze(self) -> tuple[str, str]:
         """Who snoozed it last, and why; both empty if nobody did."""
