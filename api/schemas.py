@@ -134,12 +134,13 @@ class ClinicalReviewOut(Out):
     alerts: int
     acknowledged_at: datetime | None
     ended_at: datetime | None
-    outcome: str
+    outcome: str = Field(description="For keys of clinicians and managers; empty for others")
     done: ReviewResult | None = Field(
-        validation_alias="result", description="null: not ended, or ended without saying"
+        validation_alias="result",
+        description="null: not ended, ended without saying, or a key that is not for the outcome",
     )
     passed_to: str
-    for_navigators: str
+    for_navigators: str = Field(description="What navigators should do or leave, if the clinician said so")
 
 
 class PhoneCallOut(Out):

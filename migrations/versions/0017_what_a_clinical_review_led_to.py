@@ -11,13 +11,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the three; earlier outcomes have their words alone."""
+    nothing = sa.text("''")
     with op.batch_alter_table("handover") as batch:
         batch.add_column(sa.Column("result", sa.String(), nullable=True))
-        batch.add_column(sa.Column("passed_to", sa.String(), nullable=False, server_default=""))
-        batch.add_column(sa.Column("for_navigators", sa.String(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("passed_to", sa.String(), server_default=nothing, nullable=False))
+        batch.add_column(sa.Column("for_navigators", sa.String(), server_default=nothing, nullable=False))
         batch.create_check_constraint(
             op.f("ck_handover_result"), "result IN ('contacted', 'passed_on', 'no_concern')"
         )
-    with op.batch_alter_table("handover") as batch:  # those of before have theirs
-        for column in ("passed_to", "for_navigators"):
-            batch.alter_column(column, existing_type=sa.String(), server_default=None)

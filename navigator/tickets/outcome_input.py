@@ -33,14 +33,17 @@ class OutcomeInput(Input):
     @field_validator("passed_to")
     @classmethod
     def _if_passed_on(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("done") is ReviewResult.PASSED_ON:
+        if info.data.get("done") is not ReviewResult.PASSED_ON:
+            return ""  # typed before another answer was chosen
+        if not value:
             raise ValueError("Enter whom you passed it to")
         return value
 
     @field_validator("outcome")
     @classmethod
     def _says_what_was_done(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("done") is None and len(value) < _WITHOUT_RESULT:
+        is_left_out = "done" in info.data and info.data["done"] is None
+        if is_left_out and len(value) < _WITHOUT_RESULT:
             raise ValueError("Say what was done: contacted, passed_on or no_concern, in `done`, and why.")
         if len(value) < _FEW_WORDS:
             raise ValueError("Say in a few words what you did, or why there is no concern")

@@ -233,6 +233,6 @@ class ClinicalReview(Table, table=True):
     ended_at: datetime | None = None
     ended_by: int | None = Field(default=None, foreign_key="user.id")
     result: str | None = None
-    passed_to: str = ""
+    passed_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     outcome: str = ""
-    for_navigators: str = ""
+    for_navigators: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

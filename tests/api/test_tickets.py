@@ -424,3 +424,34 @@ def test_the_outcome_of_a_review_says_what_was_done(with_key, session, people, s
         assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
     else:
         assert (answer.status_code, answer.json()["done"]) == (200, said.get("done"))
+
+
+def test_what_a_clinician_did_is_for_clinicians_and_managers_and_a_line_for_navigators(
+    with_key, navigator, reporter, session, people, ticket
+):
+    """11.A8: as on the pages, a navigator reads what is for them, and neither the outcome nor to whom."""
+    id = navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."}).json()["id"]
+    said = {
+        "by": "Dr Cole",
+        "outcome": "They will call her.",
+        "done": "passed_on",
+        "passed_to": "crisis team",
+    }
+    said |= {"for_navigators": "Please wait with calls."}
+    with_key(Role.CLINICIAN).post(f"/hand-overs/{id}/outcome", json=said)
+    for role, sees in ((Role.NAVIGATOR, False), (Role.MANAGER, True), (Role.CLINICIAN, True)):
+        (review,) = with_key(role).get(f"/tickets/{ticket.number}").json()["hand_overs"]
+        shown = (review["outcome"], review["done"], review["passed_to"])
+        assert shown == (("They will call her.", "passed_on", "crisis team") if sees else ("", None, ""))
+        assert review["for_navigators"] == "Please wait with calls."
+    assert with_key(Role.PWP).get(f"/tickets/{ticket.number}").status_code == 403
+    assert "Please wait" not in reporter.get(f"/tickets/{ticket.number}").text
+
+
+def test_whom_it_was_passed_to_is_kept_only_where_it_was_passed(with_key, session, people):
+    """11.A12: typed before another answer was chosen, it is no part of what was done."""
+    make_ticket(session, text=RISK)
+    review = session.exec(select(ClinicalReview)).one()
+    said = {"by": "Dr Cole", "outcome": "Spoke with her.", "done": "contacted", "passed_to": "crisis team"}
+    ended = with_key(Role.CLINICIAN).post(f"/hand-overs/{review.id}/outcome", json=said).json()
+    assert (ended["done"], ended["passed_to"]) == ("contacted", "")

@@ -8,11 +8,13 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import clinical_review, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
-from navigator.tickets.inputs import ContactInput, ReportInput, ReviewRequestInput
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.inputs import AttachInput, ContactInput, MergeInput, ReportInput, ReviewRequestInput
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Ticket
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People
 from tests.web.conftest import Enter
 
@@ -65,6 +67,7 @@ TOO_SHORT = "Say in a few words what you did, or why there is no concern"
     ("typed", "says"),
     [
         ({"outcome": "Called her, she is safe."}, "Choose what was done"),
+        ({"outcome": "Called her."}, "Choose what was done"),
         ({"done": "contacted", "outcome": "ok"}, TOO_SHORT),
         ({"done": "no_concern", "outcome": "ok"}, TOO_SHORT),
         ({"done": "passed_on", "outcome": "Told them all."}, "Enter whom you passed it to"),
@@ -111,6 +114,39 @@ def test_the_navigator_sees_who_read_it_when_it_ended_and_a_line_for_them(
     assert "at noon" not in amina.text
     cole.get(f"/clinical-reviews/{review.id}")
     assert "Passed to the crisis team." in cole.text
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_the_line_for_the_navigators_is_for_no_practitioner(
+    enter: Enter, session: Session, people: People, is_own: bool
+):
+    """11.A8: neither who reported it nor the person's own practitioner reads what navigators are told."""
+    teller = people.priya if is_own else ANONYMOUS
+    ticket = tell(session, teller, text="I want to end my life")
+    if not is_own:
+        attached = AttachInput.model_validate({"pwp_id": people.priya.user_id})
+        staff.attach(session, people.amina, ticket.number, attached)
+    review = session.exec(select(ClinicalReview)).one()
+    said = {"outcome": "Spoke with her.", "done": "contacted", "for_navigators": "Call in the morning only."}
+    clinical_review.conclude(session, people.cole, review.id, OutcomeInput.model_validate(said))
+    session.flush()
+    for who, may in (("amina", True), ("mo", True), ("cole", True), ("priya", False)):
+        page = enter(who)
+        page.get(f"/tickets/{ticket.number}")
+        assert ("Call in the morning only." in page.text) is may, who
+        assert "Spoke with her." not in page.text
+
+
+def test_whoever_read_it_is_named_after_a_merge(enter: Enter, session: Session, people: People):
+    """11.A8: the events stay with the ticket on which it was read; its name goes on with the review."""
+    first, second = (tell(session, text="I want to end my life").number for _ in "ab")
+    review = session.exec(select(ClinicalReview).where(ClinicalReview.ticket_number == first)).one()
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her."))
+    merge(session, people.amina, first, MergeInput(into=second))
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/tickets/{second}")
+    assert "by Dr Cole." in amina.text
 
 
 @pytest.mark.parametrize(
