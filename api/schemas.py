@@ -18,8 +18,9 @@ from navigator.catalogue.enums import Fixability, fixable
 from navigator.fields import Line
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
-from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
+from navigator.tickets.inputs import ReportInput, SeenInput
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Status
 from navigator.tickets.triage import NEVER
@@ -133,7 +134,13 @@ class ClinicalReviewOut(Out):
     alerts: int
     acknowledged_at: datetime | None
     ended_at: datetime | None
-    outcome: str
+    outcome: str = Field(description="For keys of clinicians and managers; empty for others")
+    done: ReviewResult | None = Field(
+        validation_alias="result",
+        description="null: not ended, ended without saying, or a key that is not for the outcome",
+    )
+    passed_to: str
+    for_navigators: str = Field(description="What navigators should do or leave, if the clinician said so")
 
 
 class PhoneCallOut(Out):

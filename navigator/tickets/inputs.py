@@ -274,12 +274,6 @@ class SnoozeInput(Input):
         return value
 
 
-class OutcomeInput(Input):
-    """What a clinician did about a clinical review, in words."""
-
-    outcome: RequiredText
-
-
 class NameInput(Input):
     """What a view is called, and the service that it is shared with; none means with nobody."""
 

@@ -9,7 +9,7 @@ from sqlmodel import Field
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
-from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, Status
+from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, ReviewResult, Status
 
 __all__ = [
     "LIVE",
@@ -207,6 +207,7 @@ class ClinicalReview(Table, table=True):
     __tablename__ = "handover"
 
     __table_args__ = (
+        one_of("result", ReviewResult),
         Index(
             "ix_hand_over_unread",
             "next_alert_at",
@@ -231,4 +232,7 @@ class ClinicalReview(Table, table=True):
     acknowledged_by: int | None = Field(default=None, foreign_key="user.id")
     ended_at: datetime | None = None
     ended_by: int | None = Field(default=None, foreign_key="user.id")
+    result: str | None = None
+    passed_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     outcome: str = ""
+    for_navigators: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -89,6 +89,7 @@ def test_a_tickets_life(come: Come, scripts: bool):
     cole.follow(reference)
     assert "I want to end my life" in cole.words
     cole.press("I have read this")
+    cole.choose("I reached the person, or somebody with them")
     cole.write("Outcome", "Called her, she is safe; written in the record.")
     cole.press("Save the outcome and end the clinical review")
     assert "There is nothing to read" in cole.words

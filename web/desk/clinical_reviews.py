@@ -3,15 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
-from navigator.fields import Id, RequiredText
+from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions import clinical_review
 from navigator.tickets.actions.clinical_review import review_detail
+from navigator.tickets.enums import ReviewResult
 from navigator.tickets.metrics import Period
+from navigator.tickets.outcome_input import OutcomeInput
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -23,10 +25,10 @@ Reader = Annotated[Actor, audience(Role.CLINICIAN, Role.MANAGER)]
 Clinician = Annotated[Actor, audience(Role.CLINICIAN)]
 
 
-class Outcome(BaseModel):
-    """What was done, in words."""
+class Outcome(OutcomeInput):
+    """What was done, which must be chosen, and why."""
 
-    outcome: RequiredText = Field(title="the outcome")
+    done: ReviewResult = Field(json_schema_extra={"words": "Choose what was done"})
 
 
 @router.get("")
@@ -61,6 +63,6 @@ def conclude(page: Render, session: Writing, actor: Clinician, form: ReadForm, i
     """What was done, in words: nothing else ends a clinical review."""
     if answer := form.read(Outcome):
         with form.trying(session):
-            clinical_review.conclude(session, actor, id, answer.outcome)
+            clinical_review.conclude(session, actor, id, answer)
             return redirect("/clinical-reviews", "The outcome was saved. This clinical review has ended.")
     return _review_page(page, session, actor, id, form)

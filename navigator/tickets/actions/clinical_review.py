@@ -20,6 +20,7 @@ from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.metrics import METRICS, Period
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from navigator.tickets.visibility import find, visible_to
 
@@ -100,14 +101,17 @@ def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalRevie
     return review
 
 
-def conclude(session: Session, actor: Actor, review_id: int, outcome: str) -> ClinicalReview:
-    """End a clinical review with a clinician's outcome in words: nothing else ends one."""
+def conclude(session: Session, actor: Actor, review_id: int, outcome: OutcomeInput) -> ClinicalReview:
+    """End a clinical review with what a clinician did, and why in words: nothing else ends one."""
     review = _act_on_review(session, actor, review_id, Action.CONCLUDE)
     if review.ended_at is not None:
         raise Conflict("This clinical review has already ended.")
-    review.acknowledged_at = review.acknowledged_at or clock.now()
+    now = clock.now()
+    review.acknowledged_at = review.acknowledged_at or now
     review.acknowledged_by = review.acknowledged_by or actor.user_id
-    review.ended_at, review.ended_by, review.outcome = clock.now(), actor.user_id, outcome
+    review.ended_at, review.ended_by = now, actor.user_id
+    review.result, review.passed_to = outcome.done, outcome.passed_to
+    review.outcome, review.for_navigators = outcome.outcome, outcome.for_navigators
     review.next_alert_at = None
     ticket = session.get_one(Ticket, review.ticket_number)
     ticket.has_open_review = bool(open_reviews_of(session, ticket.number, except_id=review.id))

@@ -37,6 +37,7 @@ from navigator.tickets.inputs import (
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.people import People
 
 LONDON = ZoneInfo("Europe/London")
@@ -220,7 +221,7 @@ def test_nobody_is_told_of_an_end_while_a_clinician_must_read_their_words(
     at(23, 9)
     assert run(session, "warn") == 0
     review = session.exec(select(ClinicalReview)).one()
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     clock.set_to(clock.now() + timedelta(days=14))
     assert run(session, "warn") == 1

@@ -16,6 +16,7 @@ from navigator.tickets.actions.merge import merge
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
 from web.app import app
@@ -124,7 +125,7 @@ def test_while_a_review_is_open_the_page_says_what_to_do_now(
     page.get(f"/follow/{number}")
     assert "has read what you wrote." in page.text
     assert "No one reads" not in page.text
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     page.get(f"/follow/{number}/told")
     assert page.path == f"/follow/{number}"
@@ -139,7 +140,7 @@ def test_a_way_to_be_reached_is_asked_for_in_words_and_never_lost(
     page.press("Send this too", reach_by=" ")
     assert page.problems == ["Enter how we can reach you"]
     review = session.exec(select(ClinicalReview)).one()
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     page.post(f"/follow/{number}/reach-me", data={"reach_by": "ring my sister"})
     assert "Your message was sent" in page.page.text()

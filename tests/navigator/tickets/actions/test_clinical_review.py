@@ -18,7 +18,7 @@ from navigator.tickets.actions.clinical_review import (
 )
 from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.ticket import ClinicalReview
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People
 
 
@@ -52,11 +52,11 @@ def test_reading_stops_the_alerts_and_only_once(
 def test_an_outcome_ends_it_and_says_who_and_what(
     session: Session, people: People, handed: ClinicalReview
 ) -> None:
-    conclude(session, people.cole, handed.id, "Spoke on the phone, safe plan made, in the record")
+    conclude(session, people.cole, handed.id, outcome("Spoke on the phone, safe plan made, in the record"))
     assert handed.ended_by == people.cole.user_id
     assert open_reviews(session, people.cole) == []
     with pytest.raises(Conflict):
-        conclude(session, people.cole, handed.id, "again")
+        conclude(session, people.cole, handed.id, outcome("Called again."))
 
 
 @pytest.mark.parametrize("who", ["amina", "mo"])
@@ -65,7 +65,7 @@ def test_nobody_but_a_clinician_reads_or_ends_it(
 ) -> None:
     for verb in (
         lambda actor: acknowledge(session, actor, handed.id),
-        lambda actor: conclude(session, actor, handed.id, "x"),
+        lambda actor: conclude(session, actor, handed.id, outcome("Called her.")),
     ):
         with pytest.raises(Forbidden):
             verb(getattr(people, who))
@@ -88,9 +88,9 @@ def test_two_are_open_until_both_have_an_outcome(session: Session, people: Peopl
         session, people.amina, ticket.number, ReviewRequestInput(reason="Again on the phone")
     )
     first, second = open_reviews(session, people.cole)
-    conclude(session, people.cole, first.id, "Reached")
+    conclude(session, people.cole, first.id, outcome("Reached her."))
     assert ticket.has_open_review
-    conclude(session, people.cole, second.id, "Same person, reached")
+    conclude(session, people.cole, second.id, outcome("Same person, reached"))
     assert not ticket.has_open_review
 
 
