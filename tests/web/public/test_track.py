@@ -370,3 +370,12 @@ def test_the_reporter_ends_all_links(page: Visitor, session: Session, number: in
     page.press("End all links")
     assert page.path == "/lost-link"
     assert page.get(f"/follow/{number}").status_code == 404
+
+
+def test_who_closes_the_page_leaves_it_closed_on_this_device(page: Visitor, session: Session, number: int):
+    """11.B1: the next person at a shared device does not find the report of the last one."""
+    page.press("Close this page")
+    assert page.path == "/"
+    assert page.get(f"/follow/{number}").status_code == 404
+    page.get(f"/t/{token(session, number)}")
+    assert page.path == f"/follow/{number}"
