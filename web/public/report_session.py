@@ -21,7 +21,6 @@ from navigator.catalogue.lookups import (
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import are_drafts_used_up, check_draft_limits, check_rate_limits
@@ -57,12 +56,10 @@ class ReportSession:
 
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
-        step = report_steps.BY_NAME[name]
         if name not in self.answers and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
-            answer = step.model.model_validate(self.answers[name])
-            form.fill(answer.boxes() if isinstance(answer, ContactMethodInput) else answer)
+            form.fill(report_steps.as_boxes(self.answers[name]))
         return self.render(name, form=form, back_to=report_steps.previous_step(self.answers, name))
 
     def begin(self, form: Form) -> Response:

@@ -1,6 +1,6 @@
 """Telling a problem without an account: every step, every error, once, safely, and gone when it is sent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -573,3 +573,21 @@ def test_who_chooses_the_same_service_again_keeps_the_answers(visitor: Visitor):
     visitor.get("/report/place")
     visitor.press("Continue")
     assert visitor.path == "/report/check"
+
+
+@pytest.mark.parametrize(
+    ("weekly", "expected"), [({}, None), ({"session_is_weekly": "yes"}, date(2026, 6, 16))]
+)
+def test_a_session_of_today_told_before_midnight_is_sent_after_it(
+    visitor: Visitor, session: Session, weekly: dict[str, str], expected: date | None
+):
+    """11.C7: an answer that was right when it was given does not stop the report."""
+    clock.set_to(clock.now().replace(hour=22, minute=50))
+    today = {"next_session-day": "9", "next_session-month": "jun", "next_session-year": ""}
+    tell(visitor, session={"known": "yes"} | today | weekly)
+    assert "Tuesday 9 June" in visitor.text
+    clock.set_to(clock.now() + timedelta(minutes=30))
+    assert visitor.get("/report/session").status_code == 200
+    visitor.get("/report/check")
+    visitor.press("Confirm and send")
+    assert only(session).session_on == expected
