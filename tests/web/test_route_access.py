@@ -42,6 +42,7 @@ PUBLIC = {
     "GET /report/solved",
     "POST /report/reach-me",
     "GET /report/clear",
+    "POST /report/afresh",
     "POST /report/clear",
     "POST /report/send-now",
     "GET /t/{token}",

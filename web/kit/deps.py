@@ -102,8 +102,19 @@ def admit_reporter(response: Response, link: ReporterLink) -> Response:
     return response
 
 
+def dismiss_reporter(response: Response, number: int) -> Response:
+    """Forget in this browser that a private link was opened: the next person at it sees nothing."""
+    cookies.delete_cookie(response, _cookie(number))
+    return response
+
+
 def _cookie(number: int) -> str:
     return f"desk_reporter_{number}"
+
+
+def _leave_confirmation(page: Render) -> None:
+    if cookies.read_cookie(page.request, cookies.SENT):
+        page.ended_cookies |= {cookies.SENT, cookies.DRAFT}
 
 
 def audience(*roles: Role) -> Any:
@@ -112,6 +123,8 @@ def audience(*roles: Role) -> Any:
 
 
 public = Depends(Everybody())
+leaves_confirmation = Depends(_leave_confirmation)
+"""For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
 ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=AUTHENTICATORS)]

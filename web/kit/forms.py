@@ -30,15 +30,19 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
+from navigator.fields import COMING
 from web.kit.field_errors import validation_message
+from web.kit.typed_dates import iso_date
 
 MOST_FIELDS = 200
 MOST_BYTES_IN_A_FIELD = 120_000
 """As sent: 5,000 characters of up to 12 bytes, twice over, so that it is the model that says "too long"."""
 
+CHECKBOX = "checkbox"
+"""The hidden box that names a checkbox: not ticked it says no; a form without either says nothing of it."""
+
 _REDISPLAYED_STATUSES = (400, 409, 422, 429)
 _COLLECTIONS = {list, tuple, set, frozenset}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -59,6 +63,8 @@ class Form:
         self.status = 200
         for name, value in typed:
             self.typed.setdefault(name, []).append(_clean(value))
+        for name in self.typed.get(CHECKBOX, ()):
+            self.typed.setdefault(name, ["no"])
 
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""
@@ -129,7 +135,8 @@ class Form:
         if model := next((kind for kind in kinds if _is_model(kind)), None):
             return self._raw(model, f"{name}.")
         if date in kinds and f"{name}-day" in self.typed:
-            return self._date(name)
+            day, month, year = (self.value(f"{name}-{part}") for part in ("day", "month", "year"))
+            return iso_date(day, month, year, is_coming=COMING in kinds)
         return self.value(name)
 
     def _row_indexes(self, prefix: str) -> list[int]:
@@ -139,14 +146,6 @@ class Form:
 
     def _mapping(self, prefix: str) -> dict[str, str]:
         return {name.removeprefix(prefix): self.value(name) for name in self.typed if name.startswith(prefix)}
-
-    def _date(self, name: str) -> str:
-        day, month, year = (self.value(f"{name}-{part}") for part in ("day", "month", "year"))
-        if not (day or month or year):
-            return ""
-        abbreviation = month[:3].lower()
-        month = str(_MONTHS.index(abbreviation) + 1) if abbreviation in _MONTHS else month
-        return f"{'20' + year if len(year) == 2 else year}-{month:0>2}-{day:0>2}"
 
 
 async def read_form(request: Request) -> Form:

@@ -50,10 +50,14 @@ class StaffBar:
 
 @dataclass
 class PageRenderer:
-    """Renders pages for one request; `context` set by a dependency is added to every template."""
+    """Renders pages for one request; `context` set by a dependency is added to every template.
+
+    Whoever is shown a page loses the cookies in `ended_cookies`.
+    """
 
     request: Request
     context: dict[str, Any] = field(default_factory=dict)
+    ended_cookies: set[str] = field(default_factory=set)
 
     def __call__(
         self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
@@ -62,8 +66,8 @@ class PageRenderer:
         context = {"path": self.request.scope["path"], "flash": self._flash(), **self.context, **context}
         form = context.get("form") or Form()
         response = HTMLResponse(render(template, **context), status or form.status)
-        if context["flash"]:
-            cookies.delete_cookie(response, FLASH)
+        for name in self.ended_cookies | ({FLASH} if context["flash"] else set()):
+            cookies.delete_cookie(response, name)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
         return response

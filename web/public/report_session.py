@@ -21,7 +21,6 @@ from navigator.catalogue.lookups import (
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import are_drafts_used_up, check_draft_limits, check_rate_limits
@@ -31,11 +30,10 @@ from web.kit import cookies
 from web.kit.deps import Address, Reading, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import SCREENERS
-from web.kit.templating import PageRenderer, Render, redirect
+from web.kit.templating import PageRenderer, Render, redirect, url
 from web.public import report_steps
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
-DRAFT, SENT = "desk_draft", "desk_sent"
 GONE = "Your answers were cleared after an hour. Please start again."
 
 
@@ -58,13 +56,30 @@ class ReportSession:
 
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
-        step = report_steps.BY_NAME[name]
         if name not in self.answers and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
-            answer = step.model.model_validate(self.answers[name])
-            form.fill(answer.boxes() if isinstance(answer, ContactMethodInput) else answer)
+            form.fill(report_steps.as_boxes(self.answers[name]))
         return self.render(name, form=form, back_to=report_steps.previous_step(self.answers, name))
+
+    def begin(self, form: Form) -> Response:
+        """The first question; of a report that was begun here no more is said than that there is one."""
+        if self.draft:
+            return self.page("public/report/begun.html", form=form, onward=self.next_url)
+        if self.sent:
+            self.page.ended_cookies |= {cookies.SENT, cookies.DRAFT}
+        return self.show_step("place", form)
+
+    def begin_afresh(self, form: Form) -> Response:
+        """Leave what was begun here; a service's printed link goes on filling in the first question."""
+        self._leave_draft()
+        place = {name: form.value(name)[:200] for name in PlaceAnswer.model_fields}
+        return end_draft(redirect(url("/report", **place)))
+
+    def _leave_draft(self) -> None:
+        if self.draft:
+            drafts.abandon_draft(self.session, self.draft)
+        self.draft, self.answers = None, {}
 
     def render(self, name: str, service: Service | None = None, **context: Any) -> Response:
         """A page of the wizard, with the crisis card of the service: of the answers, or as given."""
@@ -76,6 +91,7 @@ class ReportSession:
             "read_at": next_opening_of(service) if service else None,
             "answers": self.answers,
             "form": Form(),
+            "has_draft": self.draft is not None,
             "category": report_steps.category_chosen(self.answers),
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
@@ -139,6 +155,9 @@ class ReportSession:
 
     def _save_answer(self, name: str, answer: dict[str, Any]) -> Response:
         """Autosave an answer and go on: to help first, when the safety screen finds something to read."""
+        before = self.answers.get(name, answer)
+        if before.get("service") != answer.get("service"):  # another service is told nothing of what one was
+            self._leave_draft()
         check_draft_limits(self.session, self.address, is_new=self.draft is None)
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
         was_of_concern = draft.is_of_concern
@@ -146,7 +165,7 @@ class ReportSession:
         self.answers["articles"] = {"codes": [article.code for article in self._articles()]}
         is_hit = drafts.save_answers(draft, self.answers)
         response = redirect("/report/help" if is_hit and not was_of_concern else self.next_url)
-        return keep_token(response, DRAFT, token) if token else response
+        return keep_token(response, cookies.DRAFT, token) if token else response
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:
         """Send the report, or say again that it was sent; unfinished, with what is known so far."""
@@ -159,7 +178,20 @@ class ReportSession:
             drafts.send_draft(self.session, self.draft, report)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
-        return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
+        if not drafts.is_confirmed(draft):
+            return redirect("/report/sent")
+        return keep_token(
+            redirect("/report/sent"), cookies.SENT, drafts.mint_private_link(self.session, draft)
+        )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a report was sent so lately that its confirmation is still shown."""
+        return self.sent is not None and drafts.is_confirmed(self.sent)
+
+    def show_closed(self) -> Response:
+        """That the confirmation is closed; while a report is being written, its next question."""
+        return redirect(self.next_url) if self.draft else self.render("closed")
 
     def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
@@ -177,7 +209,7 @@ class ReportSession:
         """Delete the draft with all that was typed."""
         if self.draft:
             drafts.delete_draft(self.session, self.draft)
-        return redirect("/", "Your answers are cleared.")
+        return end_draft(redirect("/", "Your answers are cleared."))
 
 
 def keep_token(response: Response, name: str, token: str) -> Response:
@@ -186,8 +218,16 @@ def keep_token(response: Response, name: str, token: str) -> Response:
     return response
 
 
+def end_draft(response: Response) -> Response:
+    """Take the draft's token from the reporter's browser."""
+    cookies.delete_cookie(response, cookies.DRAFT)
+    return response
+
+
 def _reading_session(page: Render, session: Reading) -> ReportSession:
-    return ReportSession(page, session, drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT)))
+    return ReportSession(
+        page, session, drafts.draft_of(session, cookies.read_cookie(page.request, cookies.DRAFT))
+    )
 
 
 def _read_ahead(page: Render, form: ReadForm, address: Address) -> None:
@@ -202,12 +242,12 @@ def _writing_session(
     _read: Annotated[None, Depends(_read_ahead, max_concurrency=SCREENERS)],
     session: Writing,
 ) -> ReportSession:
-    draft = drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT), lock=True)
+    draft = drafts.draft_of(session, cookies.read_cookie(page.request, cookies.DRAFT), lock=True)
     return ReportSession(page, session, draft, address)
 
 
 def _sent_token(page: Render) -> str:
-    return cookies.read_cookie(page.request, SENT)
+    return cookies.read_cookie(page.request, cookies.SENT)
 
 
 ReadReport = Annotated[ReportSession, Depends(_reading_session)]

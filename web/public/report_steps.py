@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
+from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
+from navigator.phone_numbers import readable
+from navigator.tickets.deadlines import next_session
 from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.triage.suggest import suggest
 from web.public.report_forms import (
@@ -137,17 +141,30 @@ def merge_answer(answers: Answers, name: str, answer: dict[str, Any]) -> dict[st
     return {step: value for step, value in answers.items() if step not in cleared} | {name: answer}
 
 
+def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer as its boxes show it; it is not checked again, for what would do may do no longer."""
+    shown: dict[str, Any] = {"phone": readable(answer.get("phone", ""))} if "phone" in answer else {}
+    if told := answer.get("next_session"):
+        shown["next_session"] = date.fromisoformat(told)
+    return {**answer, **shown}
+
+
 def to_report(answers: Answers) -> ReportInput:
     """All the answers as one report: each field of it is the answer of that name, in whichever step."""
     category = category_chosen(answers)
     fields = {name: value for step in answers.values() for name, value in step.items()}
     report = {name: fields[name] for name in ReportInput.model_fields if name in fields}
     contact = {name: fields[name] for name in ContactInput.model_fields if name in fields}
+    told = fields.get("next_session")
+    is_weekly = fields.get("session_is_weekly", False)
+    # It may have been told before midnight.
+    coming = next_session(date.fromisoformat(told), is_weekly, clock.today()) if told else None
     return ReportInput.model_validate(
         report
         | {
             "category": category.id if category else None,
             "answers": report.get("answers", {}) if category else {},
+            "next_session": coming,
             "contact": ContactInput.from_stored(**contact, is_safe=_said_safe(answers)),
         }
     )

@@ -20,7 +20,16 @@ from navigator.tickets.inputs import RescheduleInput, SayInput
 from navigator.tickets.safety_notice import safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
-from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
+from web.kit.deps import (
+    Address,
+    Reading,
+    ReporterActor,
+    Writing,
+    admit_reporter,
+    dismiss_reporter,
+    leaves_confirmation,
+    public,
+)
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_reporter
 from web.kit.templating import PageRenderer, Render, redirect
@@ -67,7 +76,7 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
     return admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
 
 
-@router.get("/follow/{number}")
+@router.get("/follow/{number}", dependencies=[leaves_confirmation])
 def follow(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
     """Where the ticket stands, and what can be said to it."""
     return _ticket_page(page, session, actor, number, Form())
@@ -164,6 +173,12 @@ def change_contact(
     return _ticket_page(page, session, actor, number, form)
 
 
+@router.post("/follow/{number}/closing")
+def close_page(_actor: ReporterActor, number: int) -> Response:
+    """Somebody else uses this phone or computer next."""
+    return dismiss_reporter(redirect("/", "Your report is closed on this device."), number)
+
+
 @router.post("/follow/{number}/links")
 def end_links(session: Writing, actor: ReporterActor) -> Response:
     """Somebody else may have a link."""
@@ -186,7 +201,7 @@ def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
     return redirect(f"/follow/{number}")
 
 
-@router.get("/lost-link", dependencies=[public])
+@router.get("/lost-link", dependencies=[public, leaves_confirmation])
 def lost_link_form(page: Render, form: ReadForm) -> Response:
     """The form for a new private link."""
     return page("public/track/lost.html", form=form)

@@ -31,6 +31,7 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, Author, Channel, Ticket
 from navigator.tickets.triage import (
     apply_triage,
@@ -181,12 +182,13 @@ def attach(session: Session, actor: Actor, number: int, attach_input: AttachInpu
     return ticket
 
 
-def reschedule(session: Session, actor: Actor, number: int, reschedule_input: RescheduleInput) -> Ticket:
+def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInput) -> Ticket:
     """Move the next session: the guard moves with it, and nothing else becomes due later."""
-    session_on = str(reschedule_input.next_session)
-    ticket = act(session, actor, Action.RESCHEDULE, number, reschedule_input.version, session_on=session_on)
-    ticket.session_on = reschedule_input.next_session
-    ticket.session_is_weekly = reschedule_input.session_is_weekly
+    version = news.version if isinstance(news, RescheduleInput) else None
+    ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
+    ticket.session_on = news.next_session
+    if news.session_is_weekly is not None:
+        ticket.session_is_weekly = news.session_is_weekly
     recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
