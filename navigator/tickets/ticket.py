@@ -134,6 +134,8 @@ class Ticket(Table, table=True):
     pwp_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     practitioner_is_confirmed: bool = Field(default=False, sa_column_kwargs={"name": "pwp_is_confirmed"})
     practitioner_name_given: str = Field(default="", sa_column_kwargs={"name": "pwp_said"})
+    practitioner_told_at: datetime | None = None
+    lead_told_at: datetime | None = None
     identity_checked_at: datetime | None = None
     review_requested_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "handed_over_at"})
     has_open_review: bool = Field(default=False, sa_column_kwargs={"name": "hand_over_is_open"})

@@ -38,11 +38,19 @@ def needs_clinical_review(category: str | None) -> bool:
     return category in _CLINICAL
 
 
+def concerns_practitioner(ticket: Ticket) -> bool:
+    """Whether a ticket is for its practitioner to know: a limit of the treatment, or what its leaf says."""
+    if ticket.fixability == Fixability.PROTOCOL:
+        return True
+    category = category_by_id(ticket.category)
+    return category is not None and category.tells_practitioner
+
+
 def set_divert_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
-    """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
+    """Name the contact that a divert goes to; with none to write to, it stays with the navigators."""
     contact_kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
-    available = (kind for kind in contact_kinds if contact_of(session, ticket.service_id, kind))
-    ticket.diverted_to = next(available, None)
+    contacts = (contact_of(session, ticket.service_id, kind) for kind in contact_kinds)
+    ticket.diverted_to = next((contact.kind for contact in contacts if contact and contact.email), None)
 
 
 def usual_impact(category: Category | None) -> int:

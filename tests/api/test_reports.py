@@ -48,6 +48,12 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         "reason": ticket.fixability_reason,
         "next_step": ticket.next_step,
         "workaround": ticket.workaround,
+        "promises": [
+            ticket.fixability_reason,
+            ticket.next_step,
+            "We try to put it right before your session on Thursday 11 June.",
+            "We try to answer you by 10am on Wednesday 10 June.",
+        ],
         "due_at": "2026-06-10T11:00:00Z",  # noon in London, the working day before the session
         "safety_notice": None,
     }

@@ -21,6 +21,7 @@ from navigator.catalogue.lookups import (
 from navigator.catalogue.service import Service
 from navigator.problems.public_list import KnownProblem, known_problems
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import are_drafts_used_up, check_draft_limits, check_rate_limits
@@ -197,7 +198,8 @@ class ReportSession:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
         notice = safety_notice(self.session, detail.ticket)
         more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
-        return self.render("sent", service=detail.service, **more)
+        promises = promises_to(self.session, detail)
+        return self.render("sent", service=detail.service, promises=promises, **more)
 
     def ask_before_clearing(self) -> Response:
         """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""

@@ -18,7 +18,7 @@ TO_REPORTERS = {
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
     "clinical_review", "clinical_review_unread", "passed_on", "invite", "reset", "training_answered",
-    "training_planned", "training_cancelled", "back_again",
+    "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
 }  # fmt: skip
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {

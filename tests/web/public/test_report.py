@@ -36,7 +36,7 @@ def only(session: Session) -> Ticket:
 
 def test_a_problem_is_told_and_sent(visitor: Visitor, session: Session, people: People):
     link = report(visitor)
-    assert "We will answer you by 10am on Wednesday 10 June" in visitor.text
+    assert "We try to answer you by 10am on Wednesday 10 June" in visitor.text
     assert "We try to put it right before your session on Friday 19 June" in visitor.text
     assert "An email will tell you when there is an answer" in visitor.text
     ticket = only(session)
@@ -433,7 +433,7 @@ def test_the_promise_never_names_a_past_time(visitor: Visitor, session: Session)
     clock.set_to(clock.now() + timedelta(days=3))
     visitor.get(link)
     assert "Our answer is late. We are sorry." in visitor.text
-    assert "We will answer you by" not in visitor.text
+    assert "We try to answer you by" not in visitor.text
     assert "Your session is on" not in visitor.text
 
 
