@@ -28,9 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.functions import count
+from sqlmodel import Session
 
 import migrations
 from navigator.models import metadata
+from navigator.tickets.queue.search import _text_conditions
+from navigator.tickets.ticket import Message
 from tests.conftest import MOMENT
 
 pytestmark = pytest.mark.slow
@@ -223,6 +226,34 @@ def test_what_was_said_before_is_found_by_its_words(growing):
     with growing.connect() as connection:
         found = "SELECT count(*) FROM message_words WHERE message_words MATCH 'cafe*'"
         assert connection.execute(text(found)).scalar_one() == 1
+
+
+def test_what_was_said_before_is_split_as_it_is_asked_for(growing):
+    """11.C9: existing installations are indexed again, each message, and what comes later is indexed too."""
+    command.upgrade(
+        migrations.config(_address(growing), compares=False), _step_before("words_are_split_alike")
+    )
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(
+            text("UPDATE message SET body = :body"), {"body": "पासवर्ड at jo.bloggs@example.org"}
+        )
+    before = _counts(growing)
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    assert _counts(growing) == before
+    with Session(growing) as session, session.begin():
+        old = session.scalars(select(Message)).one()
+        session.add(Message(**old.model_dump() | {"id": old.id + 1, "body": "iOS 17.4.1"}))
+    with Session(growing) as session:
+        for asked, count in {"पासवर्ड": 1, "bloggs@example.org": 1, "17.4.1": 1, "17.5": 0}.items():
+            condition = _text_conditions(session, asked)[-1]
+            assert len(session.scalars(select(Message).where(condition)).all()) == count, asked
+
+
+def _step_before(name: str) -> str:
+    """The step before the one whose file is named so, whatever its number is."""
+    steps = ScriptDirectory.from_config(migrations.config()).walk_revisions()
+    return next(str(step.down_revision) for step in steps if step.path.endswith(f"_{name}.py"))
 
 
 PARKED = """

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, false, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
+from navigator.search_words import index_words
 from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, ReviewResult, Status
 
 __all__ = [
@@ -153,10 +154,28 @@ class Ticket(Table, table=True):
         return self.snoozed_until_at is not None and self.snoozed_until_at > now()
 
 
-class Message(Table, table=True):
-    """A message on a ticket; after a merge `origin_number` remembers where it was said."""
+def _index_words(inserted: Any) -> str:
+    return index_words(inserted.get_current_parameters()["body"])
 
-    __table_args__ = (one_of("audience", Audience), one_of("author", Author))
+
+class Message(Table, table=True):
+    """A message on a ticket; after a merge `origin_number` remembers where it was said.
+
+    Its words for the search stand in a column that no page loads, filled at the INSERT, whoever makes it.
+    """
+
+    __table_args__ = (
+        one_of("audience", Audience),
+        one_of("author", Author),
+        Column("search_words", Text, default=_index_words),
+        Index(
+            "ix_message_without_words",
+            "id",
+            sqlite_where=text("search_words IS NULL"),
+            postgresql_where=text("search_words IS NULL"),
+        ),
+    )
+    __mapper_args__ = {"exclude_properties": ["search_words"]}  # noqa: RUF012 - so SQLAlchemy wants it
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
