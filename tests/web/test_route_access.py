@@ -155,6 +155,7 @@ def test_all_doors_are_seen():
         urls.CHOOSE_PASSWORD,
         urls.TICKET_PAGE,
         urls.CLINICAL_REVIEWS,
+        urls.CLINICAL_REVIEW,
         *(href for _, href, _ in navigation.MENU),
     ],
 )

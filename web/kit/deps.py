@@ -20,6 +20,7 @@ from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
+from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.visibility import reporter_by
 from web.kit import cookies, navigation
 from web.kit.templating import Render
@@ -52,11 +53,15 @@ Address = Annotated[str, Depends(address_of)]
 
 
 def _visitor(request: Request) -> Actor | None:
+    request.state.unread_reviews = NO_REVIEWS
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
     with database.reading() as session:  # ended before the route's own transaction begins
-        return login.whoami(session, token)
+        actor = login.whoami(session, token)
+        if actor:
+            request.state.unread_reviews = unread_reviews(session, actor)
+        return actor
 
 
 Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=AUTHENTICATORS)]
@@ -73,7 +78,7 @@ class StaffWith:
         """Let a colleague in, and show them their menu."""
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
-        page.context["staff"] = navigation.navigation_bar(actor)
+        page.context["staff"] = navigation.navigation_bar(actor, page.request.state.unread_reviews)
         if self.roles and not actor.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return actor

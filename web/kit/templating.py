@@ -30,7 +30,7 @@ _FLASH_LASTS = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Link:
-    """A link in the staff navigation; `count` is shown behind it when there is anything to count."""
+    """A link in the staff navigation; `count` is shown behind it when there is anything unread."""
 
     text: str
     href: str
@@ -39,11 +39,15 @@ class Link:
 
 @dataclass(frozen=True)
 class StaffBar:
-    """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently."""
+    """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently.
+
+    `alarm_href` leads to what must be read, for whoever may read it.
+    """
 
     name: str
     links: tuple[Link, ...] = ()
     alarm: str = ""
+    alarm_href: str = ""
     searches: bool = False
     log_out: str = "/log-out"
 

@@ -63,20 +63,23 @@ def _check_same_people(session: Session, ticket: Ticket, target: Ticket) -> None
 
 
 def is_same_reporter(first: Reporter, second: Reporter) -> bool:
-    """Whether two reports name one address or code: a claim, on which work is joined but no reader.
+    """Whether two reports name one address or code: a claim, on which work is joined but no reader."""
+    return not claims_of(first).isdisjoint(claims_of(second))
+
+
+def claims_of(reporter: Reporter) -> frozenset[tuple[str, object]]:
+    """The addresses and the code that a reporter names, each with its kind.
 
     Who was logged in is known, and is nobody who only typed their address.
     """
-    if first.user_id or second.user_id:
-        return first.user_id == second.user_id
-    return any(
-        value and value == other
-        for value, other in (
-            (first.email.casefold(), second.email.casefold()),
-            (e164(first.phone), e164(second.phone)),
-            (first.support_code, second.support_code),
-        )
-    )
+    if reporter.user_id:
+        return frozenset({("user", reporter.user_id)})
+    claims = {
+        ("email", reporter.email.casefold()),
+        ("phone", e164(reporter.phone)),
+        ("support code", reporter.support_code),
+    }
+    return frozenset(claim for claim in claims if claim[1])
 
 
 def _join_work(ticket: Ticket, target: Ticket) -> None:

@@ -9,7 +9,7 @@ from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.actions.clinical_review import notify_of_answer, request_review
 from navigator.tickets.ticket import Author, Message, Ticket
 from navigator.triage.safety_screen import screen
 
@@ -43,6 +43,8 @@ def add_message(
         screening = screen(body)
         if screening.hit:
             request_review(session, SYSTEM, ticket, screening.why, message)
+        elif author is Author.REPORTER:
+            notify_of_answer(session, ticket, message)
     return message
 
 

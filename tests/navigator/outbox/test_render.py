@@ -17,8 +17,8 @@ TO_REPORTERS = {
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
-    "clinical_review", "clinical_review_unread", "passed_on", "invite", "reset", "training_answered",
-    "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
+    "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
+    "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
 }  # fmt: skip
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from navigator import clock
 from navigator.catalogue.service import Service
+from navigator.jobs.review_alerts import send_next_alert
 from navigator.outbox import claims, sender
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
@@ -22,7 +23,7 @@ from navigator.people.user import User
 from navigator.settings import settings
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.mail_and_sms_servers import Mailbox, Notify, mail_server, make_certificate, notify_server
 from tests.people import People, number_by_token
 
@@ -455,6 +456,20 @@ def test_staff_are_led_to_the_page_where_they_log_in(
     assert f"{settings().base_url}/tickets/{ticket.number}" in assigned.splitlines()
     assert f"{settings().base_url}/clinical-reviews" in handed.splitlines()
     assert "/t/" not in assigned + handed
+
+
+def test_an_alert_leads_straight_to_what_must_be_read(session: Session, people: People, box: Mailbox):
+    """11.A7: every alert, to clinicians and to contacts, names the page of its clinical review."""
+    staff.report(session, ANONYMOUS, ReportInput(service="north", text="I want to end my life"))
+    review = session.exec(select(ClinicalReview)).one()
+    send_next_alert(session, clock.now(), review.id)
+    send_next_alert(session, clock.now(), review.id)
+    session.flush()
+    sender.send_waiting()
+    alerts = [mail.get_content() for mail in box.mails if "needs reading" in mail["Subject"]]
+    assert len(alerts) == 5
+    for alert in alerts:
+        assert f"{settings().base_url}/clinical-reviews/{review.id}" in alert.splitlines()
 
 
 def test_a_message_that_was_queued_before_a_template_was_renamed_is_sent(

@@ -26,7 +26,7 @@ MAY = {
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge link update hand_over snooze wake split contact end_links"
     ),
-    "clinician": "note hand_over acknowledge conclude",
+    "clinician": "note hand_over acknowledge conclude write_to_person",
     "manager": "assign note attach hand_over",
     "system": "assign reschedule close update hand_over guard overdue warn wake",
     "navigator key": (  # a key is nobody who could have a ticket
@@ -63,6 +63,7 @@ WHEN = {
     "hand_over": f"{KEPT} merged",
     "acknowledge": f"{KEPT} merged",
     "conclude": f"{KEPT} merged",
+    "write_to_person": KEPT,
     "guard": LIVE,
     "overdue": LIVE,
     "warn": "resolved",

@@ -37,7 +37,7 @@ def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Ses
 
 def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: ClinicalReview) -> None:
     for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")):
-        assert letter.context == {}
+        assert letter.context == {"review": handed.id}
 
 
 def test_reading_stops_the_alerts_and_only_once(
