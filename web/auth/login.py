@@ -14,6 +14,7 @@ from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web.kit import cookies, navigation
 from web.kit.deps import Address, Reading, Visitor, Writing, one_hash_at_a_time, public
+from web.kit.form_marks import note_result
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect, url
 
@@ -72,6 +73,7 @@ def send_password_link(page: Render, form: ReadForm, session: Writing, caller: A
     if account := form.read(ForgottenPasswordInput):
         with form.trying(session):
             account_emails.send_password_reset(session, account, caller)
+            note_result("/log-in", "If you have an account here, an email with a link is on its way.")
             return page("auth/link_sent.html")
     return page("auth/forgotten_password.html", form=form)
 

@@ -5,6 +5,7 @@ or `ReporterActor` among its arguments. A test walks all routes and fails on one
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -22,7 +23,8 @@ from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.visibility import reporter_by
-from web.kit import cookies, navigation
+from web.kit import cookies, form_marks, navigation
+from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
 # With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
@@ -31,8 +33,18 @@ READERS, AUTHENTICATORS, WRITERS, HASHERS = 8, 3, 5, 4
 REPORTER_COOKIE_LASTS = timedelta(days=1)
 """How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
 
+
+def _submission(request: Request, form: ReadForm) -> Iterator[Session]:
+    """A session of one transaction in which a form is done once, however often it is sent."""
+    with (
+        contextmanager(writing_session)() as session,
+        form_marks.done_once(session, request.scope["path"], form),
+    ):
+        yield session
+
+
 Reading = Annotated[Session, Depends(reading_session, scope="function", max_concurrency=READERS)]
-Writing = Annotated[Session, Depends(writing_session, scope="function", max_concurrency=WRITERS)]
+Writing = Annotated[Session, Depends(_submission, scope="function", max_concurrency=WRITERS)]
 
 
 def _hash_slot() -> Iterator[None]:
@@ -79,6 +91,7 @@ class StaffWith:
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
         page.context["staff"] = navigation.navigation_bar(actor, page.request.state.unread_reviews)
+        page.owner = f"user {actor.user_id}"
         if self.roles and not actor.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return actor
@@ -89,8 +102,9 @@ class ReporterOfTicket:
 
     audience = "reporter"
 
-    def __call__(self, request: Request, number: int) -> Actor:
+    def __call__(self, request: Request, page: Render, number: int) -> Actor:
         """Let the reporter in."""
+        page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with database.reading() as session:
             link = None if link_id is None else private_links.link_by_id(session, link_id)

@@ -32,6 +32,7 @@ from pydantic import BaseModel, ValidationError
 from navigator.errors import Refused
 from navigator.fields import COMING
 from web.kit.field_errors import validation_message
+from web.kit.form_marks import MARK, expect_result
 from web.kit.typed_dates import iso_date
 
 MOST_FIELDS = 200
@@ -65,6 +66,7 @@ class Form:
             self.typed.setdefault(name, []).append(_clean(value))
         for name in self.typed.get(CHECKBOX, ()):
             self.typed.setdefault(name, ["no"])
+        self.mark = self.typed.pop(MARK, [""])[0]
 
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""
@@ -152,6 +154,7 @@ async def read_form(request: Request) -> Form:
     """The form of a request, within limits; on GET, its query string."""
     if request.method in ("GET", "HEAD"):
         return Form(request.query_params.multi_items())
+    expect_result()
     limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES_IN_A_FIELD}
     async with request.form(**limits) as data:
         return Form((name, value) for name, value in data.multi_items() if isinstance(value, str))

@@ -73,9 +73,7 @@ def test_a_save_on_an_older_version_shows_both(enter: Enter, problem: Problem):
         one.get(f"/problems/{problem.id}/edit")
     mo.press("Save", title="Theirs")
     amina.press("Save", title="Mine")
-    assert amina.problems == [
-        "Somebody changed this problem while you were looking at it. Nothing was saved."
-    ]
+    assert amina.problems == ["This problem has changed since you opened it. Nothing was saved."]
     assert "Theirs" in amina.text
     assert amina.one("#title").attributes["value"] == "Mine"
     amina.press("Save")
