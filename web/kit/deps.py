@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
+from navigator.fields import Id
 from navigator.people import login, private_links
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
@@ -53,6 +54,10 @@ def _hash_slot() -> Iterator[None]:
 
 one_hash_at_a_time = Depends(_hash_slot, scope="function", max_concurrency=HASHERS)
 """For routes that hash a password: a flood of them waits here and leaves the threads to everybody else."""
+
+
+PathId = Annotated[Id, Path()]
+"""A number in a path: one that a database can hold, or there is no such page."""
 
 
 def address_of(request: Request) -> str:
@@ -102,7 +107,7 @@ class ReporterOfTicket:
 
     audience = "reporter"
 
-    def __call__(self, request: Request, page: Render, number: int) -> Actor:
+    def __call__(self, request: Request, page: Render, number: PathId) -> Actor:
         """Let the reporter in."""
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")

@@ -63,7 +63,7 @@ class Form:
         self.errors: dict[str, str] = {}
         self.status = 200
         for name, value in typed:
-            self.typed.setdefault(name, []).append(_clean(value))
+            self.typed.setdefault(_clean(name), []).append(_clean(value))
         for name in self.typed.get(CHECKBOX, ()):
             self.typed.setdefault(name, ["no"])
         self.mark = self.typed.pop(MARK, [""])[0]
@@ -98,6 +98,7 @@ class Form:
             self._add_error(name, words)
 
     def _add_error(self, name: str, words: str) -> None:
+        words = _clean(words)  # they may quote what was sent
         self.errors.setdefault(name, words if ". " in words else words.removesuffix("."))
 
     def fill(self, initial: BaseModel | Mapping[str, Any]) -> "Form":
@@ -164,6 +165,8 @@ ReadForm = Annotated[Form, Depends(read_form)]
 
 
 def _clean(text: str) -> str:
+    """Every character that a page can show and a database hold; a form of parts may send others."""
+    text = text.encode("utf-8", "replace").decode()
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
 
 

@@ -23,6 +23,7 @@ from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 from web.kit.deps import (
     Address,
+    PathId,
     Reading,
     ReporterActor,
     Writing,
@@ -78,7 +79,7 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
 
 
 @router.get("/follow/{number}", dependencies=[leaves_confirmation])
-def follow(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
+def follow(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
     """Where the ticket stands, and what can be said to it."""
     return _ticket_page(page, session, actor, number, Form())
 
@@ -102,7 +103,7 @@ def _ticket_page(
 
 
 @router.get("/follow/{number}/told")
-def told(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
+def told(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
     """What to do now, for somebody whose answer a clinician must read: as after a first report."""
     if safety_notice(session, find(session, actor, actor.own_ticket), actor.reads) is None:
         return redirect(f"/follow/{number}")
@@ -110,7 +111,9 @@ def told(page: Render, session: Reading, actor: ReporterActor, number: int) -> R
 
 
 @router.post("/follow/{number}/reach-me")
-def reach_me(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reach_me(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+) -> Response:
     """A way to be reached, for the clinician who reads what was said."""
     if reach_by := form.read(ReachByAnswer):
         flash = reporter.say_how_to_reach_me(session, actor, reach_by.reach_by)
@@ -119,7 +122,7 @@ def reach_me(page: Render, session: Writing, actor: ReporterActor, form: ReadFor
 
 
 @router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
-def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
     """The reporter writes."""
     if message := form.read(SayInput):
         with form.trying(session):
@@ -136,7 +139,7 @@ def _answered(session: Session, number: int, ticket: Ticket) -> Response:
 
 
 @router.post("/follow/{number}/confirmation")
-def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
+def confirm(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It works now."""
     with suppress(Conflict):  # pressed twice: the page says where it stands
         reporter.confirm(session, actor, actor.own_ticket)
@@ -145,7 +148,7 @@ def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.post("/follow/{number}/reopening")
-def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
+def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
@@ -154,7 +157,9 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.post("/follow/{number}/session")
-def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reschedule(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+) -> Response:
     """The next session is on another day."""
     if next_session := form.read(RescheduleInput):
         with form.trying(session):
@@ -165,7 +170,7 @@ def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadF
 
 @router.post("/follow/{number}/contact")
 def change_contact(
-    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
 ) -> Response:
     """The reporter wants to be reached otherwise, or not at all."""
     if change := form.read(ChangeContactInput):
@@ -176,7 +181,7 @@ def change_contact(
 
 
 @router.post("/follow/{number}/closing")
-def close_page(_actor: ReporterActor, number: int) -> Response:
+def close_page(_actor: ReporterActor, number: PathId) -> Response:
     """Somebody else uses this phone or computer next."""
     return dismiss_reporter(redirect("/", "Your report is closed on this device."), number)
 
@@ -189,13 +194,13 @@ def end_links(session: Writing, actor: ReporterActor) -> Response:
 
 
 @router.post("/follow/{number}/others/{other}")
-def go_to_other(session: Writing, actor: ReporterActor, other: int) -> Response:
+def go_to_other(session: Writing, actor: ReporterActor, other: PathId) -> Response:
     """Go to the report that was made of another problem told here."""
     return redirect(f"/t/{reporter.link_to_split_ticket(session, actor, other)}")
 
 
 @router.post("/follow/{number}/withdrawal")
-def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
+def withdraw(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)
