@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.lookups import services
 from navigator.catalogue.service import Service
+from navigator.errors import Forbidden
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -118,6 +119,8 @@ def _message_page(
     page: PageRenderer, session: Session, actor: Actor, id: int, form: Form, warnings: Sequence[str] = ()
 ) -> Response:
     found = review_detail(session, actor, id)
+    if Action.WRITE_TO_PERSON not in found.detail.allowed:
+        raise Forbidden("You cannot do that to this ticket.")
     return page(
         "desk/clinical_reviews/message.html",
         form=form,
