@@ -283,3 +283,22 @@ def test_who_is_away_stays_away_until_they_are_back(growing):
         found = connection.execute(text('SELECT away_from_on, away_until_on, cover_id FROM "user"')).one()
     assert found.away_from_on is not None
     assert (found.away_until_on, found.cover_id) == (None, None)
+
+
+TOLD_TOO_LATE = """
+    UPDATE ticket SET status = 'open', reported_at = '2026-06-15 08:30:00', due_at = '2026-06-12 11:00:00',
+        guard_at = '2026-06-12 11:00:00'
+"""
+
+
+def test_what_was_late_before_it_was_reported_is_due_since_then(growing):
+    """11.D10: tickets of before the upgrade too."""
+    command.upgrade(migrations.config(_address(growing), compares=False), "0016")
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(text(TOLD_TOO_LATE))
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT * FROM ticket")).one()
+    assert bool(found.session_is_too_soon)
+    assert found.due_at == found.guard_at == found.reported_at

@@ -118,6 +118,7 @@ class Ticket(Table, table=True):
     target_minutes_left: int | None = None
     first_reply_by_at: datetime | None = None
     session_deadline_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "guard_at"})
+    session_is_too_soon: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     due_at: datetime
     snoozed_until_at: datetime | None = None
     next_call_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "call_from_at"})
@@ -147,6 +148,12 @@ class Ticket(Table, table=True):
     def shows_suggestion(self) -> bool:
         """Whether staff may see the suggested category: on a few tickets only after triage."""
         return not self.suggestion_is_hidden or self.triaged_at is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was due by now: by its target alone, if its session was told when it was too soon."""
+        late_from = self.target_at if self.session_is_too_soon else self.due_at
+        return self.status in LIVE and late_from is not None and late_from <= now()
 
     @property
     def is_snoozed(self) -> bool:

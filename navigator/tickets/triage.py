@@ -124,11 +124,22 @@ def _apply_session(ticket: Ticket, service: Service, now: datetime) -> Deadlines
         ticket.session_on,
         ticket.has_workaround,
     )
-    if ticket.session_deadline_at != deadlines.session_deadline_at:
-        ticket.session_warning_sent_at = None
     ticket.urgency, ticket.priority = deadlines.urgency, deadlines.priority
-    ticket.session_deadline_at = deadlines.session_deadline_at
+    _set_session_deadline(ticket, deadlines.session_deadline_at, now)
     return deadlines
+
+
+def _set_session_deadline(ticket: Ticket, deadline_at: datetime | None, now: datetime) -> None:
+    """Set the session guard; one that is past when the session is told begins then: nobody was late."""
+    known_at = ticket.session_deadline_at
+    is_too_soon = deadline_at is not None and deadline_at <= now
+    if deadline_at and is_too_soon:
+        if known_at is not None and deadline_at <= known_at <= now:
+            return  # it was known, and ran out
+        deadline_at = now
+    if known_at != deadline_at:
+        ticket.session_warning_sent_at = None
+    ticket.session_deadline_at, ticket.session_is_too_soon = deadline_at, is_too_soon
 
 
 def join_deadlines(ticket: Ticket, target: Ticket, service: Service) -> None:
@@ -169,6 +180,7 @@ def _join_sessions(ticket: Ticket, target: Ticket, today: date) -> None:
     target.session_is_weekly = not is_single
     if is_of_ticket:
         target.session_deadline_at = ticket.session_deadline_at
+        target.session_is_too_soon = ticket.session_is_too_soon
         target.session_warning_sent_at = ticket.session_warning_sent_at
 
 
