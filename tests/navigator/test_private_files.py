@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import migrations
 from navigator import cli, database, private_files
 from navigator.demo import fill
+from navigator.demo.story import story
 from navigator.outbox import file_backend
 from navigator.settings import close_data_dir, settings
 from web.app import app
@@ -41,7 +42,7 @@ def test_what_the_desk_makes_is_its_owners_alone(folder: Path) -> None:
     """11.D5: the database was 0644."""
     migrations.upgrade()
     settings().signing_key()
-    fill._write_notes({person.name: "x" for person in fill.story().people}, "token")
+    fill._write_notes({person.name: "x" for person in story().people}, "token")
     file_backend._write(settings().mail_dir / "one.eml", b"words")
     read, write = database.engines(settings().database)
     with write.connect() as connection:
@@ -88,7 +89,12 @@ def test_an_old_installation_is_mended_when_its_pages_are_served(
     """11.D5: by whichever server."""
     an_old_installation(folder)
     seen = list[dict[str, int]]()
-    monkeypatch.setattr("web.app.scheduler.start", lambda: seen.append(modes(folder)) or _Nothing())
+
+    def start() -> _Nothing:
+        seen.append(modes(folder))
+        return _Nothing()
+
+    monkeypatch.setattr("web.app.scheduler.start", start)
 
     async def live() -> None:
         async with app.router.lifespan_context(app):
