@@ -19,7 +19,7 @@ from navigator.catalogue.lookups import (
     service_by_code,
 )
 from navigator.catalogue.service import Service
-from navigator.problems.public_list import KnownProblem, known_problems
+from navigator.problems import affected
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.promises import promises_to
@@ -34,9 +34,10 @@ from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import SCREENERS
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public import report_steps
+from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
-DRAFT, SENT = "desk_draft", "desk_sent"
+DRAFT, SENT, COUNTED = "desk_draft", "desk_sent", "desk_counted"
 GONE = "Your answers were cleared after an hour. Please start again."
 
 
@@ -56,6 +57,12 @@ class ReportSession:
     def next_url(self) -> str:
         """The address of the first page that is still to be answered, or of what comes after all of them."""
         return "/report/sent" if self.sent else f"/report/{report_steps.next_step(self.answers)}"
+
+    @property
+    def browser(self) -> str:
+        """The token by which this browser counts once among those who have a known problem."""
+        request = self.page.request
+        return cookies.read_cookie(request, COUNTED) or cookies.read_cookie(request, DRAFT)
 
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
@@ -81,19 +88,11 @@ class ReportSession:
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
             "likely": report_steps.likely_categories(self.answers) if name == "which" else (),
-            "problems": self._known_problems() if name == "words" else (),
             "articles": self._articles() if name == "try" else (),
             "offers": services_taking_reports(self.session) if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
         return self.page(f"public/report/{name}.html", **defaults | context)
-
-    def _known_problems(self) -> list[KnownProblem]:
-        """The known problems of the chosen category."""
-        category = report_steps.category_chosen(self.answers)
-        return (
-            known_problems(self.session, self.answers["place"]["programme"], category.id) if category else []
-        )
 
     def _articles(self) -> list[Article]:
         """The knowledge base articles on the chosen category."""
@@ -145,8 +144,10 @@ class ReportSession:
         was_of_concern = draft.is_of_concern
         self.answers = report_steps.merge_answer(self.answers, name, answer)
         self.answers["articles"] = {"codes": [article.code for article in self._articles()]}
+        detour = detour_after(self.session, name, self.answers)
         is_hit = drafts.save_answers(draft, self.answers)
-        response = redirect("/report/help" if is_hit and not was_of_concern else self.next_url)
+        onward = f"/report/{detour}" if detour else self.next_url
+        response = redirect("/report/help" if is_hit and not was_of_concern else onward)
         return keep_token(response, DRAFT, token) if token else response
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:
@@ -157,7 +158,8 @@ class ReportSession:
         if self.draft:
             report = report_steps.to_report(self.answers)
             check_rate_limits(self.session, address, report)
-            drafts.send_draft(self.session, self.draft, report)
+            ticket = drafts.send_draft(self.session, self.draft, report)
+            affected.note_report(self.session, self.browser, ticket)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
         return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
