@@ -1,6 +1,7 @@
 """The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -8,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import clock, database
-from navigator.catalogue.accepting_reports import services_taking_reports
+from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports, takes_reports
 from navigator.catalogue.articles import Article, articles_for, count_article_use
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import (
@@ -17,6 +18,7 @@ from navigator.catalogue.lookups import (
     programme_by_code,
     programmes_of,
     service_by_code,
+    services,
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
@@ -38,6 +40,8 @@ from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
 DRAFT, SENT, COUNTED = "desk_draft", "desk_sent", "desk_counted"
+_SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "counted"})
+"""Pages that are shown of a service which takes no reports: for there is nothing more to type on them."""
 GONE = "Your answers were cleared after an hour. Please start again."
 
 
@@ -67,6 +71,8 @@ class ReportSession:
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
         step = report_steps.BY_NAME[name]
+        if name == "place" and (closed := self._closed(form)):
+            return closed
         if name not in self.answers and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
@@ -78,6 +84,8 @@ class ReportSession:
         """A page of the wizard, with the crisis card of the service: of the answers, or as given."""
         code = self.answers.get("place", {}).get("service")
         service = service_by_code(self.session, code) if code else service
+        if name not in _SHOWN_BY_CLOSED and code and service and not takes_reports(self.session, service):
+            return self._closed_page(service)
         defaults: dict[str, Any] = {
             "service": service,
             "crisis": crisis_card_of(self.session, service),
@@ -89,10 +97,35 @@ class ReportSession:
             "soon": clock.today() + timedelta(days=7),
             "likely": report_steps.likely_categories(self.answers) if name == "which" else (),
             "articles": self._articles() if name == "try" else (),
-            "offers": services_taking_reports(self.session) if name == "place" else (),
+            "offers": self._offers if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
         return self.page(f"public/report/{name}.html", **defaults | context)
+
+    @cached_property
+    def _offers(self) -> list[ServiceOffer]:
+        return services_taking_reports(self.session)
+
+    def _closed(self, form: Form) -> Response | None:
+        """What to do instead of the first question, while the service takes no reports, or none does."""
+        if not self._offers:
+            return self._closed_page(None)
+        code = form.value("service") or self.answers.get("place", {}).get("service", "")
+        named = next((each for each in services(self.session) if each.code == code), None)
+        is_open = named is None or named.id in {offer.service.id for offer in self._offers}
+        return None if is_open or form.value("other") else self._closed_page(named)
+
+    def _closed_page(self, service: Service | None, status: int = 200) -> Response:
+        """That a service takes no reports, or that none does, and whom to call."""
+        return self.page(
+            "public/report/closed.html",
+            status=status,
+            service=service,
+            crisis=crisis_card_of(self.session, service),
+            to_call=[service] if service else services(self.session),
+            has_others=bool(self._offers),
+            is_unsent=self.draft is not None,
+        )
 
     def _articles(self) -> list[Article]:
         """The knowledge base articles on the chosen category."""
@@ -107,6 +140,9 @@ class ReportSession:
         if isinstance(answer, PlaceAnswer):
             with form.trying(self.session):
                 self._check_place(answer)
+        service = None if name == "place" else self._service()
+        if service and not takes_reports(self.session, service):
+            return self._closed_page(service, status=503)
         if answer is None or form.errors or not step.applies(self.answers):
             return self.show_step(name, form)
         if isinstance(answer, TriedAnswer) and self._has_helped(answer):
@@ -122,6 +158,10 @@ class ReportSession:
             return False
         drafts.record_deflection(self.session, self.draft, **self.answers["place"], category=category.id)
         return True
+
+    def _service(self) -> Service | None:
+        code = self.answers.get("place", {}).get("service")
+        return service_by_code(self.session, code) if code else None
 
     def _check_place(self, place: PlaceAnswer) -> None:
         programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
@@ -152,6 +192,8 @@ class ReportSession:
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:
         """Send the report, or say again that it was sent; unfinished, with what is known so far."""
+        if (service := self._service()) and not takes_reports(self.session, service):
+            return self._closed_page(service, status=503)
         is_ready = report_steps.is_enough_to_send if is_unfinished else report_steps.is_complete
         if self.draft and not is_ready(self.answers):
             return redirect(self.next_url)
