@@ -34,7 +34,7 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.kit.whole_body import WholeBody
-from web.public import home, report, track
+from web.public import home, report, report_asides, track
 
 
 class Desk(FastAPI):
@@ -64,6 +64,7 @@ app.mount("/api/v1", api)
 for module in (
     old_addresses,
     home,
+    report_asides,
     report,
     track,
     login,

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("problem_id", sa.Integer(), nullable=False),
         sa.Column("service_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("contact_hash", sa.String(), server_default=sa.text("''"), nullable=False),
         sa.Column("reporter_id", sa.Integer(), nullable=True),
         sa.Column("ticket_number", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

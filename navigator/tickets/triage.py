@@ -7,8 +7,9 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.catalogue.catalogue import Blocks, Category, Cue, Fixability, Kind, catalogue
 from navigator.catalogue.fixability import Override, decide
-from navigator.catalogue.lookups import calendar_of, contact_of, override_for
+from navigator.catalogue.lookups import calendar_of, override_for
 from navigator.catalogue.service import Service
+from navigator.catalogue.turn_to import turn_to
 from navigator.errors import Invalid
 from navigator.tickets.deadlines import (
     Deadlines,
@@ -48,9 +49,9 @@ def concerns_practitioner(ticket: Ticket) -> bool:
 
 def set_divert_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
     """Name the contact that a divert goes to; with none to write to, it stays with the navigators."""
-    contact_kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
-    contacts = (contact_of(session, ticket.service_id, kind) for kind in contact_kinds)
-    ticket.diverted_to = next((contact.kind for contact in contacts if contact and contact.email), None)
+    is_divert = ticket.fixability == Fixability.DIVERT
+    contact = turn_to(session, ticket.service_id, category).written_to if is_divert else None
+    ticket.diverted_to = contact.kind if contact else None
 
 
 def usual_impact(category: Category | None) -> int:

@@ -37,7 +37,7 @@ def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) ->
         step = visitor.path.rsplit("/", 1)[1]
         if step == until:
             return
-        if step == "help":
+        if step in ("help", "turn-to", "known"):
             visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
         else:
             visitor.press("Continue", **(ANSWERS | IF_ASKED)[step] | otherwise.get(step, {}))

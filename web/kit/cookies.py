@@ -18,6 +18,8 @@ DRAFT = "desk_draft"
 """The report that is being written in this browser, or was just sent from it."""
 SENT = "desk_sent"
 """The private link that the confirmation of a report shows."""
+COUNTED = "desk_counted"
+"""The token by which a browser counts once among those who have a known problem."""
 
 
 def is_secure() -> bool:

@@ -14,7 +14,7 @@ from navigator.people.reporter import ContactMethod
 from navigator.phone_numbers import readable
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.inputs import ContactInput, ReportInput
-from navigator.triage.suggest import suggest
+from navigator.triage.suggest import Suggestion, suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,
     CategoryAnswer,
@@ -60,11 +60,22 @@ def likely_categories(answers: Answers) -> tuple[Category, ...]:
     return tuple(leaf for leaf in map(catalogue().category, ids) if leaf.is_for("patient"))[:MAX_LIKELY]
 
 
-@lru_cache(maxsize=16)
+def category_told(answers: Answers) -> Category | None:
+    """The category that is clear from the words, where "something else" was chosen."""
+    is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE and "words" in answers
+    id = _suggestion(answers["words"]["text"]).category if is_open else None
+    return catalogue().category(id) if id else None
+
+
 def _unclear_candidates(text: str) -> tuple[str, ...]:
-    suggestion = suggest(text)
+    suggestion = _suggestion(text)
     is_unclear = suggestion.abstained and suggestion.why
     return tuple(candidate.category for candidate in suggestion.candidates) if is_unclear else ()
+
+
+@lru_cache(maxsize=16)
+def _suggestion(text: str) -> Suggestion:
+    return suggest(text)
 
 
 def _has_questions(answers: Answers) -> bool:

@@ -13,6 +13,7 @@ from navigator.fields import Email, Line, Phone
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
+from navigator.problems.public_list import public_problem
 from navigator.tickets.actions import contact, reporter, staff
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to, ticket_detail
@@ -96,6 +97,7 @@ def _ticket_page(
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
         promises=promises_to(session, detail),
+        problem=public_problem(session, detail.ticket.problem_id),
         links=links_to(session, actor, detail),
         other_reports=reporter.split_tickets(session, actor),
         form=form,

@@ -14,6 +14,7 @@ from navigator.people.tokens import hashed, mint
 from navigator.tickets.actions.staff import report
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.report_draft import Deflection, ReportDraft
+from navigator.tickets.ticket import Ticket
 from navigator.triage.safety_screen import screen
 
 DRAFT_LASTS = timedelta(hours=1)
@@ -56,10 +57,12 @@ def free_text_answers(answers: dict[str, Any]) -> Iterator[str]:
         yield from (value for field, value in step_answers.items() if field in FREE_TEXT_FIELDS and value)
 
 
-def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> None:
+def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> Ticket:
     """Send a draft as a report; what was typed is kept in the ticket alone."""
-    draft.sent_number = report(session, ANONYMOUS, report_input).ticket.number
+    ticket = report(session, ANONYMOUS, report_input).ticket
+    draft.sent_number = ticket.number
     draft.answers, draft.is_of_concern, draft.updated_at = {}, False, clock.now()
+    return ticket
 
 
 def is_confirmed(draft: ReportDraft) -> bool:

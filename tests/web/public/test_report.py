@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
 from navigator.tickets.report_draft import Deflection, ReportDraft
@@ -470,6 +471,66 @@ def test_a_service_that_cannot_answer_risk_takes_no_reports(
     assert visitor.post("/report/check").status_code == 503
     visitor.one("footer a[href='tel:999']")
     assert tickets(session) == 0
+
+
+def close_service(session: Session, service_id: int) -> None:
+    """It takes no reports any more: nobody has reviewed its crisis wording."""
+    session.delete(session.get_one(CrisisWording, service_id))
+    session.flush()
+
+
+def test_while_no_service_takes_reports_the_first_page_says_whom_to_call(
+    visitor: Visitor, session: Session, people: People
+):
+    """11.D11: at once, without a form."""
+    session.get_one(Service, people.south).phone = "01632 960110"
+    for service_id in (people.north, people.south):
+        close_service(session, service_id)
+    for path in ("/report", "/report/place", "/report?service=north"):
+        visitor.get(path)
+        assert "takes no reports here" in visitor.text or "No service takes reports here" in visitor.text
+        assert visitor.page.css("main form") == []
+        visitor.one("main .nhsuk-card--care a[href='tel:999']")
+    visitor.get("/report")
+    visitor.one("main a[href='tel:01632960110']")
+
+
+def test_the_poster_of_a_closed_service_says_whom_to_call(visitor: Visitor, session: Session, people: People):
+    """11.D11: and lists no other services, but leads to them whoever is with one."""
+    session.get_one(Service, people.north).phone = "01632 960100"
+    close_service(session, people.north)
+    visitor.get("/report?service=north")
+    assert visitor.one("h1").text() == "North Talking Therapies takes no reports here at the moment"
+    visitor.one("main a[href='tel:01632960100']")
+    assert "South" not in visitor.text
+    _follow(visitor, "I am with another service")
+    assert "South" in visitor.text
+    visitor.press("Continue", programme="fern")
+    assert visitor.path == "/report/group"
+
+
+@pytest.mark.parametrize("name", ["group", "words", "reach", "check", "help", "turn-to", "known"])
+def test_a_draft_of_a_service_that_closed_is_told_before_more_is_typed(
+    visitor: Visitor, session: Session, people: People, name: str
+):
+    """11.D11: on every page of the journey; nothing is taken, and the other service can still be chosen."""
+    tell(visitor)
+    before = session.exec(select(ReportDraft)).one().answers
+    close_service(session, people.north)
+    visitor.get(f"/report/{name}")
+    if name not in ("turn-to", "known"):  # which lead on to the next question
+        assert "North Talking Therapies takes no reports here at the moment" in visitor.text
+        assert "Your answers were not sent." in visitor.text
+    if name in ("group", "words", "reach", "check"):
+        answer = visitor.post(f"/report/{name}", data={"text": "more", "group": "use"})
+        assert answer.status_code == 503
+        assert "takes no reports here" in visitor.text
+    session.expire_all()
+    assert session.exec(select(ReportDraft)).one().answers == before
+    assert tickets(session) == 0
+    visitor.get("/report/place?other=yes")
+    visitor.press("Continue", programme="fern")
+    assert visitor.path == "/report/check"
 
 
 def test_nobody_elses_draft(visitor: Visitor, session: Session, people: People):
