@@ -201,6 +201,7 @@ class Event(Table, table=True):
 class ClinicalReview(Table, table=True):
     """That a clinician must read a ticket; only a clinician's outcome in words ends it.
 
+    Where words of staff opened it, their author may have said why they are no concern.
     After a merge `origin_number` remembers the ticket for whose reporter it was opened.
     """
 
@@ -232,3 +233,6 @@ class ClinicalReview(Table, table=True):
     ended_at: datetime | None = None
     ended_by: int | None = Field(default=None, foreign_key="user.id")
     outcome: str = ""
+    no_concern_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_at: datetime | None = None

@@ -399,3 +399,30 @@ def test_every_inbound_box_of_a_reporter_answers_risk_with_help(
     clinician = with_key(Role.CLINICIAN)
     clinician.post(f"/hand-overs/{review.id}/acknowledgement", json={"by": "Dr Cole"})
     assert "has read what you wrote" in reporter.get(path).json()["safety_notice"]["who_reads"]
+
+
+def test_what_staff_write_by_a_key_says_that_it_opened_a_hand_over(navigator, with_key, session, ticket):
+    """11.A5: the answer said nothing; now it names the review, and its author may say why it is none."""
+    path = f"/tickets/{ticket.number}"
+    assert navigator.post(f"{path}/notes", json={"body": "Phoned her."}).json()["opened_hand_over"] is None
+    for address, body in (
+        ("notes", {"body": "He will do it tonight"}),
+        ("calls", {"came": "spoke", "body": "He will do it tonight"}),
+        ("snooze", {"until": "morning", "body": "He will do it tonight"}),
+        ("split", {"body": "He will do it tonight"}),
+        ("reopening", {"body": "He will do it tonight"}),
+    ):
+        if address == "reopening":
+            navigator.post(f"{path}/resolution", json={"resolution": "fixed", "body": "It works."})
+        written = navigator.post(f"{path}/{address}", json=body)
+        assert written.status_code == 200, written.text
+        id = written.json()["opened_hand_over"]
+        said = {"by": "Amina Yusuf", "reason": "He resets his password tonight."}
+        marked = navigator.post(f"/hand-overs/{id}/no-concern", json=said)
+        assert marked.status_code == 200, (address, marked.text)
+        assert marked.json()["ended_at"] is None
+        assert marked.json()["no_concern"] == said["reason"]
+        assert marked.json()["no_concern_by"].startswith("Amina Yusuf (")
+        assert navigator.post(f"/hand-overs/{id}/no-concern", json=said).status_code == 409
+        refused = navigator.post(f"/hand-overs/{id}/no-concern", json=said | {"reason": "ok"})
+        assert refused.status_code == 422

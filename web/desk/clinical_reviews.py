@@ -9,10 +9,11 @@ from starlette.responses import Response
 from navigator.fields import Id, RequiredText
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.actions import clinical_review
+from navigator.tickets.actions import clinical_review, no_concern
 from navigator.tickets.actions.clinical_review import review_detail
+from navigator.tickets.actions.no_concern import NoConcernInput
 from navigator.tickets.metrics import Period
-from web.kit.deps import Reading, Writing, audience
+from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -64,3 +65,22 @@ def conclude(page: Render, session: Writing, actor: Clinician, form: ReadForm, i
             clinical_review.conclude(session, actor, id, answer.outcome)
             return redirect("/clinical-reviews", "The outcome was saved. This clinical review has ended.")
     return _review_page(page, session, actor, id, form)
+
+
+@router.get("/{id}/no-concern")
+def no_concern_form(page: Render, session: Reading, actor: Staff, form: ReadForm, id: Number) -> Response:
+    """The form by which whoever's own words opened a clinical review says that they are no concern."""
+    review = no_concern.review_of_own_words(session, actor, id)
+    return page("desk/clinical_reviews/no_concern.html", form=form, review=review)
+
+
+@router.post("/{id}/no-concern")
+def say_no_concern(page: Render, session: Writing, actor: Staff, form: ReadForm, id: Number) -> Response:
+    """One's own words are no concern, and why: the clinicians are shown both."""
+    review = no_concern.review_of_own_words(session, actor, id)
+    if said := form.read(NoConcernInput):
+        with form.trying(session):
+            no_concern.say_no_concern(session, actor, id, said)
+            flash = "Your reason was saved. A clinician still reads your words."
+            return redirect(f"/tickets/{review.ticket_number}", flash)
+    return page("desk/clinical_reviews/no_concern.html", form=form, review=review)
