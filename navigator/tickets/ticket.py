@@ -229,6 +229,7 @@ class Event(Table, table=True):
 class ClinicalReview(Table, table=True):
     """That a clinician must read a ticket; only a clinician's outcome in words ends it.
 
+    Where words of staff opened it, their author may have said why they are no concern.
     After a merge `origin_number` remembers the ticket for whose reporter it was opened.
     """
 
@@ -264,3 +265,6 @@ class ClinicalReview(Table, table=True):
     passed_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     outcome: str = ""
     for_navigators: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_at: datetime | None = None

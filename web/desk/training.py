@@ -76,9 +76,17 @@ def create_request(page: Render, session: Writing, actor: Staff, form: ReadForm)
     """Create a training request."""
     if training_request := form.read(TrainingRequestInput):
         with form.trying(session):
-            requests.request_training(session, actor, training_request)
-            return redirect("/training", "Your request was sent to the navigators.")
+            made = requests.request_training(session, actor, training_request)
+            return _sent(made.ticket_number)
     return page("desk/training/ask.html", form=form, **_context(session, actor))
+
+
+def _sent(ticket_number: int | None) -> Response:
+    """Back to one's own requests; to what to do now, if a clinician must read what was asked."""
+    if ticket_number is None:
+        return redirect("/training", "Your request was sent to the navigators.")
+    concern = "What you wrote may speak of risk, so a clinician is told to read it. See below what to do."
+    return redirect(f"/tickets/{ticket_number}", f"Your request was sent to the navigators. {concern}")
 
 
 @router.post("/requests/{id}/withdrawal")

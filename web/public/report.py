@@ -11,8 +11,8 @@ from web.kit.deps import Address, Reading, Writing, public
 from web.kit.forms import ReadForm
 from web.kit.templating import redirect
 from web.public import report_steps
+from web.public.report_deps import ReadReport, SentToken, WriteReport
 from web.public.report_forms import ReachByAnswer
-from web.public.report_session import ReadReport, SentToken, WriteReport
 
 router = APIRouter(prefix="/report", dependencies=[public])
 

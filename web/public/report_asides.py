@@ -20,8 +20,9 @@ from web.kit import cookies
 from web.kit.deps import Address, Reading, Writing, public
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import redirect
+from web.public.report_deps import ReadReport, WriteReport
 from web.public.report_detours import came_from, divert_of, problems_shown
-from web.public.report_session import GONE, ReadReport, ReportSession, WriteReport
+from web.public.report_session import GONE, ReportSession
 
 router = APIRouter(prefix="/report", dependencies=[public])
 

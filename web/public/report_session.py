@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import clock, database
+from navigator import clock
 from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports, takes_reports
 from navigator.catalogue.articles import Article, articles_for, count_article_use
 from navigator.catalogue.catalogue import catalogue
@@ -26,14 +25,12 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
-from navigator.tickets.reports.limits import are_drafts_used_up, check_draft_limits, check_rate_limits
+from navigator.tickets.reports.limits import check_draft_limits, check_rate_limits
 from navigator.tickets.safety_notice import safety_notice
 from navigator.triage.safety_screen import screen
 from web.kit import cookies
-from web.kit.deps import Address, Reading, Writing
-from web.kit.forms import Form, ReadForm
-from web.kit.screen_ahead import SCREENERS
-from web.kit.templating import PageRenderer, Render, redirect, url
+from web.kit.forms import Form
+from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_steps
 from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
@@ -268,34 +265,3 @@ def end_draft(response: Response) -> Response:
     """Take the draft's token from the reporter's browser."""
     cookies.delete_cookie(response, cookies.DRAFT)
     return response
-
-
-def _reading_session(page: Render, session: Reading) -> ReportSession:
-    return ReportSession(
-        page, session, drafts.draft_of(session, cookies.read_cookie(page.request, cookies.DRAFT))
-    )
-
-
-def _read_ahead(page: Render, form: ReadForm, address: Address) -> None:
-    with database.reading() as session:  # ended before the route's own transaction begins
-        if not are_drafts_used_up(session, address):
-            _reading_session(page, session).read_ahead(page.request.path_params.get("name", ""), form)
-
-
-def _writing_session(
-    page: Render,
-    address: Address,
-    _read: Annotated[None, Depends(_read_ahead, max_concurrency=SCREENERS)],
-    session: Writing,
-) -> ReportSession:
-    draft = drafts.draft_of(session, cookies.read_cookie(page.request, cookies.DRAFT), lock=True)
-    return ReportSession(page, session, draft, address)
-
-
-def _sent_token(page: Render) -> str:
-    return cookies.read_cookie(page.request, cookies.SENT)
-
-
-ReadReport = Annotated[ReportSession, Depends(_reading_session)]
-WriteReport = Annotated[ReportSession, Depends(_writing_session)]
-SentToken = Annotated[str, Depends(_sent_token)]

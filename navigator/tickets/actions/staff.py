@@ -13,6 +13,7 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
+from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
@@ -45,6 +46,7 @@ from navigator.tickets.triage import (
     stop_target,
 )
 from navigator.tickets.visibility import find
+from navigator.triage.safety_screen import screen
 
 _MAY_WORK_NOW = frozenset({Resolution.FIXED, Resolution.WORKAROUND, Resolution.FIXED_ITSELF})
 
@@ -61,7 +63,8 @@ def report(
     session: Session, actor: Actor, report_input: ReportInput, channel: Channel = Channel.WEB
 ) -> ReportResult:
     """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction."""
-    analysis = analyse(report_input)
+    is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
+    analysis = analyse(report_input, screen(*report_input.free_texts, is_of_staff=is_of_staff))
     ticket = open_ticket(session, actor, report_input, channel, analysis)
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:
