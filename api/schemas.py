@@ -18,6 +18,7 @@ from navigator.catalogue.enums import Fixability, fixable
 from navigator.fields import Line
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.no_concern import NoConcernInput
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
 from navigator.tickets.inputs import ReportInput, SeenInput
 from navigator.tickets.outcome_input import OutcomeInput
@@ -62,6 +63,10 @@ class SignedOutcomeInput(OutcomeInput, SignedInput):
     """What the named clinician did, in words."""
 
 
+class SignedNoConcernInput(NoConcernInput, SignedInput):
+    """Why words of the named member of staff, which opened a clinical review, are no concern."""
+
+
 class Out(BaseModel):
     """Base of response schemas made from the domain's objects."""
 
@@ -102,6 +107,16 @@ class TicketState(TriageOut):
         return reference(self.number)
 
 
+class WrittenState(TicketState):
+    """The state of a ticket after staff wrote on it."""
+
+    opened_hand_over: int | None = Field(
+        default=None,
+        description="Not null where these words opened a clinical review: its id. A clinician must read "
+        "them. If they speak of no risk, say why at `/hand-overs/{id}/no-concern`",
+    )
+
+
 class ReporterState(TicketState):
     """The state of a ticket after what its reporter did."""
 
@@ -109,6 +124,10 @@ class ReporterState(TicketState):
         default=None,
         description="Not null while a clinician must read the reporter’s words: show it before anything else",
     )
+
+
+class ReopenedState(ReporterState, WrittenState):
+    """The state of a ticket that staff took up again."""
 
 
 class EventOut(Out):
@@ -141,6 +160,12 @@ class ClinicalReviewOut(Out):
     )
     passed_to: str
     for_navigators: str = Field(description="What navigators should do or leave, if the clinician said so")
+    no_concern: str = Field(
+        validation_alias="no_concern_reason",
+        description="Why its author says that it is no concern, where words of staff opened it; else empty",
+    )
+    no_concern_by: str
+    no_concern_at: datetime | None
 
 
 class PhoneCallOut(Out):

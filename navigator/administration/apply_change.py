@@ -98,7 +98,7 @@ def apply_change(
     require_admin(session, actor, kind, key)
     before = None if key[-1] == NEW_KEY else kind.read(session, key)
     if expected_etag and expected_etag != etag(before):
-        raise Conflict("Somebody else changed this in the meantime. Look at it as it is now.")
+        raise Conflict("This has changed since you opened it. Look at it as it is now.")
     if before is None and setting is None:
         raise Conflict("There is nothing to take away.")
     if before == setting:

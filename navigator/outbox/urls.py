@@ -15,6 +15,7 @@ TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+REPORT = "/report"
 
 
 def absolute_url(path: str, **parts: object) -> str:
@@ -33,7 +34,7 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
     if message.template.startswith("training"):
         return absolute_url(TRAINING)
     if message.ticket_number is None:
-        return absolute_url("/")
+        return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
     if message.recipient == Recipient.REPORTER:
         channel = LinkChannel(message.channel)
         token = private_links.mint(session, message.ticket_number, channel, sent_to)

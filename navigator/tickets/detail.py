@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import contact_of
@@ -16,6 +17,7 @@ from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
+from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
@@ -49,6 +51,13 @@ class TicketDetail:
     names: Mapping[int, str]
     allowed: frozenset[Action]
     roles: frozenset[TicketRole]
+
+    @property
+    def coming_session(self) -> dict[str, Any]:
+        """The next session as a form asks for it: one that is past is not known any more."""
+        ticket = self.ticket
+        coming = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
+        return {"next_session": coming, "session_is_weekly": ticket.session_is_weekly}
 
     @property
     def assignee(self) -> str | None:

@@ -19,7 +19,14 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     for method, one in operations.items()
 }
 BODIES = sorted(name for name, (_, _, one) in OPERATIONS.items() if "requestBody" in one)
-OUT_OF_TURN = {"claim": 403, "close": 409, "reopen": 409, "wake": 409, "gather_outage": 409}
+OUT_OF_TURN = {
+    "claim": 403,
+    "close": 409,
+    "reopen": 409,
+    "wake": 409,
+    "gather_outage": 409,
+    "no_concern": 404,
+}
 """To a new ticket these cannot be done: their answer is one that the description promises."""
 
 

@@ -48,6 +48,12 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         "reason": ticket.fixability_reason,
         "next_step": ticket.next_step,
         "workaround": ticket.workaround,
+        "promises": [
+            ticket.fixability_reason,
+            ticket.next_step,
+            "We try to put it right before your session on Thursday 11 June.",
+            "We try to answer you by 10am on Wednesday 10 June.",
+        ],
         "due_at": "2026-06-10T11:00:00Z",  # noon in London, the working day before the session
         "safety_notice": None,
     }
@@ -172,10 +178,12 @@ def test_any_code_is_only_a_code_that_is_not_known(anybody, people, service):
     assert (refused.status_code, list(refused.json().get("errors", {}))) in ((422, ["service"]), (201, []))
 
 
-def test_a_far_session_costs_no_time(anybody, people):
-    for day in ("9999-12-31", "0001-01-01"):
+def test_a_session_that_is_past_or_far_is_refused_in_words_and_costs_no_time(anybody, people):
+    """11.C7: it was taken, and then dropped without a word."""
+    for day in ("9999-12-31", "2206-06-18", "0001-01-01", "2026-06-08"):
         answer = anybody.post("/reports", json={"service": "north", "text": "x", "next_session": day})
-        assert answer.status_code == 201
+        assert (answer.status_code, [*answer.json()["errors"]]) == (422, ["next_session"])
+        assert "Enter the date of a session" in answer.json()["errors"]["next_session"]
         assert answer.elapsed.total_seconds() < 2
 
 

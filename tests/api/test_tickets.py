@@ -455,3 +455,30 @@ def test_whom_it_was_passed_to_is_kept_only_where_it_was_passed(with_key, sessio
     said = {"by": "Dr Cole", "outcome": "Spoke with her.", "done": "contacted", "passed_to": "crisis team"}
     ended = with_key(Role.CLINICIAN).post(f"/hand-overs/{review.id}/outcome", json=said).json()
     assert (ended["done"], ended["passed_to"]) == ("contacted", "")
+
+
+def test_what_staff_write_by_a_key_says_that_it_opened_a_hand_over(navigator, with_key, session, ticket):
+    """11.A5: the answer said nothing; now it names the review, and its author may say why it is none."""
+    path = f"/tickets/{ticket.number}"
+    assert navigator.post(f"{path}/notes", json={"body": "Phoned her."}).json()["opened_hand_over"] is None
+    for address, body in (
+        ("notes", {"body": "He will do it tonight"}),
+        ("calls", {"came": "spoke", "body": "He will do it tonight"}),
+        ("snooze", {"until": "morning", "body": "He will do it tonight"}),
+        ("split", {"body": "He will do it tonight"}),
+        ("reopening", {"body": "He will do it tonight"}),
+    ):
+        if address == "reopening":
+            navigator.post(f"{path}/resolution", json={"resolution": "fixed", "body": "It works."})
+        written = navigator.post(f"{path}/{address}", json=body)
+        assert written.status_code == 200, written.text
+        id = written.json()["opened_hand_over"]
+        said = {"by": "Amina Yusuf", "reason": "He resets his password tonight."}
+        marked = navigator.post(f"/hand-overs/{id}/no-concern", json=said)
+        assert marked.status_code == 200, (address, marked.text)
+        assert marked.json()["ended_at"] is None
+        assert marked.json()["no_concern"] == said["reason"]
+        assert marked.json()["no_concern_by"].startswith("Amina Yusuf (")
+        assert navigator.post(f"/hand-overs/{id}/no-concern", json=said).status_code == 409
+        refused = navigator.post(f"/hand-overs/{id}/no-concern", json=said | {"reason": "ok"})
+        assert refused.status_code == 422

@@ -9,7 +9,7 @@ def tell(patient: Person, service: str = "North Talking Therapies") -> str:
     """A patient tells that they forgot their password, and gets a reference."""
     fill_in(patient, service)
     patient.press("Confirm and send")
-    assert "We will answer you by 10am on Wednesday 10 June" in patient.words
+    assert "We try to answer you by 10am on Wednesday 10 June" in patient.words
     return patient.page.locator("strong", has_text="DN-").first.inner_text()
 
 

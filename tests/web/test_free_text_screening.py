@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
 from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input
-from navigator.tickets.actions import calls, reply_drafts, staff
+from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
@@ -34,6 +34,7 @@ ROOMS = (
     outcome_input,
     filters,
     reply_drafts,
+    no_concern,
     problems,
     report_forms,
     track,
@@ -69,6 +70,7 @@ UNSEEN = {
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
     "inputs.StatusInput.body": "written by a navigator to all linked reporters",
     "reply_drafts.ReplyDraftInput.body": "its writer is told what the screen heard; screened again when said",
+    "no_concern.NoConcernInput.reason": "goes to the clinician of a review that is open",
     "reply_drafts.ReplyDraftInput.address": "a code, looked up in a list",
     "filters.Filters.service": "a code, looked up in a list",
     "filters.Filters.programme": "a code, looked up in a list",

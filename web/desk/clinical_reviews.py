@@ -15,14 +15,15 @@ from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions import clinical_review, review_list, send_checks, write_to_person
+from navigator.tickets.actions import clinical_review, no_concern, review_list, send_checks, write_to_person
 from navigator.tickets.actions.clinical_review import review_detail
+from navigator.tickets.actions.no_concern import NoConcernInput
 from navigator.tickets.enums import ReviewResult
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.metrics import Period
 from navigator.tickets.outcome_input import OutcomeInput
 from web.desk.reply_drafts import text_hash
-from web.kit.deps import Reading, Writing, audience
+from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -130,3 +131,22 @@ def _message_page(
         seen=text_hash(form.value("body")),
         told=write_to_person.how_they_are_told(session, found),
     )
+
+
+@router.get("/{id}/no-concern")
+def no_concern_form(page: Render, session: Reading, actor: Staff, form: ReadForm, id: Number) -> Response:
+    """The form by which whoever's own words opened a clinical review says that they are no concern."""
+    review = no_concern.review_of_own_words(session, actor, id)
+    return page("desk/clinical_reviews/no_concern.html", form=form, review=review)
+
+
+@router.post("/{id}/no-concern")
+def say_no_concern(page: Render, session: Writing, actor: Staff, form: ReadForm, id: Number) -> Response:
+    """One's own words are no concern, and why: the clinicians are shown both."""
+    review = no_concern.review_of_own_words(session, actor, id)
+    if said := form.read(NoConcernInput):
+        with form.trying(session):
+            no_concern.say_no_concern(session, actor, id, said)
+            flash = "Your reason was saved. A clinician still reads your words."
+            return redirect(f"/tickets/{review.ticket_number}", flash)
+    return page("desk/clinical_reviews/no_concern.html", form=form, review=review)

@@ -11,13 +11,16 @@ from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotLoggedIn, Refused
+from web.kit.form_marks import AlreadyDone
 from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, route_of
-from web.kit.templating import render, url
+from web.kit.templating import redirect, render, url
 
 LOG_IN = "/log-in"
 NOT_ON_THIS_DEVICE = "public/track/not_on_this_device.html"
 """The page of a followed ticket for whoever has not opened its link here, be there such a ticket or not."""
+
+ONCE = "You pressed more than once. It was done once."
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("We could not read that", "Go back and try again. What you typed may still be there."),
@@ -60,6 +63,7 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
 def register_error_handlers(app: FastAPI) -> None:
     """Register the exception handlers of an application."""
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(AlreadyDone, _already_done)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _invalid_url)
     app.add_exception_handler(Exception, _server_error)
@@ -71,6 +75,12 @@ async def _refused(request: Request, refused: Any) -> Response:
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
         return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
+
+
+async def _already_done(_request: Request, again: Any) -> Response:
+    """The page that the first press led to, with what it said."""
+    flash = again.result.flash
+    return redirect(again.result.href, f"{flash.removesuffix('.')}. {ONCE}" if flash else "")
 
 
 async def _http_exception(request: Request, error: Any) -> Response:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from navigator import clock
 from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.settings import settings
-from web.kit import cookies, nhsuk_components, template_filters
+from web.kit import cookies, form_marks, nhsuk_components, template_filters
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
 
@@ -54,10 +54,16 @@ class StaffBar:
 
 @dataclass
 class PageRenderer:
-    """Renders pages for one request; `context` set by a dependency is added to every template."""
+    """Renders pages for one request; `context` set by a dependency is added to every template.
+
+    Whoever is shown a page loses the cookies in `ended_cookies`; `owner` is whom it is made for, as the
+    marks of its forms say it.
+    """
 
     request: Request
     context: dict[str, Any] = field(default_factory=dict)
+    ended_cookies: set[str] = field(default_factory=set)
+    owner: str = ""
 
     def __call__(
         self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
@@ -65,9 +71,10 @@ class PageRenderer:
         """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
         context = {"path": self.request.scope["path"], "flash": self._flash(), **self.context, **context}
         form = context.get("form") or Form()
-        response = HTMLResponse(render(template, **context), status or form.status)
-        if context["flash"]:
-            cookies.delete_cookie(response, FLASH)
+        html = form_marks.mark_forms(render(template, **context), self.owner)
+        response = HTMLResponse(html, status or form.status)
+        for name in self.ended_cookies | ({FLASH} if context["flash"] else set()):
+            cookies.delete_cookie(response, name)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
         return response
@@ -102,6 +109,7 @@ def redirect(href: str, flash: str = "") -> RedirectResponse:
     if not href.startswith("/") or href.startswith(("//", "/\\")):
         raise ValueError("only addresses of the desk itself")
     response = RedirectResponse(href, 303)
+    form_marks.note_result(href, flash)
     if flash:
         cookies.set_cookie(response, FLASH, _signer().dumps(flash), _FLASH_LASTS)
     return response

@@ -1,6 +1,5 @@
 """The forms of the report wizard: one question a page, and the error messages of its answer."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
@@ -9,6 +8,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Line, LongText
 from navigator.people.reporter import ContactMethod
 from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.session_date import SessionDate
 
 SOMETHING_ELSE = "something_else"
 
@@ -102,15 +102,15 @@ class SessionAnswer(BaseModel):
     known: Literal["yes", "no"] = Field(
         json_schema_extra={"words": "Choose if you know when your next session is"}
     )
-    next_session: date | None = Field(
+    next_session: SessionDate | None = Field(
         default=None, title="the date of your next session", validate_default=True
     )
     session_is_weekly: bool = False
 
-    @field_validator("next_session")
+    @field_validator("next_session", mode="before")
     @classmethod
-    def _date_if_known(cls, value: date | None, info: ValidationInfo) -> date | None:
-        if value is None and info.data.get("known") == "yes":
+    def _date_if_known(cls, value: object, info: ValidationInfo) -> object:
+        if not value and info.data.get("known") == "yes":
             raise ValueError("Enter the date of your next session, or choose “I don’t know”")
         return value if info.data.get("known") == "yes" else None
 

@@ -3,11 +3,13 @@ import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
 import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
+import { keepMark } from "./marks.js";
 import { offerPalette } from "./palette.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll(document);
+keepMark();
 document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-nav__list").forEach(offerPalette);

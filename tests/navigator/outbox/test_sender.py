@@ -190,6 +190,31 @@ def test_a_claim_lapses_when_its_courier_dies(session: Session, ticket: Ticket, 
     assert sender.send_waiting() == 1
 
 
+def test_what_was_queued_claimed_or_put_off_while_the_clock_stood_ahead_is_sent(
+    session: Session, ticket: Ticket, box: Mailbox
+):
+    """11.F5: it waited for as long as the clock had been ahead."""
+    later(days=3)
+    queued, claimed, put_off = (tell(session, ticket) for _ in range(3))
+    later(days=-3)
+    claimed.queued_at = put_off.queued_at = claimed.send_at = clock.now()
+    claimed.claimed_until_at, claimed.attempts, put_off.attempts = clock.now() + timedelta(days=3), 1, 1
+    session.flush()
+    assert queued.send_at > clock.now()
+    assert sender.send_waiting() == 3
+
+
+def test_what_is_put_off_by_a_clock_that_is_right_is_not_sent_early(
+    session: Session, ticket: Ticket, box: Mailbox
+):
+    """11.F5."""
+    held, again = tell(session, ticket), tell(session, ticket)
+    held.send_at, again.send_at = clock.now() + timedelta(days=1), clock.now() + timedelta(hours=1)
+    again.attempts = 9
+    session.flush()
+    assert sender.send_waiting() == 0
+
+
 def test_a_courier_that_comes_late_does_not_undo_what_another_did(session: Session, ticket: Ticket):
     letter = tell(session, ticket)
     late = claims.claim()

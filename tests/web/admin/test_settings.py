@@ -118,7 +118,7 @@ def test_a_change_made_by_somebody_else_is_not_overwritten(enter: Enter, session
     first.press("Save this change")
     second.press("Look at the change", draft_policy="hand_over")
     second.press("Save this change")
-    assert second.problems == ["Somebody else changed this in the meantime. Look at it as it is now."]
+    assert second.problems == ["This has changed since you opened it. Look at it as it is now."]
     assert service_by_code(session, "north").draft_policy == "help_only"
 
 

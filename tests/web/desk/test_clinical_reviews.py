@@ -7,11 +7,18 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod
+from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.actions import clinical_review, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.inputs import AttachInput, ContactInput, MergeInput, ReportInput, ReviewRequestInput
+from navigator.tickets.inputs import (
+    AttachInput,
+    ContactInput,
+    MergeInput,
+    ReportInput,
+    ReviewRequestInput,
+    SayInput,
+)
 from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.navigator.tickets.report_factory import outcome, tell
@@ -265,3 +272,81 @@ def test_what_the_screen_noticed_is_not_called_missed(enter: Enter, session: Ses
     cole = enter("cole")
     cole.get("/clinical-reviews")
     assert "people found 0 tickets" in " ".join(cole.text.split())
+
+
+def test_an_author_is_told_at_once_that_their_note_began_a_review(
+    enter: Enter, session: Session, people: People
+):
+    """11.A5: the screen said nothing to whoever wrote, while clinicians, deputy and manager were mailed."""
+    number = tell(session).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/notes")
+    amina.press("Save note for staff", body="He will do it tonight")
+    assert "What you wrote may speak of risk, so a clinician is told to read it" in amina.text
+    assert "Your own words began this: ending it: “do it tonight”" in amina.text
+    review = session.exec(select(ClinicalReview)).one()
+    amina.get(f"/clinical-reviews/{review.id}/no-concern")
+    amina.press("It is no concern", reason="ok")
+    assert amina.problems == ["Say in a few words why it is no concern"]
+    amina.press("It is no concern", reason="He resets his password tonight.")
+    assert amina.path == f"/tickets/{number}"
+    assert "A clinician still reads your words" in amina.text
+    assert "They are no concern" not in amina.text
+    assert "A clinician must read this" in amina.text
+    cole = enter("cole")
+    cole.get("/clinical-reviews")
+    assert "Its author: no concern" in cole.text
+    cole.get(f"/clinical-reviews/{review.id}")
+    assert "He will do it tonight" in cole.text
+    assert "Amina Yusuf wrote these words" in cole.text
+    assert "He resets his password tonight." in cole.text
+    assert afresh(session, review).ended_at is None
+
+
+def test_a_note_that_alarms_nobody_says_nothing_of_it(enter: Enter, session: Session, people: People):
+    """11.A5: ordinary words began reviews: "Phoned her.", and what staff add to a split."""
+    ticket = tell(session, text="I cannot log in. The chart is blank too.")
+    amina = enter("amina")
+    for name, button, body in (
+        ("notes", "Save note for staff", "Phoned her."),
+        ("split", "Make a second ticket", "and now?"),
+    ):
+        amina.get(f"/tickets/{ticket.number}/{name}")
+        amina.press(button, body=body)
+        assert "may speak of risk" not in amina.text
+    assert session.exec(select(ClinicalReview)).all() == []
+
+
+def test_words_in_a_split_are_answered_on_the_ticket_that_holds_them(
+    enter: Enter, session: Session, people: People
+):
+    number = tell(session).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/split")
+    amina.press("Make a second ticket", body="The video about suicide does not play")
+    review = session.exec(select(ClinicalReview)).one()
+    assert f"What you wrote on {reference(review.ticket_number)} may speak of risk" in amina.text
+    amina.get(f"/tickets/{review.ticket_number}")
+    assert "Your own words began this" in amina.text
+
+
+def test_nobody_else_is_shown_the_form(enter: Enter, session: Session, people: People):
+    ticket = tell(session)
+    staff.note(session, people.amina, ticket.number, SayInput(body="He will do it tonight"))
+    review = session.exec(select(ClinicalReview)).one()
+    for who in ("tom", "mo", "cole", "priya", "sam"):
+        assert enter(who).get(f"/clinical-reviews/{review.id}/no-concern").status_code == 404
+    tom = enter("tom")
+    tom.get(f"/tickets/{ticket.number}")
+    assert "Your own words began this" not in tom.text
+
+
+def test_a_training_request_leads_to_the_review_that_it_began(enter: Enter, session: Session, people: People):
+    """11.A5: it said only that the request was sent."""
+    priya = enter("priya")
+    priya.get("/training/ask")
+    priya.press(
+        "Send the request", service="north", topic="own_words", words="She wants to die, whom do I ask?"
+    )
+    assert "What you wrote may speak of risk" in priya.text
+    assert "Your own words began this" in priya.text

@@ -371,3 +371,34 @@ def test_the_reporter_ends_all_links(page: Visitor, session: Session, number: in
     page.press("End all links")
     assert page.path == "/lost-link"
     assert page.get(f"/follow/{number}").status_code == 404
+
+
+def test_who_closes_the_page_leaves_it_closed_on_this_device(page: Visitor, session: Session, number: int):
+    """11.B1: the next person at a shared device does not find the report of the last one."""
+    page.press("Close this page")
+    assert page.path == "/"
+    assert page.get(f"/follow/{number}").status_code == 404
+    page.get(f"/t/{token(session, number)}")
+    assert page.path == f"/follow/{number}"
+
+
+def test_another_date_on_the_page_keeps_every_week(page: Visitor, session: Session, number: int):
+    """11.C7: the page shows what is known; “every week” stays until it is unticked."""
+    page.press("Change the date", **{"next_session-day": "18", "next_session-month": "6"} | WEEKLY)
+    assert [str(ticket(session, number).session_on), ticket(session, number).session_is_weekly] == [
+        "2026-06-18",
+        True,
+    ]
+    page.press(
+        "Change the date",
+        **{"next_session-day": "19 june", "next_session-month": "", "next_session-year": ""},
+    )
+    assert str(ticket(session, number).session_on) == "2026-06-19"
+    assert ticket(session, number).session_is_weekly
+    page.press("Change the date", session_is_weekly=[])
+    assert not ticket(session, number).session_is_weekly
+    page.press("Change the date", **{"next_session-year": "2025"})
+    assert page.problems == ["Enter the date of a session that is today or later"]
+
+
+WEEKLY = {"session_is_weekly": "yes"}
