@@ -52,7 +52,7 @@ def test_the_first_words_are_read_before_it_is_opened(
     assert "“I cannot log in. Every day is dark and I want to end my life”" in shown[0]
     assert "“Again: I want to end my life”" in shown[1]
     assert "“My screen is black”" in shown[2]
-    assert "Amina Yusuf: She cried." in shown[2]
+    assert "Noticed by Amina Yusuf: She cried." in shown[2]
 
 
 def test_who_wrote_again_after_it_was_read_is_marked(enter: Enter, session: Session, people: People):
