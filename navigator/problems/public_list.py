@@ -35,7 +35,7 @@ STATUS_TEXT = MappingProxyType(
     {
         S.OPEN: "We are finding out more.",
         S.KNOWN_ERROR: "We know what causes it.",
-        S.WITH_SUPPLIER: "We have told the company that makes the programme.",
+        S.WITH_SUPPLIER: "We have told them.",
         S.FIX_PLANNED: "The company is going to put it right.",
         S.RELEASED: "The company says that it is put right. Please try again.",
     }

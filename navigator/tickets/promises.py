@@ -8,8 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
-from navigator.catalogue.contact import Contact, ContactKind
-from navigator.catalogue.lookups import contact_of
+from navigator.catalogue.contact import Contact
 from navigator.dates_in_words import day, when
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.action_rules import Action
@@ -54,7 +53,7 @@ _WITHOUT = "Your session can go on without the online part."
 class Facts:
     """What is so: `came_by` is how the ticket came to us last, `is_begun` that somebody works on it since.
 
-    `has_news` is that we wrote to its reporter; `lead` is the clinical lead, if they were written to.
+    `has_news` is that we wrote to its reporter; `contact` is to whom it was passed on.
     """
 
     ticket: Ticket
@@ -63,12 +62,11 @@ class Facts:
     is_begun: bool = False
     has_news: bool = False
     contact: Contact | None = None
-    lead: Contact | None = None
 
 
 @dataclass(frozen=True)
 class Promises:
-    """What a reporter reads: where it stands, what happens next, and by when they are answered."""
+    """What a reporter reads: where it stands, what happens next by paragraphs, and when they are answered."""
 
     stands: str
     happens: tuple[str, ...]
@@ -78,7 +76,6 @@ class Promises:
 def promises_to(session: Session, detail: TicketDetail) -> Promises:
     """What the reporter of a ticket is told."""
     ticket, deed = detail.ticket, _last_deed(session, detail.ticket)
-    lead = contact_of(session, ticket.service_id, ContactKind.CLINICAL_LEAD) if ticket.lead_told_at else None
     return promises(
         Facts(
             ticket=ticket,
@@ -87,7 +84,6 @@ def promises_to(session: Session, detail: TicketDetail) -> Promises:
             is_begun=deed in _WORK,
             has_news=any(message.author != Author.REPORTER for message in detail.messages),
             contact=detail.contact,
-            lead=lead,
         )
     )
 
@@ -109,13 +105,13 @@ def promises(facts: Facts) -> Promises:
     ticket = facts.ticket
     if ticket.status not in LIVE:
         return Promises(_stands(facts), (), "")
-    happens = (
-        ticket.fixability_reason,
-        ticket.next_step if ticket.next_step != ticket.fixability_reason else "",
-        *_passed_on(facts),
-        *_practitioner(facts),
-        _by_when(facts),
+    paragraphs = (
+        dict.fromkeys((ticket.fixability_reason, ticket.next_step)),
+        _passed_on(facts),
+        _practitioner(facts),
+        (_by_when(facts),),
     )
+    happens = (" ".join(filter(None, sentences)) for sentences in paragraphs)
     return Promises(_stands(facts), tuple(filter(None, happens)), _answer_by(facts))
 
 
@@ -160,7 +156,7 @@ def _practitioner(facts: Facts) -> tuple[str, ...]:
     ticket = facts.ticket
     if not concerns_practitioner(ticket) or ticket.reporter_kind == ReporterKind.PWP:
         return ()
-    lead = f"We have written to this person too: {facts.lead.role_name.rstrip('.')}." if facts.lead else ""
+    lead = "We have written to the clinical lead of your service." if ticket.lead_told_at else ""
     return (_practitioner_told(ticket), lead)
 
 

@@ -49,8 +49,7 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         "next_step": ticket.next_step,
         "workaround": ticket.workaround,
         "promises": [
-            ticket.fixability_reason,
-            ticket.next_step,
+            f"{ticket.fixability_reason} {ticket.next_step}",
             "We try to put it right before your session on Thursday 11 June.",
             "We try to answer you by 10am on Wednesday 10 June.",
         ],

@@ -31,7 +31,6 @@ from tests.people import People
 SOON, LATE = MOMENT + timedelta(hours=5), MOMENT - timedelta(hours=1)
 SESSION = {"session_on": date(2026, 6, 19), "session_deadline_at": MOMENT + timedelta(days=9)}
 TODAY = {"session_on": date(2026, 6, 9), "session_deadline_at": MOMENT - timedelta(days=1)}
-LEAD = Contact(service_id=1, kind="clinical_lead", role_name="Clinical lead")
 BOOKING = Contact(
     service_id=1, kind="booking", role_name="Booking line", phone="01632 960105", hours="8 to 6"
 )
@@ -92,8 +91,8 @@ TABLE: list[tuple[dict[str, Any], str, str]] = [
      f"{TELL_THEM} You can talk about it in your session on Friday 19 June."),
     ({"fixability": "protocol", "practitioner_name_given": "Priya"}, NOBODY,
      "First we check who your practitioner is. Then we write to them about it."),
-    ({"fixability": "protocol", "practitioner_told_at": LATE, "lead_told_at": LATE, "lead": LEAD}, NOBODY,
-     "We have written to your practitioner about it. We have written to this person too: Clinical lead."),
+    ({"fixability": "protocol", "practitioner_told_at": LATE, "lead_told_at": LATE}, NOBODY,
+     "We have written to your practitioner about it. We have written to the clinical lead of your service."),
     ({"fixability": "protocol", "practitioner_is_confirmed": True}, NOBODY,
      "We could not write to your practitioner. Please tell them about it."),
     ({"fixability": "protocol", "reporter_kind": "pwp"}, NOBODY, ""),
