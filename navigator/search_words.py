@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 MAX_WORD_LENGTH = 40
 """Characters of a word that are compared; the longest that PostgreSQL takes is 2,046 bytes."""
@@ -25,6 +26,7 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
 )
 """Marks that people leave out: of Latin, Greek and Cyrillic letters, and the points of Hebrew and Arabic."""
+_SPACE = re.compile(r"\s")
 _LETTERS_WITH_STROKES = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -38,8 +40,7 @@ class AskedWord:
     parts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """A run of letters and digits in a text."""
 
     start: int
@@ -66,18 +67,17 @@ def asked_words(query: str, limit: int) -> list[AskedWord]:
 
 def plain_words(text: str) -> list[str]:
     """The words of a text in lower case, spelt as they are."""
-    return [match.group().lower() for match in _part_pattern().finditer(text.replace("_", "-"))]
+    return _part_pattern().findall(text.lower())
 
 
 def matches(text: str, asked: Sequence[AskedWord]) -> Iterator[tuple[int, int]]:
     """Where in a text the words stand that a query asks for: start and end, in order, never overlapping."""
-    beginnings = [beginning for word in asked for beginning in (word.joined, *word.parts)]
+    beginnings = tuple(beginning for word in asked for beginning in (word.joined, *word.parts))
     last = 0
     for parts in _compounds(text, numbers_are_one=True):
         for place, tail in enumerate(_tails(parts)):
-            if parts[place].start < last:
-                continue
-            if length := max((len(one) for one in beginnings if tail.startswith(one)), default=0):
+            if tail.startswith(beginnings) and parts[place].start >= last:
+                length = max(len(one) for one in beginnings if tail.startswith(one))
                 last = _end_of(parts[place:], length)
                 yield parts[place].start, last
 
@@ -93,7 +93,10 @@ def _end_of(parts: Sequence[_Part], length: int) -> int:
 
 def _tails(parts: Sequence[_Part]) -> Iterator[str]:
     """From each part of a compound to its end."""
-    whole, start = "".join(part.folded for part in parts), 0
+    if len(parts) == 1:
+        yield parts[0].folded[:MAX_WORD_LENGTH]
+        return
+    whole, start = "".join([part.folded for part in parts]), 0
     for part in parts:
         yield whole[start : start + MAX_WORD_LENGTH]
         start += len(part.folded)
@@ -112,30 +115,29 @@ def _compounds(text: str, *, numbers_are_one: bool = False) -> Iterator[list[_Pa
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    for match in _part_pattern().finditer(text.replace("_", "-")):
-        if folded := _fold(match.group()):
+    for match in _part_pattern().finditer(text):
+        word = match.group()
+        if folded := word.lower() if word.isascii() else _fold(word):
             yield _Part(match.start(), match.end(), folded)
 
 
 def _goes_on(text: str, last: _Part, part: _Part, numbers_are_one: bool) -> bool:
     gap = text[last.end : part.start]
-    if not any(map(str.isspace, gap)):
+    if gap != " " and not _SPACE.search(gap):
         return True
-    is_number = last.folded.isdigit() and part.folded.isdigit()
-    return numbers_are_one and is_number and len(gap) <= MAX_DIGIT_GAP
+    is_near = numbers_are_one and len(gap) <= MAX_DIGIT_GAP
+    return is_near and last.folded.isdigit() and part.folded.isdigit()
 
 
 @cache
 def _part_pattern() -> re.Pattern[str]:
-    """Letters and digits with what belongs to them, for which `re` has no class."""
+    """Letters and digits, and what belongs to them, for which `re` has no class."""
     marks = (chr(n) for n in range(0xAD, 0x1F000) if unicodedata.category(chr(n)) in _BELONG_TO_A_LETTER)
-    return re.compile(rf"[\w{''.join(marks)}]+")
+    return re.compile(rf"[^\W_]+(?:[{''.join(marks)}]+[^\W_]*)*")
 
 
 def _fold(word: str) -> str:
     """A word as it is compared: without case, accents, or what is not seen."""
-    if word.isascii():
-        return word.lower()
     letters = unicodedata.normalize("NFKD", word.casefold()).casefold().translate(_LETTERS_WITH_STROKES)
     return "".join(
         letter
