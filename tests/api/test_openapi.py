@@ -28,6 +28,8 @@ OUT_OF_TURN = {
     "no_concern": 404,
 }
 """To a new ticket these cannot be done: their answer is one that the description promises."""
+OUT_OF_TURN |= dict.fromkeys(("set_programme", "set_override", "set_article", "set_category"), 403)
+"""What two services share is not one service's to set."""
 
 
 def schema_of(operation):
