@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import func, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, not_, select
 
 import migrations
 from navigator import clock, database
+from navigator.catalogue.service import Service
 from navigator.dates_in_words import length, when
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.outbox import delivery
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.settings import Settings, settings
 from navigator.tickets.ticket import ClinicalReview
 
@@ -131,6 +133,14 @@ def _failed_messages(session: Session, now: datetime) -> str:
     return f"Messages to staff that could not be delivered: {count}. Check their addresses." if count else ""
 
 
+def _no_mail(session: Session, _: datetime) -> str:
+    """Whether a service for real people has no mail server: its clinicians are not alerted."""
+    if delivery.leaves(DeliveryChannel.EMAIL):
+        return ""
+    is_real = select(Service.id).where(not_(Service.is_demonstration)).limit(1)
+    return delivery.NO_MAIL if session.exec(is_real).first() else ""
+
+
 def _unread_reviews(session: Session, now: datetime) -> str:
     next_at = col(ClinicalReview.next_alert_at)
     unread = (
@@ -146,5 +156,6 @@ _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "clock": _clock,
     "outbox": _outbox,
     "refused": _failed_messages,
+    "mail": _no_mail,
     "hand_overs": _unread_reviews,
 }

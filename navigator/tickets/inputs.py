@@ -20,6 +20,7 @@ from navigator.fields import (
     RequiredText,
     Version,
 )
+from navigator.outbox.delivery import ReachableBy
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.deadlines import next_session
@@ -39,7 +40,7 @@ SnoozeUntil = Literal["morning", "session", "days", "on"]
 class ContactMethodInput(Input):
     """The contact method that somebody chose, and its address; none where it was not asked."""
 
-    route: ContactMethod | None = None
+    route: ReachableBy | None = None
     email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
     phone: Phone = Field(default="", title="your phone number")
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from navigator import clock
 from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.outbox import delivery
 from navigator.settings import settings
 from web.kit import cookies, form_marks, nhsuk_components, template_filters
 from web.kit.forms import Form
@@ -146,6 +147,7 @@ def _environment() -> Environment:
         crisis=default_crisis_card(),
         nhsuk=nhsuk_components,
     )
+    jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(form=None, staff=None, flash="", path="", service=None)

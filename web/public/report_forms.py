@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, Valida
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Line, LongText
-from navigator.people.reporter import ContactMethod
+from navigator.outbox.delivery import ReachableBy
 from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.session_date import SessionDate
 
@@ -121,10 +121,13 @@ class PractitionerAnswer(BaseModel):
     practitioner: Line = Field(default="", title="your practitioner’s name")
 
 
+_CHOOSE_ROUTE = "Choose how we should reach you"
+
+
 class ReachAnswer(ContactMethodInput):
     """How to reach them: a choice must be made, for nothing is taken as said that was not."""
 
-    route: ContactMethod = Field(json_schema_extra={"words": "Choose how we should reach you"})
+    route: ReachableBy = Field(json_schema_extra={"words": dict.fromkeys(("missing", "enum"), _CHOOSE_ROUTE)})
 
 
 class SafeAnswer(BaseModel):
