@@ -214,9 +214,8 @@ class ReportSession:
         if self.draft and not is_ready(self.answers):
             return redirect(self.next_url)
         if self.draft:
-            report = report_steps.to_report(self.answers)
-            check_rate_limits(self.session, address, report)
-            ticket = drafts.send_draft(self.session, self.draft, report)
+            check_rate_limits(self.session, address)
+            ticket = drafts.send_draft(self.session, self.draft, report_steps.to_report(self.answers))
             affected.note_report(self.session, self.browser, ticket)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)

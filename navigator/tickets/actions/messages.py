@@ -1,17 +1,22 @@
 """Messages on a ticket: stored, screened for safety, and notifications of them put in the outbox."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
+from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import notify_of_answer, request_review
 from navigator.tickets.ticket import Author, Message, Ticket
 from navigator.triage.safety_screen import screen
+
+RECEIPTS = Limit(5, timedelta(hours=24))
 
 
 def add_message(
@@ -79,6 +84,17 @@ def notify_reporter(session: Session, ticket: Ticket, template: str, **context: 
         ticket_number=ticket.number,
         context=context,
     )
+
+
+def send_receipt(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Queue the letter that we have a report; of what anybody can send, an address gets so many a day.
+
+    Nobody is refused for that: a stranger who gives somebody's address cannot use up their reports.
+    """
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id)
+    is_anybody = actor.user_id is None and (actor.key_id is None or actor.has(Role.INTAKE))
+    if address and (not is_anybody or hit(session, "report to", address.to.casefold(), RECEIPTS)):
+        notify_reporter(session, ticket, "received")
 
 
 def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **context: Any) -> None:

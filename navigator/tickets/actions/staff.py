@@ -17,7 +17,7 @@ from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
-from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
+from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.undo_triage import triage_snapshot
@@ -69,15 +69,17 @@ def report(
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:
         add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
-    return process_new_ticket(session, ticket, analysis)
+    return process_new_ticket(session, actor, ticket, analysis)
 
 
-def process_new_ticket(session: Session, ticket: Ticket, analysis: AnalysedReport) -> ReportResult:
+def process_new_ticket(
+    session: Session, actor: Actor, ticket: Ticket, analysis: AnalysedReport
+) -> ReportResult:
     """Process a new ticket: its safety, its assignment, and the notification that we have it."""
     _check_safety(session, ticket, analysis)
     _assign_new_ticket(session, ticket)
     tell_practitioner(session, ticket)
-    notify_reporter(session, ticket, "received")
+    send_receipt(session, actor, ticket)
     return ReportResult(ticket=ticket, is_of_concern=ticket.has_open_review)
 
 

@@ -64,7 +64,7 @@ def submit_report(
         return _repeated_receipt(session, claim.response)
     if actor.key_id is not None and service_by_code(session, report_input.service).id not in actor.services():
         raise Forbidden("This key may only report for its own service.")
-    check_rate_limits(session, address, report_input)
+    check_rate_limits(session, address)
     receipt = _receipt(session, report(session, actor, report_input, Channel.API))
     token = _mint(session, receipt) if _may_get_link(actor) else None
     if claim is not None:

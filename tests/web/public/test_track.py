@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlmodel import Session, select
@@ -20,6 +21,7 @@ from tests.navigator.tickets.report_factory import outcome
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
 from web.app import app
+from web.kit import deps
 
 PAT = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example")
 
@@ -340,8 +342,20 @@ def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session
         visitor.press("Send me a new link", reference=str(number), email="pat@post.example")
     assert (
         len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all())
-        <= reporter.LINK_REQUESTS.times
+        == reporter.LINK_REQUESTS.times
     )
+
+
+def test_who_guesses_at_references_uses_up_nobodys_links(visitor: Visitor, session: Session, number: int):
+    """11.F4: letters are counted where they go, not where somebody says that they might."""
+    for n in range(reporter.LINK_REQUESTS.times + 2):
+        with patch.object(deps, "client_ip", lambda *_, n=n: f"192.0.2.{n}"):
+            visitor.get("/lost-link")
+            visitor.press("Send me a new link", reference=str(number + 500 + n), email="pat@post.example")
+    with patch.object(deps, "client_ip", lambda *_: "192.0.2.99"):
+        visitor.get("/lost-link")
+        visitor.press("Send me a new link", reference=str(number), email="PAT@post.example")
+    assert len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all()) == 1
 
 
 def test_the_reporter_changes_how_they_are_reached(page: Visitor, session: Session, number: int):
