@@ -31,7 +31,7 @@ from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
 from web.kit.field_errors import validation_message
-from web.kit.form_marks import MARK, expect_result
+from web.kit.form_marks import KEPT, MARK, expect_result
 
 MOST_FIELDS = 200
 MOST_BYTES_IN_A_FIELD = 120_000
@@ -60,7 +60,7 @@ class Form:
         self.status = 200
         for name, value in typed:
             self.typed.setdefault(name, []).append(_clean(value))
-        self.mark = self.typed.pop(MARK, [""])[0]
+        self.mark, self.kept_at = (self.typed.pop(name, [""])[0] for name in (MARK, KEPT))
 
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""

@@ -27,7 +27,13 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 def navigation_bar(actor: Actor) -> StaffBar:
     """The navigation menu and the alarm banner of a member of staff."""
     alarm = " ".join(check.message for check in readiness.cached_checks() if not check.ok)
-    return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
+    return StaffBar(
+        actor.name,
+        tuple(_links(actor)),
+        alarm,
+        searches=actor.has(*SEARCHERS),
+        log_in_ends_at=actor.log_in_ends_at,
+    )
 
 
 def landing_page(actor: Actor) -> str:
