@@ -121,7 +121,7 @@ def _actor(session: Session, condition: ColumnElement[bool], ends_at: Any = None
         select(User.id, User.name, Membership.service_id, Membership.role)
         .add_columns(null() if ends_at is None else ends_at)
         .outerjoin(Membership, col(Membership.user_id) == col(User.id))
-        .where(condition, User.is_active)
+        .where(condition, col(User.is_active))
         .order_by(col(Membership.service_id))
     )
     memberships = list(session.exec(query))

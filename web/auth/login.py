@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from navigator.administration.first_run import is_first_run
-from navigator.dates_in_words import time
 from navigator.errors import NotFound
 from navigator.outbox import account_emails
 from navigator.outbox.account_emails import ForgottenPasswordInput
@@ -14,10 +13,9 @@ from navigator.people import login, password_reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web.kit import cookies, navigation
-from web.kit.deps import Address, Reading, Staff, Visitor, Writing, one_hash_at_a_time, public
+from web.kit.deps import Address, Reading, Visitor, Writing, one_hash_at_a_time, public
 from web.kit.form_marks import note_result
 from web.kit.forms import ReadForm
-from web.kit.kept_words import came_from
 from web.kit.templating import Render, redirect, url
 
 router = APIRouter(dependencies=[public])
@@ -45,14 +43,6 @@ def log_in(page: Render, form: ReadForm, caller: Address) -> Response:
             cookies.set_cookie(response, cookies.LOG_IN, login.log_in(credentials, caller))
             return response
     return page("auth/log_in.html", form=form)
-
-
-@router.post("/log-in/longer")
-def stay_logged_in(page: Render, session: Writing, _actor: Staff) -> Response:
-    """Let the log-in last longer, for somebody who is in the middle of something."""
-    until = login.extend(session, cookies.read_cookie(page.request, cookies.LOG_IN))
-    said = f"You are logged in until {time(until)}." if until else ""
-    return redirect(came_from(page.request) or "/home", said)
 
 
 def _safe_next(href: str) -> str:
