@@ -22,6 +22,7 @@ from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
@@ -50,6 +51,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "JobRun",
+    "KeptForm",
     "Lease",
     "Membership",
     "Message",

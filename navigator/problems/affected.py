@@ -13,17 +13,18 @@ from navigator.errors import NotFound, TooMany
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.private_links import address_hash
-from navigator.people.rate_limit import hit
+from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import Reporter
 from navigator.people.tokens import hashed, mint
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
 from navigator.tickets.inputs import ContactMethodInput
-from navigator.tickets.reports.limits import PER_ADDRESS, PER_RECIPIENT
+from navigator.tickets.reports.limits import PER_ADDRESS
 from navigator.tickets.ticket import Ticket
 
 LETTER = "try_again"
+PER_RECIPIENT = Limit(5, timedelta(hours=24))
 CONTACT_RETENTION = timedelta(days=7)
 """How long after their letter was written an address is kept: until then it may have to be sent again."""
 _GONE = "This is not a known problem any more. Please tell us what does not work."
@@ -69,8 +70,8 @@ def tell_me(session: Session, token: str, contact: ContactMethodInput) -> None:
     if (person := counted_last(session, token)) is None:
         raise NotFound(_GONE)
     _open_problem(session, person.problem_id)
-    if not hit(session, "report to", contact.email.casefold() or contact.phone, PER_RECIPIENT):
-        raise TooMany("There were many reports with this address today. We cannot take it again.")
+    if not hit(session, "problem news to", contact.email.casefold() or contact.phone, PER_RECIPIENT):
+        raise TooMany("This address was given many times today. We cannot take it again.")
     contact_hash = address_hash(contact.email or contact.phone)
     if person.contact_hash not in ("", contact_hash):  # somebody else at the same device
         person = AffectedPerson(

@@ -1,7 +1,7 @@
 """Submissions of forms, each done once (idempotency): a second press gets the result of the first.
 
-A form carries a mark that no other has. What was done with it is remembered in the transaction that did it:
-two presses, in two tabs or at two processes, wait for each other and are one. Other words under the same
+A form carries a mark that no other has. What was done with it is remembered in the transaction that did it.
+Two presses, in two tabs or at two processes, wait for each other and are one. Other words under the same
 mark, after going back, are something new.
 """
 

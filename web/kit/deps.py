@@ -24,7 +24,7 @@ from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.visibility import reporter_by
-from web.kit import cookies, form_marks, navigation
+from web.kit import cookies, form_marks, kept_words, navigation
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
@@ -97,6 +97,7 @@ class StaffWith:
             raise NotLoggedIn("Log in to see this page.")
         page.context["staff"] = navigation.navigation_bar(actor, page.request.state.unread_reviews)
         page.owner = f"user {actor.user_id}"
+        page.kept = kept_words.kept_for(page.request, page.owner)
         if self.roles and not actor.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return actor
@@ -115,6 +116,7 @@ class ReporterOfTicket:
             link = None if link_id is None else private_links.link_by_id(session, link_id)
             if link is None or link.ticket_number != number:
                 raise NotFound("This link does not work any more.")
+            page.kept = kept_words.kept_for(request, page.owner)
             return reporter_by(session, link)
 
 

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
-from navigator.errors import NotLoggedIn, Refused
+from navigator.errors import NotFound, NotLoggedIn, Refused
+from web.kit import kept_words
 from web.kit.form_marks import AlreadyDone
 from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, route_of
@@ -52,7 +53,7 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
     if status == 404 and str(scope["path"]).startswith("/follow/"):
-        return HTMLResponse(render(NOT_ON_THIS_DEVICE), status)
+        return HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=False), status)
     code = scope.get("state", {}).get("code", "") if status >= 500 else ""
     return HTMLResponse(
         render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),
@@ -72,8 +73,17 @@ def register_error_handlers(app: FastAPI) -> None:
 
 
 async def _refused(request: Request, refused: Any) -> Response:
+    """An error page; what was sent when a log-in or a private link had ended is kept for whoever wrote it."""
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
         return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
+    is_link = isinstance(refused, NotFound) and str(request.scope["path"]).startswith("/follow/")
+    if request.method == "POST" and (is_link or isinstance(refused, NotLoggedIn)):
+        page, has_words = await kept_words.keep(request)
+        if has_words and is_link:
+            return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=True), 404))
+        if page and not is_link:
+            response = RedirectResponse(url(LOG_IN, next=page, kept=has_words and "yes"), 303)
+            return kept_words.remind(response) if has_words else response
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 

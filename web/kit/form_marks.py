@@ -14,20 +14,24 @@ from datetime import timedelta
 from typing import Protocol
 
 from itsdangerous import BadData, URLSafeSerializer
+from markupsafe import escape
 from sqlmodel import Session
 
 from navigator.settings import settings
-from navigator.tickets import submissions
+from navigator.tickets import kept_forms, submissions
 from navigator.tickets.submissions import Result, Submission
 
 MARK = "once"
 """The name of the box that holds a form's mark."""
 
+KEPT = "kept"
+"""The name of the box with the path under which the words in the form were kept (`kept_words`)."""
+
 WORDS_LAST = timedelta(hours=24)
 PRESS_LASTS = timedelta(minutes=1)
 """A press without words may be meant again soon, when others have changed what it did."""
 
-_NOT_WHAT_WAS_SAID = frozenset({"version", "seen"})
+NOT_WHAT_WAS_SAID = frozenset({"version", "seen"})
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
 _UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-)')
 """Logging in and out, which must happen each time; and the report, whose draft is itself sent once."""
@@ -45,6 +49,7 @@ class SentForm(Protocol):
     """What a mark's form must know of itself."""
 
     mark: str
+    kept_at: str
     typed: dict[str, list[str]]
 
 
@@ -68,12 +73,25 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(settings().signing_key(), salt="form mark")
 
 
-def mark_forms(html: str, owner: str) -> str:
-    """A page with a mark in each of its forms that change something."""
+def mark_forms(html: str, owner: str, kept_at: str = "", kept_in: str = "") -> str:
+    """A page with a mark in each of its forms that change something.
+
+    Those whose tag holds `kept_in` also say that their words were kept at `kept_at`, and end that when sent.
+    """
     if not _FORM.search(html):
         return html
-    box = f'<input type="hidden" name="{MARK}" value="{mint(owner)}" autocomplete="off">'
-    return _FORM.sub(lambda form: form[0] + ("" if _UNMARKED.search(form[0]) else box), html)
+    mark = _box(MARK, mint(owner))
+    kept = _box(KEPT, str(escape(kept_at))) if kept_at else ""
+
+    def marked(form: re.Match[str]) -> str:
+        is_marked = not _UNMARKED.search(form[0])
+        return form[0] + (mark if is_marked else "") + (kept if is_marked and kept_in in form[0] else "")
+
+    return _FORM.sub(marked, html)
+
+
+def _box(name: str, value: str) -> str:
+    return f'<input type="hidden" name="{name}" value="{value}" autocomplete="off">'
 
 
 def expect_result() -> None:
@@ -97,11 +115,14 @@ def done_once(session: Session, path: str, form: SentForm) -> Iterator[None]:
     if result := submissions.earlier_result(session, submission):
         raise AlreadyDone(result)
     yield
-    submissions.remember(session, submission, _noted_result())
+    result = _noted_result()
+    submissions.remember(session, submission, result)
+    if result and form.kept_at:
+        kept_forms.forget(session, owner_of(form.mark), form.kept_at)
 
 
 def _submission(path: str, form: SentForm) -> Submission:
-    said = {name: values for name, values in form.typed.items() if name not in _NOT_WHAT_WAS_SAID}
+    said = {name: values for name, values in form.typed.items() if name not in NOT_WHAT_WAS_SAID}
     has_words = any(len(value.split()) > 1 for values in said.values() for value in values)
     content = json.dumps([path, sorted(said.items())])
     return Submission(f"{form.mark} {path}", content, WORDS_LAST if has_words else PRESS_LASTS)

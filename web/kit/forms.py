@@ -32,7 +32,7 @@ from pydantic import BaseModel, ValidationError
 from navigator.errors import Refused
 from navigator.fields import COMING
 from web.kit.field_errors import validation_message
-from web.kit.form_marks import MARK, expect_result
+from web.kit.form_marks import KEPT, MARK, expect_result
 from web.kit.typed_dates import iso_date
 
 MOST_FIELDS = 200
@@ -66,7 +66,7 @@ class Form:
             self.typed.setdefault(_clean(name), []).append(_clean(value))
         for name in self.typed.get(CHECKBOX, ()):
             self.typed.setdefault(name, ["no"])
-        self.mark = self.typed.pop(MARK, [""])[0]
+        self.mark, self.kept_at = (self.typed.pop(name, [""])[0] for name in (MARK, KEPT))
 
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""

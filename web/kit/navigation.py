@@ -36,6 +36,7 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS) -> StaffBar
         alarm=" ".join(check.message for check in failed),
         alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
         searches=actor.has(*SEARCHERS),
+        log_in_ends_at=actor.log_in_ends_at,
     )
 
 

@@ -13,7 +13,7 @@ from navigator.jobs.retention import delete_old_rows
 from navigator.outbox.addresses import is_demonstration
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
-from navigator.problems import records
+from navigator.problems import affected, records
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.impact import impact_of
 from navigator.problems.inputs import NewProblemInput, StatusInput
@@ -298,9 +298,9 @@ def test_taps_and_addresses_pass_the_limits_of_reports(
     assert counted(session, people, outage) == limits.PER_ADDRESS.times
     clock.set_to(clock.now() + timedelta(hours=2))
     tap(visitor, outage)
-    for n in range(limits.PER_RECIPIENT.times + 1):
+    for n in range(affected.PER_RECIPIENT.times + 1):
         answer = visitor.post("/report/counted", data={"email": "victim@post.example"})
-        assert answer.status_code == (200 if n < limits.PER_RECIPIENT.times else 429)
+        assert answer.status_code == (200 if n < affected.PER_RECIPIENT.times else 429)
 
 
 def test_who_is_linked_reads_of_the_problem_on_their_page(
