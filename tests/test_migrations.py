@@ -240,7 +240,7 @@ def test_what_was_said_before_is_split_as_it_is_asked_for(growing):
         )
     before = _counts(growing)
     command.upgrade(migrations.config(_address(growing), compares=False), "head")
-    assert _counts(growing) == before
+    assert _counts(growing).items() >= before.items()
     with Session(growing) as session, session.begin():
         old = session.scalars(select(Message)).one()
         session.add(Message(**old.model_dump() | {"id": old.id + 1, "body": "iOS 17.4.1"}))
