@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
 from navigator import scheduler
+from navigator.triage import safety_screen
 from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
@@ -51,6 +53,7 @@ class Desk(FastAPI):
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     connection.allow_connections()
     running = scheduler.start()
+    Thread(target=safety_screen.warm_up, daemon=True).start()
     yield
     running.stop()
 

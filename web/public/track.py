@@ -17,7 +17,7 @@ from navigator.tickets.actions import contact, reporter, staff
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
-from navigator.tickets.safety_notice import safety_notice, was_of_concern
+from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
@@ -84,6 +84,7 @@ def _ticket_page(
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
+        language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         other_reports=reporter.split_tickets(session, actor),
         form=form,
