@@ -26,7 +26,7 @@ from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_draft_limits, check_rate_limits
-from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from web.kit import cookies
 from web.kit.forms import Form
@@ -236,10 +236,13 @@ class ReportSession:
 
     def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
-        notice = safety_notice(self.session, detail.ticket)
-        more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
+        notices = {
+            "notice": safety_notice(self.session, detail.ticket),
+            "language_notice": language_notice(self.session, detail.ticket),
+        }
+        more = {"detail": detail, "token": token, "form": form or Form()}
         promises = promises_to(self.session, detail)
-        return self.render("sent", service=detail.service, promises=promises, **more)
+        return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 
     def ask_before_clearing(self) -> Response:
         """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""

@@ -21,7 +21,7 @@ from navigator.tickets.promises import promises_to
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotencyClaim
 from navigator.tickets.reports.limits import check_rate_limits
-from navigator.tickets.safety_notice import SafetyNotice, safety_notice
+from navigator.tickets.safety_notice import SafetyNotice, language_notice, safety_notice
 from navigator.tickets.ticket import Channel
 
 
@@ -43,6 +43,10 @@ class ReportReceipt(BaseModel):
     )
     due_at: datetime = Field(description="Answered or put right by then")
     safety_notice: SafetyNotice | None = Field(description="Not null: show it before anything else")
+    language_notice: str = Field(
+        default="",
+        description="Not empty where no screen could read the words, for they may not be in English: show it",
+    )
     private_url: str | None = Field(
         default=None,
         description="Follows the ticket without an account. For the reporter alone: never log or keep it",
@@ -94,6 +98,7 @@ def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
         promises=[*promised.happens, *filter(None, [promised.answer_by])],
         due_at=ticket.due_at,
         safety_notice=safety_notice(session, ticket),
+        language_notice=language_notice(session, ticket),
     )
 
 
