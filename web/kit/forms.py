@@ -30,7 +30,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
-from navigator.fields import COMING
+from navigator.fields import COMING, is_blank
 from web.kit.field_errors import validation_message
 from web.kit.typed_dates import iso_date
 
@@ -161,7 +161,8 @@ ReadForm = Annotated[Form, Depends(read_form)]
 
 
 def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    typed = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    return "" if is_blank(typed) else typed
 
 
 def _kinds(annotation: Any) -> set[Any]:

@@ -11,7 +11,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
-from navigator.phone_numbers import e164
+from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import MergeInput
@@ -71,7 +71,7 @@ def is_same_reporter(first: Reporter, second: Reporter) -> bool:
         value and value == other
         for value, other in (
             (first.email.casefold(), second.email.casefold()),
-            (e164(first.phone), e164(second.phone)),
+            (normalised(first.phone), normalised(second.phone)),
             (first.support_code, second.support_code),
         )
     )
