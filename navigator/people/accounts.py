@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
-from navigator.fields import Email
+from navigator.fields import STORED, Email
 from navigator.people import directory, login, password_reset
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
@@ -46,9 +46,7 @@ class MembershipInput(BaseModel):
 class AccountDetails(BaseModel):
     """A user's name and email address."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
-        title="their name"
-    )
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100), STORED] = Field(title="their name")
     email: Annotated[Email, StringConstraints(to_lower=True, min_length=1)] = Field(
         title="their email address",
         json_schema_extra={"words": "Enter an email address in the correct format, like name@example.com"},
