@@ -22,7 +22,7 @@ def detour_after(session: Session, name: str, answers: dict[str, Any]) -> str:
         return ""
     seen = answers.get("known", {}).get("seen", []) if name != "place" else []
     new = [problem.id for problem in _problems_of(session, answers) if problem.id not in seen]
-    answers["known"] = {"seen": [*seen, *new], "shown": new}
+    answers["known"] = answers.get("known", {}) | {"seen": [*seen, *new], "shown": new}
     return KNOWN if new else ""
 
 

@@ -257,6 +257,29 @@ def test_one_address_counts_once_and_is_written_to_once(
     assert len(letters(session)) == 2
 
 
+def test_the_next_person_at_the_device_sees_nothing_of_it(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E, 11.B1: what was counted is shown with the draft alone, though the browser counts once."""
+    tap(visitor, outage)
+    visitor.press("Tell me", email="pat@post.example")
+    del visitor.cookies["desk_draft"]
+    visitor.get("/report/counted")
+    assert "counted" not in visitor.text
+    tap(visitor, outage)
+    assert "We write to you once, when" not in visitor.text
+    visitor.press("Tell me", email="sam@post.example")
+    assert counted(session, people, outage) == 2
+
+
+def test_taps_use_up_nobodys_reports(visitor: Visitor, session: Session, people: People, outage: Problem):
+    """11.E, 11.F4: many at one connection may have it too, and a stranger may type somebody's address."""
+    for _ in range(limits.PER_ADDRESS.times):
+        tap(Visitor(app), outage)
+    report(visitor)
+    assert session.exec(select(Ticket)).one()
+
+
 def test_a_demonstration_sends_nothing_to_the_world(
     visitor: Visitor, session: Session, people: People, outage: Problem
 ):
