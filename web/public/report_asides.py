@@ -99,13 +99,8 @@ def _counted_page(wizard: ReportSession, session: Session, form: Form) -> Respon
     if (problem := public_problem(session, known.get("counted"))) is None:
         return redirect(wizard.next_url)
     can_text = bool(settings().notify_key.get_secret_value()) or not settings().mail_host
-    more: dict[str, Any] = {
-        "problem": problem,
-        "is_told": known.get("is_told"),
-        "can_text": can_text,
-        "form": form,
-    }
-    return wizard.render("counted", **more, **_ways_on(wizard))
+    more: dict[str, Any] = {"problem": problem, "can_text": can_text, "form": form} | _ways_on(wizard)
+    return wizard.render("counted", is_told=known.get("is_told"), **more)
 
 
 @router.post("/counted")
