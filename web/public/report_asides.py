@@ -56,7 +56,7 @@ class ToldInput(Input):
 @router.get("/turn-to")
 def whom_to_call(wizard: ReadReport, session: Reading) -> Response:
     """Whom to call at once with what is no navigator's to put right."""
-    if (category := divert_of(wizard.answers)) is None:
+    if "place" not in wizard.answers or (category := divert_of(wizard.answers)) is None:
         return redirect(wizard.next_url)
     service = service_by_code(session, wizard.answers["place"]["service"])
     to = turn_to(session, service.id, category)

@@ -102,6 +102,15 @@ def test_words_that_are_clearly_about_a_session_lead_there_too(visitor: Visitor)
     )
 
 
+def test_a_crafted_order_of_answers_leads_to_the_next_question(visitor: Visitor):
+    """11.E: a divert that was chosen before a service."""
+    visitor.post("/report/group", data=BOOK["group"])
+    visitor.post("/report/category", data=BOOK["category"])
+    for name in ("turn-to", "known", "counted"):
+        assert visitor.get(f"/report/{name}").status_code == 200
+        assert visitor.path == "/report/place"
+
+
 def test_an_outage_is_said_before_anything_more_is_typed(visitor: Visitor, outage: Problem):
     """11.E: right after the programme is chosen, with what to do and one tap."""
     tell(visitor, "known")
