@@ -69,6 +69,7 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
         return
     missing_items = missing(session, service)
     yield from (Finding(False, item, service.name) for item in missing_items)
+    yield Finding(bool(service.phone), "a phone number for patients", service.name)
     roles = directory.active_roles(session, service.id)
     for role in _REQUIRED_ROLES:
         yield Finding(role in roles, f"a {role} who can log in", service.name)

@@ -63,6 +63,12 @@ class ReportSession:
         request = self.page.request
         return cookies.read_cookie(request, cookies.COUNTED) or cookies.read_cookie(request, cookies.DRAFT)
 
+    def remember(self, **known: Any) -> None:
+        """Keep in the draft what was done about a known problem: the next person here must not see it."""
+        if self.draft:
+            self.answers = {**self.answers, "known": self.answers.get("known", {}) | known}
+            self.draft.answers = self.answers
+
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
         if name == "place" and (closed := self._closed(form)):
