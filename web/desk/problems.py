@@ -17,6 +17,7 @@ from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput
 from navigator.problems.outages import open_outage, words_for_joining
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
+from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
@@ -83,8 +84,13 @@ def _problem_page(
     if name in ("edit", "status"):
         records.require_editor(actor, problem)
     ends = form.value("status") == ProblemStatus.CLOSED
-    context = _context(session, actor) | {
+    context = _context(session, actor)
+    programme = context["programmes"].get(problem.programme_id)
+    canned_replies = for_problem(session, actor, programme.code if programme else "", problem.category)
+    add_reply(form, canned_replies)
+    context |= {
         "problem": problem,
+        "canned_replies": canned_replies,
         "may_edit": records.may_edit(actor, problem),
         "may_update": actor.has(Role.NAVIGATOR),
         "recipients": updates.tickets_to_notify(session, actor, problem, ends),
@@ -144,7 +150,8 @@ def update_form(page: Render, session: Reading, actor: Navigator, form: ReadForm
 @router.post("/{id}/preview")
 def preview(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
     """Preview an update, and exactly who will read it; nothing is sent yet."""
-    form.read(UpdateInput)
+    if not form.value(PRESSED):
+        form.read(UpdateInput)
     return _problem_page(page, session, actor, id, form, "update")
 
 
@@ -170,7 +177,10 @@ def create_outage(page: Render, session: Writing, actor: Navigator, form: ReadFo
     outage = form.read(OutageInput)
     if outage is None and not form.value("tell"):
         return redirect("/desk")
-    if outage and (outage.tell is not None or not (words := words_for_joining(session, actor, outage))):
+    words = words_for_joining(session, actor, outage) if outage and outage.tell is None else ""
+    if outage and not words and not form.value(PRESSED):
         made = open_outage(session, actor, outage)
         return redirect(f"/problems/{made.id}", "The reports are linked to one outage.")
-    return page("desk/problems/join.html", form=form.fill({"body": words if outage else ""}))
+    canned_replies = for_problem(session, actor, form.value("programme"), form.value("category"))
+    add_reply(form.fill({"body": words}), canned_replies)
+    return page("desk/problems/join.html", form=form, canned_replies=canned_replies)

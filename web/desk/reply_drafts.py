@@ -18,6 +18,7 @@ from navigator.tickets.actions import reply_drafts, send_checks
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Audience
+from web.desk.replies_to_hand import PRESSED
 from web.kit.deps import Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
@@ -32,6 +33,11 @@ LOOK, CHANGE = "look", "change"
 BUTTONS = {CHANGE: "", "resolve": "resolution"}
 """Buttons that lead to a form instead of doing anything: the same one, or that of another action."""
 CLINICIAN_WARNING = "A clinician may have to read this. Save it, or choose “Ask a clinician to read it”."
+
+
+def form_asked_for(form: Form, name: str) -> str | None:
+    """The form that a button leads to instead of doing anything; None if it was to be done."""
+    return name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
 
 
 @dataclass(frozen=True)
