@@ -1,5 +1,6 @@
 """Known problems: their records, status, impact and history, and updates for every linked reporter."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -14,10 +15,11 @@ from navigator.people.user import Role
 from navigator.problems import records, updates
 from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets, supplier_pack
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import open_outage, words_for_joining
+from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
 from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
+from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
@@ -96,6 +98,8 @@ def _problem_page(
         "recipients": updates.tickets_to_notify(session, actor, problem, ends),
         "left_out": updates.tickets_left_out(session, actor, problem, ends),
     }
+    recipients = context["recipients"]
+    context["warnings"] = updates.warnings_before_update(session, actor, recipients, form.value("body"))
     if name == "detail":
         context |= {
             "impact": impact_of(session, actor, problem),
@@ -178,9 +182,18 @@ def create_outage(page: Render, session: Writing, actor: Navigator, form: ReadFo
     if outage is None and not form.value("tell"):
         return redirect("/desk")
     words = words_for_joining(session, actor, outage) if outage and outage.tell is None else ""
-    if outage and not words and not form.value(PRESSED):
+    warnings = new_warnings(form, warnings_before_joining(session, actor, outage)) if outage else ()
+    if outage and not (words or warnings or form.value(PRESSED)):
         made = open_outage(session, actor, outage)
         return redirect(f"/problems/{made.id}", "The reports are linked to one outage.")
+    return _join_page(page, session, actor, form.fill({"body": words}), warnings)
+
+
+def _join_page(
+    page: PageRenderer, session: Session, actor: Actor, form: Form, warnings: Sequence[str]
+) -> Response:
     canned_replies = for_problem(session, actor, form.value("programme"), form.value("category"))
-    add_reply(form.fill({"body": words}), canned_replies)
-    return page("desk/problems/join.html", form=form, canned_replies=canned_replies)
+    add_reply(form, canned_replies)
+    seen = text_hash(form.value("body"))
+    context: dict[str, Any] = {"canned_replies": canned_replies, "warnings": warnings, "seen": seen}
+    return page("desk/problems/join.html", form=form, **context)

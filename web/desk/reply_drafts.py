@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -19,6 +18,7 @@ from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Audience
 from web.desk.replies_to_hand import PRESSED
+from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
@@ -77,13 +77,12 @@ def send_preview(session: Session, actor: Actor, number: int, name: str, form: F
     if not rule.takes_text:
         return None
     warnings = send_checks.send_warnings(session, ticket_detail(session, actor, number), action, body)
-    seen = sha256(body.encode()).hexdigest()[:16]
-    if form.value("then") != LOOK and (not warnings or form.value("seen") == seen):
+    if form.value("then") != LOOK and not new_warnings(form, warnings):
         return None
     reply_drafts.save_draft(
         session, actor, number, ReplyDraftInput.model_validate({"address": name, "body": body})
     )
-    return SendPreview(name, warnings, seen, is_public=rule.audience is Audience.PUBLIC)
+    return SendPreview(name, warnings, text_hash(body), is_public=rule.audience is Audience.PUBLIC)
 
 
 def _link_preview(session: Session, actor: Actor, number: int, form: Form) -> SendPreview | None:
