@@ -52,6 +52,7 @@ class ProblemOut(Out):
     released_at: datetime | None
     closed_at: datetime | None
     tickets: int
+    affected: int = Field(description="People who pressed “I have this too”, and have no ticket linked to it")
     sessions: int = Field(description="How often a session had to be planned without the online part")
 
 

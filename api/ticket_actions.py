@@ -14,12 +14,14 @@ from api.deps import Caller, Number, Writing, audience, looked_at, signed
 from api.errors import error_responses
 from api.schemas import (
     ClinicalReviewOut,
+    ReopenedState,
     ReporterState,
     SentLinkInput,
     SentMessageInput,
     SentResolutionInput,
     SignedInput,
     TicketState,
+    WrittenState,
 )
 from navigator.people.user import Role
 from navigator.problems.linking import link
@@ -27,6 +29,7 @@ from navigator.tickets.actions import calls, contact, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
+from navigator.tickets.actions.no_concern import review_opened_by
 from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
@@ -65,6 +68,14 @@ def _reporter_state(session: Session, ticket: Ticket) -> ReporterState:
     return shown.model_copy(update={"safety_notice": safety_notice(session, ticket)})
 
 
+def _written(session: Session, ticket: Ticket, words: str) -> WrittenState:
+    """Where a ticket stands after staff wrote on it, and whether their words opened a clinical review."""
+    review = review_opened_by(session, ticket, words)
+    return WrittenState.model_validate(ticket).model_copy(
+        update={"opened_hand_over": review.id if review else None}
+    )
+
+
 MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
 
 
@@ -93,15 +104,15 @@ def reply(session: Writing, actor: Caller, number: Number, message: SentMessageI
 
 
 @router.post("/notes", dependencies=[staff])
-def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> WrittenState:
     """Write something that the reporter never sees."""
-    return state(desk.note(session, actor, number, message))
+    return _written(session, desk.note(session, actor, number, message), message.body)
 
 
 @router.post("/calls", dependencies=[navigators])
-def call(session: Writing, actor: Caller, number: Number, call_input: CallInput) -> TicketState:
+def call(session: Writing, actor: Caller, number: Number, call_input: CallInput) -> WrittenState:
     """Log a phone call, what came of it and when to try next; the reporter never sees it."""
-    return state(calls.call(session, actor, number, call_input))
+    return _written(session, calls.call(session, actor, number, call_input), call_input.body)
 
 
 @router.post("/verification", dependencies=[navigators])
@@ -151,9 +162,9 @@ def park(session: Writing, actor: Caller, number: Number, message: SentMessageIn
 
 
 @router.post("/snooze", dependencies=[navigators])
-def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> TicketState:
+def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> WrittenState:
     """Leave it aside until a working morning before it is due; it comes back by itself."""
-    return state(snooze_ticket(session, actor, number, snooze_input))
+    return _written(session, snooze_ticket(session, actor, number, snooze_input), snooze_input.body)
 
 
 @router.post("/waking", dependencies=[navigators])
@@ -183,9 +194,9 @@ def merge(session: Writing, actor: Caller, number: Number, merge_input: MergeInp
 
 
 @router.post("/split", dependencies=[navigators])
-def split(session: Writing, actor: Caller, number: Number, split_input: SplitInput) -> TicketState:
+def split(session: Writing, actor: Caller, number: Number, split_input: SplitInput) -> WrittenState:
     """Make a second ticket of the second problem that somebody told, which is the answer."""
-    return state(split_ticket(session, actor, number, split_input))
+    return _written(session, split_ticket(session, actor, number, split_input), split_input.body)
 
 
 @router.post("/problem", dependencies=[navigators])
@@ -217,9 +228,16 @@ def confirm(session: Writing, actor: Caller, number: Number) -> ReporterState:
 
 
 @router.post("/reopening", dependencies=[either_side])
-def reopen(session: Writing, actor: Caller, number: Number, message: SayInput | None = None) -> ReporterState:
+def reopen(
+    session: Writing, actor: Caller, number: Number, message: SayInput | None = None
+) -> ReopenedState | ReporterState:
     """It is still broken, or somebody takes it up again."""
-    return _reporter_state(session, reporter.reopen(session, actor, number, message))
+    ticket = reporter.reopen(session, actor, number, message)
+    shown = _reporter_state(session, ticket)
+    if actor.ticket_number is not None:
+        return shown
+    written = _written(session, ticket, message.body if message else "")
+    return ReopenedState.model_validate(dict(shown) | {"opened_hand_over": written.opened_hand_over})
 
 
 @router.post("/withdrawal", dependencies=[reporters])

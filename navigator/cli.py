@@ -1,5 +1,6 @@
 """The command line: `navigator --help`."""
 
+import atexit
 import os
 from contextlib import nullcontext
 from ipaddress import ip_address
@@ -10,7 +11,7 @@ import typer
 import uvicorn
 from sqlmodel import col, select
 
-from navigator import cli_triage, go_live_check, safe_logging, scheduler
+from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
 from navigator.administration import first_run, import_export
 from navigator.administration.configuration_file import parse_configuration
 from navigator.catalogue.lookups import service_by_code
@@ -26,7 +27,7 @@ from navigator.people.actor import SYSTEM
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.password_reset import mint_token
 from navigator.people.user import Role
-from navigator.settings import settings
+from navigator.settings import close_data_dir, settings
 
 app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
 user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
@@ -41,6 +42,15 @@ for name, group in {
     "triage": cli_triage.commands,
 }.items():
     app.add_typer(group, name=name)
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
+
+
+@app.callback()
+def _for_every_command() -> None:
+    """Close the data folder to others first, and leave a whole database file behind."""
+    close_data_dir()
+    atexit.register(database.close)
 
 
 @app.command()
@@ -63,6 +73,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
+    database.close()  # until somebody asks: the file is whole by itself, with the demonstration in it
     uvicorn.run(
         "web.app:app",
         http="web.kit.connection:Connection",  # which gives up on whoever does not go on

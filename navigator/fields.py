@@ -65,6 +65,11 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Version = Annotated[int, Field(ge=0, le=MAX_ID)] | None
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 
+COMING = "coming"
+"""Marks the types of days to come: "2 dec" typed without a year is the next one."""
+
+ComingDay = Annotated[Day, COMING]
+
 
 class Input(BaseModel):
     """The parent of all inputs: unknown fields are refused."""

@@ -19,6 +19,7 @@ from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
+from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
@@ -34,6 +35,7 @@ from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 metadata = Table.metadata
 
 __all__ = [
+    "AffectedPerson",
     "ApiKey",
     "Article",
     "Attendance",

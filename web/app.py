@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from navigator import scheduler
+from navigator import database, scheduler
+from navigator.settings import close_data_dir
 from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
@@ -33,7 +34,7 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.kit.whole_body import WholeBody
-from web.public import home, report, track
+from web.public import home, report, report_asides, track
 
 
 class Desk(FastAPI):
@@ -50,9 +51,11 @@ class Desk(FastAPI):
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     connection.allow_connections()
+    close_data_dir()
     running = scheduler.start()
     yield
     running.stop()
+    database.close()
 
 
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
@@ -61,6 +64,7 @@ app.mount("/api/v1", api)
 for module in (
     old_addresses,
     home,
+    report_asides,
     report,
     track,
     login,

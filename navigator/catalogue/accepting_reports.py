@@ -36,6 +36,11 @@ def require_complete(session: Session, service: Service) -> None:
         raise Unavailable(f"{service.name} does not take reports here yet. Please phone your service.")
 
 
+def takes_reports(session: Session, service: Service) -> bool:
+    """Whether nothing is missing."""
+    return not missing(session, service)
+
+
 @dataclass(frozen=True)
 class ServiceOffer:
     """A service that takes reports, and its programmes."""

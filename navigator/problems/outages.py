@@ -18,7 +18,8 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput, OutageInput
 from navigator.problems.linking import UNCONFIRMED, link, workaround_words
-from navigator.problems.problem import Problem, ProblemStatus
+from navigator.problems.problem import Problem
+from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
 from navigator.problems.similar_tickets import MIN_SIMILARITY, topics_of
 from navigator.tickets.action_rules import Action
@@ -38,7 +39,6 @@ _COLUMNS = (
     Ticket.number, Ticket.programme_id, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
     Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
-_IS_OVER = (ProblemStatus.RELEASED, ProblemStatus.CLOSED)
 
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
@@ -103,7 +103,7 @@ def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, lis
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
     query = select(Problem).where(
-        problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(_IS_OVER)
+        problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER)
     )
     return session.execute(query.order_by(col(Problem.id))).scalars()
 

@@ -9,10 +9,12 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems import affected
 from navigator.problems.inputs import StatusInput, UpdateInput
 from navigator.problems.linking import NOTIFIED_STATUSES, write_update
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.records import begin_change, find, note_left_out, require_editor, set_status
+from navigator.problems.public_list import IS_OVER
+from navigator.problems.records import add_note, begin_change, find, note_left_out, require_editor, set_status
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import send_checks, staff
 from navigator.tickets.actions.reassign import reassign_if_absent
@@ -72,11 +74,19 @@ def change_status(session: Session, actor: Actor, id: int, status_input: StatusI
     if status_input.lacks_body:
         raise Invalid("There is a problem", {"body": "Write what linked reporters will read."})
     set_status(session, actor, problem, status_input.status)
+    _tell_affected(session, actor, problem)
     if status_input.status is ProblemStatus.RELEASED:
         _notify_all(session, actor, problem, status_input.body, status_input.tickets)
     elif status_input.status is ProblemStatus.CLOSED and status_input.body:
         _resolve_all(session, actor, problem, status_input.body, status_input.tickets)
     return problem
+
+
+def _tell_affected(session: Session, actor: Actor, problem: Problem) -> None:
+    """Tell those who only said that they have it too, once it is over."""
+    told = affected.tell_everybody(session, problem) if problem.status in IS_OVER else 0
+    if told:
+        add_note(session, actor, problem, f"Told to try again, of those who have it too: {told}.")
 
 
 def _notify_all(

@@ -39,22 +39,38 @@ class ScreenRules:
     rules: dict[str, re.Pattern[str]]
 
 
-def screen(*texts: str) -> ScreeningResult:
-    """Whether a person must read these texts, typed into one form; they are read one by one and as one."""
+def screen(*texts: str, is_of_staff: bool = False) -> ScreeningResult:
+    """Whether a person must read these texts, typed into one form; they are read one by one and as one.
+
+    What staff write for each other is read by the rules alone: the classifier learned how reporters write.
+    """
     filled = [text for text in texts if text and text.strip()]
     joined = [" ".join(filled)] if len(filled) > 1 else []
-    why = dict.fromkeys(reason for text in filled + joined for reason in _reasons(text))
+    reasons = _rule_reasons_of if is_of_staff else _reasons
+    why = dict.fromkeys(reason for text in filled + joined for reason in reasons(text))
     return ScreeningResult(bool(why), tuple(why))
 
 
 @lru_cache(maxsize=64)
 def _reasons(text: str) -> Sequence[str]:
     """Why a person must read a text; remembered, for it is read ahead of the transaction that keeps it."""
-    line = _correct_spelling(clauses(text), _rules())
-    masked = _rules().harmless.sub(f"{BLANK} ", line)
+    line, masked = _lines(text)
     remaining = text if masked == line else masked.replace(BLANK, "")
     is_enough = masked == line or len(words(remaining)) >= MIN_REMAINING_WORDS
-    return _rule_reasons(masked) or (_classifier_reasons(remaining) if is_enough else [])
+    return _rule_reasons_of(text) or (_classifier_reasons(remaining) if is_enough else [])
+
+
+@lru_cache(maxsize=64)
+def _rule_reasons_of(text: str) -> Sequence[str]:
+    """Why a person must read a text, by the rules alone; remembered too."""
+    return _rule_reasons(_lines(text)[1])
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[str, str]:
+    """A text as the rules read it, and the same with what is harmless blanked out."""
+    line = _correct_spelling(clauses(text), _rules())
+    return line, _rules().harmless.sub(f"{BLANK} ", line)
 
 
 def _rule_reasons(line: str) -> list[str]:

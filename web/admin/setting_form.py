@@ -59,6 +59,7 @@ def _change_page(page: PageRenderer, session: Session, actor: Actor, id: int, fo
         form=form,
         change=setting_change,
         can_undo=history.can_undo(setting_change),
+        may_undo=history.may_undo(session, actor, setting_change),
         differences=history.before_and_after(setting_change),
     )
 
@@ -66,7 +67,7 @@ def _change_page(page: PageRenderer, session: Session, actor: Actor, id: int, fo
 @router.get("/{name}/{path:path}")
 def edit(page: Render, session: Reading, actor: Admin, form: ReadForm, name: KindName, path: str) -> Response:
     """The form of a setting, with its current values."""
-    kind, key = apply_change.parse_key(name, path)
+    kind, key = apply_change.key_to_change(session, actor, name, path)
     setting = apply_change.current_setting(session, actor, kind, key)
     initial = setting or kind.defaults()
     form.fill({**(initial.form_values() if initial else {}), "seen": apply_change.etag(setting)})
@@ -78,7 +79,7 @@ def change(
     page: Render, session: Writing, actor: Admin, form: ReadForm, name: KindName, path: str
 ) -> Response:
     """Preview a change; save it once somebody has looked at that."""
-    kind, key = apply_change.parse_key(name, path)
+    kind, key = apply_change.key_to_change(session, actor, name, path)
     setting = None if form.chosen("gone", "yes") else form.read(kind.schema)
     if not form.errors and form.value("do") != "edit":
         with form.trying(session):

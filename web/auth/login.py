@@ -1,8 +1,9 @@
 """Logging in and out, and setting a password by a link from an email."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from navigator.administration.first_run import is_first_run
@@ -78,8 +79,12 @@ def send_password_link(page: Render, form: ReadForm, session: Writing, caller: A
     return page("auth/forgotten_password.html", form=form)
 
 
+LinkToken = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{1,200}$")]
+"""A token as `mint` makes them: nothing else is put into a cookie."""
+
+
 @router.get("/password/{token}")
-def open_password_link(token: str) -> Response:
+def open_password_link(token: LinkToken) -> Response:
     """Move the token from the address into a cookie before anything is shown."""
     response = redirect("/password")
     cookies.set_cookie(response, cookies.PASSWORD, token, PASSWORD_LINK_LASTS)

@@ -13,6 +13,7 @@ from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, updates
+from navigator.problems.affected import waiting_to_be_told
 from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets, supplier_pack
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
@@ -38,7 +39,11 @@ STATUSES = {
     ProblemStatus.WITH_SUPPLIER: ("With the supplier", "They were told.", "yellow"),
     ProblemStatus.FIX_PLANNED: ("Fix planned", "The supplier says when.", "yellow"),
     ProblemStatus.RELEASED: ("Fix released", "Everybody linked is asked to try again.", "green"),
-    ProblemStatus.CLOSED: ("Closed", "It is over. Nobody is told.", "grey"),
+    ProblemStatus.CLOSED: (
+        "Closed",
+        "It is over. Only who pressed “I have this too” is told.",
+        "grey",
+    ),
 }
 
 
@@ -96,6 +101,7 @@ def _problem_page(
         "may_edit": records.may_edit(actor, problem),
         "may_update": actor.has(Role.NAVIGATOR),
         "recipients": updates.tickets_to_notify(session, actor, problem, ends),
+        "affected": len(waiting_to_be_told(session, problem)),
         "left_out": updates.tickets_left_out(session, actor, problem, ends),
     }
     recipients = context["recipients"]

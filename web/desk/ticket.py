@@ -12,17 +12,19 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
+from navigator.people.reporter import reference
 from navigator.problems.outages import suggested_outages
 from navigator.problems.similar_tickets import similar_tickets
 from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
+from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
 from navigator.tickets.safety_notice import who_reads_for_staff
-from navigator.tickets.ticket import Event
+from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
@@ -87,10 +89,19 @@ def run_ticket_action(
         if preview := send_preview(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
-            action.run(session, actor, number, action_input)
+            result = action.run(session, actor, number, action_input)
             reply_drafts.delete_draft(session, actor, number, name)
-            return redirect(f"/tickets/{number}", action.message)
+            return redirect(f"/tickets/{number}", action.message + _concern(session, result, number, form))
     return _render(page, session, actor, ticket_detail(session, actor, number), form, other_form or name)
+
+
+def _concern(session: Session, result: object, number: int, form: Form) -> str:
+    """What an author is told at once whose words just opened a clinical review; else nothing."""
+    if not isinstance(result, Ticket) or review_opened_by(session, result, form.value("body")) is None:
+        return ""
+    where = "" if result.number == number else f" on {reference(result.number)}"
+    told = "may speak of risk, so a clinician is told to read it."
+    return f" What you wrote{where} {told} See below what to do."
 
 
 def _render(
@@ -147,15 +158,17 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
         outage for outage in suggested_outages(session, actor) if detail.ticket.number in outage.numbers
     ]
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, detail)
+    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
 
 
-def _safety(session: Session, detail: TicketDetail) -> dict[str, Any]:
-    """What patients are shown too: whom to call now, and when a clinician reads it."""
+def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
+    """What patients are shown too: whom to call now, and when a clinician reads it; if one’s words did it."""
     if not detail.ticket.has_open_review:
         return {}
     who_reads = who_reads_for_staff(session, detail.ticket)
-    return {"crisis": crisis_card_of(session, detail.service), "who_reads": who_reads}
+    own_reviews = reviews_of_own_words(actor, detail)
+    crisis = crisis_card_of(session, detail.service)
+    return {"crisis": crisis, "who_reads": who_reads, "own_reviews": own_reviews}
 
 
 def _template(detail: TicketDetail, name: str, form: Form) -> str:

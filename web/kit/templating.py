@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from navigator import clock
 from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.outbox import delivery
 from navigator.settings import settings
 from navigator.tickets.kept_forms import KeptForm
 from web.kit import cookies, form_marks, nhsuk_components, template_filters
@@ -31,7 +32,7 @@ _FLASH_LASTS = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Link:
-    """A link in the staff navigation; `count` is shown behind it when there is anything to count."""
+    """A link in the staff navigation; `count` is shown behind it when there is anything unread."""
 
     text: str
     href: str
@@ -42,12 +43,14 @@ class Link:
 class StaffBar:
     """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently.
 
-    `log_in_ends_at` is when they must log in again.
+    `alarm_href` leads to what must be read, for whoever may read it; `log_in_ends_at` is when they must log
+    in again.
     """
 
     name: str
     links: tuple[Link, ...] = ()
     alarm: str = ""
+    alarm_href: str = ""
     searches: bool = False
     log_out: str = "/log-out"
     log_in_ends_at: datetime | None = None
@@ -62,11 +65,13 @@ class StaffBar:
 class PageRenderer:
     """Renders pages for one request; `context` set by a dependency is added to every template.
 
-    `owner` is whom it is made for, as the marks of its forms say it; `kept` is what they typed on it before.
+    Whoever is shown a page loses the cookies in `ended_cookies`; `owner` is whom it is made for, as the
+    marks of its forms say it; `kept` is what they typed on it before.
     """
 
     request: Request
     context: dict[str, Any] = field(default_factory=dict)
+    ended_cookies: set[str] = field(default_factory=set)
     owner: str = ""
     kept: KeptForm | None = None
 
@@ -78,8 +83,8 @@ class PageRenderer:
         form = context.get("form") or Form()
         html = self._marked(template, form, context)
         response = HTMLResponse(html, status or form.status)
-        if context["flash"]:
-            cookies.delete_cookie(response, FLASH)
+        for name in self.ended_cookies | ({FLASH} if context["flash"] else set()):
+            cookies.delete_cookie(response, name)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
         return response
@@ -159,6 +164,7 @@ def _environment() -> Environment:
         crisis=default_crisis_card(),
         nhsuk=nhsuk_components,
     )
+    jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(form=None, staff=None, flash="", path="", service=None, kept=None)

@@ -1,18 +1,23 @@
 """Messages on a ticket: stored, screened for safety, and notifications of them put in the outbox."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
+from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions.clinical_review import request_review
+from navigator.tickets.actions.clinical_review import notify_of_answer, request_review
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.ticket import Author, Message, Ticket
 from navigator.triage.safety_screen import screen
+
+RECEIPTS = Limit(5, timedelta(hours=24))
 
 
 def add_message(
@@ -25,6 +30,8 @@ def add_message(
     origin_number: int | None = None,
 ) -> Message:
     """Store a message; what goes out to a reporter passes the checks before sending, all else the screen.
+
+    What staff write in their own words is read by its rules alone.
 
     `origin_number` is the ticket on which it was said, where that has become part of this one.
     """
@@ -43,15 +50,25 @@ def add_message(
     session.add(message)
     session.flush()
     if not rule.goes_out:
-        screening = screen(body)
+        screening = screen(body, is_of_staff=is_staff_text(ticket, message))
         if screening.hit:
             request_review(session, SYSTEM, ticket, screening.why, message)
+        elif author is Author.REPORTER:
+            notify_of_answer(session, ticket, message)
     return message
+
+
+def is_staff_text(ticket: Ticket, message: Message) -> bool:
+    """Whether staff wrote a message in their own words: not where they passed on what a patient told."""
+    if message.author == Author.STAFF:
+        return True
+    is_passed_on = message.action == Action.REPORT and ticket.reporter_user_id != message.author_id
+    return message.author_id is not None and not is_passed_on
 
 
 def is_reporter(actor: Actor, ticket: Ticket) -> bool:
     """Whether an actor writes on a ticket as its reporter and not as staff."""
-    if actor.user_id is None:
+    if actor.user_id is None and actor.key_id is None:
         return True
     return not actor.roles.get(ticket.service_id, frozenset()) & {
         Role.NAVIGATOR,
@@ -70,6 +87,17 @@ def notify_reporter(session: Session, ticket: Ticket, template: str, **context: 
         ticket_number=ticket.number,
         context=context,
     )
+
+
+def send_receipt(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Queue the letter that we have a report; of what anybody can send, an address gets so many a day.
+
+    Nobody is refused for that: a stranger who gives somebody's address cannot use up their reports.
+    """
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id)
+    is_anybody = actor.user_id is None and (actor.key_id is None or actor.has(Role.INTAKE))
+    if address and (not is_anybody or hit(session, "report to", address.to.casefold(), RECEIPTS)):
+        notify_reporter(session, ticket, "received")
 
 
 def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **context: Any) -> None:

@@ -41,8 +41,11 @@ class AnalysedReport:
     answers: dict[str, str]
 
 
-def analyse(report: ReportInput) -> AnalysedReport:
-    """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion."""
+def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> AnalysedReport:
+    """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion.
+
+    `screening` is what the safety screen says, where not all of it is a reporter's words.
+    """
     suggestion = suggest(report.text, report.reporter, report.programme)
     category = category_by_id(report.category) or category_by_id(
         None if suggestion.abstained else suggestion.category
@@ -51,7 +54,7 @@ def analyse(report: ReportInput) -> AnalysedReport:
         set(cues_in_answers(category, report.answers)) if category else set()
     )
     return AnalysedReport(
-        screen(*report.free_texts),
+        screening or screen(*report.free_texts),
         suggestion,
         category,
         tuple(sorted(cues)),

@@ -90,11 +90,11 @@ def test_nothing_counts_until_it_was_looked_at(visitor: Visitor, session: Sessio
     ],
 )
 def test_what_cannot_be_meant_is_said_and_nothing_is_done(
-    visitor: Visitor, session: Session, where: str, typed: dict[str, str], problem: str
+    ada_of_all: Visitor, session: Session, where: str, typed: dict[str, str], problem: str
 ) -> None:
-    visitor.get(f"/settings/{where}")
-    visitor.press("Look at the change", **typed)
-    assert any(one.startswith(problem) for one in visitor.problems), visitor.problems
+    ada_of_all.get(f"/settings/{where}")
+    ada_of_all.press("Look at the change", **typed)
+    assert any(one.startswith(problem) for one in ada_of_all.problems), ada_of_all.problems
     assert not session.exec(select(AuditEntry)).all()
 
 
@@ -141,37 +141,37 @@ def test_other_services_are_as_if_they_were_not(visitor: Visitor, session: Sessi
         "contact/north/nobody",
     ],
 )
-def test_what_there_is_not_is_not_found(visitor: Visitor, where: str) -> None:
-    assert visitor.get(f"/settings/{where}").status_code == 404
+def test_what_there_is_not_is_not_found(ada_of_all: Visitor, where: str) -> None:
+    assert ada_of_all.get(f"/settings/{where}").status_code == 404
 
 
-def test_a_new_service_is_its_makers_and_takes_no_reports_yet(visitor: Visitor, session: Session) -> None:
-    visitor.get("/settings/service/new")
-    visitor.press("Look at the change", name="Moor & Dale Talking Therapies")
+def test_a_new_service_is_its_makers_and_takes_no_reports_yet(ada_of_all: Visitor, session: Session) -> None:
+    ada_of_all.get("/settings/service/new")
+    ada_of_all.press("Look at the change", name="Moor & Dale Talking Therapies")
     assert not session.exec(select(Service).where(Service.code == "moor-dale-talking-therapies")).all()
-    visitor.press("Save this change")
-    visitor.get("/settings/services/moor-dale-talking-therapies")
-    assert "a contact for duty clinician" in visitor.text
-    visitor.get("/")
-    visitor.get("/report/place")
-    assert "Moor" not in visitor.text
+    ada_of_all.press("Save this change")
+    ada_of_all.get("/settings/services/moor-dale-talking-therapies")
+    assert "a contact for duty clinician" in ada_of_all.text
+    ada_of_all.get("/")
+    ada_of_all.get("/report/place")
+    assert "Moor" not in ada_of_all.text
 
 
-def test_a_programme_and_its_exception(visitor: Visitor, session: Session) -> None:
-    visitor.get("/settings/programme/new")
-    visitor.press("Look at the change", name="Meadow", supplier="Meadow Ltd")
-    visitor.press("Save this change")
-    visitor.get("/settings/programmes/meadow/exceptions")
-    visitor.press("Continue", category="notify.too_many")
-    visitor.press("Look at the change", fixability="service", reason="Your practitioner can change it.")
-    visitor.press("Save this change")
-    assert "Try it again" in visitor.text
+def test_a_programme_and_its_exception(ada_of_all: Visitor, session: Session) -> None:
+    ada_of_all.get("/settings/programme/new")
+    ada_of_all.press("Look at the change", name="Meadow", supplier="Meadow Ltd")
+    ada_of_all.press("Save this change")
+    ada_of_all.get("/settings/programmes/meadow/exceptions")
+    ada_of_all.press("Continue", category="notify.too_many")
+    ada_of_all.press("Look at the change", fixability="service", reason="Your practitioner can change it.")
+    ada_of_all.press("Save this change")
+    assert "Try it again" in ada_of_all.text
     override = session.exec(select(ProgrammeCategoryOverride)).one()
     assert (override.category, override.fixability) == ("notify.too_many", "service")
-    visitor.get("/settings/offers/north")
-    visitor.press("Look at the change", programmes=["fern", "meadow"])
-    visitor.press("Save this change")
-    assert "Meadow" in visitor.text
+    ada_of_all.get("/settings/offers/north")
+    ada_of_all.press("Look at the change", programmes=["fern", "meadow"])
+    ada_of_all.press("Save this change")
+    assert "Meadow" in ada_of_all.text
     assert len(session.exec(select(Programme)).all()) == 2
 
 
@@ -207,25 +207,25 @@ def test_a_reply_is_shown_as_it_will_be_read_and_used_on_a_ticket(
 
 
 @pytest.mark.usefixtures("as_it_ships")
-def test_a_category_in_own_words_and_as_it_ships_again(visitor: Visitor) -> None:
-    visitor.get("/settings/category/access.forgotten_password")
-    visitor.press("Look at the change", patient_label="I lost my password", is_offered="no")
-    visitor.press("Save this change")
-    assert "Cannot be chosen" in visitor.text
+def test_a_category_in_own_words_and_as_it_ships_again(ada_of_all: Visitor) -> None:
+    ada_of_all.get("/settings/category/access.forgotten_password")
+    ada_of_all.press("Look at the change", patient_label="I lost my password", is_offered="no")
+    ada_of_all.press("Save this change")
+    assert "Cannot be chosen" in ada_of_all.text
     leaf = catalogue().category("access.forgotten_password")
     assert (leaf.patient_label, leaf.is_offered) == ("I lost my password", False)
     assert leaf not in catalogue().for_audience("patient")
-    visitor.get("/settings/category/access.forgotten_password")
-    visitor.press("Use it as it ships again")
-    visitor.press("Save this change")
-    visitor.get("/settings/categories")
+    ada_of_all.get("/settings/category/access.forgotten_password")
+    ada_of_all.press("Use it as it ships again")
+    ada_of_all.press("Save this change")
+    ada_of_all.get("/settings/categories")
     assert catalogue().category("access.forgotten_password").is_offered
 
 
 @pytest.mark.usefixtures("as_it_ships")
-def test_a_category_of_ones_own_with_a_question(visitor: Visitor) -> None:
-    visitor.get("/settings/category/new")
-    visitor.press(
+def test_a_category_of_ones_own_with_a_question(ada_of_all: Visitor) -> None:
+    ada_of_all.get("/settings/category/new")
+    ada_of_all.press(
         "Look at the change",
         group="access",
         staff_label="Kiosk is locked",
@@ -244,8 +244,8 @@ def test_a_category_of_ones_own_with_a_question(visitor: Visitor) -> None:
             "questions__0__options__1__cue": "several_people",
         },
     )
-    assert visitor.problems == []
-    visitor.press("Save this change")
+    assert ada_of_all.problems == []
+    ada_of_all.press("Save this change")
     leaf = catalogue().category("access.own_kiosk_is_locked")
     assert [option.label for option in leaf.questions[0].options][:2] == ["The left one", "The right one"]
     assert leaf in catalogue().in_group("access", "patient")

@@ -276,7 +276,7 @@ def test_the_entrance_shows_three_and_leads_to_the_rest(session: Session, people
 def test_who_tells_of_a_known_problem_reads_of_it_and_can_still_tell(session: Session, people: People):
     opened(session, people, title="Shown to all", is_public=True)
     pat = Visitor(app)
-    report_journey.tell(pat, until="words")
+    report_journey.tell(pat, until="known")
     assert "We know about this" in pat.text
     assert "Use the web page." in pat.text
     assert SECRET not in pat.text
