@@ -16,7 +16,7 @@ from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import add_note, begin_change, find, note_left_out, require_editor, set_status
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import send_checks, staff
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.lifecycle import act
@@ -93,6 +93,7 @@ def _notify_all(
     session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> ProblemUpdate:
     numbers, left_out = _recipients(session, actor, problem, seen, closing=False)
+    _require_confirmed(session, actor, numbers, body)
     for number in numbers:
         write_update(session, actor, _record_update(session, actor, number, problem), body)
     update = _add_public_update(session, actor, problem, body, numbers)
@@ -104,6 +105,7 @@ def _resolve_all(
     session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> None:
     numbers, left_open = _recipients(session, actor, problem, seen, closing=True)
+    _require_confirmed(session, actor, numbers, body)
     for number in numbers:
         staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
     _add_public_update(session, actor, problem, body, numbers)
@@ -123,6 +125,17 @@ def _recipients(
     if any(find_ticket(session, actor, number, lock=True).has_open_review for number in numbers):
         raise Conflict(_LIST_CHANGED)  # since we looked
     return numbers, left_out
+
+
+def _require_confirmed(session: Session, actor: Actor, numbers: Sequence[int], body: str) -> None:
+    tickets = [find_ticket(session, actor, number) for number in numbers]
+    send_checks.require_confirmed(session, actor, tickets, body)
+
+
+def warnings_before_update(session: Session, actor: Actor, numbers: Sequence[int], body: str) -> list[str]:
+    """The warnings to show before one text is sent to the reporters of these tickets."""
+    tickets = [find_ticket(session, actor, number) for number in numbers]
+    return send_checks.bulk_send_warnings(session, tickets, body) if tickets and body else []
 
 
 def _add_public_update(

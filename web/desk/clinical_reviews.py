@@ -22,7 +22,7 @@ from navigator.tickets.enums import ReviewResult
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.metrics import Period
 from navigator.tickets.outcome_input import OutcomeInput
-from web.desk.reply_drafts import text_hash
+from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -110,10 +110,9 @@ def send_message(page: Render, session: Writing, actor: Clinician, form: ReadFor
 
 def _unseen_warnings(session: Session, actor: Actor, id: int, form: Form) -> Sequence[str]:
     """What the checks of an outgoing message warn of, once for each text."""
-    if form.value("seen") == text_hash(form.value("body")):
-        return ()
     detail = review_detail(session, actor, id).detail
-    return send_checks.send_warnings(session, detail, Action.WRITE_TO_PERSON, form.value("body"))
+    warnings = send_checks.send_warnings(session, detail, Action.WRITE_TO_PERSON, form.value("body"))
+    return new_warnings(form, warnings)
 
 
 def _message_page(

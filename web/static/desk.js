@@ -1,5 +1,6 @@
 // Comfort only: every page works without this file.
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
+import { addWords } from "./add_words.js";
 import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
@@ -16,6 +17,7 @@ document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-nav__list").forEach(offerPalette);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
+document.querySelectorAll("[data-words]").forEach(addWords);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-log-in-lasts]").forEach(watchLogIn);
 document.querySelectorAll("[data-here]").forEach(beHere);

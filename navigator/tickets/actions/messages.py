@@ -13,6 +13,7 @@ from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
+from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
@@ -29,13 +30,15 @@ def add_message(
     author: Author = Author.STAFF,
     origin_number: int | None = None,
 ) -> Message:
-    """Store a message; all but those that go out to a reporter pass the safety screen.
+    """Store a message; what goes out to a reporter passes the checks before sending, all else the screen.
 
     What staff write in their own words is read by its rules alone.
 
     `origin_number` is the ticket on which it was said, where that has become part of this one.
     """
     rule = ACTION_RULES[action]
+    if rule.goes_out:
+        require_confirmed(session, actor, [ticket], body)
     message = Message(
         ticket_number=ticket.number,
         origin_number=origin_number or ticket.number,

@@ -284,3 +284,17 @@ def test_who_tells_of_a_known_problem_reads_of_it_and_can_still_tell(session: Se
     other = Visitor(app)
     report_journey.tell(other, until="words", category={"category": "something_else"})
     assert "We know about this" not in other.text
+
+
+def test_news_for_everybody_is_warned_of_like_a_reply(enter: Enter, session: Session, people: People):
+    """11.B4, by the page."""
+    problem = opened(session, people).id
+    ticket = tell(session)
+    link_and_tell(session, people.amina, ticket, problem)
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/problems/{problem}/update")
+    amina.press("See it first", body="Your password is Sunny-42")
+    assert "There seems to be a password in it" in amina.text
+    amina.press("Send it now all the same")
+    assert amina.path == f"/problems/{problem}"
