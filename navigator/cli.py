@@ -147,11 +147,15 @@ def add_user(
     role: Annotated[list[Role], typer.Option(help="Role; may be given more than once")],
     name: Annotated[str, typer.Option()],
     email: Annotated[str, typer.Option()],
+    confirm_last: Annotated[
+        bool, typer.Option("--confirm-last", help="Though they lose a role that nobody else has")
+    ] = False,
 ) -> None:
     """Invite somebody; their link for a password is mailed, and printed here."""
     with exit_on_refusal(), writing() as session:
         service_row = service_by_code(session, service)
         invitation = Invitation(service_id=service_row.id, roles=frozenset(role), name=name, email=email)
+        invitation.confirm_last = confirm_last
         account = invite(session, SYSTEM, invitation)
         token = mint_token(session, account.id, TokenPurpose.INVITE)
     typer.echo(f"{settings().base_url}/password/{token}")
