@@ -12,7 +12,8 @@ import uvicorn
 from sqlmodel import col, select
 
 from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
-from navigator.administration import first_run, import_export
+from navigator.administration import api_keys, first_run, import_export
+from navigator.administration.api_keys import AnyKeyInput
 from navigator.administration.configuration_file import parse_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
@@ -21,7 +22,6 @@ from navigator.database import reading, trial, writing
 from navigator.demo import fill
 from navigator.jobs.registry import JOBS
 from navigator.outbox.account_emails import invite
-from navigator.people import api_keys
 from navigator.people.accounts import Invitation
 from navigator.people.actor import SYSTEM
 from navigator.people.one_time_token import TokenPurpose
@@ -165,11 +165,19 @@ def add_user(
 def create_key(
     service: Annotated[str, typer.Option(help="Code of the service")],
     role: Annotated[Role, typer.Option(help="What the key may do")],
+    until: Annotated[
+        str,
+        typer.Option(
+            help="The last day, like 2027-06-01", prompt="Last day on which it works, like 2027-06-01"
+        ),
+    ],
     name: Annotated[str, typer.Option(help="Which system uses it")] = "key",
 ) -> None:
-    """Make an API key; it is printed once, alone on the last line."""
+    """Make an API key, which ends; it is printed once, alone on the last line."""
     with exit_on_refusal(), writing() as session:
-        secret = api_keys.create(session, service_by_code(session, service).id, role, name)
+        service_id = service_by_code(session, service).id
+        asked = {"service_id": service_id, "role": role, "name": name, "expires_on": until}
+        secret = api_keys.create(session, SYSTEM, AnyKeyInput.model_validate(asked))
     typer.echo("Keep this key safe: it is not shown again.")
     typer.echo(secret)
 

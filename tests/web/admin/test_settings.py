@@ -1,10 +1,13 @@
 """An administrator's settings: looked at before they count, written down, taken back, and one's own only."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
+from navigator import cli
 from navigator.administration import first_run
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue import custom_wording
@@ -288,6 +291,33 @@ def test_a_key_must_end_and_be_for_an_own_service(visitor: Visitor, session: Ses
     id = session.exec(select(ApiKey.id).where(ApiKey.name == "theirs")).one()
     assert visitor.post(f"/settings/keys/{id}/revocation").status_code == 404
     assert actor_by_key(session, theirs)
+
+
+@pytest.mark.parametrize("role", ["admin", "clinician"])
+def test_a_key_is_not_made_for_a_role_that_the_form_does_not_offer(
+    visitor: Visitor, people: People, role: str
+) -> None:
+    """11.F12: the page took roles that the API refuses."""
+    answer = visitor.post("/settings/keys", data=_key(people.north, "Booking") | {"role": role})
+    assert answer.status_code == 422
+
+
+def test_a_key_of_the_command_line_ends_and_is_written_down(session: Session, people: People) -> None:
+    """11.D6: it never ended, and nobody could see that it was made."""
+    words = ["key", "create", "--service", "north", "--role", "admin", "--name", "Nightly"]
+    assert CliRunner().invoke(cli.app, words).exit_code == 1  # nobody is there to answer when it ends
+    for wrong in ("2026-06-09", "2031-01-01", "next week"):
+        refused = CliRunner().invoke(cli.app, [*words, "--until", wrong])
+        assert (refused.exit_code, "expires_on" in refused.output) == (2, True)
+    made = CliRunner().invoke(cli.app, words, input="2027-06-01\n")
+    assert made.exit_code == 0
+    key = session.exec(select(ApiKey)).one()
+    assert key.expires_at == datetime(2027, 6, 1, 22, 59, 59, 999999, UTC)
+    actor = actor_by_key(session, made.output.splitlines()[-1])
+    assert actor is not None
+    assert actor.roles == {people.north: {Role.ADMIN}}
+    change = session.exec(select(AuditEntry)).one()
+    assert (change.title, change.actor_name) == ("Key made: Nightly", "Navigator Desk")
 
 
 def test_the_file_is_taken_out_looked_at_and_put_in(visitor: Visitor, session: Session) -> None:
