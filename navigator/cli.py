@@ -12,14 +12,15 @@ import uvicorn
 from sqlmodel import col, select
 
 from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
-from navigator.administration import api_keys, first_run, import_export
+from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration.configuration_file import Configuration, parse_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal
 from navigator.database import reading, trial, writing
 from navigator.demo import fill
+from navigator.errors import Conflict
 from navigator.jobs.registry import JOBS
 from navigator.outbox.account_emails import invite
 from navigator.people.accounts import Invitation
@@ -197,10 +198,29 @@ def import_configuration(
     """Add and change what a YAML file names; nothing is taken away."""
     with exit_on_refusal():
         document = parse_configuration(file.read_text(encoding="utf-8"))
+        if not dry_run:
+            _let_owners_read(document)
         with writing() as session, trial(session) if dry_run else nullcontext():
             changes = import_export.import_configuration(session, document)
     for change in changes or ["nothing would change" if dry_run else "nothing changed"]:
         typer.echo(change)
+
+
+def _let_owners_read(document: Configuration) -> None:
+    """Show the crisis wording that the file signs, line by line, and ask each person named to confirm it."""
+    with reading() as session:
+        wordings = crisis_reading.newly_signed(session, document)
+    for wording in wordings:
+        typer.echo(f"People in a crisis would read this at {wording.service}:")
+        for line in wording.lines:
+            numbers = ", ".join(
+                filter(None, (line.call and f"call {line.call}", line.text and f"text {line.text}"))
+            )
+            typer.echo(f"  {line.when}: {line.do} ({line.short}{'; ' if numbers else ''}{numbers})")
+        typer.echo(f"{wording.owner} would answer for it.")
+        name = typer.prompt(f"{wording.owner}, have you read these lines? Then type your name")
+        if name.strip() != wording.owner:
+            raise Conflict(f"{wording.owner} has not confirmed the crisis wording. Nothing was changed.")
 
 
 @jobs.command("run")
