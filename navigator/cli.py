@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from navigator import cli_triage, go_live_check, safe_logging, scheduler
 from navigator.administration import first_run, import_export
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration.configuration_file import read_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal
@@ -173,7 +173,7 @@ def import_configuration(
 ) -> None:
     """Add and change what a YAML file names; nothing is taken away."""
     with exit_on_refusal():
-        document = parse_configuration(file.read_text(encoding="utf-8"))
+        document = read_configuration(file)
         with writing() as session, trial(session) if dry_run else nullcontext():
             changes = import_export.import_configuration(session, document)
     for change in changes or ["nothing would change" if dry_run else "nothing changed"]:

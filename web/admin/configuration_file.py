@@ -1,11 +1,14 @@
 """Configuration as one YAML file: export, and import after a dry run that shows what would change."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from navigator.administration import import_export
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration.configuration_file import Configuration, parse_configuration
+from navigator.administration.safe_yaml import MAX_CHARACTERS
 from navigator.database import trial
 from web.kit.deps import Admin, Reading, Writing
 from web.kit.forms import ReadForm
@@ -17,7 +20,7 @@ router = APIRouter(prefix="/settings/configuration")
 class ConfigurationFile(BaseModel):
     """A configuration file as somebody pasted it."""
 
-    text: str = Field(title="the file", min_length=1, max_length=100_000)
+    text: str = Field(title="the file", min_length=1, max_length=MAX_CHARACTERS)
 
 
 @router.get("")
@@ -35,15 +38,28 @@ def export_file(session: Reading, actor: Admin) -> Response:
     )
 
 
+def _read_ahead(form: ReadForm, _actor: Admin) -> Configuration | None:
+    if file := form.read(ConfigurationFile):
+        with form.trying():
+            return parse_configuration(file.text)
+    return None
+
+
+ReadAhead = Annotated[Configuration | None, Depends(_read_ahead, max_concurrency=1)]
+"""The file that was pasted, read before a transaction begins; None leaves its errors in the form."""
+
+
 @router.post("")
-def import_file(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
+def import_file(
+    page: Render, configuration: ReadAhead, session: Writing, actor: Admin, form: ReadForm
+) -> Response:
     """Dry run of an import; the import itself once somebody has looked at that."""
     changes = None
-    if file := form.read(ConfigurationFile):
+    if configuration:
         with form.trying(session):
             if form.value("do") == "save":
-                import_export.import_configuration(session, parse_configuration(file.text), actor)
+                import_export.import_configuration(session, configuration, actor)
                 return redirect("/settings/changes", "The file was put in.")
             with trial(session):
-                changes = import_export.import_configuration(session, parse_configuration(file.text), actor)
+                changes = import_export.import_configuration(session, configuration, actor)
     return page("admin/settings/configuration.html", form=form, changes=changes)
