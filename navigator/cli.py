@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
 from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
-from navigator.administration.configuration_file import Configuration, parse_configuration
+from navigator.administration.configuration_file import Configuration, read_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal
@@ -197,7 +197,7 @@ def import_configuration(
 ) -> None:
     """Add and change what a YAML file names; nothing is taken away."""
     with exit_on_refusal():
-        document = parse_configuration(file.read_text(encoding="utf-8"))
+        document = read_configuration(file)
         if not dry_run:
             _let_owners_read(document)
         with writing() as session, trial(session) if dry_run else nullcontext():
