@@ -17,6 +17,7 @@ from navigator.tickets.inputs import (
     SnoozeInput,
 )
 from navigator.tickets.ticket import Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.people import People
 from tests.web.conftest import Enter
 
