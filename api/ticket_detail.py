@@ -45,6 +45,7 @@ class ReporterContactOut(Out):
         validation_alias="is_safe_to_contact",
         description="null: not asked; false: never write or call",
     )
+    is_unsent: bool = Field(description="true: typed and not sent; nothing goes out to them")
     needs: str
     language: str
     support_code: str

@@ -44,7 +44,7 @@ def address_of(session: Session, recipient: str, recipient_id: int, template: st
 
 def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | None:
     reporter = session.get(Reporter, id)
-    if reporter is None or reporter.is_unsafe:
+    if reporter is None or not reporter.is_written_to:
         return None
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)

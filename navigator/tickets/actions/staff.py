@@ -13,7 +13,7 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import ReporterKind
+from navigator.people.reporter import Reporter, ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
@@ -60,12 +60,20 @@ class ReportResult:
 
 
 def report(
-    session: Session, actor: Actor, report_input: ReportInput, channel: Channel = Channel.WEB
+    session: Session,
+    actor: Actor,
+    report_input: ReportInput,
+    channel: Channel = Channel.WEB,
+    is_unsent: bool = False,
 ) -> ReportResult:
-    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction."""
+    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction.
+
+    Where it `is_unsent`, which only words of risk become a ticket, nothing goes out to whoever typed it.
+    """
     is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
     analysis = analyse(report_input, screen(*report_input.free_texts, is_of_staff=is_of_staff))
     ticket = open_ticket(session, actor, report_input, channel, analysis)
+    session.get_one(Reporter, ticket.reporter_id).is_unsent = is_unsent
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:
         add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
