@@ -547,13 +547,13 @@ def test_the_next_person_is_asked_and_shown_nothing(visitor: Visitor, session: S
     """11.B1: "Start now" over a report that was begun here says that there is one, and no more."""
     tell(visitor, "session")
     visitor.get("/report?service=south&programme=fern")
-    assert visitor.one("h1").text() == "A report was begun on this device"
+    assert visitor.one("h1").text() == "A report was started on this device"
     for shown in ("North", "reset page", "password", "Fern"):
         assert shown not in visitor.page.text()
     _follow(visitor, "Go on with it")
     assert visitor.path == "/report/session"
     visitor.get("/report?service=south&programme=fern")
-    visitor.press("Start afresh")
+    visitor.press("Start a new report")
     assert visitor.path == "/report"
     assert [one.attributes["value"] for one in visitor.page.css("input[checked]")] == ["south", "fern"]
     assert session.exec(select(ReportDraft)).all() == []
@@ -568,7 +568,7 @@ def test_words_of_risk_that_somebody_else_leaves_behind_are_kept_for_a_clinician
     tell(visitor, "help", words={"text": RISK})
     visitor.get("/report")
     assert "worries" not in visitor.text
-    visitor.press("Start afresh")
+    visitor.press("Start a new report")
     tell(visitor, "words")
     assert visitor.one("textarea").text() == ""
     session.expire_all()
