@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.dates_in_words import day, opening_hours, time, when
+from navigator.dates_in_words import day, time, when
 from navigator.people.reporter import reference
 from web.kit.markdown import markdown
 
@@ -71,6 +71,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
         tel_number,
         phone_number,
         reference,
-        opening_hours,
     )
 }

@@ -1,5 +1,6 @@
 """The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any
@@ -21,6 +22,7 @@ from navigator.catalogue.lookups import (
     services,
 )
 from navigator.catalogue.service import Service
+from navigator.catalogue.turn_to import PhoneLine, phone_line
 from navigator.problems import affected
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ContactMethodInput
@@ -128,10 +130,13 @@ class ReportSession:
             status=status,
             service=service,
             crisis=crisis_card_of(self.session, service),
-            to_call=[service] if service else services(self.session),
+            lines=self._phone_lines([service] if service else services(self.session)),
             has_others=bool(self._offers),
             is_unsent=self.draft is not None,
         )
+
+    def _phone_lines(self, of_services: Sequence[Service]) -> list[PhoneLine]:
+        return [line for each in of_services if (line := phone_line(self.session, each))]
 
     def _articles(self) -> list[Article]:
         """The knowledge base articles on the chosen category."""
