@@ -1,6 +1,5 @@
 """The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any
@@ -19,10 +18,8 @@ from navigator.catalogue.lookups import (
     programme_by_code,
     programmes_of,
     service_by_code,
-    services,
 )
 from navigator.catalogue.service import Service
-from navigator.catalogue.turn_to import PhoneLine, phone_line
 from navigator.problems import affected
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import ContactMethodInput
@@ -38,6 +35,7 @@ from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import SCREENERS
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public import report_steps
+from web.public.report_closed import closed_page, closed_service
 from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
@@ -116,27 +114,13 @@ class ReportSession:
 
     def _closed(self, form: Form) -> Response | None:
         """What to do instead of the first question, while the service takes no reports, or none does."""
-        if not self._offers:
-            return self._closed_page(None)
         code = form.value("service") or self.answers.get("place", {}).get("service", "")
-        named = next((each for each in services(self.session) if each.code == code), None)
-        is_open = named is None or named.id in {offer.service.id for offer in self._offers}
-        return None if is_open or form.value("other") else self._closed_page(named)
+        service = None if form.value("other") else closed_service(self.session, self._offers, code)
+        return None if self._offers and service is None else self._closed_page(service)
 
     def _closed_page(self, service: Service | None, status: int = 200) -> Response:
-        """That a service takes no reports, or that none does, and whom to call."""
-        return self.page(
-            "public/report/closed.html",
-            status=status,
-            service=service,
-            crisis=crisis_card_of(self.session, service),
-            lines=self._phone_lines([service] if service else services(self.session)),
-            has_others=bool(self._offers),
-            is_unsent=self.draft is not None,
-        )
-
-    def _phone_lines(self, of_services: Sequence[Service]) -> list[PhoneLine]:
-        return [line for each in of_services if (line := phone_line(self.session, each))]
+        is_unsent = self.draft is not None
+        return closed_page(self.page, self.session, service, self._offers, is_unsent, status)
 
     def _articles(self) -> list[Article]:
         """The knowledge base articles on the chosen category."""
