@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import OutboxMessage
@@ -508,6 +509,21 @@ def test_the_poster_of_a_closed_service_says_whom_to_call(visitor: Visitor, sess
     assert "South" in visitor.text
     visitor.press("Continue", programme="fern")
     assert visitor.path == "/report/group"
+
+
+def test_a_closed_service_without_a_number_gives_that_of_its_booking_line(
+    visitor: Visitor, session: Session, people: People
+):
+    """11.D11: and without any, nothing is invented."""
+    close_service(session, people.north)
+    visitor.get("/report?service=north")
+    assert "Look for its number in letters or messages from them." in visitor.text
+    line = Contact(service_id=people.north, kind="booking", role_name="Booking line", phone="01632 960105")
+    session.add(line)
+    session.flush()
+    visitor.get("/report?service=north")
+    visitor.one("main a[href='tel:01632960105']")
+    assert "Look for its number" not in visitor.text
 
 
 @pytest.mark.parametrize("name", ["group", "words", "reach", "check", "help", "turn-to", "known"])
