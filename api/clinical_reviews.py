@@ -53,8 +53,8 @@ def acknowledge(session: Writing, actor: Caller, id: Id, signed_input: SignedInp
 
 @router.post("/{id}/outcome", dependencies=[clinicians], responses=error_responses(404, 409))
 def conclude(session: Writing, actor: Caller, id: Id, outcome_input: SignedOutcomeInput) -> ClinicalReviewOut:
-    """What the named clinician did, in words: nothing else ends a clinical review."""
-    review = clinical_review.conclude(session, signed(actor, outcome_input.by), id, outcome_input.outcome)
+    """What the named clinician did, and why in words: nothing else ends a clinical review."""
+    review = clinical_review.conclude(session, signed(actor, outcome_input.by), id, outcome_input)
     return ClinicalReviewOut.model_validate(review)
 
 

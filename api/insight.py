@@ -33,7 +33,7 @@ class Period(BaseModel):
 class InsightCell(BaseModel):
     """One cell of a table."""
 
-    says: str = Field(examples=["15 of 40 (38%)"])
+    says: str = Field(examples=["about 15 of 40 (38%)"])
     count: int | None = Field(description="To the nearest five; null for fewer than five", examples=[15])
     opens: dict[str, str] = Field(
         description="What to ask of `GET /tickets` for the tickets counted", examples=[{"figure": "supplier"}]

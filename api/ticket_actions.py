@@ -10,12 +10,15 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from sqlmodel import Session
 
-from api.deps import Caller, Number, Writing, audience, signed
+from api.deps import Caller, Number, Writing, audience, looked_at, signed
 from api.errors import error_responses
 from api.schemas import (
     ClinicalReviewOut,
     ReopenedState,
     ReporterState,
+    SentLinkInput,
+    SentMessageInput,
+    SentResolutionInput,
     SignedInput,
     TicketState,
     WrittenState,
@@ -35,10 +38,8 @@ from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
     CallInput,
-    LinkInput,
     MergeInput,
     RescheduleInput,
-    ResolveInput,
     ReviewRequestInput,
     SayInput,
     SeenInput,
@@ -101,9 +102,9 @@ def assign(session: Writing, actor: Caller, number: Number, assignment: AssignIn
 
 
 @router.post("/replies", dependencies=[navigators])
-def reply(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def reply(session: Writing, actor: Caller, number: Number, message: SentMessageInput) -> TicketState:
     """Answer the reporter."""
-    return state(desk.reply(session, actor, number, message))
+    return state(desk.reply(session, looked_at(actor, message), number, message))
 
 
 @router.post("/notes", dependencies=[staff])
@@ -153,15 +154,15 @@ def end_links(session: Writing, actor: Caller, number: Number, seen: EndLinksInp
 
 
 @router.post("/waiting", dependencies=[navigators])
-def wait(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def wait(session: Writing, actor: Caller, number: Number, message: SentMessageInput) -> TicketState:
     """Ask the reporter something, and wait for the answer."""
-    return state(desk.wait(session, actor, number, message))
+    return state(desk.wait(session, looked_at(actor, message), number, message))
 
 
 @router.post("/parking", dependencies=[navigators])
-def park(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def park(session: Writing, actor: Caller, number: Number, message: SentMessageInput) -> TicketState:
     """Leave it to the supplier; the reporter is told the truth and what helps meanwhile."""
-    return state(desk.park(session, actor, number, message))
+    return state(desk.park(session, looked_at(actor, message), number, message))
 
 
 @router.post("/snooze", dependencies=[navigators])
@@ -177,9 +178,11 @@ def wake(session: Writing, actor: Caller, number: Number, seen: MaybeSeen) -> Ti
 
 
 @router.post("/resolution", dependencies=[navigators])
-def resolve(session: Writing, actor: Caller, number: Number, resolve_input: ResolveInput) -> TicketState:
+def resolve(
+    session: Writing, actor: Caller, number: Number, resolve_input: SentResolutionInput
+) -> TicketState:
     """Say how it was put right; the reporter is asked whether it works."""
-    return state(desk.resolve(session, actor, number, resolve_input))
+    return state(desk.resolve(session, looked_at(actor, resolve_input), number, resolve_input))
 
 
 @router.post("/closure", dependencies=[navigators])
@@ -201,9 +204,11 @@ def split(session: Writing, actor: Caller, number: Number, split_input: SplitInp
 
 
 @router.post("/problem", dependencies=[navigators])
-def link_to_problem(session: Writing, actor: Caller, number: Number, link_input: LinkInput) -> TicketState:
+def link_to_problem(
+    session: Writing, actor: Caller, number: Number, link_input: SentLinkInput
+) -> TicketState:
     """Say which known problem lies behind it, or null for none; its reporter gets the workaround."""
-    return state(link(session, actor, number, link_input))
+    return state(link(session, looked_at(actor, link_input), number, link_input))
 
 
 @router.post("/hand-over", dependencies=[staff])

@@ -12,7 +12,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.safety_notice import SafetyNotice
-from navigator.tickets.ticket import Audience, Author, Channel, Message, Resolution, Ticket
+from navigator.tickets.ticket import Audience, Author, Channel, ClinicalReview, Message, Resolution, Ticket
 
 
 class MessageOut(Out):
@@ -163,7 +163,7 @@ def _staff_fields(detail: TicketDetail) -> dict[str, Any]:
         "practitioner": detail.names.get(ticket.pwp_id or 0),
         "messages": [_message_fields(message, detail.names) for message in detail.messages],
         "events": detail.events,
-        "hand_overs": detail.reviews,
+        "hand_overs": [_review_out(detail, review) for review in detail.reviews],
         "calls": detail.calls,
     }
 
@@ -174,6 +174,14 @@ def _suggestion_fields(ticket: Ticket) -> dict[str, Any]:
         "confidence": ticket.suggested_confidence,
         "why": ticket.suggested_why,
     }
+
+
+def _review_out(detail: TicketDetail, review: ClinicalReview) -> ClinicalReviewOut:
+    out = ClinicalReviewOut.model_validate(review)
+    hidden: dict[str, Any] = {} if detail.reads_for_navigators else {"for_navigators": ""}
+    if not detail.reads_outcomes:
+        hidden |= {"done": None, "passed_to": "", "outcome": ""}
+    return out.model_copy(update=hidden)
 
 
 def _message_fields(message: Message, names: Mapping[int, str]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, MetaData
 
+from migrations import is_at_head
 from navigator import database
 from navigator.settings import settings
+from navigator.tickets.queue import search_index
 
 ONE_AT_A_TIME = 20_260_402  # any number will do, but always this one
 PATIENCE_MS = 60_000
@@ -35,6 +37,7 @@ def run() -> None:
                     include_name=_is_declared,
                 )
                 context.run_migrations()
+                _index_what_was_said(connection)
                 if is_sqlite:
                     _refuse_orphans(connection)
     finally:
@@ -55,6 +58,12 @@ def _let_tables_be_replaced(connection: Connection) -> None:
     driver.execute("PRAGMA foreign_keys=OFF")
     driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
     driver.close()
+
+
+def _index_what_was_said(connection: Connection) -> None:
+    """Split the words of messages of before: what is indexed must be split as it is asked for, today."""
+    if is_at_head(connection):
+        search_index.index_all(connection)
 
 
 def _refuse_orphans(connection: Connection) -> None:

@@ -28,9 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.functions import count
+from sqlmodel import Session
 
 import migrations
 from navigator.models import metadata
+from navigator.tickets.queue.search import _text_conditions
+from navigator.tickets.ticket import Message
 from tests.conftest import MOMENT
 
 pytestmark = pytest.mark.slow
@@ -225,6 +228,34 @@ def test_what_was_said_before_is_found_by_its_words(growing):
         assert connection.execute(text(found)).scalar_one() == 1
 
 
+def test_what_was_said_before_is_split_as_it_is_asked_for(growing):
+    """11.C9: existing installations are indexed again, each message, and what comes later is indexed too."""
+    command.upgrade(
+        migrations.config(_address(growing), compares=False), _step_before("words_are_split_alike")
+    )
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(
+            text("UPDATE message SET body = :body"), {"body": "पासवर्ड at jo.bloggs@example.org"}
+        )
+    before = _counts(growing)
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    assert _counts(growing).items() >= before.items()
+    with Session(growing) as session, session.begin():
+        old = session.scalars(select(Message)).one()
+        session.add(Message(**old.model_dump() | {"id": old.id + 1, "body": "iOS 17.4.1"}))
+    with Session(growing) as session:
+        for asked, count in {"पासवर्ड": 1, "bloggs@example.org": 1, "17.4.1": 1, "17.5": 0}.items():
+            condition = _text_conditions(session, asked)[-1]
+            assert len(session.scalars(select(Message).where(condition)).all()) == count, asked
+
+
+def _step_before(name: str) -> str:
+    """The step before the one whose file is named so, whatever its number is."""
+    steps = ScriptDirectory.from_config(migrations.config()).walk_revisions()
+    return next(str(step.down_revision) for step in steps if step.path.endswith(f"_{name}.py"))
+
+
 PARKED = """
     UPDATE ticket SET status = 'waiting_for_supplier', target_at = reported_at, due_at = reported_at,
         guard_at = updated_at, guard_told_at = NULL
@@ -242,6 +273,20 @@ def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
     assert (found.target_at, found.target_minutes_left, found.due_at) == (None, 0, found.guard_at)
 
 
+def test_a_promise_of_before_becomes_what_is_so(growing):
+    """11.E: a ticket of before an upgrade does not go on saying that somebody is told the same day."""
+    command.upgrade(migrations.config(_address(growing), compares=False), "0016")
+    old = "We pass it to them the same working day."
+    with growing.begin() as connection:
+        _fill(connection)
+        said = text("UPDATE ticket SET status = 'open', category = 'divert.clinical', next_step = :old")
+        connection.execute(said, {"old": old})
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT next_step FROM ticket")).scalar_one()
+    assert found == "You can also tell them yourself. It may be quicker than a message here."
+
+
 def test_who_is_away_stays_away_until_they_are_back(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0012")
     with growing.begin() as connection:
@@ -252,3 +297,22 @@ def test_who_is_away_stays_away_until_they_are_back(growing):
         found = connection.execute(text('SELECT away_from_on, away_until_on, cover_id FROM "user"')).one()
     assert found.away_from_on is not None
     assert (found.away_until_on, found.cover_id) == (None, None)
+
+
+TOLD_TOO_LATE = """
+    UPDATE ticket SET status = 'open', reported_at = '2026-06-15 08:30:00', due_at = '2026-06-12 11:00:00',
+        guard_at = '2026-06-12 11:00:00'
+"""
+
+
+def test_what_was_late_before_it_was_reported_is_due_since_then(growing):
+    """11.D10: tickets of before the upgrade too."""
+    command.upgrade(migrations.config(_address(growing), compares=False), "0016")
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(text(TOLD_TOO_LATE))
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT * FROM ticket")).one()
+    assert bool(found.session_is_too_soon)
+    assert found.due_at == found.guard_at == found.reported_at

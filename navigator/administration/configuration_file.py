@@ -101,6 +101,8 @@ def parse_configuration(text: str) -> Configuration:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         messages = (_error_text(root, fault["loc"], fault["msg"]) for fault in error.errors())
         raise Invalid("; ".join(messages)) from None
+    except (ValueError, RecursionError):  # what PyYAML's own constructors raise
+        raise Invalid("the file holds a date or a number that is none, or is nested too deep") from None
 
 
 def _error_text(root: yaml.Node | None, loc: tuple[int | str, ...], message: str) -> str:

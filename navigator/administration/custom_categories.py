@@ -1,19 +1,17 @@
 """Custom categories and wording: read from the catalogue in use, stored as differences from the default."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.administration.programme_schemas import CategorySetting, QuestionSetting
+from navigator.administration.programme_schemas import CategorySetting
 from navigator.catalogue.catalogue import InvalidCatalogue, Kind, default_catalogue, parse_catalogue
 from navigator.catalogue.custom_wording import CategoryOverride, expire_cache
 from navigator.catalogue.taxonomy_file import TAXONOMY
 from navigator.errors import Conflict, Invalid
 
-NOT_SURE = {"value": "not_sure", "label": "I don’t know, or I’m not sure"}
 _CUSTOM_DEFAULTS = {"kind": Kind.INCIDENT.value, "basis": "inference", "refs": []}
 """What an administrator is not asked about a custom category."""
 
@@ -59,29 +57,7 @@ def _expire_cache(session: Session) -> None:
 
 def _to_file_format(setting: CategorySetting) -> dict[str, Any]:
     """A category setting in the format of the taxonomy file."""
-    questions = [_question_data(question) for question in setting.questions if question.text]
-    values = setting.model_dump(mode="json", exclude={"questions"})
-    return values | {
-        "patient_label": setting.patient_label or None,
-        "patient_workaround": setting.patient_workaround or None,
-        "questions": questions,
-    }
-
-
-def _question_data(question: QuestionSetting) -> dict[str, Any]:
-    """A question with an id, a value for each of its answers, and the answer "not sure" at the end."""
-    options = [
-        {"value": option.value or slug(option.label, "_"), "label": option.label, "cue": option.cue}
-        for option in question.options
-        if option.label and option.value != NOT_SURE["value"]
-    ]
-    id = question.id or slug(question.text, "_")
-    return {
-        "id": id,
-        "text": question.text,
-        "staff_only": question.staff_only,
-        "options": [*options, NOT_SURE],
-    }
+    return setting.model_dump(mode="json")
 
 
 def _changed_fields(id: str, wording: dict[str, Any]) -> dict[str, Any]:
@@ -91,8 +67,3 @@ def _changed_fields(id: str, wording: dict[str, Any]) -> dict[str, Any]:
         return wording | _CUSTOM_DEFAULTS | {"fix_owner": [wording["fixability"]]}
     shipped = _to_file_format(CategorySetting.model_validate(leaf))
     return {name: value for name, value in wording.items() if value != shipped[name]}
-
-
-def slug(words: str, separator: str = "-") -> str:
-    """A slug of words: "Stress & Sleep" becomes "stress-sleep"."""
-    return separator.join(re.findall(r"[a-z0-9]+", words.lower()))[:40].strip(separator)

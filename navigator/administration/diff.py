@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from navigator.administration.field_formats import to_text
 from navigator.administration.schema import SettingSchema
@@ -18,10 +19,18 @@ class Difference:
 
 def differences(before: SettingSchema | None, after: SettingSchema | None) -> Iterator[Difference]:
     """The diff of two settings: every field that is not as it was."""
-    old_values, new_values = (setting.form_values() if setting else {} for setting in (before, after))
+    old_values, new_values = (setting.shown_values() if setting else {} for setting in (before, after))
     fields = type(after or before or SettingSchema()).model_fields
     for name, field in fields.items():
-        old, new = to_text(old_values.get(name)), to_text(new_values.get(name))
+        old, new = map(to_text, _changed_part(old_values.get(name), new_values.get(name)))
         if old != new:
             title = field.title or name.replace("_", " ")
             yield Difference(title[:1].upper() + title[1:], old, new)
+
+
+def _changed_part(old: Any, new: Any) -> tuple[Any, Any]:
+    """Of two tuples what is not in both; all of them where only their order changed."""
+    if not (isinstance(old, tuple) and isinstance(new, tuple)):
+        return old, new
+    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    return (gone, come) if gone or come else (old, new)

@@ -47,6 +47,11 @@ def parse_lines(value: Any) -> Any:
     return [line.strip() if isinstance(line, str) else line for line in lines if line not in ("", None)]
 
 
+def in_order(values: list[Any]) -> list[Any]:
+    """A list that has no order of its own, always in the same one and each value once."""
+    return sorted(set(values))
+
+
 def parse_numbers(value: Any) -> Any:
     """Split text into numbers with commas between them."""
     if not isinstance(value, Sequence):
@@ -110,3 +115,8 @@ def to_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "\n".join(to_text(item) for item in value) or "–"
     return "–" if value in (None, "") else str(value)
+
+
+def slug(words: str, separator: str = "-") -> str:
+    """A slug of words: "Stress & Sleep" becomes "stress-sleep"."""
+    return separator.join(re.findall(r"[a-z0-9]+", words.lower()))[:40].strip(separator)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from navigator.administration.field_formats import parse_lines
+from navigator.administration.field_formats import parse_lines, slug
 from navigator.administration.schema import Group, Leaf, Name, SettingSchema
 from navigator.canned_replies.placeholders import unknown_placeholders
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
@@ -68,13 +68,38 @@ class OptionSetting(SettingSchema):
     cue: Cue | None = Field(default=None, title="what it tells")
 
 
+NOT_SURE = OptionSetting(value="not_sure", label="I don’t know, or I’m not sure")
+"""The last answer of every question, which no form asks for."""
+
+
 class QuestionSetting(SettingSchema):
-    """A closed question; one without words is taken away."""
+    """A closed question; one without words is taken away.
+
+    It is always complete, however it was typed: an id, a value for each answer, “not sure” at the end.
+    """
 
     id: Line = ""
     text: Line = Field(default="", title="the question")
     staff_only: bool = Field(default=False, title="who is asked")
     options: list[OptionSetting] = Field(default_factory=list, title="the answers")
+
+    @model_validator(mode="after")
+    def _complete(self) -> "QuestionSetting":
+        asked = [option for option in self.options if option.label and option.value != NOT_SURE.value]
+        for option in asked:
+            option.value = option.value or slug(option.label, "_")
+        self.id, self.options = self.id or slug(self.text, "_"), [*asked, NOT_SURE]
+        return self
+
+    def in_words(self) -> str:
+        """The question with its answers, as people read them."""
+        asked = f"{self.text} (only practitioners)" if self.staff_only else self.text
+        answers = (f"• {each.label}{_cue_in_words(each.cue)}" for each in self.options[:-1])
+        return "\n".join((asked, *answers))
+
+
+def _cue_in_words(cue: Cue | None) -> str:
+    return f" ({cue.replace('_', ' ')})" if cue else ""
 
 
 class CategorySetting(SettingSchema):
@@ -95,6 +120,19 @@ class CategorySetting(SettingSchema):
     escalate_when: Name = Field(title="when it moves on")
     questions: list[QuestionSetting] = Field(default_factory=list, max_length=8, title="the questions")
 
+    @model_validator(mode="after")
+    def _drop_empty(self) -> "CategorySetting":
+        self.patient_label, self.patient_workaround = (
+            self.patient_label or None,
+            self.patient_workaround or None,
+        )
+        self.questions = [question for question in self.questions if question.text]
+        return self
+
     def form_values(self) -> dict[str, Any]:
         """The values as they are typed: what to try first, one a line."""
         return super().form_values() | {"try_first": "\n".join(self.try_first)}
+
+    def shown_values(self) -> dict[str, Any]:
+        """The values as they are read: each question with its answers."""
+        return self.form_values() | {"questions": tuple(question.in_words() for question in self.questions)}

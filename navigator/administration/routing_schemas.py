@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from navigator.administration.field_formats import in_order
 from navigator.administration.schema import Name, SettingSchema
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import ContactKind
@@ -37,7 +38,7 @@ class RuleSetting(SettingSchema):
     category: Annotated[Line, AfterValidator(_check_leaf_or_group)] = Field(default="", title="category")
     programme: Line = Field(default="", title="programme", description="Its code; empty means any")
     language: Line = Field(default="", title="language", description="Empty means any")
-    people: Annotated[list[Email], Field(max_length=50)] = Field(
+    people: Annotated[list[Email], AfterValidator(in_order), Field(max_length=50)] = Field(
         default_factory=list, title="people", description="Email addresses of navigators of the service"
     )
     contact: ContactKind | None = Field(default=None, title="contact")

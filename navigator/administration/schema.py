@@ -27,10 +27,17 @@ Leaf = Annotated[Line, AfterValidator(_check_leaf)]
 
 
 class SettingSchema(BaseModel):
-    """The base of all setting schemas: unknown fields are refused."""
+    """The base of all setting schemas: unknown fields are refused.
+
+    Two that mean the same are equal: validation puts in order what has none, and drops what is empty.
+    """
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
 
     def form_values(self) -> dict[str, Any]:
         """The values of this setting's form fields."""
         return self.model_dump()
+
+    def shown_values(self) -> dict[str, Any]:
+        """The values as a list of changes shows them; of a tuple, the entries that changed alone."""
+        return self.form_values()

@@ -5,13 +5,14 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from navigator.administration.field_formats import (
     drop_empty,
     format_days,
     format_hours,
     format_numbers,
+    in_order,
     parse_days,
     parse_hours,
     parse_numbers,
@@ -23,16 +24,17 @@ from navigator.catalogue.service import WEEKDAYS, Division
 from navigator.fields import Email, Line
 from navigator.tickets.deadlines import Targets
 
-Days = Annotated[list[date], BeforeValidator(parse_days), Field(max_length=200)]
+Days = Annotated[list[date], BeforeValidator(parse_days), AfterValidator(in_order), Field(max_length=200)]
 Hours = Annotated[list[str], BeforeValidator(parse_hours)]
 Numbers = Annotated[list[float], BeforeValidator(parse_numbers)]
 Minutes = Annotated[list[int], BeforeValidator(parse_numbers), Field(min_length=1, max_length=5)]
 
 
 class NameSetting(SettingSchema):
-    """What a service is called."""
+    """What a service is called, and the number that its patients may call."""
 
     name: Name = Field(title="the name of the service")
+    phone: Line = Field(default="", title="the phone number for patients")
 
 
 class HoursSetting(SettingSchema):
@@ -91,7 +93,9 @@ class TargetsSetting(SettingSchema):
 class OffersSetting(SettingSchema):
     """The programmes that a service offers."""
 
-    programmes: list[Code] = Field(default_factory=list, title="programmes")
+    programmes: Annotated[list[Code], AfterValidator(in_order)] = Field(
+        default_factory=list, title="programmes"
+    )
 
 
 class ContactSetting(SettingSchema):

@@ -7,7 +7,8 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from navigator.administration import lookups
-from navigator.administration.custom_categories import delete_wording, save_wording, slug, wording_of
+from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
+from navigator.administration.field_formats import slug
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
     ArticleSetting,

@@ -9,7 +9,16 @@ from sqlalchemy.engine import RowMapping
 from sqlmodel import Session, col
 
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.table import Row, Table, change_cell, count_cell, minutes_cell, share_cell, text_cell
+from navigator.insight.table import (
+    Row,
+    Table,
+    change_cell,
+    count_cell,
+    minutes_cell,
+    points_cell,
+    share_cell,
+    text_cell,
+)
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
@@ -29,7 +38,8 @@ def phone_call_table(session: Session, scope: ReportScope) -> Table:
     """The phone log of the period beside the one before."""
     rows: dict[str, Mapping[Any, Any]] = {row["purpose"]: row for row in _count_by_purpose(session, scope)}
     begun, spoke = (_total(rows, name) for name in ("begun", "spoke"))
-    shares = (share_cell(spoke.now, begun.now), share_cell(spoke.before, begun.before), change_cell(*spoke))
+    now, before = (spoke.now, begun.now), (spoke.before, begun.before)
+    shares = (share_cell(*now), share_cell(*before), points_cell(now, before))
     return Table(
         name="calls",
         title="Phone calls",

@@ -1,13 +1,18 @@
 """Tables and cells, with small-number suppression: each cell as it is, and as it may leave the service.
 
 Small numbers can identify a person. What is printed or saved therefore shows no count under five, and others
-to the nearest five; shares are worked out from those.
+to the nearest five. Of rounded counts, a share could rise where the true one fell: so shares are those of the
+true counts, and are shown only where neither those counted nor those left over are few.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MIN_COUNT = 5
+NO_EARLIER = "no earlier figures"
+
+Share = tuple[int, int]
+"""A part, and the whole that it is of."""
 
 
 def rounded(count: int) -> int | None:
@@ -53,15 +58,40 @@ def _duration(minutes: int) -> str:
 
 def share_cell(part: int, whole: int, **filters: str) -> Cell:
     """A cell with a part of a whole, and its percentage."""
-    counts = f"{_rounded_text(part)} of {_rounded_text(whole)}"
-    shared = counts if rounded(part) is None else _share_text(rounded(part), rounded(whole))
-    return Cell(_share_text(part, whole), shared, part, filters)
+    exact = f"{part:,} of {whole:,} ({_percent(part, whole)}%)" if whole else "none yet"
+    return Cell(exact, _shared_share(part, whole), part, filters)
 
 
-def _share_text(part: int | None, whole: int | None) -> str:
-    if not whole or part is None:
-        return "none yet"
-    return f"{part:,} of {whole:,} ({100 * part / whole:.0f}%)"
+def _shared_share(part: int, whole: int) -> str:
+    if _may_leave(part, whole):
+        return f"about {_rounded_text(part)} of {_rounded_text(whole)} ({_percent(part, whole)}%)"
+    is_nearly_all = part >= MIN_COUNT
+    return f"{'all but fewer than 5' if is_nearly_all else _rounded_text(part)} of {_rounded_text(whole)}"
+
+
+def _may_leave(part: int, whole: int) -> bool:
+    """Whether a share tells of no few people: neither of those counted nor of those left over."""
+    return part >= MIN_COUNT and whole - part >= MIN_COUNT
+
+
+def _percent(part: int, whole: int) -> int:
+    """The whole percent nearest to a share; none and all are said of nothing less."""
+    nearest = round(100 * part / whole)
+    return min(max(nearest, 1), 99) if 0 < part < whole else nearest
+
+
+def points_cell(now: Share, before: Share) -> Cell:
+    """A cell with the change of a share, in percentage points of the true shares."""
+    if not (now[1] and before[1]):
+        return text_cell("none yet" if before[1] else NO_EARLIER)
+    exact = _points_text(100 * now[0] / now[1] - 100 * before[0] / before[1])
+    return Cell(exact, exact if _may_leave(*now) and _may_leave(*before) else "not shown")
+
+
+def _points_text(change: float) -> str:
+    if points := round(abs(change)):
+        return f"{points:,} {'point' if points == 1 else 'points'} {'higher' if change > 0 else 'lower'}"
+    return "about the same" if change else "the same"
 
 
 def change_cell(now: int, before: int) -> Cell:

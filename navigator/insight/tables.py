@@ -1,7 +1,7 @@
 """Tables of the managers’ report, built from the queries: each number knows the filters of its tickets."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,17 @@ from navigator.insight import queries
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.phone_calls import phone_call_table
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.table import Bar, Row, Table, change_cell, count_cell, share_cell, text_cell
+from navigator.insight.table import (
+    NO_EARLIER,
+    Bar,
+    Row,
+    Table,
+    change_cell,
+    count_cell,
+    points_cell,
+    share_cell,
+    text_cell,
+)
 from navigator.people.actor import Actor
 from navigator.tickets.metrics import METRICS, MetricName, Period
 from navigator.tickets.queue.filters import NONE
@@ -22,6 +32,8 @@ from navigator.training.topics import BY_ID
 
 FIXABILITY_METRICS: tuple[MetricName, ...] = ("ours", "supplier", "protocol", "divert", "nothing", "unsorted")
 COMPARISON_COLUMNS = ("This period", "Period before", "Change")
+CHANGE = 2
+"""Which cell of a row is its change."""
 
 MetricCounts = Mapping[MetricName, PeriodCounts]
 
@@ -48,7 +60,7 @@ def managers_report(session: Session, actor: Actor, period_filter: PeriodFilter)
     reported, reports_by_period = queries.report_counts(session, scope)
     counts = reported | queries.event_counts(session, scope)
     deflections = queries.deflections(session, scope)
-    tables = (
+    tables: Sequence[Table] = (
         _most_reported_table(scope, queries.most_reported(session, scope), counts["all"].now),
         _fixability_table(scope, counts),
         _over_time_table(scope, reports_by_period),
@@ -57,7 +69,23 @@ def managers_report(session: Session, actor: Actor, period_filter: PeriodFilter)
         _training_table(queries.training_requests(session, scope)),
         phone_call_table(session, scope),
     )
-    return ManagersReport(scope, _metric_row(scope, "all", counts), {table.name: table for table in tables})
+    total = _metric_row(scope, "all", counts)
+    if not any(pair.before for pair in (*counts.values(), deflections)):
+        total, tables = _without_change(total), [*map(_without_changes, tables)]
+    return ManagersReport(scope, total, {table.name: table for table in tables})
+
+
+def _without_changes(table: Table) -> Table:
+    """A table of a desk that has only begun: nothing was counted before, so nothing is more than it."""
+    if "Change" not in table.columns:
+        return table
+    return replace(table, rows=tuple(map(_without_change, table.rows)))
+
+
+def _without_change(row: Row) -> Row:
+    has_change = row.cells[CHANGE].exact != "–"
+    cells = (*row.cells[:CHANGE], text_cell(NO_EARLIER), *row.cells[CHANGE + 1 :])
+    return replace(row, cells=cells) if has_change else row
 
 
 def _most_reported_table(scope: ReportScope, results: Any, total: int) -> Table:
@@ -183,11 +211,12 @@ def _comparison_row(scope: ReportScope, label: str, help_text: str, counts: Any,
 
 
 def _share_row(scope: ReportScope, part: MetricName, whole: MetricName, counts: MetricCounts) -> Row:
-    shares = (
-        share_cell(number, total, **_ticket_filters(scope, days, figure=part))
-        for number, total, days in zip(counts[part], counts[whole], scope.periods, strict=True)
+    now, before = zip(counts[part], counts[whole], strict=True)
+    cells = (
+        share_cell(share[0], share[1], **_ticket_filters(scope, days, figure=part))
+        for share, days in zip((now, before), scope.periods, strict=True)
     )
-    return Row(METRICS[part].label, METRICS[part].help_text, (*shares, change_cell(*counts[part])))
+    return Row(METRICS[part].label, METRICS[part].help_text, (*cells, points_cell(now, before)))
 
 
 def _ticket_filters(scope: ReportScope, days: Period | None, **filters: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from navigator.jobs import (
 )
 from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
 from navigator.outbox import sender
+from navigator.tickets.queue import search_index
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "hand-overs": _job(
             for_each_due(review_alerts.unacknowledged_reviews, review_alerts.send_next_alert), seconds=30
         ),
+        "alerts_ahead": _job(
+            for_each_due(review_alerts.alerts_to_come, review_alerts.bring_forward), minutes=1
+        ),
         "guards": _job(
             for_each_due(deadlines.missed_session_deadlines, deadlines.notify_missed_session), seconds=30
         ),
@@ -55,6 +59,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "sessions": _job(
             for_each_due(deadlines.past_weekly_sessions, deadlines.advance_weekly_session), minutes=10
+        ),
+        "search": _job(
+            for_each_due(search_index.messages_without_words, search_index.index_message), minutes=10
         ),
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),

@@ -62,10 +62,11 @@ def _consume_token(session: Session, token: str) -> int:
 
 def change_password(actor: Actor, change: PasswordChange, token: str) -> None:
     """Change one's own password; this ends all other sessions."""
+    now = clock.now()
     with database.writing() as session:
         user = _own_user(session, actor)
-        old_hash = user.password_hash
-        allowed = rate_limit.hit(session, "log-in account", user.email, login.PER_ACCOUNT)
+        old_hash, email = user.password_hash, user.email
+        allowed = rate_limit.hit(session, "log-in account", email, login.PER_ACCOUNT, now)
     if not allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     if not passwords.verify(change.old, old_hash)[0]:
@@ -73,6 +74,7 @@ def change_password(actor: Actor, change: PasswordChange, token: str) -> None:
     password_hash = passwords.make_hash(change.password)
     with database.writing() as session:
         _store_password(session, _own_user(session, actor).id, password_hash, except_token=token)
+        rate_limit.unhit(session, "log-in account", email, login.PER_ACCOUNT, now)
 
 
 def _own_user(session: Session, actor: Actor) -> User:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, false, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
-from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, Status
+from navigator.search_words import index_words
+from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, ReviewResult, Status
 
 __all__ = [
     "LIVE",
@@ -122,6 +123,7 @@ class Ticket(Table, table=True):
     target_minutes_left: int | None = None
     first_reply_by_at: datetime | None = None
     session_deadline_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "guard_at"})
+    session_is_too_soon: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     due_at: datetime
     snoozed_until_at: datetime | None = None
     next_call_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "call_from_at"})
@@ -139,6 +141,8 @@ class Ticket(Table, table=True):
     pwp_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     practitioner_is_confirmed: bool = Field(default=False, sa_column_kwargs={"name": "pwp_is_confirmed"})
     practitioner_name_given: str = Field(default="", sa_column_kwargs={"name": "pwp_said"})
+    practitioner_told_at: datetime | None = None
+    lead_told_at: datetime | None = None
     identity_checked_at: datetime | None = None
     review_requested_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "handed_over_at"})
     has_open_review: bool = Field(default=False, sa_column_kwargs={"name": "hand_over_is_open"})
@@ -151,18 +155,40 @@ class Ticket(Table, table=True):
         return not self.suggestion_is_hidden or self.triaged_at is not None
 
     @property
+    def is_late(self) -> bool:
+        """Whether it was due by now: by its target alone, if its session was told when it was too soon."""
+        late_from = self.target_at if self.session_is_too_soon else self.due_at
+        return self.status in LIVE and late_from is not None and late_from <= now()
+
+    @property
     def is_snoozed(self) -> bool:
         """Whether it is snoozed now; a snooze never lasts beyond the time at which it is due."""
         return self.snoozed_until_at is not None and self.snoozed_until_at > now()
+
+
+def _index_words(inserted: Any) -> str:
+    return index_words(inserted.get_current_parameters()["body"])
 
 
 class Message(Table, table=True):
     """A message on a ticket; after a merge `origin_number` remembers where it was said.
 
     `unchecked_language` is the ISO 639 code of what the safety screen could not read; empty where it could.
+    Its words for the search stand in a column that no page loads, filled at the INSERT, whoever makes it.
     """
 
-    __table_args__ = (one_of("audience", Audience), one_of("author", Author))
+    __table_args__ = (
+        one_of("audience", Audience),
+        one_of("author", Author),
+        Column("search_words", Text, default=_index_words),
+        Index(
+            "ix_message_without_words",
+            "id",
+            sqlite_where=text("search_words IS NULL"),
+            postgresql_where=text("search_words IS NULL"),
+        ),
+    )
+    __mapper_args__ = {"exclude_properties": ["search_words"]}  # noqa: RUF012 - so SQLAlchemy wants it
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
@@ -217,6 +243,7 @@ class ClinicalReview(Table, table=True):
     __tablename__ = "handover"
 
     __table_args__ = (
+        one_of("result", ReviewResult),
         Index(
             "ix_hand_over_unread",
             "next_alert_at",
@@ -241,7 +268,10 @@ class ClinicalReview(Table, table=True):
     acknowledged_by: int | None = Field(default=None, foreign_key="user.id")
     ended_at: datetime | None = None
     ended_by: int | None = Field(default=None, foreign_key="user.id")
+    result: str | None = None
+    passed_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     outcome: str = ""
+    for_navigators: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     no_concern_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     no_concern_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     no_concern_at: datetime | None = None

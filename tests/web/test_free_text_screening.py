@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import confirmed_words, contact_inputs, inputs
+from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input
 from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
@@ -31,6 +31,7 @@ ROOMS = (
     inputs,
     confirmed_words,
     contact_inputs,
+    outcome_input,
     filters,
     reply_drafts,
     no_concern,
@@ -54,7 +55,9 @@ UNSEEN = {
     "confirmed_words.ConfirmedWords.body": "written by a navigator to the reporter",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.ReviewRequestInput.reason": "opens a hand-over whatever it says",
-    "inputs.OutcomeInput.outcome": "written by the clinician",
+    "outcome_input.OutcomeInput.passed_to": "written by the clinician",
+    "outcome_input.OutcomeInput.outcome": "written by the clinician",
+    "outcome_input.OutcomeInput.for_navigators": "written by the clinician",
     "inputs.NewProblemInput.service": "a code, looked up in a list",
     "inputs.NewProblemInput.programme": "a code, looked up in a list",
     "inputs.OutageInput.programme": "a code, looked up in a list",
@@ -76,7 +79,6 @@ UNSEEN = {
     "filters.Filters.text": "looked for by staff; kept only in a view that they save",
     "inputs.NameInput.name": "what staff call a list of tickets",
     "inputs.ViewInput.query": "filters, each checked: what else an address says is refused",
-    "clinical_reviews.Outcome.outcome": "written by the clinician",
     "new_report.SimilarQuery.service": "a code, looked up in a list",
     "new_report.SimilarQuery.programme": "a code, looked up in a list",
     "new_report.SimilarQuery.category": "a code, looked up in a list",

@@ -46,9 +46,9 @@ class StaffReport(ReportInput):
     def to_report(self) -> ReportInput:
         """The report as the desk takes it."""
         kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
-        values = self.model_dump(exclude={"who", "safe"}) | {"reporter": kind}
-        values["contact"]["is_safe"] = {"yes": True, "no": False}.get(self.safe)
-        return ReportInput.model_validate(values)
+        contact = self.contact.model_copy(update={"is_safe": {"yes": True, "no": False}.get(self.safe)})
+        values = {name: getattr(self, name) for name in ReportInput.model_fields}
+        return ReportInput.model_construct(**values | {"reporter": kind, "contact": contact})
 
 
 class SimilarQuery(Input):

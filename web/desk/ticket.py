@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.canned_replies import replies
 from navigator.catalogue.articles import articles_for
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of
@@ -29,7 +28,8 @@ from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
-from web.desk.reply_drafts import BUTTONS, LINK_WORDS, Number, SendPreview, send_preview
+from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
+from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
 from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -55,11 +55,9 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
-    """The reply form, filled with the canned reply that was chosen, else with the autosaved draft."""
-    body = replies.rendered_reply(session, actor, detail, use)
-    return Form().fill(
-        {"body": body or reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")}
-    )
+    """The reply form, filled with the autosaved draft, and with the canned reply that an address names."""
+    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
+    return Form().fill({"body": draft, PRESSED: use})
 
 
 @router.post("/undo")
@@ -86,7 +84,7 @@ def run_ticket_action(
     page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
     """Run an action, or say why not: what was typed is kept, and what others changed is shown."""
-    action, other_form = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
+    action, other_form = TICKET_ACTIONS[name], form_asked_for(form, name)
     if other_form is None and (action_input := form.read(ACTION_RULES[action.action].input)):
         if preview := send_preview(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
@@ -115,6 +113,8 @@ def _render(
     name: str = "",
     preview: SendPreview | None = None,
 ) -> Response:
+    canned_replies = _replies_to_hand(session, actor, detail, name)
+    add_reply(form, canned_replies)
     action, template = (
         TICKET_ACTIONS.get(name),
         preview.template if preview else _template(detail, name, form),
@@ -136,9 +136,18 @@ def _render(
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
         training=_training(session, detail),
-        canned_replies=replies.replies_for(session, detail) if Action.REPLY in detail.allowed else (),
+        canned_replies=canned_replies,
         **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
     )
+
+
+def _replies_to_hand(
+    session: Session, actor: Actor, detail: TicketDetail, name: str
+) -> Sequence[ReplyToHand]:
+    """The canned replies of the page: where words are written to the reporter, and only there."""
+    action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
+    is_offered = ACTION_RULES[action].goes_out and action in detail.allowed
+    return for_ticket(session, actor, detail) if is_offered else ()
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
@@ -167,7 +176,8 @@ def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, A
 def _template(detail: TicketDetail, name: str, form: Form) -> str:
     if not name or name in ON_THE_PAGE:
         return TICKET_PAGE
-    if form.value("tell"):  # what it asks has been answered but for the words
+    is_link = TICKET_ACTIONS[name].action is Action.LINK
+    if form.value("tell") or (is_link and form.value(PRESSED)):  # it was answered but for the words
         return LINK_WORDS
     return (
         f"desk/ticket/{name}.html"

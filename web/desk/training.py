@@ -14,7 +14,7 @@ from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequ
 from navigator.training.results import results
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
-from web.kit.deps import Reading, Staff, Writing, audience
+from web.kit.deps import PathId, Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
@@ -90,14 +90,14 @@ def _sent(ticket_number: int | None) -> Response:
 
 
 @router.post("/requests/{id}/withdrawal")
-def withdraw_request(session: Writing, actor: Staff, id: int) -> Response:
+def withdraw_request(session: Writing, actor: Staff, id: PathId) -> Response:
     """Withdraw one's own request."""
     requests.withdraw(session, actor, id)
     return redirect("/training", "Your request was withdrawn.")
 
 
 @router.get("/requests/{id}")
-def show_request(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: int) -> Response:
+def show_request(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: PathId) -> Response:
     """One request, to be answered."""
     return _request_page(page, session, actor, form, id)
 
@@ -108,7 +108,7 @@ def _request_page(page: PageRenderer, session: Session, actor: Actor, form: Form
 
 
 @router.post("/requests/{id}/answer")
-def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
+def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: PathId) -> Response:
     """Answer it at once."""
     if answer_input := form.read(AnswerInput):
         with form.trying(session):
@@ -118,7 +118,7 @@ def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id:
 
 
 @router.post("/from/{number}", dependencies=[screened_of_staff])
-def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int) -> Response:
+def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: PathId) -> Response:
     """Turn a practitioner's how-to ticket into a request."""
     requests.request_from_ticket(session, actor, number, form.value("topic"))
     return redirect(f"/tickets/{number}", "This is a training request now. See it under Training.")
@@ -146,7 +146,7 @@ def plan(page: Render, session: Writing, actor: Navigator, form: ReadForm) -> Re
 
 
 @router.get("/sessions/{id}")
-def show_session(page: Render, session: Reading, actor: Viewer, id: int) -> Response:
+def show_session(page: Render, session: Reading, actor: Viewer, id: PathId) -> Response:
     """One session and who has a place."""
     return _session_page(page, session, actor, Form(), id)
 
@@ -157,7 +157,9 @@ def _session_page(page: PageRenderer, session: Session, actor: Actor, form: Form
 
 
 @router.post("/sessions/{id}/attendance")
-def record_attendance(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
+def record_attendance(
+    page: Render, session: Writing, actor: Navigator, form: ReadForm, id: PathId
+) -> Response:
     """Record who came."""
     if attendance := form.read(AttendanceInput):
         with form.trying(session):
@@ -167,7 +169,7 @@ def record_attendance(page: Render, session: Writing, actor: Navigator, form: Re
 
 
 @router.post("/sessions/{id}/cancellation")
-def cancel_session(session: Writing, actor: Navigator, id: int) -> Response:
+def cancel_session(session: Writing, actor: Navigator, id: PathId) -> Response:
     """Cancel a session."""
     sessions.cancel_session(session, actor, id)
     return redirect("/training", "The session was cancelled. Everybody with a place is told.")

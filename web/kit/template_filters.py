@@ -1,14 +1,17 @@
 """Template filters: how pages write dates, times, numbers and text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.dates_in_words import day, time, when
-from navigator.people.reporter import reference
+from navigator.dates_in_words import day, opening_hours, time, when
+from navigator.outbox import delivery
+from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
 from web.kit.markdown import markdown
 
@@ -28,6 +31,13 @@ def time_tag(moment: datetime, style: str = "when") -> Markup:
     """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time"."""
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
     return Markup(f'<time datetime="{moment.isoformat()}">{FILTERS[style](moment)}</time>')  # noqa: S704
+
+
+@pass_context  # else Jinja asks once, when it compiles the template
+def that_work(_: Context, ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Of ways to be reached, by the value of each choice, those by which the desk can reach somebody."""
+    known = set(ContactMethod)
+    return [way for way in ways if way[0] not in known or delivery.works(ContactMethod(way[0]))]
 
 
 def paragraphs(text: str) -> Markup:
@@ -78,5 +88,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         tel_number,
         phone_number,
         reference,
+        opening_hours,
+        that_work,
     )
 }

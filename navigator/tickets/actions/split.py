@@ -43,7 +43,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
         copy.origin_number, copy.created_at = message.origin_number, message.created_at
     if split_input.body:
         add_message(session, actor, second, Action.SPLIT, split_input.body)
-    return process_new_ticket(session, second, analysis).ticket
+    return process_new_ticket(session, actor, second, analysis).ticket
 
 
 def splittable(session: Session, number: int) -> Sequence[Message]:

@@ -1,7 +1,6 @@
 """Full-text search of tickets (FTS5 or tsvector), and search by reference or support code."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, number_of
+from navigator.search_words import AskedWord, asked_words, matches
 from navigator.tickets.ticket import Audience, Message, Ticket
 from navigator.tickets.visibility import may_read_notes, may_see_reporter, visible_to
 
@@ -24,8 +24,8 @@ _FULL_TEXT_QUERIES = {
     ),
     "postgresql": (
         "SELECT id FROM (SELECT id, words FROM message ORDER BY id DESC LIMIT 5000) AS newest"
-        " WHERE words @@ to_tsquery('simple', :words)",
-        "SELECT id FROM message WHERE words @@ to_tsquery('simple', :words) ORDER BY id DESC LIMIT 2000",
+        " WHERE words @@ CAST(:words AS tsquery)",
+        "SELECT id FROM message WHERE words @@ CAST(:words AS tsquery) ORDER BY id DESC LIMIT 2000",
     ),
 }
 """The ways to look, the quicker first; the last looks through the newest 2,000 messages with the words.
@@ -33,8 +33,8 @@ _FULL_TEXT_QUERIES = {
 PostgreSQL's index gives all messages with a word before it can say which are the newest: where a word is
 common, enough are among the newest of all. Limits are literal: it plans badly for one that it does not know.
 """
-_QUERY_SYNTAX = {"sqlite": ('"{}"*', " "), "postgresql": ("{}:*", " & ")}
-"""How each engine writes a prefix search, and joins several words."""
+_QUERY_SYNTAX = {"sqlite": ('"{}"*', " AND ", " OR "), "postgresql": ("'{}':*", " & ", " | ")}
+"""How each engine writes a prefix search, that all are wanted, and that one is enough."""
 
 
 @dataclass(frozen=True)
@@ -99,28 +99,30 @@ def _by_text(session: Session, actor: Actor, search_text: str) -> list[SearchRes
         rows = session.exec(query).all()
         if len(rows) == MAX_RESULTS:
             break
-    results: dict[int, SearchResult] = {}
+    words, results = asked_words(search_text, MAX_WORDS), dict[int, SearchResult]()
     for ticket, body in rows:
-        results.setdefault(
-            ticket.number, SearchResult(ticket, tuple(_highlight(body, words_of(search_text)[:MAX_WORDS])))
-        )
+        if ticket.number not in results:
+            results[ticket.number] = SearchResult(ticket, tuple(_highlight(body, words)))
     return list(results.values())
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text as they are searched for."""
-    return re.findall(r"[^\W_]+", text.lower())
 
 
 def _text_conditions(session: Session, search_text: str) -> list[ColumnElement[bool]]:
     """That a message is one of the newest that have all of the words, the quicker way first."""
-    words = words_of(search_text)[:MAX_WORDS]
+    words = asked_words(search_text, MAX_WORDS)
     if not words:
         return [false()]
     dialect = session.get_bind().dialect.name
-    prefix, joiner = _QUERY_SYNTAX[dialect]
-    full_text_query = joiner.join(prefix.format(word) for word in words)
+    full_text_query = _QUERY_SYNTAX[dialect][1].join(_word_query(dialect, word) for word in words)
     return [_by_ids(sql, full_text_query) for sql in _FULL_TEXT_QUERIES[dialect]]
+
+
+def _word_query(dialect: str, word: AskedWord) -> str:
+    """What asks an engine for one word: of letters, digits and their marks, so there is nothing to escape."""
+    prefix, both, either = _QUERY_SYNTAX[dialect]
+    ways = [prefix.format(word.joined)]
+    if word.parts:
+        ways.append(f"({both.join(map(prefix.format, word.parts))})")
+    return f"({either.join(ways)})"
 
 
 def _by_ids(sql: str, full_text_query: str) -> ColumnElement[bool]:
@@ -129,17 +131,16 @@ def _by_ids(sql: str, full_text_query: str) -> ColumnElement[bool]:
     return col(Message.id).in_(text(sql).bindparams(words))
 
 
-def _highlight(body: str, words: Sequence[str]) -> Any:
+def _highlight(body: str, words: Sequence[AskedWord]) -> Iterator[tuple[str, bool]]:
     """The snippet of a text around its first match, cut where matches begin and end."""
-    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\w*", re.I)
-    first = pattern.search(body)
-    start = first.start() if first else 0
-    excerpt = ("… " if start > SNIPPET_RADIUS else "") + body[
-        max(0, start - SNIPPET_RADIUS) : start + 2 * SNIPPET_RADIUS
-    ]
-    end = 0
-    for match in pattern.finditer(excerpt):
-        yield excerpt[end : match.start()], False
-        yield match.group(), True
-        end = match.end()
-    yield excerpt[end:], False
+    found = list(matches(body, words))
+    middle = found[0][0] if found else 0
+    start, end = max(0, middle - SNIPPET_RADIUS), middle + 2 * SNIPPET_RADIUS
+    yield "… " if start else "", False
+    for match_start, match_end in found:
+        if match_end > end:
+            break
+        yield body[start:match_start], False
+        yield body[match_start:match_end], True
+        start = match_end
+    yield body[start:end], False

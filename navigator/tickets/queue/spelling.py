@@ -7,7 +7,8 @@ from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
-from navigator.tickets.queue.search import MAX_WORDS, SearchResult, may_read, search, words_of
+from navigator.search_words import plain_words
+from navigator.tickets.queue.search import MAX_WORDS, SearchResult, may_read, search
 from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -33,7 +34,7 @@ def search_with_suggestion(
 
 def did_you_mean(session: Session, actor: Actor, search_text: str) -> str:
     """The search text with each unknown word as it is spelt in what an actor may read; "" if none is."""
-    words = words_of(search_text)[:MAX_WORDS]
+    words = plain_words(search_text)[:MAX_WORDS]
     if not any(map(_can_be_mistyped, words)):
         return ""
     known = _known_words(session, actor)
@@ -42,7 +43,7 @@ def did_you_mean(session: Session, actor: Actor, search_text: str) -> str:
 
 
 def _can_be_mistyped(word: str) -> bool:
-    return len(word) >= MIN_LENGTH and word.isalpha()
+    return len(word) >= MIN_LENGTH and not any(map(str.isdigit, word))
 
 
 def _known_words(session: Session, actor: Actor) -> Counter[str]:
@@ -54,7 +55,8 @@ def _known_words(session: Session, actor: Actor) -> Counter[str]:
         .order_by(col(Message.id).desc())
         .limit(literal(MESSAGES_READ, literal_execute=True))
     )
-    return Counter(word for body in session.exec(query) for word in words_of(body) if len(word) >= MIN_LENGTH)
+    words = (word for body in session.exec(query) for word in plain_words(body))
+    return Counter(word for word in words if len(word) >= MIN_LENGTH)
 
 
 def _closest(word: str, known: Counter[str]) -> str:

@@ -22,6 +22,7 @@ from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
 from tests.navigator.insight.story import PASSWORD, live_through
+from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
 MONTH = Period(date(2026, 5, 13), date(2026, 6, 9))
@@ -145,6 +146,30 @@ def test_figures_as_a_person_would_count_them(found: ManagersReport) -> None:
     assert said["Assigning, releasing and ordering modules"] == ["2", "0", "2 more", "2", "8 days"]
     assert said["Reading progress in five minutes before a session"] == ["1", "0", "1 more", "0", "–"]
     assert found.table("recurs").rows[0].cells[0].filters["category"] == PASSWORD
+
+
+def test_a_change_of_a_share_is_in_points(session: Session, people: People, found: ManagersReport) -> None:
+    """11.C11: it was told as a change of the count: "2 fewer" of a share that rose."""
+    changes = {
+        row.label: row.cells[2].exact
+        for sheet in found.tables.values()
+        for row in sheet.rows
+        if len(row.cells) > 2 and "%)" in row.cells[0].exact
+    }
+    assert changes["Put right before the next session"] == "no earlier figures"
+    assert changes["Read in time"] == "no earlier figures"
+    assert all("point" in change or "the same" in change or "no " in change for change in changes.values())
+    assert any("point" in change for change in changes.values())
+
+
+def test_nothing_at_all_before_is_no_rise(session: Session, people: People) -> None:
+    """11.C11: a desk that has only begun has no figures to compare with, and does not say "1 more"."""
+    tell(session)
+    report = managers_report(session, people.mo, PeriodFilter())
+    compared = [row for sheet in report.tables.values() if "Change" in sheet.columns for row in sheet.rows]
+    changes = {row.cells[2].exact for row in (report.reported, *compared)}
+    assert changes == {"no earlier figures", "–"}
+    assert {row.cells[2].shared for row in (report.reported, *compared)} == changes
 
 
 def test_days_of_the_course_add_up(found: ManagersReport) -> None:

@@ -50,7 +50,7 @@ def test_calls_are_counted_by_what_they_were_for(session: Session, people: Peopl
         ("Engagement", "0", "0", "the same", "0 min", "0 min"),
         ("Technology", "0", "0", "the same", "0 min", "0 min"),
         ("Feedback", "1", "0", "1 more", "0 min", "0 min"),
-        ("Reached", "1 of 3 (33%)", "0 of 1 (0%)", "1 more", "–", "–"),
+        ("Reached", "1 of 3 (33%)", "0 of 1 (0%)", "33 points higher", "–", "–"),
     ]
     assert sheet.rows[0].cells[3].shared == "not shown"  # of three calls alone
 

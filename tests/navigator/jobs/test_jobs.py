@@ -39,6 +39,7 @@ from navigator.tickets.inputs import (
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.people import People
 
 LONDON = ZoneInfo("Europe/London")
@@ -183,6 +184,18 @@ def test_alerts_wait_until_the_service_is_open(session: Session, tell: Tell):
     assert run(session, "hand-overs") == 1
 
 
+def test_an_alert_that_a_clock_which_stood_ahead_put_off_comes_in_time(session: Session, tell: Tell):
+    """11.F5."""
+    at(12, 16, 50)  # a Friday, and it is Tuesday
+    tell(text="I want to end my life")
+    at(9, 10)
+    assert [run(session, "alerts_ahead"), run(session, "alerts_ahead")] == [1, 0]
+    at(9, 10, 14)
+    assert (run(session, "alerts_ahead"), run(session, "hand-overs")) == (0, 0)
+    at(9, 10, 15)
+    assert run(session, "hand-overs") == 1
+
+
 def test_whoever_has_read_is_left_in_peace(session: Session, people: People, tell: Tell):
     tell(text="I want to end my life")
     handed = session.exec(select(ClinicalReview)).one()
@@ -222,7 +235,7 @@ def test_nobody_is_told_of_an_end_while_a_clinician_must_read_their_words(
     at(23, 9)
     assert run(session, "warn") == 0
     review = session.exec(select(ClinicalReview)).one()
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     clock.set_to(clock.now() + timedelta(days=14))
     assert run(session, "warn") == 1

@@ -26,7 +26,7 @@ MAY = {
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge link update hand_over snooze wake split contact end_links no_concern"
     ),
-    "clinician": "note hand_over acknowledge conclude no_concern",
+    "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
     "system": "assign reschedule close update hand_over guard overdue warn wake",
     "navigator key": (  # a key is nobody who could have a ticket
@@ -63,6 +63,7 @@ WHEN = {
     "hand_over": f"{KEPT} merged",
     "acknowledge": f"{KEPT} merged",
     "conclude": f"{KEPT} merged",
+    "write_to_person": KEPT,
     "no_concern": f"{KEPT} merged",
     "guard": LIVE,
     "overdue": LIVE,

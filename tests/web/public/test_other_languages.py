@@ -10,7 +10,7 @@ from navigator.tickets.actions import reporter, staff
 from navigator.tickets.actions.clinical_review import acknowledge, conclude
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.ticket import ClinicalReview, Message
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import outcome, tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -55,7 +55,7 @@ def test_its_reporter_is_told_that_a_person_reads_it(
     session.flush()
     pat.get(link)
     assert "has read what you wrote" in pat.text
-    conclude(session, people.cole, review.id, "Read with an interpreter: a log-in.")
+    conclude(session, people.cole, review.id, outcome("Read with an interpreter: a log-in."))
     session.flush()
     pat.get(link)
     assert TOLD not in pat.text

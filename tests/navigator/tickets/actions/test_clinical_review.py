@@ -22,7 +22,7 @@ from navigator.tickets.actions.clinical_review import (
 from navigator.tickets.actions.no_concern import NoConcernInput, say_no_concern
 from navigator.tickets.inputs import ReportInput, ReviewRequestInput, SayInput
 from navigator.tickets.ticket import ClinicalReview, Event, Ticket
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People
 
 
@@ -41,7 +41,7 @@ def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Ses
 
 def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: ClinicalReview) -> None:
     for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")):
-        assert letter.context == {}
+        assert letter.context == {"review": handed.id}
 
 
 def test_reading_stops_the_alerts_and_only_once(
@@ -56,11 +56,11 @@ def test_reading_stops_the_alerts_and_only_once(
 def test_an_outcome_ends_it_and_says_who_and_what(
     session: Session, people: People, handed: ClinicalReview
 ) -> None:
-    conclude(session, people.cole, handed.id, "Spoke on the phone, safe plan made, in the record")
+    conclude(session, people.cole, handed.id, outcome("Spoke on the phone, safe plan made, in the record"))
     assert handed.ended_by == people.cole.user_id
     assert open_reviews(session, people.cole) == []
     with pytest.raises(Conflict):
-        conclude(session, people.cole, handed.id, "again")
+        conclude(session, people.cole, handed.id, outcome("Called again."))
 
 
 @pytest.mark.parametrize("who", ["amina", "mo"])
@@ -69,7 +69,7 @@ def test_nobody_but_a_clinician_reads_or_ends_it(
 ) -> None:
     for verb in (
         lambda actor: acknowledge(session, actor, handed.id),
-        lambda actor: conclude(session, actor, handed.id, "x"),
+        lambda actor: conclude(session, actor, handed.id, outcome("Called her.")),
     ):
         with pytest.raises(Forbidden):
             verb(getattr(people, who))
@@ -92,9 +92,9 @@ def test_two_are_open_until_both_have_an_outcome(session: Session, people: Peopl
         session, people.amina, ticket.number, ReviewRequestInput(reason="Again on the phone")
     )
     first, second = open_reviews(session, people.cole)
-    conclude(session, people.cole, first.id, "Reached")
+    conclude(session, people.cole, first.id, outcome("Reached her."))
     assert ticket.has_open_review
-    conclude(session, people.cole, second.id, "Same person, reached")
+    conclude(session, people.cole, second.id, outcome("Same person, reached"))
     assert not ticket.has_open_review
 
 
@@ -135,7 +135,7 @@ def test_what_was_read_already_is_not_alerted_again(session: Session, people: Pe
     acknowledge(session, people.cole, review.id)
     say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
     assert review.next_alert_at is None
-    conclude(session, people.cole, review.id, "Read: it is about a password.")
+    conclude(session, people.cole, review.id, outcome("Read: it is about a password."))
     with pytest.raises(NotFound):
         say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
 

@@ -1,8 +1,10 @@
 """Search: by reference, support code and the beginnings of words; only what one may see, notes included."""
 
 import pytest
+from sqlalchemy import text as sql
 from sqlmodel import Session
 
+from navigator.jobs.registry import JOBS
 from navigator.people.actor import Actor
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
@@ -116,3 +118,99 @@ def test_what_is_older_than_the_newest_messages_is_found(
     monkeypatch.setattr("navigator.tickets.queue.search._FULL_TEXT_QUERIES", one)
     tell(session, text="reset once more")
     assert len(numbers(session, people.amina, "reset")) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "sought"),
+    [
+        ("My address is jo.bloggs@example.org", "jo.bloggs@example.org"),
+        ("My address is jo.bloggs@example.org", "bloggs"),
+        ("My address is jo.bloggs@example.org", "example.org"),
+        ("It says login.fern.example.nhs.uk is not found", "login.fern.example.nhs.uk"),
+        ("It says https://fern.example.org/thought-record/7?step=2", "fern.example.org/thought-record"),
+        ("iOS 17.4.1 on the phone", "17.4.1"),
+        ("iOS 17.4.1 on the phone", "17.4"),
+        ("Windows 10", "windows-10"),
+        ("I sent thought_record-2.pdf", "thought_record-2.pdf"),
+        ("I sent thought_record-2.pdf", "record"),
+        ("Ring me on 07700-900-982", "07700-900-982"),
+        ("Ring me on 07700-900-982", "07700900982"),
+        ("Ring me on 07700-900-982", "07700 900 982"),
+        ("Ring me on 07700 900 982", "07700900982"),
+        ("Ring me on 07700 900 982", "07700-900-982"),
+        ("Ring me on (01632) 960 001", "01632960001"),
+        ("I can't log-in", "login"),
+        ("I can’t log in", "log-in"),
+        ("I can’t log in", "cant"),
+        ("I can’t log in", "can't"),
+        ("मेरा पासवर्ड काम नहीं करता", "पासवर्ड"),
+        ("मेरा पासवर्ड काम नहीं करता", "काम"),
+        ("ਮੇਰਾ ਪਾਸਵਰਡ ਕੰਮ ਨਹੀਂ ਕਰਦਾ", "ਪਾਸਵਰਡ"),
+        ("আমার পাসওয়ার্ড কাজ করছে না", "পাসওয়ার্ড"),
+        ("میرا پاس ورڈ کام نہیں کرتا", "ورڈ"),
+        ("எனது கடவுச்சொல்", "கடவுச்சொல்"),
+        ("The café is closed", "cafe"),
+        ("The cafe is closed", "café"),
+        ("Nie działa hasło", "haslo"),
+        ("Şifrem çalışmıyor", "sifrem calismiyor"),
+        ("Η οθόνη", "οθονη"),
+        ("STRASSE", "straße"),
+    ],
+)
+def test_whatever_was_written_is_found_on_both_engines(
+    session: Session, people: People, said: str, sought: str
+) -> None:
+    """11.C9: one splitter for both engines; accents forgiven."""
+    found = tell(session, text=said)
+    tell(session, text="Something else altogether: 17 of 4 or 1, by post")
+    assert numbers(session, people.amina, sought) == [found.number]
+
+
+@pytest.mark.parametrize(
+    ("said", "sought", "marked"),
+    [
+        ("iOS 17.4.1 on it", "17.4", ["17.4"]),
+        ("to jo.bloggs@example.org", "bloggs", ["bloggs"]),
+        ("to jo.bloggs@example.org", "jo.bloggs@example.org", ["jo.bloggs@example.org"]),
+        ("on 07700-900-982.", "07700900982", ["07700-900-982"]),
+        ("the café", "CAFE", ["café"]),
+        ("मेरा पासवर्ड", "पास", ["पासवर्ड"]),
+        ("log in, login, log-in", "log-in", ["log", "in", "login", "log-in"]),
+    ],
+)
+def test_what_was_found_is_marked_as_it_was_written(
+    session: Session, people: People, said: str, sought: str, marked: list[str]
+) -> None:
+    """11.C9: the marks stand on the words as they were written, whole."""
+    tell(session, text=said)
+    (found,) = search(session, people.amina, sought)
+    assert [part for part, is_match in found.snippet if is_match] == marked
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a.é" * 1600, "a." * 2500, "\U0001f9d1" * 5000, "ﷺ" * 5000, "９" * 5000, "1 " * 2500]
+)
+def test_whatever_is_told_can_be_indexed(session: Session, people: People, hostile: str) -> None:
+    """11.C9: the longest and oddest text stays below what an engine can index (a tsvector: 1 MB)."""
+    tell(session, text=f"odd {hostile}"[:5000])
+    assert len(numbers(session, people.amina, "odd")) == 1
+    search(session, people.amina, hostile)
+
+
+def test_a_word_in_another_writing_is_put_as_it_was_said(session: Session, people: People) -> None:
+    """11.C9: signs that belong to a letter do not end a word for the spelling suggestion either."""
+    tell(session, text="मेरा पासवर्ड काम नहीं करता")
+    assert did_you_mean(session, people.amina, "पासर्वड") == "पासवर्ड"
+
+
+def test_what_an_older_process_stored_is_indexed_later(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    """11.C9: while processes are upgraded one by one, an older one stores messages without their words."""
+    session.execute(sql("UPDATE message SET search_words = NULL"))
+    assert numbers(session, people.amina, "reset") == []
+    assert JOBS["search"].run() == 2
+    assert JOBS["search"].run() == 0
+    assert (
+        numbers(session, people.amina, "reset") == numbers(session, people.amina, "duplic") == [ticket.number]
+    )

@@ -1,0 +1,156 @@
+"""What nobody touched is not said to change: in previews, in the history, and in what is written down."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.configuration_file import parse_configuration
+from navigator.administration.import_export import import_configuration
+from navigator.administration.programme_schemas import CategorySetting
+from navigator.administration.routing_schemas import RuleSetting
+from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.catalogue import custom_wording
+from navigator.catalogue.catalogue import catalogue, use_custom_wording
+from navigator.people.actor import SYSTEM
+from navigator.people.audit_log import AuditEntry
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+
+
+@pytest.fixture
+def visitor(enter: Enter) -> Visitor:
+    """Ada, logged in."""
+    return enter("ada")
+
+
+@pytest.fixture
+def as_it_ships() -> Iterator[None]:
+    """Leave the catalogue of this process as it was."""
+    yield
+    use_custom_wording({})
+    custom_wording.reset_cache()
+
+
+def shown_differences(visitor: Visitor) -> list[str]:
+    return [row.text(separator=" | ", strip=True).strip(" |") for row in visitor.page.css("tbody tr")]
+
+
+@pytest.mark.parametrize("leaf", [leaf.id for leaf in catalogue().leaves])
+def test_a_category_that_nobody_touched_is_not_said_to_change(visitor: Visitor, leaf: str) -> None:
+    """11.C12: its questions were all shown as changed: rows left empty, "not sure", None beside ""."""
+    visitor.get(f"/settings/category/{leaf}")
+    visitor.press("Look at the change")
+    assert visitor.problems == []
+    assert "Nothing would change." in visitor.text, shown_differences(visitor)
+
+
+@pytest.mark.usefixtures("as_it_ships")
+def test_one_word_of_a_category_is_one_line_of_the_change(visitor: Visitor, session: Session) -> None:
+    """11.C12: in the preview, in the history, and in what was stored before by a form with empty rows."""
+    visitor.get("/settings/category/access.no_account_or_invite")
+    visitor.press("Look at the change", staff_label="Invitation did not come")
+    assert [row.split(" | ")[0] for row in shown_differences(visitor)] == ["The name for staff"]
+    visitor.press("Save this change")
+    change = session.exec(select(AuditEntry)).one()
+    assert change.before
+    assert change.after
+    assert {name for name, value in change.after.items() if change.before[name] != value} == {"staff_label"}
+    padded = [*change.after["questions"], {"id": "", "text": "", "staff_only": False, "options": []}]
+    change.after = change.after | {"questions": padded, "patient_workaround": ""}
+    change.before = change.before | {"patient_workaround": None}
+    session.flush()
+    visitor.get(f"/settings/changes/{change.id}")
+    assert [row.split(" | ")[0] for row in shown_differences(visitor)] == ["The name for staff"]
+
+
+@pytest.mark.usefixtures("as_it_ships")
+def test_a_changed_question_is_told_in_words(visitor: Visitor) -> None:
+    """11.C12: only the question that changed, as people read it and not as the file writes it."""
+    visitor.get("/settings/category/access.no_account_or_invite")
+    visitor.press("Look at the change", questions__0__options__1__label="No, nothing at all")
+    (row,) = shown_differences(visitor)
+    assert row.startswith("The questions")
+    assert "No, nothing at all" in row
+    assert "not_sure" not in row
+    assert "Does your service have your right email address?" not in row
+
+
+FILE = """
+programmes:
+- code: fern
+  name: Fern
+  overrides:
+  - {category: notify.too_many, fixability: service, reason: "Your PWP can. ", next_step: ""}
+- {code: aspen, name: Aspen}
+articles:
+- {code: new-password, title: New password, category: access.forgotten_password, owner: Ada,
+   body: "1. Press\\r\\n2. Go  "}
+services:
+- code: north
+  name: North
+  hours: {fri: ["09:00", "17:00"], mon: ["09:00", "17:00"]}
+  closed_days: [2026-12-28, 2026-12-24, 2026-12-28]
+  programmes: [fern, aspen]
+  crisis: {owner: Dr Cole}
+  contacts: [{kind: booking, role_name: Booking, phone: "01632 960 001"}]
+  replies: [{code: later, title: Later, body: "We look at {reference}.\\r\\n\\r\\nSoon. "}]
+"""
+"""Something of each kind, in another order than a form has, with spaces and line ends."""
+RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
+EVERYTHING = (
+    "service/north", "hours/north", "targets/north", "practice/north", "offers/north", "crisis/north",
+    "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
+    "override/fern/notify.too_many", "article/new-password",
+)  # fmt: skip
+
+
+@pytest.fixture
+def everything(session: Session, people: People) -> None:
+    import_configuration(session, parse_configuration(FILE))
+    rule = RuleSetting.model_validate(RULE)
+    apply_change(session, SYSTEM, kind_of("rule"), ("north", "first"), rule)
+
+
+@pytest.mark.usefixtures("everything")
+def test_every_kind_is_walked() -> None:
+    assert {address.split("/")[0] for address in EVERYTHING} == SETTING_KINDS.keys() - {"category"}
+
+
+@pytest.mark.parametrize("address", EVERYTHING)
+def test_no_setting_that_nobody_touched_is_said_to_change(
+    everything: None, visitor: Visitor, address: str
+) -> None:
+    """11.C12: the brothers of a category: every kind of setting, stored in whatever order."""
+    visitor.get(f"/settings/{address}")
+    visitor.press("Look at the change")
+    assert visitor.problems == []
+    assert "Nothing would change." in visitor.text, shown_differences(visitor)
+
+
+@pytest.mark.usefixtures("as_it_ships")
+def test_what_means_the_same_is_not_written_down(everything: None, session: Session, people: People) -> None:
+    """11.C12: a file or the API that says it in another order, or with None beside "", changes nothing."""
+    shuffled = FILE.replace("[fern, aspen]", "[aspen, fern]").replace("28, 2026-12-24", "24, 2026-12-28")
+    assert import_configuration(session, parse_configuration(shuffled)) == []
+    again = RuleSetting.model_validate(RULE | {"people": RULE["people"][::-1]})  # type: ignore[index]
+    assert apply_change(session, SYSTEM, kind_of("rule"), ("north", "first"), again) is None
+    kind = kind_of("category")
+    for leaf in catalogue().leaves:
+        category = kind.read(session, (leaf.id,))
+        assert category
+        same = CategorySetting.model_validate(_as_typed(category.model_dump()))
+        assert apply_change(session, SYSTEM, kind, (leaf.id,), same) is None
+
+
+def _as_typed(category: dict[str, Any]) -> dict[str, Any]:
+    """A category as a form sends it: "" for nothing, no answer “not sure”, and rows left empty."""
+    for question in category["questions"]:
+        question["options"] = [*(one for one in question["options"] if one["value"] != "not_sure"), {}]
+    questions = [*category["questions"], {"staff_only": False, "options": [{}, {}]}][:8]
+    return {name: "" if value is None else value for name, value in category.items()} | {
+        "questions": questions
+    }
