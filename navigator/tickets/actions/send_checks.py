@@ -64,12 +64,13 @@ def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str)
     counted = select(func.count()).select_from(Reporter).where(is_reporter)
     unsafe = session.exec(counted.where(col(Reporter.is_safe_to_contact).is_(False))).one()
     unsent = session.exec(counted.where(col(Reporter.is_unsent))).one()
-    of_many = {
-        f"It is not safe to contact {unsafe} of these people. "
-        "They read this only by their private link.": unsafe,
-        f"{unsent} of these people did not send what they typed. No message goes out to them.": unsent,
-    }
-    warnings = {_UNSAFE: unsafe, _UNSENT: unsent} if len(tickets) == 1 else of_many
+    unsafe_of_many = (
+        f"It is not safe to contact {unsafe} of these people. They read this only by their private link."
+    )
+    unsent_of_many = f"{unsent} of these people did not send what they typed. No message goes out to them."
+    warnings = {unsafe_of_many: unsafe, unsent_of_many: unsent}
+    if len(tickets) == 1:
+        warnings = {_UNSAFE: unsafe, _UNSENT: unsent}
     return [
         *(warning for warning, count in warnings.items() if count),
         *text_warnings(session, {ticket.service_id for ticket in tickets}, body),
