@@ -13,7 +13,11 @@ COPY migrations migrations
 RUN uv pip install --no-cache --compile-bytecode --offline --no-deps --python /desk/bin/python .
 
 FROM python:3.11-slim-bookworm
-RUN python -m pip uninstall --yes pip setuptools wheel \
+# PostgreSQL’s client, of the version of compose.yaml’s server: for `navigator backup`.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-15 \
+    && rm -rf /var/lib/apt/lists/* \
+    && python -m pip uninstall --yes pip setuptools wheel \
     && useradd --system --uid 10001 --home-dir /data desk \
     && install --directory --owner desk --mode 700 /data
 COPY --from=build /desk /desk

@@ -25,6 +25,7 @@ from api import (
     workload,
 )
 from api.errors import error_responses, register_error_handlers
+from api.json_body import JsonBody
 from api.openapi import DESCRIPTION, TAGS, Api
 
 _JSON = re.compile(r"application/([^+]+\+)?json")
@@ -74,3 +75,4 @@ for module in (
 ):
     app.include_router(module.router)
 register_error_handlers(app)
+app.add_middleware(JsonBody)

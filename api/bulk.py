@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, ValidationInfo, computed_field, field_validator
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Writing, audience, looked_at
 from api.errors import error_responses
-from api.schemas import Out
+from api.schemas import ConfirmedInput, Out
 from navigator.bulk import progress as bulk_progress
 from navigator.bulk import start
 from navigator.bulk.actions import BULK_ACTIONS
@@ -21,7 +21,7 @@ from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
 
-router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=error_responses(401, 403))
+router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=error_responses(401, 403, 409))
 
 BulkId = Annotated[int, Path(ge=1, le=MAX_ID)]
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
@@ -34,7 +34,7 @@ class SeenTicket(Input):
     version: int = Field(ge=0, le=MAX_ID)
 
 
-class BulkBody(Input):
+class BulkBody(ConfirmedInput):
     """What to do to which tickets, each as it was seen: what changed since is refused."""
 
     action: BulkAction
@@ -58,7 +58,7 @@ class BulkBody(Input):
         return BulkSelection(tickets=[ticket.number for ticket in self.seen])
 
     @property
-    def confirmed(self) -> ConfirmedSelection:
+    def seen_selection(self) -> ConfirmedSelection:
         """The confirmed selection to start with."""
         return ConfirmedSelection(seen=[(ticket.number, ticket.version) for ticket in self.seen])
 
@@ -111,7 +111,7 @@ def start_bulk(session: Writing, actor: Caller, body: BulkBody) -> BulkOut:
     """Do one thing to many tickets, one by one: look again with its `id` to see how far it is."""
     if body.dry_run:
         return _dry_run_out(plan_bulk(session, actor, body.action, body.what, body.selection))
-    bulk = start.start_bulk(session, actor, body.action, body.what, body.confirmed)
+    bulk = start.start_bulk(session, looked_at(actor, body), body.action, body.what, body.seen_selection)
     return _progress_out(bulk_progress.progress(session, actor, bulk.id))
 
 

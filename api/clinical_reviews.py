@@ -8,17 +8,19 @@ from pydantic import BaseModel
 from api.deps import Caller, Reading, Writing, audience, signed
 from api.errors import error_responses
 from api.pagination import After
-from api.schemas import ClinicalReviewOut, SignedInput, SignedOutcomeInput
+from api.schemas import ClinicalReviewOut, SignedInput, SignedNoConcernInput, SignedOutcomeInput
 from navigator.fields import MAX_ID
 from navigator.pagination import SortKey, page_of, sort_key
 from navigator.people.user import Role
 from navigator.tickets.actions import clinical_review
+from navigator.tickets.actions.no_concern import say_no_concern
 from navigator.tickets.ticket import ClinicalReview
 
 router = APIRouter(prefix="/hand-overs", tags=["hand-overs"], responses=error_responses(401, 403))
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 clinicians = audience(Role.CLINICIAN)
+staff = audience(Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
 
 
 class ClinicalReviewPage(BaseModel):
@@ -51,6 +53,12 @@ def acknowledge(session: Writing, actor: Caller, id: Id, signed_input: SignedInp
 
 @router.post("/{id}/outcome", dependencies=[clinicians], responses=error_responses(404, 409))
 def conclude(session: Writing, actor: Caller, id: Id, outcome_input: SignedOutcomeInput) -> ClinicalReviewOut:
-    """What the named clinician did, in words: nothing else ends a clinical review."""
-    review = clinical_review.conclude(session, signed(actor, outcome_input.by), id, outcome_input.outcome)
+    """What the named clinician did, and why in words: nothing else ends a clinical review."""
+    review = clinical_review.conclude(session, signed(actor, outcome_input.by), id, outcome_input)
     return ClinicalReviewOut.model_validate(review)
+
+
+@router.post("/{id}/no-concern", dependencies=[staff], responses=error_responses(404, 409))
+def no_concern(session: Writing, actor: Caller, id: Id, said: SignedNoConcernInput) -> ClinicalReviewOut:
+    """Words that staff wrote with a key are no concern, and why: a clinician reads both, and ends it."""
+    return ClinicalReviewOut.model_validate(say_no_concern(session, signed(actor, said.by), id, said))

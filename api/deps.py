@@ -12,7 +12,7 @@ from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
-from api.schemas import ReportBody
+from api.schemas import ConfirmedInput, ReportBody
 from navigator import database
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
@@ -123,6 +123,11 @@ Once = Annotated[IdempotencyClaim | None, Depends(_once, scope="function", max_c
 """The request's key, held from before its transaction until after it: name it first among the arguments."""
 
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+def looked_at(actor: Actor, sent: ConfirmedInput) -> Actor:
+    """A key that sends words which somebody has looked at, if they have."""
+    return replace(actor, has_confirmed=sent.confirmed)
 
 
 def signed(actor: Actor, by: str) -> Actor:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Writing, audience, looked_at
 from api.errors import error_responses
 from api.pagination import Before
-from api.schemas import Out
+from api.schemas import ConfirmedInput, Out
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.fields import MAX_ID
 from navigator.people.actor import Actor
@@ -52,6 +52,7 @@ class ProblemOut(Out):
     released_at: datetime | None
     closed_at: datetime | None
     tickets: int
+    affected: int = Field(description="People who pressed “I have this too”, and have no ticket linked to it")
     sessions: int = Field(description="How often a session had to be planned without the online part")
 
 
@@ -60,6 +61,18 @@ class ProblemPage(BaseModel):
 
     problems: list[ProblemOut]
     next: int | None
+
+
+class SentOutageInput(OutageInput, ConfirmedInput):
+    """The suggested outage to open or extend, and what those who join read."""
+
+
+class SentStatusInput(StatusInput, ConfirmedInput):
+    """A problem's new status; when a fix is released, also what linked reporters read."""
+
+
+class SentUpdateInput(UpdateInput, ConfirmedInput):
+    """An update for the reporters of all linked tickets; `tickets` are those shown before sending."""
 
 
 class UpdateOut(Out):
@@ -120,9 +133,11 @@ def open_problem(session: Writing, actor: Caller, problem_input: NewProblemInput
 
 
 @router.post("/outages", dependencies=[navigators], responses=error_responses(409))
-def gather_outage(session: Writing, actor: Caller, outage_input: OutageInput) -> ProblemOut:
+def gather_outage(session: Writing, actor: Caller, outage_input: SentOutageInput) -> ProblemOut:
     """Make one outage of three or more reports alike within an hour, or link later ones to it."""
-    return _problems_out(session, actor, [open_outage(session, actor, outage_input)])[0]
+    return _problems_out(
+        session, actor, [open_outage(session, looked_at(actor, outage_input), outage_input)]
+    )[0]
 
 
 @router.get("/{id}", dependencies=[editors], responses=error_responses(404))
@@ -138,14 +153,15 @@ def edit_problem(session: Writing, actor: Caller, id: Id, problem_input: Problem
 
 
 @router.post("/{id}/status", dependencies=[editors], responses=error_responses(404, 409))
-def move_problem(session: Writing, actor: Caller, id: Id, status_input: StatusInput) -> ProblemOut:
+def move_problem(session: Writing, actor: Caller, id: Id, status_input: SentStatusInput) -> ProblemOut:
     """Say how far it has come.
 
     With `released`, `body` asks every linked reporter to try again. With `closed` and a `body`, that is the
     answer to every linked ticket, which is resolved. A ticket that a clinician must read is left out of both;
     a note in the problem’s history names it.
     """
-    return _problems_out(session, actor, [problem_updates.change_status(session, actor, id, status_input)])[0]
+    problem = problem_updates.change_status(session, looked_at(actor, status_input), id, status_input)
+    return _problems_out(session, actor, [problem])[0]
 
 
 @router.get("/{id}/updates", dependencies=[editors], responses=error_responses(404))
@@ -157,11 +173,11 @@ def list_updates(session: Reading, actor: Caller, id: Id, before: Before = None)
 
 
 @router.post("/{id}/updates", dependencies=[navigators], responses=error_responses(404, 409), status_code=201)
-def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: UpdateInput) -> ToldOut:
+def tell_everybody(session: Writing, actor: Caller, id: Id, update_input: SentUpdateInput) -> ToldOut:
     """Write one text to every linked reporter; with `tickets`, only if these are still exactly the ones.
 
     A ticket with an open clinical review is left out, and named.
     """
-    update = problem_updates.send_update(session, actor, id, update_input)
+    update = problem_updates.send_update(session, looked_at(actor, update_input), id, update_input)
     left_out = problem_updates.tickets_left_out(session, actor, records.find(session, actor, id))
     return ToldOut.model_validate(update.model_dump() | {"left_out": left_out})

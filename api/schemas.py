@@ -15,11 +15,13 @@ from pydantic import (
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.enums import Fixability, fixable
-from navigator.fields import Line
+from navigator.fields import Input, Line
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
-from navigator.tickets.inputs import OutcomeInput, ReportInput, SeenInput
+from navigator.tickets.actions.no_concern import NoConcernInput
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
+from navigator.tickets.inputs import LinkInput, ReportInput, ResolveInput, SayInput, SeenInput
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Status
 from navigator.tickets.triage import NEVER
@@ -51,6 +53,29 @@ def _questions(category: str | None) -> dict[str, Any]:
         return {}
 
 
+class ConfirmedInput(Input):
+    """What another system sends to a reporter: it passes the checks that a person is shown on the page."""
+
+    confirmed: bool = Field(
+        default=False,
+        description="Whether somebody has looked at what is warned of: words that seem to hold a password, "
+        "an NHS number or a phone number, or a reporter whom it is not safe to contact. Without it they are "
+        "refused with 409, whose `errors.confirmed` says why",
+    )
+
+
+class SentMessageInput(SayInput, ConfirmedInput):
+    """Something said to the reporter."""
+
+
+class SentResolutionInput(ResolveInput, ConfirmedInput):
+    """How a ticket was put right, and what the reporter is told."""
+
+
+class SentLinkInput(LinkInput, ConfirmedInput):
+    """The problem that lies behind a ticket, and what the reporter is told; none takes the link away."""
+
+
 class SignedInput(SeenInput):
     """A key is not a person: the name of the member of staff who did this."""
 
@@ -59,6 +84,10 @@ class SignedInput(SeenInput):
 
 class SignedOutcomeInput(OutcomeInput, SignedInput):
     """What the named clinician did, in words."""
+
+
+class SignedNoConcernInput(NoConcernInput, SignedInput):
+    """Why words of the named member of staff, which opened a clinical review, are no concern."""
 
 
 class Out(BaseModel):
@@ -101,6 +130,16 @@ class TicketState(TriageOut):
         return reference(self.number)
 
 
+class WrittenState(TicketState):
+    """The state of a ticket after staff wrote on it."""
+
+    opened_hand_over: int | None = Field(
+        default=None,
+        description="Not null where these words opened a clinical review: its id. A clinician must read "
+        "them. If they speak of no risk, say why at `/hand-overs/{id}/no-concern`",
+    )
+
+
 class ReporterState(TicketState):
     """The state of a ticket after what its reporter did."""
 
@@ -108,6 +147,14 @@ class ReporterState(TicketState):
         default=None,
         description="Not null while a clinician must read the reporter’s words: show it before anything else",
     )
+    language_notice: str = Field(
+        default="",
+        description="Not empty while a person must read words that may not be in English: show it",
+    )
+
+
+class ReopenedState(ReporterState, WrittenState):
+    """The state of a ticket that staff took up again."""
 
 
 class EventOut(Out):
@@ -133,7 +180,19 @@ class ClinicalReviewOut(Out):
     alerts: int
     acknowledged_at: datetime | None
     ended_at: datetime | None
-    outcome: str
+    outcome: str = Field(description="For keys of clinicians and managers; empty for others")
+    done: ReviewResult | None = Field(
+        validation_alias="result",
+        description="null: not ended, ended without saying, or a key that is not for the outcome",
+    )
+    passed_to: str
+    for_navigators: str = Field(description="What navigators should do or leave, if the clinician said so")
+    no_concern: str = Field(
+        validation_alias="no_concern_reason",
+        description="Why its author says that it is no concern, where words of staff opened it; else empty",
+    )
+    no_concern_by: str
+    no_concern_at: datetime | None
 
 
 class PhoneCallOut(Out):

@@ -10,15 +10,26 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from sqlmodel import Session
 
-from api.deps import Caller, Number, Writing, audience, signed
+from api.deps import Caller, Number, Writing, audience, looked_at, signed
 from api.errors import error_responses
-from api.schemas import ClinicalReviewOut, ReporterState, SignedInput, TicketState
+from api.schemas import (
+    ClinicalReviewOut,
+    ReopenedState,
+    ReporterState,
+    SentLinkInput,
+    SentMessageInput,
+    SentResolutionInput,
+    SignedInput,
+    TicketState,
+    WrittenState,
+)
 from navigator.people.user import Role
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, contact, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
+from navigator.tickets.actions.no_concern import review_opened_by
 from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
@@ -27,10 +38,8 @@ from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
     CallInput,
-    LinkInput,
     MergeInput,
     RescheduleInput,
-    ResolveInput,
     ReviewRequestInput,
     SayInput,
     SeenInput,
@@ -38,7 +47,7 @@ from navigator.tickets.inputs import (
     SplitInput,
     TriageInput,
 )
-from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Ticket
 
 router = APIRouter(
@@ -56,7 +65,19 @@ state = TicketState.model_validate
 
 def _reporter_state(session: Session, ticket: Ticket) -> ReporterState:
     shown = ReporterState.model_validate(ticket)
-    return shown.model_copy(update={"safety_notice": safety_notice(session, ticket)})
+    notices = {
+        "safety_notice": safety_notice(session, ticket),
+        "language_notice": language_notice(session, ticket),
+    }
+    return shown.model_copy(update=notices)
+
+
+def _written(session: Session, ticket: Ticket, words: str) -> WrittenState:
+    """Where a ticket stands after staff wrote on it, and whether their words opened a clinical review."""
+    review = review_opened_by(session, ticket, words)
+    return WrittenState.model_validate(ticket).model_copy(
+        update={"opened_hand_over": review.id if review else None}
+    )
 
 
 MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
@@ -81,21 +102,21 @@ def assign(session: Writing, actor: Caller, number: Number, assignment: AssignIn
 
 
 @router.post("/replies", dependencies=[navigators])
-def reply(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def reply(session: Writing, actor: Caller, number: Number, message: SentMessageInput) -> TicketState:
     """Answer the reporter."""
-    return state(desk.reply(session, actor, number, message))
+    return state(desk.reply(session, looked_at(actor, message), number, message))
 
 
 @router.post("/notes", dependencies=[staff])
-def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> WrittenState:
     """Write something that the reporter never sees."""
-    return state(desk.note(session, actor, number, message))
+    return _written(session, desk.note(session, actor, number, message), message.body)
 
 
 @router.post("/calls", dependencies=[navigators])
-def call(session: Writing, actor: Caller, number: Number, call_input: CallInput) -> TicketState:
+def call(session: Writing, actor: Caller, number: Number, call_input: CallInput) -> WrittenState:
     """Log a phone call, what came of it and when to try next; the reporter never sees it."""
-    return state(calls.call(session, actor, number, call_input))
+    return _written(session, calls.call(session, actor, number, call_input), call_input.body)
 
 
 @router.post("/verification", dependencies=[navigators])
@@ -133,21 +154,21 @@ def end_links(session: Writing, actor: Caller, number: Number, seen: EndLinksInp
 
 
 @router.post("/waiting", dependencies=[navigators])
-def wait(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def wait(session: Writing, actor: Caller, number: Number, message: SentMessageInput) -> TicketState:
     """Ask the reporter something, and wait for the answer."""
-    return state(desk.wait(session, actor, number, message))
+    return state(desk.wait(session, looked_at(actor, message), number, message))
 
 
 @router.post("/parking", dependencies=[navigators])
-def park(session: Writing, actor: Caller, number: Number, message: SayInput) -> TicketState:
+def park(session: Writing, actor: Caller, number: Number, message: SentMessageInput) -> TicketState:
     """Leave it to the supplier; the reporter is told the truth and what helps meanwhile."""
-    return state(desk.park(session, actor, number, message))
+    return state(desk.park(session, looked_at(actor, message), number, message))
 
 
 @router.post("/snooze", dependencies=[navigators])
-def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> TicketState:
+def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> WrittenState:
     """Leave it aside until a working morning before it is due; it comes back by itself."""
-    return state(snooze_ticket(session, actor, number, snooze_input))
+    return _written(session, snooze_ticket(session, actor, number, snooze_input), snooze_input.body)
 
 
 @router.post("/waking", dependencies=[navigators])
@@ -157,9 +178,11 @@ def wake(session: Writing, actor: Caller, number: Number, seen: MaybeSeen) -> Ti
 
 
 @router.post("/resolution", dependencies=[navigators])
-def resolve(session: Writing, actor: Caller, number: Number, resolve_input: ResolveInput) -> TicketState:
+def resolve(
+    session: Writing, actor: Caller, number: Number, resolve_input: SentResolutionInput
+) -> TicketState:
     """Say how it was put right; the reporter is asked whether it works."""
-    return state(desk.resolve(session, actor, number, resolve_input))
+    return state(desk.resolve(session, looked_at(actor, resolve_input), number, resolve_input))
 
 
 @router.post("/closure", dependencies=[navigators])
@@ -175,15 +198,17 @@ def merge(session: Writing, actor: Caller, number: Number, merge_input: MergeInp
 
 
 @router.post("/split", dependencies=[navigators])
-def split(session: Writing, actor: Caller, number: Number, split_input: SplitInput) -> TicketState:
+def split(session: Writing, actor: Caller, number: Number, split_input: SplitInput) -> WrittenState:
     """Make a second ticket of the second problem that somebody told, which is the answer."""
-    return state(split_ticket(session, actor, number, split_input))
+    return _written(session, split_ticket(session, actor, number, split_input), split_input.body)
 
 
 @router.post("/problem", dependencies=[navigators])
-def link_to_problem(session: Writing, actor: Caller, number: Number, link_input: LinkInput) -> TicketState:
+def link_to_problem(
+    session: Writing, actor: Caller, number: Number, link_input: SentLinkInput
+) -> TicketState:
     """Say which known problem lies behind it, or null for none; its reporter gets the workaround."""
-    return state(link(session, actor, number, link_input))
+    return state(link(session, looked_at(actor, link_input), number, link_input))
 
 
 @router.post("/hand-over", dependencies=[staff])
@@ -207,9 +232,16 @@ def confirm(session: Writing, actor: Caller, number: Number) -> ReporterState:
 
 
 @router.post("/reopening", dependencies=[either_side])
-def reopen(session: Writing, actor: Caller, number: Number, message: SayInput | None = None) -> ReporterState:
+def reopen(
+    session: Writing, actor: Caller, number: Number, message: SayInput | None = None
+) -> ReopenedState | ReporterState:
     """It is still broken, or somebody takes it up again."""
-    return _reporter_state(session, reporter.reopen(session, actor, number, message))
+    ticket = reporter.reopen(session, actor, number, message)
+    shown = _reporter_state(session, ticket)
+    if actor.ticket_number is not None:
+        return shown
+    written = _written(session, ticket, message.body if message else "")
+    return ReopenedState.model_validate(dict(shown) | {"opened_hand_over": written.opened_hand_over})
 
 
 @router.post("/withdrawal", dependencies=[reporters])

@@ -68,6 +68,9 @@ class RequestOut(BaseModel):
     confidence: int | None
     status: RequestStatus
     asked_at: datetime
+    ticket_number: int | None = Field(
+        description="Not null where its words may speak of risk: the ticket with which a clinician reads them"
+    )
 
 
 class TrainingRequestBody(TrainingRequestInput):

@@ -20,6 +20,11 @@ def is_at_head(connection: Connection) -> bool:
     return set(MigrationContext.configure(connection).get_current_heads()) == _newest()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this desk knows a shape of the database: it is not that of a newer one."""
+    return revision in {step.revision for step in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 @cache
 def _newest() -> set[str]:
     return set(ScriptDirectory.from_config(config()).get_heads())

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 import typer
 from pydantic import ValidationError
 
+from navigator.database import STORAGE_DOWN
 from navigator.errors import Refused
 
 
 @contextmanager
 def exit_on_refusal() -> Iterator[None]:
-    """Print a refusal or validation errors to stderr, and exit with status 2."""
+    """Print a refusal, validation errors or what the system says to stderr, and exit with status 2."""
     try:
         yield
     except Refused as refused:
@@ -20,4 +21,10 @@ def exit_on_refusal() -> Iterator[None]:
     except ValidationError as error:
         for detail in error.errors():
             typer.echo(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}", err=True)
+        raise typer.Exit(2) from None
+    except STORAGE_DOWN:
+        typer.echo("The database does not answer.", err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"{error.strerror}: {error.filename}", err=True)
         raise typer.Exit(2) from None

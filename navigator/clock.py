@@ -2,12 +2,33 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
+JUMP = timedelta(seconds=10)
+"""A clock that is put right little by little never goes so far between two looks."""
+
 _set_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Jump:
+    """That the clock was set by so much: forward, or back if it is less than nothing."""
+
+    seen_at: datetime
+    by: timedelta
+
+
+class _Looks:
+    """The last look at this clock beside one that cannot be set, and the last jump that was seen so."""
+
+    clock: datetime | None = None
+    steady = 0.0
+    jump: Jump | None = None
 
 
 def now() -> datetime:
@@ -45,3 +66,23 @@ def stopped_at(at: datetime) -> Iterator[None]:
         yield
     finally:
         set_to(before)
+
+
+def look_for_jump() -> None:
+    """Compare the clock with one that cannot be set: to be called every few seconds."""
+    at, steady = now(), monotonic()
+    if _Looks.clock is not None:
+        by = at - _Looks.clock - timedelta(seconds=steady - _Looks.steady)
+        if abs(by) >= JUMP:
+            _Looks.jump = Jump(at, by)
+    _Looks.clock, _Looks.steady = at, steady
+
+
+def last_jump() -> Jump | None:
+    """The last time that the clock was seen to be set while this process ran."""
+    return _Looks.jump
+
+
+def forget_looks() -> None:
+    """Forget the looks and the jump, as when a process starts."""
+    _Looks.clock, _Looks.jump = None, None

@@ -1,7 +1,8 @@
 """Database engines, sessions and transactions: the only module that begins or commits a transaction."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
+from navigator import private_files
 from navigator.settings import settings
 
 READERS = 16
@@ -84,7 +86,7 @@ def engines(url: str) -> tuple[Engine, Engine]:
 
 def _sqlite(url: str) -> tuple[Engine, Engine]:
     if file := make_url(url).database:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(file))
     arguments = {"check_same_thread": False, "timeout": 5}
     read = create_engine(
         url, poolclass=QueuePool, pool_size=READERS, max_overflow=0, connect_args=arguments, **_DISCREET
@@ -97,6 +99,13 @@ def _sqlite(url: str) -> tuple[Engine, Engine]:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _beginner(begin))
     return read, write
+
+
+def _make_private(file: Path) -> None:
+    private_files.make_folder(file.parent)
+    private_files.make_file(file)  # what SQLite puts beside it gets the mode of the file
+    for ending in ("-wal", "-shm"):
+        private_files.close_to_others(Path(f"{file}{ending}"))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -134,6 +143,16 @@ def _bound() -> tuple[Engine | Connection, Engine | Connection]:
     if _Bound.read is None or _Bound.write is None:
         _Bound.read, _Bound.write = engines(settings().database)
     return _Bound.read, _Bound.write
+
+
+def close() -> None:
+    """Close the connections; what SQLite has in its log goes into the file, which is then whole by itself."""
+    for engine in (_Bound.read, _Bound.write):
+        if isinstance(engine, Engine):
+            engine.dispose()
+    if isinstance(_Bound.write, Engine) and _Bound.write.dialect.name == "sqlite":
+        with closing(sqlite3.connect(_Bound.write.url.database or "", timeout=5)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

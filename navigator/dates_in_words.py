@@ -1,7 +1,7 @@
 """Dates, times and opening hours in words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from itertools import groupby
 
@@ -16,6 +16,7 @@ _DAYS = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
+_UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
 def day(on: date) -> str:
@@ -40,6 +41,15 @@ def _clock_time(at: time_of_day) -> str:
 def when(at: datetime) -> str:
     """A moment in words: "9am on Tuesday 7 April"."""
     return f"{time(at)} on {day(at)}"
+
+
+def length(lasts: timedelta) -> str:
+    """A length of time in words, in the largest unit that it fills: "3 days", "1 hour", "40 seconds"."""
+    seconds = round(lasts.total_seconds())
+    count, unit = next(
+        (seconds // size, unit) for unit, size in _UNITS.items() if seconds >= size or size == 1
+    )
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def opening_hours(hours: Mapping[str, Sequence[str] | None]) -> str:

@@ -13,6 +13,8 @@ from navigator.catalogue.business_hours import holidays_known_until
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import services
 from navigator.catalogue.service import Service
+from navigator.outbox import delivery
+from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people import directory
 from navigator.people.user import Role
 from navigator.settings import Settings, settings
@@ -55,7 +57,8 @@ def _check_installation(config: Settings) -> Iterator[Finding]:
         config.base_url.startswith("https://"), "People reach the desk by https (NAVIGATOR_BASE_URL)"
     )
     yield Finding(
-        bool(config.notify_key.get_secret_value()), "Text messages can be sent (NAVIGATOR_NOTIFY_KEY)"
+        delivery.leaves(DeliveryChannel.TEXT),
+        "Text messages can be sent (NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE)",
     )
 
 
@@ -66,6 +69,7 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
         return
     missing_items = missing(session, service)
     yield from (Finding(False, item, service.name) for item in missing_items)
+    yield Finding(bool(service.phone), "a phone number for patients", service.name)
     roles = directory.active_roles(session, service.id)
     for role in _REQUIRED_ROLES:
         yield Finding(role in roles, f"a {role} who can log in", service.name)

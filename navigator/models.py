@@ -19,8 +19,10 @@ from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
+from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
@@ -33,6 +35,7 @@ from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 metadata = Table.metadata
 
 __all__ = [
+    "AffectedPerson",
     "ApiKey",
     "Article",
     "Attendance",
@@ -48,6 +51,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "JobRun",
+    "KeptForm",
     "Lease",
     "Membership",
     "Message",

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import func, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, not_, select
 
 import migrations
 from navigator import clock, database
-from navigator.dates_in_words import when
+from navigator.catalogue.service import Service
+from navigator.dates_in_words import length, when
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.outbox import delivery
+from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.settings import Settings, settings
 from navigator.tickets.ticket import ClinicalReview
 
@@ -22,11 +24,16 @@ HEARTBEAT = timedelta(seconds=30)
 MAX_DELAY = timedelta(minutes=10)
 """How long a message may wait, or an alert be late."""
 
+JUMP_IS_SHOWN_FOR = timedelta(hours=1)
+"""How long it is shown that the clock was set."""
+
 SHOWN_FOR = timedelta(days=7)
 """How long a message to staff that could not be delivered is shown."""
 
 CACHE_DURATION = timedelta(minutes=2)
 """Longer than the scheduler's interval: where one runs, no page needs to check for itself."""
+
+_LOOK = "Look whether the time is right, and at tickets and clinical reviews of that time."
 
 log = structlog.get_logger("desk.readiness")
 
@@ -89,10 +96,21 @@ def log_failures() -> None:
 def _scheduler(session: Session, now: datetime) -> str:
     lease = session.get(Lease, JOBS_LEASE)
     if lease is None:
-        return "Letters and alerts have not begun to be sent: no scheduler has run."
+        return "Messages and alerts have not begun to be sent: no scheduler has run."
     if lease.expires_at > now - HEARTBEAT:
         return ""
-    return f"No letters or alerts have been sent since {when(lease.expires_at)}: the scheduler has stopped."
+    return f"No messages or alerts have been sent since {when(lease.expires_at)}: the scheduler has stopped."
+
+
+def _clock(session: Session, now: datetime) -> str:
+    """Whether this clock was set a while ago, or another machine's stands ahead of it."""
+    lease, jump = session.get(Lease, JOBS_LEASE), clock.last_jump()
+    if lease and lease.expires_at > now + HEARTBEAT:
+        return f"A clock is wrong, or was: jobs ran at {when(lease.expires_at)}, which is to come. {_LOOK}"
+    if jump and abs(now - jump.seen_at) < JUMP_IS_SHOWN_FOR:
+        way = "forward" if jump.by > timedelta(0) else "back"
+        return f"The clock was set {way} by {length(abs(jump.by))}, to {when(jump.seen_at)}. {_LOOK}"
+    return ""
 
 
 def _outbox(session: Session, now: datetime) -> str:
@@ -100,9 +118,9 @@ def _outbox(session: Session, now: datetime) -> str:
         col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None)
     )
     oldest = session.scalar(waiting)
-    return (
-        f"Letters have waited to be sent since {when(oldest)}." if oldest and oldest < now - MAX_DELAY else ""
-    )
+    if oldest is None or oldest >= now - MAX_DELAY:
+        return ""
+    return f"Messages have waited to be sent since {when(oldest)}."
 
 
 def _failed_messages(session: Session, now: datetime) -> str:
@@ -112,7 +130,15 @@ def _failed_messages(session: Session, now: datetime) -> str:
         .select_from(OutboxMessage)
         .where(*to_staff, col(OutboxMessage.failed_at) > now - SHOWN_FOR)
     )
-    return f"Letters to staff that could not be delivered: {count}. Check their addresses." if count else ""
+    return f"Messages to staff that could not be delivered: {count}. Check their addresses." if count else ""
+
+
+def _no_mail(session: Session, _: datetime) -> str:
+    """Whether a service for real people has no mail server: its clinicians are not alerted."""
+    if delivery.leaves(DeliveryChannel.EMAIL):
+        return ""
+    is_real = select(Service.id).where(not_(Service.is_demonstration)).limit(1)
+    return delivery.NO_MAIL if session.exec(is_real).first() else ""
 
 
 def _unread_reviews(session: Session, now: datetime) -> str:
@@ -127,7 +153,9 @@ def _unread_reviews(session: Session, now: datetime) -> str:
 
 _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "scheduler": _scheduler,
+    "clock": _clock,
     "outbox": _outbox,
     "refused": _failed_messages,
+    "mail": _no_mail,
     "hand_overs": _unread_reviews,
 }

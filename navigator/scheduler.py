@@ -1,21 +1,21 @@
 """Scheduler of the worker: runs the jobs in one process at a time, by a lease that another can take over."""
 
-import logging
 import os
 import secrets
 import signal
 import socket
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Event
+from time import monotonic
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
-from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
-from sqlalchemy import case, or_
+from sqlalchemy import ColumnElement, and_, case, false, or_
 from sqlmodel import Session, col, update
 
 from navigator import clock, database, readiness
+from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
 from navigator.safe_logging import exception_location
@@ -27,7 +27,8 @@ WATCH_EVERY = timedelta(minutes=1)
 REFRESH_EVERY = timedelta(seconds=5)
 THREADS = 4
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+RELEASED = ""
+"""The owner of a lease that was let go."""
 
 log = structlog.get_logger("desk.schedule")
 
@@ -37,23 +38,45 @@ def run(name: str) -> int:
     return JOBS[name].run()
 
 
-def acquire_lease(session: Session, owner: str, now: datetime) -> int | None:
-    """Acquire or renew the scheduler lease: returns its epoch, or None while another process holds it."""
+@dataclass(frozen=True)
+class SeenLease:
+    """A lease as a process saw it: whose it was, and the how-manieth renewal."""
+
+    owner: str
+    renewals: int
+
+
+def acquire_lease(session: Session, owner: str, now: datetime, lapsed: SeenLease | None = None) -> int | None:
+    """Acquire or renew the scheduler lease: returns its epoch, or None while another process holds it.
+
+    No clock of another machine is believed: it is taken from a holder who let it go, or from the one who
+    has `lapsed`, because this process saw them not renew it for as long as it lasts.
+    """
     is_owner = col(Lease.owner) == owner
-    until = now + LEASE_DURATION
     insert = database.insert(session, Lease)
+    until = now + LEASE_DURATION
     upsert = insert.values(name=JOBS_LEASE, owner=owner, epoch=1, expires_at=until).on_conflict_do_update(
         index_elements=["name"],
-        set_={"owner": owner, "epoch": col(Lease.epoch) + case((is_owner, 0), else_=1), "expires_at": until},
-        where=or_(is_owner, col(Lease.expires_at) <= now),
+        set_={
+            "owner": owner,
+            "epoch": col(Lease.epoch) + case((is_owner, 0), else_=1),
+            "renewals": col(Lease.renewals) + 1,
+            "expires_at": until,
+        },
+        where=or_(is_owner, col(Lease.owner) == RELEASED, _is(lapsed) if lapsed else false()),
     )
     epoch: int | None = session.scalar(upsert.returning(Lease.epoch))
     return epoch
 
 
+def _is(seen: SeenLease) -> ColumnElement[bool]:
+    return and_(col(Lease.owner) == seen.owner, col(Lease.renewals) == seen.renewals)
+
+
 def release_lease(session: Session, owner: str, now: datetime) -> None:
-    """Release one's own lease, so that another process need not wait for it to expire."""
-    session.exec(update(Lease).where(col(Lease.owner) == owner).values(expires_at=now))
+    """Release one's own lease, so that another process need not wait until it has lapsed."""
+    let_go = update(Lease).where(col(Lease.owner) == owner)
+    session.exec(let_go.values(owner=RELEASED, expires_at=now))
 
 
 class Scheduler:
@@ -62,22 +85,21 @@ class Scheduler:
     def __init__(self, jobs: Mapping[str, Job] = JOBS) -> None:
         self.jobs = jobs
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._lease_until = _LONG_AGO
+        self._held_until = 0.0
         self._epoch: int | None = None
-        self._timer = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(THREADS)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-            timezone=UTC,
-        )
+        self._seen: SeenLease | None = None
+        self._seen_since = 0.0
+        self._timer = IntervalTimer(THREADS)
 
     def start(self) -> None:
         """Start the timers."""
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run longer than its interval is no news
         self._every(RENEW_EVERY, "lease", self._renew)
+        self._every(RENEW_EVERY, "clock", clock.look_for_jump)
         self._every(WATCH_EVERY, "watch", readiness.log_failures)
         self._every(REFRESH_EVERY, "versions", model_versions.refresh)
         for name, job in self.jobs.items():
             self._every(job.every, name, self._if_held(job.run))
+        clock.look_for_jump()
         self._timer.start()
         _log_errors("lease", self._renew)()
         _log_errors("versions", model_versions.refresh)()
@@ -85,23 +107,29 @@ class Scheduler:
     def stop(self) -> None:
         """Finish running jobs, then release the lease."""
         retrain_process.cancel()
-        self._timer.shutdown()
-        self._lease_until = _LONG_AGO
+        self._timer.stop()
+        self._held_until = 0.0
         _log_errors("lease", self._release)()
 
     def _every(self, interval: timedelta, name: str, work: Callable[[], object]) -> None:
-        seconds = interval.total_seconds()
-        self._timer.add_job(_log_errors(name, work), "interval", seconds=seconds, id=name)
+        self._timer.every(interval.total_seconds(), _log_errors(name, work))
 
     def _renew(self) -> None:
-        now = clock.now()
+        began, lasts = monotonic(), LEASE_DURATION.total_seconds()
+        lapsed = self._seen if self._seen and began >= self._seen_since + lasts else None
         with database.writing() as session:
-            epoch = acquire_lease(session, self.owner, now)
-        if epoch is not None:
-            self._lease_until = now + LEASE_DURATION
+            epoch = acquire_lease(session, self.owner, clock.now(), lapsed)
+            if epoch is None:
+                self._look_at(session.get_one(Lease, JOBS_LEASE), began)
+        self._held_until = 0.0 if epoch is None else began + lasts
         if epoch != self._epoch:
             log.info("jobs run here" if epoch else "jobs run elsewhere", epoch=epoch)
         self._epoch = epoch
+
+    def _look_at(self, lease: Lease, now: float) -> None:
+        seen = SeenLease(lease.owner, lease.renewals)
+        if seen != self._seen:
+            self._seen, self._seen_since = seen, now
 
     def _release(self) -> None:
         with database.writing() as session:
@@ -109,7 +137,7 @@ class Scheduler:
 
     def _if_held(self, work: Callable[[], object]) -> Callable[[], None]:
         def run_if_held() -> None:
-            if clock.now() < self._lease_until:
+            if monotonic() < self._held_until:
                 work()
 
         return run_if_held

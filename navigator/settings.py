@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from navigator import private_files
+
 
 class Settings(BaseSettings):
     """Every setting with its default; `navigator check` lists them."""
@@ -89,9 +91,14 @@ class Settings(BaseSettings):
         return _load_or_create_secret(self.data_dir / "secret.key")
 
 
+def close_data_dir() -> None:
+    """Close the data folder, and all that lies in it from before, to everybody but its owner."""
+    private_files.close_to_others(private_files.make_folder(settings().data_dir))
+
+
 def _load_or_create_secret(path: Path) -> str:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(path.parent)
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # made with mode 600
             file.write(secrets.token_urlsafe(48))
             file.flush()

@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from navigator import scheduler
+from navigator import database, scheduler
+from navigator.settings import close_data_dir
+from navigator.triage import safety_screen
 from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
@@ -33,7 +36,7 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.kit.whole_body import WholeBody
-from web.public import home, report, track
+from web.public import home, report, report_asides, track
 
 
 class Desk(FastAPI):
@@ -50,9 +53,12 @@ class Desk(FastAPI):
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     connection.allow_connections()
+    close_data_dir()
     running = scheduler.start()
+    Thread(target=safety_screen.warm_up, daemon=True).start()
     yield
     running.stop()
+    database.close()
 
 
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
@@ -61,6 +67,7 @@ app.mount("/api/v1", api)
 for module in (
     old_addresses,
     home,
+    report_asides,
     report,
     track,
     login,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from navigator.administration import lookups
 from navigator.administration.diff import Difference, differences
@@ -12,6 +12,7 @@ from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.service import Service
 from navigator.database import trial
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
@@ -45,9 +46,16 @@ def parse_key(name: str, path: str) -> tuple[SettingKind, Key]:
     return kind, key
 
 
-def current_setting(session: Session, actor: Actor, kind: SettingKind, key: Key) -> SettingSchema | None:
-    """The setting as it is now, for an administrator who may change it."""
+def key_to_change(session: Session, actor: Actor, name: str, path: str) -> tuple[SettingKind, Key]:
+    """The kind and the key of a path, for whoever may change it: asked before a form shows anything."""
+    kind, key = parse_key(name, path)
     require_admin(session, actor, kind, key)
+    return kind, key
+
+
+def current_setting(session: Session, actor: Actor, kind: SettingKind, key: Key) -> SettingSchema | None:
+    """The setting as it is now, for an administrator of the service; what is shared, for any."""
+    _require_reader(session, actor, kind, key)
     setting = None if key[-1] == NEW_KEY else kind.read(session, key)
     if setting is None and kind.is_collection and key[-1] != NEW_KEY:
         raise NotFound("We cannot find that.")
@@ -55,16 +63,26 @@ def current_setting(session: Session, actor: Actor, kind: SettingKind, key: Key)
 
 
 def require_admin(session: Session, actor: Actor, kind: SettingKind, key: Key) -> None:
-    """Refuse all but an administrator of the service; for what services share, an administrator of any."""
-    if actor.is_system:
-        return
-    if not actor.has(Role.ADMIN):
+    """Refuse all but an administrator of the service; for what services share, an administrator of all."""
+    _require_reader(session, actor, kind, key)
+    is_new_service = kind.name == "service" and lookups.find_service(session, key) is None
+    if is_new_service and not (actor.user_id or actor.is_system):
+        raise Forbidden("Only a person can begin a service: they become its administrator.")
+    if (is_new_service or not kind.of_service) and not administers_all(session, actor):
+        raise Forbidden("All services share this. Only an administrator of every service can change it.")
+
+
+def _require_reader(session: Session, actor: Actor, kind: SettingKind, key: Key) -> None:
+    if not (actor.is_system or actor.has(Role.ADMIN)):
         raise Forbidden("Only an administrator can change settings.")
     service = lookups.find_service(session, key) if kind.of_service else None
-    if service is None and kind.name == "service" and not actor.user_id:
-        raise Forbidden("Only a person can begin a service: they become its administrator.")
-    if service and service.id not in actor.services(Role.ADMIN):
+    if service and not (actor.is_system or service.id in actor.services(Role.ADMIN)):
         raise NotFound("We cannot find that.")
+
+
+def administers_all(session: Session, actor: Actor) -> bool:
+    """Whether the actor administers every service of the installation, and so what these share."""
+    return actor.is_system or set(session.exec(select(Service.id))) <= actor.services(Role.ADMIN)
 
 
 def etag(setting: SettingSchema | None) -> str:
@@ -76,6 +94,7 @@ def preview_change(
     session: Session, actor: Actor, kind: SettingKind, key: Key, setting: SettingSchema | None
 ) -> Preview:
     """Try a change and roll it back: what it would change, and what the service would lack then."""
+    require_admin(session, actor, kind, key)
     before = current_setting(session, actor, kind, key)
     with trial(session):
         missing_before = _missing_parts(session, kind, key)
@@ -98,7 +117,7 @@ def apply_change(
     require_admin(session, actor, kind, key)
     before = None if key[-1] == NEW_KEY else kind.read(session, key)
     if expected_etag and expected_etag != etag(before):
-        raise Conflict("Somebody else changed this in the meantime. Look at it as it is now.")
+        raise Conflict("This has changed since you opened it. Look at it as it is now.")
     if before is None and setting is None:
         raise Conflict("There is nothing to take away.")
     if before == setting:

@@ -6,11 +6,11 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, true
 
-from navigator.administration.apply_change import apply_change, etag, kind_of
+from navigator.administration.apply_change import apply_change, etag, kind_of, require_admin
 from navigator.administration.diff import Difference, differences
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
-from navigator.errors import Conflict, NotFound
+from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import Actor
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
@@ -57,6 +57,15 @@ def can_undo(change: AuditEntry) -> bool:
     """Whether a change can be undone: a new setting cannot, unless its kind can be deleted."""
     kind = SETTING_KINDS.get(change.subject)
     return kind is not None and (change.before is not None or kind.deletable)
+
+
+def may_undo(session: Session, actor: Actor, change: AuditEntry) -> bool:
+    """Whether the actor may change what a change was made to."""
+    try:
+        require_admin(session, actor, kind_of(change.subject), tuple(change.key.split("/")))
+    except (Forbidden, NotFound):
+        return False
+    return True
 
 
 def undo(session: Session, actor: Actor, change_id: int) -> AuditEntry | None:

@@ -15,7 +15,7 @@ from navigator.administration.configuration_file import Configuration, Programme
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import OffersSetting
-from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
@@ -83,15 +83,25 @@ def _export_service(session: Session, code: str) -> dict[str, Any]:
 
 
 def import_configuration(session: Session, configuration: Configuration, actor: Actor = SYSTEM) -> list[str]:
-    """Add and change what the file names; returns what was changed, in words."""
+    """Add and change what the file names; returns what was changed, in words.
+
+    What services share may stand in it as it is; to change that takes an administrator of all services."""
     for service in configuration.services:
         require_admin(session, actor, SETTING_KINDS["service"], (service.code,))
-    system_actor = replace(actor, is_system=True)  # of a service that the file makes, too
-    changes = (
-        apply_change(session, system_actor, SETTING_KINDS[name], key, setting)
+    changes = [
+        _import_setting(session, actor, SETTING_KINDS[name], key, setting)
         for name, key, setting in _settings_of(session, configuration)
-    )
+    ]
     return [_change_text(change) for change in changes if change]
+
+
+def _import_setting(
+    session: Session, actor: Actor, kind: SettingKind, key: Key, setting: SettingSchema
+) -> AuditEntry | None:
+    if not kind.of_service and kind.read(session, key) != setting:
+        require_admin(session, actor, kind, key)
+    system_actor = replace(actor, is_system=True)  # of a service that the file makes, too
+    return apply_change(session, system_actor, kind, key, setting)
 
 
 def _settings_of(session: Session, configuration: Configuration) -> SettingRows:

@@ -31,9 +31,10 @@ Minutes = Annotated[list[int], BeforeValidator(parse_numbers), Field(min_length=
 
 
 class NameSetting(SettingSchema):
-    """What a service is called."""
+    """What a service is called, and the number that its patients may call."""
 
     name: Name = Field(title="the name of the service")
+    phone: Line = Field(default="", title="the phone number for patients")
 
 
 class HoursSetting(SettingSchema):

@@ -68,7 +68,8 @@ def _try_item(session: Session, bulk: Bulk, item: BulkItem) -> tuple[BulkItemSta
 
 def _run_action(session: Session, bulk: Bulk, item: BulkItem) -> tuple[BulkItemState, str]:
     rule = BULK_ACTIONS[BulkAction(bulk.action)]
-    actor = replace(_current_actor(session, bulk), extra_details={"bulk": bulk.id, "of": bulk.size})
+    details = {"bulk": bulk.id, "of": bulk.size}
+    actor = replace(_current_actor(session, bulk), extra_details=details, has_confirmed=True)  # at its start
     ticket = find(session, actor, item.ticket_number, lock=True)
     if ticket.has_open_review:
         return BulkItemState.LEFT_OUT, CLINICIAN_FIRST

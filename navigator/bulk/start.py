@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlmodel import Session
 
-from navigator.bulk.selection import MAX_TICKETS, BulkSelection, plan_bulk
+from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.tables import Bulk, BulkAction, BulkItem, BulkItemState
+from navigator.canned_replies import replies
 from navigator.errors import Invalid
 from navigator.fields import MAX_ID, Id, Input
 from navigator.people.actor import Actor
 from navigator.problems.inputs import Numbers
+from navigator.tickets.actions import send_checks
 
 SeenVersion = tuple[Id, Annotated[int, Field(ge=0, le=MAX_ID)]]
 """A ticket's number, and its version when it was confirmed."""
@@ -49,6 +51,7 @@ def start_bulk(
     included = [number for number in seen if reasons.get(number) == ""]
     if not included:
         raise Invalid("This cannot be done to any of these tickets now.")
+    _require_confirmed(session, actor, params, bulk_plan)
     bulk = Bulk(
         user_id=actor.user_id,
         key_id=actor.key_id,
@@ -61,6 +64,14 @@ def start_bulk(
     session.flush()
     session.add_all(_items(bulk, included, seen, reasons))
     return bulk
+
+
+def _require_confirmed(session: Session, actor: Actor, params: BaseModel, bulk_plan: BulkPlan) -> None:
+    """Refuse words of another system that nobody has looked at, as the first of their readers gets them."""
+    tickets, body = [selected.ticket for selected in bulk_plan.included], getattr(params, "body", "")
+    if tickets and body:
+        sample = replies.fill_placeholders(session, actor, tickets[0], body)
+        send_checks.require_confirmed(session, actor, tickets, sample)
 
 
 def _items(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlmodel import Session, col, select
 
 from navigator.canned_replies.canned_reply import CannedReply
-from navigator.canned_replies.placeholders import render
+from navigator.canned_replies.placeholders import render, unfilled_placeholders
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
@@ -25,7 +25,20 @@ def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[C
     programmes = {_programme(session, ticket) for ticket in tickets}
     codes = {programme.code if programme else "" for programme in programmes}
     categories = {ticket.category or "" for ticket in tickets}
-    services = {ticket.service_id for ticket in tickets}
+    return _matching(session, {ticket.service_id for ticket in tickets}, codes, categories)
+
+
+def replies_for_problem(
+    session: Session, services: Collection[int], programme: str, category: str | None
+) -> list[CannedReply]:
+    """The replies of a service for all who have a problem of a programme: those without a placeholder."""
+    replies = _matching(session, services, {programme}, {category or ""})
+    return [reply for reply in replies if not unfilled_placeholders(reply.body)]
+
+
+def _matching(
+    session: Session, services: Collection[int], codes: Collection[str], categories: Collection[str]
+) -> list[CannedReply]:
     query = select(CannedReply).where(
         col(CannedReply.service_id).in_(services if len(services) == 1 else ()),
         col(CannedReply.programme).in_({"", *(codes if len(codes) == 1 else ())}),
@@ -37,12 +50,6 @@ def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[C
 
 def _programme(session: Session, ticket: Ticket) -> Programme | None:
     return session.get(Programme, ticket.programme_id) if ticket.programme_id else None
-
-
-def rendered_reply(session: Session, actor: Actor, detail: TicketDetail, code: str) -> str:
-    """The reply of that code, filled in from the ticket; empty if there is none."""
-    reply = next((candidate for candidate in replies_for(session, detail) if candidate.code == code), None)
-    return fill_placeholders(session, actor, detail.ticket, reply.body) if reply else ""
 
 
 def fill_placeholders(session: Session, actor: Actor, ticket: Ticket, body: str) -> str:

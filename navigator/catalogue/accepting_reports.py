@@ -33,7 +33,13 @@ def missing(session: Session, service: Service) -> list[str]:
 def require_complete(session: Session, service: Service) -> None:
     """Refuse reports for a service that could not answer words of risk."""
     if missing(session, service):
-        raise Unavailable(f"{service.name} does not take reports here yet. Please phone your service.")
+        number = f": {service.phone}" if service.phone else ""
+        raise Unavailable(f"{service.name} takes no reports here now. Please phone your service{number}.")
+
+
+def takes_reports(session: Session, service: Service) -> bool:
+    """Whether nothing is missing."""
+    return not missing(session, service)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Category:
-    """One leaf: `patient_…`, `reason`, `next_step`, `try_first` are for the reporter, the rest for staff."""
+    """One leaf: `patient_…`, `reason`, `next_step`, `try_first` are for the reporter, the rest for staff.
+
+    `tells_practitioner`: the desk writes to the practitioner, as soon as somebody has confirmed who that is.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -87,6 +90,7 @@ class Category:
     contacts: tuple[Contact, ...] = ()
     moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
     is_offered: bool = True
+    tells_practitioner: bool = False
 
     def is_for(self, audience: Audience) -> bool:
         """Whether this is offered as a choice to patients, or to practitioners (who may choose all)."""

@@ -21,6 +21,7 @@ class ContactKind(StrEnum):
     COMPLAINTS = "complaints"
     DATA_PROTECTION = "data_protection"
     APPLICATION_MANAGER = "application_manager"
+    CLINICAL_LEAD = "clinical_lead"
 
 
 class Contact(Table, table=True):

@@ -12,8 +12,13 @@ from navigator.jobs.registry import JOBS
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import acknowledge, conclude, open_reviews_of
+from navigator.tickets.outcome_input import OutcomeInput
 
-HARMLESS_OUTCOME = "Read. No words of risk in it, a question about the programme. Left to the navigator."
+HARMLESS_OUTCOME = {
+    "outcome": "Read. No words of risk in it, a question about the programme. Left to the navigator.",
+    "done": "no_concern",
+    "for_navigators": "Please go on as usual.",
+}
 
 
 def review_scenario(
@@ -35,7 +40,8 @@ def review_scenario(
         return
     minutes = concluded_after if report else read_after + concluded_after
     session = yield _minutes_after(context, service, opened_at, minutes)
-    _conclude(session, clinician, number, report.outcome if report else HARMLESS_OUTCOME)
+    what = {"outcome": report.outcome, "done": "contacted"} if report else HARMLESS_OUTCOME
+    _conclude(session, clinician, number, OutcomeInput.model_validate(what))
 
 
 def _minutes_after(context: DemoContext, service: str, start: datetime, minutes: int) -> datetime:
@@ -57,6 +63,6 @@ def _next_alert_at(session: Session, number: int, read_at: datetime) -> datetime
     return min((at for at in alert_times if at and at < read_at), default=None)
 
 
-def _conclude(session: Session, clinician: Actor, number: int, outcome: str) -> None:
+def _conclude(session: Session, clinician: Actor, number: int, outcome: OutcomeInput) -> None:
     for review in open_reviews_of(session, number):
         conclude(session, clinician, review.id, outcome)

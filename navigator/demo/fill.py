@@ -8,7 +8,7 @@ from random import Random
 from pydantic import SecretStr
 from sqlmodel import delete, select
 
-from navigator import clock
+from navigator import clock, private_files
 from navigator.catalogue.service import Service
 from navigator.database import as_one, reading, writing
 from navigator.demo import scenarios
@@ -84,9 +84,8 @@ def _write_notes(passwords: Mapping[str, str], token: str) -> None:
     lines += [_login_line(person, passwords[person.name]) for person in story().people]
     lines.append(f"A patient's private link: {settings().base_url}/t/{token}")
     file = settings().data_dir / "demonstration.txt"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text("\n".join(lines) + "\n")
+    private_files.make_folder(file.parent)
+    private_files.make_file(file).write_text("\n".join(lines) + "\n")
 
 
 def _login_line(person: Person, password: str) -> str:

@@ -14,10 +14,10 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.outages import SuggestedOutage, suggested_outages
 from navigator.tickets.actions.clinical_review import open_reviews
+from navigator.tickets.actions.review_list import ListedReview, listed_reviews
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import QueuePage, counts, queue
 from navigator.tickets.queue.views import View
-from navigator.tickets.ticket import ClinicalReview
 
 MAX_TICKETS = 10
 NAVIGATOR_VIEWS: tuple[View, ...] = ("my_guards", "calls", "mine")
@@ -37,7 +37,7 @@ class NavigatorHome:
 class HomePage:
     """What each role of a user finds today; None for a role that they do not have."""
 
-    reviews: Sequence[ClinicalReview] | None
+    reviews: Sequence[ListedReview] | None
     bulks: Sequence[BulkCounts]
     navigator: NavigatorHome | None
     practitioner: PractitionerHome | None
@@ -51,7 +51,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
     reviews = open_reviews(session, actor) if can_read else ()
     own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
     return HomePage(
-        reviews=own_reviews if actor.has(Role.CLINICIAN) else None,
+        reviews=listed_reviews(session, own_reviews) if actor.has(Role.CLINICIAN) else None,
         bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
         navigator=_navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,

@@ -16,7 +16,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import snooze, staff
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.lifecycle import act
-from navigator.tickets.queue.views import IS_LIVE
+from navigator.tickets.queue.views import IS_LIVE, is_late
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import recompute_due_at
 
@@ -44,9 +44,9 @@ def notify_missed_session(session: Session, now: datetime, number: int) -> None:
 
 
 def overdue_tickets(now: datetime) -> Select[Any]:
-    """Live tickets past their due time, of which nobody was notified."""
-    not_notified = (col(Ticket.due_at) <= now, col(Ticket.overdue_notified_at).is_(None))
-    return select(Ticket.number).where(IS_LIVE, *not_notified).order_by(col(Ticket.due_at))
+    """Live tickets that are late, of which nobody was notified."""
+    not_notified = (is_late(now), col(Ticket.overdue_notified_at).is_(None))
+    return select(Ticket.number).where(*not_notified).order_by(col(Ticket.due_at))
 
 
 def notify_overdue(session: Session, now: datetime, number: int) -> None:

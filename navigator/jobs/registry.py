@@ -40,6 +40,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "hand-overs": _job(
             for_each_due(review_alerts.unacknowledged_reviews, review_alerts.send_next_alert), seconds=30
         ),
+        "alerts_ahead": _job(
+            for_each_due(review_alerts.alerts_to_come, review_alerts.bring_forward), minutes=1
+        ),
         "guards": _job(
             for_each_due(deadlines.missed_session_deadlines, deadlines.notify_missed_session), seconds=30
         ),

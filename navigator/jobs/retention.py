@@ -9,7 +9,9 @@ from navigator.bulk.tables import Bulk, BulkItem
 from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
+from navigator.problems import affected
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
@@ -31,7 +33,9 @@ def last_night(now: datetime) -> datetime:
 def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
     expired.delete_expired(session, now)
+    affected.forget_contacts(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
+    session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
     ended = select(Bulk.id).where(

@@ -30,3 +30,19 @@ def send_next_alert(session: Session, _now: datetime, id: int) -> None:
         notify_clinicians(session, review, "clinical_review_unread")
     review.alerts += 1
     review.next_alert_at = next_alert_at(session.get_one(Service, review.service_id), review.alerts)
+
+
+def alerts_to_come(now: datetime) -> Select[Any]:
+    """Unacknowledged clinical reviews whose next alert is to come."""
+    is_to_come = (col(ClinicalReview.acknowledged_at).is_(None), col(ClinicalReview.next_alert_at) > now)
+    return select(ClinicalReview.id).where(*is_to_come)
+
+
+def bring_forward(session: Session, _now: datetime, id: int) -> bool:
+    """Set the next alert to what it is from now, if a clock that stood ahead has put it off beyond that."""
+    review = session.get_one(ClinicalReview, id)
+    latest = next_alert_at(session.get_one(Service, review.service_id), review.alerts)
+    if latest is None or review.next_alert_at is None or review.next_alert_at <= latest:
+        return False
+    review.next_alert_at = latest
+    return True

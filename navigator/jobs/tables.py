@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -12,11 +13,15 @@ JOBS_LEASE = "jobs"
 
 
 class Lease(Table, table=True):
-    """A lease: which process runs the jobs, and until when unless it renews."""
+    """A lease: which process runs the jobs; `renewals` counts, as clocks differ and are set.
+
+    `expires_at` is for people to read: when it would end by the clock of its holder.
+    """
 
     name: str = Field(primary_key=True)
     owner: str
     epoch: int = 1
+    renewals: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     expires_at: datetime
 
 

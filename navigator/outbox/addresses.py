@@ -11,10 +11,11 @@ from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Membership, User
-from navigator.phone_numbers import e164
+from navigator.phone_numbers import can_get_texts, e164
 
-# The layer of tickets is above: of them, the outbox knows the service and no more.
+# Tickets and problems are above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
+_AFFECTED = table("affectedperson", column("reporter_id"), column("service_id"))
 
 LOST_LINK = "link_again"
 """The template of the message with a new private link."""
@@ -43,13 +44,13 @@ def address_of(session: Session, recipient: str, recipient_id: int, template: st
 
 def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | None:
     reporter = session.get(Reporter, id)
-    if reporter is None or reporter.is_unsafe:
+    if reporter is None or not reporter.is_written_to:
         return None
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
-    by_text = {ContactMethod.TEXT, ContactMethod.PHONE} if is_asked_for else {ContactMethod.TEXT}
-    phone = e164(reporter.phone) if reporter.contact_method in by_text else ""
-    return _address_or_none(DeliveryChannel.TEXT, phone)
+    is_mobile = reporter.contact_method == ContactMethod.PHONE and can_get_texts(reporter.phone)
+    by_text = reporter.contact_method == ContactMethod.TEXT or (is_asked_for and is_mobile)
+    return _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone) if by_text else "")
 
 
 def _of_user(session: Session, id: int) -> Address | None:
@@ -83,6 +84,8 @@ def _service_ids_of(message: OutboxMessage) -> Select[Any]:
     """The ids of the services that a message belongs to."""
     if message.ticket_number is not None:
         return select(_TICKET.c.service_id).where(_TICKET.c.number == message.ticket_number)
+    if message.recipient == Recipient.REPORTER:  # of a known problem, without a ticket
+        return select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == message.recipient_id)
     if message.recipient == Recipient.CONTACT:
         return select(col(Contact.service_id)).where(col(Contact.id) == message.recipient_id)
     return select(col(Membership.service_id)).where(col(Membership.user_id) == message.recipient_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import and_, col, delete, or_, select, update
 
 from navigator import clock, database
 from navigator.outbox.outbox_message import OutboxMessage
@@ -14,8 +14,12 @@ from navigator.outbox.outbox_message import OutboxMessage
 CLAIM_DURATION = timedelta(minutes=3)
 """Longer than any backend's timeout."""
 
+LONGEST_CLAIM = CLAIM_DURATION + timedelta(minutes=1)
+"""That of another machine too, whose clock is a little ahead."""
+
 FIRST_RETRY_DELAY = timedelta(seconds=30)
 MAX_RETRY_DELAY = timedelta(hours=1)
+LONGEST_DELAY = MAX_RETRY_DELAY * 1.5
 MAX_ATTEMPTS = 120
 """About five days: a mail server that is down over Easter loses nothing."""
 
@@ -34,11 +38,16 @@ class OutboxClaim:
 def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
     """Claim the message that has waited longest, not by a closed channel; None if none waits."""
     now = clock.now()
-    unclaimed = or_(col(OutboxMessage.claimed_until_at).is_(None), col(OutboxMessage.claimed_until_at) <= now)
+    claimed_until = col(OutboxMessage.claimed_until_at)
+    # What was claimed or put off by a clock that stood ahead is not held until that time comes.
+    is_free = or_(claimed_until.is_(None), claimed_until <= now, claimed_until > now + LONGEST_CLAIM)
+    send_at, was_tried = col(OutboxMessage.send_at), col(OutboxMessage.attempts) > 0
+    is_put_off = or_(col(OutboxMessage.queued_at) > now, and_(was_tried, send_at > now + LONGEST_DELAY))
+    is_due = or_(send_at <= now, is_put_off)
     next_waiting = (
         select(OutboxMessage.id)
         .where(col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.failed_at).is_(None))
-        .where(OutboxMessage.send_at <= now, unclaimed, col(OutboxMessage.channel).not_in(closed_channels))
+        .where(is_due, is_free, col(OutboxMessage.channel).not_in(closed_channels))
         .order_by(col(OutboxMessage.send_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from navigator import private_files
 from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.outbox.rendered_message import RenderedMessage, to_email
 from navigator.settings import settings
@@ -21,7 +22,7 @@ def _as_text(rendered: RenderedMessage) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_files.make_folder(path.parent)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # made with mode 600
         file.write(content)
     Path(file.name).replace(path)

@@ -13,7 +13,9 @@ PRIVATE_LINK = "/t/{token}"
 CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
 TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
+CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+REPORT = "/report"
 
 
 def absolute_url(path: str, **parts: object) -> str:
@@ -27,11 +29,12 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
         token = password_reset.mint_token(session, message.recipient_id, TokenPurpose(message.template))
         return absolute_url(CHOOSE_PASSWORD, token=token)
     if current_template(message.template).startswith("clinical_review"):
-        return absolute_url(CLINICAL_REVIEWS)
+        review_id = message.context.get("review")  # none in what was queued before a release
+        return absolute_url(CLINICAL_REVIEW, id=review_id) if review_id else absolute_url(CLINICAL_REVIEWS)
     if message.template.startswith("training"):
         return absolute_url(TRAINING)
     if message.ticket_number is None:
-        return absolute_url("/")
+        return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
     if message.recipient == Recipient.REPORTER:
         channel = LinkChannel(message.channel)
         token = private_links.mint(session, message.ticket_number, channel, sent_to)

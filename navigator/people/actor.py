@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,8 @@ class Actor:
 
     That link reads what was said on the tickets of `reads`, which are one by now, or on its own alone. Where
     others, who may be somebody else, were merged with it, `is_joined`: the work is not theirs alone.
+    `has_confirmed` of a key: what was found in words that it sends was shown, and confirmed.
+    `log_in_ends_at` is when somebody must log in again.
     `extra_details` is added to the details of each event that they cause: the id of a bulk, for example.
     """
 
@@ -27,8 +30,10 @@ class Actor:
     reads: frozenset[int] = frozenset()
     is_joined: bool = False
     is_system: bool = False
+    has_confirmed: bool = field(default=False, compare=False)
     roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES)
     extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
+    log_in_ends_at: datetime | None = field(default=None, compare=False)
 
     @property
     def is_staff(self) -> bool:

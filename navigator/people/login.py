@@ -6,10 +6,11 @@
 from datetime import datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import ColumnElement, null
+from sqlmodel import Session, and_, col, delete, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, TooMany
@@ -20,7 +21,10 @@ from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
 
 SESSION_LIFETIME = timedelta(hours=12)
-"""How long a session lasts, used or not: the longest working day."""
+"""How long a session lasts, used or not, unless somebody says that they are still there."""
+
+LONGEST_SESSION = timedelta(hours=24)
+"""How long one lasts at most: then the password is asked for again."""
 
 PER_ACCOUNT = Limit(10, timedelta(minutes=15))
 PER_ADDRESS = Limit(100, timedelta(minutes=15))
@@ -84,8 +88,27 @@ def _create_session(session: Session, email: str, password_hash: str | None, new
 
 def whoami(session: Session, token: str) -> Actor | None:
     """The member of staff whose session has this token, with their roles now; None if it has ended."""
-    live = (UserSession.token_hash == tokens.hashed(token), UserSession.expires_at > clock.now())
-    return _actor(session, col(User.id) == select(UserSession.user_id).where(*live).scalar_subquery())
+    is_live = _is_live(token)
+    user_id, ends_at = (
+        select(column).where(is_live).scalar_subquery()
+        for column in (col(UserSession.user_id), col(UserSession.expires_at))
+    )
+    return _actor(session, col(User.id) == user_id, ends_at)
+
+
+def _is_live(token: str) -> ColumnElement[bool]:
+    is_it = col(UserSession.token_hash) == tokens.hashed(token)
+    return and_(is_it, col(UserSession.expires_at) > clock.now())
+
+
+def extend(session: Session, token: str) -> datetime | None:
+    """Let a session last as long as a new one, within what one lasts at most; when it ends now."""
+    row = session.exec(select(UserSession).where(_is_live(token))).first()
+    if row is None:
+        return None
+    until = min(clock.now() + SESSION_LIFETIME, row.created_at + LONGEST_SESSION)
+    row.expires_at = max(row.expires_at, until)
+    return row.expires_at
 
 
 def actor_of(session: Session, user_id: int) -> Actor | None:
@@ -93,11 +116,12 @@ def actor_of(session: Session, user_id: int) -> Actor | None:
     return _actor(session, col(User.id) == user_id)
 
 
-def _actor(session: Session, condition: ColumnElement[bool]) -> Actor | None:
-    query = (
+def _actor(session: Session, condition: ColumnElement[bool], ends_at: Any = None) -> Actor | None:
+    query: Any = (  # sqlmodel knows no more than four columns
         select(User.id, User.name, Membership.service_id, Membership.role)
+        .add_columns(null() if ends_at is None else ends_at)
         .outerjoin(Membership, col(Membership.user_id) == col(User.id))
-        .where(condition, User.is_active)
+        .where(condition, col(User.is_active))
         .order_by(col(Membership.service_id))
     )
     memberships = list(session.exec(query))
@@ -105,7 +129,8 @@ def _actor(session: Session, condition: ColumnElement[bool]) -> Actor | None:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])
     roles = {service_id: frozenset(Role(row[3]) for row in rows) for service_id, rows in by_service}
-    return Actor(name=memberships[0][1], user_id=memberships[0][0], roles=MappingProxyType(roles))
+    user_id, name, _, _, log_in_ends_at = memberships[0]
+    return Actor(name=name, user_id=user_id, roles=MappingProxyType(roles), log_in_ends_at=log_in_ends_at)
 
 
 def log_out(session: Session, token: str) -> None:

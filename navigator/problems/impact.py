@@ -1,15 +1,18 @@
 """Impact of a problem: counts of linked tickets and missed sessions, and the text for the supplier."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import and_, case, distinct
 from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
 from navigator.people.actor import Actor
+from navigator.people.user import Role
+from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Event, Status, Ticket
@@ -18,15 +21,19 @@ from navigator.tickets.visibility import visible_to
 
 @dataclass(frozen=True)
 class Impact:
-    """How many tickets are linked, and how many sessions were planned without the programme."""
+    """How many tickets are linked, and how many sessions were planned without the programme.
+
+    `affected` is how many people said that they have it too, and have no ticket that is linked.
+    """
 
     tickets: int = 0
     sessions: int = 0
+    affected: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
 
 
-def impacts(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Impact]:
+def impacts(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, Impact]:
     """The impact of each problem, counting the tickets that the actor may see."""
     conditions = (
         visible_to(actor),
@@ -43,11 +50,30 @@ def impacts(session: Session, actor: Actor, ids: Iterable[int]) -> dict[int, Imp
         .where(*conditions, Event.action == Action.GUARD)
     )
     sessions_by_problem = dict(session.exec(sessions.group_by(col(Ticket.problem_id))).all())
-    return {
-        id: Impact(count, sessions_by_problem.get(id, 0), first, last)
+    affected = _affected(session, actor, ids)
+    found = {
+        id: Impact(count, sessions_by_problem.get(id, 0), affected.get(id, 0), first, last)
         for id, count, first, last in session.exec(tickets.group_by(col(Ticket.problem_id)))
         if id is not None
     }
+    return {id: Impact(affected=count) for id, count in affected.items()} | found
+
+
+def _affected(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, int]:
+    """How many people of the actor's services have each problem too; one browser or address counts once."""
+    linked = and_(
+        col(Ticket.number) == col(AffectedPerson.ticket_number),
+        col(Ticket.problem_id) == col(AffectedPerson.problem_id),
+    )
+    no_contact = col(AffectedPerson.contact_hash) == ""
+    person = case((no_contact, col(AffectedPerson.token_hash)), else_=col(AffectedPerson.contact_hash))
+    query = select(AffectedPerson.problem_id, func.count(distinct(person))).join(Ticket, linked, isouter=True)
+    query = query.where(
+        col(AffectedPerson.problem_id).in_(sorted(ids)),
+        col(AffectedPerson.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER))),
+        col(Ticket.number).is_(None),
+    )
+    return dict(session.exec(query.group_by(col(AffectedPerson.problem_id))).all())
 
 
 def impact_of(session: Session, actor: Actor, problem: Problem) -> Impact:
@@ -81,6 +107,7 @@ def supplier_pack(session: Session, actor: Actor, problem: Problem) -> str:
         "First reported": day(impact.first_at) if impact.first_at else "not yet",
         "Last reported": day(impact.last_at) if impact.last_at else "not yet",
         "Reports": round_for_supplier(impact.tickets),
+        "People who said that they have it too": round_for_supplier(impact.affected),
         "Sessions planned without it": round_for_supplier(impact.sessions),
         "Page and steps, as far as known": problem.known or "not known yet",
     }

@@ -18,10 +18,12 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput, OutageInput
 from navigator.problems.linking import UNCONFIRMED, link, workaround_words
-from navigator.problems.problem import Problem, ProblemStatus
+from navigator.problems.problem import Problem
+from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
 from navigator.problems.similar_tickets import MIN_SIMILARITY, topics_of
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Event, Ticket
@@ -37,7 +39,6 @@ _COLUMNS = (
     Ticket.number, Ticket.programme_id, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
     Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
-_IS_OVER = (ProblemStatus.RELEASED, ProblemStatus.CLOSED)
 
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
@@ -102,7 +103,7 @@ def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, lis
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
     query = select(Problem).where(
-        problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(_IS_OVER)
+        problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER)
     )
     return session.execute(query.order_by(col(Problem.id))).scalars()
 
@@ -138,10 +139,23 @@ def open_outage(session: Session, actor: Actor, outage_input: OutageInput) -> Pr
         return _existing_outage(session, actor, outage_input)
     if suggestion.words and outage_input.tell is None:
         raise Conflict(UNCONFIRMED, {"body": suggestion.words})
+    if outage_input.tell:
+        require_confirmed(session, actor, _suggested_tickets(session, actor, suggestion), outage_input.body)
     outage = suggestion.outage or _open_new(session, actor, suggestion)
     for number in suggestion.numbers:
         _join(session, actor, number, outage, outage_input)
     return outage
+
+
+def _suggested_tickets(session: Session, actor: Actor, suggestion: SuggestedOutage) -> list[Ticket]:
+    return [find(session, actor, number) for number in suggestion.numbers]
+
+
+def warnings_before_joining(session: Session, actor: Actor, outage_input: OutageInput) -> list[str]:
+    """The warnings to show before those who join the outage are written to."""
+    suggestion = suggestion_for(session, actor, outage_input) if outage_input.tell else None
+    tickets = _suggested_tickets(session, actor, suggestion) if suggestion else []
+    return bulk_send_warnings(session, tickets, outage_input.body) if tickets else []
 
 
 def _join(session: Session, actor: Actor, number: int, outage: Problem, outage_input: OutageInput) -> None:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.catalogue.fixability import decide
 from navigator.catalogue.lookups import override_for
@@ -14,6 +16,7 @@ from navigator.database import STORAGE_DOWN
 from navigator.problems.problem import Problem, ProblemStatus
 
 S, F = ProblemStatus, Fixability
+IS_OVER = frozenset({S.RELEASED, S.CLOSED})
 MAX_PROBLEMS = 100
 _COMPANY = "The company that makes the programme."
 _AT_SUPPLIER = frozenset({S.WITH_SUPPLIER, S.FIX_PLANNED, S.RELEASED})
@@ -32,7 +35,7 @@ STATUS_TEXT = MappingProxyType(
     {
         S.OPEN: "We are finding out more.",
         S.KNOWN_ERROR: "We know what causes it.",
-        S.WITH_SUPPLIER: "We have told the company that makes the programme.",
+        S.WITH_SUPPLIER: "We have told them.",
         S.FIX_PLANNED: "The company is going to put it right.",
         S.RELEASED: "The company says that it is put right. Please try again.",
     }
@@ -43,6 +46,7 @@ STATUS_TEXT = MappingProxyType(
 class KnownProblem:
     """The public view of a problem: nothing else of it may be shown."""
 
+    id: int
     programme: str
     title: str
     workaround: str
@@ -50,35 +54,55 @@ class KnownProblem:
     status: str
     since_at: datetime
     due_on: date | None
+    is_over: bool = False
 
 
 def known_problems(session: Session, programme: str = "", category: str = "") -> list[KnownProblem]:
     """The public problems of a programme and a category, by their codes, or all; newest first."""
+    conditions = [Programme.code == programme] if programme else []
+    return _public_views(session, *conditions, *([Problem.category == category] if category else []))
+
+
+def open_outages(session: Session, programme: str) -> list[KnownProblem]:
+    """The public outages of a programme that are not over, newest first."""
+    is_open = col(Problem.status).not_in(IS_OVER)
+    return _public_views(session, Programme.code == programme, col(Problem.is_outage).is_(True), is_open)
+
+
+def public_problem(session: Session, id: int | None) -> KnownProblem | None:
+    """One public problem that is not closed."""
+    return next(iter(_public_views(session, Problem.id == id)), None) if id else None
+
+
+def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
     query = (
         select(Problem, Programme)
         .join(Programme, col(Programme.id) == col(Problem.programme_id))
-        .where(col(Problem.is_public), Problem.status != S.CLOSED)
+        .where(col(Problem.is_public), Problem.status != S.CLOSED, *conditions)
+        .order_by(col(Problem.opened_at).desc(), col(Problem.id).desc())
     )
-    if programme:
-        query = query.where(Programme.code == programme)
-    if category:
-        query = query.where(Problem.category == category)
-    rows = session.exec(
-        query.order_by(col(Problem.opened_at).desc(), col(Problem.id).desc()).limit(MAX_PROBLEMS)
-    )
-    return [_public_view(session, problem, offered) for problem, offered in rows.all()]
+    rows = session.exec(query.limit(MAX_PROBLEMS)).all()
+    return [_public_view(session, problem, offered) for problem, offered in rows]
 
 
 def _public_view(session: Session, problem: Problem, programme: Programme) -> KnownProblem:
     return KnownProblem(
+        id=problem.id,
         programme=programme.name,
         title=problem.title,
         workaround=problem.workaround,
         who=_fixed_by(session, problem),
         status=STATUS_TEXT[S(problem.status)],
         since_at=problem.opened_at,
-        due_on=problem.supplier_due_on if problem.status == S.FIX_PLANNED else None,
+        due_on=_due_on(problem),
+        is_over=problem.status in IS_OVER,
     )
+
+
+def _due_on(problem: Problem) -> date | None:
+    """The day that the company gave; one that has passed is no promise any more."""
+    is_ahead = problem.supplier_due_on is not None and problem.supplier_due_on >= clock.today()
+    return problem.supplier_due_on if is_ahead and problem.status == S.FIX_PLANNED else None
 
 
 def _fixed_by(session: Session, problem: Problem) -> str:

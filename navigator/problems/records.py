@@ -89,7 +89,7 @@ def require_editor(actor: Actor, problem: Problem) -> None:
 def begin_change(problem: Problem, version: int | None) -> Problem:
     """Optimistic locking: refuse if the problem has changed since `version`, else raise its version."""
     if version is not None and version != problem.version:
-        message = "Somebody changed this problem while you were looking at it. Nothing was saved."
+        message = "This problem has changed since you opened it. Nothing was saved."
         raise Stale(message, version)
     problem.version += 1
     problem.updated_at = clock.now()

@@ -9,12 +9,14 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems import affected
 from navigator.problems.inputs import StatusInput, UpdateInput
 from navigator.problems.linking import NOTIFIED_STATUSES, write_update
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
-from navigator.problems.records import begin_change, find, note_left_out, require_editor, set_status
+from navigator.problems.public_list import IS_OVER
+from navigator.problems.records import add_note, begin_change, find, note_left_out, require_editor, set_status
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import send_checks, staff
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import ResolveInput
 from navigator.tickets.lifecycle import act
@@ -72,6 +74,7 @@ def change_status(session: Session, actor: Actor, id: int, status_input: StatusI
     if status_input.lacks_body:
         raise Invalid("There is a problem", {"body": "Write what linked reporters will read."})
     set_status(session, actor, problem, status_input.status)
+    _tell_affected(session, actor, problem)
     if status_input.status is ProblemStatus.RELEASED:
         _notify_all(session, actor, problem, status_input.body, status_input.tickets)
     elif status_input.status is ProblemStatus.CLOSED and status_input.body:
@@ -79,10 +82,18 @@ def change_status(session: Session, actor: Actor, id: int, status_input: StatusI
     return problem
 
 
+def _tell_affected(session: Session, actor: Actor, problem: Problem) -> None:
+    """Tell those who only said that they have it too, once it is over."""
+    told = affected.tell_everybody(session, problem) if problem.status in IS_OVER else 0
+    if told:
+        add_note(session, actor, problem, f"Told to try again, of those who have it too: {told}.")
+
+
 def _notify_all(
     session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> ProblemUpdate:
     numbers, left_out = _recipients(session, actor, problem, seen, closing=False)
+    _require_confirmed(session, actor, numbers, body)
     for number in numbers:
         write_update(session, actor, _record_update(session, actor, number, problem), body)
     update = _add_public_update(session, actor, problem, body, numbers)
@@ -94,6 +105,7 @@ def _resolve_all(
     session: Session, actor: Actor, problem: Problem, body: str, seen: Sequence[int] | None
 ) -> None:
     numbers, left_open = _recipients(session, actor, problem, seen, closing=True)
+    _require_confirmed(session, actor, numbers, body)
     for number in numbers:
         staff.resolve(session, actor, number, ResolveInput(resolution=Resolution.FIXED, body=body))
     _add_public_update(session, actor, problem, body, numbers)
@@ -113,6 +125,17 @@ def _recipients(
     if any(find_ticket(session, actor, number, lock=True).has_open_review for number in numbers):
         raise Conflict(_LIST_CHANGED)  # since we looked
     return numbers, left_out
+
+
+def _require_confirmed(session: Session, actor: Actor, numbers: Sequence[int], body: str) -> None:
+    tickets = [find_ticket(session, actor, number) for number in numbers]
+    send_checks.require_confirmed(session, actor, tickets, body)
+
+
+def warnings_before_update(session: Session, actor: Actor, numbers: Sequence[int], body: str) -> list[str]:
+    """The warnings to show before one text is sent to the reporters of these tickets."""
+    tickets = [find_ticket(session, actor, number) for number in numbers]
+    return send_checks.bulk_send_warnings(session, tickets, body) if tickets and body else []
 
 
 def _add_public_update(

@@ -55,6 +55,8 @@ class Action(StrEnum):
     REQUEST_REVIEW = "hand_over"  # as it has always stood in events and in the API
     ACKNOWLEDGE = "acknowledge"
     CONCLUDE = "conclude"
+    WRITE_TO_PERSON = "write_to_person"
+    NO_CONCERN = "no_concern"
     GUARD = "guard"
     OVERDUE = "overdue"
     WARN = "warn"
@@ -212,6 +214,8 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         ),
         Action.ACKNOWLEDGE: ActionRule(_roles(C), _ALL),
         Action.CONCLUDE: ActionRule(_roles(C), _ALL),
+        Action.WRITE_TO_PERSON: ActionRule(_roles(C), _NOT_MERGED, input=SayInput, goes_out=True),
+        Action.NO_CONCERN: ActionRule(_roles(P, N, C, M), _ALL),
         Action.GUARD: ActionRule(_roles(S), LIVE, ends_snooze=True),
         Action.OVERDUE: ActionRule(_roles(S), LIVE, ends_snooze=True),
         Action.WARN: ActionRule(_roles(S), frozenset({Status.RESOLVED})),

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
+from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import contact_of
@@ -15,15 +16,17 @@ from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
-from navigator.tickets.action_rules import Action
-from navigator.tickets.enums import REPORTERS, TicketRole
+from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.deadlines import next_session
+from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
-from navigator.tickets.visibility import conversation_of, find, joined_tickets, roles_on
+from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 
+_STAFF_ONLY = frozenset(action for action, rule in ACTION_RULES.items() if rule.audience == Audience.STAFF)
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 
@@ -51,6 +54,13 @@ class TicketDetail:
     roles: frozenset[TicketRole]
 
     @property
+    def coming_session(self) -> dict[str, Any]:
+        """The next session as a form asks for it: one that is past is not known any more."""
+        ticket = self.ticket
+        coming = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
+        return {"next_session": coming, "session_is_weekly": ticket.session_is_weekly}
+
+    @property
     def assignee(self) -> str | None:
         """The name of whoever has the ticket."""
         return self.names.get(self.ticket.assignee_id or 0)
@@ -62,6 +72,30 @@ class TicketDetail:
             event for event in reversed(self.events) if event.action in (Action.ASSIGN, Action.CLAIM)
         )
         return next(assignments, None)
+
+    def reviewers(self, review: ClinicalReview) -> tuple[str, str]:
+        """Who read a clinical review and who ended it, by name; who ended it at once has read it too.
+
+        The events of what was merged stay where they happened; whoever used a key has no other name.
+        """
+        names = {
+            event.action: event.actor_name
+            for event in self.events
+            if event.details.get("hand_over") == review.id
+        }
+        ended_by = names.get(Action.CONCLUDE) or self.names.get(review.ended_by or 0)
+        read_by = names.get(Action.ACKNOWLEDGE) or self.names.get(review.acknowledged_by or 0) or ended_by
+        return read_by or "a clinician", ended_by or "a clinician"
+
+    @property
+    def reads_for_navigators(self) -> bool:
+        """Whether its reader may know what a clinician wrote for the navigators."""
+        return bool(self.roles & {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.MANAGER})
+
+    @property
+    def reads_outcomes(self) -> bool:
+        """Whether its reader may know what a clinician did: the outcome, and to whom it was passed."""
+        return bool(self.roles & {TicketRole.CLINICIAN, TicketRole.MANAGER})
 
     @property
     def last_snooze(self) -> tuple[str, str]:
@@ -79,9 +113,11 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)
     roles = roles_on(actor, ticket)
-    is_staff = not roles <= REPORTERS
-    messages = _messages(session, actor, ticket, is_staff)
-    events = _rows_of(session, Event, number) if is_staff else []
+    sees_notes = reads_notes(roles)
+    messages = _messages(session, actor, ticket, roles)
+    events = _events(session, number, roles)
+    has_reviews = sees_notes and ticket.review_requested_at
+    reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
     return TicketDetail(
         ticket=ticket,
         service=session.get_one(Service, ticket.service_id),
@@ -92,9 +128,9 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         suggested_contact=_contact(session, ticket, ticket.suggested_contact),
         messages=messages,
         events=events,
-        reviews=_rows_of(session, ClinicalReview, number) if is_staff and ticket.review_requested_at else [],
-        calls=_rows_of(session, PhoneCall, number) if is_staff else [],
-        names=_names(session, ticket, messages, events),
+        reviews=reviews,
+        calls=_rows_of(session, PhoneCall, number) if sees_notes else [],
+        names=_names(session, ticket, messages, events, reviews),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
     )
@@ -120,11 +156,24 @@ def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     return session.exec(query.order_by(col(table.id))).all()
 
 
-def _messages(session: Session, actor: Actor, ticket: Ticket, is_staff: bool) -> Sequence[Message]:
-    """All that was said, for staff; for a reporter, their own conversation."""
-    on_it = col(Message.ticket_number) == ticket.number
-    condition = on_it if is_staff else conversation_of(session, actor, ticket)
+def _messages(
+    session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
+) -> Sequence[Message]:
+    """All that was said, for staff (without notes, if they reported it); a reporter's own conversation."""
+    condition = col(Message.ticket_number) == ticket.number
+    if roles <= REPORTERS:
+        condition = conversation_of(session, actor, ticket)
+    elif not reads_notes(roles):
+        is_own = col(Message.author_id) == actor.user_id
+        condition &= or_(col(Message.audience) == Audience.PUBLIC, is_own)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
+
+
+def _events(session: Session, number: int, roles: frozenset[TicketRole]) -> Sequence[Event]:
+    """What was done, for staff; without what is for staff only if they reported it."""
+    events = [] if roles <= REPORTERS else _rows_of(session, Event, number)
+    hidden = () if reads_notes(roles) else _STAFF_ONLY
+    return [event for event in events if event.action not in hidden]
 
 
 def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | None:
@@ -132,19 +181,23 @@ def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | No
 
 
 def _names(
-    session: Session, ticket: Ticket, messages: Sequence[Message], events: Sequence[Event]
+    session: Session,
+    ticket: Ticket,
+    messages: Sequence[Message],
+    events: Sequence[Event],
+    reviews: Sequence[ClinicalReview],
 ) -> dict[int, str]:
     mentioned = {
         id for event in events for id in (*event.details.get("covers", ()), event.details.get("from"))
     }
     user_ids = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
-    user_ids = (user_ids | mentioned) - {None}
+    reviewers = {id for review in reviews for id in (review.acknowledged_by, review.ended_by)}
+    user_ids = (user_ids | mentioned | reviewers) - {None}
     rows = session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))) if user_ids else ()
     return dict(iter(rows))
 
 
 def changes_since(session: Session, actor: Actor, number: int, version: int) -> Sequence[Event]:
     """What others did to a ticket since the version that somebody saw."""
-    find(session, actor, number)
-    query = select(Event).where(Event.ticket_number == number, Event.version > version)
-    return session.exec(query.order_by(col(Event.id))).all()
+    roles = roles_on(actor, find(session, actor, number))
+    return [event for event in _events(session, number, roles) if event.version > version]

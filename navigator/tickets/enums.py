@@ -105,3 +105,11 @@ class TicketRole(StrEnum):
 
 REPORTERS = frozenset({TicketRole.REPORTER, TicketRole.JOINED_REPORTER})
 """Whoever has no other role than these reads their own conversation, and nothing that is for staff."""
+
+
+class ReviewResult(StrEnum):
+    """What a clinician did about a clinical review."""
+
+    CONTACTED = "contacted"
+    PASSED_ON = "passed_on"
+    NO_CONCERN = "no_concern"

@@ -1,15 +1,15 @@
 """Input models of the actions on a ticket: plain and validated, the same for pages and API."""
 
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
     MAX_TEXT_LENGTH,
     Code,
-    Day,
+    ComingDay,
     Email,
     Id,
     Input,
@@ -20,10 +20,13 @@ from navigator.fields import (
     RequiredText,
     Version,
 )
+from navigator.outbox.delivery import ReachableBy
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
-from navigator.phone_numbers import readable
+from navigator.phone_numbers import can_get_texts
 from navigator.tickets.confirmed_words import ConfirmedWords
+from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
+from navigator.tickets.session_date import NextSessionInput, SessionDate
 from navigator.tickets.ticket import Ticket
 
 _EMAIL_MESSAGES: dict[str, Any] = {
@@ -38,7 +41,7 @@ SnoozeUntil = Literal["morning", "session", "days", "on"]
 class ContactMethodInput(Input):
     """The contact method that somebody chose, and its address; none where it was not asked."""
 
-    route: ContactMethod | None = None
+    route: ReachableBy | None = None
     email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
     phone: Phone = Field(default="", title="your phone number")
 
@@ -54,16 +57,14 @@ class ContactMethodInput(Input):
     def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("route") in (ContactMethod.TEXT, ContactMethod.PHONE):
             raise ValueError("Enter the phone number that we should use")
+        if value and info.data.get("route") is ContactMethod.TEXT and not can_get_texts(value):
+            raise ValueError("Enter a mobile number for text messages, or choose a phone call")
         return value
 
     @property
     def has_route(self) -> bool:
         """Whether there is a way to reach them."""
         return self.route not in (None, ContactMethod.NONE)
-
-    def boxes(self) -> dict[str, Any]:
-        """The values as people write them."""
-        return self.model_dump() | {"phone": readable(self.phone)}
 
 
 class ContactInput(ContactMethodInput):
@@ -100,7 +101,7 @@ class ReportInput(Input):
     category: Code | None = Field(default=None, title="what is wrong")
     text: LongText = Field(default="", title="what you wrote")
     answers: dict[str, str] = Field(default_factory=dict)
-    next_session: date | None = Field(default=None, title="the date of your next session")
+    next_session: SessionDate | None = Field(default=None, title="the date of your next session")
     session_is_weekly: bool = False
     practitioner: Line = Field(default="", title="your practitioner’s name")
     contact: ContactInput = Field(default_factory=ContactInput)
@@ -125,6 +126,7 @@ class ReportInput(Input):
         """A further report of whoever reported a ticket, as if it had come by itself."""
         stored = ticket.model_dump() | reporter.model_dump()
         values = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
+        values["next_session"] = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
         contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
         return cls(contact=ContactInput.from_stored(**contact), **values, **interpreted)
 
@@ -149,7 +151,7 @@ class CallInput(Input):
     responsibility: CallPurpose = CallPurpose.TECHNOLOGY
     started_by: CallDirection = CallDirection.US
     minutes: Annotated[int, Field(ge=1, le=240)] | None = Field(default=None, title="minutes")
-    next_on: Day | None = Field(
+    next_on: ComingDay | None = Field(
         default=None,
         title="the day of the next try",
         description="When the service is closed that day, the day on which it opens next",
@@ -229,11 +231,9 @@ class LinkInput(ConfirmedWords):
     version: Version = None
 
 
-class RescheduleInput(Input):
-    """When the next session is; no date means that it is not known."""
+class RescheduleInput(NextSessionInput):
+    """News of the next session, as the ticket was seen."""
 
-    next_session: date | None = Field(default=None, title="the date of the next session")
-    session_is_weekly: bool = False
     version: Version = None
 
 
@@ -257,7 +257,7 @@ class SnoozeInput(Input):
     days: Annotated[int, Field(ge=1, le=40)] | None = Field(
         default=None, title="how many working days", validate_default=True
     )
-    on: Day | None = Field(
+    on: ComingDay | None = Field(
         default=None,
         title="the date",
         description="For `on`: when the service is closed that day, the day on which it opens next",
@@ -272,12 +272,6 @@ class SnoozeInput(Input):
         if info.field_name == info.data.get("until") and value is None:
             raise ValueError(f"Enter {cls.model_fields[info.field_name or ''].title}")
         return value
-
-
-class OutcomeInput(Input):
-    """What a clinician did about a clinical review, in words."""
-
-    outcome: RequiredText
 
 
 class NameInput(Input):

@@ -51,7 +51,7 @@ def act(
     if ticket.status not in rule.statuses:
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
     if version is not None and version != ticket.version:
-        raise Stale("Somebody changed this ticket while you were looking at it. Nothing was saved.", version)
+        raise Stale("This ticket has changed since you opened it. Nothing was saved.", version)
     return record(
         session,
         actor,

@@ -10,10 +10,11 @@ from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
 from navigator.search_words import index_words
-from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, Status
+from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, ReviewResult, Status
 
 __all__ = [
     "LIVE",
+    "NOT_CHECKED",
     "Audience",
     "Author",
     "Channel",
@@ -24,6 +25,10 @@ __all__ = [
     "Status",
     "Ticket",
 ]  # fmt: skip
+
+
+NOT_CHECKED = "not checked: language"
+"""Why a clinician must read what the safety screen could not, in the reasons of a clinical review."""
 
 
 class Ticket(Table, table=True):
@@ -118,6 +123,7 @@ class Ticket(Table, table=True):
     target_minutes_left: int | None = None
     first_reply_by_at: datetime | None = None
     session_deadline_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "guard_at"})
+    session_is_too_soon: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     due_at: datetime
     snoozed_until_at: datetime | None = None
     next_call_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "call_from_at"})
@@ -135,6 +141,8 @@ class Ticket(Table, table=True):
     pwp_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     practitioner_is_confirmed: bool = Field(default=False, sa_column_kwargs={"name": "pwp_is_confirmed"})
     practitioner_name_given: str = Field(default="", sa_column_kwargs={"name": "pwp_said"})
+    practitioner_told_at: datetime | None = None
+    lead_told_at: datetime | None = None
     identity_checked_at: datetime | None = None
     review_requested_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "handed_over_at"})
     has_open_review: bool = Field(default=False, sa_column_kwargs={"name": "hand_over_is_open"})
@@ -145,6 +153,12 @@ class Ticket(Table, table=True):
     def shows_suggestion(self) -> bool:
         """Whether staff may see the suggested category: on a few tickets only after triage."""
         return not self.suggestion_is_hidden or self.triaged_at is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was due by now: by its target alone, if its session was told when it was too soon."""
+        late_from = self.target_at if self.session_is_too_soon else self.due_at
+        return self.status in LIVE and late_from is not None and late_from <= now()
 
     @property
     def is_snoozed(self) -> bool:
@@ -159,6 +173,7 @@ def _index_words(inserted: Any) -> str:
 class Message(Table, table=True):
     """A message on a ticket; after a merge `origin_number` remembers where it was said.
 
+    `unchecked_language` is the ISO 639 code of what the safety screen could not read; empty where it could.
     Its words for the search stand in a column that no page loads, filled at the INSERT, whoever makes it.
     """
 
@@ -183,6 +198,7 @@ class Message(Table, table=True):
     author_id: int | None = Field(default=None, foreign_key="user.id")
     action: str
     body: str
+    unchecked_language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
 
 
@@ -220,12 +236,14 @@ class Event(Table, table=True):
 class ClinicalReview(Table, table=True):
     """That a clinician must read a ticket; only a clinician's outcome in words ends it.
 
+    Where words of staff opened it, their author may have said why they are no concern.
     After a merge `origin_number` remembers the ticket for whose reporter it was opened.
     """
 
     __tablename__ = "handover"
 
     __table_args__ = (
+        one_of("result", ReviewResult),
         Index(
             "ix_hand_over_unread",
             "next_alert_at",
@@ -250,4 +268,15 @@ class ClinicalReview(Table, table=True):
     acknowledged_by: int | None = Field(default=None, foreign_key="user.id")
     ended_at: datetime | None = None
     ended_by: int | None = Field(default=None, foreign_key="user.id")
+    result: str | None = None
+    passed_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     outcome: str = ""
+    for_navigators: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    no_concern_at: datetime | None = None
+
+    @property
+    def is_of_language(self) -> bool:
+        """Whether nothing was noticed, and a person must read what the safety screen could not."""
+        return all(reason == NOT_CHECKED for reason in self.reasons) and bool(self.reasons)

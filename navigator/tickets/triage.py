@@ -7,8 +7,9 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.catalogue.catalogue import Blocks, Category, Cue, Fixability, Kind, catalogue
 from navigator.catalogue.fixability import Override, decide
-from navigator.catalogue.lookups import calendar_of, contact_of, override_for
+from navigator.catalogue.lookups import calendar_of, override_for
 from navigator.catalogue.service import Service
+from navigator.catalogue.turn_to import turn_to
 from navigator.errors import Invalid
 from navigator.tickets.deadlines import (
     Deadlines,
@@ -38,11 +39,19 @@ def needs_clinical_review(category: str | None) -> bool:
     return category in _CLINICAL
 
 
+def concerns_practitioner(ticket: Ticket) -> bool:
+    """Whether a ticket is for its practitioner to know: a limit of the treatment, or what its leaf says."""
+    if ticket.fixability == Fixability.PROTOCOL:
+        return True
+    category = category_by_id(ticket.category)
+    return category is not None and category.tells_practitioner
+
+
 def set_divert_contact(session: Session, ticket: Ticket, category: Category | None) -> None:
-    """Name the service's contact that a divert goes to; with none to name, it stays with the navigators."""
-    contact_kinds = category.contacts if category and ticket.fixability == Fixability.DIVERT else ()
-    available = (kind for kind in contact_kinds if contact_of(session, ticket.service_id, kind))
-    ticket.diverted_to = next(available, None)
+    """Name the contact that a divert goes to; with none to write to, it stays with the navigators."""
+    is_divert = ticket.fixability == Fixability.DIVERT
+    contact = turn_to(session, ticket.service_id, category).written_to if is_divert else None
+    ticket.diverted_to = contact.kind if contact else None
 
 
 def usual_impact(category: Category | None) -> int:
@@ -116,11 +125,22 @@ def _apply_session(ticket: Ticket, service: Service, now: datetime) -> Deadlines
         ticket.session_on,
         ticket.has_workaround,
     )
-    if ticket.session_deadline_at != deadlines.session_deadline_at:
-        ticket.session_warning_sent_at = None
     ticket.urgency, ticket.priority = deadlines.urgency, deadlines.priority
-    ticket.session_deadline_at = deadlines.session_deadline_at
+    _set_session_deadline(ticket, deadlines.session_deadline_at, now)
     return deadlines
+
+
+def _set_session_deadline(ticket: Ticket, deadline_at: datetime | None, now: datetime) -> None:
+    """Set the session guard; one that is past when the session is told begins then: nobody was late."""
+    known_at = ticket.session_deadline_at
+    is_too_soon = deadline_at is not None and deadline_at <= now
+    if deadline_at and is_too_soon:
+        if known_at is not None and deadline_at <= known_at <= now:
+            return  # it was known, and ran out
+        deadline_at = now
+    if known_at != deadline_at:
+        ticket.session_warning_sent_at = None
+    ticket.session_deadline_at, ticket.session_is_too_soon = deadline_at, is_too_soon
 
 
 def join_deadlines(ticket: Ticket, target: Ticket, service: Service) -> None:
@@ -161,6 +181,7 @@ def _join_sessions(ticket: Ticket, target: Ticket, today: date) -> None:
     target.session_is_weekly = not is_single
     if is_of_ticket:
         target.session_deadline_at = ticket.session_deadline_at
+        target.session_is_too_soon = ticket.session_is_too_soon
         target.session_warning_sent_at = ticket.session_warning_sent_at
 
 

@@ -62,7 +62,7 @@ def request_training_for(
 
 def _ticket_if_at_risk(session: Session, actor: Actor, request_input: TrainingRequestInput) -> int | None:
     """Open a ticket with a clinical review if the safety screen matches, and return its number."""
-    if not screen(request_input.words).hit:
+    if not screen(request_input.words, is_of_staff=True).hit:
         return None
     report = ReportInput(
         service=request_input.service,

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from navigator.triage import model_store
+from navigator.triage.crisis_phrases import crisis_reasons
+from navigator.triage.language import may_be_english
 from navigator.triage.rule_language import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
@@ -33,34 +35,59 @@ class ScreenRules:
     """The rules of screen_rules.yaml, compiled."""
 
     spellings: tuple[re.Pattern[str], dict[str, str]]
+    foreign_words: tuple[str, ...]
     key_words: dict[str, str]
     run_together: re.Pattern[str]
     harmless: re.Pattern[str]
     rules: dict[str, re.Pattern[str]]
 
 
-def screen(*texts: str) -> ScreeningResult:
-    """Whether a person must read these texts, typed into one form; they are read one by one and as one."""
+def screen(*texts: str, is_of_staff: bool = False) -> ScreeningResult:
+    """Whether a person must read these texts, typed into one form; they are read one by one and as one.
+
+    What staff write for each other is read by the rules alone: the classifier learned how reporters write.
+    """
     filled = [text for text in texts if text and text.strip()]
     joined = [" ".join(filled)] if len(filled) > 1 else []
-    why = dict.fromkeys(reason for text in filled + joined for reason in _reasons(text))
+    reasons = _rule_reasons_of if is_of_staff else _reasons
+    why = dict.fromkeys(reason for text in filled + joined for reason in reasons(text))
     return ScreeningResult(bool(why), tuple(why))
+
+
+def warm_up() -> None:
+    """Read the rules, phrases and models once, so that whoever writes first does not wait for them."""
+    screen("The page does not load, and I have tried it on two phones.")
 
 
 @lru_cache(maxsize=64)
 def _reasons(text: str) -> Sequence[str]:
     """Why a person must read a text; remembered, for it is read ahead of the transaction that keeps it."""
-    line = _correct_spelling(clauses(text), _rules())
-    masked = _rules().harmless.sub(f"{BLANK} ", line)
+    line, masked = _lines(text)
     remaining = text if masked == line else masked.replace(BLANK, "")
     is_enough = masked == line or len(words(remaining)) >= MIN_REMAINING_WORDS
-    return _rule_reasons(masked) or (_classifier_reasons(remaining) if is_enough else [])
+    if (reasons := _rule_reasons_of(text)) or not is_enough or not may_be_english(text):
+        return reasons  # the classifier has learned from English alone
+    return _classifier_reasons(remaining)
+
+
+@lru_cache(maxsize=64)
+def _rule_reasons_of(text: str) -> Sequence[str]:
+    """Why a person must read a text, by the rules alone; remembered too."""
+    return _rule_reasons(_lines(text)[1])
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[str, str]:
+    """A text as the rules read it, and the same with what is harmless blanked out."""
+    line = _correct_spelling(clauses(text), _rules(), may_be_english(text))
+    return line, _rules().harmless.sub(f"{BLANK} ", line)
 
 
 def _rule_reasons(line: str) -> list[str]:
     rules = _rules()
     matches = {name: pattern.search(line) for name, pattern in rules.rules.items()}
     reasons = [f"{name}: “{_quoted(match)}”" for name, match in matches.items() if match]
+    reasons += crisis_reasons(line)
     run_together = rules.run_together.search(line)
     return reasons or ([f"words run together: “{run_together.group()}”"] if run_together else [])
 
@@ -77,10 +104,11 @@ def _quoted(match: re.Match[str]) -> str:
     return match.group().replace(f"{BLANK} ", "… ").strip(" .,")
 
 
-def _correct_spelling(line: str, rules: ScreenRules) -> str:
+def _correct_spelling(line: str, rules: ScreenRules, is_english: bool) -> str:
     line = " ".join(rules.key_words.get(word, word) for word in line.split(" "))
     pattern, corrections = rules.spellings
-    return pattern.sub(lambda match: corrections[match.group()], line)
+    known = corrections if is_english else {**corrections, **{word: word for word in rules.foreign_words}}
+    return pattern.sub(lambda match: known[match.group()], line)
 
 
 @cache
@@ -92,6 +120,7 @@ def _rules() -> ScreenRules:
     wrong = "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
     return ScreenRules(
         spellings=(re.compile(f"(?<= )(?:{wrong})"), spellings),
+        foreign_words=tuple(f"{word} " for word in config["foreign_words"]),
         key_words={misspelling: word for word in config["key_words"] for misspelling in _one_edit_away(word)},
         run_together=re.compile(r"[^ ]*(?:" + "|".join(config["run_together"]) + ")"),
         harmless=compile_rules("\n".join(config["harmless"].values()), lists),

@@ -1,14 +1,17 @@
 """Settings over the API: an administrator's key reads and sets what its service has, and no more."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.programme import ServiceProgramme
+from navigator.catalogue.service import Service
 from navigator.people.audit_log import AuditEntry
-from navigator.people.user import Role
+from navigator.people.user import Membership, Role
 
 
 @pytest.fixture
@@ -48,6 +51,18 @@ def test_a_contact_is_taken_away_and_what_is_not_there_is_not(admin, session):
     assert admin.post("/settings/contact/north/deputy/removal").status_code == 204
     assert missing(session, service_by_code(session, "north")) == ["a contact for deputy"]
     assert admin.post("/settings/contact/north/deputy/removal").status_code == 409
+
+
+def test_what_all_share_is_read_by_each_and_set_by_the_key_of_the_only_service(admin, session, people):
+    """11.F8."""
+    shared = admin.get("/settings/programme/fern").json() | {"name": "Fern 2"}
+    assert admin.post("/settings/programme/fern", json=shared).status_code == 403
+    assert admin.post("/settings/category/notify.too_many/removal").status_code == 403
+    nowhere = Service.id == people.south
+    for table in (Membership, Contact, CrisisWording, ServiceProgramme):
+        session.exec(delete(table).where(table.service_id == people.south))
+    session.exec(delete(Service).where(nowhere))
+    assert admin.post("/settings/programme/fern", json=shared).json()["name"] == "Fern 2"
     assert admin.post("/settings/category/notify.too_many/removal").status_code == 409
 
 

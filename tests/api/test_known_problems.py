@@ -47,7 +47,7 @@ def test_a_save_on_an_older_version_is_refused(navigator, problem):
     navigator.post(where, json=changed(problem, title="Theirs"))
     refused = navigator.post(where, json=changed(problem, title="Mine"))
     assert refused.status_code == 409
-    assert "Somebody changed this problem" in refused.json()["detail"]
+    assert "This problem has changed" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

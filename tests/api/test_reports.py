@@ -14,6 +14,8 @@ from navigator.people.rate_limit import Limit
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Role
 from navigator.settings import settings
+from navigator.tickets.actions import messages, staff
+from navigator.tickets.inputs import ReportInput
 from navigator.tickets.reports import limits
 from navigator.tickets.ticket import Channel, ClinicalReview, Message, Ticket
 from tests.api.conftest import WORDS
@@ -48,8 +50,14 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         "reason": ticket.fixability_reason,
         "next_step": ticket.next_step,
         "workaround": ticket.workaround,
+        "promises": [
+            f"{ticket.fixability_reason} {ticket.next_step}",
+            "We try to put it right before your session on Thursday 11 June.",
+            "We try to answer you by 10am on Wednesday 10 June.",
+        ],
         "due_at": "2026-06-10T11:00:00Z",  # noon in London, the working day before the session
         "safety_notice": None,
+        "language_notice": "",
     }
     assert (ticket.channel, ticket.session_on.isoformat()) == (Channel.API, "2026-06-11")
 
@@ -163,7 +171,7 @@ def test_any_text_is_taken(anybody, session, people, text):
     answer = anybody.post("/reports", content=_json({"service": "north", "text": text}), headers=JSON)
     assert answer.status_code == 201
     kept = session.exec(select(Message.body)).one()
-    assert kept == text.replace("\0", "").replace("\ud83d", "?").strip()
+    assert kept == text.replace("\0", "").replace("\ud83d", "\ufffd").strip()
 
 
 @pytest.mark.parametrize("service", ["north\0", "\ud800", "🧠", "' OR 1=1 --", "x" * 201])
@@ -172,10 +180,12 @@ def test_any_code_is_only_a_code_that_is_not_known(anybody, people, service):
     assert (refused.status_code, list(refused.json().get("errors", {}))) in ((422, ["service"]), (201, []))
 
 
-def test_a_far_session_costs_no_time(anybody, people):
-    for day in ("9999-12-31", "0001-01-01"):
+def test_a_session_that_is_past_or_far_is_refused_in_words_and_costs_no_time(anybody, people):
+    """11.C7: it was taken, and then dropped without a word."""
+    for day in ("9999-12-31", "2206-06-18", "0001-01-01", "2026-06-08"):
         answer = anybody.post("/reports", json={"service": "north", "text": "x", "next_session": day})
-        assert answer.status_code == 201
+        assert (answer.status_code, [*answer.json()["errors"]]) == (422, ["next_session"])
+        assert "Enter the date of a session" in answer.json()["errors"]["next_session"]
         assert answer.elapsed.total_seconds() < 2
 
 
@@ -245,11 +255,66 @@ def test_a_refused_flood_is_told_when_to_come_back(anybody, people, monkeypatch)
 
 @pytest.mark.usefixtures("any_clock")
 def test_nobody_is_bombed_with_mail_through_the_desk(anybody, with_key, session, people):
+    """11.F4: over the limit a report is taken as before; only the letter is held."""
     callers = [anybody, with_key(Role.INTAKE)]
-    most = limits.PER_RECIPIENT.times
-    statuses = [callers[n % 2].post("/reports", json=TOLD).status_code for n in range(most + 2)]
-    assert statuses == [201] * most + [429, 429]
-    assert len(session.exec(select(Reporter).where(Reporter.email == "patient@example.org")).all()) == most
+    many = messages.RECEIPTS.times + 2
+    statuses = [callers[n % 2].post("/reports", json=TOLD).status_code for n in range(many)]
+    assert statuses == [201] * many
+    assert len(session.exec(select(Reporter).where(Reporter.email == "patient@example.org")).all()) == many
+    assert len(receipts(session)) == messages.RECEIPTS.times
+
+
+def receipts(session):
+    return session.exec(select(OutboxMessage).where(OutboxMessage.template == "received")).all()
+
+
+SPELT = ["07700 900 982", "+44 7700 900982", "0044 (0)7700 900982", "07700-900-982", "447700900982"]
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_texts_are_counted_by_their_number_however_it_is_spelt(anybody, session, people):
+    """11.F4: a new email address each time, or another spelling, does not pass the limit."""
+    for n in range(12):
+        contact = {"route": "text", "phone": SPELT[n % len(SPELT)], "email": f"new{n}@example.org"}
+        assert anybody.post("/reports", json=TOLD | {"contact": contact}).status_code == 201
+    assert len(receipts(session)) == messages.RECEIPTS.times
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_letters_are_counted_by_their_address_however_it_is_spelt(anybody, session, people):
+    """11.F4: in capitals, or with a phone number that is not used, it is the same address."""
+    for n in range(12):
+        email = "Patient@Example.ORG" if n % 2 else "patient@example.org"
+        contact = {"route": "email", "email": email, "phone": f"07700 900 {n:03}"}
+        assert anybody.post("/reports", json=TOLD | {"contact": contact}).status_code == 201
+    assert len(receipts(session)) == messages.RECEIPTS.times
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_who_must_not_be_written_to_is_counted_by_nothing(anybody, session, people):
+    """11.F4: an address that gets no letter has none to use up."""
+    for _ in range(messages.RECEIPTS.times + 1):
+        anybody.post("/reports", json=TOLD | {"contact": {"route": "phone", "phone": SPELT[0]}})
+    anybody.post("/reports", json=TOLD | {"contact": {"route": "text", "phone": SPELT[0]}})
+    assert len(receipts(session)) == 1
+
+
+def test_staff_who_report_for_a_patient_always_send_the_letter(anybody, with_key, session, people):
+    """11.F4: it brings the only private link, and a stranger cannot use it up."""
+    for _ in range(messages.RECEIPTS.times + 1):
+        anybody.post("/reports", json=TOLD)
+    with_key(Role.NAVIGATOR).post("/reports", json=TOLD)
+    staff.report(session, people.amina, ReportInput.model_validate(TOLD))
+    assert len(receipts(session)) == messages.RECEIPTS.times + 2
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_one_address_sends_exactly_as_many_as_are_allowed(anybody, session, people):
+    """11.C3: 45 of 45 were taken while the clock went on."""
+    told = {"service": "north", "text": WORDS}
+    many = limits.PER_ADDRESS.times + 15
+    statuses = [anybody.post("/reports", json=told).status_code for _ in range(many)]
+    assert statuses == [201] * limits.PER_ADDRESS.times + [429] * 15
 
 
 def test_a_key_is_not_counted_by_its_address(with_key, people, monkeypatch):
@@ -278,3 +343,16 @@ JSON = {"content-type": "application/json"}
 def _json(body):
     """JSON with lone surrogates as some callers write them: escaped."""
     return json.dumps(body).encode()
+
+
+def test_words_that_are_not_english_are_answered_with_who_reads_them(anybody, navigator, people):
+    """11.A6: the API said nothing of them either."""
+    told = {"service": "north", "text": "Nie mogę się zalogować do aplikacji."}
+    receipt = anybody.post("/reports", json=told).json()
+    assert receipt["safety_notice"] is None
+    assert receipt["language_notice"].startswith("Your message may not be in English")
+    shown = navigator.get(f"/tickets/{receipt['number']}").json()
+    assert shown["messages"][0]["unchecked_language"] == "pl"
+    assert shown["hand_overs"][0]["why"] == ["not checked: language"]
+    receipt = anybody.post("/reports", json=told | {"text": "I cannot log in"}).json()
+    assert receipt["language_notice"] == ""

@@ -211,7 +211,10 @@ def test_nobody_without_a_key_does_anything(anybody, path, body, verb):
 def test_lists_tickets_and_hand_overs_open_for_whom_they_are_for(caller, session, path, where, may, who):
     letter = {"reporter": "r", "nobody": "-"}.get(who) or LETTERS.get(who, "-")
     verb = where.rpartition("/")[2]
-    signed = {"acknowledgement": {"by": "X"}, "outcome": {"by": "X", "outcome": "Y"}}.get(verb)
+    signed = {
+        "acknowledgement": {"by": "X"},
+        "outcome": {"by": "X", "outcome": "Called her.", "done": "contacted"},
+    }.get(verb)
     (id,) = hand_over_ids(session)
     filled = where.format(path=path, id=id)
     answer = caller(who).post(filled, json=signed) if signed else caller(who).get(filled)

@@ -369,7 +369,10 @@ def test_a_hand_over_of_another_service_is_not_there(with_key, session, people):
     (id,) = session.exec(select(ClinicalReview.id)).all()
     stranger = with_key(Role.CLINICIAN, "south")
     assert stranger.get("/hand-overs").json()["hand_overs"] == []
-    for verb, body in (("acknowledgement", {"by": "X"}), ("outcome", {"by": "X", "outcome": "Y"})):
+    for verb, body in (
+        ("acknowledgement", {"by": "X"}),
+        ("outcome", {"by": "X", "outcome": "Called her.", "done": "contacted"}),
+    ):
         theirs, nobodys = (stranger.post(f"/hand-overs/{n}/{verb}", json=body) for n in (id, 999))
         assert (theirs.status_code, theirs.json()) == (404, nobodys.json())
 
@@ -399,3 +402,83 @@ def test_every_inbound_box_of_a_reporter_answers_risk_with_help(
     clinician = with_key(Role.CLINICIAN)
     clinician.post(f"/hand-overs/{review.id}/acknowledgement", json={"by": "Dr Cole"})
     assert "has read what you wrote" in reporter.get(path).json()["safety_notice"]["who_reads"]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"outcome": "ok"}, "outcome"),
+        ({"outcome": "ok", "done": "contacted"}, "outcome"),
+        ({"outcome": "They will call her.", "done": "passed_on"}, "passed_to"),
+        ({"outcome": "Spoke with her; a plan is agreed.", "done": "asked"}, "done"),
+        ({"outcome": "Spoke with her; a plan is agreed."}, None),
+        ({"outcome": "They will call her.", "done": "passed_on", "passed_to": "the crisis team"}, None),
+    ],
+)
+def test_the_outcome_of_a_review_says_what_was_done(with_key, session, people, said, field):
+    """11.A12: `done` may be left out for one version more, if the words say what was done."""
+    make_ticket(session, text=RISK)
+    review = session.exec(select(ClinicalReview)).one()
+    answer = with_key(Role.CLINICIAN).post(f"/hand-overs/{review.id}/outcome", json={"by": "Dr Cole"} | said)
+    if field:
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+    else:
+        assert (answer.status_code, answer.json()["done"]) == (200, said.get("done"))
+
+
+def test_what_a_clinician_did_is_for_clinicians_and_managers_and_a_line_for_navigators(
+    with_key, navigator, reporter, session, people, ticket
+):
+    """11.A8: as on the pages, a navigator reads what is for them, and neither the outcome nor to whom."""
+    id = navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."}).json()["id"]
+    said = {
+        "by": "Dr Cole",
+        "outcome": "They will call her.",
+        "done": "passed_on",
+        "passed_to": "crisis team",
+    }
+    said |= {"for_navigators": "Please wait with calls."}
+    with_key(Role.CLINICIAN).post(f"/hand-overs/{id}/outcome", json=said)
+    for role, sees in ((Role.NAVIGATOR, False), (Role.MANAGER, True), (Role.CLINICIAN, True)):
+        (review,) = with_key(role).get(f"/tickets/{ticket.number}").json()["hand_overs"]
+        shown = (review["outcome"], review["done"], review["passed_to"])
+        assert shown == (("They will call her.", "passed_on", "crisis team") if sees else ("", None, ""))
+        assert review["for_navigators"] == "Please wait with calls."
+    assert with_key(Role.PWP).get(f"/tickets/{ticket.number}").status_code == 403
+    assert "Please wait" not in reporter.get(f"/tickets/{ticket.number}").text
+
+
+def test_whom_it_was_passed_to_is_kept_only_where_it_was_passed(with_key, session, people):
+    """11.A12: typed before another answer was chosen, it is no part of what was done."""
+    make_ticket(session, text=RISK)
+    review = session.exec(select(ClinicalReview)).one()
+    said = {"by": "Dr Cole", "outcome": "Spoke with her.", "done": "contacted", "passed_to": "crisis team"}
+    ended = with_key(Role.CLINICIAN).post(f"/hand-overs/{review.id}/outcome", json=said).json()
+    assert (ended["done"], ended["passed_to"]) == ("contacted", "")
+
+
+def test_what_staff_write_by_a_key_says_that_it_opened_a_hand_over(navigator, with_key, session, ticket):
+    """11.A5: the answer said nothing; now it names the review, and its author may say why it is none."""
+    path = f"/tickets/{ticket.number}"
+    assert navigator.post(f"{path}/notes", json={"body": "Phoned her."}).json()["opened_hand_over"] is None
+    for address, body in (
+        ("notes", {"body": "He will do it tonight"}),
+        ("calls", {"came": "spoke", "body": "He will do it tonight"}),
+        ("snooze", {"until": "morning", "body": "He will do it tonight"}),
+        ("split", {"body": "He will do it tonight"}),
+        ("reopening", {"body": "He will do it tonight"}),
+    ):
+        if address == "reopening":
+            navigator.post(f"{path}/resolution", json={"resolution": "fixed", "body": "It works."})
+        written = navigator.post(f"{path}/{address}", json=body)
+        assert written.status_code == 200, written.text
+        id = written.json()["opened_hand_over"]
+        said = {"by": "Amina Yusuf", "reason": "He resets his password tonight."}
+        marked = navigator.post(f"/hand-overs/{id}/no-concern", json=said)
+        assert marked.status_code == 200, (address, marked.text)
+        assert marked.json()["ended_at"] is None
+        assert marked.json()["no_concern"] == said["reason"]
+        assert marked.json()["no_concern_by"].startswith("Amina Yusuf (")
+        assert navigator.post(f"/hand-overs/{id}/no-concern", json=said).status_code == 409
+        refused = navigator.post(f"/hand-overs/{id}/no-concern", json=said | {"reason": "ok"})
+        assert refused.status_code == 422

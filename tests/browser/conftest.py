@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from navigator import database
 from navigator.catalogue.service import Service
 from tests import system_packages
-from tests.people import PASSWORD, settle
+from tests.people import PASSWORD, administer_all, settle
 from web.app import app
 
 FLAGS = [
@@ -115,7 +115,9 @@ def browser() -> Iterator[Browser]:
 def address(committing: str) -> Iterator[str]:
     """The address of a served desk with the people of the tests, where nobody is assigned at once."""
     with database.writing() as session:
-        north = settle(session).north
+        people = settle(session)
+        administer_all(session, people)
+        north = people.north
         session.get_one(Service, north).assigns_at_once = False
     with served() as address:
         yield address

@@ -1,11 +1,12 @@
 """A live queue: what comes in is shown without a reload, and never moves the row under the pointer."""
 
 from navigator import database
-from navigator.people.actor import ANONYMOUS
+from navigator.people.actor import ANONYMOUS, reporter
 from navigator.people.reporter import reference
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.reporter import answer
 from navigator.tickets.inputs import ReportInput, SayInput
-from tests.browser.conftest import WIDE, Come
+from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 
 COUNTED = """() => {
@@ -39,6 +40,33 @@ def test_the_queue_keeps_up_unless_somebody_is_in_it(come: Come) -> None:
     amina.look()
     amina.page.get_by_role("button", name="Something changed. Show it").click()
     amina.page.get_by_role("link", name=third).wait_for()
+
+
+def test_clinicians_lists_keep_up(come: Come) -> None:
+    """11.A7: on the list and on Today, with the count in the menu; and the page of a review itself."""
+    cole, dr_cole = come(WIDE), come(NARROW)
+    cole.log_in("cole")
+    cole.follow("Clinical reviews")
+    cole.page.mouse.move(5, 5)
+    first = report("I want to end my life")
+    cole.page.get_by_role("link", name=first).wait_for()
+    assert "“I want to end my life”" in cole.words
+    cole.page.get_by_role("link", name="Clinical reviews 1 unread").wait_for()
+    cole.look()
+    dr_cole.log_in("cole")
+    dr_cole.page.mouse.move(5, 5)
+    second = report("I cannot go on, I want to die")
+    dr_cole.page.get_by_role("link", name=second).wait_for()
+    dr_cole.page.get_by_role("link", name="Clinical reviews 2 unread").wait_for()
+    dr_cole.look()
+    dr_cole.follow(first)
+    dr_cole.page.get_by_label("Outcome", exact=True).fill("Half an outcome")
+    dr_cole.page.locator("h1").click()
+    dr_cole.page.mouse.move(5, 5)
+    with database.writing() as session:
+        answer(session, reporter(1), 1, SayInput(body="Please call me after five."))
+    dr_cole.page.get_by_text("Please call me after five.").wait_for()
+    assert dr_cole.page.get_by_label("Outcome", exact=True).input_value() == "Half an outcome"
 
 
 def test_what_is_new_is_said_once_and_takes_the_focus_from_nobody(come: Come) -> None:

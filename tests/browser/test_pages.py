@@ -48,7 +48,13 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/account",
     ),
     "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
-    "cole": ("/home", "/clinical-reviews", "/clinical-reviews/1", "/tickets/1"),
+    "cole": (
+        "/home",
+        "/clinical-reviews",
+        "/clinical-reviews/1",
+        "/clinical-reviews/1/message",
+        "/tickets/1",
+    ),
     "mo": (
         "/home",
         "/insight",

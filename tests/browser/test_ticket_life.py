@@ -9,7 +9,7 @@ def tell(patient: Person, service: str = "North Talking Therapies") -> str:
     """A patient tells that they forgot their password, and gets a reference."""
     fill_in(patient, service)
     patient.press("Confirm and send")
-    assert "We will answer you by 10am on Wednesday 10 June" in patient.words
+    assert "We try to answer you by 10am on Wednesday 10 June" in patient.words
     return patient.page.locator("strong", has_text="DN-").first.inner_text()
 
 
@@ -89,6 +89,7 @@ def test_a_tickets_life(come: Come, scripts: bool):
     cole.follow(reference)
     assert "I want to end my life" in cole.words
     cole.press("I have read this")
+    cole.choose("I reached the person, or somebody with them")
     cole.write("Outcome", "Called her, she is safe; written in the record.")
     cole.press("Save the outcome and end the clinical review")
     assert "There is nothing to read" in cole.words

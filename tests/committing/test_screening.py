@@ -40,7 +40,8 @@ def waited(people: People, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return reads(line)
 
     monkeypatch.setattr(safety_screen, "_rule_reasons", read)
-    safety_screen._reasons.cache_clear()
+    for remembered in (safety_screen._reasons, safety_screen._rule_reasons_of, safety_screen._lines):
+        remembered.cache_clear()
     return texts
 
 

@@ -25,7 +25,7 @@ def _heartbeat(session: Session) -> None:
 def wrong(session: Session) -> dict[str, str]:
     checks = readiness.database_checks(session, clock.now())
     assert [check.name for check in checks] == [
-        "migrations", "scheduler", "outbox", "refused", "hand_overs",
+        "migrations", "scheduler", "clock", "outbox", "refused", "mail", "hand_overs",
     ]  # fmt: skip
     return {check.name: check.message for check in checks if not check.ok}
 
@@ -42,13 +42,42 @@ def test_a_scheduler_that_stopped_is_seen(session: Session):
     later(seconds=39)
     assert wrong(session) == {}
     later(seconds=1)
-    words = "No letters or alerts have been sent since 10am on Tuesday 9 June: the scheduler has stopped."
+    words = "No messages or alerts have been sent since 10am on Tuesday 9 June: the scheduler has stopped."
     assert wrong(session) == {"scheduler": words}
 
 
 def test_a_scheduler_that_never_ran_is_seen(session: Session):
     session.exec(text("DELETE FROM lease"))  # type: ignore[call-overload]
     assert set(wrong(session)) == {"scheduler"}
+
+
+def test_a_clock_that_was_set_is_seen_for_an_hour(session: Session):
+    """11.F5."""
+    clock.forget_looks()
+    clock.look_for_jump()
+    later(hours=2)
+    clock.look_for_jump()
+    scheduler.acquire_lease(session, "somebody", clock.now())
+    assert wrong(session)["clock"].startswith(
+        "The clock was set forward by 2 hours, to midday on Tuesday 9 June."
+    )
+    later(minutes=59)
+    scheduler.acquire_lease(session, "somebody", clock.now())
+    assert set(wrong(session)) == {"clock"}
+    later(minutes=1)
+    scheduler.acquire_lease(session, "somebody", clock.now())
+    assert wrong(session) == {}
+    clock.forget_looks()
+
+
+def test_a_clock_that_stood_ahead_is_seen(session: Session):
+    """11.F5: readiness said ok while nothing was sent."""
+    later(days=1)
+    scheduler.acquire_lease(session, "somebody", clock.now())
+    later(days=-1)
+    assert wrong(session)["clock"].startswith(
+        "A clock is wrong, or was: jobs ran at 10am on Wednesday 10 June"
+    )
 
 
 def letter(session: Session, recipient: Recipient = Recipient.USER, **facts: object) -> OutboxMessage:
@@ -67,7 +96,7 @@ def test_a_letter_that_waits_is_seen(session: Session):
     scheduler.acquire_lease(session, "somebody", clock.now())
     assert wrong(session) == {}
     later(seconds=1)
-    assert wrong(session) == {"outbox": "Letters have waited to be sent since 10am on Tuesday 9 June."}
+    assert wrong(session) == {"outbox": "Messages have waited to be sent since 10am on Tuesday 9 June."}
     waiting.sent_at = clock.now()
     session.flush()
     assert wrong(session) == {}

@@ -1,24 +1,51 @@
-"""The scheduler's lease: one holder at a time, and the next one when it lapses."""
+"""The scheduler's lease: one holder at a time, and the next when nobody renews it, whatever clocks show."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from threading import Event
+from time import monotonic, sleep
 
+import pytest
+from apscheduler.schedulers import base  # type: ignore[import-untyped]
+from apscheduler.triggers import interval  # type: ignore[import-untyped]
 from sqlmodel import Session
 
-from navigator import clock, database
+from navigator import clock, database, interval_timer, scheduler
+from navigator.interval_timer import IntervalTimer
+from navigator.jobs.registry import Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
-from navigator.scheduler import LEASE_DURATION, RENEW_EVERY, Scheduler, acquire_lease, release_lease
+from navigator.scheduler import (
+    LEASE_DURATION,
+    RENEW_EVERY,
+    Scheduler,
+    SeenLease,
+    acquire_lease,
+    release_lease,
+)
+from tests.clocks import Hands, moving
+
+DAY = timedelta(days=1)
 
 
 def test_one_process_at_a_time_holds_the_lease(session: Session):
+    """11.F5: whoever was seen not to renew has lost it, whenever that was by any clock."""
     now = clock.now()
     assert acquire_lease(session, "one", now) == 1
-    assert acquire_lease(session, "two", now) is None
-    almost = now + LEASE_DURATION - timedelta(seconds=1)
-    assert acquire_lease(session, "one", almost) == 1
-    assert acquire_lease(session, "two", now + LEASE_DURATION) is None
-    assert acquire_lease(session, "two", almost + LEASE_DURATION) == 2
-    assert acquire_lease(session, "one", almost + LEASE_DURATION) is None
-    assert acquire_lease(session, "one", almost + 2 * LEASE_DURATION) == 3
+    seen = look(session)
+    assert acquire_lease(session, "two", now + DAY) is None
+    assert acquire_lease(session, "one", now - DAY) == 1
+    assert acquire_lease(session, "two", now, seen) is None
+    seen = look(session)
+    assert acquire_lease(session, "two", now - DAY, seen) == 2
+    assert acquire_lease(session, "three", now, seen) is None
+    assert acquire_lease(session, "one", now) is None
+    assert acquire_lease(session, "one", now, look(session)) == 3
+
+
+def look(session: Session) -> SeenLease:
+    session.expire_all()
+    lease = session.get_one(Lease, JOBS_LEASE)
+    return SeenLease(lease.owner, lease.renewals)
 
 
 def test_a_lease_that_is_let_go_is_free_at_once(session: Session):
@@ -35,16 +62,125 @@ def test_a_lease_outlives_two_renewals_that_fail():
 
 
 def test_a_scheduler_holds_the_lease_while_it_runs(committing: str):
-    first, second = Scheduler(), Scheduler()
+    first, second = Scheduler({}), Scheduler({})
     first.start()
     second.start()
     assert _lease().owner == first.owner
     second.stop()
-    assert _lease().expires_at == clock.now() + LEASE_DURATION
+    assert _lease().owner == first.owner
     first.stop()
-    assert _lease().expires_at == clock.now()
+    assert _lease().owner == scheduler.RELEASED
 
 
 def _lease() -> Lease:
     with database.reading() as session:
         return session.get_one(Lease, JOBS_LEASE)
+
+
+@pytest.fixture
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in {
+        "LEASE_DURATION": 0.6,
+        "RENEW_EVERY": 0.1,
+        "WATCH_EVERY": 600,
+        "REFRESH_EVERY": 600,
+    }.items():
+        monkeypatch.setattr(scheduler, name, timedelta(seconds=value))
+    yield
+    clock.forget_looks()
+
+
+@pytest.mark.usefixtures("_quickly")
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+def test_after_a_clock_stood_wrong_the_jobs_go_on(committing: str, moment: datetime, ahead: timedelta):
+    """11.F5: one process goes on when its clock is put right, and another takes over one that died then."""
+    runs, died = list[datetime](), Event()
+
+    def run() -> int:
+        if not died.is_set():
+            runs.append(clock.now())
+        return 1
+
+    first, second = (Scheduler({"one": Job(run, timedelta(seconds=0.1))}) for _ in range(2))
+    with moving(moment + ahead, ticks=False):
+        first.start()
+        wait_for(lambda: len(runs) > 1)
+        clock.set_to(moment)
+        until_now = len(runs)
+        wait_for(lambda: len(runs) > until_now + 1)
+        clock.set_to(moment + ahead)
+        wait_for(lambda: abs(_lease().expires_at - moment - ahead) < timedelta(minutes=10))
+        died.set()
+        first._timer.stop()  # it is killed, and releases nothing
+        clock.set_to(moment)
+        died.clear()
+        until_now = len(runs)
+        second.start()
+        wait_for(lambda: len(runs) > until_now)
+        second.stop()
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 20) -> None:
+    end = monotonic() + seconds
+    while not is_so():
+        assert monotonic() < end, "this did not happen"
+        sleep(0.02)
+
+
+def test_a_jump_of_the_clock_is_noticed(moment: datetime):
+    """11.F5."""
+    clock.forget_looks()
+    clock.look_for_jump()
+    clock.set_to(moment + timedelta(seconds=9))
+    clock.look_for_jump()
+    assert clock.last_jump() is None
+    clock.set_to(moment + timedelta(hours=2))
+    clock.look_for_jump()
+    forward = clock.last_jump()
+    assert forward is not None
+    assert forward.by > timedelta(hours=1, minutes=59)
+    clock.set_to(moment)
+    clock.look_for_jump()
+    back = clock.last_jump()
+    assert back is not None
+    assert back.by < -timedelta(hours=1, minutes=59)
+    clock.forget_looks()
+
+
+def test_work_is_never_done_beside_itself():
+    begun, may_end = list[float](), Event()
+
+    def work() -> None:
+        begun.append(monotonic())
+        may_end.wait(10)
+
+    timer = IntervalTimer(2)
+    timer.every(0.05, work)
+    timer.start()
+    sleep(0.5)
+    assert len(begun) == 1
+    may_end.set()
+    wait_for(lambda: len(begun) > 3)
+    timer.stop()
+    at_the_end = len(begun)
+    sleep(0.2)
+    assert len(begun) == at_the_end
+
+
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+def test_work_goes_on_when_the_clock_of_the_machine_is_set(
+    monkeypatch: pytest.MonkeyPatch, moment: datetime, ahead: timedelta
+):
+    """11.F5: APScheduler goes by that clock, and would wait for as long as it was set back."""
+    hands, begun = Hands(moment + ahead, ticks=False), list[float]()
+    for module in (base, interval, interval_timer):
+        monkeypatch.setattr(module, "datetime", hands)
+    monkeypatch.setattr(interval_timer, "LOOK_EVERY_SECONDS", 0.1)
+    timer = IntervalTimer(2)
+    timer.every(0.05, lambda: begun.append(monotonic()))
+    timer.start()
+    wait_for(lambda: len(begun) > 1)
+    hands.set_to(moment)
+    until_now = len(begun)
+    wait_for(lambda: len(begun) > until_now + 2)
+    timer.stop()

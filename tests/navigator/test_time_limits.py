@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from navigator import clock, database, scheduler
+from navigator import clock, database
 from navigator.administration.first_run import PER_IP, FirstRun, create_first_admin, setup_code
 from navigator.errors import Conflict, Invalid, NotFound, TooMany
 from navigator.outbox import account_emails, claims
@@ -103,11 +103,6 @@ def outbox_claim(session: Session, people: People) -> IsAlive:
     return lambda: claims.claim() is None
 
 
-def lease(session: Session, people: People) -> IsAlive:
-    scheduler.acquire_lease(session, "one", clock.now())
-    return lambda: scheduler.acquire_lease(session, "two", clock.now()) is None
-
-
 def reader(session: Session, people: People) -> IsAlive:
     number = tell(session).number
     presence.mark_present(session, people.tom, number)
@@ -131,7 +126,6 @@ LIVES: dict[str, tuple[timedelta, Make, bool]] = {
     "idempotency key without an answer": (idempotency.CLAIM_TIMEOUT, idempotency_key(False), True),
     "idempotency key": (idempotency.KEY_LASTS, idempotency_key(True), True),
     "claim of the outbox": (claims.CLAIM_DURATION, outbox_claim, False),
-    "lease of the scheduler": (scheduler.LEASE_DURATION, lease, False),
     "reader of a ticket": (presence.PRESENT_FOR, reader, False),
     "writer at a ticket": (presence.WRITING_FOR, writer, False),
 }

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from tests.page_visitor import Visitor
-from tests.people import People, token_of
+from tests.people import People, administer_all, token_of
 from web.app import app
 
 Enter = Callable[[str], Visitor]
@@ -22,3 +22,10 @@ def enter(session: Session, people: People) -> Enter:
         return visitor
 
     return enter
+
+
+@pytest.fixture
+def ada_of_all(session: Session, people: People, enter: Enter) -> Visitor:
+    """Ada, logged in, who administers every service."""
+    administer_all(session, people)
+    return enter("ada")

@@ -30,13 +30,14 @@ IF_ASKED = {"which": {"category": "something_else"}}
 
 def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) -> None:
     """Go through the journey up to a page; `words={"text": …}` answers that step otherwise."""
-    visitor.get("/report")
+    visitor.get("/report")  # who sent one before begins anew; who has begun one goes on
+    visitor.get("/report/place")
     visitor.path = "/report/place" if visitor.path == "/report" else visitor.path
     for _ in range(15):
         step = visitor.path.rsplit("/", 1)[1]
         if step == until:
             return
-        if step == "help":
+        if step in ("help", "turn-to", "known"):
             visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
         else:
             visitor.press("Continue", **(ANSWERS | IF_ASKED)[step] | otherwise.get(step, {}))

@@ -12,8 +12,8 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import confirmed_words, contact_inputs, inputs
-from navigator.tickets.actions import calls, reply_drafts, staff
+from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input
+from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
@@ -31,8 +31,10 @@ ROOMS = (
     inputs,
     confirmed_words,
     contact_inputs,
+    outcome_input,
     filters,
     reply_drafts,
+    no_concern,
     problems,
     report_forms,
     track,
@@ -53,7 +55,9 @@ UNSEEN = {
     "confirmed_words.ConfirmedWords.body": "written by a navigator to the reporter",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.ReviewRequestInput.reason": "opens a hand-over whatever it says",
-    "inputs.OutcomeInput.outcome": "written by the clinician",
+    "outcome_input.OutcomeInput.passed_to": "written by the clinician",
+    "outcome_input.OutcomeInput.outcome": "written by the clinician",
+    "outcome_input.OutcomeInput.for_navigators": "written by the clinician",
     "inputs.NewProblemInput.service": "a code, looked up in a list",
     "inputs.NewProblemInput.programme": "a code, looked up in a list",
     "inputs.OutageInput.programme": "a code, looked up in a list",
@@ -66,6 +70,7 @@ UNSEEN = {
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
     "inputs.StatusInput.body": "written by a navigator to all linked reporters",
     "reply_drafts.ReplyDraftInput.body": "its writer is told what the screen heard; screened again when said",
+    "no_concern.NoConcernInput.reason": "goes to the clinician of a review that is open",
     "reply_drafts.ReplyDraftInput.address": "a code, looked up in a list",
     "filters.Filters.service": "a code, looked up in a list",
     "filters.Filters.programme": "a code, looked up in a list",
@@ -74,7 +79,6 @@ UNSEEN = {
     "filters.Filters.text": "looked for by staff; kept only in a view that they save",
     "inputs.NameInput.name": "what staff call a list of tickets",
     "inputs.ViewInput.query": "filters, each checked: what else an address says is refused",
-    "clinical_reviews.Outcome.outcome": "written by the clinician",
     "new_report.SimilarQuery.service": "a code, looked up in a list",
     "new_report.SimilarQuery.programme": "a code, looked up in a list",
     "new_report.SimilarQuery.category": "a code, looked up in a list",

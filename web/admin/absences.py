@@ -11,7 +11,7 @@ from navigator.people import absence, directory
 from navigator.people.absence import Absence
 from navigator.people.actor import Actor
 from navigator.people.user import User
-from web.kit.deps import Admin, Reading, Writing
+from web.kit.deps import Admin, PathId, Reading, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -19,13 +19,15 @@ router = APIRouter(prefix="/people/{user_id}")
 
 
 @router.get("/away")
-def absence_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
+def absence_form(page: Render, session: Reading, actor: Admin, user_id: PathId) -> Response:
     """When somebody is away, and who covers."""
     return _absence_page(page, session, actor, user_id, Form())
 
 
 @router.post("/away")
-def go_absence_page(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def go_absence_page(
+    page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: PathId
+) -> Response:
     """Say that somebody is away."""
     if days_away := form.read(Absence):
         with form.trying(session):
@@ -35,7 +37,7 @@ def go_absence_page(page: Render, form: ReadForm, session: Writing, actor: Admin
 
 
 @router.post("/back")
-def come_back(session: Writing, actor: Admin, user_id: int) -> Response:
+def come_back(session: Writing, actor: Admin, user_id: PathId) -> Response:
     """Say that somebody is back."""
     absence.end_absence(session, actor, user_id)
     return redirect("/people", "Saved")

@@ -13,10 +13,13 @@ from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from web.kit.deps import Admin, Reading, Writing
+from web.kit.form_marks import note_result
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/settings/keys")
+
+_SHOWN_ONCE = "It is not shown again. If you did not copy it, end it and make another."
 
 ROLES = (
     (Role.INTAKE, "Send reports, and get their private links"),
@@ -39,6 +42,7 @@ def create(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Resp
     if key := form.read(KeyInput):
         with form.trying(session):
             new_key = api_keys.create(session, actor, key)
+            note_result("/settings/keys", f"The key was made. {_SHOWN_ONCE}")
     return _keys_page(page, session, actor, Form() if new_key else form, new_key)
 
 

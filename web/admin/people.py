@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.outbox import account_emails
-from navigator.people import accounts, directory
-from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
+from navigator.people import accounts, directory, last_of_role
+from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role
 from navigator.tickets.actions import leavers
-from web.kit.deps import Admin, Reading, Writing
+from web.kit.deps import Admin, PathId, Reading, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import Render, redirect
 
@@ -58,7 +58,9 @@ def invite(page: Render, form: ReadForm, session: Writing, actor: Admin) -> Resp
 
 
 @router.get("/{user_id}/places/{service_id}")
-def membership_form(page: Render, session: Reading, actor: Admin, user_id: int, service_id: int) -> Response:
+def membership_form(
+    page: Render, session: Reading, actor: Admin, user_id: PathId, service_id: PathId
+) -> Response:
     """The form for a membership: what somebody is in a service."""
     membership = accounts.membership_of(session, actor, user_id, service_id)
     form = Form().fill(membership.model_dump() | {"languages": ", ".join(membership.languages)})
@@ -69,7 +71,7 @@ def membership_form(page: Render, session: Reading, actor: Admin, user_id: int, 
 
 @router.post("/{user_id}/places/{service_id}")
 def set_membership(
-    page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int, service_id: int
+    page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: PathId, service_id: PathId
 ) -> Response:
     """Change a membership."""
     if membership := form.fill({"service_id": service_id}).read(MembershipInput):
@@ -82,7 +84,7 @@ def set_membership(
 
 
 @router.get("/{user_id}/details")
-def details_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
+def details_form(page: Render, session: Reading, actor: Admin, user_id: PathId) -> Response:
     """The form for a name and an email address."""
     user = directory.find(session, actor, user_id).user
     form = Form().fill({"name": user.name, "email": user.email})
@@ -90,7 +92,7 @@ def details_form(page: Render, session: Reading, actor: Admin, user_id: int) -> 
 
 
 @router.post("/{user_id}/details")
-def update_details(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def update_details(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: PathId) -> Response:
     """Correct a name and an email address."""
     if details := form.read(AccountDetails):
         with form.trying(session):
@@ -100,27 +102,37 @@ def update_details(page: Render, form: ReadForm, session: Writing, actor: Admin,
 
 
 @router.get("/{user_id}/leave")
-def leave_form(page: Render, session: Reading, actor: Admin, user_id: int) -> Response:
+def leave_form(page: Render, session: Reading, actor: Admin, user_id: PathId) -> Response:
     """What happens when somebody leaves, to be confirmed."""
-    colleague = directory.find(session, actor, user_id)
-    return page("admin/people/leave.html", colleague=colleague, **_context(session, actor))
+    return page("admin/people/leave.html", form=Form(), **_leave_context(session, actor, user_id))
 
 
 @router.post("/{user_id}/leave")
-def leave(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: int) -> Response:
+def leave(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: PathId) -> Response:
     """Remove somebody: their tickets go to others."""
-    with form.trying(session):
-        leavers.deactivate(session, actor, user_id)
-        return redirect("/people", "They have left. Their tickets are handed on")
-    colleague = directory.find(session, actor, user_id)
-    return page("admin/people/leave.html", form=form, colleague=colleague, **_context(session, actor))
+    if departure := form.read(DepartureInput):
+        with form.trying(session):
+            leavers.deactivate(session, actor, user_id, departure)
+            return redirect("/people", "They have left. Their tickets are handed on")
+    return page("admin/people/leave.html", form=form, **_leave_context(session, actor, user_id))
+
+
+def _leave_context(session: Any, actor: Actor, user_id: int) -> dict[str, Any]:
+    services_left = actor.services(Role.ADMIN)
+    return {
+        "colleague": directory.find(session, actor, user_id),
+        "last": last_of_role.warnings(session, user_id, services_left),
+        **_context(session, actor),
+    }
 
 
 def _membership_context(session: Any, actor: Actor, user_id: int, service_id: int) -> dict[str, Any]:
+    accounts.membership_of(session, actor, user_id, service_id)  # refused to administrators elsewhere
     programmes = [(programme.code, programme.name) for programme in programmes_of(session, service_id)]
     return {
         "colleague": directory.find(session, actor, user_id),
         "service_id": service_id,
+        "last": last_of_role.warnings(session, user_id, {service_id}),
         "programme_choices": programmes,
         **_context(session, actor),
     }

@@ -55,5 +55,6 @@ CONTACTS = (
     (ContactKind.COMPLAINTS, "Complaints", "Gets complaints."),
     (ContactKind.DATA_PROTECTION, "Data protection", "Gets what is about personal information."),
     (ContactKind.APPLICATION_MANAGER, "Application manager", "Has more rights in the programme."),
+    (ContactKind.CLINICAL_LEAD, "Clinical lead", "Is told of what nobody can change, by the treatment."),
 )
 """The contacts of a service: kind, name, and what each is for."""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from navigator import go_live_check
 from navigator.administration import overview
+from navigator.administration.apply_change import administers_all
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.catalogue import catalogue
 from web.admin.setting_choices import CONTACTS
@@ -23,7 +24,8 @@ def index(page: Render, session: Reading, actor: Admin) -> Response:
     """The services that somebody administers, and what all of them share."""
     services = overview.own_services(session, actor)
     lacks = {service.id: missing(session, service) for service in services}
-    return page("admin/settings/index.html", services=services, lacks=lacks)
+    may_change = administers_all(session, actor)
+    return page("admin/settings/index.html", services=services, lacks=lacks, may_change=may_change)
 
 
 @router.get("/services/{code}")
@@ -44,11 +46,11 @@ def _rule_labels(session: Session) -> dict[str, Any]:
 
 
 @router.get("/programmes")
-def list_programmes(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001 - whoever may look
+def list_programmes(page: Render, session: Reading, actor: Admin) -> Response:
     """All programmes with their exceptions, those that were not tried for long marked."""
     programmes, is_stale = overview.programme_overviews(session), overview.is_stale
     context: dict[str, Any] = {"overviews": programmes, "is_stale": is_stale, "catalogue": catalogue()}
-    return page("admin/settings/programmes.html", **context)
+    return page("admin/settings/programmes.html", may_change=administers_all(session, actor), **context)
 
 
 @router.get("/programmes/{code}/exceptions")
@@ -60,19 +62,18 @@ def override_form(page: Render, actor: Admin, form: ReadForm, code: str) -> Resp
 
 
 @router.get("/articles")
-def list_articles(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+def list_articles(page: Render, session: Reading, actor: Admin) -> Response:
     """All knowledge base articles, with how often each helped; those that were not tried for long marked."""
     names = {each.programme.code: each.programme.name for each in overview.programme_overviews(session)}
     articles, is_stale = overview.list_articles(session), overview.is_stale
     context: dict[str, Any] = {"articles": articles, "programme_names": names, "is_stale": is_stale}
+    context["may_change"] = administers_all(session, actor)
     return page("admin/settings/articles.html", catalogue=catalogue(), **context)
 
 
 @router.get("/categories")
-def list_categories(page: Render, session: Reading, actor: Admin) -> Response:  # noqa: ARG001
+def list_categories(page: Render, session: Reading, actor: Admin) -> Response:
     """All categories by group, those in own words marked."""
-    return page(
-        "admin/settings/categories.html",
-        catalogue=catalogue(),
-        customised=overview.customised_categories(session),
-    )
+    context: dict[str, Any] = {"catalogue": catalogue(), "may_change": administers_all(session, actor)}
+    customised = overview.customised_categories(session)
+    return page("admin/settings/categories.html", customised=customised, **context)

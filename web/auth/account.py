@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.catalogue.lookups import services
+from navigator.catalogue.lookups import names_of_place, services
+from navigator.dates_in_words import time
 from navigator.people import absence, directory, login, password_reset
 from navigator.people.absence import Absence
 from navigator.people.actor import Actor
@@ -15,6 +16,7 @@ from web.admin.people import role_words
 from web.kit import cookies
 from web.kit.deps import Reading, Staff, Writing, audience, one_hash_at_a_time
 from web.kit.forms import Form, ReadForm
+from web.kit.kept_words import came_from
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/account")
@@ -67,9 +69,18 @@ def change_password(page: Render, form: ReadForm, actor: Staff, request: Request
     """Change the password, and end all other sessions."""
     if passwords := form.read(PasswordChange):
         with form.trying():
-            password_reset.change_password(actor, passwords, cookies.read_cookie(request, cookies.LOG_IN))
+            token = cookies.read_cookie(request, cookies.LOG_IN)
+            password_reset.change_password(actor, passwords, token, names_of_place())
             return redirect("/account", "Your password is changed. You are logged out everywhere else")
     return page("auth/change_password.html", form=form)
+
+
+@router.post("/log-in-longer")
+def stay_logged_in(request: Request, session: Writing, _actor: Staff) -> Response:
+    """Let the log-in last longer, for somebody who is in the middle of something."""
+    until = login.extend(session, cookies.read_cookie(request, cookies.LOG_IN))
+    said = f"You are logged in until {time(until)}." if until else ""
+    return redirect(came_from(request) or "/home", said)
 
 
 @router.post("/log-out-everywhere")

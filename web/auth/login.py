@@ -1,11 +1,13 @@
 """Logging in and out, and setting a password by a link from an email."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from navigator.administration.first_run import is_first_run
+from navigator.catalogue.lookups import names_of_place
 from navigator.errors import NotFound
 from navigator.outbox import account_emails
 from navigator.outbox.account_emails import ForgottenPasswordInput
@@ -14,6 +16,7 @@ from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web.kit import cookies, navigation
 from web.kit.deps import Address, Reading, Visitor, Writing, one_hash_at_a_time, public
+from web.kit.form_marks import note_result
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect, url
 
@@ -72,12 +75,17 @@ def send_password_link(page: Render, form: ReadForm, session: Writing, caller: A
     if account := form.read(ForgottenPasswordInput):
         with form.trying(session):
             account_emails.send_password_reset(session, account, caller)
+            note_result("/log-in", "If you have an account here, an email with a link is on its way.")
             return page("auth/link_sent.html")
     return page("auth/forgotten_password.html", form=form)
 
 
+LinkToken = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{1,200}$")]
+"""A token as `mint` makes them: nothing else is put into a cookie."""
+
+
 @router.get("/password/{token}")
-def open_password_link(token: str) -> Response:
+def open_password_link(token: LinkToken) -> Response:
     """Move the token from the address into a cookie before anything is shown."""
     response = redirect("/password")
     cookies.set_cookie(response, cookies.PASSWORD, token, PASSWORD_LINK_LASTS)
@@ -99,8 +107,9 @@ def set_password(page: Render, form: ReadForm, session: Reading, request: Reques
     """Set the password."""
     token = cookies.read_cookie(request, cookies.PASSWORD)
     if new_password := form.read(NewPassword):
-        password_reset.set_password(token, new_password)
-        response = redirect("/log-in", "Your password is set. Log in with it now")
-        cookies.delete_cookie(response, cookies.PASSWORD)
-        return response
+        with form.trying():
+            password_reset.set_password(token, new_password, names_of_place())
+            response = redirect("/log-in", "Your password is set. Log in with it now")
+            cookies.delete_cookie(response, cookies.PASSWORD)
+            return response
     return page("auth/set_password.html", form=form, email=password_reset.user_by_token(session, token).email)

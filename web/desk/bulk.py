@@ -26,12 +26,14 @@ from navigator.problems.linking import linkable_problems
 from navigator.tickets.actions import send_checks
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Resolution, Ticket
+from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets
 from web.kit.deps import Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
 router = APIRouter(prefix="/bulk")
 
+WRITES_TO_REPORTERS = (BulkAction.REPLY, BulkAction.RESOLVE, BulkAction.LINK)
 MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)
 BulkActor = Annotated[Actor, audience(*MAY_CHOOSE)]
 BulkId = Annotated[Id, Path()]
@@ -71,14 +73,15 @@ def ask(
     action: BulkAction,
 ) -> Response:
     """The form of one action."""
-    return _ask(page, session, actor, action, selection, Form(), form.value("use"))
+    use = Form([(PRESSED, form.value(PRESSED))])
+    return _ask(page, session, actor, action, selection, use)
 
 
 @router.post("/new/{action}/check")
 def check(page: Render, session: Reading, actor: BulkActor, form: ReadForm, action: BulkAction) -> Response:
     """The exact list: which tickets it would be done to, and which are left out; nothing is done yet."""
     selection_form = form.read(SelectionForm) or SelectionForm()
-    if params := form.read(BULK_ACTIONS[action].input):
+    if not form.value(PRESSED) and (params := form.read(BULK_ACTIONS[action].input)):
         with form.trying():
             return _check(page, session, actor, action, params, selection_form.choice, form)
     return _ask(page, session, actor, action, selection_form.choice, form)
@@ -119,11 +122,10 @@ def _ask(
     action: BulkAction,
     selection: BulkSelection,
     form: Form,
-    use: str = "",
 ) -> Response:
     tickets = [selected.ticket for selected in selected_tickets(session, actor, selection)]
     context = form_context(session, action, selection, tickets)
-    form.fill({"body": next((reply.body for reply in context["canned_replies"] if reply.code == use), "")})
+    add_reply(form, context["canned_replies"])
     return page(
         "desk/bulk/ask.html",
         form=form,
@@ -178,7 +180,7 @@ def form_context(
     return {
         "action": action,
         "selection": selection_fields(selection),
-        "canned_replies": replies.replies_for_tickets(session, tickets) if action is BulkAction.REPLY else [],
+        "canned_replies": for_tickets(session, tickets) if action in WRITES_TO_REPORTERS else [],
         "choices": _choices(session, action, tickets),
     }
 

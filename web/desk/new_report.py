@@ -23,7 +23,7 @@ from navigator.tickets.ticket import Channel
 from navigator.triage.safety_screen import screen
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
-from web.kit.screen_ahead import screened_of_staff
+from web.kit.screen_ahead import screened_report_of_staff
 from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/desk/report")
@@ -46,9 +46,9 @@ class StaffReport(ReportInput):
     def to_report(self) -> ReportInput:
         """The report as the desk takes it."""
         kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
-        values = self.model_dump(exclude={"who", "safe"}) | {"reporter": kind}
-        values["contact"]["is_safe"] = {"yes": True, "no": False}.get(self.safe)
-        return ReportInput.model_validate(values)
+        contact = self.contact.model_copy(update={"is_safe": {"yes": True, "no": False}.get(self.safe)})
+        values = {name: getattr(self, name) for name in ReportInput.model_fields}
+        return ReportInput.model_construct(**values | {"reporter": kind, "contact": contact})
 
 
 class SimilarQuery(Input):
@@ -67,7 +67,7 @@ def report_form(page: Render, session: Reading, actor: Staff, form: ReadForm) ->
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
-@router.post("", dependencies=[screened_of_staff])
+@router.post("", dependencies=[screened_report_of_staff])
 def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) -> Response:
     """Create a ticket from the form."""
     if staff_report := form.read(StaffReport):
@@ -77,11 +77,15 @@ def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) 
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
-@router.post("/like", dependencies=[screened_of_staff])
+@router.post("/like", dependencies=[screened_report_of_staff])
 def similar_reports(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """Show similar reports; nothing is saved."""
-    results = {"similar": _similar(session, actor, form), "is_of_concern": screen(form.value("text")).hit}
+    results = {"similar": _similar(session, actor, form), "is_of_concern": _is_of_concern(form)}
     return page("desk/new_report.html", form=form, **_context(session, actor) | results)
+
+
+def _is_of_concern(form: Form) -> bool:
+    return screen(form.value("text"), is_of_staff=form.value("who") == "me").hit
 
 
 def _saved(result: ReportResult) -> str:

@@ -1,5 +1,6 @@
 """Known problems: their records, status, impact and history, and updates for every linked reporter."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -12,11 +13,14 @@ from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, updates
+from navigator.problems.affected import waiting_to_be_told
 from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets, supplier_pack
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import open_outage, words_for_joining
+from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
+from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
+from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
@@ -35,7 +39,11 @@ STATUSES = {
     ProblemStatus.WITH_SUPPLIER: ("With the supplier", "They were told.", "yellow"),
     ProblemStatus.FIX_PLANNED: ("Fix planned", "The supplier says when.", "yellow"),
     ProblemStatus.RELEASED: ("Fix released", "Everybody linked is asked to try again.", "green"),
-    ProblemStatus.CLOSED: ("Closed", "It is over. Nobody is told.", "grey"),
+    ProblemStatus.CLOSED: (
+        "Closed",
+        "It is over. Only who pressed “I have this too” is told.",
+        "grey",
+    ),
 }
 
 
@@ -83,13 +91,21 @@ def _problem_page(
     if name in ("edit", "status"):
         records.require_editor(actor, problem)
     ends = form.value("status") == ProblemStatus.CLOSED
-    context = _context(session, actor) | {
+    context = _context(session, actor)
+    programme = context["programmes"].get(problem.programme_id)
+    canned_replies = for_problem(session, actor, programme.code if programme else "", problem.category)
+    add_reply(form, canned_replies)
+    context |= {
         "problem": problem,
+        "canned_replies": canned_replies,
         "may_edit": records.may_edit(actor, problem),
         "may_update": actor.has(Role.NAVIGATOR),
         "recipients": updates.tickets_to_notify(session, actor, problem, ends),
+        "affected": len(waiting_to_be_told(session, problem)),
         "left_out": updates.tickets_left_out(session, actor, problem, ends),
     }
+    recipients = context["recipients"]
+    context["warnings"] = updates.warnings_before_update(session, actor, recipients, form.value("body"))
     if name == "detail":
         context |= {
             "impact": impact_of(session, actor, problem),
@@ -144,7 +160,8 @@ def update_form(page: Render, session: Reading, actor: Navigator, form: ReadForm
 @router.post("/{id}/preview")
 def preview(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: ProblemId) -> Response:
     """Preview an update, and exactly who will read it; nothing is sent yet."""
-    form.read(UpdateInput)
+    if not form.value(PRESSED):
+        form.read(UpdateInput)
     return _problem_page(page, session, actor, id, form, "update")
 
 
@@ -170,7 +187,19 @@ def create_outage(page: Render, session: Writing, actor: Navigator, form: ReadFo
     outage = form.read(OutageInput)
     if outage is None and not form.value("tell"):
         return redirect("/desk")
-    if outage and (outage.tell is not None or not (words := words_for_joining(session, actor, outage))):
+    words = words_for_joining(session, actor, outage) if outage and outage.tell is None else ""
+    warnings = new_warnings(form, warnings_before_joining(session, actor, outage)) if outage else ()
+    if outage and not (words or warnings or form.value(PRESSED)):
         made = open_outage(session, actor, outage)
         return redirect(f"/problems/{made.id}", "The reports are linked to one outage.")
-    return page("desk/problems/join.html", form=form.fill({"body": words if outage else ""}))
+    return _join_page(page, session, actor, form.fill({"body": words}), warnings)
+
+
+def _join_page(
+    page: PageRenderer, session: Session, actor: Actor, form: Form, warnings: Sequence[str]
+) -> Response:
+    canned_replies = for_problem(session, actor, form.value("programme"), form.value("category"))
+    add_reply(form, canned_replies)
+    seen = text_hash(form.value("body"))
+    context: dict[str, Any] = {"canned_replies": canned_replies, "warnings": warnings, "seen": seen}
+    return page("desk/problems/join.html", form=form, **context)

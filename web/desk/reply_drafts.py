@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -18,6 +17,8 @@ from navigator.tickets.actions import reply_drafts, send_checks
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Audience
+from web.desk.replies_to_hand import PRESSED
+from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
@@ -32,6 +33,11 @@ LOOK, CHANGE = "look", "change"
 BUTTONS = {CHANGE: "", "resolve": "resolution"}
 """Buttons that lead to a form instead of doing anything: the same one, or that of another action."""
 CLINICIAN_WARNING = "A clinician may have to read this. Save it, or choose “Ask a clinician to read it”."
+
+
+def form_asked_for(form: Form, name: str) -> str | None:
+    """The form that a button leads to instead of doing anything; None if it was to be done."""
+    return name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,12 @@ def send_preview(session: Session, actor: Actor, number: int, name: str, form: F
     if not rule.takes_text:
         return None
     warnings = send_checks.send_warnings(session, ticket_detail(session, actor, number), action, body)
-    seen = sha256(body.encode()).hexdigest()[:16]
-    if form.value("then") != LOOK and (not warnings or form.value("seen") == seen):
+    if form.value("then") != LOOK and not new_warnings(form, warnings):
         return None
     reply_drafts.save_draft(
         session, actor, number, ReplyDraftInput.model_validate({"address": name, "body": body})
     )
-    return SendPreview(name, warnings, seen, is_public=rule.audience is Audience.PUBLIC)
+    return SendPreview(name, warnings, text_hash(body), is_public=rule.audience is Audience.PUBLIC)
 
 
 def _link_preview(session: Session, actor: Actor, number: int, form: Form) -> SendPreview | None:

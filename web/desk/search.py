@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
+from navigator.fields import Code
 from navigator.people.reporter import number_of
 from navigator.tickets.queue.search import MAX_RESULTS, SearchResult
 from navigator.tickets.queue.spelling import search_with_suggestion
@@ -16,7 +17,7 @@ from web.kit.templating import Render, redirect
 
 router = APIRouter()
 
-SearchQuery = Annotated[str, Query(alias="sought", max_length=200)]
+SearchQuery = Annotated[Code, Query(alias="sought")]
 
 
 @router.get("/search")

@@ -7,27 +7,29 @@ from fastapi import APIRouter, Path
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.canned_replies import replies
 from navigator.catalogue.articles import articles_for
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
+from navigator.people.reporter import reference
 from navigator.problems.outages import suggested_outages
 from navigator.problems.similar_tickets import similar_tickets
 from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
+from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
 from navigator.tickets.safety_notice import who_reads_for_staff
-from navigator.tickets.ticket import Event
+from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
-from web.desk.reply_drafts import BUTTONS, LINK_WORDS, Number, SendPreview, send_preview
+from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
+from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
 from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
 from web.kit.deps import Reading, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -53,11 +55,9 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
-    """The reply form, filled with the canned reply that was chosen, else with the autosaved draft."""
-    body = replies.rendered_reply(session, actor, detail, use)
-    return Form().fill(
-        {"body": body or reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")}
-    )
+    """The reply form, filled with the autosaved draft, and with the canned reply that an address names."""
+    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
+    return Form().fill({"body": draft, PRESSED: use})
 
 
 @router.post("/undo")
@@ -84,15 +84,24 @@ def run_ticket_action(
     page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
     """Run an action, or say why not: what was typed is kept, and what others changed is shown."""
-    action, other_form = TICKET_ACTIONS[name], BUTTONS.get(form.value("then"))
+    action, other_form = TICKET_ACTIONS[name], form_asked_for(form, name)
     if other_form is None and (action_input := form.read(ACTION_RULES[action.action].input)):
         if preview := send_preview(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
-            action.run(session, actor, number, action_input)
+            result = action.run(session, actor, number, action_input)
             reply_drafts.delete_draft(session, actor, number, name)
-            return redirect(f"/tickets/{number}", action.message)
+            return redirect(f"/tickets/{number}", action.message + _concern(session, result, number, form))
     return _render(page, session, actor, ticket_detail(session, actor, number), form, other_form or name)
+
+
+def _concern(session: Session, result: object, number: int, form: Form) -> str:
+    """What an author is told at once whose words just opened a clinical review; else nothing."""
+    if not isinstance(result, Ticket) or review_opened_by(session, result, form.value("body")) is None:
+        return ""
+    where = "" if result.number == number else f" on {reference(result.number)}"
+    told = "may speak of risk, so a clinician is told to read it."
+    return f" What you wrote{where} {told} See below what to do."
 
 
 def _render(
@@ -104,6 +113,8 @@ def _render(
     name: str = "",
     preview: SendPreview | None = None,
 ) -> Response:
+    canned_replies = _replies_to_hand(session, actor, detail, name)
+    add_reply(form, canned_replies)
     action, template = (
         TICKET_ACTIONS.get(name),
         preview.template if preview else _template(detail, name, form),
@@ -125,9 +136,18 @@ def _render(
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
         training=_training(session, detail),
-        canned_replies=replies.replies_for(session, detail) if Action.REPLY in detail.allowed else (),
+        canned_replies=canned_replies,
         **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
     )
+
+
+def _replies_to_hand(
+    session: Session, actor: Actor, detail: TicketDetail, name: str
+) -> Sequence[ReplyToHand]:
+    """The canned replies of the page: where words are written to the reporter, and only there."""
+    action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
+    is_offered = ACTION_RULES[action].goes_out and action in detail.allowed
+    return for_ticket(session, actor, detail) if is_offered else ()
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
@@ -138,21 +158,26 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
         outage for outage in suggested_outages(session, actor) if detail.ticket.number in outage.numbers
     ]
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, detail)
+    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
 
 
-def _safety(session: Session, detail: TicketDetail) -> dict[str, Any]:
-    """What patients are shown too: whom to call now, and when a clinician reads it."""
+def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
+    """What patients are shown too: whom to call now, and when a clinician reads it; if one’s words did it."""
     if not detail.ticket.has_open_review:
         return {}
     who_reads = who_reads_for_staff(session, detail.ticket)
-    return {"crisis": crisis_card_of(session, detail.service), "who_reads": who_reads}
+    own_reviews = reviews_of_own_words(actor, detail)
+    crisis = crisis_card_of(session, detail.service)
+    is_of_language = all(review.is_of_language for review in detail.reviews if review.ended_at is None)
+    shown = {"crisis": crisis, "who_reads": who_reads, "own_reviews": own_reviews}
+    return shown | {"is_of_language": is_of_language}
 
 
 def _template(detail: TicketDetail, name: str, form: Form) -> str:
     if not name or name in ON_THE_PAGE:
         return TICKET_PAGE
-    if form.value("tell"):  # what it asks has been answered but for the words
+    is_link = TICKET_ACTIONS[name].action is Action.LINK
+    if form.value("tell") or (is_link and form.value(PRESSED)):  # it was answered but for the words
         return LINK_WORDS
     return (
         f"desk/ticket/{name}.html"

@@ -14,7 +14,7 @@ from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequ
 from navigator.training.results import results
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
-from web.kit.deps import Reading, Staff, Writing, audience
+from web.kit.deps import PathId, Reading, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
@@ -76,20 +76,28 @@ def create_request(page: Render, session: Writing, actor: Staff, form: ReadForm)
     """Create a training request."""
     if training_request := form.read(TrainingRequestInput):
         with form.trying(session):
-            requests.request_training(session, actor, training_request)
-            return redirect("/training", "Your request was sent to the navigators.")
+            made = requests.request_training(session, actor, training_request)
+            return _sent(made.ticket_number)
     return page("desk/training/ask.html", form=form, **_context(session, actor))
 
 
+def _sent(ticket_number: int | None) -> Response:
+    """Back to one's own requests; to what to do now, if a clinician must read what was asked."""
+    if ticket_number is None:
+        return redirect("/training", "Your request was sent to the navigators.")
+    concern = "What you wrote may speak of risk, so a clinician is told to read it. See below what to do."
+    return redirect(f"/tickets/{ticket_number}", f"Your request was sent to the navigators. {concern}")
+
+
 @router.post("/requests/{id}/withdrawal")
-def withdraw_request(session: Writing, actor: Staff, id: int) -> Response:
+def withdraw_request(session: Writing, actor: Staff, id: PathId) -> Response:
     """Withdraw one's own request."""
     requests.withdraw(session, actor, id)
     return redirect("/training", "Your request was withdrawn.")
 
 
 @router.get("/requests/{id}")
-def show_request(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: int) -> Response:
+def show_request(page: Render, session: Reading, actor: Navigator, form: ReadForm, id: PathId) -> Response:
     """One request, to be answered."""
     return _request_page(page, session, actor, form, id)
 
@@ -100,7 +108,7 @@ def _request_page(page: PageRenderer, session: Session, actor: Actor, form: Form
 
 
 @router.post("/requests/{id}/answer")
-def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
+def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: PathId) -> Response:
     """Answer it at once."""
     if answer_input := form.read(AnswerInput):
         with form.trying(session):
@@ -110,7 +118,7 @@ def answer(page: Render, session: Writing, actor: Navigator, form: ReadForm, id:
 
 
 @router.post("/from/{number}", dependencies=[screened_of_staff])
-def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: int) -> Response:
+def from_ticket(session: Writing, actor: Navigator, form: ReadForm, number: PathId) -> Response:
     """Turn a practitioner's how-to ticket into a request."""
     requests.request_from_ticket(session, actor, number, form.value("topic"))
     return redirect(f"/tickets/{number}", "This is a training request now. See it under Training.")
@@ -138,7 +146,7 @@ def plan(page: Render, session: Writing, actor: Navigator, form: ReadForm) -> Re
 
 
 @router.get("/sessions/{id}")
-def show_session(page: Render, session: Reading, actor: Viewer, id: int) -> Response:
+def show_session(page: Render, session: Reading, actor: Viewer, id: PathId) -> Response:
     """One session and who has a place."""
     return _session_page(page, session, actor, Form(), id)
 
@@ -149,7 +157,9 @@ def _session_page(page: PageRenderer, session: Session, actor: Actor, form: Form
 
 
 @router.post("/sessions/{id}/attendance")
-def record_attendance(page: Render, session: Writing, actor: Navigator, form: ReadForm, id: int) -> Response:
+def record_attendance(
+    page: Render, session: Writing, actor: Navigator, form: ReadForm, id: PathId
+) -> Response:
     """Record who came."""
     if attendance := form.read(AttendanceInput):
         with form.trying(session):
@@ -159,7 +169,7 @@ def record_attendance(page: Render, session: Writing, actor: Navigator, form: Re
 
 
 @router.post("/sessions/{id}/cancellation")
-def cancel_session(session: Writing, actor: Navigator, id: int) -> Response:
+def cancel_session(session: Writing, actor: Navigator, id: PathId) -> Response:
     """Cancel a session."""
     sessions.cancel_session(session, actor, id)
     return redirect("/training", "The session was cancelled. Everybody with a place is told.")

@@ -14,6 +14,12 @@ QUEUE = "desk_queue"
 QUEUE_POSITION = "desk_place"
 """The ticket that somebody is at, and its cursor in the queue when they came."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
+DRAFT = "desk_draft"
+"""The report that is being written in this browser, or was just sent from it."""
+SENT = "desk_sent"
+"""The private link that the confirmation of a report shows."""
+COUNTED = "desk_counted"
+"""The token by which a browser counts once among those who have a known problem."""
 
 
 def is_secure() -> bool:

@@ -5,23 +5,27 @@ or `ReporterActor` among its arguments. A test walks all routes and fails on one
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
+from navigator.fields import Id
 from navigator.people import login, private_links
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
+from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.visibility import reporter_by
-from web.kit import cookies, navigation
+from web.kit import cookies, form_marks, kept_words, navigation
+from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
 # With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
@@ -30,8 +34,18 @@ READERS, AUTHENTICATORS, WRITERS, HASHERS = 8, 3, 5, 4
 REPORTER_COOKIE_LASTS = timedelta(days=1)
 """How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
 
+
+def _submission(request: Request, form: ReadForm) -> Iterator[Session]:
+    """A session of one transaction in which a form is done once, however often it is sent."""
+    with (
+        contextmanager(writing_session)() as session,
+        form_marks.done_once(session, request.scope["path"], form),
+    ):
+        yield session
+
+
 Reading = Annotated[Session, Depends(reading_session, scope="function", max_concurrency=READERS)]
-Writing = Annotated[Session, Depends(writing_session, scope="function", max_concurrency=WRITERS)]
+Writing = Annotated[Session, Depends(_submission, scope="function", max_concurrency=WRITERS)]
 
 
 def _hash_slot() -> Iterator[None]:
@@ -40,6 +54,10 @@ def _hash_slot() -> Iterator[None]:
 
 one_hash_at_a_time = Depends(_hash_slot, scope="function", max_concurrency=HASHERS)
 """For routes that hash a password: a flood of them waits here and leaves the threads to everybody else."""
+
+
+PathId = Annotated[Id, Path()]
+"""A number in a path: one that a database can hold, or there is no such page."""
 
 
 def address_of(request: Request) -> str:
@@ -52,11 +70,15 @@ Address = Annotated[str, Depends(address_of)]
 
 
 def _visitor(request: Request) -> Actor | None:
+    request.state.unread_reviews = NO_REVIEWS
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
     with database.reading() as session:  # ended before the route's own transaction begins
-        return login.whoami(session, token)
+        actor = login.whoami(session, token)
+        if actor:
+            request.state.unread_reviews = unread_reviews(session, actor)
+        return actor
 
 
 Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=AUTHENTICATORS)]
@@ -73,7 +95,9 @@ class StaffWith:
         """Let a colleague in, and show them their menu."""
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
-        page.context["staff"] = navigation.navigation_bar(actor)
+        page.context["staff"] = navigation.navigation_bar(actor, page.request.state.unread_reviews)
+        page.owner = f"user {actor.user_id}"
+        page.kept = kept_words.kept_for(page.request, page.owner)
         if self.roles and not actor.has(*self.roles):
             raise Forbidden("Your account is not allowed to do this.")
         return actor
@@ -84,13 +108,15 @@ class ReporterOfTicket:
 
     audience = "reporter"
 
-    def __call__(self, request: Request, number: int) -> Actor:
+    def __call__(self, request: Request, page: Render, number: PathId) -> Actor:
         """Let the reporter in."""
+        page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with database.reading() as session:
             link = None if link_id is None else private_links.link_by_id(session, link_id)
             if link is None or link.ticket_number != number:
                 raise NotFound("This link does not work any more.")
+            page.kept = kept_words.kept_for(request, page.owner)
             return reporter_by(session, link)
 
 
@@ -102,8 +128,19 @@ def admit_reporter(response: Response, link: ReporterLink) -> Response:
     return response
 
 
+def dismiss_reporter(response: Response, number: int) -> Response:
+    """Forget in this browser that a private link was opened: the next person at it sees nothing."""
+    cookies.delete_cookie(response, _cookie(number))
+    return response
+
+
 def _cookie(number: int) -> str:
     return f"desk_reporter_{number}"
+
+
+def _leave_confirmation(page: Render) -> None:
+    if cookies.read_cookie(page.request, cookies.SENT):
+        page.ended_cookies |= {cookies.SENT, cookies.DRAFT}
 
 
 def audience(*roles: Role) -> Any:
@@ -112,6 +149,8 @@ def audience(*roles: Role) -> Any:
 
 
 public = Depends(Everybody())
+leaves_confirmation = Depends(_leave_confirmation)
+"""For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
 ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=AUTHENTICATORS)]

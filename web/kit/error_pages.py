@@ -10,14 +10,18 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
-from navigator.errors import NotLoggedIn, Refused
+from navigator.errors import NotFound, NotLoggedIn, Refused
+from web.kit import kept_words
+from web.kit.form_marks import AlreadyDone
 from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, route_of
-from web.kit.templating import render, url
+from web.kit.templating import redirect, render, url
 
 LOG_IN = "/log-in"
 NOT_ON_THIS_DEVICE = "public/track/not_on_this_device.html"
 """The page of a followed ticket for whoever has not opened its link here, be there such a ticket or not."""
+
+ONCE = "You pressed more than once. It was done once."
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("We could not read that", "Go back and try again. What you typed may still be there."),
@@ -49,7 +53,7 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
     if status == 404 and str(scope["path"]).startswith("/follow/"):
-        return HTMLResponse(render(NOT_ON_THIS_DEVICE), status)
+        return HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=False), status)
     code = scope.get("state", {}).get("code", "") if status >= 500 else ""
     return HTMLResponse(
         render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),
@@ -60,6 +64,7 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
 def register_error_handlers(app: FastAPI) -> None:
     """Register the exception handlers of an application."""
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(AlreadyDone, _already_done)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _invalid_url)
     app.add_exception_handler(Exception, _server_error)
@@ -68,9 +73,24 @@ def register_error_handlers(app: FastAPI) -> None:
 
 
 async def _refused(request: Request, refused: Any) -> Response:
+    """An error page; what was sent when a log-in or a private link had ended is kept for whoever wrote it."""
     if isinstance(refused, NotLoggedIn) and request.method == "GET":
         return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
+    is_link = isinstance(refused, NotFound) and str(request.scope["path"]).startswith("/follow/")
+    if request.method == "POST" and (is_link or isinstance(refused, NotLoggedIn)):
+        page, has_words = await kept_words.keep(request)
+        if has_words and is_link:
+            return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=True), 404))
+        if page and not is_link:
+            response = RedirectResponse(url(LOG_IN, next=page, kept=has_words and "yes"), 303)
+            return kept_words.remind(response) if has_words else response
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
+
+
+async def _already_done(_request: Request, again: Any) -> Response:
+    """The page that the first press led to, with what it said."""
+    flash = again.result.flash
+    return redirect(again.result.href, f"{flash.removesuffix('.')}. {ONCE}" if flash else "")
 
 
 async def _http_exception(request: Request, error: Any) -> Response:

@@ -30,15 +30,20 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
+from navigator.fields import COMING, is_blank
 from web.kit.field_errors import validation_message
+from web.kit.form_marks import KEPT, MARK, expect_result
+from web.kit.typed_dates import iso_date
 
 MOST_FIELDS = 200
 MOST_BYTES_IN_A_FIELD = 120_000
 """As sent: 5,000 characters of up to 12 bytes, twice over, so that it is the model that says "too long"."""
 
+CHECKBOX = "checkbox"
+"""The hidden box that names a checkbox: not ticked it says no; a form without either says nothing of it."""
+
 _REDISPLAYED_STATUSES = (400, 409, 422, 429)
 _COLLECTIONS = {list, tuple, set, frozenset}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -58,7 +63,10 @@ class Form:
         self.errors: dict[str, str] = {}
         self.status = 200
         for name, value in typed:
-            self.typed.setdefault(name, []).append(_clean(value))
+            self.typed.setdefault(_clean(name), []).append(_clean(value))
+        for name in self.typed.get(CHECKBOX, ()):
+            self.typed.setdefault(name, ["no"])
+        self.mark, self.kept_at = (self.typed.pop(name, [""])[0] for name in (MARK, KEPT))
 
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""
@@ -90,6 +98,7 @@ class Form:
             self._add_error(name, words)
 
     def _add_error(self, name: str, words: str) -> None:
+        words = _clean(words)  # they may quote what was sent
         self.errors.setdefault(name, words if ". " in words else words.removesuffix("."))
 
     def fill(self, initial: BaseModel | Mapping[str, Any]) -> "Form":
@@ -129,7 +138,8 @@ class Form:
         if model := next((kind for kind in kinds if _is_model(kind)), None):
             return self._raw(model, f"{name}.")
         if date in kinds and f"{name}-day" in self.typed:
-            return self._date(name)
+            day, month, year = (self.value(f"{name}-{part}") for part in ("day", "month", "year"))
+            return iso_date(day, month, year, is_coming=COMING in kinds)
         return self.value(name)
 
     def _row_indexes(self, prefix: str) -> list[int]:
@@ -140,19 +150,12 @@ class Form:
     def _mapping(self, prefix: str) -> dict[str, str]:
         return {name.removeprefix(prefix): self.value(name) for name in self.typed if name.startswith(prefix)}
 
-    def _date(self, name: str) -> str:
-        day, month, year = (self.value(f"{name}-{part}") for part in ("day", "month", "year"))
-        if not (day or month or year):
-            return ""
-        abbreviation = month[:3].lower()
-        month = str(_MONTHS.index(abbreviation) + 1) if abbreviation in _MONTHS else month
-        return f"{'20' + year if len(year) == 2 else year}-{month:0>2}-{day:0>2}"
-
 
 async def read_form(request: Request) -> Form:
     """The form of a request, within limits; on GET, its query string."""
     if request.method in ("GET", "HEAD"):
         return Form(request.query_params.multi_items())
+    expect_result()
     limits = {"max_files": 0, "max_fields": MOST_FIELDS, "max_part_size": MOST_BYTES_IN_A_FIELD}
     async with request.form(**limits) as data:
         return Form((name, value) for name, value in data.multi_items() if isinstance(value, str))
@@ -162,7 +165,10 @@ ReadForm = Annotated[Form, Depends(read_form)]
 
 
 def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    """Every character that a page can show and a database hold; a form of parts may send others."""
+    text = text.encode("utf-8", "replace").decode()
+    typed = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    return "" if is_blank(typed) else typed
 
 
 def _kinds(annotation: Any) -> set[Any]:

@@ -3,16 +3,18 @@
 from navigator import readiness
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.tickets.actions.review_list import NO_REVIEWS, UnreadReviews
 from web.kit.templating import Link, StaffBar
 
 EVERYBODY: tuple[Role, ...] = ()
+REVIEWS = "/clinical-reviews"
 SEARCHERS = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN, Role.PWP)
 """Whoever may see any ticket."""
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Today", "/home", EVERYBODY),
     ("What recurs", "/insight", (Role.MANAGER,)),
-    ("Clinical reviews", "/clinical-reviews", (Role.CLINICIAN, Role.MANAGER)),
+    ("Clinical reviews", REVIEWS, (Role.CLINICIAN, Role.MANAGER)),
     ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
@@ -24,10 +26,18 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 """Text, address and the roles that it is for; everybody begins at the first."""
 
 
-def navigation_bar(actor: Actor) -> StaffBar:
-    """The navigation menu and the alarm banner of a member of staff."""
-    alarm = " ".join(check.message for check in readiness.cached_checks() if not check.ok)
-    return StaffBar(actor.name, tuple(_links(actor)), alarm, actor.has(*SEARCHERS))
+def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS) -> StaffBar:
+    """The navigation menu of a member of staff, and the alarm banner, which leads to what must be read."""
+    failed = [check for check in readiness.cached_checks() if not check.ok]
+    is_about_reviews = any(check.name == "hand_overs" for check in failed)
+    return StaffBar(
+        name=actor.name,
+        links=tuple(_links(actor, unread.count)),
+        alarm=" ".join(check.message for check in failed),
+        alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
+        searches=actor.has(*SEARCHERS),
+        log_in_ends_at=actor.log_in_ends_at,
+    )
 
 
 def landing_page(actor: Actor) -> str:
@@ -35,5 +45,9 @@ def landing_page(actor: Actor) -> str:
     return _links(actor)[0].href
 
 
-def _links(actor: Actor) -> list[Link]:
-    return [Link(text, href) for text, href, roles in MENU if not roles or actor.has(*roles)]
+def _links(actor: Actor, unread: int = 0) -> list[Link]:
+    return [
+        Link(text, href, unread if href == REVIEWS else 0)
+        for text, href, roles in MENU
+        if not roles or actor.has(*roles)
+    ]

@@ -19,15 +19,19 @@ _LONG = 100
 """Characters: what is shorter is read at once."""
 
 
-def _screen(form: Form) -> None:
+def _screen(form: Form, is_of_staff: bool = False) -> None:
     for values in form.typed.values():
         for value in values:
             if _LONG <= len(value) <= MAX_TEXT_LENGTH:
-                screen(value)
+                screen(value, is_of_staff=is_of_staff)
 
 
 def _of_staff(form: ReadForm, _actor: Staff) -> None:
-    _screen(form)
+    _screen(form, is_of_staff=True)
+
+
+def _report_of_staff(form: ReadForm, _actor: Staff) -> None:
+    _screen(form)  # it may hold what a patient told
 
 
 def _of_reporter(form: ReadForm, _actor: ReporterActor) -> None:
@@ -35,4 +39,5 @@ def _of_reporter(form: ReadForm, _actor: ReporterActor) -> None:
 
 
 screened_of_staff = Depends(_of_staff, max_concurrency=SCREENERS)
+screened_report_of_staff = Depends(_report_of_staff, max_concurrency=SCREENERS)
 screened_of_reporter = Depends(_of_reporter, max_concurrency=SCREENERS)

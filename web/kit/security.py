@@ -11,6 +11,9 @@ from web.kit.cookies import is_secure
 from web.kit.error_pages import error_page
 from web.kit.whole_body import LARGEST_BODY
 
+LONGEST_PATH = 2000
+"""Characters: the codes and tokens in a path are shorter, and no database is asked for a NUL."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CONTENT_SECURITY_POLICY = "; ".join(
@@ -53,7 +56,9 @@ class SecurityMiddleware:
             return
         headers = Headers(scope=scope)
         app: Any = self.app
-        if scope["method"] not in _SAFE_METHODS:
+        if "\0" in scope["path"] or len(scope["path"]) > LONGEST_PATH:
+            app = error_page(scope, 404)
+        elif scope["method"] not in _SAFE_METHODS:
             if not is_same_origin(scope, headers):
                 app = error_page(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
             elif _content_length(headers) > LARGEST_BODY:

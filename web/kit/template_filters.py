@@ -1,17 +1,21 @@
 """Template filters: how pages write dates, times, numbers and text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.dates_in_words import day, time, when
-from navigator.people.reporter import reference
+from navigator.dates_in_words import day, opening_hours, time, when
+from navigator.outbox import delivery
+from navigator.people.reporter import ContactMethod, reference
+from navigator.triage.crisis_phrases import language_names
 from web.kit.markdown import markdown
 
-_CODE_WORDS = {"hand_over": "ask for a clinical review"}
+_CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
 """Codes whose stored name is not what people call it."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -29,6 +33,13 @@ def time_tag(moment: datetime, style: str = "when") -> Markup:
     return Markup(f'<time datetime="{moment.isoformat()}">{FILTERS[style](moment)}</time>')  # noqa: S704
 
 
+@pass_context  # else Jinja asks once, when it compiles the template
+def that_work(_: Context, ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Of ways to be reached, by the value of each choice, those by which the desk can reach somebody."""
+    known = set(ContactMethod)
+    return [way for way in ways if way[0] not in known or delivery.works(ContactMethod(way[0]))]
+
+
 def paragraphs(text: str) -> Markup:
     """Text as it was typed: an empty line ends a paragraph, a line break stays one."""
     parts = [part for part in text.split("\n\n") if part.strip()]
@@ -44,6 +55,11 @@ def plural(count: int, singular: str, many: str = "") -> str:
 def humanise(code: str) -> str:
     """A code as words: "waiting_for_supplier" becomes "waiting for supplier"."""
     return _CODE_WORDS.get(str(code)) or str(code).replace("_", " ").replace("-", " ")
+
+
+def language_guess(code: str) -> str:
+    """Which language a text may be in, from its ISO 639 code; empty where that is not known."""
+    return f"perhaps {language_names()[code]}" if code in language_names() else ""
 
 
 def tel_number(number: str) -> str:
@@ -68,8 +84,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
         markdown,
         plural,
         humanise,
+        language_guess,
         tel_number,
         phone_number,
         reference,
+        opening_hours,
+        that_work,
     )
 }

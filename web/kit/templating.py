@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,8 +15,10 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from navigator import clock
 from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.outbox import delivery
 from navigator.settings import settings
-from web.kit import cookies, nhsuk_components, template_filters
+from navigator.tickets.kept_forms import KeptForm
+from web.kit import cookies, form_marks, nhsuk_components, template_filters
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
 
@@ -30,7 +32,7 @@ _FLASH_LASTS = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Link:
-    """A link in the staff navigation; `count` is shown behind it when there is anything to count."""
+    """A link in the staff navigation; `count` is shown behind it when there is anything unread."""
 
     text: str
     href: str
@@ -39,21 +41,39 @@ class Link:
 
 @dataclass(frozen=True)
 class StaffBar:
-    """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently."""
+    """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently.
+
+    `alarm_href` leads to what must be read, for whoever may read it; `log_in_ends_at` is when they must log
+    in again.
+    """
 
     name: str
     links: tuple[Link, ...] = ()
     alarm: str = ""
+    alarm_href: str = ""
     searches: bool = False
     log_out: str = "/log-out"
+    log_in_ends_at: datetime | None = None
+
+    @property
+    def log_in_lasts(self) -> int:
+        """The seconds until they must log in again."""
+        return max(0, int((self.log_in_ends_at - clock.now()).total_seconds())) if self.log_in_ends_at else 0
 
 
 @dataclass
 class PageRenderer:
-    """Renders pages for one request; `context` set by a dependency is added to every template."""
+    """Renders pages for one request; `context` set by a dependency is added to every template.
+
+    Whoever is shown a page loses the cookies in `ended_cookies`; `owner` is whom it is made for, as the
+    marks of its forms say it; `kept` is what they typed on it before.
+    """
 
     request: Request
     context: dict[str, Any] = field(default_factory=dict)
+    ended_cookies: set[str] = field(default_factory=set)
+    owner: str = ""
+    kept: KeptForm | None = None
 
     def __call__(
         self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
@@ -61,12 +81,21 @@ class PageRenderer:
         """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
         context = {"path": self.request.scope["path"], "flash": self._flash(), **self.context, **context}
         form = context.get("form") or Form()
-        response = HTMLResponse(render(template, **context), status or form.status)
-        if context["flash"]:
-            cookies.delete_cookie(response, FLASH)
+        html = self._marked(template, form, context)
+        response = HTMLResponse(html, status or form.status)
+        for name in self.ended_cookies | ({FLASH} if context["flash"] else set()):
+            cookies.delete_cookie(response, name)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
         return response
+
+    def _marked(self, template: str, form: Form, context: dict[str, Any]) -> str:
+        """The page with what was kept of its forms, and with their marks."""
+        if self.kept:
+            form.typed.update(self.kept.typed)
+            html = render(template, **context, kept=self.kept)
+            return form_marks.mark_forms(html, self.owner, self.kept.path, f'action="{self.kept.path}"')
+        return form_marks.mark_forms(render(template, **context), self.owner, form.kept_at)
 
     def _flash(self) -> str:
         if not (cookie := cookies.read_cookie(self.request, FLASH)):
@@ -98,6 +127,7 @@ def redirect(href: str, flash: str = "") -> RedirectResponse:
     if not href.startswith("/") or href.startswith(("//", "/\\")):
         raise ValueError("only addresses of the desk itself")
     response = RedirectResponse(href, 303)
+    form_marks.note_result(href, flash)
     if flash:
         cookies.set_cookie(response, FLASH, _signer().dumps(flash), _FLASH_LASTS)
     return response
@@ -134,9 +164,10 @@ def _environment() -> Environment:
         crisis=default_crisis_card(),
         nhsuk=nhsuk_components,
     )
+    jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
-    jinja.globals.update(form=None, staff=None, flash="", path="", service=None)
+    jinja.globals.update(form=None, staff=None, flash="", path="", service=None, kept=None)
     for name in ("components.html", "form.html", "tickets.html", "desk.html", "bulk.html", "charts.html"):
         jinja.globals.update(_macros(jinja, name))
     return jinja

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from navigator.problems.public_list import known_problems, problems_on_home_page
 from navigator.tickets.queue.filters import Code
-from web.kit.deps import Reading, public
+from web.kit.deps import Reading, leaves_confirmation, public
 from web.kit.templating import Render
 
 router = APIRouter(dependencies=[public])
@@ -25,13 +25,13 @@ class Notice:
     other_formats: str = ""
 
 
-@router.get("/")
+@router.get("/", dependencies=[leaves_confirmation])
 def home(page: Render, session: Reading) -> Response:
     """The home page for patients."""
     return page("public/home.html", public=True, problems=problems_on_home_page(session))
 
 
-@router.get("/known")
+@router.get("/known", dependencies=[leaves_confirmation])
 def list_known_problems(page: Render, session: Reading, programme: Code = "") -> Response:
     """The problems that are known, of one programme or of all."""
     return page("public/known_problems.html", public=True, problems=known_problems(session, programme))

@@ -11,8 +11,8 @@ from web.kit.deps import Address, Reading, Writing, public
 from web.kit.forms import ReadForm
 from web.kit.templating import redirect
 from web.public import report_steps
+from web.public.report_deps import ReadReport, SentToken, WriteReport
 from web.public.report_forms import ReachByAnswer
-from web.public.report_session import GONE, ReadReport, SentToken, WriteReport
 
 router = APIRouter(prefix="/report", dependencies=[public])
 
@@ -22,7 +22,13 @@ StepName = Annotated[str, Path(pattern=f"^({'|'.join(report_steps.BY_NAME)})$")]
 @router.get("")
 def begin(wizard: ReadReport, form: ReadForm) -> Response:
     """The first question; a service's printed link fills it in."""
-    return wizard.show_step("place", form)
+    return wizard.begin(form)
+
+
+@router.post("/afresh")
+def begin_afresh(wizard: WriteReport, form: ReadForm) -> Response:
+    """Leave the report that was begun in this browser, perhaps by somebody else."""
+    return wizard.begin_afresh(form)
 
 
 @router.get("/check")
@@ -43,9 +49,8 @@ def send(wizard: WriteReport, address: Address) -> Response:
 @router.get("/sent")
 def sent(wizard: ReadReport, session: Reading, token: SentToken) -> Response:
     """What happens next and when, the reference, and the private link."""
-    reporter = reporter_by_link(session, token)
-    if reporter is None:
-        return redirect("/report", GONE)
+    if (reporter := reporter_by_link(session, token)) is None or not wizard.is_confirmed:
+        return wizard.show_closed()
     return wizard.show_sent(ticket_detail(session, reporter, reporter.own_ticket), token)
 
 
@@ -53,7 +58,7 @@ def sent(wizard: ReadReport, session: Reading, token: SentToken) -> Response:
 def reach_me(wizard: WriteReport, session: Writing, form: ReadForm, token: SentToken) -> Response:
     """A way to be reached, for the clinician who reads what was sent."""
     if (reporter := reporter_by_link(session, token)) is None:
-        return redirect("/report", GONE)
+        return wizard.show_closed()
     if reach_by := form.read(ReachByAnswer):
         return redirect("/report/sent", say_how_to_reach_me(session, reporter, reach_by.reach_by))
     return wizard.show_sent(ticket_detail(session, reporter, reporter.own_ticket), token, form)

@@ -1,14 +1,14 @@
 """The forms of the report wizard: one question a page, and the error messages of its answer."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Line, LongText
-from navigator.people.reporter import ContactMethod
+from navigator.fields import Code, Line, LongText
+from navigator.outbox.delivery import ReachableBy
 from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.session_date import SessionDate
 
 SOMETHING_ELSE = "something_else"
 
@@ -28,11 +28,11 @@ def _known_category(value: str) -> str:
 class PlaceAnswer(BaseModel):
     """Where: the service and the programme."""
 
-    service: Annotated[str, StringConstraints(min_length=1)] = Field(
-        title="your service", json_schema_extra={"words": "Choose your service"}
+    service: Code = Field(
+        min_length=1, title="your service", json_schema_extra={"words": "Choose your service"}
     )
-    programme: Annotated[str, StringConstraints(min_length=1)] = Field(
-        title="your programme", json_schema_extra={"words": "Choose your programme"}
+    programme: Code = Field(
+        min_length=1, title="your programme", json_schema_extra={"words": "Choose your programme"}
     )
 
 
@@ -47,7 +47,7 @@ class GroupAnswer(BaseModel):
 class CategoryAnswer(BaseModel):
     """What is wrong, in plain words."""
 
-    category: Annotated[str, AfterValidator(_known_category)] = Field(
+    category: Annotated[Code, AfterValidator(_known_category)] = Field(
         json_schema_extra={"words": "Choose what is closest. “Something else” is fine."}
     )
 
@@ -102,15 +102,15 @@ class SessionAnswer(BaseModel):
     known: Literal["yes", "no"] = Field(
         json_schema_extra={"words": "Choose if you know when your next session is"}
     )
-    next_session: date | None = Field(
+    next_session: SessionDate | None = Field(
         default=None, title="the date of your next session", validate_default=True
     )
     session_is_weekly: bool = False
 
-    @field_validator("next_session")
+    @field_validator("next_session", mode="before")
     @classmethod
-    def _date_if_known(cls, value: date | None, info: ValidationInfo) -> date | None:
-        if value is None and info.data.get("known") == "yes":
+    def _date_if_known(cls, value: object, info: ValidationInfo) -> object:
+        if not value and info.data.get("known") == "yes":
             raise ValueError("Enter the date of your next session, or choose “I don’t know”")
         return value if info.data.get("known") == "yes" else None
 
@@ -121,10 +121,13 @@ class PractitionerAnswer(BaseModel):
     practitioner: Line = Field(default="", title="your practitioner’s name")
 
 
+_CHOOSE_ROUTE = "Choose how we should reach you"
+
+
 class ReachAnswer(ContactMethodInput):
     """How to reach them: a choice must be made, for nothing is taken as said that was not."""
 
-    route: ContactMethod = Field(json_schema_extra={"words": "Choose how we should reach you"})
+    route: ReachableBy = Field(json_schema_extra={"words": dict.fromkeys(("missing", "enum"), _CHOOSE_ROUTE)})
 
 
 class SafeAnswer(BaseModel):

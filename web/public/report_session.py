@@ -1,14 +1,14 @@
 """The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from functools import cached_property
+from typing import Any
 
-from fastapi import Depends
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import clock, database
-from navigator.catalogue.accepting_reports import services_taking_reports
+from navigator import clock
+from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports, takes_reports
 from navigator.catalogue.articles import Article, articles_for, count_article_use
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import (
@@ -17,25 +17,26 @@ from navigator.catalogue.lookups import (
     programme_by_code,
     programmes_of,
     service_by_code,
+    services,
 )
 from navigator.catalogue.service import Service
-from navigator.problems.public_list import KnownProblem, known_problems
+from navigator.problems import affected
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
-from navigator.tickets.reports.limits import are_drafts_used_up, check_draft_limits, check_rate_limits
-from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.reports.limits import check_draft_limits, check_rate_limits
+from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from web.kit import cookies
-from web.kit.deps import Address, Reading, Writing
-from web.kit.forms import Form, ReadForm
-from web.kit.screen_ahead import SCREENERS
-from web.kit.templating import PageRenderer, Render, redirect
+from web.kit.forms import Form
+from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_steps
+from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
-DRAFT, SENT = "desk_draft", "desk_sent"
+_SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "counted", "confirmation_closed"})
+"""Pages that are shown of a service which takes no reports: for there is nothing more to type on them."""
 GONE = "Your answers were cleared after an hour. Please start again."
 
 
@@ -56,42 +57,93 @@ class ReportSession:
         """The address of the first page that is still to be answered, or of what comes after all of them."""
         return "/report/sent" if self.sent else f"/report/{report_steps.next_step(self.answers)}"
 
+    @property
+    def browser(self) -> str:
+        """The token by which this browser counts once among those who have a known problem."""
+        request = self.page.request
+        return cookies.read_cookie(request, cookies.COUNTED) or cookies.read_cookie(request, cookies.DRAFT)
+
+    def remember(self, **known: Any) -> None:
+        """Keep in the draft what was done about a known problem: the next person here must not see it."""
+        if self.draft:
+            self.answers = {**self.answers, "known": self.answers.get("known", {}) | known}
+            self.draft.answers = self.answers
+
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
-        step = report_steps.BY_NAME[name]
+        if name == "place" and (closed := self._closed(form)):
+            return closed
         if name not in self.answers and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
-            answer = step.model.model_validate(self.answers[name])
-            form.fill(answer.boxes() if isinstance(answer, ContactMethodInput) else answer)
+            form.fill(report_steps.as_boxes(self.answers[name]))
         return self.render(name, form=form, back_to=report_steps.previous_step(self.answers, name))
+
+    def begin(self, form: Form) -> Response:
+        """The first question; of a report that was begun here no more is said than that there is one."""
+        if self.draft:
+            return self.page("public/report/begun.html", form=form, onward=self.next_url)
+        if self.sent:
+            self.page.ended_cookies |= {cookies.SENT, cookies.DRAFT}
+        return self.show_step("place", form)
+
+    def begin_afresh(self, form: Form) -> Response:
+        """Leave what was begun here; a service's printed link goes on filling in the first question."""
+        self._leave_draft()
+        place = {name: form.value(name)[:200] for name in PlaceAnswer.model_fields}
+        return end_draft(redirect(url("/report", **place)))
+
+    def _leave_draft(self) -> None:
+        if self.draft:
+            drafts.abandon_draft(self.session, self.draft)
+        self.draft, self.answers = None, {}
 
     def render(self, name: str, service: Service | None = None, **context: Any) -> Response:
         """A page of the wizard, with the crisis card of the service: of the answers, or as given."""
         code = self.answers.get("place", {}).get("service")
         service = service_by_code(self.session, code) if code else service
+        if name not in _SHOWN_BY_CLOSED and code and service and not takes_reports(self.session, service):
+            return self._closed_page(service)
         defaults: dict[str, Any] = {
             "service": service,
             "crisis": crisis_card_of(self.session, service),
             "read_at": next_opening_of(service) if service else None,
             "answers": self.answers,
             "form": Form(),
+            "has_draft": self.draft is not None,
             "category": report_steps.category_chosen(self.answers),
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
             "likely": report_steps.likely_categories(self.answers) if name == "which" else (),
-            "problems": self._known_problems() if name == "words" else (),
             "articles": self._articles() if name == "try" else (),
-            "offers": services_taking_reports(self.session) if name == "place" else (),
+            "offers": self._offers if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
         return self.page(f"public/report/{name}.html", **defaults | context)
 
-    def _known_problems(self) -> list[KnownProblem]:
-        """The known problems of the chosen category."""
-        category = report_steps.category_chosen(self.answers)
-        return (
-            known_problems(self.session, self.answers["place"]["programme"], category.id) if category else []
+    @cached_property
+    def _offers(self) -> list[ServiceOffer]:
+        return services_taking_reports(self.session)
+
+    def _closed(self, form: Form) -> Response | None:
+        """What to do instead of the first question, while the service takes no reports, or none does."""
+        if not self._offers:
+            return self._closed_page(None)
+        code = form.value("service") or self.answers.get("place", {}).get("service", "")
+        named = next((each for each in services(self.session) if each.code == code), None)
+        is_open = named is None or named.id in {offer.service.id for offer in self._offers}
+        return None if is_open or form.value("other") else self._closed_page(named)
+
+    def _closed_page(self, service: Service | None, status: int = 200) -> Response:
+        """That a service takes no reports, or that none does, and whom to call."""
+        return self.page(
+            "public/report/service_closed.html",
+            status=status,
+            service=service,
+            crisis=crisis_card_of(self.session, service),
+            to_call=[service] if service else services(self.session),
+            has_others=bool(self._offers),
+            is_unsent=self.draft is not None,
         )
 
     def _articles(self) -> list[Article]:
@@ -107,6 +159,9 @@ class ReportSession:
         if isinstance(answer, PlaceAnswer):
             with form.trying(self.session):
                 self._check_place(answer)
+        service = None if name == "place" else self._service()
+        if service and not takes_reports(self.session, service):
+            return self._closed_page(service, status=503)
         if answer is None or form.errors or not step.applies(self.answers):
             return self.show_step(name, form)
         if isinstance(answer, TriedAnswer) and self._has_helped(answer):
@@ -122,6 +177,10 @@ class ReportSession:
             return False
         drafts.record_deflection(self.session, self.draft, **self.answers["place"], category=category.id)
         return True
+
+    def _service(self) -> Service | None:
+        code = self.answers.get("place", {}).get("service")
+        return service_by_code(self.session, code) if code else None
 
     def _check_place(self, place: PlaceAnswer) -> None:
         programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
@@ -139,33 +198,57 @@ class ReportSession:
 
     def _save_answer(self, name: str, answer: dict[str, Any]) -> Response:
         """Autosave an answer and go on: to help first, when the safety screen finds something to read."""
+        before = self.answers.get(name, answer)
+        if before.get("service") != answer.get("service"):  # another service is told nothing of what one was
+            self._leave_draft()
         check_draft_limits(self.session, self.address, is_new=self.draft is None)
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
         was_of_concern = draft.is_of_concern
         self.answers = report_steps.merge_answer(self.answers, name, answer)
         self.answers["articles"] = {"codes": [article.code for article in self._articles()]}
+        detour = detour_after(self.session, name, self.answers)
         is_hit = drafts.save_answers(draft, self.answers)
-        response = redirect("/report/help" if is_hit and not was_of_concern else self.next_url)
-        return keep_token(response, DRAFT, token) if token else response
+        onward = f"/report/{detour}" if detour else self.next_url
+        response = redirect("/report/help" if is_hit and not was_of_concern else onward)
+        return keep_token(response, cookies.DRAFT, token) if token else response
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:
         """Send the report, or say again that it was sent; unfinished, with what is known so far."""
+        if (service := self._service()) and not takes_reports(self.session, service):
+            return self._closed_page(service, status=503)
         is_ready = report_steps.is_enough_to_send if is_unfinished else report_steps.is_complete
         if self.draft and not is_ready(self.answers):
             return redirect(self.next_url)
         if self.draft:
-            report = report_steps.to_report(self.answers)
-            check_rate_limits(self.session, address, report)
-            drafts.send_draft(self.session, self.draft, report)
+            check_rate_limits(self.session, address)
+            ticket = drafts.send_draft(self.session, self.draft, report_steps.to_report(self.answers))
+            affected.note_report(self.session, self.browser, ticket)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
-        return keep_token(redirect("/report/sent"), SENT, drafts.mint_private_link(self.session, draft))
+        if not drafts.is_confirmed(draft):
+            return redirect("/report/sent")
+        return keep_token(
+            redirect("/report/sent"), cookies.SENT, drafts.mint_private_link(self.session, draft)
+        )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a report was sent so lately that its confirmation is still shown."""
+        return self.sent is not None and drafts.is_confirmed(self.sent)
+
+    def show_closed(self) -> Response:
+        """That the confirmation is closed; while a report is being written, its next question."""
+        return redirect(self.next_url) if self.draft else self.render("confirmation_closed")
 
     def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
-        notice = safety_notice(self.session, detail.ticket)
-        more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
-        return self.render("sent", service=detail.service, **more)
+        notices = {
+            "notice": safety_notice(self.session, detail.ticket),
+            "language_notice": language_notice(self.session, detail.ticket),
+        }
+        more = {"detail": detail, "token": token, "form": form or Form()}
+        promises = promises_to(self.session, detail)
+        return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 
     def ask_before_clearing(self) -> Response:
         """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""
@@ -177,7 +260,7 @@ class ReportSession:
         """Delete the draft with all that was typed."""
         if self.draft:
             drafts.delete_draft(self.session, self.draft)
-        return redirect("/", "Your answers are cleared.")
+        return end_draft(redirect("/", "Your answers are cleared."))
 
 
 def keep_token(response: Response, name: str, token: str) -> Response:
@@ -186,30 +269,7 @@ def keep_token(response: Response, name: str, token: str) -> Response:
     return response
 
 
-def _reading_session(page: Render, session: Reading) -> ReportSession:
-    return ReportSession(page, session, drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT)))
-
-
-def _read_ahead(page: Render, form: ReadForm, address: Address) -> None:
-    with database.reading() as session:  # ended before the route's own transaction begins
-        if not are_drafts_used_up(session, address):
-            _reading_session(page, session).read_ahead(page.request.path_params.get("name", ""), form)
-
-
-def _writing_session(
-    page: Render,
-    address: Address,
-    _read: Annotated[None, Depends(_read_ahead, max_concurrency=SCREENERS)],
-    session: Writing,
-) -> ReportSession:
-    draft = drafts.draft_of(session, cookies.read_cookie(page.request, DRAFT), lock=True)
-    return ReportSession(page, session, draft, address)
-
-
-def _sent_token(page: Render) -> str:
-    return cookies.read_cookie(page.request, SENT)
-
-
-ReadReport = Annotated[ReportSession, Depends(_reading_session)]
-WriteReport = Annotated[ReportSession, Depends(_writing_session)]
-SentToken = Annotated[str, Depends(_sent_token)]
+def end_draft(response: Response) -> Response:
+    """Take the draft's token from the reporter's browser."""
+    cookies.delete_cookie(response, cookies.DRAFT)
+    return response

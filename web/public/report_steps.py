@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 
+from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
+from navigator.phone_numbers import readable
+from navigator.tickets.deadlines import next_session
 from navigator.tickets.inputs import ContactInput, ReportInput
-from navigator.triage.suggest import suggest
+from navigator.triage.suggest import Suggestion, suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,
     CategoryAnswer,
@@ -56,11 +60,22 @@ def likely_categories(answers: Answers) -> tuple[Category, ...]:
     return tuple(leaf for leaf in map(catalogue().category, ids) if leaf.is_for("patient"))[:MAX_LIKELY]
 
 
-@lru_cache(maxsize=16)
+def category_told(answers: Answers) -> Category | None:
+    """The category that is clear from the words, where "something else" was chosen."""
+    is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE and "words" in answers
+    id = _suggestion(answers["words"]["text"]).category if is_open else None
+    return catalogue().category(id) if id else None
+
+
 def _unclear_candidates(text: str) -> tuple[str, ...]:
-    suggestion = suggest(text)
+    suggestion = _suggestion(text)
     is_unclear = suggestion.abstained and suggestion.why
     return tuple(candidate.category for candidate in suggestion.candidates) if is_unclear else ()
+
+
+@lru_cache(maxsize=16)
+def _suggestion(text: str) -> Suggestion:
+    return suggest(text)
 
 
 def _has_questions(answers: Answers) -> bool:
@@ -137,17 +152,30 @@ def merge_answer(answers: Answers, name: str, answer: dict[str, Any]) -> dict[st
     return {step: value for step, value in answers.items() if step not in cleared} | {name: answer}
 
 
+def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer as its boxes show it; it is not checked again, for what would do may do no longer."""
+    shown: dict[str, Any] = {"phone": readable(answer.get("phone", ""))} if "phone" in answer else {}
+    if told := answer.get("next_session"):
+        shown["next_session"] = date.fromisoformat(told)
+    return {**answer, **shown}
+
+
 def to_report(answers: Answers) -> ReportInput:
     """All the answers as one report: each field of it is the answer of that name, in whichever step."""
     category = category_chosen(answers)
     fields = {name: value for step in answers.values() for name, value in step.items()}
     report = {name: fields[name] for name in ReportInput.model_fields if name in fields}
     contact = {name: fields[name] for name in ContactInput.model_fields if name in fields}
+    told = fields.get("next_session")
+    is_weekly = fields.get("session_is_weekly", False)
+    # It may have been told before midnight.
+    coming = next_session(date.fromisoformat(told), is_weekly, clock.today()) if told else None
     return ReportInput.model_validate(
         report
         | {
             "category": category.id if category else None,
             "answers": report.get("answers", {}) if category else {},
+            "next_session": coming,
             "contact": ContactInput.from_stored(**contact, is_safe=_said_safe(answers)),
         }
     )

@@ -13,14 +13,26 @@ from navigator.fields import Email, Line, Phone
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
+from navigator.problems.public_list import public_problem
 from navigator.tickets.actions import contact, reporter, staff
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
-from navigator.tickets.safety_notice import safety_notice, was_of_concern
+from navigator.tickets.promises import promises_to
+from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
-from web.kit.deps import Address, Reading, ReporterActor, Writing, admit_reporter, public
+from web.kit.deps import (
+    Address,
+    PathId,
+    Reading,
+    ReporterActor,
+    Writing,
+    admit_reporter,
+    dismiss_reporter,
+    leaves_confirmation,
+    public,
+)
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_reporter
 from web.kit.templating import PageRenderer, Render, redirect
@@ -67,8 +79,8 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
     return admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
 
 
-@router.get("/follow/{number}")
-def follow(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
+@router.get("/follow/{number}", dependencies=[leaves_confirmation])
+def follow(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
     """Where the ticket stands, and what can be said to it."""
     return _ticket_page(page, session, actor, number, Form())
 
@@ -84,6 +96,9 @@ def _ticket_page(
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
+        promises=promises_to(session, detail),
+        problem=public_problem(session, detail.ticket.problem_id),
+        language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         other_reports=reporter.split_tickets(session, actor),
         form=form,
@@ -91,7 +106,7 @@ def _ticket_page(
 
 
 @router.get("/follow/{number}/told")
-def told(page: Render, session: Reading, actor: ReporterActor, number: int) -> Response:
+def told(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:
     """What to do now, for somebody whose answer a clinician must read: as after a first report."""
     if safety_notice(session, find(session, actor, actor.own_ticket), actor.reads) is None:
         return redirect(f"/follow/{number}")
@@ -99,7 +114,9 @@ def told(page: Render, session: Reading, actor: ReporterActor, number: int) -> R
 
 
 @router.post("/follow/{number}/reach-me")
-def reach_me(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reach_me(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+) -> Response:
     """A way to be reached, for the clinician who reads what was said."""
     if reach_by := form.read(ReachByAnswer):
         flash = reporter.say_how_to_reach_me(session, actor, reach_by.reach_by)
@@ -108,7 +125,7 @@ def reach_me(page: Render, session: Writing, actor: ReporterActor, form: ReadFor
 
 
 @router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
-def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
     """The reporter writes."""
     if message := form.read(SayInput):
         with form.trying(session):
@@ -125,7 +142,7 @@ def _answered(session: Session, number: int, ticket: Ticket) -> Response:
 
 
 @router.post("/follow/{number}/confirmation")
-def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
+def confirm(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It works now."""
     with suppress(Conflict):  # pressed twice: the page says where it stands
         reporter.confirm(session, actor, actor.own_ticket)
@@ -134,7 +151,7 @@ def confirm(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.post("/follow/{number}/reopening")
-def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
+def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
@@ -143,7 +160,9 @@ def reopen(session: Writing, actor: ReporterActor, number: int) -> Response:
 
 
 @router.post("/follow/{number}/session")
-def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int) -> Response:
+def reschedule(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
+) -> Response:
     """The next session is on another day."""
     if next_session := form.read(RescheduleInput):
         with form.trying(session):
@@ -154,7 +173,7 @@ def reschedule(page: Render, session: Writing, actor: ReporterActor, form: ReadF
 
 @router.post("/follow/{number}/contact")
 def change_contact(
-    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: int
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
 ) -> Response:
     """The reporter wants to be reached otherwise, or not at all."""
     if change := form.read(ChangeContactInput):
@@ -162,6 +181,12 @@ def change_contact(
             contact.change_contact(session, actor, actor.own_ticket, change)
             return redirect(f"/t/{contact.new_link(session, actor)}", "Thank you. We have changed it.")
     return _ticket_page(page, session, actor, number, form)
+
+
+@router.post("/follow/{number}/closing")
+def close_page(_actor: ReporterActor, number: PathId) -> Response:
+    """Somebody else uses this phone or computer next."""
+    return dismiss_reporter(redirect("/", "Your report is closed on this device."), number)
 
 
 @router.post("/follow/{number}/links")
@@ -172,13 +197,13 @@ def end_links(session: Writing, actor: ReporterActor) -> Response:
 
 
 @router.post("/follow/{number}/others/{other}")
-def go_to_other(session: Writing, actor: ReporterActor, other: int) -> Response:
+def go_to_other(session: Writing, actor: ReporterActor, other: PathId) -> Response:
     """Go to the report that was made of another problem told here."""
     return redirect(f"/t/{reporter.link_to_split_ticket(session, actor, other)}")
 
 
 @router.post("/follow/{number}/withdrawal")
-def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
+def withdraw(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """The reporter no longer wants this looked at."""
     with suppress(Conflict):
         reporter.withdraw(session, actor, actor.own_ticket)
@@ -186,7 +211,7 @@ def withdraw(session: Writing, actor: ReporterActor, number: int) -> Response:
     return redirect(f"/follow/{number}")
 
 
-@router.get("/lost-link", dependencies=[public])
+@router.get("/lost-link", dependencies=[public, leaves_confirmation])
 def lost_link_form(page: Render, form: ReadForm) -> Response:
     """The form for a new private link."""
     return page("public/track/lost.html", form=form)

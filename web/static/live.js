@@ -1,5 +1,7 @@
 // A page that shows what changes. Without this file it is a plain page that is loaded again by hand.
 
+import { withMarkOf } from "./marks.js";
+
 // Never moves what is under the pointer, where somebody is, or what they ticked: then it only says that there is
 // something new.
 const isInUse = (parts) =>
@@ -27,7 +29,7 @@ const keepTicks = (part, fresh) =>
 const renew = async (place, chosen, isAsked = false) => {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
-  const fresh = partsOf(new DOMParser().parseFromString(await answer.text(), "text/html"), chosen);
+  const fresh = partsOf(withMarkOf(document, new DOMParser().parseFromString(await answer.text(), "text/html")), chosen);
   const shown = partsOf(document, chosen);
   const fits = fresh.length === shown.length;
   if (fits && !isAsked && shown.every((part, at) => part.isEqualNode(fresh[at]))) return;
@@ -47,7 +49,7 @@ const askAgain = (chosen, seconds) => {
   const timer = setInterval(async () => {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return clearInterval(timer);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = withMarkOf(document, new DOMParser().parseFromString(await answer.text(), "text/html"));
     const fresh = partsOf(page, chosen);
     partsOf(document, chosen).forEach((part, at) => {
       const isHere = part.contains(document.activeElement);

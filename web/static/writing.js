@@ -37,6 +37,11 @@ export const keepDraft = (form) => {
     kept = body;
     try {
       const answer = await post(`${form.action.replace(/[^/]*$/, "")}draft`, { address: form.dataset.draft, body });
+      if (answer.status === 401) {
+        kept = undefined;
+        said.textContent = "You are logged out. What you typed is still here. When you send it, it is kept for you, and you log in again.";
+        return;
+      }
       if (!answer.ok) throw new Error();
       said.textContent = (await answer.json()).said || "Kept as a draft. Nobody else sees it.";
     } catch {

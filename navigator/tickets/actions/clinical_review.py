@@ -1,7 +1,7 @@
 """Clinical reviews (escalation to a clinician): requested, alerted, acknowledged, ended by an outcome."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -14,14 +14,16 @@ from navigator.errors import Conflict, NotFound
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.inputs import ReviewRequestInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.metrics import METRICS, Period
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
-from navigator.tickets.visibility import find, visible_to
+from navigator.tickets.visibility import find, joined_tickets, visible_to
 
 
 def request_review(
@@ -86,7 +88,9 @@ def notify_contact(session: Session, review: ClinicalReview, template: str, kind
 
 
 def _send(session: Session, review: ClinicalReview, template: str, recipient: Recipient, id: int) -> None:
-    enqueue(session, template, recipient, id, ticket_number=review.ticket_number)
+    enqueue(
+        session, template, recipient, id, ticket_number=review.ticket_number, context={"review": review.id}
+    )
 
 
 def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalReview:
@@ -100,14 +104,17 @@ def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalRevie
     return review
 
 
-def conclude(session: Session, actor: Actor, review_id: int, outcome: str) -> ClinicalReview:
-    """End a clinical review with a clinician's outcome in words: nothing else ends one."""
+def conclude(session: Session, actor: Actor, review_id: int, outcome: OutcomeInput) -> ClinicalReview:
+    """End a clinical review with what a clinician did, and why in words: nothing else ends one."""
     review = _act_on_review(session, actor, review_id, Action.CONCLUDE)
     if review.ended_at is not None:
         raise Conflict("This clinical review has already ended.")
-    review.acknowledged_at = review.acknowledged_at or clock.now()
+    now = clock.now()
+    review.acknowledged_at = review.acknowledged_at or now
     review.acknowledged_by = review.acknowledged_by or actor.user_id
-    review.ended_at, review.ended_by, review.outcome = clock.now(), actor.user_id, outcome
+    review.ended_at, review.ended_by = now, actor.user_id
+    review.result, review.passed_to = outcome.done, outcome.passed_to
+    review.outcome, review.for_navigators = outcome.outcome, outcome.for_navigators
     review.next_alert_at = None
     ticket = session.get_one(Ticket, review.ticket_number)
     ticket.has_open_review = bool(open_reviews_of(session, ticket.number, except_id=review.id))
@@ -133,12 +140,32 @@ def set_contact_note(session: Session, reporter: Actor, note: str) -> bool:
     return bool(reviews)
 
 
+def notify_of_answer(session: Session, ticket: Ticket, answer: Message) -> None:
+    """Tell the clinicians that a person has answered one of them, while a clinical review is open."""
+    if not ticket.has_open_review:
+        return
+    query = (
+        select(ClinicalReview)
+        .join(Message, col(Message.ticket_number) == col(ClinicalReview.ticket_number))
+        .where(ClinicalReview.ticket_number == ticket.number, col(ClinicalReview.ended_at).is_(None))
+        .where(Message.action == Action.WRITE_TO_PERSON, Message.origin_number == answer.origin_number)
+        .where(col(Message.created_at) >= col(ClinicalReview.opened_at))
+    )
+    if review := session.exec(query.limit(1)).first():
+        notify_clinicians(session, review, "clinical_review_answer")
+
+
 def open_reviews_of(session: Session, number: int, except_id: int | None = None) -> list[ClinicalReview]:
     """The clinical reviews of a ticket that have not ended."""
     query = select(ClinicalReview).where(
         ClinicalReview.ticket_number == number, col(ClinicalReview.ended_at).is_(None)
     )
     return [review for review in session.exec(query) if review.id != except_id]
+
+
+def has_review_of_risk(session: Session, number: int) -> bool:
+    """Whether a clinical review of a ticket is open for more than words that the screen could not read."""
+    return any(not review.is_of_language for review in open_reviews_of(session, number))
 
 
 def _open_reviews_from(session: Session, numbers: Collection[int]) -> Sequence[ClinicalReview]:
@@ -174,10 +201,14 @@ def open_reviews(session: Session, actor: Actor) -> Sequence[ClinicalReview]:
 
 @dataclass(frozen=True)
 class ReviewDetail:
-    """A clinical review and the ticket that it is about."""
+    """A clinical review, the ticket that it is about, and the one on which its person reads.
+
+    They differ after a merge. The reporter of `detail` is that person.
+    """
 
     review: ClinicalReview
     detail: TicketDetail
+    person_ticket: Ticket
 
 
 def review_detail(session: Session, actor: Actor, review_id: int) -> ReviewDetail:
@@ -185,4 +216,16 @@ def review_detail(session: Session, actor: Actor, review_id: int) -> ReviewDetai
     review = session.get(ClinicalReview, review_id)
     if review is None:
         raise NotFound("We cannot find that clinical review.")
-    return ReviewDetail(review, ticket_detail(session, actor, review.ticket_number))
+    detail = ticket_detail(session, actor, review.ticket_number)
+    own = _person_ticket(session, review)
+    if detail.reporter and own.reporter_id != detail.reporter.id:
+        detail = replace(detail, reporter=session.get_one(Reporter, own.reporter_id))
+    return ReviewDetail(review, detail, own)
+
+
+def _person_ticket(session: Session, review: ClinicalReview) -> Ticket:
+    """The ticket of whoever's words are reviewed: what was merged keeps its reporter."""
+    number = review.ticket_number
+    if review.origin_number in joined_tickets(session, number):
+        number = review.origin_number
+    return session.get_one(Ticket, number)

@@ -11,8 +11,9 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
-from navigator.phone_numbers import e164
+from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
@@ -39,6 +40,7 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
     _join_work(ticket, target)
     record(session, actor, Action.MERGE, target, status, merged=number)
     join_deadlines(ticket, target, session.get_one(Service, target.service_id))
+    tell_practitioner(session, target)
     if comes_back:
         reassign_if_absent(session, target)
     return target
@@ -61,26 +63,30 @@ def _check_same_people(session: Session, ticket: Ticket, target: Ticket) -> None
 
 
 def is_same_reporter(first: Reporter, second: Reporter) -> bool:
-    """Whether two reports name one address or code: a claim, on which work is joined but no reader.
+    """Whether two reports name one address or code: a claim, on which work is joined but no reader."""
+    return not claims_of(first).isdisjoint(claims_of(second))
+
+
+def claims_of(reporter: Reporter) -> frozenset[tuple[str, object]]:
+    """The addresses and the code that a reporter names, each with its kind.
 
     Who was logged in is known, and is nobody who only typed their address.
     """
-    if first.user_id or second.user_id:
-        return first.user_id == second.user_id
-    return any(
-        value and value == other
-        for value, other in (
-            (first.email.casefold(), second.email.casefold()),
-            (e164(first.phone), e164(second.phone)),
-            (first.support_code, second.support_code),
-        )
-    )
+    if reporter.user_id:
+        return frozenset({("user", reporter.user_id)})
+    claims = {
+        ("email", reporter.email.casefold()),
+        ("phone", normalised(reporter.phone)),
+        ("support code", reporter.support_code),
+    }
+    return frozenset(claim for claim in claims if claim[1])
 
 
 def _join_work(ticket: Ticket, target: Ticket) -> None:
     """What is known of either is known of both; the practitioner whom somebody confirmed stays."""
     if ticket.practitioner_is_confirmed:
         target.pwp_id, target.practitioner_is_confirmed = ticket.pwp_id, True
+        target.practitioner_told_at = target.practitioner_told_at or ticket.practitioner_told_at
     if target.assignee_id is None:
         target.assignee_id, target.assign_by_at = ticket.assignee_id, ticket.assign_by_at
     target.problem_id = target.problem_id or ticket.problem_id

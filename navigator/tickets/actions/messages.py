@@ -1,17 +1,24 @@
 """Messages on a ticket: stored, screened for safety, and notifications of them put in the outbox."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
+from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions.clinical_review import request_review
-from navigator.tickets.ticket import Author, Message, Ticket
+from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
+from navigator.tickets.actions.send_checks import require_confirmed
+from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
+from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
+
+RECEIPTS = Limit(5, timedelta(hours=24))
 
 
 def add_message(
@@ -23,11 +30,15 @@ def add_message(
     author: Author = Author.STAFF,
     origin_number: int | None = None,
 ) -> Message:
-    """Store a message; all but those that go out to a reporter pass the safety screen.
+    """Store a message; what goes out to a reporter passes the checks before sending, all else the screen.
+
+    What staff write in their own words is read by its rules alone.
 
     `origin_number` is the ticket on which it was said, where that has become part of this one.
     """
     rule = ACTION_RULES[action]
+    if rule.goes_out:
+        require_confirmed(session, actor, [ticket], body)
     message = Message(
         ticket_number=ticket.number,
         origin_number=origin_number or ticket.number,
@@ -40,15 +51,41 @@ def add_message(
     session.add(message)
     session.flush()
     if not rule.goes_out:
-        screening = screen(body)
-        if screening.hit:
-            request_review(session, SYSTEM, ticket, screening.why, message)
+        _screen_message(session, ticket, message)
     return message
+
+
+def _screen_message(session: Session, ticket: Ticket, message: Message) -> None:
+    """Open a clinical review for words of risk, and for a reporter's words that no screen could read."""
+    is_of_staff = is_staff_text(ticket, message)
+    screening = screen(message.body, is_of_staff=is_of_staff)
+    message.unchecked_language = "" if is_of_staff else unchecked_language(message.body)
+    not_checked = [NOT_CHECKED] if message.unchecked_language else []
+    if screening.hit or (not_checked and not _is_about_to_be_read(session, ticket, message)):
+        request_review(session, SYSTEM, ticket, [*screening.why, *not_checked], message)
+    elif message.author == Author.REPORTER:
+        notify_of_answer(session, ticket, message)
+
+
+def _is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> bool:
+    """Whether a clinician is told already to read what this reporter says, and has not begun."""
+    return any(
+        review.acknowledged_at is None and review.origin_number == message.origin_number
+        for review in open_reviews_of(session, ticket.number)
+    )
+
+
+def is_staff_text(ticket: Ticket, message: Message) -> bool:
+    """Whether staff wrote a message in their own words: not where they passed on what a patient told."""
+    if message.author == Author.STAFF:
+        return True
+    is_passed_on = message.action == Action.REPORT and ticket.reporter_user_id != message.author_id
+    return message.author_id is not None and not is_passed_on
 
 
 def is_reporter(actor: Actor, ticket: Ticket) -> bool:
     """Whether an actor writes on a ticket as its reporter and not as staff."""
-    if actor.user_id is None:
+    if actor.user_id is None and actor.key_id is None:
         return True
     return not actor.roles.get(ticket.service_id, frozenset()) & {
         Role.NAVIGATOR,
@@ -67,6 +104,17 @@ def notify_reporter(session: Session, ticket: Ticket, template: str, **context: 
         ticket_number=ticket.number,
         context=context,
     )
+
+
+def send_receipt(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Queue the letter that we have a report; of what anybody can send, an address gets so many a day.
+
+    Nobody is refused for that: a stranger who gives somebody's address cannot use up their reports.
+    """
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id)
+    is_anybody = actor.user_id is None and (actor.key_id is None or actor.has(Role.INTAKE))
+    if address and (not is_anybody or hit(session, "report to", address.to.casefold(), RECEIPTS)):
+        notify_reporter(session, ticket, "received")
 
 
 def notify_user(session: Session, ticket: Ticket, user_id: int | None, template: str, **context: Any) -> None:

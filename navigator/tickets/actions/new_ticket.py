@@ -26,6 +26,7 @@ from navigator.tickets.triage import (
     set_divert_contact,
     usual_impact,
 )
+from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import ScreeningResult, screen
 from navigator.triage.suggest import Suggestion, suggest
 
@@ -39,10 +40,14 @@ class AnalysedReport:
     category: Category | None
     cues: tuple[str, ...]
     answers: dict[str, str]
+    is_unchecked: bool
 
 
-def analyse(report: ReportInput) -> AnalysedReport:
-    """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion."""
+def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> AnalysedReport:
+    """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion.
+
+    `screening` is what the safety screen says, where not all of it is a reporter's words.
+    """
     suggestion = suggest(report.text, report.reporter, report.programme)
     category = category_by_id(report.category) or category_by_id(
         None if suggestion.abstained else suggestion.category
@@ -51,11 +56,12 @@ def analyse(report: ReportInput) -> AnalysedReport:
         set(cues_in_answers(category, report.answers)) if category else set()
     )
     return AnalysedReport(
-        screen(*report.free_texts),
+        screening or screen(*report.free_texts),
         suggestion,
         category,
         tuple(sorted(cues)),
         _known_answers(category, report),
+        bool(unchecked_language(report.contact.needs)),
     )
 
 

@@ -1,27 +1,24 @@
 """Appointments from another system: a new next session moves the guards of that person's open tickets."""
 
 from dataclasses import replace
-from datetime import date
 
 from pydantic import Field
 from sqlmodel import Session, col, select
 
 from navigator.errors import Forbidden
-from navigator.fields import Input, Line
+from navigator.fields import Line
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import reschedule
-from navigator.tickets.inputs import RescheduleInput
+from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, Ticket
 
 
-class AppointmentInput(Input):
+class AppointmentInput(NextSessionInput):
     """The next session of the person with a support code; without a date there is none."""
 
     support_code: Line = Field(min_length=1, title="the support code")
-    next_session: date | None = Field(default=None, title="the date of the next session")
-    session_is_weekly: bool = False
 
 
 def update_next_session(session: Session, actor: Actor, appointment: AppointmentInput) -> int:
@@ -36,10 +33,7 @@ def update_next_session(session: Session, actor: Actor, appointment: Appointment
         .where(col(Ticket.service_id).in_(sorted(service_ids)), col(Ticket.status).in_(LIVE))
         .order_by(col(Ticket.number))
     )
-    reschedule_input = RescheduleInput(
-        next_session=appointment.next_session, session_is_weekly=appointment.session_is_weekly
-    )
     numbers = session.exec(query).all()
     for number in numbers:
-        reschedule(session, replace(SYSTEM, name=actor.name), number, reschedule_input)
+        reschedule(session, replace(SYSTEM, name=actor.name), number, appointment)
     return len(numbers)

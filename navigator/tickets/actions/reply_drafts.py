@@ -39,7 +39,7 @@ def save_draft(session: Session, actor: Actor, number: int, draft: ReplyDraftInp
         row.body, row.updated_at = draft.body, clock.now()
     elif row is not None:
         session.delete(row)
-    return not ACTION_RULES[ACTION_AT[draft.address]].goes_out and screen(draft.body).hit
+    return not ACTION_RULES[ACTION_AT[draft.address]].goes_out and screen(draft.body, is_of_staff=True).hit
 
 
 def load_draft(session: Session, actor: Actor, number: int, address: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.contact import Contact
+from navigator.errors import Conflict
+from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
@@ -24,6 +26,10 @@ _SIGN_OFF = re.compile(
     r"\b(?:kind|best|warm) (?:regards|wishes)\b|\byours (?:sincerely|faithfully)\b", re.IGNORECASE
 )
 
+_UNSAFE = "It is not safe to contact this person. They read this only if they open their private link."
+_UNSENT = "This person typed this and did not send it. No message goes out to them."
+_LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed or with `confirmed`."
+
 
 def send_warnings(session: Session, detail: TicketDetail, action: Action, body: str) -> list[str]:
     """The warnings to show before `body` is sent; none when nothing stands out."""
@@ -34,24 +40,38 @@ def send_warnings(session: Session, detail: TicketDetail, action: Action, body: 
 
 def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Iterator[str]:
     if detail.reporter and detail.reporter.is_unsafe:
-        yield "It is not safe to contact this person. They read this only if they open their private link."
+        yield _UNSAFE
+    elif detail.reporter and detail.reporter.is_unsent:
+        yield _UNSENT
     yield from text_warnings(session, [detail.service.id], body)
+
+
+def require_confirmed(session: Session, actor: Actor, tickets: Collection[Ticket], body: str) -> None:
+    """Refuse what another system sends to reporters, until somebody has looked at what is to be warned of.
+
+    A person is shown the warnings by the page that they write on.
+    """
+    if actor.key_id is None or actor.has_confirmed or not tickets or not body:
+        return
+    warnings = bulk_send_warnings(session, tickets, body)
+    if warnings:
+        raise Conflict(_LOOK_FIRST, {"confirmed": " ".join(warnings)})
 
 
 def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
     """The warnings to show before one text is sent to the reporters of several tickets."""
     is_reporter = col(Reporter.id).in_([ticket.reporter_id for ticket in tickets])
-    unsafe = (
-        select(func.count())
-        .select_from(Reporter)
-        .where(is_reporter, col(Reporter.is_safe_to_contact).is_(False))
-    )
-    count = session.exec(unsafe).one()
-    warnings = [
-        f"It is not safe to contact {count} of these people. They read this only by their private link."
-    ]
+    counted = select(func.count()).select_from(Reporter).where(is_reporter)
+    unsafe = session.exec(counted.where(col(Reporter.is_safe_to_contact).is_(False))).one()
+    unsent = session.exec(counted.where(col(Reporter.is_unsent))).one()
+    of_many = {
+        f"It is not safe to contact {unsafe} of these people. "
+        "They read this only by their private link.": unsafe,
+        f"{unsent} of these people did not send what they typed. No message goes out to them.": unsent,
+    }
+    warnings = {_UNSAFE: unsafe, _UNSENT: unsent} if len(tickets) == 1 else of_many
     return [
-        *(warnings if count else ()),
+        *(warning for warning, count in warnings.items() if count),
         *text_warnings(session, {ticket.service_id for ticket in tickets}, body),
     ]
 

@@ -19,6 +19,7 @@ from navigator.tickets.inputs import ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
 from navigator.tickets.visibility import find, joined_tickets
+from navigator.triage.safety_screen import ScreeningResult, screen
 
 _SPLIT_NOTICE = "You told us about more than one problem. The other one has its own report now: {reference}."
 
@@ -29,7 +30,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     messages = _chosen_messages(session, number, split_input.messages)
     said_on = _where_said(session, first, messages)
     report = _second_report(session, said_on, split_input, messages)
-    analysis = analyse(report)
+    analysis = analyse(report, _screening(report, split_input, messages))
     second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)
@@ -42,7 +43,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
         copy.origin_number, copy.created_at = message.origin_number, message.created_at
     if split_input.body:
         add_message(session, actor, second, Action.SPLIT, split_input.body)
-    return process_new_ticket(session, second, analysis).ticket
+    return process_new_ticket(session, actor, second, analysis).ticket
 
 
 def splittable(session: Session, number: int) -> Sequence[Message]:
@@ -99,8 +100,18 @@ def _second_report(
     )
 
 
+def _screening(report: ReportInput, split_input: SplitInput, messages: Sequence[Message]) -> ScreeningResult:
+    """What the safety screen says of the reporter's words, and of the navigator's by the rules alone."""
+    others = [text for text in report.free_texts if text != report.text]
+    said = screen(*(message.body for message in messages), *others)
+    why = dict.fromkeys((*said.why, *screen(split_input.body, is_of_staff=True).why))
+    return ScreeningResult(bool(why), tuple(why))
+
+
 def _copy_people(session: Session, said_on: Ticket, first: Ticket, second: Ticket) -> None:
     """Let whoever told the second problem, and the practitioner of the first, be those of the second."""
     second.reporter_user_id = said_on.reporter_user_id
     second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed
-    session.get_one(Reporter, second.reporter_id).user_id = said_on.reporter_user_id
+    reporter = session.get_one(Reporter, second.reporter_id)
+    reporter.user_id = said_on.reporter_user_id
+    reporter.is_unsent = session.get_one(Reporter, said_on.reporter_id).is_unsent

@@ -13,11 +13,13 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
+from navigator.people.reporter import Reporter, ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
-from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
+from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
+from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.undo_triage import triage_snapshot
 from navigator.tickets.assignment.candidates import membership_of, set_assignee
 from navigator.tickets.assignment.choose import choose_assignee, navigator_for, rule_for, suggested_contact
@@ -31,7 +33,8 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.ticket import LIVE, Author, Channel, Ticket
+from navigator.tickets.session_date import NextSessionInput
+from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.triage import (
     apply_triage,
     category_by_id,
@@ -43,6 +46,9 @@ from navigator.tickets.triage import (
     stop_target,
 )
 from navigator.tickets.visibility import find
+from navigator.triage.safety_screen import screen
+
+_MAY_WORK_NOW = frozenset({Resolution.FIXED, Resolution.WORKAROUND, Resolution.FIXED_ITSELF})
 
 
 @dataclass(frozen=True)
@@ -54,33 +60,47 @@ class ReportResult:
 
 
 def report(
-    session: Session, actor: Actor, report_input: ReportInput, channel: Channel = Channel.WEB
+    session: Session,
+    actor: Actor,
+    report_input: ReportInput,
+    channel: Channel = Channel.WEB,
+    is_unsent: bool = False,
 ) -> ReportResult:
-    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction."""
-    analysis = analyse(report_input)
+    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction.
+
+    Where it `is_unsent`, which only words of risk become a ticket, nothing goes out to whoever typed it.
+    """
+    is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
+    analysis = analyse(report_input, screen(*report_input.free_texts, is_of_staff=is_of_staff))
     ticket = open_ticket(session, actor, report_input, channel, analysis)
+    session.get_one(Reporter, ticket.reporter_id).is_unsent = is_unsent
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:
         add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
-    return process_new_ticket(session, ticket, analysis)
+    return process_new_ticket(session, actor, ticket, analysis)
 
 
-def process_new_ticket(session: Session, ticket: Ticket, analysis: AnalysedReport) -> ReportResult:
+def process_new_ticket(
+    session: Session, actor: Actor, ticket: Ticket, analysis: AnalysedReport
+) -> ReportResult:
     """Process a new ticket: its safety, its assignment, and the notification that we have it."""
     _check_safety(session, ticket, analysis)
     _assign_new_ticket(session, ticket)
-    notify_reporter(session, ticket, "received")
+    tell_practitioner(session, ticket)
+    send_receipt(session, actor, ticket)
     return ReportResult(ticket=ticket, is_of_concern=ticket.has_open_review)
 
 
 def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) -> None:
     """Open a clinical review for what the report or its category says; `add_message` screens text alone."""
-    if open_reviews_of(session, ticket.number):
+    if has_review_of_risk(session, ticket.number):
         return
     if analysis.screening.hit or needs_clinical_review(ticket.category):
         request_review(
             session, SYSTEM, ticket, analysis.screening.why or ["chosen as the reason for the report"]
         )
+    elif analysis.is_unchecked and not ticket.has_open_review:
+        request_review(session, SYSTEM, ticket, [NOT_CHECKED])
 
 
 def _assign_new_ticket(session: Session, ticket: Ticket) -> None:
@@ -116,7 +136,8 @@ def triage(session: Session, actor: Actor, number: int, triage_input: TriageInpu
     ticket.suggested_contact = suggested_contact(session, ticket)
     if ticket.diverted_to:
         _notify_divert_contact(session, ticket)
-    if needs_clinical_review(ticket.category) and not open_reviews_of(session, number):
+    tell_practitioner(session, ticket)
+    if needs_clinical_review(ticket.category) and not has_review_of_risk(session, number):
         request_review(session, actor, ticket, ["sorted so by a navigator"])
     after = [ticket.category, ticket.fixability]
     undo_details: dict[str, Any] = {} if former is None or ticket.diverted_to else {"former": former}
@@ -172,21 +193,25 @@ def verify(session: Session, actor: Actor, number: int, version: int | None = No
 
 
 def attach(session: Session, actor: Actor, number: int, attach_input: AttachInput) -> Ticket:
-    """Confirm who the practitioner of a ticket is; from now on they see it."""
+    """Confirm who the practitioner of a ticket is: they see it, and are told if it is theirs to know."""
     ticket = act(session, actor, Action.ATTACH, number, attach_input.version, pwp=attach_input.pwp_id)
     membership_of(session, ticket.service_id, attach_input.pwp_id, Role.PWP)
+    if ticket.pwp_id != attach_input.pwp_id:
+        ticket.practitioner_told_at = None
     ticket.pwp_id, ticket.practitioner_is_confirmed = attach_input.pwp_id, True
     ticket.session_warning_sent_at = None
+    tell_practitioner(session, ticket)
     recompute_due_at(ticket)
     return ticket
 
 
-def reschedule(session: Session, actor: Actor, number: int, reschedule_input: RescheduleInput) -> Ticket:
+def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInput) -> Ticket:
     """Move the next session: the guard moves with it, and nothing else becomes due later."""
-    session_on = str(reschedule_input.next_session)
-    ticket = act(session, actor, Action.RESCHEDULE, number, reschedule_input.version, session_on=session_on)
-    ticket.session_on = reschedule_input.next_session
-    ticket.session_is_weekly = reschedule_input.session_is_weekly
+    version = news.version if isinstance(news, RescheduleInput) else None
+    ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
+    ticket.session_on = news.next_session
+    if news.session_is_weekly is not None:
+        ticket.session_is_weekly = news.session_is_weekly
     recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
@@ -209,13 +234,14 @@ def park(session: Session, actor: Actor, number: int, message: SayInput) -> Tick
 
 
 def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveInput) -> Ticket:
-    """Resolve a ticket: say how it was put right; the reporter is asked whether it works."""
+    """Resolve a ticket: say how it was put right; the reporter is asked whether it works, where it can."""
     ticket = act(
         session, actor, Action.RESOLVE, number, resolve_input.version, resolution=resolve_input.resolution
     )
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
-    _send_reply(session, actor, ticket, resolve_input.body, "resolved")
+    template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
+    _send_reply(session, actor, ticket, resolve_input.body, template)
     return ticket
 
 

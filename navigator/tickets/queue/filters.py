@@ -20,7 +20,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.metrics import METRICS, MetricName, Period, reported_in
 from navigator.tickets.queue.search import matches_text
-from navigator.tickets.queue.views import IS_LIVE, Condition, View, view_conditions
+from navigator.tickets.queue.views import IS_LIVE, Condition, View, is_late, view_conditions
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import may_see_reporter
 
@@ -124,7 +124,7 @@ def _is_fixable(_: Session, _actor: Actor, answer: Fixable) -> Condition:
 def _is_due(session: Session, actor: Actor, due: str | int) -> Condition:
     """That a ticket is due by then; what is late already is due by any day."""
     if due == "late":
-        return and_(IS_LIVE, col(Ticket.due_at) < clock.now())
+        return is_late(clock.now())
     if due == "today":
         return _is_due_by(session, actor, clock.today())
     return _within(session, int(due), lambda _, last: _is_due_by(session, actor, last))

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
+from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.pagination import decode, encode, moment, no_such_page, sort_key
 from navigator.people.actor import Actor
@@ -19,6 +20,7 @@ from navigator.tickets.queue.views import (
     IS_LIVE,
     LIVE_ONLY_VIEWS,
     View,
+    is_late,
     order_column,
     view_conditions,
 )
@@ -56,7 +58,7 @@ def _queue_query(session: Session, actor: Actor, filters: Filters) -> Select[Any
         Ticket.reported_at,
         Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
         Ticket.has_open_review, Ticket.diverted_to, Ticket.version, Ticket.snoozed_until_at,
-        Ticket.next_call_at,
+        Ticket.next_call_at, Ticket.session_is_too_soon, is_late(clock.now()).label("is_late"),
     )  # fmt: skip
     return (
         select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))

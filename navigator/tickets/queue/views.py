@@ -45,6 +45,12 @@ def _is_snoozed(actor: Actor) -> Condition:
     return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > clock.now())
 
 
+def is_late(now: datetime) -> Condition:
+    """That a ticket was due by then: by its target alone, if its session was told when it was too soon."""
+    is_past_target = or_(~col(Ticket.session_is_too_soon), col(Ticket.target_at) <= now)
+    return and_(IS_LIVE, col(Ticket.due_at) <= now, is_past_target)
+
+
 def _is_waiting(_: Actor) -> Condition:
     return col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
 
@@ -92,6 +98,7 @@ def _is_to_call(actor: Actor) -> Condition:
         col(Reporter.id) == col(Ticket.reporter_id),
         col(Reporter.contact_method) == ContactMethod.PHONE,
         col(Reporter.is_safe_to_contact).is_not(False),
+        ~col(Reporter.is_unsent),
     )
     pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= clock.today())
     return and_(
@@ -117,7 +124,7 @@ LIVE_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "today": lambda _: (
             col(Ticket.due_at) < clock.london_time(clock.today() + timedelta(days=1), time.min)
         ),
-        "late": lambda _: col(Ticket.due_at) < clock.now(),
+        "late": lambda _: is_late(clock.now()),
         "guards": _has_session_soon,
         "my_guards": _has_session_soon_and_mine,
         "waiting": _is_waiting,

@@ -14,9 +14,12 @@ from navigator.people.tokens import hashed, mint
 from navigator.tickets.actions.staff import report
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.report_draft import Deflection, ReportDraft
+from navigator.tickets.ticket import Ticket
 from navigator.triage.safety_screen import screen
 
 DRAFT_LASTS = timedelta(hours=1)
+CONFIRMATION_LASTS = timedelta(minutes=15)
+"""For so long the browser that sent a report is shown its link again: a phone reloads a page by itself."""
 FREE_TEXT_FIELDS = frozenset(ReportInput.free_text_fields())
 """The free-text fields: a screen that learned from sentences would hear things in the codes of lists."""
 
@@ -54,10 +57,17 @@ def free_text_answers(answers: dict[str, Any]) -> Iterator[str]:
         yield from (value for field, value in step_answers.items() if field in FREE_TEXT_FIELDS and value)
 
 
-def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> None:
+def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> Ticket:
     """Send a draft as a report; what was typed is kept in the ticket alone."""
-    draft.sent_number = report(session, ANONYMOUS, report_input).ticket.number
-    draft.answers, draft.is_of_concern = {}, False
+    ticket = report(session, ANONYMOUS, report_input).ticket
+    draft.sent_number = ticket.number
+    draft.answers, draft.is_of_concern, draft.updated_at = {}, False, clock.now()
+    return ticket
+
+
+def is_confirmed(draft: ReportDraft) -> bool:
+    """Whether a draft was sent so lately that its confirmation is still shown."""
+    return draft.sent_number is not None and draft.updated_at > clock.now() - CONFIRMATION_LASTS
 
 
 def mint_private_link(session: Session, draft: ReportDraft) -> str:
@@ -79,6 +89,12 @@ def record_deflection(
         )
     )
     session.delete(draft)
+
+
+def abandon_draft(session: Session, draft: ReportDraft) -> None:
+    """Leave a draft behind, for another one; words of risk are dealt with as if nobody had come back."""
+    if not draft.is_of_concern:
+        session.delete(draft)
 
 
 def delete_draft(session: Session, draft: ReportDraft) -> None:

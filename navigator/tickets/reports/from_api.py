@@ -11,15 +11,17 @@ from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Forbidden
 from navigator.outbox.urls import PRIVATE_LINK, absolute_url
 from navigator.people import private_links
-from navigator.people.actor import Actor
+from navigator.people.actor import Actor, reporter
 from navigator.people.reporter import LinkChannel, reference
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import ReportResult, report
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import ReportInput
+from navigator.tickets.promises import promises_to
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotencyClaim
 from navigator.tickets.reports.limits import check_rate_limits
-from navigator.tickets.safety_notice import SafetyNotice, safety_notice
+from navigator.tickets.safety_notice import SafetyNotice, language_notice, safety_notice
 from navigator.tickets.ticket import Channel
 
 
@@ -36,8 +38,15 @@ class ReportReceipt(BaseModel):
     reason: str
     next_step: str
     workaround: str
+    promises: list[str] = Field(
+        default_factory=list, description="For the reporter: what happens and by when, as it is true now"
+    )
     due_at: datetime = Field(description="Answered or put right by then")
     safety_notice: SafetyNotice | None = Field(description="Not null: show it before anything else")
+    language_notice: str = Field(
+        default="",
+        description="Not empty where no screen could read the words, for they may not be in English: show it",
+    )
     private_url: str | None = Field(
         default=None,
         description="Follows the ticket without an account. For the reporter alone: never log or keep it",
@@ -59,7 +68,7 @@ def submit_report(
         return _repeated_receipt(session, claim.response)
     if actor.key_id is not None and service_by_code(session, report_input.service).id not in actor.services():
         raise Forbidden("This key may only report for its own service.")
-    check_rate_limits(session, address, report_input)
+    check_rate_limits(session, address)
     receipt = _receipt(session, report(session, actor, report_input, Channel.API))
     token = _mint(session, receipt) if _may_get_link(actor) else None
     if claim is not None:
@@ -74,6 +83,8 @@ def _may_get_link(actor: Actor) -> bool:
 
 def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
     ticket = result.ticket
+    detail = ticket_detail(session, reporter(ticket.number), ticket.number)
+    promised = promises_to(session, detail)
     fixability = Fixability(ticket.fixability) if ticket.fixability else None
     return ReportReceipt(
         number=ticket.number,
@@ -84,8 +95,10 @@ def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
         reason=ticket.fixability_reason,
         next_step=ticket.next_step,
         workaround=ticket.workaround,
+        promises=[*promised.happens, *filter(None, [promised.answer_by])],
         due_at=ticket.due_at,
         safety_notice=safety_notice(session, ticket),
+        language_notice=language_notice(session, ticket),
     )
 
 

@@ -1,4 +1,4 @@
-"""Rate limits on reports: not too many from one address, nor about one recipient."""
+"""Rate limits on reports: not too many from one address. Letters about them are limited in `messages`."""
 
 from datetime import timedelta
 
@@ -6,26 +6,18 @@ from sqlmodel import Session
 
 from navigator.errors import TooMany
 from navigator.people.rate_limit import Limit, hit, is_used_up
-from navigator.tickets.inputs import ReportInput
 
 PER_ADDRESS = Limit(30, timedelta(hours=1))
 DRAFTS_PER_ADDRESS = Limit(120, timedelta(hours=1))
 """Reports begun: four for each that may be sent, since many people begin one and stop."""
 STEPS_PER_ADDRESS = Limit(1200, timedelta(hours=1))
 """Answers kept in drafts: ten for each draft."""
-PER_RECIPIENT = Limit(5, timedelta(hours=24))
 
 
-def check_rate_limits(session: Session, address: str | None, report: ReportInput) -> None:
-    """Refuse reports over a rate limit: a flood from one address, or mail aimed at one recipient.
-
-    `address` is None for a caller with an API key.
-    """
-    recipient = report.contact.email.casefold() or report.contact.phone
+def check_rate_limits(session: Session, address: str | None) -> None:
+    """Refuse reports over a rate limit: a flood from one address, which is None for a caller with a key."""
     if address is not None and not hit(session, "report", address, PER_ADDRESS):
         raise TooMany("There were too many reports from your connection. Try again in an hour.")
-    if recipient and not hit(session, "report to", recipient, PER_RECIPIENT):
-        raise TooMany("There were many reports with this address today. Use the link in our last message.")
 
 
 def check_draft_limits(session: Session, address: str, is_new: bool) -> None:

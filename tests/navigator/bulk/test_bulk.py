@@ -32,7 +32,7 @@ from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Status, Ticket
 from tests.cases import each_case
-from tests.navigator.tickets.report_factory import tell
+from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People, actor_of
 
 SAID = {"body": "Please try {reference} again."}
@@ -150,7 +150,9 @@ def test_each_role_may_do_its_own_and_no_more(
     ticket = tell(session)
     request_review(session, SYSTEM, ticket, ["tried"])
     handed = session.exec(select(ClinicalReview)).one()
-    conclude(session, people.cole, handed.id, "All is well.")  # so that Cole sees it, and nothing is open
+    conclude(
+        session, people.cole, handed.id, outcome("All is well.")
+    )  # so that Cole sees it, and nothing is open
     ticket.pwp_id, ticket.practitioner_is_confirmed = people.priya.user_id, True
     session.flush()
     whats: dict[str, dict[str, Any]] = {

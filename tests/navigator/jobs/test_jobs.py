@@ -19,11 +19,12 @@ from navigator.jobs.tables import JobRun
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod, ReporterLink
+from navigator.people.reporter import ContactMethod, Reporter, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import clinical_review, reporter, staff
 from navigator.tickets.actions.snooze import snooze
+from navigator.tickets.actions.split import split
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.inputs import (
     AssignInput,
@@ -33,10 +34,12 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
     SnoozeInput,
+    SplitInput,
 )
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.people import People
 
 LONDON = ZoneInfo("Europe/London")
@@ -181,6 +184,18 @@ def test_alerts_wait_until_the_service_is_open(session: Session, tell: Tell):
     assert run(session, "hand-overs") == 1
 
 
+def test_an_alert_that_a_clock_which_stood_ahead_put_off_comes_in_time(session: Session, tell: Tell):
+    """11.F5."""
+    at(12, 16, 50)  # a Friday, and it is Tuesday
+    tell(text="I want to end my life")
+    at(9, 10)
+    assert [run(session, "alerts_ahead"), run(session, "alerts_ahead")] == [1, 0]
+    at(9, 10, 14)
+    assert (run(session, "alerts_ahead"), run(session, "hand-overs")) == (0, 0)
+    at(9, 10, 15)
+    assert run(session, "hand-overs") == 1
+
+
 def test_whoever_has_read_is_left_in_peace(session: Session, people: People, tell: Tell):
     tell(text="I want to end my life")
     handed = session.exec(select(ClinicalReview)).one()
@@ -220,7 +235,7 @@ def test_nobody_is_told_of_an_end_while_a_clinician_must_read_their_words(
     at(23, 9)
     assert run(session, "warn") == 0
     review = session.exec(select(ClinicalReview)).one()
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     clock.set_to(clock.now() + timedelta(days=14))
     assert run(session, "warn") == 1
@@ -299,6 +314,28 @@ def test_a_service_may_want_them_handed_over(session: Session, people: People):
     assert session.exec(select(Message.body)).one() == "I want to end my life"
     assert letters(session, "clinical_review")[0] == ("user", "Dr Cole")
     assert letters(session, "received") == []
+
+
+@pytest.mark.parametrize(("safe", "stored"), [({}, None), ({"safe": "yes"}, True), ({"safe": "no"}, False)])
+def test_of_what_was_not_sent_nothing_is_stored_that_was_not_answered(
+    session: Session, people: People, safe: dict[str, str], stored: bool | None
+):
+    """11.A9: "not safe" was stored, which nobody had said; and still no letter goes out, whatever follows."""
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    abandon(session, safe=safe)
+    writer = session.exec(select(Reporter)).one()
+    assert (writer.is_safe_to_contact, writer.is_unsent) == (stored, True)
+    assert (writer.contact_method, writer.email) == ("email", "pat@home.example")
+    number = session.exec(select(Ticket.number)).one()
+    staff.reply(session, people.amina, number, SayInput(body="Hello"))
+    split(session, people.amina, number, SplitInput(body="The chart is blank"))
+    assert letters(session, "received") == letters(session, "answered") == []
+
+
+def test_a_choice_of_no_way_is_kept_without_an_answer_on_safety(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    abandon(session, reach={"route": "none", "email": "", "phone": ""}, safe={"safe": "yes"})
+    assert session.exec(select(Reporter)).one().is_safe_to_contact is None
 
 
 def test_words_split_over_boxes_are_handed_over_too(session: Session, people: People):

@@ -17,9 +17,10 @@ TO_REPORTERS = {
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
-    "clinical_review", "clinical_review_unread", "passed_on", "invite", "reset", "training_answered",
-    "training_planned", "training_cancelled", "back_again",
+    "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
+    "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
 }  # fmt: skip
+TO_AFFECTED = {"try_again"}
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {
     name: f"SECRET-{name}"
@@ -33,7 +34,7 @@ def words(template: str, **facts: object) -> RenderedText:
 
 
 def test_every_letter_is_known_here():
-    assert TO_REPORTERS | TO_STAFF == TEMPLATES
+    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED == TEMPLATES
 
 
 @each_case("template", sorted(TEMPLATES))
@@ -50,6 +51,13 @@ def test_a_letter_to_a_reporter_gives_nothing_away_on_a_shared_phone(template: s
     assert not TELLING.search(said.subject + said.body)
     assert said.subject.startswith("DN-000123: ")
     assert "This link is private." in said.body
+
+
+def test_a_letter_to_who_has_a_known_problem_too_gives_nothing_away_and_fits_a_text():
+    """11.E: it has no reference and no private link, for there is no ticket."""
+    said = words("try_again", link="https://desk.service.example.nhs.uk/report")
+    assert not TELLING.search(said.subject + said.body.replace("https://desk.service.example.nhs.uk", ""))
+    assert len(said.text) <= 160
 
 
 @pytest.mark.parametrize("template", sorted(TO_REPORTERS))

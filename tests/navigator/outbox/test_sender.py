@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from navigator import clock
 from navigator.catalogue.service import Service
+from navigator.jobs.review_alerts import send_next_alert
 from navigator.outbox import claims, sender
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
@@ -22,7 +23,7 @@ from navigator.people.user import User
 from navigator.settings import settings
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ContactInput, ReportInput
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.mail_and_sms_servers import Mailbox, Notify, mail_server, make_certificate, notify_server
 from tests.people import People, number_by_token
 
@@ -187,6 +188,31 @@ def test_a_claim_lapses_when_its_courier_dies(session: Session, ticket: Ticket, 
     assert sender.send_waiting() == 0
     later(minutes=2)
     assert sender.send_waiting() == 1
+
+
+def test_what_was_queued_claimed_or_put_off_while_the_clock_stood_ahead_is_sent(
+    session: Session, ticket: Ticket, box: Mailbox
+):
+    """11.F5: it waited for as long as the clock had been ahead."""
+    later(days=3)
+    queued, claimed, put_off = (tell(session, ticket) for _ in range(3))
+    later(days=-3)
+    claimed.queued_at = put_off.queued_at = claimed.send_at = clock.now()
+    claimed.claimed_until_at, claimed.attempts, put_off.attempts = clock.now() + timedelta(days=3), 1, 1
+    session.flush()
+    assert queued.send_at > clock.now()
+    assert sender.send_waiting() == 3
+
+
+def test_what_is_put_off_by_a_clock_that_is_right_is_not_sent_early(
+    session: Session, ticket: Ticket, box: Mailbox
+):
+    """11.F5."""
+    held, again = tell(session, ticket), tell(session, ticket)
+    held.send_at, again.send_at = clock.now() + timedelta(days=1), clock.now() + timedelta(hours=1)
+    again.attempts = 9
+    session.flush()
+    assert sender.send_waiting() == 0
 
 
 def test_a_courier_that_comes_late_does_not_undo_what_another_did(session: Session, ticket: Ticket):
@@ -455,6 +481,20 @@ def test_staff_are_led_to_the_page_where_they_log_in(
     assert f"{settings().base_url}/tickets/{ticket.number}" in assigned.splitlines()
     assert f"{settings().base_url}/clinical-reviews" in handed.splitlines()
     assert "/t/" not in assigned + handed
+
+
+def test_an_alert_leads_straight_to_what_must_be_read(session: Session, people: People, box: Mailbox):
+    """11.A7: every alert, to clinicians and to contacts, names the page of its clinical review."""
+    staff.report(session, ANONYMOUS, ReportInput(service="north", text="I want to end my life"))
+    review = session.exec(select(ClinicalReview)).one()
+    send_next_alert(session, clock.now(), review.id)
+    send_next_alert(session, clock.now(), review.id)
+    session.flush()
+    sender.send_waiting()
+    alerts = [mail.get_content() for mail in box.mails if "needs reading" in mail["Subject"]]
+    assert len(alerts) == 5
+    for alert in alerts:
+        assert f"{settings().base_url}/clinical-reviews/{review.id}" in alert.splitlines()
 
 
 def test_a_message_that_was_queued_before_a_template_was_renamed_is_sent(

@@ -10,8 +10,9 @@ from sqlmodel import Session, select
 
 from navigator import clock, database
 from navigator.errors import Invalid, TooMany
-from navigator.people import accounts, login, passwords
+from navigator.people import accounts, login, password_reset, passwords
 from navigator.people.login import Credentials
+from navigator.people.password_reset import PasswordChange
 from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
@@ -239,3 +240,25 @@ def test_somebody_without_a_place_is_logged_in_and_may_do_nothing(session: Sessi
 def test_nonsense_is_nobody(session: Session, people: People, token: str):
     token_of(session, people.amina)
     assert login.whoami(session, token) is None
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_exactly_as_many_wrong_tries_are_checked_as_are_allowed(session: Session, people: People):
+    """11.C3: of 70 wrong log-ins 56 were checked, since one window had many beginnings."""
+    answers: list[type[Exception]] = []
+    for n in range(25):
+        with pytest.raises((Invalid, TooMany)) as refused:
+            enter("tom@north.example", f"wrong {n}")
+        answers.append(refused.type)
+    assert answers == [Invalid] * login.PER_ACCOUNT.times + [TooMany] * 15
+
+
+@pytest.mark.usefixtures("any_clock")
+def test_a_rightful_try_is_always_given_back(session: Session, people: People):
+    """11.C3: by logging in, and by changing the password with the old one."""
+    for _ in range(login.PER_ACCOUNT.times + 5):
+        assert enter("tom@north.example", PASSWORD)
+    assert set(session.exec(select(RateLimitCounter.count))) == {0}
+    change = PasswordChange.model_validate({"old": PASSWORD, "password": "another wet umbrella"})
+    password_reset.change_password(people.tom, change, "")
+    assert set(session.exec(select(RateLimitCounter.count))) == {0}

@@ -350,7 +350,8 @@ def test_the_supplier_gets_nothing_that_a_person_wrote(session: Session, people:
     text = supplier_pack(session, people.amina, problem)
     assert [line.partition(": ")[0] for line in text.splitlines()] == [
         "Problem", "Your reference", "Programme", "Kind", "Title", "First reported", "Last reported",
-        "Reports", "Sessions planned without it", "Page and steps, as far as known",
+        "Reports", "People who said that they have it too", "Sessions planned without it",
+        "Page and steps, as far as known",
     ]  # fmt: skip
     assert "Reports: fewer than 5" in text
     assert "First reported: Tuesday 9 June" in text

@@ -7,7 +7,9 @@ from sqlmodel import Session
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.problems.linking import link, words_to_confirm
 from navigator.tickets.actions import staff
+from navigator.tickets.enums import ReviewResult
 from navigator.tickets.inputs import LinkInput, ReportInput
+from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import Ticket
 
 
@@ -30,3 +32,8 @@ def link_and_tell(session: Session, actor: Actor, ticket: Ticket, problem_id: in
     """Link a ticket to a problem, with the words that were shown first."""
     words = words_to_confirm(session, ticket, problem_id)
     return link(session, actor, ticket.number, LinkInput(problem_id=problem_id, tell=bool(words), body=words))
+
+
+def outcome(words: str) -> OutcomeInput:
+    """What a clinician writes who has reached somebody."""
+    return OutcomeInput(outcome=words, done=ReviewResult.CONTACTED)

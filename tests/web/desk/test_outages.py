@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from navigator.people.actor import SYSTEM
+from navigator.problems.problem import Problem
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.ticket import Status, Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -68,3 +69,25 @@ def test_others_are_not_asked(enter: Enter, numbers: list[int]):
     codes = {"programme": "fern", "category": "use.outage_or_error"}
     assert enter("mo").post("/problems/outages", data=codes).status_code == 403
     assert enter("sam").post("/problems/outages", data=codes).status_code == 409
+
+
+def test_words_for_who_joins_are_asked_about_once(
+    enter: Enter, session: Session, people: People, numbers: list[int]
+):
+    """11.B4, by the page: words changed on the way are looked at like any reply."""
+    amina = enter("amina")
+    amina.get("/desk")
+    amina.press("Make one outage")
+    session.get_one(Problem, int(amina.path.rsplit("/", 1)[1])).workaround = "Use the web page."
+    fourth = tell(session, category="use.outage_or_error")
+    amina.get(f"/tickets/{fourth.number}")
+    amina.press("Link to the outage")
+    amina.press("Link them and send this", body="Your password is Sunny-42")
+    assert "There seems to be a password in it" in amina.text
+    session.expire_all()
+    assert session.get_one(Ticket, fourth.number).problem_id is None
+    amina.press("Link them and send this", body="Your password is Sunny-43")
+    assert "There seems to be a password in it" in amina.text
+    amina.press("Link them and send this")
+    session.expire_all()
+    assert session.get_one(Ticket, fourth.number).problem_id is not None

@@ -73,9 +73,7 @@ def test_a_save_on_an_older_version_shows_both(enter: Enter, problem: Problem):
         one.get(f"/problems/{problem.id}/edit")
     mo.press("Save", title="Theirs")
     amina.press("Save", title="Mine")
-    assert amina.problems == [
-        "Somebody changed this problem while you were looking at it. Nothing was saved."
-    ]
+    assert amina.problems == ["This problem has changed since you opened it. Nothing was saved."]
     assert "Theirs" in amina.text
     assert amina.one("#title").attributes["value"] == "Mine"
     amina.press("Save")
@@ -288,7 +286,7 @@ def test_the_entrance_shows_three_and_leads_to_the_rest(session: Session, people
 def test_who_tells_of_a_known_problem_reads_of_it_and_can_still_tell(session: Session, people: People):
     opened(session, people, title="Shown to all", is_public=True)
     pat = Visitor(app)
-    report_journey.tell(pat, until="words")
+    report_journey.tell(pat, until="known")
     assert "We know about this" in pat.text
     assert "Use the web page." in pat.text
     assert SECRET not in pat.text
@@ -296,3 +294,17 @@ def test_who_tells_of_a_known_problem_reads_of_it_and_can_still_tell(session: Se
     other = Visitor(app)
     report_journey.tell(other, until="words", category={"category": "something_else"})
     assert "We know about this" not in other.text
+
+
+def test_news_for_everybody_is_warned_of_like_a_reply(enter: Enter, session: Session, people: People):
+    """11.B4, by the page."""
+    problem = opened(session, people).id
+    ticket = tell(session)
+    link_and_tell(session, people.amina, ticket, problem)
+    session.flush()
+    amina = enter("amina")
+    amina.get(f"/problems/{problem}/update")
+    amina.press("See it first", body="Your password is Sunny-42")
+    assert "There seems to be a password in it" in amina.text
+    amina.press("Send it now all the same")
+    assert amina.path == f"/problems/{problem}"

@@ -1,10 +1,12 @@
 """One ticket on its page: what each person sees of it, can do to it, and loses nothing by."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.catalogue.articles import Article
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
@@ -26,6 +28,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.cases import each_case
+from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -459,3 +462,14 @@ def test_a_navigator_changes_how_to_reach_a_reporter_and_ends_their_links(
     assert "Amina Yusuf contact" in done
     assert "Amina Yusuf end links" in done
     assert "new@post.example" not in done
+
+
+def test_a_session_of_today_is_said_as_such_and_not_as_late(enter: Enter, session: Session, people: People):
+    """11.D10: the queue and the page say what is to be done, not that somebody is late."""
+    number = tell(session, next_session=clock.today()).number
+    clock.set_to(clock.now() + timedelta(minutes=5))
+    amina = enter("amina")
+    for path in ("/desk", f"/tickets/{number}"):
+        amina.get(path)
+        assert "Now Session today: plan without it" in amina.text
+        assert "Late" not in [one.text(strip=True) for one in amina.page.css(".nhsuk-tag--red")]

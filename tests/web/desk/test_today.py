@@ -156,7 +156,7 @@ def test_after_ten_tickets_the_rest_is_one_link_away(enter: Enter, session: Sess
 @each_case(
     ("session_on", "is_near"),
     [
-        (date(2026, 6, 9), False),  # its time was midday yesterday: the practitioner was told
+        (date(2026, 6, 9), True),  # told today: due now, and the practitioner must plan without it
         (date(2026, 6, 10), True),
         (date(2026, 6, 11), True),
         (date(2026, 6, 12), False),

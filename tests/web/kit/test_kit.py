@@ -297,7 +297,7 @@ def test_staff_see_where_they_are_and_what_is_failing():
     )
     assert re.findall(r'href="([^"]+)" aria-current', shown) == ["/desk/tickets"]
     assert "Mail is not sent" in shown
-    assert '<span class="desk-count">3</span>' in shown
+    assert '<span class="desk-count">3<span class="nhsuk-u-visually-hidden"> unread</span></span>' in shown
 
 
 def test_times_in_tables_are_short_and_can_be_read_by_machines(moment):

@@ -64,7 +64,9 @@ def test_a_form_that_stood_open_is_saved_with_what_was_typed(
 ):
     cole = enter("cole")
     cole.post(f"/hand-overs/{review.id}/acknowledgement")
-    cole.post(f"/hand-overs/{review.id}/outcome", data={"outcome": "Called her. She is safe."})
+    cole.post(
+        f"/hand-overs/{review.id}/outcome", data={"outcome": "Called her. She is safe.", "done": "contacted"}
+    )
     session.expire_all()
     again = session.get_one(ClinicalReview, review.id)
     assert (again.outcome, again.acknowledged_at is not None) == ("Called her. She is safe.", True)

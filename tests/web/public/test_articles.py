@@ -41,17 +41,18 @@ def counts(session: Session, article: Article) -> tuple[int, int]:
     return article.times_shown, article.times_solved
 
 
-def test_an_article_is_written_looked_at_and_taken_back(enter: Enter, session: Session):
-    ada = enter("ada")
-    ada.get("/settings/article/new")
-    ada.press("Look at the change", title="Make a new password", category=LEAF, body=BODY, owner="Amina")
-    assert ada.one(".nhsuk-inset-text ol strong").text() == "Forgot password"
+def test_an_article_is_written_looked_at_and_taken_back(ada_of_all: Visitor, session: Session):
+    ada_of_all.get("/settings/article/new")
+    ada_of_all.press(
+        "Look at the change", title="Make a new password", category=LEAF, body=BODY, owner="Amina"
+    )
+    assert ada_of_all.one(".nhsuk-inset-text ol strong").text() == "Forgot password"
     assert session.exec(select(Article)).all() == []
-    ada.press("Save this change")
-    assert ada.path == "/settings/articles"
-    assert "Never, Amina Try it again" in ada.text
-    ada.get(f"/settings/changes/{session.exec(select(AuditEntry)).one().id}")
-    ada.press("Take this change back")
+    ada_of_all.press("Save this change")
+    assert ada_of_all.path == "/settings/articles"
+    assert "Never, Amina Try it again" in ada_of_all.text
+    ada_of_all.get(f"/settings/changes/{session.exec(select(AuditEntry)).one().id}")
+    ada_of_all.press("Take this change back")
     assert session.exec(select(Article)).all() == []
 
 
@@ -67,22 +68,22 @@ def test_an_article_that_was_not_tried_for_half_a_year_is_marked(
     assert "Try it again" in ada.text
 
 
-def test_an_article_for_a_programme_that_nobody_knows_is_refused(enter: Enter, session: Session):
-    ada = enter("ada")
+def test_an_article_for_a_programme_that_nobody_knows_is_refused(ada_of_all: Visitor, session: Session):
     typed = {"title": "New", "category": LEAF, "body": "Do it", "owner": "Ada", "is_offered": "yes"}
-    ada.post("/settings/article/new", data=typed | {"programme": "nothing"})
-    assert ada.problems == ["Choose a programme from the list"]
+    ada_of_all.post("/settings/article/new", data=typed | {"programme": "nothing"})
+    assert ada_of_all.problems == ["Choose a programme from the list"]
     assert session.exec(select(Article)).all() == []
 
 
-def test_a_change_of_its_words_keeps_what_was_counted(enter: Enter, session: Session, article: Article):
+def test_a_change_of_its_words_keeps_what_was_counted(
+    ada_of_all: Visitor, session: Session, article: Article
+):
     article.times_shown, article.times_solved = 7, 3
     session.flush()
-    ada = enter("ada")
-    ada.get("/settings/article/new-password")
-    ada.press("Look at the change", title="Choose a new password")
-    ada.press("Save this change")
-    assert "3 of 7" in ada.text
+    ada_of_all.get("/settings/article/new-password")
+    ada_of_all.press("Look at the change", title="Choose a new password")
+    ada_of_all.press("Save this change")
+    assert "3 of 7" in ada_of_all.text
     assert counts(session, article) == (7, 3)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlmodel import Session, select
@@ -16,9 +17,11 @@ from navigator.tickets.actions.merge import merge
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
 from web.app import app
+from web.kit import deps
 
 PAT = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example")
 
@@ -124,7 +127,7 @@ def test_while_a_review_is_open_the_page_says_what_to_do_now(
     page.get(f"/follow/{number}")
     assert "has read what you wrote." in page.text
     assert "No one reads" not in page.text
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     page.get(f"/follow/{number}/told")
     assert page.path == f"/follow/{number}"
@@ -139,7 +142,7 @@ def test_a_way_to_be_reached_is_asked_for_in_words_and_never_lost(
     page.press("Send this too", reach_by=" ")
     assert page.problems == ["Enter how we can reach you"]
     review = session.exec(select(ClinicalReview)).one()
-    clinical_review.conclude(session, people.cole, review.id, "Called her, she is safe.")
+    clinical_review.conclude(session, people.cole, review.id, outcome("Called her, she is safe."))
     session.flush()
     page.post(f"/follow/{number}/reach-me", data={"reach_by": "ring my sister"})
     assert "Your message was sent" in page.page.text()
@@ -339,8 +342,20 @@ def test_asking_again_and_again_sends_no_more(visitor: Visitor, session: Session
         visitor.press("Send me a new link", reference=str(number), email="pat@post.example")
     assert (
         len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all())
-        <= reporter.LINK_REQUESTS.times
+        == reporter.LINK_REQUESTS.times
     )
+
+
+def test_who_guesses_at_references_uses_up_nobodys_links(visitor: Visitor, session: Session, number: int):
+    """11.F4: letters are counted where they go, not where somebody says that they might."""
+    for n in range(reporter.LINK_REQUESTS.times + 2):
+        with patch.object(deps, "client_ip", lambda *_, n=n: f"192.0.2.{n}"):
+            visitor.get("/lost-link")
+            visitor.press("Send me a new link", reference=str(number + 500 + n), email="pat@post.example")
+    with patch.object(deps, "client_ip", lambda *_: "192.0.2.99"):
+        visitor.get("/lost-link")
+        visitor.press("Send me a new link", reference=str(number), email="PAT@post.example")
+    assert len(session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all()) == 1
 
 
 def test_the_reporter_changes_how_they_are_reached(page: Visitor, session: Session, number: int):
@@ -370,3 +385,45 @@ def test_the_reporter_ends_all_links(page: Visitor, session: Session, number: in
     page.press("End all links")
     assert page.path == "/lost-link"
     assert page.get(f"/follow/{number}").status_code == 404
+
+
+def test_who_closes_the_page_leaves_it_closed_on_this_device(page: Visitor, session: Session, number: int):
+    """11.B1: the next person at a shared device does not find the report of the last one."""
+    page.press("Close this page")
+    assert page.path == "/"
+    assert page.get(f"/follow/{number}").status_code == 404
+    page.get(f"/t/{token(session, number)}")
+    assert page.path == f"/follow/{number}"
+
+
+def test_another_date_on_the_page_keeps_every_week(page: Visitor, session: Session, number: int):
+    """11.C7: the page shows what is known; “every week” stays until it is unticked."""
+    page.press("Change the date", **{"next_session-day": "18", "next_session-month": "6"} | WEEKLY)
+    assert [str(ticket(session, number).session_on), ticket(session, number).session_is_weekly] == [
+        "2026-06-18",
+        True,
+    ]
+    page.press(
+        "Change the date",
+        **{"next_session-day": "19 june", "next_session-month": "", "next_session-year": ""},
+    )
+    assert str(ticket(session, number).session_on) == "2026-06-19"
+    assert ticket(session, number).session_is_weekly
+    page.press("Change the date", session_is_weekly=[])
+    assert not ticket(session, number).session_is_weekly
+    page.press("Change the date", **{"next_session-year": "2025"})
+    assert page.problems == ["Enter the date of a session that is today or later"]
+
+
+WEEKLY = {"session_is_weekly": "yes"}
+
+
+def test_no_text_with_a_lost_link_is_sent_to_a_landline(visitor: Visitor, session: Session):
+    """11.C8: who chose calls gets the link by text on a mobile alone."""
+    call = ContactInput(route=ContactMethod.PHONE, phone="01632 960001")
+    told = ReportInput(service="north", text="It is broken", contact=call)
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+    session.flush()
+    visitor.get("/lost-link")
+    visitor.press("Send me a new link", reference=str(number), phone="01632 960001")
+    assert session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all() == []

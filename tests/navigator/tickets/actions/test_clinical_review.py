@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people.actor import reporter
+from navigator.people.actor import ANONYMOUS, reporter
+from navigator.people.reporter import ReporterKind
+from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import (
     acknowledge,
     conclude,
@@ -16,9 +19,10 @@ from navigator.tickets.actions.clinical_review import (
     request_review_by_staff,
     set_contact_note,
 )
-from navigator.tickets.inputs import ReviewRequestInput
-from navigator.tickets.ticket import ClinicalReview
-from tests.navigator.tickets.report_factory import tell
+from navigator.tickets.actions.no_concern import NoConcernInput, say_no_concern
+from navigator.tickets.inputs import ReportInput, ReviewRequestInput, SayInput
+from navigator.tickets.ticket import ClinicalReview, Event, Ticket
+from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People
 
 
@@ -37,7 +41,7 @@ def test_the_first_alert_comes_at_once_and_the_next_in_working_time(session: Ses
 
 def test_the_alert_says_nothing_of_what_was_said(session: Session, handed: ClinicalReview) -> None:
     for letter in session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")):
-        assert letter.context == {}
+        assert letter.context == {"review": handed.id}
 
 
 def test_reading_stops_the_alerts_and_only_once(
@@ -52,11 +56,11 @@ def test_reading_stops_the_alerts_and_only_once(
 def test_an_outcome_ends_it_and_says_who_and_what(
     session: Session, people: People, handed: ClinicalReview
 ) -> None:
-    conclude(session, people.cole, handed.id, "Spoke on the phone, safe plan made, in the record")
+    conclude(session, people.cole, handed.id, outcome("Spoke on the phone, safe plan made, in the record"))
     assert handed.ended_by == people.cole.user_id
     assert open_reviews(session, people.cole) == []
     with pytest.raises(Conflict):
-        conclude(session, people.cole, handed.id, "again")
+        conclude(session, people.cole, handed.id, outcome("Called again."))
 
 
 @pytest.mark.parametrize("who", ["amina", "mo"])
@@ -65,7 +69,7 @@ def test_nobody_but_a_clinician_reads_or_ends_it(
 ) -> None:
     for verb in (
         lambda actor: acknowledge(session, actor, handed.id),
-        lambda actor: conclude(session, actor, handed.id, "x"),
+        lambda actor: conclude(session, actor, handed.id, outcome("Called her.")),
     ):
         with pytest.raises(Forbidden):
             verb(getattr(people, who))
@@ -88,9 +92,9 @@ def test_two_are_open_until_both_have_an_outcome(session: Session, people: Peopl
         session, people.amina, ticket.number, ReviewRequestInput(reason="Again on the phone")
     )
     first, second = open_reviews(session, people.cole)
-    conclude(session, people.cole, first.id, "Reached")
+    conclude(session, people.cole, first.id, outcome("Reached her."))
     assert ticket.has_open_review
-    conclude(session, people.cole, second.id, "Same person, reached")
+    conclude(session, people.cole, second.id, outcome("Same person, reached"))
     assert not ticket.has_open_review
 
 
@@ -102,3 +106,65 @@ def test_a_way_to_be_reached_that_comes_late_is_told(
     set_contact_note(session, reporter(handed.ticket_number), "ring my sister")
     after = session.exec(select(OutboxMessage).where(OutboxMessage.template == "clinical_review")).all()
     assert (handed.contact_note, len(after) - before) == ("ring my sister", 2)
+
+
+def of_own_note(session: Session, people: People) -> ClinicalReview:
+    staff.note(session, people.amina, tell(session).number, SayInput(body="He will do it tonight"))
+    return session.exec(select(ClinicalReview)).one()
+
+
+def test_whoever_wrote_the_words_may_say_that_they_are_no_concern(session: Session, people: People) -> None:
+    """11.A5: the reason is kept, the review stays for a clinician, and the deputy is not woken for it."""
+    with clock.stopped_at(datetime(2026, 6, 9, 9, 0, tzinfo=UTC)):  # Tuesday
+        review = of_own_note(session, people)
+        say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
+    assert (review.no_concern_reason, review.no_concern_by) == ("He resets his password.", "Amina Yusuf")
+    assert review.ended_at is None
+    assert open_reviews(session, people.cole) == [review]
+    assert session.get_one(Ticket, review.ticket_number).has_open_review
+    assert review.next_alert_at == review.acknowledge_by_at == datetime(2026, 6, 10, 8, 0, tzinfo=UTC)
+    with pytest.raises(Conflict):
+        say_no_concern(session, people.amina, review.id, NoConcernInput(reason="Once more, no concern"))
+    events = session.exec(select(Event).where(Event.ticket_number == review.ticket_number)).all()
+    assert "no_concern" in [event.action for event in events]
+    assert "He resets" not in str([event.details for event in events])
+
+
+def test_what_was_read_already_is_not_alerted_again(session: Session, people: People) -> None:
+    review = of_own_note(session, people)
+    acknowledge(session, people.cole, review.id)
+    say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
+    assert review.next_alert_at is None
+    conclude(session, people.cole, review.id, outcome("Read: it is about a password."))
+    with pytest.raises(NotFound):
+        say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
+
+
+@pytest.mark.parametrize("who", ["tom", "mo", "cole", "sam", "priya"])
+def test_nobody_calls_the_words_of_somebody_else_no_concern(
+    session: Session, people: People, who: str
+) -> None:
+    """11.A5: not another's note, and nobody the words of a patient, told by themselves or passed on."""
+    no_concern = NoConcernInput(reason="I know him, it is nothing")
+    with pytest.raises(NotFound):
+        say_no_concern(session, getattr(people, who), of_own_note(session, people).id, no_concern)
+    told = ReportInput(service="north", text="He says he wants to die")
+    for author in (ANONYMOUS, people.amina):
+        number = staff.report(session, author, told).ticket.number
+        review = session.exec(select(ClinicalReview).where(ClinicalReview.ticket_number == number)).one()
+        with pytest.raises(NotFound):
+            say_no_concern(session, people.amina, review.id, no_concern)
+
+
+def test_a_practitioner_says_it_of_their_own_report(session: Session, people: People) -> None:
+    told = ReportInput(service="north", text="My slides name suicide", reporter=ReporterKind.PWP)
+    number = staff.report(session, people.priya, told).ticket.number
+    review = session.exec(select(ClinicalReview).where(ClinicalReview.ticket_number == number)).one()
+    say_no_concern(session, people.priya, review.id, NoConcernInput(reason="It is a training slide."))
+    assert review.no_concern_by == "Priya Shah"
+
+
+@pytest.mark.parametrize("reason", ["", "ok", "   fine   "])
+def test_no_concern_needs_a_reason_in_words(reason: str) -> None:
+    with pytest.raises(ValidationError):
+        NoConcernInput(reason=reason)

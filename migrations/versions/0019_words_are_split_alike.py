@@ -7,8 +7,8 @@ SQLite the index goes on following `message` by triggers: whoever replaces that 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

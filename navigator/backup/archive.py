@@ -1,0 +1,90 @@
+"""Archive of a backup: a tar file of the database, the secret, and a manifest of what was counted."""
+
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from navigator import private_files
+from navigator.errors import Conflict, Invalid
+
+DATABASE, SECRET, MANIFEST = "database", "secret.key", "manifest.json"
+"""The names of what an archive holds; nothing else is taken out of one."""
+
+
+class Manifest(BaseModel):
+    """What a backup holds: its engine, its migration, when it was made, and the rows of each table."""
+
+    format: Literal[1] = 1
+    engine: str
+    revision: str
+    made_at: datetime
+    rows: dict[str, int]
+    sha256: dict[str, str] = {}
+
+
+def sha256_of(file: Path) -> str:
+    """The hash of a file, in hexadecimal."""
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A folder inside another one, for its owner alone, and gone at the end."""
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=private_files.make_folder(folder)) as place:
+        yield Path(place)
+
+
+def write(to: Path, place: Path, manifest: Manifest) -> None:
+    """Write the files of a folder as one archive, which appears under its name when it is whole."""
+    names = [name for name in (DATABASE, SECRET) if (place / name).exists()]
+    manifest = manifest.model_copy(update={"sha256": {name: sha256_of(place / name) for name in names}})
+    private_files.make_file(place / MANIFEST).write_text(manifest.model_dump_json(indent=2))
+    with private_files.make_file(place / "archive").open("wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
+            for name in (MANIFEST, *names):
+                archive.add(place / name, arcname=name)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.close(os.open(to, os.O_CREAT | os.O_EXCL, private_files.FILE))  # it never replaces another backup
+    except FileExistsError:
+        raise Conflict(f"There is a file {to} already. Choose another name.") from None
+    (place / "archive").replace(to)
+
+
+def read(file: Path, place: Path) -> Manifest:
+    """Take an archive apart into a folder; refused if it is none, or not as it was written."""
+    try:
+        with tarfile.open(file, mode="r:gz") as archive:
+            for name in (MANIFEST, DATABASE, SECRET):
+                _take_out(archive, name, place)
+        manifest = Manifest.model_validate_json((place / MANIFEST).read_bytes())
+    except (OSError, EOFError, tarfile.TarError, ValidationError) as error:
+        raise Invalid(f"{file} is not a whole backup of this desk ({type(error).__name__}).") from None
+    is_whole = all(
+        (place / name).exists() and sha256_of(place / name) == known
+        for name, known in manifest.sha256.items()
+    )
+    if DATABASE not in manifest.sha256 or not is_whole:
+        raise Invalid(f"{file} is damaged: it does not hold what was written.")
+    return manifest
+
+
+def _take_out(archive: tarfile.TarFile, name: str, place: Path) -> None:
+    try:
+        content = archive.extractfile(name)
+    except KeyError:
+        return
+    if content is not None:
+        with content, private_files.make_file(place / name).open("wb") as to:
+            shutil.copyfileobj(content, to)

@@ -1,0 +1,94 @@
+"""Backup of an installation into one file while it runs, and its restore in the place of an empty one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+import migrations
+from navigator import clock, database, private_files
+from navigator.backup import archive, postgresql_dump, sqlite_copy
+from navigator.backup.archive import DATABASE, SECRET, Manifest
+from navigator.errors import Conflict, Invalid
+from navigator.settings import settings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was backed up or restored, and whether the secret that signs cookies was among it."""
+
+    manifest: Manifest
+    has_secret: bool
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, in all tables."""
+        return sum(self.manifest.rows.values())
+
+
+def backup(file: Path) -> Outcome:
+    """Write the database, as it is at one moment, and the secret to a new file of its owner alone."""
+    if file.exists():
+        raise Conflict(f"There is a file {file} already. Choose another name.")
+    with archive.workplace(file.absolute().parent) as place:
+        dumped, made_at, url = place / DATABASE, clock.now(), settings().database
+        if _engine(url) == "sqlite":
+            revision, rows = sqlite_copy.dump(_sqlite_file(url), dumped)
+        else:
+            revision, rows = postgresql_dump.dump(url, dumped)
+        secret = _secret_file()
+        if secret:
+            private_files.make_file(place / SECRET).write_bytes(secret.read_bytes())
+        manifest = Manifest(engine=_engine(url), revision=revision, made_at=made_at, rows=rows)
+        archive.write(file.absolute(), place, manifest)
+    return Outcome(manifest, secret is not None)
+
+
+def restore(file: Path, *, overwrite: bool = False) -> Outcome:
+    """Put a backup in the place of the installation's database and secret; an older one is then migrated."""
+    url, data_dir = settings().database, settings().data_dir
+    database.close()
+    with archive.workplace(data_dir) as place:
+        manifest = archive.read(file, place)
+        _refuse_unless_it_fits(manifest, url)
+        secret = place / SECRET if (place / SECRET).exists() else None
+        _refuse_other_secret(secret, overwrite=overwrite)
+        dumped = place / DATABASE
+        if _engine(url) == "sqlite":
+            sqlite_copy.restore(dumped, _sqlite_file(url), manifest.rows, overwrite=overwrite)
+        else:
+            postgresql_dump.restore(dumped, url, manifest.rows, overwrite=overwrite)
+        if secret:
+            secret.replace(data_dir / SECRET)
+    migrations.upgrade()
+    return Outcome(manifest, secret is not None)
+
+
+def _engine(url: str) -> str:
+    return make_url(url).get_backend_name()
+
+
+def _sqlite_file(url: str) -> Path:
+    return Path(make_url(url).database or "")
+
+
+def _secret_file() -> Path | None:
+    """The file with the secret, if it is kept in one: made by now, since links and cookies hang on it."""
+    if settings().secret.get_secret_value():
+        return None
+    settings().signing_key()
+    return settings().data_dir / SECRET
+
+
+def _refuse_unless_it_fits(manifest: Manifest, url: str) -> None:
+    if manifest.engine != _engine(url):
+        raise Invalid(f"This is a backup of {manifest.engine}, and the database here is {_engine(url)}.")
+    if not migrations.is_known(manifest.revision):
+        raise Invalid("This backup was made by a newer desk. Install that version first.")
+
+
+def _refuse_other_secret(secret: Path | None, *, overwrite: bool) -> None:
+    there = settings().data_dir / SECRET
+    is_other = secret and there.exists() and secret.read_bytes() != there.read_bytes()
+    if is_other and not overwrite:
+        raise Conflict(f"{there} holds another secret. Say --overwrite to replace it with the backup’s.")

@@ -1,0 +1,29 @@
+"""Whom to turn to with what is no navigator's to put right: who is written to, and whom to call at once."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from navigator.catalogue.catalogue import Category
+from navigator.catalogue.contact import Contact, ContactKind
+from navigator.catalogue.enums import Fixability
+from navigator.catalogue.lookups import contact_of
+
+
+@dataclass(frozen=True)
+class TurnTo:
+    """The contact that is written to, and the one that answers the phone; None where a service has none."""
+
+    written_to: Contact | None = None
+    called: Contact | None = None
+
+
+def turn_to(session: Session, service_id: int, category: Category | None) -> TurnTo:
+    """Whom a service names for a divert; nobody for anything else."""
+    if category is None or category.fixability is not Fixability.DIVERT:
+        return TurnTo()
+    found = [contact for kind in category.contacts if (contact := contact_of(session, service_id, kind))]
+    written_to = next((contact for contact in found if contact.email), None)
+    # Who is on duty for words of risk is not to be kept on the phone by other matters.
+    callable_now = (each for each in found if each is written_to or each.kind != ContactKind.DUTY_CLINICIAN)
+    return TurnTo(written_to, next((contact for contact in callable_now if contact.phone), None))

@@ -1,0 +1,34 @@
+"""The command line of backups: `navigator backup`, `navigator restore`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from navigator.backup import copies
+from navigator.cli_errors import exit_on_refusal
+from navigator.dates_in_words import when
+
+_NO_SECRET = "The secret is not in it: it is set by NAVIGATOR_SECRET. Keep that too."  # noqa: S105 - a sentence
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet")]) -> None:
+    """Write the database and the secret to one file while the desk runs; only you may read it."""
+    with exit_on_refusal():
+        outcome = copies.backup(file)
+    typer.echo(f"Backed up to {file}: {outcome.rows} rows in {len(outcome.manifest.rows)} tables.")
+    if not outcome.has_secret:
+        typer.echo(_NO_SECRET)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that navigator backup wrote", exists=True)],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there")] = False,
+) -> None:
+    """Put a backup in the place of the database and the secret; stop the desk first."""
+    with exit_on_refusal():
+        outcome = copies.restore(file, overwrite=overwrite)
+    made = f"the desk as it was at {when(outcome.manifest.made_at)}"
+    typer.echo(f"Restored {made}: {outcome.rows} rows in {len(outcome.manifest.rows)} tables.")
+    if not outcome.has_secret:
+        typer.echo(_NO_SECRET)

@@ -1,0 +1,55 @@
+"""Ways by which a message can leave this installation, and which of them reporters may be offered."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from navigator.outbox.outbox_message import DeliveryChannel
+from navigator.people.reporter import ContactMethod
+from navigator.settings import Settings, settings
+
+_CHANNELS = {ContactMethod.EMAIL: DeliveryChannel.EMAIL, ContactMethod.TEXT: DeliveryChannel.TEXT}
+
+NO_MAIL = (
+    "No mail leaves the desk, not even alerts to clinicians: "
+    "no mail server is set (NAVIGATOR_MAIL_HOST). Mail is written to a folder."
+)
+NO_TEXTS = (
+    "No text message leaves the desk: GOV.UK Notify is not set "
+    "(NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE). Nobody is offered text messages."
+)
+
+
+def leaves(channel: DeliveryChannel) -> bool:
+    """Whether what is sent by a channel can leave this installation."""
+    config = settings()
+    if channel == DeliveryChannel.EMAIL:
+        return bool(config.mail_host)
+    return bool(config.notify_key.get_secret_value() and config.notify_template)
+
+
+def works(route: ContactMethod) -> bool:
+    """Whether a reporter can be reached so: always by phone, and in a trial, where all goes to a folder."""
+    channel = _CHANNELS.get(route)
+    return channel is None or leaves(channel) or _is_trial(settings())
+
+
+def _is_trial(config: Settings) -> bool:
+    is_for_trying = config.demonstration == "auto" and not config.database_url
+    return is_for_trying and not config.mail_host and not config.notify_key.get_secret_value()
+
+
+def what_cannot_leave() -> list[str]:
+    """What an administrator must know: each kind of message that cannot leave, in words."""
+    sentences = {DeliveryChannel.EMAIL: NO_MAIL, DeliveryChannel.TEXT: NO_TEXTS}
+    return [words for channel, words in sentences.items() if not leaves(channel)]
+
+
+def _require_texts(route: ContactMethod) -> ContactMethod:
+    if route is ContactMethod.TEXT and not works(route):
+        raise ValueError("We cannot send text messages. Choose another way.")
+    return route
+
+
+ReachableBy = Annotated[ContactMethod, AfterValidator(_require_texts)]
+"""A contact method that somebody chooses now: text messages only where they can be sent."""

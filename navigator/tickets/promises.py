@@ -1,0 +1,209 @@
+"""What a reporter is told of their ticket: each sentence follows from what the desk has done and will do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.catalogue import Fixability
+from navigator.catalogue.contact import Contact
+from navigator.dates_in_words import day, when
+from navigator.people.reporter import ReporterKind
+from navigator.tickets.action_rules import Action
+from navigator.tickets.detail import TicketDetail
+from navigator.tickets.ticket import LIVE, Author, Event, Resolution, Status, Ticket
+from navigator.tickets.triage import concerns_practitioner
+
+_WORK = (
+    Action.TRIAGE, Action.CLAIM, Action.REPLY, Action.CALL, Action.VERIFY, Action.WAIT, Action.PARK,
+    Action.RESOLVE,
+)  # fmt: skip
+"""Actions by which somebody begins to work on a ticket, or goes on."""
+_RETURNS = (Action.ANSWER, Action.REOPEN, Action.MERGE)
+"""Actions by which a ticket comes back to be worked on, where they move it to another status."""
+_OURS = (Fixability.NAVIGATOR, Fixability.SERVICE)
+
+_STANDS = {
+    Status.WAITING_FOR_REPORTER: "We have asked you something. Please answer below.",
+    Status.WAITING_FOR_SUPPLIER: "The company that makes the programme has to put this right. "
+    "We have told you what you can do until then.",
+    Status.MERGED: "We deal with this report together with another one.",
+}
+_CAME_BACK = {
+    Action.ANSWER: "We have your answer. It is on our list again.",
+    Action.REOPEN: "It is open again, and on our list.",
+    Action.MERGE: "We deal with this together with another report. It is on our list.",
+}
+_RESOLVED = {
+    Resolution.EXPLAINED: "We have answered you. Please tell us if it is clear now.",
+    Resolution.WORKAROUND: "We have found another way for you. Please tell us if it works.",
+    Resolution.PASSED_ON: "We have passed this on. You can read to whom below.",
+    Resolution.NOT_FIXABLE: "We cannot put this right. You can read why below.",
+}
+_CLOSED = {
+    Resolution.WITHDRAWN: "You asked us to stop. This is closed.",
+    Resolution.NO_ANSWER: "We have not heard from you. So this is closed.",
+}
+_WITHOUT = "Your session can go on without the online part."
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is so: `came_by` is how the ticket came to us last, `is_begun` that somebody works on it since.
+
+    `has_news` is that we wrote to its reporter; `contact` is to whom it was passed on.
+    """
+
+    ticket: Ticket
+    now: datetime
+    came_by: Action = Action.REPORT
+    is_begun: bool = False
+    has_news: bool = False
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a reporter reads: where it stands, what happens next by paragraphs, and when they are answered."""
+
+    stands: str
+    happens: tuple[str, ...]
+    answer_by: str
+
+
+def promises_to(session: Session, detail: TicketDetail) -> Promises:
+    """What the reporter of a ticket is told."""
+    ticket, deed = detail.ticket, _last_deed(session, detail.ticket)
+    return promises(
+        Facts(
+            ticket=ticket,
+            now=clock.now(),
+            came_by=deed if deed in _RETURNS else Action.REPORT,
+            is_begun=deed in _WORK,
+            has_news=any(message.author != Author.REPORTER for message in detail.messages),
+            contact=detail.contact,
+        )
+    )
+
+
+def _last_deed(session: Session, ticket: Ticket) -> Action | None:
+    """What was done to an open ticket last, of what begins the work or brings it back."""
+    if ticket.status != Status.OPEN:  # on a new one nobody has begun, and what waits says so itself
+        return None
+    is_return = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
+    query = select(Event.action).where(
+        Event.ticket_number == ticket.number, or_(col(Event.action).in_(_WORK), is_return)
+    )
+    action = session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
+    return Action(action) if action else None
+
+
+def promises(facts: Facts) -> Promises:
+    """The sentences that these facts make true."""
+    ticket = facts.ticket
+    if ticket.status not in LIVE:
+        return Promises(_stands(facts), (), "")
+    paragraphs = (
+        dict.fromkeys((ticket.fixability_reason, ticket.next_step)),
+        _passed_on(facts),
+        _practitioner(facts),
+        (_by_when(facts),),
+    )
+    happens = (" ".join(filter(None, sentences)) for sentences in paragraphs)
+    return Promises(_stands(facts), tuple(filter(None, happens)), _answer_by(facts))
+
+
+def _stands(facts: Facts) -> str:
+    """Where a ticket stands."""
+    status, resolution = Status(facts.ticket.status), facts.ticket.resolution
+    if status is Status.RESOLVED:
+        return _RESOLVED.get(
+            Resolution(resolution or Resolution.FIXED),
+            "We think that it is put right. Please tell us if it works.",
+        )
+    if status is Status.CLOSED:
+        return _CLOSED.get(Resolution(resolution), "This is closed.") if resolution else "This is closed."
+    return _STANDS.get(status) or _stands_with_us(facts)
+
+
+def _stands_with_us(facts: Facts) -> str:
+    if facts.contact:
+        return "We have passed this on."
+    if facts.is_begun:
+        return "We are working on it."
+    if facts.came_by is not Action.REPORT:
+        return _CAME_BACK[facts.came_by]
+    if facts.has_news:
+        return "There is news about this. You can read it below."
+    return "We have your report. Nobody has begun to work on it yet."
+
+
+def _passed_on(facts: Facts) -> tuple[str, ...]:
+    """To whom a divert has gone, and how to reach them at once; who passes it on, where it went to nobody."""
+    contact = facts.contact
+    if contact is None:
+        is_left = facts.ticket.fixability == Fixability.DIVERT
+        return ("A digital navigator reads this first, and passes it on.",) if is_left else ()
+    call = f"You can call them: {contact.phone}." if contact.phone else ""
+    hours = f"They are there: {contact.hours.rstrip('.')}." if contact.hours else ""
+    return (f"We have sent this to: {contact.role_name.rstrip('.')}.", f"{call} {hours}".strip())
+
+
+def _practitioner(facts: Facts) -> tuple[str, ...]:
+    """Whether the practitioner knows of what is theirs to answer, and the clinical lead of a limit."""
+    ticket = facts.ticket
+    if not concerns_practitioner(ticket) or ticket.reporter_kind == ReporterKind.PWP:
+        return ()
+    lead = "We have written to the clinical lead of your service." if ticket.lead_told_at else ""
+    return (_practitioner_told(ticket), lead)
+
+
+def _practitioner_told(ticket: Ticket) -> str:
+    if ticket.practitioner_told_at:
+        return "We have written to your practitioner about it."
+    if ticket.practitioner_is_confirmed:
+        return "We could not write to your practitioner. Please tell them about it."
+    if ticket.practitioner_name_given:
+        return "First we check who your practitioner is. Then we write to them about it."
+    return "Please tell your practitioner about it. If you write us their name, we tell them too."
+
+
+def _by_when(facts: Facts) -> str:
+    """By when it may be put right: only what somebody in the service can put right is promised."""
+    ticket, session_on = facts.ticket, facts.ticket.session_on
+    is_ours = ticket.fixability in _OURS and ticket.status != Status.WAITING_FOR_SUPPLIER
+    if facts.contact or ticket.fixability in (Fixability.DIVERT, Fixability.NONE):
+        return ""
+    if session_on and session_on >= clock.local(facts.now).date():
+        if ticket.fixability == Fixability.PROTOCOL:
+            return f"You can talk about it in your session on {day(session_on)}."
+        if ticket.session_deadline_at:
+            return _before_session(facts, day(session_on), is_ours)
+    is_answered = ticket.first_replied_at and ticket.status == Status.OPEN
+    if is_ours and is_answered and ticket.target_at and ticket.target_at > facts.now:
+        return f"We try to put it right by {when(ticket.target_at)}."
+    return ""
+
+
+def _before_session(facts: Facts, session_day: str, is_ours: bool) -> str:
+    ticket = facts.ticket
+    if ticket.session_deadline_at and ticket.session_deadline_at <= facts.now:
+        return f"Your session is on {session_day}. It may not be ready by then. {_WITHOUT}"
+    if is_ours:
+        return f"We try to put it right before your session on {session_day}."
+    if ticket.fixability is None:
+        return f"If we can put it right, we try to do it before your session on {session_day}."
+    return f"It may not be ready for your session on {session_day}. {_WITHOUT}"
+
+
+def _answer_by(facts: Facts) -> str:
+    """By when somebody is to write first."""
+    ticket = facts.ticket
+    is_waited_for = ticket.status in (Status.NEW, Status.OPEN) and not ticket.first_replied_at
+    if facts.contact or not is_waited_for or ticket.first_reply_by_at is None:
+        return ""
+    if ticket.first_reply_by_at > facts.now:
+        return f"We try to answer you by {when(ticket.first_reply_by_at)}."
+    return "Our answer is late. We are sorry."

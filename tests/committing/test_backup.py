@@ -1,0 +1,243 @@
+"""Backup and restore, rehearsed: under load, counted back row by row, and refused where that is due."""
+
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from stat import S_IMODE
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from navigator import cli, database
+from navigator.backup import copies
+from navigator.errors import Conflict, Invalid, Unavailable
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.settings import settings
+from navigator.tickets.ticket import Ticket
+from tests.committing.processes import PATIENCE
+from tests.engines import Fresh
+from tests.navigator.tickets.report_factory import tell
+from tests.people import settle
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def here(committing: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """An installation with people in it; its address."""
+    use(monkeypatch, committing, tmp_path / "here")
+    with database.writing() as session:
+        settle(session)
+    settings().signing_key()
+    return committing
+
+
+@pytest.fixture
+def there(fresh: Fresh, here: str) -> Iterator[str]:
+    """The address of another database, migrated and empty."""
+    with fresh("restored") as url:
+        yield url
+
+
+def use(monkeypatch: pytest.MonkeyPatch, url: str, folder: Path) -> None:
+    monkeypatch.setenv("NAVIGATOR_DATABASE_URL", url)
+    monkeypatch.setenv("NAVIGATOR_DATA_DIR", str(folder))
+    settings.cache_clear()
+
+
+def report() -> int:
+    with database.writing() as session:
+        return tell(session).number
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    end = monotonic() + PATIENCE
+    while not is_so():
+        assert monotonic() < end, "this did not happen"
+        sleep(0.01)
+
+
+def rows(url: str) -> dict[str, list[Any]]:
+    """Every row of every table, in one order."""
+    engine = create_engine(url)
+    metadata = MetaData()
+    metadata.reflect(engine)
+    with engine.connect() as connection:
+        found = {
+            name: sorted(map(repr, connection.execute(table.select())))
+            for name, table in metadata.tables.items()
+        }
+    engine.dispose()
+    return found
+
+
+def test_a_backup_under_load_is_of_one_moment_and_comes_back_row_by_row(
+    here: str, there: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """11.D4."""
+    stop, confirmed = Event(), list[int]()
+
+    def go_on() -> None:
+        while not stop.is_set() and len(confirmed) < 2000:
+            confirmed.append(report())
+
+    people = [Thread(target=go_on) for _ in range(3)]
+    for one in people:
+        one.start()
+    wait_for(lambda: len(confirmed) >= 5)
+    before = set(confirmed)
+    copies.backup(tmp_path / "busy.backup")
+    during = set(confirmed)
+    wait_for(lambda: len(confirmed) > len(during) + 3)
+    stop.set()
+    for one in people:
+        one.join()
+    copies.backup(tmp_path / "quiet.backup")
+    as_it_was, secret = rows(here), settings().signing_key()
+
+    use(monkeypatch, there, tmp_path / "there")
+    outcome = copies.restore(tmp_path / "quiet.backup")
+    assert rows(there) == as_it_was
+    assert outcome.rows == sum(map(len, as_it_was.values()))
+    assert settings().signing_key() == secret
+
+    database.close()
+    copies.restore(tmp_path / "busy.backup", overwrite=True)
+    read, write = database.engines(there)
+    kept, told = tickets_and_letters(read)
+    read.dispose()
+    write.dispose()
+    assert before <= kept <= set(confirmed)
+    assert kept == told, "a report without its letter, or a letter without its report"
+    assert modes(tmp_path) == {"busy.backup": 0o600, "quiet.backup": 0o600}
+
+
+def tickets_and_letters(engine: Engine) -> tuple[set[int], set[int]]:
+    database.bind(engine, engine)
+    with database.reading() as session:
+        kept = set(session.exec(select(Ticket.number)))
+        told = set(
+            session.exec(select(OutboxMessage.ticket_number).where(OutboxMessage.template == "received"))
+        )
+    database.bind(None, None)
+    return kept, {number for number in told if number}
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {file.name: S_IMODE(file.stat().st_mode) for file in folder.iterdir() if file.is_file()}
+
+
+def test_a_filled_database_or_another_secret_is_not_replaced_unless_told(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """11.D4: nor is one that somebody uses."""
+    file = tmp_path / "one.backup"
+    copies.backup(file)
+    with pytest.raises(Conflict, match="already"):
+        copies.backup(file)
+    number = report()
+    somebody = create_engine(here)
+    with somebody.connect() as connection:
+        connection.execute(text("SELECT number FROM ticket"))
+        with pytest.raises(Conflict, match="running"):
+            copies.restore(file, overwrite=True)
+    somebody.dispose()
+    with pytest.raises(Conflict, match="not empty"):
+        copies.restore(file)
+    (settings().data_dir / "secret.key").write_text("another")
+    with pytest.raises(Conflict, match="another secret"):
+        copies.restore(file)
+    with database.reading() as session:
+        assert session.get(Ticket, number)
+    copies.restore(file, overwrite=True)
+    assert "ticket" in rows(here)
+    assert rows(here)["ticket"] == []
+    assert settings().signing_key() != "another"
+
+
+def test_what_is_no_whole_backup_is_refused_and_changes_nothing(here: str, tmp_path: Path) -> None:
+    """11.D4."""
+    good, bad = tmp_path / "good.backup", tmp_path / "bad.backup"
+    copies.backup(good)
+    before = rows(here)
+    database.close()
+    for content in (b"", b"words", good.read_bytes()[:-2000]):
+        bad.write_bytes(content)
+        with pytest.raises(Invalid, match="not a whole backup"):
+            copies.restore(bad, overwrite=True)
+    with tarfile.open(good) as archive:
+        archive.extractall(tmp_path / "apart", filter="data")
+    (tmp_path / "apart" / "database").write_bytes(b"words")
+    with tarfile.open(bad, "w:gz") as archive:
+        archive.add(tmp_path / "apart", arcname=".")
+        for name in ("manifest.json", "database"):
+            archive.add(tmp_path / "apart" / name, arcname=name)
+    with pytest.raises(Invalid, match="damaged"):
+        copies.restore(bad, overwrite=True)
+    assert rows(here) == before
+
+
+def test_a_backup_of_another_engine_or_a_newer_desk_is_refused(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """11.D4."""
+    copies.backup(tmp_path / "one.backup")
+    with monkeypatch.context() as patch:
+        patch.setattr(copies, "_engine", lambda _: "other")
+        with pytest.raises(Invalid, match="and the database here is other"):
+            copies.restore(tmp_path / "one.backup", overwrite=True)
+    engine = create_engine(here)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    copies.backup(tmp_path / "newer.backup")
+    with pytest.raises(Invalid, match="newer desk"):
+        copies.restore(tmp_path / "newer.backup", overwrite=True)
+
+
+@pytest.mark.only_on("postgresql")
+def test_without_postgresqls_programs_it_is_said_in_words(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """11.D4."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match="pg_dump, pg_restore, psql cannot be found"):
+        copies.backup(tmp_path / "one.backup")
+    assert list(tmp_path.glob("*.backup*")) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_file_of_a_desk_that_was_stopped_is_whole_by_itself(here: str) -> None:
+    """11.D4: a copy of navigator.db alone lost everything, which stood in the log beside it."""
+    number, file = report(), Path(here.removeprefix("sqlite:///"))
+    database.close()
+    alone = file.with_name("alone.db")
+    alone.write_bytes(file.read_bytes())
+    found = rows(f"sqlite:///{alone}")
+    assert len(found["ticket"]) == 1
+    assert str(number) in found["ticket"][0]
+
+
+def test_the_command_line_backs_up_and_restores(
+    here: str, there: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """11.D4."""
+    file = str(tmp_path / "one.backup")
+    assert "Backed up to" in command("backup", file)
+    assert "already" in command("backup", file, status=2)
+    use(monkeypatch, there, tmp_path / "there")
+    assert "Restored the desk as it was" in command("restore", file)
+    assert rows(there) == rows(here)
+    assert "--overwrite" in command("restore", file, status=2)
+    assert "Restored" in command("restore", file, "--overwrite")
+
+
+def command(*words: str, status: int = 0) -> str:
+    done = CliRunner().invoke(cli.app, words)
+    assert done.exit_code == status, done.output
+    return done.output

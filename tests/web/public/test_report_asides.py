@@ -1,0 +1,376 @@
+"""Pages beside the questions: whom to call at once, what is known already, and “I have this too” (11.E)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.service import Service
+from navigator.jobs.retention import delete_old_rows
+from navigator.outbox.addresses import is_demonstration
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.people.reporter import Reporter
+from navigator.problems import affected, records
+from navigator.problems.affected_person import AffectedPerson
+from navigator.problems.impact import impact_of
+from navigator.problems.inputs import NewProblemInput, StatusInput
+from navigator.problems.linking import link
+from navigator.problems.problem import Problem, ProblemStatus
+from navigator.problems.updates import change_status
+from navigator.tickets.inputs import LinkInput
+from navigator.tickets.reports import limits
+from navigator.tickets.ticket import Ticket
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.report_journey import report, tell
+from web.app import app
+
+RISK = "I want to end my life"
+BOOK = {"group": {"group": "divert"}, "category": {"category": "divert.appointment"}}
+WORSE = {"group": {"group": "divert"}, "category": {"category": "divert.clinical"}}
+
+
+@pytest.fixture
+def visitor(people: People) -> Visitor:
+    return Visitor(app)
+
+
+@pytest.fixture
+def outage(session: Session, people: People) -> Problem:
+    """A public outage of the whole programme."""
+    told = NewProblemInput(
+        service="north", programme="fern", category="use.outage_or_error", title="Fern is down",
+        known="INTERNAL", workaround="Write on paper.", is_public=True,
+    )  # fmt: skip
+    problem = records.open_problem(session, people.amina, told)
+    problem.is_outage = True
+    session.flush()
+    return problem
+
+
+def names(session: Session, people: People, kind: str, email: str, phone: str = "", hours: str = "") -> None:
+    contact = Contact(service_id=people.north, kind=kind, role_name=kind.title(), email=email)
+    contact.phone, contact.hours = phone, hours
+    session.add(contact)
+    session.flush()
+
+
+def test_who_wants_to_cancel_a_session_is_shown_the_number_before_the_whole_form(
+    visitor: Visitor, session: Session, people: People
+):
+    """11.E: at once after the choice; they can still write, and read to whom that goes."""
+    names(session, people, "booking", email="book@north.example", phone="01632 960105", hours="8am to 6pm")
+    tell(visitor, "turn-to", **BOOK)
+    assert visitor.one("main a[href='tel:01632960105']").text() == "01632 960105"
+    assert "They are there: 8am to 6pm." in visitor.text
+    assert "We send your message to: Booking." in visitor.text
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/category"
+    report(visitor, **BOOK)
+    assert "We have sent this to: Booking. You can call them: 01632 960105." in visitor.text
+
+
+def test_who_feels_worse_is_shown_whom_to_call_and_the_help(
+    visitor: Visitor, session: Session, people: People
+):
+    """11.E: the service's own number where practitioners have none, not that of who is on duty for risk."""
+    session.get_one(Service, people.north).phone = "01632 960100"
+    names(session, people, "pwp", email="pwp@north.example")
+    tell(visitor, "turn-to", **WORSE)
+    visitor.one("main a[href='tel:01632960100']")
+    visitor.one("main .nhsuk-card--care a[href='tel:999']")
+    assert "We send your message to: Pwp." in visitor.text
+
+
+def test_without_any_number_nothing_is_invented(visitor: Visitor):
+    """11.E: and nobody is said to be written to where there is no address."""
+    tell(visitor, "turn-to", **BOOK)
+    assert "Please phone your service." in visitor.text
+    assert "A digital navigator reads your message first, and passes it on." in visitor.text
+
+
+def test_words_that_are_clearly_about_a_session_lead_there_too(visitor: Visitor):
+    """11.E: whoever chose "something else" and wrote it; words of risk come first."""
+    words = {"text": "I need to cancel my appointment on Monday and book another one"}
+    tell(visitor, "turn-to", category={"category": "something_else"}, words=words)
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
+    other = Visitor(app)
+    tell(
+        other, "help", category={"category": "something_else"}, words={"text": f"{RISK}. Cancel my session."}
+    )
+
+
+def test_a_crafted_order_of_answers_leads_to_the_next_question(visitor: Visitor):
+    """11.E: a divert that was chosen before a service."""
+    visitor.post("/report/group", data=BOOK["group"])
+    visitor.post("/report/category", data=BOOK["category"])
+    for name in ("turn-to", "known", "counted"):
+        assert visitor.get(f"/report/{name}").status_code == 200
+        assert visitor.path == "/report/place"
+
+
+def test_an_outage_is_said_before_anything_more_is_typed(visitor: Visitor, outage: Problem):
+    """11.E: right after the programme is chosen, with what to do and one tap."""
+    tell(visitor, "known")
+    assert "Fern is down" in visitor.text
+    assert "Write on paper." in visitor.text
+    assert "INTERNAL" not in visitor.text
+    visitor.press("I have this too")
+    assert visitor.path == "/report/counted"
+    assert "You are counted" in visitor.text
+
+
+def test_what_is_known_of_a_kind_of_problem_is_said_once_it_is_chosen(
+    visitor: Visitor, session: Session, outage: Problem
+):
+    """11.E: before its questions; what they went on from is not shown again."""
+    outage.is_outage, outage.category = False, "access.forgotten_password"
+    session.flush()
+    tell(visitor, "known")
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/category"
+    tell(visitor)
+    outage.is_outage = True
+    session.flush()
+    other = Visitor(app)
+    tell(other, "known")
+    assert other.one(".nhsuk-back-link").attributes["href"] == "/report/place"
+    shown = 0
+    for _ in range(12):
+        step = other.path.rsplit("/", 1)[1]
+        shown += step == "known"
+        if step == "questions":
+            break
+        tell(other, step) if step == "check" else _next(other, step)
+    assert shown == 1
+
+
+def _next(visitor: Visitor, step: str) -> None:
+    if step == "known":
+        visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
+    else:
+        answers = {"group": {"group": "access"}, "category": {"category": "access.forgotten_password"}}
+        visitor.press("Continue", **answers[step])
+
+
+@pytest.mark.parametrize("change", [{"is_public": False}, {"status": "closed"}, {"status": "released"}])
+def test_what_is_not_public_or_over_can_not_be_counted(
+    visitor: Visitor, session: Session, outage: Problem, change: dict[str, str | bool]
+):
+    """11.E: and is not told as an outage."""
+    for name, value in change.items():
+        setattr(outage, name, value)
+    session.flush()
+    tell(visitor, "group")
+    assert visitor.post(f"/report/known/{outage.id}").status_code == 404
+    assert session.exec(select(AffectedPerson)).all() == []
+
+
+def counted(session: Session, people: People, problem: Problem) -> int:
+    session.flush()
+    session.expire_all()
+    return impact_of(session, people.amina, problem).affected
+
+
+def tap(visitor: Visitor, problem: Problem) -> None:
+    tell(visitor, "known")
+    assert visitor.post(f"/report/known/{problem.id}").url.path == "/report/counted"
+
+
+def test_one_browser_counts_once_however_often_it_is_pressed(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: pressed twice, on the way back, after the draft is over, or told again from the start."""
+    tap(visitor, outage)
+    visitor.post(f"/report/known/{outage.id}")
+    clock.set_to(clock.now() + timedelta(hours=2))
+    tap(visitor, outage)
+    assert counted(session, people, outage) == 1
+    tap(Visitor(app), outage)
+    assert counted(session, people, outage) == 2
+
+
+def test_a_double_press_before_the_first_answer_counts_once(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: without a cookie of the first one, the draft tells that it is the same browser."""
+    tell(visitor, "known")
+    draft = visitor.cookies["desk_draft"]
+    visitor.post(f"/report/known/{outage.id}")
+    second = Visitor(app, cookies={"desk_draft": draft})
+    second.post(f"/report/known/{outage.id}")
+    assert counted(session, people, outage) == 1
+
+
+def test_who_then_reports_it_counts_as_that_report_once_it_is_linked(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: no double counting of one person by a tap and a ticket."""
+    tap(visitor, outage)
+    visitor.press("Tell me", email="pat@post.example")
+    report(visitor)
+    assert counted(session, people, outage) == 1
+    ticket = session.exec(select(Ticket)).one()
+    link(session, people.amina, ticket.number, LinkInput(problem_id=outage.id, tell=False))
+    assert counted(session, people, outage) == 0
+    assert impact_of(session, people.amina, outage).tickets == 1
+    over(session, people, outage)
+    assert letters(session) == []  # the ticket has the news
+
+
+def over(session: Session, people: People, problem: Problem, status: str = "released") -> None:
+    told = StatusInput(status=ProblemStatus(status), body="Please try again." if status == "released" else "")
+    change_status(session, people.amina, problem.id, told)
+    session.flush()
+
+
+def letters(session: Session) -> list[OutboxMessage]:
+    return list(session.exec(select(OutboxMessage).where(OutboxMessage.template == "try_again")))
+
+
+@pytest.mark.parametrize("status", ["released", "closed"])
+def test_who_leaves_an_address_is_told_once_when_it_is_over(
+    visitor: Visitor, session: Session, people: People, outage: Problem, status: str
+):
+    """11.E: nothing else is asked; what was promised is kept, released or closed without a word."""
+    tap(visitor, outage)
+    asked = {one.attributes["name"] for one in visitor.page.css("main form input")}
+    assert asked <= {"email", "phone"}
+    visitor.press("Tell me", email="pat at post", phone="")
+    assert visitor.problems == ["Enter your email address, like name@example.com"]
+    visitor.press("Tell me", email="", phone="")
+    assert visitor.problems == ["Enter where we should write to"]
+    visitor.press("Tell me", email="pat@post.example")
+    assert "We write to you once, when it is put right." in visitor.text
+    over(session, people, outage, status)
+    (letter,) = letters(session)
+    assert (letter.recipient, letter.channel, letter.ticket_number) == ("reporter", "email", None)
+    over(session, people, outage, "closed")
+    assert len(letters(session)) == 1
+
+
+def test_one_address_counts_once_and_is_written_to_once(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: from a phone and a computer; another address at the same device is another person."""
+    browser = Visitor(app)
+    for email in ("pat@post.example", "PAT@post.example"):
+        browser = Visitor(app)
+        tap(browser, outage)
+        browser.press("Tell me", email=email)
+    assert counted(session, people, outage) == 1
+    browser.post("/report/counted", data={"email": "sam@post.example"})
+    assert counted(session, people, outage) == 2
+    over(session, people, outage)
+    assert len(letters(session)) == 2
+
+
+def test_the_next_person_at_the_device_sees_nothing_of_it(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E, 11.B1: what was counted is shown with the draft alone, though the browser counts once."""
+    tap(visitor, outage)
+    visitor.press("Tell me", email="pat@post.example")
+    del visitor.cookies["desk_draft"]
+    visitor.get("/report/counted")
+    assert "counted" not in visitor.text
+    tap(visitor, outage)
+    assert "We write to you once, when" not in visitor.text
+    visitor.press("Tell me", email="sam@post.example")
+    assert counted(session, people, outage) == 2
+
+
+def test_taps_use_up_nobodys_reports(visitor: Visitor, session: Session, people: People, outage: Problem):
+    """11.E, 11.F4: many at one connection may have it too, and a stranger may type somebody's address."""
+    for _ in range(limits.PER_ADDRESS.times):
+        tap(Visitor(app), outage)
+    report(visitor)
+    assert len(session.exec(select(Ticket)).all()) == 1
+
+
+def test_a_demonstration_sends_nothing_to_the_world(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: a letter without a ticket knows its service too."""
+    tap(visitor, outage)
+    visitor.press("Tell me", email="pat@post.example")
+    over(session, people, outage)
+    (letter,) = letters(session)
+    assert not is_demonstration(session, letter)
+    session.get_one(Service, people.north).is_demonstration = True
+    session.flush()
+    assert is_demonstration(session, letter)
+
+
+def test_addresses_are_forgotten_a_week_after_they_were_told(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: the count stays."""
+    tap(visitor, outage)
+    visitor.press("Tell me", email="pat@post.example")
+    over(session, people, outage)
+    delete_old_rows(session, clock.now() + timedelta(days=6))
+    assert len(session.exec(select(Reporter)).all()) == 1
+    delete_old_rows(session, clock.now() + timedelta(days=8))
+    assert session.exec(select(Reporter)).all() == []
+    assert counted(session, people, outage) == 1
+
+
+def test_taps_and_addresses_pass_the_limits_of_reports(
+    visitor: Visitor, session: Session, people: People, outage: Problem, monkeypatch: pytest.MonkeyPatch
+):
+    """11.E: a flood of taps counts no more, and nobody's address is aimed at."""
+    for _ in range(limits.PER_ADDRESS.times):
+        tap(Visitor(app), outage)
+    tell(visitor, "known")
+    answer = visitor.post(f"/report/known/{outage.id}")
+    assert answer.status_code == 429
+    visitor.one("footer a[href='tel:999']")
+    assert counted(session, people, outage) == limits.PER_ADDRESS.times
+    clock.set_to(clock.now() + timedelta(hours=2))
+    tap(visitor, outage)
+    for n in range(affected.PER_RECIPIENT.times + 1):
+        answer = visitor.post("/report/counted", data={"email": "victim@post.example"})
+        assert answer.status_code == (200 if n < affected.PER_RECIPIENT.times else 429)
+
+
+def test_who_is_linked_reads_of_the_problem_on_their_page(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: what is known, as it stands now, and nothing of it that is not public."""
+    page = report(visitor)
+    ticket = session.exec(select(Ticket)).one()
+    visitor.get(page)
+    assert "Fern is down" not in visitor.text
+    link(session, people.amina, ticket.number, LinkInput(problem_id=outage.id, tell=False))
+    session.flush()
+    visitor.get(f"/follow/{ticket.number}")
+    assert "We know about this: Fern is down" in visitor.text
+    assert "INTERNAL" not in visitor.text
+    outage.is_public = False
+    session.flush()
+    visitor.get(f"/follow/{ticket.number}")
+    assert "Fern is down" not in visitor.text
+
+
+def test_a_day_that_has_passed_is_no_promise_any_more(visitor: Visitor, session: Session, outage: Problem):
+    """11.E: "it should be ready on" a day of last week."""
+    outage.status, outage.supplier_due_on = "fix_planned", clock.today()
+    session.flush()
+    tell(visitor, "known")
+    assert "It should be ready on Tuesday 9 June" in visitor.text
+    clock.set_to(clock.now() + timedelta(days=1))
+    tell(Visitor(app), "known")
+    visitor.get("/known")
+    assert "It should be ready" not in visitor.text
+
+
+def test_a_look_at_these_pages_changes_nothing(visitor: Visitor, session: Session, outage: Problem):
+    """11.E: only the tap counts."""
+    tell(visitor, "known")
+    for name in ("known", "counted", "turn-to"):
+        visitor.get(f"/report/{name}")
+    assert session.exec(select(AffectedPerson)).all() == []
+    assert re.search("group|place", visitor.path)
+    assert session.exec(select(col(Reporter.id))).all() == []

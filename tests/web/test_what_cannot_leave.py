@@ -1,0 +1,129 @@
+"""What cannot leave the desk is said, and nobody is offered a way that does not work."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import readiness
+from navigator.catalogue.service import Service
+from navigator.outbox import delivery
+from navigator.people.reporter import ContactMethod
+from navigator.settings import settings
+from navigator.tickets.inputs import ContactInput
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+from tests.web.report_journey import report, tell
+from web.app import app
+
+NOTIFY = {"NOTIFY_KEY": "key", "NOTIFY_TEMPLATE": "template"}
+SetUp = Callable[..., None]
+
+
+@pytest.fixture
+def set_up(monkeypatch: pytest.MonkeyPatch) -> SetUp:
+    """Call it with the settings of an installation for real people."""
+
+    def set_up(**values: str) -> None:
+        for name, value in {"DEMONSTRATION": "off", **values}.items():
+            monkeypatch.setenv(f"NAVIGATOR_{name}", value)
+        settings.cache_clear()
+
+    return set_up
+
+
+def routes(visitor: Visitor) -> list[str]:
+    return [one.attributes["value"] or "" for one in visitor.page.css("[name=route][type=radio]")]
+
+
+def test_reporters_are_offered_only_the_ways_that_work(set_up: SetUp, people: People) -> None:
+    """11.D8: text messages were offered without a Notify key."""
+    visitor, expected = Visitor(app), {}
+    for offered, values in {
+        ("phone", "none"): {},
+        ("email", "phone", "none"): {"MAIL_HOST": "127.0.0.1"},
+        ("email", "text", "phone", "none"): {"MAIL_HOST": "127.0.0.1", **NOTIFY},
+    }.items():
+        set_up(**values)
+        tell(visitor, "reach")
+        expected[offered] = (tuple(routes(visitor)), "for a text or a call" in visitor.text)
+    assert expected == {way: (way, "text" in way) for way in expected}
+
+
+def test_a_reporter_who_changes_the_way_is_offered_what_works(set_up: SetUp, people: People) -> None:
+    """11.D8: and is told when their own way does not work any more."""
+    visitor = Visitor(app)
+    link = report(visitor, reach={"route": "text", "phone": "07700 900123"})
+    set_up(MAIL_HOST="127.0.0.1")
+    visitor.get(link)
+    assert "We cannot send text messages at the moment." in visitor.text
+    assert routes(visitor) == ["email", "phone", "none"]
+    visitor.get("/lost-link")
+    assert "We cannot send text messages" in visitor.text
+
+
+def test_staff_are_offered_what_works(set_up: SetUp, enter: Enter) -> None:
+    """11.D8."""
+    set_up(MAIL_HOST="127.0.0.1")
+    visitor = enter("amina")
+    visitor.get("/desk/report")
+    found = visitor.page.css("select[name='contact.route'] option")
+    assert [one.attributes["value"] for one in found] == ["", "none", "email", "phone"]
+
+
+def test_a_text_message_that_cannot_be_sent_is_refused_at_every_door(set_up: SetUp, people: People) -> None:
+    """11.D8: the API, and a form that was open since before."""
+    visitor = Visitor(app)
+    tell(visitor, "reach")
+    told = {"service": "north", "programme": "fern", "text": "It will not open"}
+    body = told | {"contact": {"route": "text", "phone": "07700 900123"}}
+    set_up(MAIL_HOST="127.0.0.1")
+    visitor.press("Continue", route="text", phone="07700 900123")
+    assert visitor.problems == ["We cannot send text messages. Choose another way."]
+    answer = visitor.post("/api/v1/reports", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {"contact.route": "We cannot send text messages. Choose another way."}
+    set_up(**NOTIFY)
+    assert visitor.post("/api/v1/reports", json=body).status_code == 201
+
+
+def test_a_trial_offers_all_because_all_is_written_to_a_folder() -> None:
+    """11.D8."""
+    assert all(delivery.works(route) for route in ContactMethod)
+    assert ContactInput.model_validate({"route": "text", "phone": "07700 900123"}).has_route
+
+
+def test_administrators_read_what_cannot_leave(set_up: SetUp, enter: Enter) -> None:
+    """11.D8: a service was "Complete" without a mail server."""
+    pages = ("/settings", "/settings/services/north", "/home")
+    set_up()
+    visitor = enter("ada")
+    for page in pages:
+        visitor.get(page)
+        assert delivery.NO_MAIL in visitor.text, page
+        assert delivery.NO_TEXTS in visitor.text, page
+        assert "Complete" not in visitor.text, page
+    set_up(MAIL_HOST="127.0.0.1", **NOTIFY)
+    for page in pages:
+        visitor.get(page)
+        assert "cannot leave" not in visitor.text, page
+
+
+def test_readiness_and_every_staff_page_say_that_no_mail_leaves(
+    set_up: SetUp, enter: Enter, session: Session
+) -> None:
+    """11.D8: readiness was ok, and no clinician could be alerted."""
+    set_up()
+    assert {check.name: check.message for check in readiness.run_checks()}["mail"] == delivery.NO_MAIL
+    visitor = enter("amina")
+    assert visitor.get("/readyz").json()["mail"] == delivery.NO_MAIL
+    visitor.get("/home")
+    assert delivery.NO_MAIL in visitor.page.text()
+    set_up(MAIL_HOST="127.0.0.1")
+    assert visitor.get("/readyz").json()["mail"] == "ok"
+    set_up()
+    for service in session.exec(select(Service)):
+        service.is_demonstration = True
+    session.flush()
+    assert visitor.get("/readyz").json()["mail"] == "ok"

@@ -1,0 +1,134 @@
+"""One-use marks (idempotency): every form that is sent has one, and what is sent twice by it is done once.
+
+A page's forms get their marks when it is rendered (`templating`), and `deps.Writing` asks what was done with
+one before the route begins. A mark never ends, needs no script, and says for whom the page was made.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Protocol
+
+from itsdangerous import BadData, URLSafeSerializer
+from markupsafe import escape
+from sqlmodel import Session
+
+from navigator.settings import settings
+from navigator.tickets import kept_forms, submissions
+from navigator.tickets.submissions import Result, Submission
+
+MARK = "once"
+"""The name of the box that holds a form's mark."""
+
+KEPT = "kept"
+"""The name of the box with the path under which the words in the form were kept (`kept_words`)."""
+
+WORDS_LAST = timedelta(hours=24)
+PRESS_LASTS = timedelta(minutes=1)
+"""A press without words may be meant again soon, when others have changed what it did."""
+
+NOT_WHAT_WAS_SAID = frozenset({"version", "seen"})
+_FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
+_UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-)')
+"""Logging in and out, which must happen each time; and the report, whose draft is itself sent once."""
+
+
+class AlreadyDone(Exception):
+    """The same form was sent before: the result of that is shown again."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__("This form was sent before.")
+        self.result = result
+
+
+class SentForm(Protocol):
+    """What a mark's form must know of itself."""
+
+    mark: str
+    kept_at: str
+    typed: dict[str, list[str]]
+
+
+_results: ContextVar[list[Result] | None] = ContextVar("results", default=None)
+
+
+def mint(owner: str = "") -> str:
+    """A mark that no other page has, for a page that was made for `owner`."""
+    return str(_serializer().dumps([secrets.token_urlsafe(16), owner]))
+
+
+def owner_of(mark: str) -> str:
+    """For whom the page with this mark was made; "" for everybody, or if the mark is not ours."""
+    try:
+        return str(_serializer().loads(mark)[1])
+    except (BadData, IndexError, TypeError):
+        return ""
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings().signing_key(), salt="form mark")
+
+
+def mark_forms(html: str, owner: str, kept_at: str = "", kept_in: str = "") -> str:
+    """A page with a mark in each of its forms that change something.
+
+    Those whose tag holds `kept_in` also say that their words were kept at `kept_at`, and end that when sent.
+    """
+    if not _FORM.search(html):
+        return html
+    mark = _box(MARK, mint(owner))
+    kept = _box(KEPT, str(escape(kept_at))) if kept_at else ""
+
+    def marked(form: re.Match[str]) -> str:
+        is_marked = not _UNMARKED.search(form[0])
+        return form[0] + (mark if is_marked else "") + (kept if is_marked and kept_in in form[0] else "")
+
+    return _FORM.sub(marked, html)
+
+
+def _box(name: str, value: str) -> str:
+    return f'<input type="hidden" name="{name}" value="{value}" autocomplete="off">'
+
+
+def expect_result() -> None:
+    """Listen from now on, in this request, for what a route did."""
+    _results.set([])
+
+
+def note_result(href: str, flash: str) -> None:
+    """Note that a route did something, and what is shown of it; called by every redirect."""
+    if (results := _results.get()) is not None:
+        results.append(Result(href, flash))
+
+
+@contextmanager
+def done_once(session: Session, path: str, form: SentForm) -> Iterator[None]:
+    """Let a route do what a form says, unless the same was done with its mark before."""
+    if not form.mark:
+        yield
+        return
+    submission = _submission(path, form)
+    if result := submissions.earlier_result(session, submission):
+        raise AlreadyDone(result)
+    yield
+    result = _noted_result()
+    submissions.remember(session, submission, result)
+    if result and form.kept_at:
+        kept_forms.forget(session, owner_of(form.mark), form.kept_at)
+
+
+def _submission(path: str, form: SentForm) -> Submission:
+    said = {name: values for name, values in form.typed.items() if name not in NOT_WHAT_WAS_SAID}
+    has_words = any(len(value.split()) > 1 for values in said.values() for value in values)
+    content = json.dumps([path, sorted(said.items())])
+    return Submission(f"{form.mark} {path}", content, WORDS_LAST if has_words else PRESS_LASTS)
+
+
+def _noted_result() -> Result | None:
+    """What was noted last; nothing of an address with a token in it, which is stored nowhere."""
+    results = _results.get()
+    return results[-1] if results and not results[-1].href.startswith("/t/") else None

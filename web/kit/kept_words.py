@@ -1,0 +1,92 @@
+"""Words that were sent when a log-in had ended: kept for their writer, and back in the form once they are.
+
+The mark of the form says for whom its page was made. Nobody else is shown the words, whoever logs in next in
+the same browser, and no address holds any of them.
+"""
+
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+
+from navigator import database
+from navigator.tickets import kept_forms
+from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
+from web.kit import cookies, form_marks
+from web.kit.forms import Form, read_form
+
+_COOKIE = "desk_kept"
+"""Says that this browser sent words that are kept; whose and which, it does not say."""
+
+_SECRET = "password"  # noqa: S105 - a word in names of boxes and pages
+
+
+async def keep(request: Request) -> tuple[str, bool]:
+    """Keep what was sent for whom its page was made: the address of that page, and whether there were words.
+
+    The address is "" where nobody knows for whom it was made.
+    """
+    form, path = await read_form(request), str(request.scope["path"])
+    owner = form_marks.owner_of(form.mark)
+    page = _page_of(request)
+    if not owner or not page:
+        return "", False
+    typed = {} if path.endswith(_SECRET) else _said(form)
+    if typed:
+        await run_in_threadpool(_keep, owner, path, page, typed)
+    return page, bool(typed)
+
+
+def _said(form: Form) -> dict[str, list[str]]:
+    """What was typed or chosen; no passwords, and nothing that goes with the form by itself."""
+    own = form_marks.NOT_WHAT_WAS_SAID
+    said = {name: texts for name, texts in form.typed.items() if name not in own and _SECRET not in name}
+    return said if any(text for texts in said.values() for text in texts) else {}
+
+
+def _keep(owner: str, path: str, page: str, typed: dict[str, list[str]]) -> None:
+    with database.writing() as session:
+        kept_forms.keep(session, owner, path, urlsplit(page).path, typed)
+
+
+def _page_of(request: Request) -> str:
+    """The page that a form stood on; else the nearest above the address it was sent to."""
+    if page := came_from(request):
+        return page
+    path = str(request.scope["path"])
+    while path.strip("/"):
+        if _is_page(request, path):
+            return path
+        path = path.rpartition("/")[0]
+    return ""
+
+
+def came_from(request: Request) -> str:
+    """The page that somebody came from, by what the browser says of it; "" unless it is one of the desk."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    if referer.netloc != request.headers.get("host") or not _is_page(request, referer.path):
+        return ""
+    return f"{referer.path}?{referer.query}" if referer.query else referer.path
+
+
+def _is_page(request: Request, path: str) -> bool:
+    """Whether a path can be asked for."""
+    scope = {**request.scope, "method": "GET", "path": path}
+    routes: list[BaseRoute] = request.app.router.routes
+    return path.startswith("/") and any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+
+def remind(response: Response) -> Response:
+    """Let the browser remember that words are kept, for as long as they are."""
+    cookies.set_cookie(response, _COOKIE, "yes", KEPT_FOR)
+    return response
+
+
+def kept_for(request: Request, owner: str) -> KeptForm | None:
+    """What an owner typed on the page that is asked for, and has not sent since."""
+    if request.method != "GET" or not cookies.read_cookie(request, _COOKIE):
+        return None
+    with database.reading() as session:
+        return kept_forms.kept_on(session, owner, str(request.scope["path"]))
