@@ -57,7 +57,8 @@ def _for_every_command() -> None:
 @app.command()
 def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
-    os.environ.setdefault("NAVIGATOR_BASE_URL", f"http://{host}:{port}")
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    os.environ.setdefault("NAVIGATOR_BASE_URL", address)
     settings.cache_clear()
     safe_logging.configure(settings().log_level)
     migrate()
@@ -73,7 +74,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         typer.echo(f"It asks for this code: {first_run.setup_code()}")
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
-    typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
+    typer.echo(f"Navigator Desk is on {address}\n")
     database.close()  # until somebody asks: the file is whole by itself, with the demonstration in it
     uvicorn.run(
         "web.app:app",
@@ -99,9 +100,16 @@ def _fill() -> bool:
 def _refuse_public_demonstration(host: str) -> None:
     with reading() as session:
         demonstration_id = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
-    if demonstration_id is not None and not (host == "localhost" or ip_address(host).is_loopback):
+    if demonstration_id is not None and not _is_loopback(host):
         typer.echo("This database holds the demonstration: it is only served on 127.0.0.1.", err=True)
         raise typer.Exit(2)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, and who knows where that leads
+        return host == "localhost"
 
 
 @app.command()
