@@ -52,6 +52,11 @@ class TicketDetail:
     roles: frozenset[TicketRole]
 
     @property
+    def shows_session(self) -> bool:
+        """Whether the actor may know of the session: no reporter, of one told for a code that they typed."""
+        return not (self.ticket.session_is_by_code and self.roles <= REPORTERS)
+
+    @property
     def assignee(self) -> str | None:
         """The name of whoever has the ticket."""
         return self.names.get(self.ticket.assignee_id or 0)

@@ -12,8 +12,9 @@ from navigator import database
 from navigator.people import api_keys
 from navigator.people.user import Role
 from navigator.request_dependencies import reading_session, writing_session
+from tests.cases import each_case
 from tests.people import People, token_of
-from tests.web.test_route_access import DOORS, OURS, PRIVATE, UNSAFE, each_case, filled
+from tests.web.test_route_access import DOORS, OURS, PRIVATE, UNSAFE, filled
 from web.app import app
 
 PRIVATE_UNSAFE = [door for door in PRIVATE if door in UNSAFE and "everybody" not in str(door)]

@@ -186,7 +186,7 @@ def reschedule(session: Session, actor: Actor, number: int, reschedule_input: Re
     session_on = str(reschedule_input.next_session)
     ticket = act(session, actor, Action.RESCHEDULE, number, reschedule_input.version, session_on=session_on)
     ticket.session_on = reschedule_input.next_session
-    ticket.session_is_weekly = reschedule_input.session_is_weekly
+    ticket.session_is_weekly, ticket.session_is_by_code = reschedule_input.session_is_weekly, False
     recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
