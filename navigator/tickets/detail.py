@@ -55,10 +55,17 @@ class TicketDetail:
 
     @property
     def coming_session(self) -> dict[str, Any]:
-        """The next session as a form asks for it: one that is past is not known any more."""
+        """The next session as a form asks for it, if its reader may know; a past one is not known any more."""
+        if not self.shows_session:
+            return {}
         ticket = self.ticket
         coming = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
         return {"next_session": coming, "session_is_weekly": ticket.session_is_weekly}
+
+    @property
+    def shows_session(self) -> bool:
+        """Whether the actor may know of the session: no reporter, of one told for a code that they typed."""
+        return not (self.ticket.session_is_by_code and self.roles <= REPORTERS)
 
     @property
     def assignee(self) -> str | None:

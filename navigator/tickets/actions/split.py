@@ -111,6 +111,7 @@ def _screening(report: ReportInput, split_input: SplitInput, messages: Sequence[
 def _copy_people(session: Session, said_on: Ticket, first: Ticket, second: Ticket) -> None:
     """Let whoever told the second problem, and the practitioner of the first, be those of the second."""
     second.reporter_user_id = said_on.reporter_user_id
+    second.session_is_by_code = first.session_is_by_code
     second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed
     reporter = session.get_one(Reporter, second.reporter_id)
     reporter.user_id = said_on.reporter_user_id
