@@ -1,4 +1,4 @@
-"""Writing in a real browser: the same twice, a log-in that ends, a reply to hand at the cursor (11.C5, C6, C10)."""
+"""Writing in a real browser: the same twice, a log-in that ends, a reply at the cursor (11.C5, C6, C10)."""
 
 import os
 from datetime import timedelta
