@@ -24,10 +24,9 @@ router = APIRouter(
 
 
 class KeyBody(KeyInput):
-    """A key to make. It cannot be an administrator's: no key lives on by making another."""
+    """A key to make. It cannot be an administrator's or a clinician's."""
 
     service_id: SkipJsonSchema[Literal[0]] = 0  # a key acts in one service: nobody need name it
-    role: Literal[Role.INTAKE, Role.NAVIGATOR, Role.MANAGER, Role.PWP]
 
 
 class KeyOut(Out):

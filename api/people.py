@@ -15,7 +15,7 @@ from navigator.fields import MAX_ID, Email, Line
 from navigator.outbox import account_emails
 from navigator.pagination import page_of, sort_key
 from navigator.people import accounts, directory
-from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
+from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.directory import Colleague
 from navigator.people.user import Role
@@ -42,6 +42,17 @@ class DetailsBody(AccountDetails):
     email: Annotated[Email, StringConstraints(to_lower=True, min_length=1)]
 
 
+CONFIRM_LAST = "Needed for the last clinician or navigator who can log in: without one, reports stop"
+
+
+class DepartureBody(DepartureInput):
+    """That somebody goes, and whether they may though they are the last of their role."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirm_last: bool = Field(default=False, description=CONFIRM_LAST)
+
+
 class MembershipBody(MembershipInput):
     """A person's roles and capacity in the key's service from now on."""
 
@@ -55,6 +66,7 @@ class MembershipBody(MembershipInput):
     )
     programmes: Texts = Field(default_factory=list, description="Codes; none means any")
     languages: Texts = Field(default_factory=list, description="None means any")
+    confirm_last: bool = Field(default=False, description=CONFIRM_LAST)
 
 
 class InvitationBody(MembershipBody, DetailsBody, Invitation):
@@ -121,9 +133,9 @@ def correct_person(session: Writing, actor: Caller, id: Id, details: DetailsBody
 
 
 @router.post("/{id}/departure", status_code=204, responses=error_responses(404, 409))
-def leave(session: Writing, actor: Caller, id: Id) -> None:
+def leave(session: Writing, actor: Caller, id: Id, departure: DepartureBody | None = None) -> None:
     """Send somebody away from the key's service: their tickets there are handed on."""
-    leavers.deactivate(session, actor, id)
+    leavers.deactivate(session, actor, id, departure)
 
 
 def _in_own_service(actor: Actor, body: Body) -> Body:

@@ -151,6 +151,10 @@ class ReporterState(TicketState):
         default=None,
         description="Not null while a clinician must read the reporter’s words: show it before anything else",
     )
+    language_notice: str = Field(
+        default="",
+        description="Not empty while a person must read words that may not be in English: show it",
+    )
 
 
 class ReopenedState(ReporterState, WrittenState):

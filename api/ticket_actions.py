@@ -47,7 +47,7 @@ from navigator.tickets.inputs import (
     SnoozeInput,
     TriageInput,
 )
-from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Ticket
 
 router = APIRouter(
@@ -65,7 +65,11 @@ state = TicketState.model_validate
 
 def _reporter_state(session: Session, ticket: Ticket) -> ReporterState:
     shown = ReporterState.model_validate(ticket)
-    return shown.model_copy(update={"safety_notice": safety_notice(session, ticket)})
+    notices = {
+        "safety_notice": safety_notice(session, ticket),
+        "language_notice": language_notice(session, ticket),
+    }
+    return shown.model_copy(update=notices)
 
 
 def _written(session: Session, ticket: Ticket, words: str) -> WrittenState:

@@ -30,6 +30,9 @@ class StaffMessageOut(MessageOut):
     id: int
     audience: Audience
     by: str | None
+    unchecked_language: str = Field(
+        description="The ISO 639 code of words that no screen could read, `und` if not known; else empty"
+    )
 
 
 class ReporterContactOut(Out):
@@ -42,6 +45,7 @@ class ReporterContactOut(Out):
         validation_alias="is_safe_to_contact",
         description="null: not asked; false: never write or call",
     )
+    is_unsent: bool = Field(description="true: typed and not sent; nothing goes out to them")
     needs: str
     language: str
     support_code: str
@@ -78,6 +82,9 @@ class ReporterTicket(TicketState):
     allowed: list[Action]
     safety_notice: SafetyNotice | None = Field(
         description="Not null while a clinician must read the reporter’s words: show it before anything else"
+    )
+    language_notice: str = Field(
+        description="Not empty while a person must read words that may not be in English: show it"
     )
 
 
@@ -128,10 +135,14 @@ _SHARED_FIELDS = {"session_on": None, "session_is_weekly": False, "workaround": 
 
 
 def ticket_out(
-    detail: TicketDetail, notice: SafetyNotice | None, links: Sequence[ReporterLink]
+    detail: TicketDetail,
+    notice: SafetyNotice | None,
+    of_language: str,
+    links: Sequence[ReporterLink],
 ) -> StaffTicket | ReporterTicket:
     """The response for staff or for the ticket's reporter, by the actor's roles."""
-    fields = detail.ticket.model_dump() | {"allowed": sorted(detail.allowed), "safety_notice": notice}
+    notices = {"safety_notice": notice, "language_notice": of_language}
+    fields = detail.ticket.model_dump() | notices | {"allowed": sorted(detail.allowed)}
     if detail.roles <= REPORTERS:
         hidden = _SHARED_FIELDS if TicketRole.JOINED_REPORTER in detail.roles else {}
         return ReporterTicket.model_validate(fields | {"messages": detail.messages} | hidden)

@@ -16,7 +16,7 @@ from navigator.people.user import Role
 from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import PAGE_SIZE, queue
-from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Status
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
@@ -82,4 +82,5 @@ def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket 
     """One ticket: all that belongs to it for staff, what is public for its reporter."""
     detail = ticket_detail(session, actor, number)
     notice = safety_notice(session, detail.ticket, actor.reads)
-    return ticket_out(detail, notice, links_to(session, actor, detail))
+    of_language = language_notice(session, detail.ticket, actor.reads)
+    return ticket_out(detail, notice, of_language, links_to(session, actor, detail))

@@ -12,16 +12,17 @@ import uvicorn
 from sqlmodel import col, select
 
 from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
-from navigator.administration import first_run, import_export
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration import api_keys, crisis_reading, first_run, import_export
+from navigator.administration.api_keys import AnyKeyInput
+from navigator.administration.configuration_file import Configuration, read_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal
 from navigator.database import reading, trial, writing
 from navigator.demo import fill
+from navigator.errors import Conflict
 from navigator.jobs.registry import JOBS
 from navigator.outbox.account_emails import invite
-from navigator.people import api_keys
 from navigator.people.accounts import Invitation
 from navigator.people.actor import SYSTEM
 from navigator.people.one_time_token import TokenPurpose
@@ -56,7 +57,8 @@ def _for_every_command() -> None:
 @app.command()
 def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
-    os.environ.setdefault("NAVIGATOR_BASE_URL", f"http://{host}:{port}")
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    os.environ.setdefault("NAVIGATOR_BASE_URL", address)
     settings.cache_clear()
     safe_logging.configure(settings().log_level)
     migrate()
@@ -72,7 +74,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         typer.echo(f"It asks for this code: {first_run.setup_code()}")
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
-    typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
+    typer.echo(f"Navigator Desk is on {address}\n")
     database.close()  # until somebody asks: the file is whole by itself, with the demonstration in it
     uvicorn.run(
         "web.app:app",
@@ -98,9 +100,16 @@ def _fill() -> bool:
 def _refuse_public_demonstration(host: str) -> None:
     with reading() as session:
         demonstration_id = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
-    if demonstration_id is not None and not (host == "localhost" or ip_address(host).is_loopback):
+    if demonstration_id is not None and not _is_loopback(host):
         typer.echo("This database holds the demonstration: it is only served on 127.0.0.1.", err=True)
         raise typer.Exit(2)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, and who knows where that leads
+        return host == "localhost"
 
 
 @app.command()
@@ -147,11 +156,15 @@ def add_user(
     role: Annotated[list[Role], typer.Option(help="Role; may be given more than once")],
     name: Annotated[str, typer.Option()],
     email: Annotated[str, typer.Option()],
+    confirm_last: Annotated[
+        bool, typer.Option("--confirm-last", help="Though they lose a role that nobody else has")
+    ] = False,
 ) -> None:
     """Invite somebody; their link for a password is mailed, and printed here."""
     with exit_on_refusal(), writing() as session:
         service_row = service_by_code(session, service)
         invitation = Invitation(service_id=service_row.id, roles=frozenset(role), name=name, email=email)
+        invitation.confirm_last = confirm_last
         account = invite(session, SYSTEM, invitation)
         token = mint_token(session, account.id, TokenPurpose.INVITE)
     typer.echo(f"{settings().base_url}/password/{token}")
@@ -161,11 +174,19 @@ def add_user(
 def create_key(
     service: Annotated[str, typer.Option(help="Code of the service")],
     role: Annotated[Role, typer.Option(help="What the key may do")],
+    until: Annotated[
+        str,
+        typer.Option(
+            help="The last day, like 2027-06-01", prompt="Last day on which it works, like 2027-06-01"
+        ),
+    ],
     name: Annotated[str, typer.Option(help="Which system uses it")] = "key",
 ) -> None:
-    """Make an API key; it is printed once, alone on the last line."""
+    """Make an API key, which ends; it is printed once, alone on the last line."""
     with exit_on_refusal(), writing() as session:
-        secret = api_keys.create(session, service_by_code(session, service).id, role, name)
+        service_id = service_by_code(session, service).id
+        asked = {"service_id": service_id, "role": role, "name": name, "expires_on": until}
+        secret = api_keys.create(session, SYSTEM, AnyKeyInput.model_validate(asked))
     typer.echo("Keep this key safe: it is not shown again.")
     typer.echo(secret)
 
@@ -184,11 +205,30 @@ def import_configuration(
 ) -> None:
     """Add and change what a YAML file names; nothing is taken away."""
     with exit_on_refusal():
-        document = parse_configuration(file.read_text(encoding="utf-8"))
+        document = read_configuration(file)
+        if not dry_run:
+            _let_owners_read(document)
         with writing() as session, trial(session) if dry_run else nullcontext():
             changes = import_export.import_configuration(session, document)
     for change in changes or ["nothing would change" if dry_run else "nothing changed"]:
         typer.echo(change)
+
+
+def _let_owners_read(document: Configuration) -> None:
+    """Show the crisis wording that the file signs, line by line, and ask each person named to confirm it."""
+    with reading() as session:
+        wordings = crisis_reading.newly_signed(session, document)
+    for wording in wordings:
+        typer.echo(f"People in a crisis would read this at {wording.service}:")
+        for line in wording.lines:
+            numbers = ", ".join(
+                filter(None, (line.call and f"call {line.call}", line.text and f"text {line.text}"))
+            )
+            typer.echo(f"  {line.when}: {line.do} ({line.short}{'; ' if numbers else ''}{numbers})")
+        typer.echo(f"{wording.owner} would answer for it.")
+        name = typer.prompt(f"{wording.owner}, have you read these lines? Then type your name")
+        if name.strip() != wording.owner:
+            raise Conflict(f"{wording.owner} has not confirmed the crisis wording. Nothing was changed.")
 
 
 @jobs.command("run")

@@ -56,6 +56,12 @@ def _check_installation(config: Settings) -> Iterator[Finding]:
     yield Finding(
         config.base_url.startswith("https://"), "People reach the desk by https (NAVIGATOR_BASE_URL)"
     )
+    if config.base_url.startswith("https://"):
+        yield Finding(
+            config.proxies > 0,
+            "The proxy that speaks https is trusted (NAVIGATOR_PROXIES): without, all visitors count as one, "
+            "and share one limit of tries and reports",
+        )
     yield Finding(
         delivery.leaves(DeliveryChannel.TEXT),
         "Text messages can be sent (NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE)",
@@ -69,6 +75,7 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
         return
     missing_items = missing(session, service)
     yield from (Finding(False, item, service.name) for item in missing_items)
+    yield Finding(bool(service.phone), "a phone number for patients", service.name)
     roles = directory.active_roles(session, service.id)
     for role in _REQUIRED_ROLES:
         yield Finding(role in roles, f"a {role} who can log in", service.name)

@@ -273,6 +273,20 @@ def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
     assert (found.target_at, found.target_minutes_left, found.due_at) == (None, 0, found.guard_at)
 
 
+def test_a_promise_of_before_becomes_what_is_so(growing):
+    """11.E: a ticket of before an upgrade does not go on saying that somebody is told the same day."""
+    command.upgrade(migrations.config(_address(growing), compares=False), "0016")
+    old = "We pass it to them the same working day."
+    with growing.begin() as connection:
+        _fill(connection)
+        said = text("UPDATE ticket SET status = 'open', category = 'divert.clinical', next_step = :old")
+        connection.execute(said, {"old": old})
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT next_step FROM ticket")).scalar_one()
+    assert found == "You can also tell them yourself. It may be quicker than a message here."
+
+
 def test_who_is_away_stays_away_until_they_are_back(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0012")
     with growing.begin() as connection:

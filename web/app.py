@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp
 from api.app import app as api
 from navigator import database, scheduler
 from navigator.settings import close_data_dir
+from navigator.triage import safety_screen
 from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
@@ -53,6 +55,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     connection.allow_connections()
     close_data_dir()
     running = scheduler.start()
+    Thread(target=safety_screen.warm_up, daemon=True).start()
     yield
     running.stop()
     database.close()

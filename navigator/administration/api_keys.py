@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from sqlmodel import Session, col, select
@@ -19,12 +19,16 @@ from navigator.people.user import Role
 LONGEST_DAYS = 731
 
 
+KeyRole = Literal[Role.INTAKE, Role.NAVIGATOR, Role.MANAGER, Role.PWP]
+"""What a key may be on pages and by the API: no key lives on by making another, and no clinician is one."""
+
+
 class KeyInput(SettingSchema):
     """A key to make: which system uses it, what it may do, and until when."""
 
     service_id: Annotated[int, Field(ge=1, title="a service")]
     name: Name = Field(title="which system uses it")
-    role: Role = Field(title="what it may do")
+    role: KeyRole = Field(title="what it may do")
     expires_on: date = Field(title="the last day")
 
     @field_validator("expires_on")
@@ -35,6 +39,12 @@ class KeyInput(SettingSchema):
         return value
 
 
+class AnyKeyInput(KeyInput):
+    """A key of any role, which only the command line makes: by whoever runs the server."""
+
+    role: Role = Field(title="what it may do")  # type: ignore[assignment]
+
+
 def list_keys(session: Session, actor: Actor) -> Sequence[ApiKey]:
     """The API keys of the services that the actor administers: those in use first."""
     query = select(ApiKey).where(col(ApiKey.service_id).in_(actor.services(Role.ADMIN)))
@@ -43,7 +53,7 @@ def list_keys(session: Session, actor: Actor) -> Sequence[ApiKey]:
 
 def create(session: Session, actor: Actor, key_input: KeyInput) -> str:
     """Create an API key; it is shown this once."""
-    if key_input.service_id not in actor.services(Role.ADMIN):
+    if not actor.is_system and key_input.service_id not in actor.services(Role.ADMIN):
         raise Forbidden("Only an administrator of that service can do this.")
     ends_at = clock.london_time(key_input.expires_on, time.max)
     key = api_keys.create(session, key_input.service_id, key_input.role, key_input.name, ends_at)

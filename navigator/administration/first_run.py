@@ -4,6 +4,7 @@ import base64
 import hmac
 from dataclasses import replace
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field
 from sqlmodel import Session, select
@@ -13,6 +14,7 @@ from navigator.administration.apply_change import NEW_KEY, apply_change
 from navigator.administration.service_schemas import NameSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.errors import Invalid, NotFound, TooMany
+from navigator.fields import STORED
 from navigator.people import login, passwords, rate_limit
 from navigator.people.accounts import AccountDetails
 from navigator.people.passwords import NewPassword
@@ -27,7 +29,7 @@ class FirstRun(NewPassword, AccountDetails):
     """The form of the first run: the first administrator and the first service."""
 
     code: str = Field(title="the code", max_length=100)
-    service: str = Field(title="the name of your service", min_length=1, max_length=200)
+    service: Annotated[str, STORED] = Field(title="the name of your service", min_length=1, max_length=200)
 
 
 def setup_code() -> str:
@@ -53,6 +55,7 @@ def create_first_admin(first_run: FirstRun, client_ip: str) -> None:
     if not hmac.compare_digest(_normalised(first_run.code), _normalised(setup_code())):
         message = "This is not the code. It stands where the server was started."
         raise Invalid("There is a problem", {"code": message})
+    passwords.require_strong(first_run.password, (first_run.name, first_run.email, first_run.service))
     password_hash = passwords.make_hash(first_run.password)
     with database.writing() as session:
         _create_admin(session, first_run, password_hash)

@@ -43,15 +43,21 @@ def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
     if service is None or service.draft_policy != DraftPolicy.REQUEST_REVIEW or not text:
         return
     try:
-        _request_review(session, service, text, answers.get("reach", {}))
+        _request_review(session, service, text, _contact(answers))
     except Refused:
         log.error("no clinical review could be opened for words of risk", service=service.code)
 
 
-def _request_review(session: Session, service: Service, text: str, contact_answers: dict[str, Any]) -> None:
-    # Nobody said that it is safe to write: who did not send anything must not get an answer.
-    contact = ContactInput.from_stored(**contact_answers, is_safe=False)
-    ticket = report(session, ANONYMOUS, ReportInput(service=service.code, text=text, contact=contact)).ticket
+def _contact(answers: dict[str, Any]) -> ContactInput:
+    """What was answered of how to reach them, and nothing else."""
+    reach, rest = answers.get("reach", {}), dict(answers.get("safe", {}))
+    is_safe = {"yes": True, "no": False}.get(rest.pop("safe", "")) if reach.get("route") != "none" else None
+    return ContactInput.from_stored(**reach, **rest, is_safe=is_safe)
+
+
+def _request_review(session: Session, service: Service, text: str, contact: ContactInput) -> None:
+    told = ReportInput(service=service.code, text=text, contact=contact)
+    ticket = report(session, ANONYMOUS, told, is_unsent=True).ticket
     review = next(iter(open_reviews_of(session, ticket.number)), None) or request_review(
         session, SYSTEM, ticket, []
     )

@@ -11,7 +11,7 @@ from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import Membership, User
-from navigator.phone_numbers import e164
+from navigator.phone_numbers import can_get_texts, e164
 
 # Tickets and problems are above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
@@ -44,13 +44,13 @@ def address_of(session: Session, recipient: str, recipient_id: int, template: st
 
 def _of_reporter(session: Session, id: int, is_asked_for: bool) -> Address | None:
     reporter = session.get(Reporter, id)
-    if reporter is None or reporter.is_unsafe:
+    if reporter is None or not reporter.is_written_to:
         return None
     if reporter.contact_method == ContactMethod.EMAIL:
         return _address_or_none(DeliveryChannel.EMAIL, reporter.email)
-    by_text = {ContactMethod.TEXT, ContactMethod.PHONE} if is_asked_for else {ContactMethod.TEXT}
-    phone = e164(reporter.phone) if reporter.contact_method in by_text else ""
-    return _address_or_none(DeliveryChannel.TEXT, phone)
+    is_mobile = reporter.contact_method == ContactMethod.PHONE and can_get_texts(reporter.phone)
+    by_text = reporter.contact_method == ContactMethod.TEXT or (is_asked_for and is_mobile)
+    return _address_or_none(DeliveryChannel.TEXT, e164(reporter.phone) if by_text else "")
 
 
 def _of_user(session: Session, id: int) -> Address | None:

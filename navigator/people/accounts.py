@@ -1,14 +1,13 @@
 """Staff accounts: invitation, memberships (roles in each service), details and deactivation."""
 
-from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
-from navigator.fields import Email
-from navigator.people import directory, login, password_reset
+from navigator.fields import STORED, Email
+from navigator.people import directory, last_of_role, login, password_reset
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.user import Membership, Role, User
@@ -27,7 +26,13 @@ def _split_on_commas(values: list[str]) -> list[str]:
     return [word.strip() for line in values for word in line.split(",") if word.strip()]
 
 
-class MembershipInput(BaseModel):
+class DepartureInput(BaseModel):
+    """That somebody may go though they are the last of a role without which a service takes no reports."""
+
+    confirm_last: bool = Field(default=False, title="that reports stop")
+
+
+class MembershipInput(DepartureInput):
     """A membership: roles in one service; capacity is in live tickets for full-time work, hours are a week’s.
 
     No programme or language means any.
@@ -46,9 +51,7 @@ class MembershipInput(BaseModel):
 class AccountDetails(BaseModel):
     """A user's name and email address."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
-        title="their name"
-    )
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100), STORED] = Field(title="their name")
     email: Annotated[Email, StringConstraints(to_lower=True, min_length=1)] = Field(
         title="their email address",
         json_schema_extra={"words": "Enter an email address in the correct format, like name@example.com"},
@@ -68,6 +71,9 @@ def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
         session.add(user)
         session.flush()
     user.is_active = True
+    last_of_role.require_others(
+        session, user.id, {invitation.service_id}, invitation.roles, is_confirmed=invitation.confirm_last
+    )
     _save_membership(session, user.id, invitation)
     record_change(
         session, actor, invitation.service_id, "person", f"Invited: {user.name} ({_roles_text(invitation)})"
@@ -96,8 +102,9 @@ def set_membership(session: Session, actor: Actor, user_id: int, membership: Mem
     """Set a user's roles and capacity in one service, effective at once, in open pages too."""
     _require_admin(actor, membership.service_id)
     user = directory.find(session, actor, user_id).user
-    if Role.ADMIN not in membership.roles:
-        _require_another_admin(session, user_id, {membership.service_id})
+    last_of_role.require_others(
+        session, user_id, {membership.service_id}, membership.roles, is_confirmed=membership.confirm_last
+    )
     _save_membership(session, user_id, membership)
     record_change(
         session, actor, membership.service_id, "person", f"Roles: {user.name} ({_roles_text(membership)})"
@@ -123,7 +130,9 @@ def _save_membership(session: Session, user_id: int, membership: MembershipInput
     session.flush()
 
 
-def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
+def deactivate(
+    session: Session, actor: Actor, user_id: int, departure: DepartureInput | None = None
+) -> frozenset[int]:
     """Delete a user's memberships in the services that the actor administers; without any left, deactivate.
 
     Returns the ids of the services left, so that the tickets assigned there can be reassigned.
@@ -133,7 +142,8 @@ def deactivate(session: Session, actor: Actor, user_id: int) -> frozenset[int]:
     services_left = frozenset(
         service for service in memberships if actor.is_system or service in actor.services(Role.ADMIN)
     )
-    _require_another_admin(session, user_id, services_left)
+    is_confirmed = departure is not None and departure.confirm_last
+    last_of_role.require_others(session, user_id, services_left, is_confirmed=is_confirmed)
     of_user = col(Membership.user_id) == user_id
     session.exec(delete(Membership).where(of_user, col(Membership.service_id).in_(services_left)))
     for service_id in sorted(services_left):
@@ -162,21 +172,3 @@ def membership_of(session: Session, actor: Actor, user_id: int, service_id: int)
 def _require_admin(actor: Actor, service_id: int) -> None:
     if not (actor.is_system or service_id in actor.services(Role.ADMIN)):
         raise Forbidden("Only an administrator of that service can do this.")
-
-
-def _require_another_admin(session: Session, user_id: int, services: Collection[int]) -> None:
-    # Locked whole and in one order: of two administrators who remove each other at once, one must fail.
-    query = (
-        select(Membership, User)
-        .join(User, col(User.id) == col(Membership.user_id))
-        .where(col(Membership.service_id).in_(services), Membership.role == Role.ADMIN)
-        .order_by(col(Membership.id))
-        .with_for_update(of=Membership)
-    )
-    admins = list(session.exec(query))
-    services_losing_one = {membership.service_id for membership, user in admins if user.id == user_id}
-    services_with_another = {
-        membership.service_id for membership, user in admins if user.id != user_id and user.password_hash
-    }
-    if services_losing_one - services_with_another:
-        raise Conflict("Every service needs an administrator who can log in. Name another one first.")

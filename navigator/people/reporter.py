@@ -4,7 +4,7 @@ import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import text
+from sqlalchemy import false, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -32,7 +32,8 @@ class ContactMethod(StrEnum):
 class Reporter(Table, table=True):
     """A reporter's contact details: a table of its own, so that lists of tickets never load them.
 
-    None is what was not asked, or not answered: how to reach them, and whether that is safe.
+    None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
+    whoever typed words of risk and did not send them: nothing goes out to them.
     """
 
     __table_args__ = (one_of("kind", ReporterKind), one_of("route", ContactMethod))
@@ -44,6 +45,7 @@ class Reporter(Table, table=True):
     email: str = ""
     phone: str = ""
     is_safe_to_contact: bool | None = None
+    is_unsent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     needs: str = ""
     language: str = ""
     support_code: str = Field(default="", index=True)
@@ -52,6 +54,11 @@ class Reporter(Table, table=True):
     def is_unsafe(self) -> bool:
         """Whether somebody said that it is not safe to contact them."""
         return self.is_safe_to_contact is False
+
+    @property
+    def is_written_to(self) -> bool:
+        """Whether messages may go out: they sent what they wrote, and nobody said that it is not safe."""
+        return not self.is_unsafe and not self.is_unsent
 
 
 class LinkChannel(StrEnum):

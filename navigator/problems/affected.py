@@ -28,6 +28,7 @@ PER_RECIPIENT = Limit(5, timedelta(hours=24))
 CONTACT_RETENTION = timedelta(days=7)
 """How long after their letter was written an address is kept: until then it may have to be sent again."""
 _GONE = "This is not a known problem any more. Please tell us what does not work."
+# As many as reports, but counted by themselves: an outage of a whole ward must not use up its reports.
 _TOO_MANY = "There were too many reports from your connection. Try again in an hour."
 
 
@@ -38,7 +39,7 @@ def count_me(session: Session, address: str, service: Service, problem_id: int, 
         raise NotFound(_GONE)
     if affected_person(session, problem.id, token) is not None:
         return
-    if not hit(session, "report", address, PER_ADDRESS):
+    if not hit(session, "affected", address, PER_ADDRESS):
         raise TooMany(_TOO_MANY)
     row = database.insert(session, AffectedPerson).values(
         problem_id=problem.id, service_id=service.id, token_hash=hashed(token), created_at=clock.now()
@@ -59,17 +60,11 @@ def affected_person(session: Session, problem_id: int, token: str) -> AffectedPe
     return session.exec(select(AffectedPerson).where(*of_browser)).one_or_none()
 
 
-def counted_last(session: Session, token: str) -> AffectedPerson | None:
-    """What was counted last from a browser."""
-    query = select(AffectedPerson).where(AffectedPerson.token_hash == hashed(token))
-    return session.exec(query.order_by(col(AffectedPerson.id).desc()).limit(1)).first()
-
-
-def tell_me(session: Session, token: str, contact: ContactMethodInput) -> None:
+def tell_me(session: Session, problem_id: int, token: str, contact: ContactMethodInput) -> None:
     """Keep where to write when a problem is over: one address gets one letter, and counts once."""
-    if (person := counted_last(session, token)) is None:
+    person = affected_person(session, _open_problem(session, problem_id).id, token)
+    if person is None:
         raise NotFound(_GONE)
-    _open_problem(session, person.problem_id)
     if not hit(session, "problem news to", contact.email.casefold() or contact.phone, PER_RECIPIENT):
         raise TooMany("This address was given many times today. We cannot take it again.")
     contact_hash = address_hash(contact.email or contact.phone)

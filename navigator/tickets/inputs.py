@@ -22,6 +22,7 @@ from navigator.fields import (
 )
 from navigator.outbox.delivery import ReachableBy
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
+from navigator.phone_numbers import can_get_texts
 from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
@@ -56,6 +57,8 @@ class ContactMethodInput(Input):
     def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.data.get("route") in (ContactMethod.TEXT, ContactMethod.PHONE):
             raise ValueError("Enter the phone number that we should use")
+        if value and info.data.get("route") is ContactMethod.TEXT and not can_get_texts(value):
+            raise ValueError("Enter a mobile number for text messages, or choose a phone call")
         return value
 
     @property

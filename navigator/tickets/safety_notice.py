@@ -14,6 +14,8 @@ from navigator.dates_in_words import when
 from navigator.people.actor import SYSTEM
 from navigator.tickets.ticket import Author, ClinicalReview, Message, Status, Ticket
 
+_NOT_ENGLISH = "Your message may not be in English, so a computer could not check it for signs of danger."
+
 
 class CrisisLine(BaseModel):
     """Where to turn: when, what to do, and whom to call or text."""
@@ -38,8 +40,7 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
 
     Their own are those said on the tickets `said_on` (by default this one), wherever these have gone on.
     That staff asked for a review, or that their notes opened it, the reporter does not learn."""
-    may_be_read = ticket.has_open_review or ticket.status == Status.MERGED
-    reviews = _reviews_of_own_words(session, said_on or {ticket.number}) if may_be_read else ()
+    reviews = [each for each in _reviews_of_own_words(session, ticket, said_on) if not each.is_of_language]
     if not reviews:
         return None
     service, now = session.get_one(Service, ticket.service_id), clock.now()
@@ -51,6 +52,17 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
         read_at=opens_at,
         who_reads=_who_reads(service, opens_at, now, is_read),
     )
+
+
+def language_notice(session: Session, ticket: Ticket, said_on: Collection[int] = ()) -> str:
+    """What a reporter is told whose words no screen could read, while a review of them is open."""
+    reviews = [each for each in _reviews_of_own_words(session, ticket, said_on) if each.is_of_language]
+    if not reviews:
+        return ""
+    service, now = session.get_one(Service, ticket.service_id), clock.now()
+    is_read = all(review.acknowledged_at for review in reviews)
+    who_reads = _who_reads(service, calendar_of(service).next_opening(now), now, is_read)
+    return f"{_NOT_ENGLISH} {who_reads}"
 
 
 def who_reads_for_staff(session: Session, ticket: Ticket) -> str:
@@ -71,12 +83,19 @@ def _wait_text(opens_at: datetime, now: datetime) -> str:
     return "" if opens_at <= now else f" No one reads these messages until {when(opens_at)}."
 
 
-def _reviews_of_own_words(session: Session, said_on: Collection[int]) -> Sequence[ClinicalReview]:
+def _reviews_of_own_words(
+    session: Session, ticket: Ticket, said_on: Collection[int]
+) -> Sequence[ClinicalReview]:
+    if not ticket.has_open_review and ticket.status != Status.MERGED:
+        return ()
     of_the_report = and_(col(Message.id).is_(None), col(ClinicalReview.requested_by) == SYSTEM.name)
     query = (
         select(ClinicalReview)
         .join(Message, col(Message.id) == col(ClinicalReview.message_id), isouter=True)
-        .where(col(ClinicalReview.origin_number).in_(sorted(said_on)), col(ClinicalReview.ended_at).is_(None))
+        .where(
+            col(ClinicalReview.origin_number).in_(sorted(said_on or {ticket.number})),
+            col(ClinicalReview.ended_at).is_(None),
+        )
         .where(or_(of_the_report, col(Message.author) == Author.REPORTER))
     )
     return session.exec(query).all()
@@ -92,8 +111,8 @@ def _who_reads(service: Service, opens_at: datetime, now: datetime, is_read: boo
 def was_of_concern(session: Session, ticket: Ticket) -> bool:
     """Whether what was said last on a ticket, wherever it has gone on, is what a clinician must read."""
     last = select(func.max(Message.id)).where(Message.origin_number == ticket.number).scalar_subquery()
-    query = select(ClinicalReview.id).where(
+    query = select(ClinicalReview).where(
         col(ClinicalReview.ended_at).is_(None),
         col(ClinicalReview.message_id) == last,
     )
-    return session.exec(query).first() is not None
+    return any(not review.is_of_language for review in session.exec(query))

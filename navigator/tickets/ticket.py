@@ -14,6 +14,7 @@ from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution,
 
 __all__ = [
     "LIVE",
+    "NOT_CHECKED",
     "Audience",
     "Author",
     "Channel",
@@ -24,6 +25,10 @@ __all__ = [
     "Status",
     "Ticket",
 ]  # fmt: skip
+
+
+NOT_CHECKED = "not checked: language"
+"""Why a clinician must read what the safety screen could not, in the reasons of a clinical review."""
 
 
 class Ticket(Table, table=True):
@@ -168,6 +173,7 @@ def _index_words(inserted: Any) -> str:
 class Message(Table, table=True):
     """A message on a ticket; after a merge `origin_number` remembers where it was said.
 
+    `unchecked_language` is the ISO 639 code of what the safety screen could not read; empty where it could.
     Its words for the search stand in a column that no page loads, filled at the INSERT, whoever makes it.
     """
 
@@ -192,6 +198,7 @@ class Message(Table, table=True):
     author_id: int | None = Field(default=None, foreign_key="user.id")
     action: str
     body: str
+    unchecked_language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
 
 
@@ -268,3 +275,8 @@ class ClinicalReview(Table, table=True):
     no_concern_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     no_concern_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     no_concern_at: datetime | None = None
+
+    @property
+    def is_of_language(self) -> bool:
+        """Whether nothing was noticed, and a person must read what the safety screen could not."""
+        return all(reason == NOT_CHECKED for reason in self.reasons) and bool(self.reasons)

@@ -9,7 +9,7 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
-from navigator.phone_numbers import e164
+from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, Message, Resolution, Status, Ticket
 from navigator.tickets.visibility import visible_to
@@ -77,7 +77,7 @@ def _weight(ticket: Ticket) -> float:
 
 def _reporter_key(reporter: Reporter) -> str:
     """The same for one person's reports, where that can be known; it never leaves this machine."""
-    phone = e164(reporter.phone)
+    phone = normalised(reporter.phone)
     return str(reporter.user_id or reporter.email or phone or reporter.support_code or f"#{reporter.id}")
 
 

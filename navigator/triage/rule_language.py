@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from navigator.triage.text_normalisation import normalise
+from navigator.triage.text_normalisation import tokens
 
 BLANK = "~"
 Lists = Mapping[str, Sequence[str]]
@@ -37,5 +37,5 @@ def _choice_pattern(word: str, lists: Lists) -> str:
     if word.startswith("{"):
         return "|".join(_choice_pattern(member, lists) for member in lists[word.strip("{}")])
     if word.endswith("*"):
-        return re.escape(normalise(word[:-1])) + "[^ ]*"
-    return re.escape(normalise(word))
+        return re.escape(tokens(word[:-1])) + "[^ ]*"
+    return re.escape(tokens(word))

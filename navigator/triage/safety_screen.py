@@ -10,10 +10,18 @@ from typing import Any
 import yaml
 
 from navigator.triage import model_store
+from navigator.triage.crisis_phrases import crisis_reasons
+from navigator.triage.language import may_be_english
 from navigator.triage.rule_language import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
+THRESHOLDS = {4: 0.48, 7: 0.38, 10: 0.4}
+"""At which probability the classifier alarms, up to so many words: of a few words it is less sure.
+
+Cross-validated on the corpus, what falls between these and `THRESHOLD` held no true alarm beside the rules.
+"""
 THRESHOLD = 0.3
+"""And for longer texts."""
 MIN_REMAINING_WORDS = 6
 """How many words must be left of a text whose harmless phrases are blanked out, to classify it."""
 MAX_CHARACTERS = 20_000
@@ -33,6 +41,7 @@ class ScreenRules:
     """The rules of screen_rules.yaml, compiled."""
 
     spellings: tuple[re.Pattern[str], dict[str, str]]
+    foreign_words: tuple[str, ...]
     key_words: dict[str, str]
     run_together: re.Pattern[str]
     harmless: re.Pattern[str]
@@ -51,13 +60,20 @@ def screen(*texts: str, is_of_staff: bool = False) -> ScreeningResult:
     return ScreeningResult(bool(why), tuple(why))
 
 
+def warm_up() -> None:
+    """Read the rules, phrases and models once, so that whoever writes first does not wait for them."""
+    screen("The page does not load, and I have tried it on two phones.")
+
+
 @lru_cache(maxsize=64)
 def _reasons(text: str) -> Sequence[str]:
     """Why a person must read a text; remembered, for it is read ahead of the transaction that keeps it."""
     line, masked = _lines(text)
     remaining = text if masked == line else masked.replace(BLANK, "")
     is_enough = masked == line or len(words(remaining)) >= MIN_REMAINING_WORDS
-    return _rule_reasons_of(text) or (_classifier_reasons(remaining) if is_enough else [])
+    if (reasons := _rule_reasons_of(text)) or not is_enough or not may_be_english(text):
+        return reasons  # the classifier has learned from English alone
+    return _classifier_reasons(remaining)
 
 
 @lru_cache(maxsize=64)
@@ -69,7 +85,7 @@ def _rule_reasons_of(text: str) -> Sequence[str]:
 @lru_cache(maxsize=64)
 def _lines(text: str) -> tuple[str, str]:
     """A text as the rules read it, and the same with what is harmless blanked out."""
-    line = _correct_spelling(clauses(text), _rules())
+    line = _correct_spelling(clauses(text), _rules(), may_be_english(text))
     return line, _rules().harmless.sub(f"{BLANK} ", line)
 
 
@@ -77,6 +93,7 @@ def _rule_reasons(line: str) -> list[str]:
     rules = _rules()
     matches = {name: pattern.search(line) for name, pattern in rules.rules.items()}
     reasons = [f"{name}: “{_quoted(match)}”" for name, match in matches.items() if match]
+    reasons += crisis_reasons(line)
     run_together = rules.run_together.search(line)
     return reasons or ([f"words run together: “{run_together.group()}”"] if run_together else [])
 
@@ -84,19 +101,25 @@ def _rule_reasons(line: str) -> list[str]:
 def _classifier_reasons(text: str) -> list[str]:
     """Whether the classifier catches the whole text; on single sentences it alarms too often."""
     classifier, text = model_store.shipped("safety"), text[:MAX_CHARACTERS]
-    if not classifier or not words(text) or classifier.probabilities(text)["catch"] < THRESHOLD:
+    count = len(words(text))
+    if not classifier or not count or classifier.probabilities(text)["catch"] < _threshold(count):
         return []
     return [f"reads like messages that a person had to see: “{', '.join(classifier.why(text, 'catch'))}”"]
+
+
+def _threshold(count: int) -> float:
+    return next((threshold for most, threshold in THRESHOLDS.items() if count <= most), THRESHOLD)
 
 
 def _quoted(match: re.Match[str]) -> str:
     return match.group().replace(f"{BLANK} ", "… ").strip(" .,")
 
 
-def _correct_spelling(line: str, rules: ScreenRules) -> str:
+def _correct_spelling(line: str, rules: ScreenRules, is_english: bool) -> str:
     line = " ".join(rules.key_words.get(word, word) for word in line.split(" "))
     pattern, corrections = rules.spellings
-    return pattern.sub(lambda match: corrections[match.group()], line)
+    known = corrections if is_english else {**corrections, **{word: word for word in rules.foreign_words}}
+    return pattern.sub(lambda match: known[match.group()], line)
 
 
 @cache
@@ -108,6 +131,7 @@ def _rules() -> ScreenRules:
     wrong = "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
     return ScreenRules(
         spellings=(re.compile(f"(?<= )(?:{wrong})"), spellings),
+        foreign_words=tuple(f"{word} " for word in config["foreign_words"]),
         key_words={misspelling: word for word in config["key_words"] for misspelling in _one_edit_away(word)},
         run_together=re.compile(r"[^ ]*(?:" + "|".join(config["run_together"]) + ")"),
         harmless=compile_rules("\n".join(config["harmless"].values()), lists),

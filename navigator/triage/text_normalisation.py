@@ -17,11 +17,12 @@ _STOP_WORDS = frozenset(
         """,
     )
 )
-_INVISIBLE = ("Mn", "Cf")  # accents; zero-width and direction marks
+_INVISIBLE = ("Mn", "Mc", "Cf")  # accents and vowel signs; zero-width and direction marks
 _CYRILLIC = ("абвеёзіїкмнорсстухѕјԁһӏ", "abbeezijkmhopcctyxsjdhl")
 _GREEK_AND_OTHERS = ("αβεηικνορτυχωıɩɑɡłøđħ", "abenikvoptuxwiiaglodh")
 _APOSTROPHES = ("’‘ʼ`´", "'''''")
-_ALPHABETS = (_CYRILLIC, _GREEK_AND_OTHERS, _APOSTROPHES)
+_ARABIC = ("يىك", "ییک")  # one letter, typed on keyboards of other languages
+_ALPHABETS = (_CYRILLIC, _GREEK_AND_OTHERS, _APOSTROPHES, _ARABIC)
 _HOMOGLYPHS = {ord(a): b for alphabet in _ALPHABETS for a, b in zip(*alphabet, strict=True)}
 _DIGIT_LETTERS = str.maketrans("013457@$", "oieastas")
 _SPELT_OUT = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*/|]){2,60}[^\W\d_](?![^\W_])")
@@ -60,6 +61,11 @@ def _clause_token(token: str) -> str:
     if token[0] in ".!?;\n":
         return "."
     return "," if token[0] in ",:() " else token[:LONGEST_WORD]
+
+
+def tokens(text: str) -> str:
+    """A word or phrase as it stands in the `clauses` of a text, without a space at its ends."""
+    return clauses(text)[2:-3].strip()
 
 
 def words(text: str) -> list[str]:

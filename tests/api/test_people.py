@@ -53,6 +53,16 @@ def test_the_last_administrator_stays(admin, people):
     assert admin.post(f"{path}/place", json={"roles": ["pwp"]}).status_code == 409
 
 
+@pytest.mark.parametrize(("verb", "body"), [("departure", {}), ("place", {"roles": ["pwp"]})])
+def test_the_last_clinician_leaves_when_that_is_confirmed(admin, people, verb, body):
+    """11.D7."""
+    path = f"/people/{people.cole.user_id}/{verb}"
+    refused = admin.post(path, json=body)
+    assert refused.status_code == 409
+    assert "Dr Cole is the last clinician of North" in refused.json()["errors"]["confirm_last"]
+    assert admin.post(path, json=body | {"confirm_last": True}).status_code in (200, 204)
+
+
 def test_people_of_another_service_are_not_there(admin, with_key, people):
     known = {one["id"] for one in admin.get("/people").json()["people"]}
     assert people.ada.user_id in known

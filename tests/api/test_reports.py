@@ -57,6 +57,7 @@ def test_a_report_is_answered_with_what_happens_next(anybody, session, people):
         ],
         "due_at": "2026-06-10T11:00:00Z",  # noon in London, the working day before the session
         "safety_notice": None,
+        "language_notice": "",
     }
     assert (ticket.channel, ticket.session_on.isoformat()) == (Channel.API, "2026-06-11")
 
@@ -342,3 +343,16 @@ JSON = {"content-type": "application/json"}
 def _json(body):
     """JSON with lone surrogates as some callers write them: escaped."""
     return json.dumps(body).encode()
+
+
+def test_words_that_are_not_english_are_answered_with_who_reads_them(anybody, navigator, people):
+    """11.A6: the API said nothing of them either."""
+    told = {"service": "north", "text": "Nie mogę się zalogować do aplikacji."}
+    receipt = anybody.post("/reports", json=told).json()
+    assert receipt["safety_notice"] is None
+    assert receipt["language_notice"].startswith("Your message may not be in English")
+    shown = navigator.get(f"/tickets/{receipt['number']}").json()
+    assert shown["messages"][0]["unchecked_language"] == "pl"
+    assert shown["hand_overs"][0]["why"] == ["not checked: language"]
+    receipt = anybody.post("/reports", json=told | {"text": "I cannot log in"}).json()
+    assert receipt["language_notice"] == ""

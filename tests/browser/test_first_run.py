@@ -46,7 +46,9 @@ def complete(fay: Person) -> None:
     fay.write("Who answers for this wording", "Dr Khan")
     for part, number in (("Day", "1"), ("Month", "12"), ("Year", "2026")):
         fay.write(part, number)
-    save(fay)
+    fay.press("Look at the change")
+    fay.choose("Dr Khan has read these lines as they stand here")
+    fay.press("Save this change")
     fay.go("/settings/programme/new")
     fay.write("Name", "Fern")
     save(fay)

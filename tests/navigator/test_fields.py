@@ -1,10 +1,14 @@
-"""Field types: what is an email address."""
+"""Field types: what is an email address, and what are words."""
+
+from typing import Annotated, Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from navigator.fields import Email
+from navigator.fields import Email, Line, LongText, Name, RequiredText
 from navigator.people.accounts import AccountDetails
+from navigator.tickets.inputs import ReportInput, SayInput
+from web.kit.forms import Form
 
 EMAIL = TypeAdapter(Email)
 
@@ -65,3 +69,53 @@ def test_who_logs_in_with_an_address_has_it_in_small_letters():
     assert AccountDetails(name="Tom", email=" Tom.B@North.Example ").email == "tom.b@north.example"
     with pytest.raises(ValidationError):
         AccountDetails(name="Tom", email="")
+
+
+BLANKS = [
+    "\u200b",
+    "\u200b\u200b \u200d",
+    "\u2060\ufeff",
+    "\u3164",
+    "\u2800\n",
+    "\u00ad\u200e",
+    "\u034f",
+    "\ufe0f",
+]
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("kind", [RequiredText, Name, Annotated[Line, Field(min_length=1)]])
+def test_what_nobody_can_see_is_not_taken_for_words(kind: Any, blank: str):
+    """11.C8: a text of U+200B alone counted as words."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(kind).validate_python(blank)
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_it_counts_as_nothing_at_every_door(blank: str):
+    """11.C8: pages treat it as an empty box, the API as an empty text; a name of it is none."""
+    assert Form([("text", blank)]).value("text") == ""
+    assert TypeAdapter(LongText).validate_python(blank) == ""
+    with pytest.raises(ValidationError):
+        ReportInput.model_validate({"service": "north", "text": blank})
+    with pytest.raises(ValidationError):
+        SayInput.model_validate({"body": blank})
+    with pytest.raises(ValidationError):
+        AccountDetails(name=blank, email="tom@north.example")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u200bb",
+        "\u202e hello",
+        "\U0001f9d1\u200d\U0001f9bd",
+        "?",
+        "\u0645\u200c\u0646",
+        "e\u0301",
+        "❤\ufe0f",
+    ],
+)
+def test_words_keep_every_sign_among_them(text: str):
+    """11.C8: joiners and marks belong to words in many languages."""
+    assert TypeAdapter(LongText).validate_python(text) == text

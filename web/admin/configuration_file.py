@@ -1,14 +1,21 @@
 """Configuration as one YAML file: export, and import after a dry run that shows what would change."""
 
-from fastapi import APIRouter
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from navigator.administration import import_export
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration import crisis_reading, import_export
+from navigator.administration.configuration_file import Configuration, parse_configuration
+from navigator.administration.crisis_reading import SignedWording
+from navigator.administration.safe_yaml import MAX_CHARACTERS
 from navigator.database import trial
+from navigator.errors import Invalid
 from web.kit.deps import Admin, Reading, Writing
-from web.kit.forms import ReadForm
+from web.kit.forms import Form, ReadForm
 from web.kit.templating import Render, redirect
 
 router = APIRouter(prefix="/settings/configuration")
@@ -17,13 +24,13 @@ router = APIRouter(prefix="/settings/configuration")
 class ConfigurationFile(BaseModel):
     """A configuration file as somebody pasted it."""
 
-    text: str = Field(title="the file", min_length=1, max_length=100_000)
+    text: str = Field(title="the file", min_length=1, max_length=MAX_CHARACTERS)
 
 
 @router.get("")
 def configuration_page(page: Render, actor: Admin, form: ReadForm) -> Response:  # noqa: ARG001 - whoever may look
     """The page for export and import."""
-    return page("admin/settings/configuration.html", form=form, changes=None)
+    return page("admin/settings/configuration.html", form=form, changes=None, signed=())
 
 
 @router.get("/file")
@@ -35,15 +42,38 @@ def export_file(session: Reading, actor: Admin) -> Response:
     )
 
 
-@router.post("")
-def import_file(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
-    """Dry run of an import; the import itself once somebody has looked at that."""
-    changes = None
+def _read_ahead(form: ReadForm, _actor: Admin) -> Configuration | None:
     if file := form.read(ConfigurationFile):
+        with form.trying():
+            return parse_configuration(file.text)
+    return None
+
+
+ReadAhead = Annotated[Configuration | None, Depends(_read_ahead, max_concurrency=1)]
+"""The file that was pasted, read before a transaction begins; None leaves its errors in the form."""
+
+
+@router.post("")
+def import_file(
+    page: Render, configuration: ReadAhead, session: Writing, actor: Admin, form: ReadForm
+) -> Response:
+    """Dry run of an import; the import itself once somebody has looked at that."""
+    changes, signed = None, []
+    if configuration:
         with form.trying(session):
-            if form.value("do") == "save":
-                import_export.import_configuration(session, parse_configuration(file.text), actor)
+            signed = crisis_reading.newly_signed(session, configuration)
+            with nullcontext() if (is_final := _is_final(form, signed)) else trial(session):
+                changes = import_export.import_configuration(session, configuration, actor)
+            if is_final:
                 return redirect("/settings/changes", "The file was put in.")
-            with trial(session):
-                changes = import_export.import_configuration(session, parse_configuration(file.text), actor)
-    return page("admin/settings/configuration.html", form=form, changes=changes)
+    return page("admin/settings/configuration.html", form=form, changes=changes, signed=signed)
+
+
+def _is_final(form: Form, signed: Sequence[SignedWording]) -> bool:
+    """Whether the file is put in: who is to answer for crisis wording has read it."""
+    if form.value("do") != "save":
+        return False
+    unread = [one.owner for one in signed if not form.chosen("read_as", one.service)]
+    if unread:
+        form.refuse(Invalid("", {"read_as": f"Confirm that {' and '.join(unread)} read these lines"}))
+    return not unread

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.outbox import account_emails
-from navigator.people import accounts, directory
-from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
+from navigator.people import accounts, directory, last_of_role
+from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role
 from navigator.tickets.actions import leavers
@@ -104,18 +104,26 @@ def update_details(page: Render, form: ReadForm, session: Writing, actor: Admin,
 @router.get("/{user_id}/leave")
 def leave_form(page: Render, session: Reading, actor: Admin, user_id: PathId) -> Response:
     """What happens when somebody leaves, to be confirmed."""
-    colleague = directory.find(session, actor, user_id)
-    return page("admin/people/leave.html", colleague=colleague, **_context(session, actor))
+    return page("admin/people/leave.html", form=Form(), **_leave_context(session, actor, user_id))
 
 
 @router.post("/{user_id}/leave")
 def leave(page: Render, form: ReadForm, session: Writing, actor: Admin, user_id: PathId) -> Response:
     """Remove somebody: their tickets go to others."""
-    with form.trying(session):
-        leavers.deactivate(session, actor, user_id)
-        return redirect("/people", "They have left. Their tickets are handed on")
-    colleague = directory.find(session, actor, user_id)
-    return page("admin/people/leave.html", form=form, colleague=colleague, **_context(session, actor))
+    if departure := form.read(DepartureInput):
+        with form.trying(session):
+            leavers.deactivate(session, actor, user_id, departure)
+            return redirect("/people", "They have left. Their tickets are handed on")
+    return page("admin/people/leave.html", form=form, **_leave_context(session, actor, user_id))
+
+
+def _leave_context(session: Any, actor: Actor, user_id: int) -> dict[str, Any]:
+    services_left = actor.services(Role.ADMIN)
+    return {
+        "colleague": directory.find(session, actor, user_id),
+        "last": last_of_role.warnings(session, user_id, services_left),
+        **_context(session, actor),
+    }
 
 
 def _membership_context(session: Any, actor: Actor, user_id: int, service_id: int) -> dict[str, Any]:
@@ -124,6 +132,7 @@ def _membership_context(session: Any, actor: Actor, user_id: int, service_id: in
     return {
         "colleague": directory.find(session, actor, user_id),
         "service_id": service_id,
+        "last": last_of_role.warnings(session, user_id, {service_id}),
         "programme_choices": programmes,
         **_context(session, actor),
     }

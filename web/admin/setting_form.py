@@ -10,9 +10,12 @@ from navigator.administration import apply_change, history, overview
 from navigator.administration.apply_change import Preview
 from navigator.administration.field_formats import DAY_NAMES
 from navigator.administration.lookups import Key
+from navigator.administration.schema import SettingSchema
+from navigator.administration.service_schemas import CrisisSetting
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.canned_replies.placeholders import PLACEHOLDERS, render
 from navigator.catalogue.catalogue import catalogue
+from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from web.admin.setting_choices import CHOICES, CONTACTS, EXAMPLE_VALUES
@@ -24,6 +27,11 @@ router = APIRouter(prefix="/settings")
 
 _SHARED_PAGES = {"category": "/settings/categories", "article": "/settings/articles"}
 """The pages of settings that all services share; what is not here belongs to programmes."""
+
+_PRESSED = {"do", "read_as"}
+"""What is said on the preview alone, and not typed before."""
+
+_Shown = tuple[SettingSchema | None, Preview]
 
 KindName = Annotated[str, Path(pattern=f"^({'|'.join(SETTING_KINDS)})$")]
 ChangeId = Annotated[Id, Path()]
@@ -83,12 +91,21 @@ def change(
     setting = None if form.chosen("gone", "yes") else form.read(kind.schema)
     if not form.errors and form.value("do") != "edit":
         with form.trying(session):
-            if form.value("do") == "save":
+            if form.value("do") == "save" and _is_read(form, setting):
                 apply_change.apply_change(session, actor, kind, key, setting, form.value("seen"))
                 return redirect(_back_link(kind, key), "Changed.")
             preview = apply_change.preview_change(session, actor, kind, key, setting)
-            return _preview_page(page, session, kind, key, form, preview)
+            return _preview_page(page, session, kind, key, form, (setting, preview))
     return _form_page(page, session, kind, key, form)
+
+
+def _is_read(form: Form, setting: SettingSchema | None) -> bool:
+    """Whether the person who answers for crisis wording has read it; else the form says so."""
+    if not isinstance(setting, CrisisSetting) or not setting.owner:
+        return True
+    if not (is_read := form.chosen("read_as", apply_change.etag(setting))):
+        form.refuse(Invalid("", {"read_as": f"Confirm that {setting.owner} has read these lines"}))
+    return is_read
 
 
 def _form_page(page: PageRenderer, session: Session, kind: SettingKind, key: Key, form: Form) -> Response:
@@ -96,13 +113,18 @@ def _form_page(page: PageRenderer, session: Session, kind: SettingKind, key: Key
 
 
 def _preview_page(
-    page: PageRenderer, session: Session, kind: SettingKind, key: Key, form: Form, preview: Preview
+    page: PageRenderer, session: Session, kind: SettingKind, key: Key, form: Form, shown: _Shown
 ) -> Response:
+    setting, preview = shown
     return page(
         "admin/settings/preview.html",
         form=form,
+        setting=setting,
+        setting_etag=apply_change.etag(setting),
         preview=preview,
-        typed=[(name, value) for name, values in form.typed.items() for value in values if name != "do"],
+        typed=[
+            (name, value) for name, values in form.typed.items() for value in values if name not in _PRESSED
+        ],
         example=render(form.value("body"), EXAMPLE_VALUES),
         **_context(session, kind, key),
     )

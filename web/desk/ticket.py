@@ -168,7 +168,9 @@ def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, A
     who_reads = who_reads_for_staff(session, detail.ticket)
     own_reviews = reviews_of_own_words(actor, detail)
     crisis = crisis_card_of(session, detail.service)
-    return {"crisis": crisis, "who_reads": who_reads, "own_reviews": own_reviews}
+    is_of_language = all(review.is_of_language for review in detail.reviews if review.ended_at is None)
+    shown = {"crisis": crisis, "who_reads": who_reads, "own_reviews": own_reviews}
+    return shown | {"is_of_language": is_of_language}
 
 
 def _template(detail: TicketDetail, name: str, form: Form) -> str:

@@ -30,7 +30,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
-from navigator.fields import COMING
+from navigator.fields import COMING, is_blank
 from web.kit.field_errors import validation_message
 from web.kit.form_marks import KEPT, MARK, expect_result
 from web.kit.typed_dates import iso_date
@@ -167,7 +167,8 @@ ReadForm = Annotated[Form, Depends(read_form)]
 def _clean(text: str) -> str:
     """Every character that a page can show and a database hold; a form of parts may send others."""
     text = text.encode("utf-8", "replace").decode()
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    typed = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    return "" if is_blank(typed) else typed
 
 
 def _kinds(annotation: Any) -> set[Any]:

@@ -9,12 +9,13 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.dates_in_words import day, opening_hours, time, when
+from navigator.dates_in_words import day, time, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
+from navigator.triage.crisis_phrases import language_names
 from web.kit.markdown import markdown
 
-_CODE_WORDS = {"hand_over": "ask for a clinical review"}
+_CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
 """Codes whose stored name is not what people call it."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -56,6 +57,11 @@ def humanise(code: str) -> str:
     return _CODE_WORDS.get(str(code)) or str(code).replace("_", " ").replace("-", " ")
 
 
+def language_guess(code: str) -> str:
+    """Which language a text may be in, from its ISO 639 code; empty where that is not known."""
+    return f"perhaps {language_names()[code]}" if code in language_names() else ""
+
+
 def tel_number(number: str) -> str:
     """A phone number as a `tel:` address takes it: dialled as it was written."""
     return phone_numbers.digits(number)
@@ -78,10 +84,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
         markdown,
         plural,
         humanise,
+        language_guess,
         tel_number,
         phone_number,
         reference,
-        opening_hours,
         that_work,
     )
 }

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.lookups import service_by_code
-from navigator.catalogue.turn_to import turn_to
+from navigator.catalogue.turn_to import phone_line, turn_to
 from navigator.fields import Email, Id, Input, Phone
 from navigator.people.reporter import ContactMethod
 from navigator.problems import affected
@@ -57,11 +57,11 @@ class ToldInput(Input):
 @router.get("/turn-to")
 def whom_to_call(wizard: ReadReport, session: Reading) -> Response:
     """Whom to call at once with what is no navigator's to put right."""
-    if (category := divert_of(wizard.answers)) is None:
+    if "place" not in wizard.answers or (category := divert_of(wizard.answers)) is None:
         return redirect(wizard.next_url)
     service = service_by_code(session, wizard.answers["place"]["service"])
-    to = turn_to(session, service.id, category)
-    return wizard.render("turn_to", divert=category, to=to, **_ways_on(wizard))
+    to, line = turn_to(session, service.id, category), phone_line(session, service)
+    return wizard.render("turn_to", divert=category, to=to, line=line, **_ways_on(wizard))
 
 
 def _ways_on(wizard: ReportSession) -> dict[str, Any]:
@@ -83,6 +83,7 @@ def i_have_this_too(wizard: WriteReport, session: Writing, address: Address, id:
         return redirect("/report", GONE)
     service = service_by_code(session, wizard.answers["place"]["service"])
     affected.count_me(session, address, service, id, wizard.browser)
+    wizard.remember(counted=id, is_told=False)
     response = redirect("/report/counted")
     cookies.set_cookie(response, cookies.COUNTED, wizard.browser, _COUNTED_LASTS)
     return response
@@ -95,13 +96,12 @@ def counted(wizard: ReadReport, session: Reading, form: ReadForm) -> Response:
 
 
 def _counted_page(wizard: ReportSession, session: Session, form: Form) -> Response:
-    person = affected.counted_last(session, wizard.browser)
-    problem = public_problem(session, person.problem_id) if person else None
-    if person is None or problem is None:
-        return redirect("/report")
+    known = wizard.answers.get("known", {})
+    if (problem := public_problem(session, known.get("counted"))) is None:
+        return redirect(wizard.next_url)
     can_text = bool(settings().notify_key.get_secret_value()) or not settings().mail_host
-    more: dict[str, Any] = {"problem": problem, "person": person, "can_text": can_text, "form": form}
-    return wizard.render("counted", **more, **_ways_on(wizard))
+    more: dict[str, Any] = {"problem": problem, "can_text": can_text, "form": form} | _ways_on(wizard)
+    return wizard.render("counted", is_told=known.get("is_told"), **more)
 
 
 @router.post("/counted")
@@ -109,6 +109,8 @@ def tell_me(wizard: WriteReport, session: Writing, form: ReadForm) -> Response:
     """Where to write when it is over: nothing else is asked."""
     if told := form.read(ToldInput):
         with form.trying(session):
-            affected.tell_me(session, wizard.browser, told.contact())
+            id = wizard.answers.get("known", {}).get("counted", 0)
+            affected.tell_me(session, id, wizard.browser, told.contact())
+            wizard.remember(is_told=True)
             return redirect("/report/counted", "Thank you. We write to you when it is put right.")
     return _counted_page(wizard, session, form)

@@ -16,13 +16,15 @@ _CHOICES = ("category", "which")
 
 def detour_after(session: Session, name: str, answers: dict[str, Any]) -> str:
     """The page that comes before the next question, if any; what it shows is remembered in the answers."""
+    if "place" not in answers:  # by a crafted form
+        return ""
     if name in (*_CHOICES, "words") and divert_of(answers):
         return TURN_TO
-    if name not in ("place", *_CHOICES) or "place" not in answers:
+    if name not in ("place", *_CHOICES):
         return ""
     seen = answers.get("known", {}).get("seen", []) if name != "place" else []
     new = [problem.id for problem in _problems_of(session, answers) if problem.id not in seen]
-    answers["known"] = {"seen": [*seen, *new], "shown": new}
+    answers["known"] = answers.get("known", {}) | {"seen": [*seen, *new], "shown": new}
     return KNOWN if new else ""
 
 

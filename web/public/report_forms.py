@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Line, LongText
+from navigator.fields import Code, Line, LongText
 from navigator.outbox.delivery import ReachableBy
 from navigator.tickets.inputs import ContactMethodInput
 from navigator.tickets.session_date import SessionDate
@@ -28,11 +28,11 @@ def _known_category(value: str) -> str:
 class PlaceAnswer(BaseModel):
     """Where: the service and the programme."""
 
-    service: Annotated[str, StringConstraints(min_length=1)] = Field(
-        title="your service", json_schema_extra={"words": "Choose your service"}
+    service: Code = Field(
+        min_length=1, title="your service", json_schema_extra={"words": "Choose your service"}
     )
-    programme: Annotated[str, StringConstraints(min_length=1)] = Field(
-        title="your programme", json_schema_extra={"words": "Choose your programme"}
+    programme: Code = Field(
+        min_length=1, title="your programme", json_schema_extra={"words": "Choose your programme"}
     )
 
 
@@ -47,7 +47,7 @@ class GroupAnswer(BaseModel):
 class CategoryAnswer(BaseModel):
     """What is wrong, in plain words."""
 
-    category: Annotated[str, AfterValidator(_known_category)] = Field(
+    category: Annotated[Code, AfterValidator(_known_category)] = Field(
         json_schema_extra={"words": "Choose what is closest. “Something else” is fine."}
     )
 

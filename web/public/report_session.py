@@ -17,7 +17,6 @@ from navigator.catalogue.lookups import (
     programme_by_code,
     programmes_of,
     service_by_code,
-    services,
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
@@ -26,12 +25,13 @@ from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_draft_limits, check_rate_limits
-from navigator.tickets.safety_notice import safety_notice
+from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from web.kit import cookies
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_steps
+from web.public.report_closed import closed_page, closed_service
 from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
@@ -62,6 +62,12 @@ class ReportSession:
         """The token by which this browser counts once among those who have a known problem."""
         request = self.page.request
         return cookies.read_cookie(request, cookies.COUNTED) or cookies.read_cookie(request, cookies.DRAFT)
+
+    def remember(self, **known: Any) -> None:
+        """Keep in the draft what was done about a known problem: the next person here must not see it."""
+        if self.draft:
+            self.answers = {**self.answers, "known": self.answers.get("known", {}) | known}
+            self.draft.answers = self.answers
 
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
@@ -121,24 +127,13 @@ class ReportSession:
 
     def _closed(self, form: Form) -> Response | None:
         """What to do instead of the first question, while the service takes no reports, or none does."""
-        if not self._offers:
-            return self._closed_page(None)
         code = form.value("service") or self.answers.get("place", {}).get("service", "")
-        named = next((each for each in services(self.session) if each.code == code), None)
-        is_open = named is None or named.id in {offer.service.id for offer in self._offers}
-        return None if is_open or form.value("other") else self._closed_page(named)
+        service = None if form.value("other") else closed_service(self.session, self._offers, code)
+        return None if self._offers and service is None else self._closed_page(service)
 
     def _closed_page(self, service: Service | None, status: int = 200) -> Response:
-        """That a service takes no reports, or that none does, and whom to call."""
-        return self.page(
-            "public/report/service_closed.html",
-            status=status,
-            service=service,
-            crisis=crisis_card_of(self.session, service),
-            to_call=[service] if service else services(self.session),
-            has_others=bool(self._offers),
-            is_unsent=self.draft is not None,
-        )
+        is_unsent = self.draft is not None
+        return closed_page(self.page, self.session, service, self._offers, is_unsent, status)
 
     def _articles(self) -> list[Article]:
         """The knowledge base articles on the chosen category."""
@@ -236,10 +231,13 @@ class ReportSession:
 
     def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
-        notice = safety_notice(self.session, detail.ticket)
-        more = {"detail": detail, "notice": notice, "token": token, "form": form or Form()}
+        notices = {
+            "notice": safety_notice(self.session, detail.ticket),
+            "language_notice": language_notice(self.session, detail.ticket),
+        }
+        more = {"detail": detail, "token": token, "form": form or Form()}
         promises = promises_to(self.session, detail)
-        return self.render("sent", service=detail.service, promises=promises, **more)
+        return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 
     def ask_before_clearing(self) -> Response:
         """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""

@@ -19,7 +19,7 @@ from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to, ticket_detail
 from navigator.tickets.inputs import RescheduleInput, SayInput
 from navigator.tickets.promises import promises_to
-from navigator.tickets.safety_notice import safety_notice, was_of_concern
+from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 from web.kit.deps import (
@@ -98,6 +98,7 @@ def _ticket_page(
         notice=safety_notice(session, detail.ticket, actor.reads),
         promises=promises_to(session, detail),
         problem=public_problem(session, detail.ticket.problem_id),
+        language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         other_reports=reporter.split_tickets(session, actor),
         form=form,

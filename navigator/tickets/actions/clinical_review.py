@@ -163,6 +163,11 @@ def open_reviews_of(session: Session, number: int, except_id: int | None = None)
     return [review for review in session.exec(query) if review.id != except_id]
 
 
+def has_review_of_risk(session: Session, number: int) -> bool:
+    """Whether a clinical review of a ticket is open for more than words that the screen could not read."""
+    return any(not review.is_of_language for review in open_reviews_of(session, number))
+
+
 def _open_reviews_from(session: Session, numbers: Collection[int]) -> Sequence[ClinicalReview]:
     """The open clinical reviews of what was said on these tickets, wherever they have gone on."""
     of_them = col(ClinicalReview.origin_number).in_(sorted(numbers))

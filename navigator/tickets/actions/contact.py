@@ -26,6 +26,7 @@ def change_contact(session: Session, actor: Actor, number: int, contact: ChangeC
         for name, value in values.items():
             changed |= {name} if getattr(reporter, name) != value else set()
             setattr(reporter, name, value)
+        reporter.is_unsent = False
         cancel_waiting(session, Recipient.REPORTER, reporter.id)
     ticket = act(session, actor, Action.CONTACT, number, contact.version, changed=sorted(changed))
     session.flush()

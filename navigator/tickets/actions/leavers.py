@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from navigator.people import accounts
-from navigator.people.accounts import MembershipInput
+from navigator.people.accounts import DepartureInput, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import reassign_all
@@ -16,6 +16,6 @@ def set_membership(session: Session, actor: Actor, user_id: int, membership: Mem
         reassign_all(session, user_id, [membership.service_id])
 
 
-def deactivate(session: Session, actor: Actor, user_id: int) -> None:
+def deactivate(session: Session, actor: Actor, user_id: int, departure: DepartureInput | None = None) -> None:
     """Deactivate a user: they are logged out for good, and their tickets are reassigned."""
-    reassign_all(session, user_id, accounts.deactivate(session, actor, user_id))
+    reassign_all(session, user_id, accounts.deactivate(session, actor, user_id, departure))

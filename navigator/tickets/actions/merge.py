@@ -11,7 +11,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
-from navigator.phone_numbers import e164
+from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import reassign_if_absent
@@ -76,7 +76,7 @@ def claims_of(reporter: Reporter) -> frozenset[tuple[str, object]]:
         return frozenset({("user", reporter.user_id)})
     claims = {
         ("email", reporter.email.casefold()),
-        ("phone", e164(reporter.phone)),
+        ("phone", normalised(reporter.phone)),
         ("support code", reporter.support_code),
     }
     return frozenset(claim for claim in claims if claim[1])

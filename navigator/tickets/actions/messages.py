@@ -12,9 +12,10 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions.clinical_review import notify_of_answer, request_review
+from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
 from navigator.tickets.actions.send_checks import require_confirmed
-from navigator.tickets.ticket import Author, Message, Ticket
+from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
+from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
 
 RECEIPTS = Limit(5, timedelta(hours=24))
@@ -52,12 +53,28 @@ def add_message(
     session.add(message)
     session.flush()
     if not rule.goes_out:
-        screening = screen(body, is_of_staff=is_staff_text(ticket, message))
-        if screening.hit:
-            request_review(session, SYSTEM, ticket, screening.why, message)
-        elif author is Author.REPORTER:
-            notify_of_answer(session, ticket, message)
+        _screen_message(session, ticket, message)
     return message
+
+
+def _screen_message(session: Session, ticket: Ticket, message: Message) -> None:
+    """Open a clinical review for words of risk, and for a reporter's words that no screen could read."""
+    is_of_staff = is_staff_text(ticket, message)
+    screening = screen(message.body, is_of_staff=is_of_staff)
+    message.unchecked_language = "" if is_of_staff else unchecked_language(message.body)
+    not_checked = [NOT_CHECKED] if message.unchecked_language else []
+    if screening.hit or (not_checked and not _is_about_to_be_read(session, ticket, message)):
+        request_review(session, SYSTEM, ticket, [*screening.why, *not_checked], message)
+    elif message.author == Author.REPORTER:
+        notify_of_answer(session, ticket, message)
+
+
+def _is_about_to_be_read(session: Session, ticket: Ticket, message: Message) -> bool:
+    """Whether a clinician is told already to read what this reporter says, and has not begun."""
+    return any(
+        review.acknowledged_at is None and review.origin_number == message.origin_number
+        for review in open_reviews_of(session, ticket.number)
+    )
 
 
 def is_staff_text(ticket: Ticket, message: Message) -> bool:

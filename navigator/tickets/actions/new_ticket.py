@@ -26,6 +26,7 @@ from navigator.tickets.triage import (
     set_divert_contact,
     usual_impact,
 )
+from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import ScreeningResult, screen
 from navigator.triage.suggest import Suggestion, suggest
 
@@ -39,6 +40,7 @@ class AnalysedReport:
     category: Category | None
     cues: tuple[str, ...]
     answers: dict[str, str]
+    is_unchecked: bool
 
 
 def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> AnalysedReport:
@@ -59,6 +61,7 @@ def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> An
         category,
         tuple(sorted(cues)),
         _known_answers(category, report),
+        bool(unchecked_language(report.contact.needs)),
     )
 
 

@@ -27,6 +27,7 @@ _SIGN_OFF = re.compile(
 )
 
 _UNSAFE = "It is not safe to contact this person. They read this only if they open their private link."
+_UNSENT = "This person typed this and did not send it. No message goes out to them."
 _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed or with `confirmed`."
 
 
@@ -40,6 +41,8 @@ def send_warnings(session: Session, detail: TicketDetail, action: Action, body: 
 def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Iterator[str]:
     if detail.reporter and detail.reporter.is_unsafe:
         yield _UNSAFE
+    elif detail.reporter and detail.reporter.is_unsent:
+        yield _UNSENT
     yield from text_warnings(session, [detail.service.id], body)
 
 
@@ -58,16 +61,18 @@ def require_confirmed(session: Session, actor: Actor, tickets: Collection[Ticket
 def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
     """The warnings to show before one text is sent to the reporters of several tickets."""
     is_reporter = col(Reporter.id).in_([ticket.reporter_id for ticket in tickets])
-    unsafe = (
-        select(func.count())
-        .select_from(Reporter)
-        .where(is_reporter, col(Reporter.is_safe_to_contact).is_(False))
+    counted = select(func.count()).select_from(Reporter).where(is_reporter)
+    unsafe = session.exec(counted.where(col(Reporter.is_safe_to_contact).is_(False))).one()
+    unsent = session.exec(counted.where(col(Reporter.is_unsent))).one()
+    unsafe_of_many = (
+        f"It is not safe to contact {unsafe} of these people. They read this only by their private link."
     )
-    count = session.exec(unsafe).one()
-    of_many = f"It is not safe to contact {count} of these people. They read this only by their private link."
-    warnings = [_UNSAFE if len(tickets) == 1 else of_many]
+    unsent_of_many = f"{unsent} of these people did not send what they typed. No message goes out to them."
+    warnings = {unsafe_of_many: unsafe, unsent_of_many: unsent}
+    if len(tickets) == 1:
+        warnings = {_UNSAFE: unsafe, _UNSENT: unsent}
     return [
-        *(warnings if count else ()),
+        *(warning for warning, count in warnings.items() if count),
         *text_warnings(session, {ticket.service_id for ticket in tickets}, body),
     ]
 

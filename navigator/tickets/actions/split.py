@@ -114,4 +114,6 @@ def _copy_people(session: Session, said_on: Ticket, first: Ticket, second: Ticke
     """Let whoever told the second problem, and the practitioner of the first, be those of the second."""
     second.reporter_user_id = said_on.reporter_user_id
     second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed
-    session.get_one(Reporter, second.reporter_id).user_id = said_on.reporter_user_id
+    reporter = session.get_one(Reporter, second.reporter_id)
+    reporter.user_id = said_on.reporter_user_id
+    reporter.is_unsent = session.get_one(Reporter, said_on.reporter_id).is_unsent

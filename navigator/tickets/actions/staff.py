@@ -13,10 +13,10 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import ReporterKind
+from navigator.people.reporter import Reporter, ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
+from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.practitioner import tell_practitioner
@@ -34,7 +34,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.session_date import NextSessionInput
-from navigator.tickets.ticket import LIVE, Author, Channel, Resolution, Ticket
+from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.triage import (
     apply_triage,
     category_by_id,
@@ -60,12 +60,20 @@ class ReportResult:
 
 
 def report(
-    session: Session, actor: Actor, report_input: ReportInput, channel: Channel = Channel.WEB
+    session: Session,
+    actor: Actor,
+    report_input: ReportInput,
+    channel: Channel = Channel.WEB,
+    is_unsent: bool = False,
 ) -> ReportResult:
-    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction."""
+    """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction.
+
+    Where it `is_unsent`, which only words of risk become a ticket, nothing goes out to whoever typed it.
+    """
     is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
     analysis = analyse(report_input, screen(*report_input.free_texts, is_of_staff=is_of_staff))
     ticket = open_ticket(session, actor, report_input, channel, analysis)
+    session.get_one(Reporter, ticket.reporter_id).is_unsent = is_unsent
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:
         add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
@@ -85,12 +93,14 @@ def process_new_ticket(
 
 def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) -> None:
     """Open a clinical review for what the report or its category says; `add_message` screens text alone."""
-    if open_reviews_of(session, ticket.number):
+    if has_review_of_risk(session, ticket.number):
         return
     if analysis.screening.hit or needs_clinical_review(ticket.category):
         request_review(
             session, SYSTEM, ticket, analysis.screening.why or ["chosen as the reason for the report"]
         )
+    elif analysis.is_unchecked and not ticket.has_open_review:
+        request_review(session, SYSTEM, ticket, [NOT_CHECKED])
 
 
 def _assign_new_ticket(session: Session, ticket: Ticket) -> None:
@@ -127,7 +137,7 @@ def triage(session: Session, actor: Actor, number: int, triage_input: TriageInpu
     if ticket.diverted_to:
         _notify_divert_contact(session, ticket)
     tell_practitioner(session, ticket)
-    if needs_clinical_review(ticket.category) and not open_reviews_of(session, number):
+    if needs_clinical_review(ticket.category) and not has_review_of_risk(session, number):
         request_review(session, actor, ticket, ["sorted so by a navigator"])
     after = [ticket.category, ticket.fixability]
     undo_details: dict[str, Any] = {} if former is None or ticket.diverted_to else {"former": former}

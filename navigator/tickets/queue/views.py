@@ -98,6 +98,7 @@ def _is_to_call(actor: Actor) -> Condition:
         col(Reporter.id) == col(Ticket.reporter_id),
         col(Reporter.contact_method) == ContactMethod.PHONE,
         col(Reporter.is_safe_to_contact).is_not(False),
+        ~col(Reporter.is_unsent),
     )
     pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= clock.today())
     return and_(

@@ -19,11 +19,12 @@ from navigator.jobs.tables import JobRun
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
-from navigator.people.reporter import ContactMethod, ReporterLink
+from navigator.people.reporter import ContactMethod, Reporter, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import clinical_review, reporter, staff
 from navigator.tickets.actions.snooze import snooze
+from navigator.tickets.actions.split import split
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.inputs import (
     AssignInput,
@@ -33,6 +34,7 @@ from navigator.tickets.inputs import (
     ResolveInput,
     SayInput,
     SnoozeInput,
+    SplitInput,
 )
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.reports import drafts
@@ -312,6 +314,28 @@ def test_a_service_may_want_them_handed_over(session: Session, people: People):
     assert session.exec(select(Message.body)).one() == "I want to end my life"
     assert letters(session, "clinical_review")[0] == ("user", "Dr Cole")
     assert letters(session, "received") == []
+
+
+@pytest.mark.parametrize(("safe", "stored"), [({}, None), ({"safe": "yes"}, True), ({"safe": "no"}, False)])
+def test_of_what_was_not_sent_nothing_is_stored_that_was_not_answered(
+    session: Session, people: People, safe: dict[str, str], stored: bool | None
+):
+    """11.A9: "not safe" was stored, which nobody had said; and still no letter goes out, whatever follows."""
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    abandon(session, safe=safe)
+    writer = session.exec(select(Reporter)).one()
+    assert (writer.is_safe_to_contact, writer.is_unsent) == (stored, True)
+    assert (writer.contact_method, writer.email) == ("email", "pat@home.example")
+    number = session.exec(select(Ticket.number)).one()
+    staff.reply(session, people.amina, number, SayInput(body="Hello"))
+    split(session, people.amina, number, SplitInput(body="The chart is blank"))
+    assert letters(session, "received") == letters(session, "answered") == []
+
+
+def test_a_choice_of_no_way_is_kept_without_an_answer_on_safety(session: Session, people: People):
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    abandon(session, reach={"route": "none", "email": "", "phone": ""}, safe={"safe": "yes"})
+    assert session.exec(select(Reporter)).one().is_safe_to_contact is None
 
 
 def test_words_split_over_boxes_are_handed_over_too(session: Session, people: People):

@@ -1,14 +1,17 @@
 """Accounts: who may invite, change and send away whom."""
 
+from collections.abc import Callable
+
 import pytest
 from pydantic import ValidationError
 from sqlmodel import Session, select
+from typer.testing import CliRunner
 
-from navigator import clock
+from navigator import cli, clock
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people import absence, accounts, directory, login, password_reset
 from navigator.people.absence import Absence
-from navigator.people.accounts import AccountDetails, Invitation, MembershipInput
+from navigator.people.accounts import AccountDetails, DepartureInput, Invitation, MembershipInput
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.user import Membership, Role, User
@@ -123,6 +126,61 @@ def test_the_last_administrator_stays(session: Session, people: People):
     join(session, "Second", "second@north.example", people.north, Role.ADMIN)
     accounts.set_membership(session, people.ada, ada, only_pwp)
     assert roles(session, ada) == {people.north: {Role.PWP}}
+
+
+NAMED = (
+    "Dr Cole is the last clinician of North Talking Therapies who can log in. "
+    "Without one, North Talking Therapies takes no reports."
+)
+
+
+def test_the_last_clinician_does_not_leave_unnoticed(session: Session, people: People):
+    """11.D7: by leaving, by another role, or by an invitation to another role."""
+    cole, only = people.cole.user_id or 0, {"service_id": people.north, "roles": frozenset({Role.MANAGER})}
+    accounts.invite(
+        session, people.ada, invitation(people.north, roles={Role.CLINICIAN})
+    )  # cannot log in yet
+    ways: list[Callable[[], object]] = [
+        lambda: accounts.deactivate(session, people.ada, cole),
+        lambda: accounts.deactivate(session, SYSTEM, cole, DepartureInput()),
+        lambda: accounts.set_membership(session, people.ada, cole, MembershipInput.model_validate(only)),
+        lambda: accounts.invite(
+            session, people.ada, invitation(people.north, email="cole@north.example", roles={Role.MANAGER})
+        ),
+    ]
+    for leave in ways:
+        with pytest.raises(Conflict) as refused, session.begin_nested():
+            leave()
+        assert NAMED in refused.value.fields["confirm_last"]
+    assert roles(session, cole) == {people.north: {Role.CLINICIAN}}
+    accounts.deactivate(session, people.ada, cole, DepartureInput(confirm_last=True))
+    assert session.exec(select(Membership).where(Membership.user_id == cole)).all() == []
+
+
+def test_an_invitation_does_not_take_the_last_administrators_role(session: Session, people: People):
+    """11.D7: an invitation to another role took it away."""
+    with pytest.raises(Conflict, match="needs an administrator"):
+        accounts.invite(session, people.ada, invitation(people.north, email="ada@north.example"))
+
+
+def test_where_another_can_log_in_nobody_is_held_up(session: Session, people: People):
+    """11.D7."""
+    join(session, "Second", "second@north.example", people.north, Role.CLINICIAN)
+    accounts.deactivate(session, people.ada, people.cole.user_id or 0)
+    accounts.deactivate(session, people.ada, people.tom.user_id or 0)
+    with pytest.raises(Conflict) as refused:
+        accounts.deactivate(session, people.ada, people.amina.user_id or 0)
+    assert "Amina Yusuf is the last navigator of North" in refused.value.fields["confirm_last"]
+
+
+def test_the_command_line_names_whom_an_invitation_takes_away(session: Session, people: People):
+    """11.D7."""
+    words = ["user", "add", "--service", "north", "--role", "manager", "--name", "Dr Cole"]
+    words += ["--email", "cole@north.example"]
+    refused = CliRunner().invoke(cli.app, words)
+    assert (refused.exit_code, NAMED in refused.output.replace("\n", " ")) == (2, True)
+    assert CliRunner().invoke(cli.app, [*words, "--confirm-last"]).exit_code == 0
+    assert roles(session, people.cole.user_id or 0) == {people.north: {Role.MANAGER}}
 
 
 def test_a_leaver_is_out_at_once(session: Session, people: People):

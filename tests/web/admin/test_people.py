@@ -166,6 +166,42 @@ def ticket_of_tom(session: Session, people: People) -> int:
     return ticket.number
 
 
+LAST = (
+    "Dr Cole is the last clinician of North Talking Therapies who can log in. "
+    "Without one, North Talking Therapies takes no reports."
+)
+
+
+def test_the_last_clinician_is_named_before_they_leave(visitor: Visitor, people: People):
+    """11.D7: reports stopped at once, without a warning."""
+    visitor.get(f"/people/{people.cole.user_id}/leave")
+    assert LAST in visitor.text
+    visitor.press("Yes, Dr Cole leaves")
+    assert visitor.problems == [f"{LAST} Name somebody else first, or confirm that reports stop."]
+    visitor.press("Yes, Dr Cole leaves", confirm_last="yes")
+    assert visitor.path == "/people"
+    assert "Dr Cole" not in visitor.text
+
+
+def test_the_last_clinician_is_named_before_another_role_is_given(visitor: Visitor, people: People):
+    """11.D7: an invitation to another role does the same."""
+    visitor.get(f"/people/{people.cole.user_id}/places/{people.north}")
+    assert LAST in visitor.text
+    visitor.press("Save", roles="manager")
+    assert visitor.problems == [f"{LAST} Name somebody else first, or confirm that reports stop."]
+    visitor.press("Save", roles="manager", confirm_last="yes")
+    assert visitor.path == "/people"
+    visitor.get(f"/people/{people.tom.user_id}/leave")
+    assert "is the last" not in visitor.text
+    visitor.press("Yes, Tom Baker leaves")
+    visitor.get("/people/invite")
+    told = {"name": "Amina", "email": "amina@north.example", "roles": "pwp", "service_id": str(people.north)}
+    visitor.press("Invite", **told)
+    assert "Amina Yusuf is the last navigator of North" in visitor.problems[0]
+    visitor.press("Invite", **told, confirm_last="yes")
+    assert visitor.path == "/people"
+
+
 def test_the_last_administrator_cannot_leave(visitor: Visitor, session: Session, people: People):
     visitor.get(f"/people/{people.ada.user_id}/leave")
     visitor.press("Yes, Ada Byrne leaves")

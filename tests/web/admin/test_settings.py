@@ -1,16 +1,22 @@
 """An administrator's settings: looked at before they count, written down, taken back, and one's own only."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
+from typer.testing import CliRunner
 
-from navigator.administration import first_run
+from navigator import cli
+from navigator.administration import first_run, import_export
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue import custom_wording
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.service import Service
@@ -183,9 +189,82 @@ def test_crisis_wording_is_changed_line_by_line(visitor: Visitor, session: Sessi
     )
     assert any("Samaritans have no text number" in one for one in visitor.problems)
     visitor.press("Look at the change", **{"lines__2__text": "", "owner": "Dr Khan"})
-    visitor.press("Save this change")
+    visitor.press("Save this change", read_as=read_as(visitor))
     visitor.get("/settings/services/north")
     assert "Dr Khan" in visitor.text
+
+
+def read_as(visitor: Visitor) -> str:
+    """The value of the box by which the person who answers for crisis wording confirms it."""
+    return visitor.one("[name=read_as]").attributes["value"] or ""
+
+
+def test_crisis_wording_is_signed_only_when_its_lines_were_shown(visitor: Visitor, session: Session) -> None:
+    """11.D9: and the person named confirms that they have read them, as they then stand."""
+    visitor.get("/settings/crisis/north")
+    visitor.press("Look at the change", owner="Dr Khan")
+    for line in default_crisis_card().lines:
+        assert f"{line['when']}: {line['do']}" in visitor.text
+    seen = read_as(visitor)
+    visitor.press("Save this change")
+    assert visitor.problems == ["Confirm that Dr Khan has read these lines"]
+    assert "Dr Khan has read these lines as they stand here" in visitor.text
+    visitor.press("Change something")
+    visitor.press("Look at the change", lines__0__do="Wait")
+    assert "checked" not in visitor.one("[name=read_as]").attributes
+    assert read_as(visitor) != seen
+    answer = visitor.post(
+        "/settings/crisis/north", data=_form_data(visitor) | {"read_as": seen, "do": "save"}
+    )
+    assert answer.status_code == 422
+    wording = session.exec(select(CrisisWording)).first()
+    assert wording is not None
+    assert wording.owner != "Dr Khan"
+    visitor.press("Save this change", read_as=read_as(visitor))
+    assert visitor.path == "/settings/services/north"
+
+
+def _form_data(visitor: Visitor) -> dict[str, str]:
+    hidden = visitor.page.css("main form input[type=hidden]")
+    return {one.attributes["name"] or "": one.attributes["value"] or "" for one in hidden}
+
+
+def test_a_file_signs_crisis_wording_only_when_its_lines_were_shown(
+    visitor: Visitor, session: Session
+) -> None:
+    """11.D9."""
+    file = visitor.get("/settings/configuration/file").text.replace("owner: Dr Cole", "owner: Dr Khan")
+    assert "owner: Dr Khan" in file
+    visitor.get("/settings/configuration")
+    visitor.press("Look at what would change", text=file)
+    for line in default_crisis_card().lines:
+        assert f"{line['when']}: {line['do']}" in visitor.text
+    visitor.press("Put it in")
+    assert visitor.problems[0].startswith("Confirm that Dr Khan")
+    boxes = [one.attributes["value"] or "" for one in visitor.page.css("[name=read_as]")]
+    visitor.press("Put it in", read_as=boxes)
+    assert visitor.path == "/settings/changes"
+
+
+def test_the_command_line_signs_crisis_wording_only_when_the_person_confirms(
+    session: Session, people: People, tmp_path: Path
+) -> None:
+    """11.D9."""
+    file = tmp_path / "desk.yaml"
+    file.write_text(import_export.export_configuration(session).replace("owner: Dr Cole", "owner: Dr Khan"))
+    words = ["configuration", "import", str(file)]
+    assert CliRunner().invoke(cli.app, words).exit_code == 1  # nobody is there to answer
+    refused = CliRunner().invoke(cli.app, words, input="Ada\n")
+    assert (refused.exit_code, "has not confirmed" in refused.output) == (2, True)
+    for line in default_crisis_card().lines:
+        assert f"{line['when']}: {line['do']}" in refused.output
+    north = session.get_one(CrisisWording, people.north)
+    assert north.owner != "Dr Khan"
+    done = CliRunner().invoke(cli.app, words, input="Dr Khan\nDr Khan\n")
+    assert done.exit_code == 0, done.output
+    session.refresh(north)
+    assert north.owner == "Dr Khan"
+    assert CliRunner().invoke(cli.app, words).output.strip() == "nothing changed"
 
 
 def test_a_reply_is_shown_as_it_will_be_read_and_used_on_a_ticket(
@@ -290,6 +369,33 @@ def test_a_key_must_end_and_be_for_an_own_service(visitor: Visitor, session: Ses
     assert actor_by_key(session, theirs)
 
 
+@pytest.mark.parametrize("role", ["admin", "clinician"])
+def test_a_key_is_not_made_for_a_role_that_the_form_does_not_offer(
+    visitor: Visitor, people: People, role: str
+) -> None:
+    """11.F12: the page took roles that the API refuses."""
+    answer = visitor.post("/settings/keys", data=_key(people.north, "Booking") | {"role": role})
+    assert answer.status_code == 422
+
+
+def test_a_key_of_the_command_line_ends_and_is_written_down(session: Session, people: People) -> None:
+    """11.D6: it never ended, and nobody could see that it was made."""
+    words = ["key", "create", "--service", "north", "--role", "admin", "--name", "Nightly"]
+    assert CliRunner().invoke(cli.app, words).exit_code == 1  # nobody is there to answer when it ends
+    for wrong in ("2026-06-09", "2031-01-01", "next week"):
+        refused = CliRunner().invoke(cli.app, [*words, "--until", wrong])
+        assert (refused.exit_code, "expires_on" in refused.output) == (2, True)
+    made = CliRunner().invoke(cli.app, words, input="2027-06-01\n")
+    assert made.exit_code == 0
+    key = session.exec(select(ApiKey)).one()
+    assert key.expires_at == datetime(2027, 6, 1, 22, 59, 59, 999999, UTC)
+    actor = actor_by_key(session, made.output.splitlines()[-1])
+    assert actor is not None
+    assert actor.roles == {people.north: {Role.ADMIN}}
+    change = session.exec(select(AuditEntry)).one()
+    assert (change.title, change.actor_name) == ("Key made: Nightly", "Navigator Desk")
+
+
 def test_the_file_is_taken_out_looked_at_and_put_in(visitor: Visitor, session: Session) -> None:
     file = visitor.get("/settings/configuration/file").text
     assert "north" in file
@@ -330,6 +436,9 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     }
     first.press("Begin", code="aaaa-bbbb-cccc", **typed)
     assert first.problems == ["This is not the code. It stands where the server was started."]
+    easy = typed | {"password": "FayFellTalking2026"}  # 11.F11
+    first.press("Begin", code=first_run.setup_code().upper(), **easy)
+    assert "It holds your name, your email address" in first.problems[0]
     first.press("Begin", code=first_run.setup_code().upper(), **typed)
     assert first.path == "/settings"
     assert "Fell Talking Therapies" in first.text

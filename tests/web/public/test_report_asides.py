@@ -102,6 +102,15 @@ def test_words_that_are_clearly_about_a_session_lead_there_too(visitor: Visitor)
     )
 
 
+def test_a_crafted_order_of_answers_leads_to_the_next_question(visitor: Visitor):
+    """11.E: a divert that was chosen before a service."""
+    visitor.post("/report/group", data=BOOK["group"])
+    visitor.post("/report/category", data=BOOK["category"])
+    for name in ("turn-to", "known", "counted"):
+        assert visitor.get(f"/report/{name}").status_code == 200
+        assert visitor.path == "/report/place"
+
+
 def test_an_outage_is_said_before_anything_more_is_typed(visitor: Visitor, outage: Problem):
     """11.E: right after the programme is chosen, with what to do and one tap."""
     tell(visitor, "known")
@@ -255,6 +264,29 @@ def test_one_address_counts_once_and_is_written_to_once(
     assert counted(session, people, outage) == 2
     over(session, people, outage)
     assert len(letters(session)) == 2
+
+
+def test_the_next_person_at_the_device_sees_nothing_of_it(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E, 11.B1: what was counted is shown with the draft alone, though the browser counts once."""
+    tap(visitor, outage)
+    visitor.press("Tell me", email="pat@post.example")
+    del visitor.cookies["desk_draft"]
+    visitor.get("/report/counted")
+    assert "counted" not in visitor.text
+    tap(visitor, outage)
+    assert "We write to you once, when" not in visitor.text
+    visitor.press("Tell me", email="sam@post.example")
+    assert counted(session, people, outage) == 2
+
+
+def test_taps_use_up_nobodys_reports(visitor: Visitor, session: Session, people: People, outage: Problem):
+    """11.E, 11.F4: many at one connection may have it too, and a stranger may type somebody's address."""
+    for _ in range(limits.PER_ADDRESS.times):
+        tap(Visitor(app), outage)
+    report(visitor)
+    assert len(session.exec(select(Ticket)).all()) == 1
 
 
 def test_a_demonstration_sends_nothing_to_the_world(

@@ -416,3 +416,14 @@ def test_another_date_on_the_page_keeps_every_week(page: Visitor, session: Sessi
 
 
 WEEKLY = {"session_is_weekly": "yes"}
+
+
+def test_no_text_with_a_lost_link_is_sent_to_a_landline(visitor: Visitor, session: Session):
+    """11.C8: who chose calls gets the link by text on a mobile alone."""
+    call = ContactInput(route=ContactMethod.PHONE, phone="01632 960001")
+    told = ReportInput(service="north", text="It is broken", contact=call)
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+    session.flush()
+    visitor.get("/lost-link")
+    visitor.press("Send me a new link", reference=str(number), phone="01632 960001")
+    assert session.exec(select(OutboxMessage).where(OutboxMessage.template == "link_again")).all() == []

@@ -1,0 +1,78 @@
+"""The last of a role: no administrator goes without another, no clinician or navigator without a warning."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import column, table
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from navigator.errors import Conflict
+from navigator.people.user import Membership, Role, User
+
+NEEDED = (Role.CLINICIAN, Role.NAVIGATOR)
+"""Roles without which a service takes no reports."""
+
+_SERVICE = table("service", column("id"), column("name"))  # it is in the layer above
+_NOT_CONFIRMED = "Name somebody else first, or confirm that reports stop."
+
+_Lost = tuple[int, Role, User]
+
+
+def require_others(
+    session: Session,
+    user_id: int,
+    services: Collection[int],
+    kept: Collection[Role] = (),
+    *,
+    is_confirmed: bool = False,
+) -> None:
+    """Refuse that a user loses all roles but the `kept` ones, where nobody else who can log in has them."""
+    # Locked whole and in one order: of two who remove each other at once, one must fail.
+    memberships = session.exec(_memberships(services).with_for_update(of=Membership)).all()
+    lost = list(_lost_with_user(memberships, user_id, kept))
+    if any(role == Role.ADMIN for _, role, _ in lost):
+        raise Conflict("Every service needs an administrator who can log in. Name another one first.")
+    if lost and not is_confirmed:
+        words = " ".join([*_in_words(session, lost), _NOT_CONFIRMED])
+        raise Conflict("This must be confirmed.", {"confirm_last": words})
+
+
+def warnings(session: Session, user_id: int, services: Collection[int]) -> Sequence[str]:
+    """What would stop if a user left these services, in words that name them."""
+    memberships = session.exec(_memberships(services)).all()
+    return list(_in_words(session, list(_lost_with_user(memberships, user_id, {Role.ADMIN}))))
+
+
+def _memberships(services: Collection[int]) -> Select[Membership, User]:
+    query = select(Membership, User).join(User, col(User.id) == col(Membership.user_id))
+    needed = col(Membership.role).in_((Role.ADMIN, *NEEDED))
+    return query.where(col(Membership.service_id).in_(services), needed).order_by(col(Membership.id))
+
+
+def _lost_with_user(
+    memberships: Sequence[tuple[Membership, User]], user_id: int, kept: Collection[Role]
+) -> Iterator[_Lost]:
+    """The service and role of each membership that goes and leaves nobody who can log in."""
+    others = {
+        (row.service_id, row.role) for row, user in memberships if user.id != user_id and _can_log_in(user)
+    }
+    for row, user in memberships:
+        role = Role(row.role)
+        is_of_use = role == Role.ADMIN or _can_log_in(user)  # else there is nobody already
+        if user.id == user_id and role not in kept and is_of_use and (row.service_id, role) not in others:
+            yield row.service_id, role, user
+
+
+def _can_log_in(user: User) -> bool:
+    return user.is_active and user.password_hash is not None
+
+
+def _in_words(session: Session, lost: Sequence[_Lost]) -> Iterator[str]:
+    ids = {service_id for service_id, _, _ in lost}
+    rows = session.execute(select(_SERVICE.c.id, _SERVICE.c.name).where(_SERVICE.c.id.in_(ids)))
+    names = {row.id: row.name for row in rows}
+    for id, role, user in lost:
+        yield (
+            f"{user.name} is the last {role} of {names[id]} who can log in. "
+            f"Without one, {names[id]} takes no reports."
+        )
