@@ -119,9 +119,9 @@ Once = Annotated[IdempotentRequest | None, Depends(_once, max_concurrency=WRITER
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-def looked_at(actor: Actor, sent: ConfirmedInput) -> Actor:
+def looked_at(actor: Actor, sent: ConfirmedInput | None) -> Actor:
     """A key that sends words which somebody has looked at, if they have."""
-    return replace(actor, has_confirmed=sent.confirmed)
+    return replace(actor, has_confirmed=bool(sent and sent.confirmed))
 
 
 def signed(actor: Actor, by: str) -> Actor:

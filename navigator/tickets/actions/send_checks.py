@@ -35,7 +35,7 @@ def send_warnings(session: Session, detail: TicketDetail, action: Action, body: 
     """The warnings to show before `body` is sent; none when nothing stands out."""
     if action is Action.NOTE and (_GREETING.search(body) or _SIGN_OFF.search(body)):
         return ["This looks like a reply, but only staff will see it."]
-    return [*_outgoing_warnings(session, detail, body)] if ACTION_RULES[action].goes_out else []
+    return [*_outgoing_warnings(session, detail, body)] if ACTION_RULES[action].is_staff_to_reporter else []
 
 
 def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from navigator.people.reporter import Reporter, reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import analyse, open_ticket
+from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.inputs import ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
@@ -34,6 +35,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)
+    require_confirmed(session, actor, [first], split_input.body)
     notice = _SPLIT_NOTICE.format(reference=reference(second.number))
     add_message(session, actor, first, Action.UPDATE, notice, origin_number=said_on.number)
     record(session, actor, Action.REPORT, second, door=second.channel, category=second.category)
