@@ -10,7 +10,7 @@ from api.deps import Caller, Reading, Writing, audience
 from api.errors import error_responses
 from api.pagination import Before
 from api.schemas import Out
-from navigator.administration import apply_change, history, import_export
+from navigator.administration import apply_change, crisis_reading, history, import_export
 from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
@@ -100,6 +100,7 @@ def _add_routes(kind: SettingKind) -> None:
     def put(
         session: Writing, actor: Caller, setting: SettingSchema, key: Key = key_dependency, seen: IfMatch = ""
     ) -> SettingSchema:
+        crisis_reading.require_lines(setting)
         apply_change.apply_change(session, actor, kind, key, setting, seen.strip('"'))
         return setting
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from navigator.administration.configuration_file import Configuration
+from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisLine, CrisisSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,12 @@ class SignedWording:
     service: str
     owner: str
     lines: tuple[CrisisLine, ...]
+
+
+def require_lines(setting: SettingSchema) -> None:
+    """Refuse that somebody signs lines which the caller has not written out, and so may not have seen."""
+    if isinstance(setting, CrisisSetting) and setting.owner and "lines" not in setting.model_fields_set:
+        raise Invalid("There is a problem", {"lines": f"Write out the lines that {setting.owner} has read."})
 
 
 def newly_signed(session: Session, configuration: Configuration) -> list[SignedWording]:

@@ -81,6 +81,7 @@ def test_an_old_etag_is_refused(admin):
         ("hours/north", {"hours": {"mon": "nine"}}, "hours.mon"),
         ("targets/north", {"alert_minutes": [30, "x"]}, "alert_minutes.1"),
         ("crisis/north", {"lines": [{"when": "now"}]}, "lines.0"),
+        ("crisis/north", {"owner": "Dr Khan"}, "lines"),  # 11.D9: signed without being shown
         ("contact/north/deputy", {"role_name": "Deputy", "email": "x"}, "email"),
         ("programme/fern", {"name": "", "more": 1}, "more"),
     ],
