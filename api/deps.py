@@ -4,7 +4,6 @@ Every route names its audience among its `dependencies`: `public` or `audience(R
 transaction of the route begins. A test walks all routes and fails on one without.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -22,8 +21,7 @@ from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, reading_session, writing_session
 from navigator.tickets.actions.reporter import reporter_by_link
-from navigator.tickets.reports import idempotency
-from navigator.tickets.reports.idempotency import IdempotencyClaim
+from navigator.tickets.reports.idempotency import IdempotentRequest, idempotent_request
 from navigator.triage.safety_screen import screen
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
@@ -107,27 +105,23 @@ IdempotencyKey = Annotated[
 
 def _once(
     request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
-) -> Iterator[IdempotencyClaim | None]:
+) -> IdempotentRequest | None:
     screen(*report_body.free_texts)  # and remembered: not while the one writer of SQLite waits
     if key is None:
-        yield None
-        return
+        return None
     caller = f"key {actor.key_id}" if actor.key_id is not None else f"address {_address(request)}"
-    with idempotency.hold_key(caller, key, report_body.model_dump_json()) as claim:
-        yield claim
+    return idempotent_request(caller, key, report_body.model_dump_json())
 
 
-# As few as there are writers: waiting for the one connection of SQLite, each would hold a thread that whoever
-# has the connection needs to go on.
-Once = Annotated[IdempotencyClaim | None, Depends(_once, scope="function", max_concurrency=WRITERS)]
-"""The request's key, held from before its transaction until after it: name it first among the arguments."""
+Once = Annotated[IdempotentRequest | None, Depends(_once, max_concurrency=WRITERS)]
+"""The request's key, made before its transaction begins: name it first among the arguments."""
 
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 
-def looked_at(actor: Actor, sent: ConfirmedInput) -> Actor:
+def looked_at(actor: Actor, sent: ConfirmedInput | None) -> Actor:
     """A key that sends words which somebody has looked at, if they have."""
-    return replace(actor, has_confirmed=sent.confirmed)
+    return replace(actor, has_confirmed=bool(sent and sent.confirmed))
 
 
 def signed(actor: Actor, by: str) -> Actor:

@@ -20,7 +20,7 @@ from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.no_concern import NoConcernInput
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
-from navigator.tickets.inputs import LinkInput, ReportInput, ResolveInput, SayInput, SeenInput
+from navigator.tickets.inputs import LinkInput, ReportInput, ResolveInput, SayInput, SeenInput, SplitInput
 from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Status
@@ -70,6 +70,10 @@ class SentMessageInput(SayInput, ConfirmedInput):
 
 class SentResolutionInput(ResolveInput, ConfirmedInput):
     """How a ticket was put right, and what the reporter is told."""
+
+
+class SentSplitInput(SplitInput, ConfirmedInput):
+    """What belongs to a second ticket: its reporter reads the summary there."""
 
 
 class SentLinkInput(LinkInput, ConfirmedInput):

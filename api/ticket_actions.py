@@ -19,6 +19,7 @@ from api.schemas import (
     SentLinkInput,
     SentMessageInput,
     SentResolutionInput,
+    SentSplitInput,
     SignedInput,
     TicketState,
     WrittenState,
@@ -44,7 +45,6 @@ from navigator.tickets.inputs import (
     SayInput,
     SeenInput,
     SnoozeInput,
-    SplitInput,
     TriageInput,
 )
 from navigator.tickets.safety_notice import language_notice, safety_notice
@@ -198,9 +198,10 @@ def merge(session: Writing, actor: Caller, number: Number, merge_input: MergeInp
 
 
 @router.post("/split", dependencies=[navigators])
-def split(session: Writing, actor: Caller, number: Number, split_input: SplitInput) -> WrittenState:
+def split(session: Writing, actor: Caller, number: Number, split_input: SentSplitInput) -> WrittenState:
     """Make a second ticket of the second problem that somebody told, which is the answer."""
-    return _written(session, split_ticket(session, actor, number, split_input), split_input.body)
+    ticket = split_ticket(session, looked_at(actor, split_input), number, split_input)
+    return _written(session, ticket, split_input.body)
 
 
 @router.post("/problem", dependencies=[navigators])
@@ -233,10 +234,10 @@ def confirm(session: Writing, actor: Caller, number: Number) -> ReporterState:
 
 @router.post("/reopening", dependencies=[either_side])
 def reopen(
-    session: Writing, actor: Caller, number: Number, message: SayInput | None = None
+    session: Writing, actor: Caller, number: Number, message: SentMessageInput | None = None
 ) -> ReopenedState | ReporterState:
     """It is still broken, or somebody takes it up again."""
-    ticket = reporter.reopen(session, actor, number, message)
+    ticket = reporter.reopen(session, looked_at(actor, message), number, message)
     shown = _reporter_state(session, ticket)
     if actor.ticket_number is not None:
         return shown

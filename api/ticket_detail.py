@@ -130,7 +130,8 @@ class StaffTicket(ReporterTicket):
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
 
-_SHARED_FIELDS = {"session_on": None, "session_is_weekly": False, "workaround": ""}
+_SESSION_FIELDS: dict[str, Any] = {"session_on": None, "session_is_weekly": False}
+_SHARED_FIELDS = _SESSION_FIELDS | {"workaround": ""}
 """What another report may have brought to a ticket: not for a reporter who is not proven to have told it."""
 
 
@@ -145,6 +146,7 @@ def ticket_out(
     fields = detail.ticket.model_dump() | notices | {"allowed": sorted(detail.allowed)}
     if detail.roles <= REPORTERS:
         hidden = _SHARED_FIELDS if TicketRole.JOINED_REPORTER in detail.roles else {}
+        hidden = hidden if detail.shows_session else _SESSION_FIELDS | hidden
         return ReporterTicket.model_validate(fields | {"messages": detail.messages} | hidden)
     return StaffTicket.model_validate(fields | _staff_fields(detail) | {"links": links})
 

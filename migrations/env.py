@@ -19,7 +19,7 @@ _BY_HAND = {("index", "message", "ix_message_words"), ("column", "message", "wor
 def run() -> None:
     """Do what was asked for in one transaction."""
     compares = context.config.attributes.get("compares", True)
-    engines = database.engines(context.config.attributes.get("url") or settings().database)
+    engines = database.engines(context.config.attributes.get("url") or settings().database, is_patient=True)
     try:
         with engines[1].connect() as connection:
             is_sqlite = connection.dialect.name == "sqlite"

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
 from navigator.administration import api_keys, crisis_reading, first_run, import_export
 from navigator.administration.api_keys import AnyKeyInput
-from navigator.administration.configuration_file import Configuration, parse_configuration
+from navigator.administration.configuration_file import Configuration, read_configuration
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.service import Service
 from navigator.cli_errors import exit_on_refusal
@@ -50,14 +50,16 @@ app.command()(cli_backup.restore)
 @app.callback()
 def _for_every_command() -> None:
     """Close the data folder to others first, and leave a whole database file behind."""
-    close_data_dir()
+    with exit_on_refusal():
+        close_data_dir()
     atexit.register(database.close)
 
 
 @app.command()
 def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
-    os.environ.setdefault("NAVIGATOR_BASE_URL", f"http://{host}:{port}")
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    os.environ.setdefault("NAVIGATOR_BASE_URL", address)
     settings.cache_clear()
     safe_logging.configure(settings().log_level)
     migrate()
@@ -73,7 +75,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         typer.echo(f"It asks for this code: {first_run.setup_code()}")
     if not settings().mail_host:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
-    typer.echo(f"Navigator Desk is on http://{host}:{port}\n")
+    typer.echo(f"Navigator Desk is on {address}\n")
     database.close()  # until somebody asks: the file is whole by itself, with the demonstration in it
     uvicorn.run(
         "web.app:app",
@@ -93,15 +95,23 @@ def _fill() -> bool:
     """Fill an empty database with the demonstration, and say so: it takes a while."""
     if fill.is_empty():
         typer.echo("Making a demonstration: 90 days of three services. This takes about a minute, once.")
-    return fill.fill_if_empty()
+    with exit_on_refusal():
+        return fill.fill_if_empty()
 
 
 def _refuse_public_demonstration(host: str) -> None:
     with reading() as session:
         demonstration_id = session.exec(select(Service.id).where(col(Service.is_demonstration))).first()
-    if demonstration_id is not None and not (host == "localhost" or ip_address(host).is_loopback):
+    if demonstration_id is not None and not _is_loopback(host):
         typer.echo("This database holds the demonstration: it is only served on 127.0.0.1.", err=True)
         raise typer.Exit(2)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, and who knows where that leads
+        return host == "localhost"
 
 
 @app.command()
@@ -114,9 +124,10 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    from migrations import upgrade
+    import migrations
 
-    upgrade()
+    with exit_on_refusal():
+        migrations.upgrade()
 
 
 @app.command("demo")
@@ -197,7 +208,7 @@ def import_configuration(
 ) -> None:
     """Add and change what a YAML file names; nothing is taken away."""
     with exit_on_refusal():
-        document = parse_configuration(file.read_text(encoding="utf-8"))
+        document = read_configuration(file)
         if not dry_run:
             _let_owners_read(document)
         with writing() as session, trial(session) if dry_run else nullcontext():

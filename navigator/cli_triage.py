@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from navigator.cli_errors import exit_on_refusal
-from navigator.database import writing
+from navigator.database import reading, writing
+from navigator.problems.measured_links import link_metrics
 from navigator.triage import model_versions
 from navigator.triage.evaluate import evaluate_lines
 from navigator.triage.predict_lines import RecordError, predict_lines
@@ -47,6 +48,14 @@ def train() -> None:
     from navigator.triage.fit import fit_all  # a second that only training pays
 
     fit_all()
+
+
+@commands.command("links")
+def links() -> None:
+    """Measure on the links that navigators made how often a suggested problem was the right one."""
+    with reading() as session:
+        metrics = [*link_metrics(session)]
+    typer.echo("\n".join(map(str, metrics)) or "No ticket was linked to a problem yet.")
 
 
 @commands.command("models")

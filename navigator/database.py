@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -20,6 +21,10 @@ from navigator.settings import settings
 
 READERS = 16
 WRITERS = 8
+
+ANSWER_WITHIN = 15.0
+"""Seconds within which PostgreSQL must answer a statement; migrations may take longer."""
+_CONNECT = {"connect_timeout": 3}
 
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
 """Exceptions when the database is down, locked for too long, or the pool has no connection left."""
@@ -79,9 +84,9 @@ def bind(read: Engine | Connection | None, write: Engine | Connection | None) ->
     _Bound.read, _Bound.write = read, write
 
 
-def engines(url: str) -> tuple[Engine, Engine]:
-    """A reading and a writing engine for a database URL."""
-    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+def engines(url: str, *, is_patient: bool = False) -> tuple[Engine, Engine]:
+    """A reading and a writing engine for a database URL; a patient one waits for long statements."""
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url, is_patient)
 
 
 def _sqlite(url: str) -> tuple[Engine, Engine]:
@@ -125,17 +130,42 @@ def _beginner(statement: str) -> Any:
     return lambda connection: connection.exec_driver_sql(statement)
 
 
-def _postgresql(url: str) -> tuple[Engine, Engine]:
+class _Impatient(psycopg.Connection[Any]):
+    """A connection that gives up on a server which says nothing: it may hang, and enforce no limit itself."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for the server; OperationalError, and a closed connection, after `ANSWER_WITHIN`."""
+        try:
+            return super().wait(gen, interval, timeout or ANSWER_WITHIN)
+        except psycopg.errors._WaitTimeout:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the server does not answer") from None
+
+
+def _connect_impatiently(_: object, _record: object, args: Any, parameters: Any) -> psycopg.Connection[Any]:
+    return _Impatient.connect(*args, **parameters)
+
+
+def _postgresql(url: str, is_patient: bool) -> tuple[Engine, Engine]:
     read = create_engine(
         url,
         pool_size=READERS,
         max_overflow=0,
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
-        connect_args={"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan"},
+        connect_args={"prepare_threshold": 0, "options": "-c plan_cache_mode=force_generic_plan", **_CONNECT},
         **_DISCREET,
     )
-    write = create_engine(url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True, **_DISCREET)
+    write = create_engine(
+        url,
+        pool_size=WRITERS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={**_CONNECT},
+        **_DISCREET,
+    )
+    for engine in () if is_patient else (read, write):
+        event.listen(engine, "do_connect", _connect_impatiently)
     return read, write
 
 

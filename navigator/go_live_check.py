@@ -56,6 +56,12 @@ def _check_installation(config: Settings) -> Iterator[Finding]:
     yield Finding(
         config.base_url.startswith("https://"), "People reach the desk by https (NAVIGATOR_BASE_URL)"
     )
+    if config.base_url.startswith("https://"):
+        yield Finding(
+            config.proxies > 0,
+            "The proxy that speaks https is trusted (NAVIGATOR_PROXIES): without, all visitors count as one, "
+            "and share one limit of tries and reports",
+        )
     yield Finding(
         delivery.leaves(DeliveryChannel.TEXT),
         "Text messages can be sent (NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE)",

@@ -1,18 +1,16 @@
-"""Interval timer: work that is done again and again, paced by a clock that nobody can set."""
+"""Interval timer: work that is done again and again by APScheduler, and goes on when the clock was set."""
 
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from datetime import UTC
 from threading import Event, Thread
-from time import monotonic
 
+from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 
-@dataclass
-class _Work:
-    seconds: float
-    run: Callable[[], object]
-    due: float = 0.0
-    is_running: bool = False
+from navigator import clock
+
+LOOK_EVERY_SECONDS = 3.0
 
 
 class IntervalTimer:
@@ -22,44 +20,37 @@ class IntervalTimer:
     """
 
     def __init__(self, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, "timer")
-        self._works: list[_Work] = []
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(threads)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
         self._stop = Event()
-        self._thread = Thread(target=self._keep_time, name="timer", daemon=True)
+        self._thread = Thread(target=self._keep_pace, name="timer", daemon=True)
 
     def every(self, seconds: float, run: Callable[[], object]) -> None:
         """Run this at an interval, for the first time when one has passed; to be said before `start`."""
-        self._works.append(_Work(seconds, run))
+        self._scheduler.add_job(run, "interval", seconds=seconds)
 
     def start(self) -> None:
         """Begin to count."""
-        began = monotonic()
-        for work in self._works:
-            work.due = began + work.seconds
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run longer than its interval is no news
+        self._scheduler.start()
         self._thread.start()
 
     def stop(self) -> None:
         """Begin nothing more, and wait for what is running."""
         self._stop.set()
         self._thread.join()
-        self._pool.shutdown()
+        self._scheduler.shutdown()
 
-    def _keep_time(self) -> None:
-        while not self._stop.wait(max(0.0, min(work.due for work in self._works) - monotonic())):
-            now = monotonic()
-            for work in self._works:
-                if work.due <= now:
-                    work.due = now + work.seconds
-                    self._begin(work)
+    def _keep_pace(self) -> None:
+        """Look again and again, by a clock that nobody can set, for work that waits longer than its interval.
 
-    def _begin(self, work: _Work) -> None:
-        if not work.is_running:
-            work.is_running = True
-            self._pool.submit(self._run, work)
-
-    @staticmethod
-    def _run(work: _Work) -> None:
-        try:
-            work.run()
-        finally:
-            work.is_running = False
+        APScheduler goes by the machine's clock: where that was set back, it would wait as long as that.
+        """
+        while not self._stop.wait(LOOK_EVERY_SECONDS):
+            now = clock.machine_time()
+            for job in self._scheduler.get_jobs():
+                if job.next_run_time > now + job.trigger.interval:
+                    job.modify(next_run_time=now)

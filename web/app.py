@@ -30,6 +30,7 @@ from web.desk import (
     workload,
 )
 from web.kit import connection, health, live, old_addresses
+from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.request_log import RequestLog
 from web.kit.security import SecurityMiddleware
@@ -97,4 +98,6 @@ for module in (
     health,
 ):
     app.include_router(module.router)
+identity_first(app.routes)
+identity_first(api.routes)
 register_error_handlers(app)

@@ -1,5 +1,6 @@
 """Schema of a configuration file: programmes, services and categories, composed of their settings."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ from navigator.administration.programme_schemas import (
     ReplySetting,
 )
 from navigator.administration.routing_schemas import AssignmentSetting
+from navigator.administration.safe_yaml import MAX_CHARACTERS, read_yaml
 from navigator.administration.schema import Code, Leaf, SettingSchema
 from navigator.administration.service_schemas import (
     ContactSetting,
@@ -25,6 +27,10 @@ from navigator.administration.service_schemas import (
 from navigator.catalogue.contact import ContactKind
 from navigator.errors import Invalid
 from navigator.fields import Line
+
+MAX_ERRORS = 20
+MAX_QUOTED = 200
+"""Characters of what is said of one error: it may quote the file."""
 
 
 class OverrideEntry(OverrideSetting):
@@ -91,18 +97,25 @@ class Configuration(SettingSchema):
 
 
 def parse_configuration(text: str) -> Configuration:
-    """Parse a configuration file; refused with every error, each with its line."""
+    """Parse a configuration file; refused with its errors, each with its line."""
+    document = read_yaml(text)
     try:
-        return Configuration.model_validate(yaml.safe_load(text) or {})
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise Invalid(f"line {mark.line + 1 if mark else '?'}: this is not YAML") from None
+        return Configuration.model_validate(document.data or {})
     except ValidationError as error:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        messages = (_error_text(root, fault["loc"], fault["msg"]) for fault in error.errors())
-        raise Invalid("; ".join(messages)) from None
-    except (ValueError, RecursionError):  # what PyYAML's own constructors raise
-        raise Invalid("the file holds a date or a number that is none, or is nested too deep") from None
+        faults = error.errors()
+        messages = [_error_text(document.root, fault["loc"], fault["msg"]) for fault in faults[:MAX_ERRORS]]
+        more = [f"and {len(faults) - MAX_ERRORS} more"] if len(faults) > MAX_ERRORS else []
+        raise Invalid("; ".join([*messages, *more])) from None
+
+
+def read_configuration(file: Path) -> Configuration:
+    """Parse a configuration file of the machine."""
+    if file.stat().st_size > 4 * MAX_CHARACTERS:
+        raise Invalid(f"the file is too long: at most {MAX_CHARACTERS:,} characters are read")
+    try:
+        return parse_configuration(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise Invalid("the file is not text in UTF-8") from None
 
 
 def _error_text(root: yaml.Node | None, loc: tuple[int | str, ...], message: str) -> str:
@@ -113,7 +126,8 @@ def _error_text(root: yaml.Node | None, loc: tuple[int | str, ...], message: str
         if node is None:
             break
         line = node.start_mark.line + 1
-    return f"line {line}: {'.'.join(map(str, loc)) or 'file'}: {message.removeprefix('Value error, ')}"
+    where = ".".join(map(str, loc))[:MAX_QUOTED] or "file"
+    return f"line {line}: {where}: {message.removeprefix('Value error, ')[:MAX_QUOTED]}"
 
 
 def _child(node: yaml.Node | None, step: int | str) -> Any:

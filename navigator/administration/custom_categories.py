@@ -21,7 +21,7 @@ def wording_of(session: Session, id: str) -> CategorySetting | None:
     row = session.get(CategoryOverride, id)
     tree = _parse_with(id, row.words) if row else default_catalogue()
     leaf = next((leaf for leaf in tree.leaves if leaf.id == id), None)
-    return CategorySetting.model_validate(leaf) if leaf else None
+    return CategorySetting.stored(leaf) if leaf else None
 
 
 def _parse_with(id: str, wording: Mapping[str, Any]) -> Any:

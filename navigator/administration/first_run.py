@@ -55,6 +55,7 @@ def create_first_admin(first_run: FirstRun, client_ip: str) -> None:
     if not hmac.compare_digest(_normalised(first_run.code), _normalised(setup_code())):
         message = "This is not the code. It stands where the server was started."
         raise Invalid("There is a problem", {"code": message})
+    passwords.require_strong(first_run.password, (first_run.name, first_run.email, first_run.service))
     password_hash = passwords.make_hash(first_run.password)
     with database.writing() as session:
         _create_admin(session, first_run, password_hash)

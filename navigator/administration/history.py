@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select, true
 
@@ -49,7 +50,7 @@ def before_and_after(change: AuditEntry) -> tuple[Difference, ...]:
 
 
 def _setting(kind: SettingKind, values: dict[str, object] | None) -> SettingSchema | None:
-    return None if values is None else kind.schema.model_validate(values)
+    return None if values is None else kind.schema.stored(values)
 
 
 def can_undo(change: AuditEntry) -> bool:
@@ -73,5 +74,12 @@ def undo(session: Session, actor: Actor, change_id: int) -> AuditEntry | None:
     if not can_undo(change):
         raise Conflict("This cannot be taken back.")
     kind = kind_of(change.subject)
-    before, expected_etag = _setting(kind, change.before), etag(_setting(kind, change.after))
+    before, expected_etag = _usable(kind, change.before), etag(_setting(kind, change.after))
     return apply_change(session, actor, kind, tuple(change.key.split("/")), before, expected_etag, change.id)
+
+
+def _usable(kind: SettingKind, values: dict[str, object] | None) -> SettingSchema | None:
+    try:
+        return None if values is None else kind.schema.model_validate(values)
+    except ValidationError:
+        raise Conflict("This cannot be taken back: it names what there is no more.") from None

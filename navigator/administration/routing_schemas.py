@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from navigator.administration.field_formats import in_order
-from navigator.administration.schema import Name, SettingSchema
+from navigator.administration.schema import Name, SettingSchema, is_stored
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import DraftPolicy
@@ -23,9 +23,13 @@ class AssignmentSetting(SettingSchema):
     draft_policy_owner: Line = Field(default="", title="who decided this")
 
 
-def _check_leaf_or_group(id: str) -> str:
+def _check_leaf_or_group(id: str, info: ValidationInfo) -> str:
     tree = catalogue()
-    if id and id not in {leaf.id for leaf in tree.leaves} | {group.id for group in tree.groups}:
+    if (
+        id
+        and not is_stored(info)
+        and id not in {leaf.id for leaf in tree.leaves} | {group.id for group in tree.groups}
+    ):
         raise ValueError(f"There is no category {id}.")
     return id
 

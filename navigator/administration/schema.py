@@ -1,21 +1,28 @@
 """Base schema of settings: what a form asks, what a file holds, what the audit log records."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Line
 
+_STORED = {"is_stored": True}
 
-def _check_leaf(id: str) -> str:
-    if id and id not in {leaf.id for leaf in catalogue().leaves}:
+
+def is_stored(info: ValidationInfo) -> bool:
+    """Whether this was accepted once and is only read: what it names may be gone since."""
+    return bool(info.context and info.context.get("is_stored"))
+
+
+def _check_leaf(id: str, info: ValidationInfo) -> str:
+    if id and not is_stored(info) and id not in {leaf.id for leaf in catalogue().leaves}:
         raise ValueError(f"There is no category {id}.")
     return id
 
 
-def _check_group(id: str) -> str:
-    if id not in {group.id for group in catalogue().groups}:
+def _check_group(id: str, info: ValidationInfo) -> str:
+    if not is_stored(info) and id not in {group.id for group in catalogue().groups}:
         raise ValueError("Choose where it is listed.")
     return id
 
@@ -33,6 +40,11 @@ class SettingSchema(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, hide_input_in_errors=True)
+
+    @classmethod
+    def stored(cls, values: object) -> Self:
+        """The setting that was stored with these values, in a row or in the audit log."""
+        return cls.model_validate(values, context=_STORED)
 
     def form_values(self) -> dict[str, Any]:
         """The values of this setting's form fields."""

@@ -65,7 +65,7 @@ class SettingKind:
     def read(self, session: Session, key: Key) -> SettingSchema | None:
         """The setting as it is now, None for nothing."""
         row = self.find(session, key)
-        return self.schema.model_validate(row) if row else None
+        return self.schema.stored(row) if row else None
 
     def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
         """Write the setting, or delete it with None."""
@@ -148,7 +148,7 @@ class RoutingRuleKind(SettingKind):
             return None
         emails = session.exec(select(User.email).where(col(User.id).in_(row.people)).order_by(User.email))
         fields = {name: getattr(row, name) for name in RuleSetting.model_fields if name != "people"}
-        return RuleSetting(**fields, people=list(emails))
+        return RuleSetting.stored(fields | {"people": list(emails)})
 
     def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
         """Write the rule, or delete it; refused where it names what the service does not have."""

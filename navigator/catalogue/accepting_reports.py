@@ -10,6 +10,7 @@ from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
+from navigator.catalogue.turn_to import phone_line
 from navigator.errors import Unavailable
 from navigator.people import directory
 from navigator.people.user import Role
@@ -33,7 +34,8 @@ def missing(session: Session, service: Service) -> list[str]:
 def require_complete(session: Session, service: Service) -> None:
     """Refuse reports for a service that could not answer words of risk."""
     if missing(session, service):
-        number = f": {service.phone}" if service.phone else ""
+        line = phone_line(session, service)
+        number = f": {line.phone}" if line else ""
         raise Unavailable(f"{service.name} takes no reports here now. Please phone your service{number}.")
 
 

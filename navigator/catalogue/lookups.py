@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
-from navigator import clock
+from navigator import clock, database
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.contact import Contact
@@ -104,3 +104,11 @@ def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
     return default_crisis_card().model_copy(
         update={"lines": wording.lines, "owner": wording.owner, "review_on": wording.review_on}
     )
+
+
+def names_of_place() -> tuple[str, ...]:
+    """The names of all services, programmes and suppliers: what nobody's password is made of."""
+    with database.reading() as session:
+        programmes = session.exec(select(Programme.name, Programme.supplier)).all()
+        names = session.exec(select(Service.name)).all()
+    return (*names, *(name for programme in programmes for name in programme if name))

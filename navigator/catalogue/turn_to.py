@@ -1,4 +1,4 @@
-"""Whom to turn to with what is no navigator's to put right: who is written to, and whom to call at once."""
+"""Whom to turn to where the desk cannot help: who is written to, and whom to call at once."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,27 @@ from navigator.catalogue.catalogue import Category
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.enums import Fixability
 from navigator.catalogue.lookups import contact_of
+from navigator.catalogue.service import Service
+from navigator.dates_in_words import opening_hours
+
+
+@dataclass(frozen=True)
+class PhoneLine:
+    """A number that patients may call, whose it is, and when somebody is there."""
+
+    name: str
+    phone: str
+    hours: str = ""
+
+
+def phone_line(session: Session, service: Service) -> PhoneLine | None:
+    """The number that a service gives its patients, else that of its booking line."""
+    if service.phone:
+        return PhoneLine(service.name, service.phone, opening_hours(service.hours))
+    booking = contact_of(session, service.id, ContactKind.BOOKING)
+    if booking is None or not booking.phone:
+        return None
+    return PhoneLine(f"{service.name}: {booking.role_name}", booking.phone, booking.hours)
 
 
 @dataclass(frozen=True)

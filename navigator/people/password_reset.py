@@ -3,6 +3,7 @@
 Like logging in, setting and changing open their own transactions: no password is hashed inside one.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from pydantic import Field, SecretStr
@@ -43,10 +44,14 @@ def user_by_token(session: Session, token: str) -> User:
     return user
 
 
-def set_password(token: str, new_password: NewPassword) -> None:
-    """Set a password with a one-time token; this ends all sessions and other tokens of the user."""
+def set_password(token: str, new_password: NewPassword, known: Collection[str] = ()) -> None:
+    """Set a password with a one-time token; this ends all sessions and other tokens of the user.
+
+    It must not be made of what is known: the user's name and address, and the names of the place."""
     with database.reading() as session:
-        user_by_token(session, token)
+        user = user_by_token(session, token)
+        known = (user.name, user.email, *known)
+    passwords.require_strong(new_password.password, known)
     password_hash = passwords.make_hash(new_password.password)
     with database.writing() as session:
         _store_password(session, _consume_token(session, token), password_hash)
@@ -60,17 +65,18 @@ def _consume_token(session: Session, token: str) -> int:
     return user.id
 
 
-def change_password(actor: Actor, change: PasswordChange, token: str) -> None:
+def change_password(actor: Actor, change: PasswordChange, token: str, known: Collection[str] = ()) -> None:
     """Change one's own password; this ends all other sessions."""
     now = clock.now()
     with database.writing() as session:
         user = _own_user(session, actor)
-        old_hash, email = user.password_hash, user.email
+        old_hash, email, known = user.password_hash, user.email, (user.name, user.email, *known)
         allowed = rate_limit.hit(session, "log-in account", email, login.PER_ACCOUNT, now)
     if not allowed:
         raise TooMany("You have tried too many times. Wait 15 minutes, then try again.")
     if not passwords.verify(change.old, old_hash)[0]:
         raise Invalid("There is a problem", {"old": "This is not your password now."})
+    passwords.require_strong(change.password, known)
     password_hash = passwords.make_hash(change.password)
     with database.writing() as session:
         _store_password(session, _own_user(session, actor).id, password_hash, except_token=token)

@@ -1,5 +1,7 @@
 """Public list of known problems: title, workaround, who can fix it, and status."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -14,10 +16,14 @@ from navigator.catalogue.lookups import override_for
 from navigator.catalogue.programme import Programme
 from navigator.database import STORAGE_DOWN
 from navigator.problems.problem import Problem, ProblemStatus
+from navigator.request_dependencies import reading_session
 
 S, F = ProblemStatus, Fixability
 IS_OVER = frozenset({S.RELEASED, S.CLOSED})
 MAX_PROBLEMS = 100
+HOME_PAGE_WAITS = 1.0
+"""Seconds that a home page waits for its list of problems."""
+MAX_PENDING = 50
 _COMPANY = "The company that makes the programme."
 _AT_SUPPLIER = frozenset({S.WITH_SUPPLIER, S.FIX_PLANNED, S.RELEASED})
 
@@ -113,9 +119,29 @@ def _fixed_by(session: Session, problem: Problem) -> str:
     return FIXED_BY[decide(category, override, frozenset()).fixability]
 
 
-def problems_on_home_page(session: Session) -> list[KnownProblem]:
-    """The known problems for the home page; none while the database is down, so that the page still works."""
-    try:
-        return known_problems(session)
-    except STORAGE_DOWN:
+class _HomePage:
+    """The threads that read for home pages, and what they have not read yet."""
+
+    pool = ThreadPoolExecutor(4, "home")
+    pending: set[Future[list[KnownProblem]]] = set()  # noqa: RUF012 - one for the process
+
+
+def problems_on_home_page() -> list[KnownProblem]:
+    """The known problems for the home page; none if the database is not there, or does not answer at once.
+
+    The page has the crisis numbers on it: it never waits for a database that hangs.
+    """
+    if len(_HomePage.pending) >= MAX_PENDING:
         return []
+    reading = _HomePage.pool.submit(_read_home_page)
+    _HomePage.pending.add(reading)
+    reading.add_done_callback(_HomePage.pending.discard)
+    try:
+        return reading.result(HOME_PAGE_WAITS)
+    except (*STORAGE_DOWN, TimeoutError):
+        return []
+
+
+def _read_home_page() -> list[KnownProblem]:
+    with contextmanager(reading_session)() as session:
+        return known_problems(session)

@@ -1,4 +1,4 @@
-"""Similar tickets, those of the same programme first, and the problems that may be their cause.
+"""Similar tickets, those of the same programme first, and the problems that are likely their cause.
 
 However many tickets there are, a fixed number of the newest is read, by an index.
 """
@@ -16,6 +16,7 @@ from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
+from navigator.problems.likely_problems import ScoredReports, likely_problems
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.records import problem_visible_to
 from navigator.tickets.action_rules import Action
@@ -61,7 +62,7 @@ class SimilarTicket:
 
 @dataclass(frozen=True)
 class SimilarTickets:
-    """Similar tickets, and the problems that may be their cause, those of similar tickets first."""
+    """Similar tickets, and the problems that are likely their cause."""
 
     problems: Sequence[Problem] = ()
     tickets: Sequence[SimilarTicket] = ()
@@ -104,12 +105,12 @@ def _find_similar(
     topics = topics_of(ticket)
     if not topics:
         return SimilarTickets()
-    rows = _most_similar(topics, _newest_reports(session, actor, ticket, [*topics]))
-    texts = _report_texts(session, [row.number for row, _ in rows])
-    ranked = sorted(_rank(text, rows, texts), key=lambda row: row.programme_id != ticket.programme_id)
+    rows = _newest_reports(session, actor, ticket, [*topics])
+    scored, texts = score_reports(session, topics, text, rows)
+    ranked = _rank(scored, ticket)
     reporter_ids = _same_reporter_ids(session, detail, ranked) if detail else set()
     return SimilarTickets(
-        problems=_problems(session, actor, ticket, topics, ranked),
+        problems=_problems(session, actor, ticket, scored),
         tickets=[_similar_ticket(row, ticket, texts.get(row.number, ""), reporter_ids) for row in ranked],
     )
 
@@ -126,12 +127,22 @@ def _newest_reports(
     session: Session, actor: Actor, ticket: Ticket, categories: Sequence[str]
 ) -> Sequence[Row[Any]]:
     """The newest visible tickets of each likely category, and of those without a category."""
-    query = _candidates_query(len(categories), PER_CATEGORY).where(
-        col(Ticket.number) != ticket.number, visible_to(actor)
-    )
+    others = (col(Ticket.number) != ticket.number, visible_to(actor))
+    return newest_reports(session, ticket.service_id, categories, clock.now(), *others)
+
+
+def newest_reports(
+    session: Session,
+    service_id: int,
+    categories: Sequence[str],
+    until: datetime,
+    *conditions: ColumnElement[bool],
+) -> Sequence[Row[Any]]:
+    """The newest tickets of a service at a moment, in each category and in none, under conditions."""
+    query = _candidates_query(len(categories), PER_CATEGORY).where(*conditions)
     parameters = {f"category{index}": category for index, category in enumerate(categories)}
-    since = clock.now() - LOOK_BACK
-    return session.execute(query, {"service": ticket.service_id, "since": since, **parameters}).all()
+    moments = {"since": until - LOOK_BACK, "until": until}
+    return session.execute(query, {"service": service_id, **moments, **parameters}).all()
 
 
 @lru_cache
@@ -147,12 +158,25 @@ def _candidates_query(count: int, limit: int) -> Select[Any]:
 
 
 def _newest_where(condition: ColumnElement[bool], limit: int) -> Select[Any]:
-    since = col(Ticket.reported_at) > bindparam("since")
+    reported_at = col(Ticket.reported_at)
     numbers = select(col(Ticket.number)).where(
-        col(Ticket.service_id) == bindparam("service"), condition, since
+        col(Ticket.service_id) == bindparam("service"),
+        condition,
+        reported_at > bindparam("since"),
+        reported_at <= bindparam("until"),
     )
     newest = numbers.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc())
     return select(newest.limit(limit).subquery())
+
+
+def score_reports(
+    session: Session, topics: TopicVector, text: str, rows: Sequence[Row[Any]]
+) -> tuple[ScoredReports, Mapping[int, str]]:
+    """The reports that are about the same, each with how alike it is in topic and words; and their texts."""
+    similar = _most_similar(topics, rows)
+    texts, words = _report_texts(session, [row.number for row, _ in similar]), tfidf(text)
+    scored = [(row, base + word_similarity(words, tfidf(texts.get(row.number, "")))) for row, base in similar]
+    return scored, texts
 
 
 def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
@@ -171,13 +195,10 @@ def _report_texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query)} if numbers else {}
 
 
-def _rank(text: str, rows: list[tuple[Row[Any], float]], texts: Mapping[int, str]) -> list[Row[Any]]:
-    """The few most similar tickets, by topic and words together."""
-    words = tfidf(text)
-    score = {
-        row.number: base + word_similarity(words, tfidf(texts.get(row.number, ""))) for row, base in rows
-    }
-    return sorted((row for row, _ in rows), key=lambda row: -score[row.number])[:MAX_TICKETS]
+def _rank(scored: ScoredReports, ticket: Ticket) -> list[Row[Any]]:
+    """The few most similar tickets, those of the same programme first."""
+    likest = sorted(scored, key=lambda pair: -pair[1])[:MAX_TICKETS]
+    return sorted((row for row, _ in likest), key=lambda row: row.programme_id != ticket.programme_id)
 
 
 def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Row[Any]]) -> set[int]:
@@ -212,18 +233,19 @@ def _similar_ticket(row: Row[Any], ticket: Ticket, text: str, reporter_ids: set[
     )
 
 
-def _problems(
-    session: Session, actor: Actor, ticket: Ticket, topics: TopicVector, rows: Sequence[Row[Any]]
-) -> list[Problem]:
-    """Open problems of the programme that similar tickets are linked to, or of a likely category."""
-    linked = [row.problem_id for row in rows if row.problem_id]
+def _problems(session: Session, actor: Actor, ticket: Ticket, scored: ScoredReports) -> list[Problem]:
+    """The open problem that the ticket is linked to, and those likely behind it, of its programme."""
+    reports = [pair for pair in scored if pair[0].programme_id == ticket.programme_id]
+    ids = {row.problem_id for row, _ in reports if row.problem_id} | {ticket.problem_id} - {None}
+    if not ids:
+        return []
     query = select(Problem).where(
+        col(Problem.id).in_(ids),
         col(Problem.programme_id) == ticket.programme_id,
         col(Problem.status) != ProblemStatus.CLOSED,
         or_(problem_visible_to(actor), col(Problem.is_public)),
-        or_(col(Problem.category).in_(topics), col(Problem.id).in_(linked)),
     )
-    problems = session.execute(query.order_by(col(Problem.id).desc()).limit(MAX_COMPARED)).scalars()
-    return sorted(
-        problems, key=lambda problem: (-linked.count(problem.id), -topics.get(problem.category, 0.0))
-    )[:MAX_PROBLEMS]
+    problems = session.execute(query).scalars().all()
+    own = [problem for problem in problems if problem.id == ticket.problem_id]
+    likely = likely_problems(set(problems) - set(own), reports)
+    return [*own, *likely][:MAX_PROBLEMS]

@@ -84,6 +84,9 @@ def _roles(*roles: TicketRole) -> frozenset[TicketRole]:
     return frozenset(roles)
 
 
+_WRITERS = frozenset({TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.MANAGER})
+
+
 @dataclass(frozen=True)
 class ActionRule:
     """One row of the policy.
@@ -91,8 +94,9 @@ class ActionRule:
     `roles` and `statuses` are the permission: which roles towards the ticket, in which statuses.
     `transitions` are the state machine: what each status becomes (itself, if not named).
     `address` is the noun that pages and drafts know the action by; `input` is the model of its form.
-    `audience` may read its message; what `goes_out` is written to the reporter and checked before it is
-    sent, and every other message passes the safety screen.
+    `audience` may read its message, and where there is one it is named: nobody else's words reach a reporter
+    by an oversight. What `goes_out` is written to the reporter and checked before it is sent, and every other
+    message passes the safety screen.
     `people_only`: a key of another system is nobody who could have a ticket.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
     `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action
@@ -104,12 +108,21 @@ class ActionRule:
     transitions: Mapping[Status, Status] = field(default_factory=lambda: _NO_MOVE)
     address: str = ""
     input: type[Input] = SeenInput
-    audience: Audience = Audience.PUBLIC
+    audience: Audience | None = None
     goes_out: bool = False
     people_only: bool = False
     ends_snooze: bool = False
     remembers: str = ""
     undone_by: Action | None = None
+
+    def __post_init__(self) -> None:
+        if self.audience is None and (self.takes_text or self.goes_out):
+            raise ValueError("Say who reads the message of this action.")
+
+    @property
+    def is_staff_to_reporter(self) -> bool:
+        """Whether staff write words for it that the reporter reads, be they told at once or find them."""
+        return self.audience is Audience.PUBLIC and bool(self.roles & _WRITERS)
 
     @property
     def takes_text(self) -> bool:
@@ -121,7 +134,7 @@ R, J, P, N, C, M, S = TicketRole  # reporter, joined reporter, pwp, navigator, c
 
 ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
     {
-        Action.REPORT: ActionRule(_roles(), frozenset()),
+        Action.REPORT: ActionRule(_roles(), frozenset(), audience=Audience.PUBLIC),
         Action.TRIAGE: ActionRule(
             _roles(N), LIVE, _OPENS, address="triage", input=TriageInput, undone_by=Action.TRIAGE
         ),
@@ -145,7 +158,13 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             undone_by=Action.ASSIGN,
         ),
         Action.REPLY: ActionRule(
-            _roles(N), _NOT_MERGED, _OPENS, address="replies", input=SayInput, goes_out=True
+            _roles(N),
+            _NOT_MERGED,
+            _OPENS,
+            address="replies",
+            input=SayInput,
+            audience=Audience.PUBLIC,
+            goes_out=True,
         ),
         Action.ANSWER: ActionRule(
             _roles(R, J, P),
@@ -153,6 +172,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _from(_ENDED | {Status.WAITING_FOR_REPORTER}, Status.OPEN),
             address="answers",
             input=SayInput,
+            audience=Audience.PUBLIC,
             ends_snooze=True,
         ),
         Action.NOTE: ActionRule(
@@ -172,6 +192,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _to(Status.WAITING_FOR_REPORTER),
             address="waiting",
             input=SayInput,
+            audience=Audience.PUBLIC,
             goes_out=True,
         ),
         Action.PARK: ActionRule(
@@ -180,16 +201,28 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _to(Status.WAITING_FOR_SUPPLIER),
             address="parking",
             input=SayInput,
+            audience=Audience.PUBLIC,
             goes_out=True,
         ),
         Action.RESOLVE: ActionRule(
-            _roles(N), LIVE, _to(Status.RESOLVED), address="resolution", input=ResolveInput, goes_out=True
+            _roles(N),
+            LIVE,
+            _to(Status.RESOLVED),
+            address="resolution",
+            input=ResolveInput,
+            audience=Audience.PUBLIC,
+            goes_out=True,
         ),
         Action.CONFIRM: ActionRule(
             _roles(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
         ),
         Action.REOPEN: ActionRule(
-            _roles(R, J, P, N), _WAITING | _ENDED, _to(Status.OPEN), address="reopening", ends_snooze=True
+            _roles(R, J, P, N),
+            _WAITING | _ENDED,
+            _to(Status.OPEN),
+            address="reopening",
+            audience=Audience.PUBLIC,
+            ends_snooze=True,
         ),
         Action.CLOSE: ActionRule(
             _roles(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
@@ -197,24 +230,29 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.MERGE: ActionRule(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
         ),
-        Action.SPLIT: ActionRule(_roles(N), LIVE, address="split", input=SplitInput),
+        Action.SPLIT: ActionRule(
+            _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
+        ),
         Action.LINK: ActionRule(
             _roles(N),
             _NOT_MERGED,
             address="problem",
             input=LinkInput,
+            audience=Audience.PUBLIC,
             goes_out=True,
             remembers="problem_id",
             undone_by=Action.LINK,
         ),
-        Action.UPDATE: ActionRule(_roles(N, S), _NOT_MERGED, goes_out=True),
+        Action.UPDATE: ActionRule(_roles(N, S), _NOT_MERGED, audience=Audience.PUBLIC, goes_out=True),
         Action.WITHDRAW: ActionRule(_roles(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
         Action.REQUEST_REVIEW: ActionRule(
             _roles(P, N, C, M, S), _ALL, address="clinical-review", input=ReviewRequestInput, ends_snooze=True
         ),
         Action.ACKNOWLEDGE: ActionRule(_roles(C), _ALL),
         Action.CONCLUDE: ActionRule(_roles(C), _ALL),
-        Action.WRITE_TO_PERSON: ActionRule(_roles(C), _NOT_MERGED, input=SayInput, goes_out=True),
+        Action.WRITE_TO_PERSON: ActionRule(
+            _roles(C), _NOT_MERGED, input=SayInput, audience=Audience.PUBLIC, goes_out=True
+        ),
         Action.NO_CONCERN: ActionRule(_roles(P, N, C, M), _ALL),
         Action.GUARD: ActionRule(_roles(S), LIVE, ends_snooze=True),
         Action.OVERDUE: ActionRule(_roles(S), LIVE, ends_snooze=True),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
@@ -16,16 +16,17 @@ from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import User
-from navigator.tickets.action_rules import Action
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.deadlines import next_session
-from navigator.tickets.enums import REPORTERS, TicketRole
+from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
-from navigator.tickets.visibility import conversation_of, find, joined_tickets, roles_on
+from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
 
+_STAFF_ONLY = frozenset(action for action, rule in ACTION_RULES.items() if rule.audience == Audience.STAFF)
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 
@@ -54,10 +55,17 @@ class TicketDetail:
 
     @property
     def coming_session(self) -> dict[str, Any]:
-        """The next session as a form asks for it: one that is past is not known any more."""
+        """The next session as a form asks for it, if its reader may know of it and it is to come."""
+        if not self.shows_session:
+            return {}
         ticket = self.ticket
         coming = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
         return {"next_session": coming, "session_is_weekly": ticket.session_is_weekly}
+
+    @property
+    def shows_session(self) -> bool:
+        """Whether the actor may know of the session: no reporter, of one told for a code that they typed."""
+        return not (self.ticket.session_is_by_code and self.roles <= REPORTERS)
 
     @property
     def assignee(self) -> str | None:
@@ -112,10 +120,10 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)
     roles = roles_on(actor, ticket)
-    is_staff = not roles <= REPORTERS
-    messages = _messages(session, actor, ticket, is_staff)
-    events = _rows_of(session, Event, number) if is_staff else []
-    has_reviews = is_staff and ticket.review_requested_at
+    sees_notes = reads_notes(roles)
+    messages = _messages(session, actor, ticket, roles)
+    events = _events(session, number, roles)
+    has_reviews = sees_notes and ticket.review_requested_at
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
     return TicketDetail(
         ticket=ticket,
@@ -128,7 +136,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         messages=messages,
         events=events,
         reviews=reviews,
-        calls=_rows_of(session, PhoneCall, number) if is_staff else [],
+        calls=_rows_of(session, PhoneCall, number) if sees_notes else [],
         names=_names(session, ticket, messages, events, reviews),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
@@ -155,11 +163,24 @@ def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     return session.exec(query.order_by(col(table.id))).all()
 
 
-def _messages(session: Session, actor: Actor, ticket: Ticket, is_staff: bool) -> Sequence[Message]:
-    """All that was said, for staff; for a reporter, their own conversation."""
-    on_it = col(Message.ticket_number) == ticket.number
-    condition = on_it if is_staff else conversation_of(session, actor, ticket)
+def _messages(
+    session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
+) -> Sequence[Message]:
+    """All that was said, for staff (without notes, if they reported it); a reporter's own conversation."""
+    condition = col(Message.ticket_number) == ticket.number
+    if roles <= REPORTERS:
+        condition = conversation_of(session, actor, ticket)
+    elif not reads_notes(roles):
+        is_own = col(Message.author_id) == actor.user_id
+        condition &= or_(col(Message.audience) == Audience.PUBLIC, is_own)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
+
+
+def _events(session: Session, number: int, roles: frozenset[TicketRole]) -> Sequence[Event]:
+    """What was done, for staff; without what is for staff only if they reported it."""
+    events = [] if roles <= REPORTERS else _rows_of(session, Event, number)
+    hidden = () if reads_notes(roles) else _STAFF_ONLY
+    return [event for event in events if event.action not in hidden]
 
 
 def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | None:
@@ -185,6 +206,5 @@ def _names(
 
 def changes_since(session: Session, actor: Actor, number: int, version: int) -> Sequence[Event]:
     """What others did to a ticket since the version that somebody saw."""
-    find(session, actor, number)
-    query = select(Event).where(Event.ticket_number == number, Event.version > version)
-    return session.exec(query.order_by(col(Event.id))).all()
+    roles = roles_on(actor, find(session, actor, number))
+    return [event for event in _events(session, number, roles) if event.version > version]

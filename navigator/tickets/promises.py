@@ -53,7 +53,8 @@ _WITHOUT = "Your session can go on without the online part."
 class Facts:
     """What is so: `came_by` is how the ticket came to us last, `is_begun` that somebody works on it since.
 
-    `has_news` is that we wrote to its reporter; `contact` is to whom it was passed on.
+    `has_news` is that we wrote to its reporter; `contact` is to whom it was passed on;
+    `shows_session` that its reader may know of the session.
     """
 
     ticket: Ticket
@@ -62,6 +63,7 @@ class Facts:
     is_begun: bool = False
     has_news: bool = False
     contact: Contact | None = None
+    shows_session: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def promises_to(session: Session, detail: TicketDetail) -> Promises:
             is_begun=deed in _WORK,
             has_news=any(message.author != Author.REPORTER for message in detail.messages),
             contact=detail.contact,
+            shows_session=detail.shows_session,
         )
     )
 
@@ -172,7 +175,8 @@ def _practitioner_told(ticket: Ticket) -> str:
 
 def _by_when(facts: Facts) -> str:
     """By when it may be put right: only what somebody in the service can put right is promised."""
-    ticket, session_on = facts.ticket, facts.ticket.session_on
+    ticket = facts.ticket
+    session_on = ticket.session_on if facts.shows_session else None
     is_ours = ticket.fixability in _OURS and ticket.status != Status.WAITING_FOR_SUPPLIER
     if facts.contact or ticket.fixability in (Fixability.DIVERT, Fixability.NONE):
         return ""

@@ -118,6 +118,8 @@ class Ticket(Table, table=True):
     has_workaround: bool = False
     session_on: date | None = None
     session_is_weekly: bool = False
+    session_is_by_code: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Told for a support code, which anybody may have typed: for staff, and not for the reporter."""
     reported_at: datetime = Field(default_factory=now)
     target_at: datetime | None = None
     target_minutes_left: int | None = None

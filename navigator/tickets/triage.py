@@ -170,14 +170,14 @@ def join_deadlines(ticket: Ticket, target: Ticket, service: Service) -> None:
 def _join_sessions(ticket: Ticket, target: Ticket, today: date) -> None:
     """The earliest session still to come, weekly if that one is, and whether its practitioner was warned."""
     coming = [
-        (session_on, not row.session_is_weekly, row is ticket)
+        (session_on, not row.session_is_weekly, row is ticket, row.session_is_by_code)
         for row in (target, ticket)
         if (session_on := next_session(row.session_on, row.session_is_weekly, today)) is not None
     ]
     if not coming:
-        target.session_on, target.session_is_weekly = None, False
+        target.session_on, target.session_is_weekly, target.session_is_by_code = None, False, False
         return
-    target.session_on, is_single, is_of_ticket = min(coming)
+    target.session_on, is_single, is_of_ticket, target.session_is_by_code = min(coming)
     target.session_is_weekly = not is_single
     if is_of_ticket:
         target.session_deadline_at = ticket.session_deadline_at

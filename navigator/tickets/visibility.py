@@ -10,7 +10,7 @@ from navigator.people.actor import Actor, reporter
 from navigator.people.private_links import address_hash
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
-from navigator.tickets.enums import Audience, TicketRole
+from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.ticket import Message, Ticket
 
 
@@ -71,6 +71,12 @@ def roles_on(actor: Actor, ticket: Ticket) -> frozenset[TicketRole]:
         if ticket.reporter_user_id == actor.user_id:
             roles.add(TicketRole.REPORTER)
     return frozenset(roles)
+
+
+def reads_notes(roles: frozenset[TicketRole]) -> bool:
+    """Whether somebody with these roles reads what is for staff only: no reporter, a practitioner neither."""
+    is_reporter = bool(roles & REPORTERS)
+    return bool(roles - REPORTERS - {TicketRole.PWP}) or (TicketRole.PWP in roles and not is_reporter)
 
 
 def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Ticket:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 
 import pytest
 from pydantic import ValidationError
@@ -187,3 +188,30 @@ def test_a_change_that_cannot_be_kept_is_no_success(people, with_key, ticket, mo
     monkeypatch.setattr(staff, "note", change_in_silence)
     navigator = with_key(Role.NAVIGATOR, raise_server_exceptions=False)
     assert navigator.post(f"/tickets/{ticket.number}/notes", json={"body": "x"}).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ('{"text": ' + "[" * 200_000, "nested too deep"),
+        ('{"text": "' + "a" * 60_000 + '", "a": ' + "[" * 20 + "]" * 20 + "}", "nested too deep"),
+        ('{"a":' * 500 + "1" + "}" * 500, "nested too deep"),
+        ('{"text": ' + "9" * 5000 + "}", "at most 30 digits"),
+        ('{"text": 1' + "0" * 100 + "e99999}", "at most 30 digits"),
+        ('"' + '\\"' * 200_000, "not JSON"),
+        ("{", "not JSON"),
+    ],
+)
+def test_a_body_without_end_is_refused_in_words(anybody, body, problem):
+    """11.F7."""
+    began = time.process_time()
+    answer = anybody.post("/reports", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert problem in answer.json()["detail"]
+    assert time.process_time() - began < 3
+
+
+def test_what_only_looks_nested_is_read(anybody):
+    """11.F7: brackets and digits within words."""
+    told = {"service": "north", "text": "[" * 100 + "9" * 100 + ' "]" \\" {', "programme": "fern"}
+    assert anybody.post("/reports", json=told).status_code == 201

@@ -2,10 +2,16 @@
 
 from datetime import UTC, date, datetime
 
+from navigator.people import private_links
 from navigator.people.actor import reporter
 from navigator.people.user import Role
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import withdraw
+from navigator.tickets.inputs import MergeInput, RescheduleInput
 from tests.navigator.tickets.report_factory import tell
+from tests.page_visitor import Visitor
+from web.app import app
 
 TOLD = {"support_code": "RTT-77", "next_session": "2026-06-18"}
 
@@ -36,3 +42,34 @@ def test_only_intake_and_navigator_keys_tell_and_say_what_they_must(with_key, an
     answer = with_key(Role.INTAKE).post("/appointments", json={"next_session": "2026-02-31"})
     assert answer.status_code == 422
     assert set(answer.json()["errors"]) == {"support_code", "next_session"}
+
+
+def test_whoever_typed_a_code_is_not_told_that_persons_session(with_key, enter, session, people):
+    """Of 11.F2's kind: staff and the guard have it; a reporter has not, until they tell it."""
+    typed = tell(session, support_code="RTT-77")
+    with_key(Role.INTAKE).post("/appointments", json=TOLD)
+    session.expire_all()
+    assert (typed.session_on, typed.session_is_by_code) == (date(2026, 6, 18), True)
+    assert typed.session_deadline_at == datetime(2026, 6, 17, 11, tzinfo=UTC)
+    token = private_links.mint(session, typed.number)
+    session.flush()
+    caller, visitor = enter(token), Visitor(app)
+    assert caller.get(f"/tickets/{typed.number}").json()["session_on"] is None
+    visitor.get(f"/t/{token}")
+    assert "18 June" not in visitor.text
+    assert "before your session" not in visitor.text
+    assert with_key(Role.NAVIGATOR).get(f"/tickets/{typed.number}").json()["session_on"] == "2026-06-18"
+    told = RescheduleInput(next_session=date(2026, 6, 18))
+    staff.reschedule(session, reporter(typed.number), typed.number, told)
+    with_key(Role.INTAKE).post("/appointments", json=TOLD)  # the same: they know it
+    assert caller.get(f"/tickets/{typed.number}").json()["session_on"] == "2026-06-18"
+    visitor.get(f"/follow/{typed.number}")
+    assert "before your session on Thursday 18 June" in visitor.text
+
+
+def test_it_stays_hidden_where_the_ticket_is_merged(with_key, enter, session, people):
+    """Of 11.F2's kind."""
+    typed, other = tell(session, support_code="RTT-77"), tell(session)
+    with_key(Role.INTAKE).post("/appointments", json=TOLD)
+    merge(session, people.amina, typed.number, MergeInput(into=other.number))
+    assert (other.session_on, other.session_is_by_code) == (date(2026, 6, 18), True)

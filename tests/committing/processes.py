@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,11 +11,13 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from navigator import clock, scheduler
+from navigator import clock, database, scheduler
 from navigator.jobs.registry import Job
 from navigator.jobs.runner import once_per_slot
 from navigator.outbox import sender
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.settings import settings
+from navigator.tickets.reports.idempotency import claim, idempotent_request
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -25,9 +28,9 @@ LEASE_LASTS = timedelta(seconds=1)
 
 
 @contextmanager
-def running(what: str, url: str, **settings: object) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `send`, `send_later` or `tick` in a process of its own, on a database; it is gone at the end."""
-    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in settings.items()}
+def running(what: str, url: str, **values: object) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `send`, `send_later`, `tick` or `hold` in a process of its own, gone at the end."""
+    known = {f"NAVIGATOR_{name.upper()}": str(value) for name, value in values.items()}
     environment = os.environ | known | {"NAVIGATOR_DATABASE_URL": url}
     words = [sys.executable, "-m", "tests.committing.processes", what]
     with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
@@ -55,6 +58,15 @@ def tick() -> None:
     scheduler.work({"tick": Job(once_per_slot("tick", _slot, _write_down), TICK)})
 
 
+def hold() -> None:
+    """Take an idempotency key for a report, and go no further."""
+    with database.writing() as session:
+        told = idempotent_request("address testclient", "5f1c", os.environ["NAVIGATOR_HELD"])
+        claim(session, told)
+        (settings().data_dir / "held").touch()
+        time.sleep(PATIENCE)
+
+
 def _slot(now: datetime) -> datetime:
     return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % TICK
 
@@ -65,4 +77,4 @@ def _write_down(session: Session, now: datetime) -> None:
 
 
 if __name__ == "__main__":
-    {"send": send, "send_later": send_later, "tick": tick}[sys.argv[1]]()
+    {"send": send, "send_later": send_later, "tick": tick, "hold": hold}[sys.argv[1]]()

@@ -6,9 +6,11 @@ from threading import Event
 from time import monotonic, sleep
 
 import pytest
+from apscheduler.schedulers import base  # type: ignore[import-untyped]
+from apscheduler.triggers import interval  # type: ignore[import-untyped]
 from sqlmodel import Session
 
-from navigator import clock, database, scheduler
+from navigator import clock, database, interval_timer, scheduler
 from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
@@ -20,7 +22,7 @@ from navigator.scheduler import (
     acquire_lease,
     release_lease,
 )
-from tests.clocks import moving
+from tests.clocks import Hands, moving
 
 DAY = timedelta(days=1)
 
@@ -145,8 +147,7 @@ def test_a_jump_of_the_clock_is_noticed(moment: datetime):
     clock.forget_looks()
 
 
-def test_work_is_paced_whatever_the_clock_shows_and_never_beside_itself():
-    """11.F5."""
+def test_work_is_never_done_beside_itself():
     begun, may_end = list[float](), Event()
 
     def work() -> None:
@@ -164,3 +165,22 @@ def test_work_is_paced_whatever_the_clock_shows_and_never_beside_itself():
     at_the_end = len(begun)
     sleep(0.2)
     assert len(begun) == at_the_end
+
+
+@pytest.mark.parametrize("ahead", [DAY, -DAY])
+def test_work_goes_on_when_the_clock_of_the_machine_is_set(
+    monkeypatch: pytest.MonkeyPatch, moment: datetime, ahead: timedelta
+):
+    """11.F5: APScheduler goes by that clock, and would wait for as long as it was set back."""
+    hands, begun = Hands(moment + ahead, ticks=False), list[float]()
+    for module in (base, interval, clock):
+        monkeypatch.setattr(module, "datetime", hands)
+    monkeypatch.setattr(interval_timer, "LOOK_EVERY_SECONDS", 0.1)
+    timer = IntervalTimer(2)
+    timer.every(0.05, lambda: begun.append(monotonic()))
+    timer.start()
+    wait_for(lambda: len(begun) > 1)
+    hands.set_to(moment)
+    until_now = len(begun)
+    wait_for(lambda: len(begun) > until_now + 2)
+    timer.stop()

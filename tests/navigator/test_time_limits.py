@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from navigator import clock, database
+from navigator import clock
 from navigator.administration.first_run import PER_IP, FirstRun, create_first_admin, setup_code
-from navigator.errors import Conflict, Invalid, NotFound, TooMany
+from navigator.errors import Invalid, NotFound, TooMany
 from navigator.outbox import account_emails, claims
 from navigator.outbox.account_emails import ForgottenPasswordInput
 from navigator.outbox.enqueue import enqueue
@@ -69,24 +69,11 @@ def report_draft(session: Session, people: People) -> IsAlive:
     return lambda: drafts.draft_of(session, token)
 
 
-def idempotency_key(has_answer: bool) -> Make:
-    def make(session: Session, people: People) -> IsAlive:
-        with database.writing() as desk:
-            claim = idempotency._claim(desk, "caller", "key", "body")
-            if has_answer:
-                idempotency.store_response(desk, claim, {"number": 1})
-        return is_held
-
-    return make
-
-
-def is_held() -> bool:
-    """Whether a second request with the key is refused, or given the answer of the first."""
-    try:
-        with database.writing() as desk:
-            return idempotency._claim(desk, "caller", "key", "body").response is not None
-    except Conflict:
-        return True
+def idempotency_key(session: Session, people: People) -> IsAlive:
+    request = idempotency.idempotent_request("caller", "key", "body")
+    idempotency.claim(session, request)
+    idempotency.store_response(session, request, {"number": 1})
+    return lambda: idempotency.claim(session, request) is not None
 
 
 def is_found(look: Callable[[], object]) -> bool:
@@ -123,8 +110,7 @@ LIVES: dict[str, tuple[timedelta, Make, bool]] = {
     "private link": (private_links.LINK_LIFETIME, private_link, False),
     "API key": (timedelta(days=1), api_key, False),
     "report draft": (drafts.DRAFT_LASTS, report_draft, False),
-    "idempotency key without an answer": (idempotency.CLAIM_TIMEOUT, idempotency_key(False), True),
-    "idempotency key": (idempotency.KEY_LASTS, idempotency_key(True), True),
+    "idempotency key": (idempotency.KEY_LASTS, idempotency_key, True),
     "claim of the outbox": (claims.CLAIM_DURATION, outbox_claim, False),
     "reader of a ticket": (presence.PRESENT_FOR, reader, False),
     "writer at a ticket": (presence.WRITING_FOR, writer, False),

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from navigator.administration import crisis_reading, import_export
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration.configuration_file import Configuration, parse_configuration
 from navigator.administration.crisis_reading import SignedWording
+from navigator.administration.safe_yaml import MAX_CHARACTERS
 from navigator.database import trial
 from navigator.errors import Invalid
 from web.kit.deps import Admin, Reading, Writing
@@ -22,7 +24,7 @@ router = APIRouter(prefix="/settings/configuration")
 class ConfigurationFile(BaseModel):
     """A configuration file as somebody pasted it."""
 
-    text: str = Field(title="the file", min_length=1, max_length=100_000)
+    text: str = Field(title="the file", min_length=1, max_length=MAX_CHARACTERS)
 
 
 @router.get("")
@@ -40,13 +42,25 @@ def export_file(session: Reading, actor: Admin) -> Response:
     )
 
 
+def _read_ahead(form: ReadForm, _actor: Admin) -> Configuration | None:
+    if file := form.read(ConfigurationFile):
+        with form.trying():
+            return parse_configuration(file.text)
+    return None
+
+
+ReadAhead = Annotated[Configuration | None, Depends(_read_ahead, max_concurrency=1)]
+"""The file that was pasted, read before a transaction begins; None leaves its errors in the form."""
+
+
 @router.post("")
-def import_file(page: Render, session: Writing, actor: Admin, form: ReadForm) -> Response:
+def import_file(
+    page: Render, configuration: ReadAhead, session: Writing, actor: Admin, form: ReadForm
+) -> Response:
     """Dry run of an import; the import itself once somebody has looked at that."""
     changes, signed = None, []
-    if file := form.read(ConfigurationFile):
+    if configuration:
         with form.trying(session):
-            configuration = parse_configuration(file.text)
             signed = crisis_reading.newly_signed(session, configuration)
             with nullcontext() if (is_final := _is_final(form, signed)) else trial(session):
                 changes = import_export.import_configuration(session, configuration, actor)

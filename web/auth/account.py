@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator.catalogue.lookups import services
+from navigator.catalogue.lookups import names_of_place, services
 from navigator.dates_in_words import time
 from navigator.people import absence, directory, login, password_reset
 from navigator.people.absence import Absence
@@ -69,7 +69,8 @@ def change_password(page: Render, form: ReadForm, actor: Staff, request: Request
     """Change the password, and end all other sessions."""
     if passwords := form.read(PasswordChange):
         with form.trying():
-            password_reset.change_password(actor, passwords, cookies.read_cookie(request, cookies.LOG_IN))
+            token = cookies.read_cookie(request, cookies.LOG_IN)
+            password_reset.change_password(actor, passwords, token, names_of_place())
             return redirect("/account", "Your password is changed. You are logged out everywhere else")
     return page("auth/change_password.html", form=form)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from navigator.administration.first_run import is_first_run
+from navigator.catalogue.lookups import names_of_place
 from navigator.errors import NotFound
 from navigator.outbox import account_emails
 from navigator.outbox.account_emails import ForgottenPasswordInput
@@ -106,8 +107,9 @@ def set_password(page: Render, form: ReadForm, session: Reading, request: Reques
     """Set the password."""
     token = cookies.read_cookie(request, cookies.PASSWORD)
     if new_password := form.read(NewPassword):
-        password_reset.set_password(token, new_password)
-        response = redirect("/log-in", "Your password is set. Log in with it now")
-        cookies.delete_cookie(response, cookies.PASSWORD)
-        return response
+        with form.trying():
+            password_reset.set_password(token, new_password, names_of_place())
+            response = redirect("/log-in", "Your password is set. Log in with it now")
+            cookies.delete_cookie(response, cookies.PASSWORD)
+            return response
     return page("auth/set_password.html", form=form, email=password_reset.user_by_token(session, token).email)

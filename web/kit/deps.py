@@ -4,14 +4,16 @@ Every route names its audience: `dependencies=[public]` on its router, or `Staff
 or `ReporterActor` among its arguments. A test walks all routes and fails on one without.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
+from fastapi.routing import iter_route_contexts
 from sqlmodel import Session
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
@@ -154,3 +156,16 @@ leaves_confirmation = Depends(_leave_confirmation)
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
 ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=AUTHENTICATORS)]
+
+
+_SESSIONS = (reading_session, writing_session, _submission)
+
+
+def identity_first(routes: Sequence[BaseRoute]) -> None:
+    """Have every route ask who comes before it opens a session, in whatever order its arguments stand.
+
+    Else whoever is not let in would take one of the few slots for writing, and on SQLite the only one.
+    """
+    for route in iter_route_contexts(routes):
+        if dependant := getattr(route, "dependant", None):
+            dependant.dependencies.sort(key=lambda one: one.call in _SESSIONS)

@@ -9,7 +9,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.dates_in_words import day, opening_hours, time, when
+from navigator.dates_in_words import day, time, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
@@ -88,7 +88,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
         tel_number,
         phone_number,
         reference,
-        opening_hours,
         that_work,
     )
 }

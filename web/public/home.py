@@ -26,9 +26,9 @@ class Notice:
 
 
 @router.get("/", dependencies=[leaves_confirmation])
-def home(page: Render, session: Reading) -> Response:
-    """The home page for patients."""
-    return page("public/home.html", public=True, problems=problems_on_home_page(session))
+def home(page: Render) -> Response:
+    """The home page for patients, which needs no database."""
+    return page("public/home.html", public=True, problems=problems_on_home_page())
 
 
 @router.get("/known", dependencies=[leaves_confirmation])

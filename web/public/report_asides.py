@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.lookups import service_by_code
-from navigator.catalogue.turn_to import turn_to
+from navigator.catalogue.turn_to import phone_line, turn_to
 from navigator.fields import Email, Id, Input, Phone
 from navigator.people.reporter import ContactMethod
 from navigator.problems import affected
@@ -60,8 +60,8 @@ def whom_to_call(wizard: ReadReport, session: Reading) -> Response:
     if "place" not in wizard.answers or (category := divert_of(wizard.answers)) is None:
         return redirect(wizard.next_url)
     service = service_by_code(session, wizard.answers["place"]["service"])
-    to = turn_to(session, service.id, category)
-    return wizard.render("turn_to", divert=category, to=to, **_ways_on(wizard))
+    to, line = turn_to(session, service.id, category), phone_line(session, service)
+    return wizard.render("turn_to", divert=category, to=to, line=line, **_ways_on(wizard))
 
 
 def _ways_on(wizard: ReportSession) -> dict[str, Any]:

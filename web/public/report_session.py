@@ -17,7 +17,6 @@ from navigator.catalogue.lookups import (
     programme_by_code,
     programmes_of,
     service_by_code,
-    services,
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
@@ -32,6 +31,7 @@ from web.kit import cookies
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_steps
+from web.public.report_closed import closed_page, closed_service
 from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TriedAnswer
 
@@ -127,24 +127,13 @@ class ReportSession:
 
     def _closed(self, form: Form) -> Response | None:
         """What to do instead of the first question, while the service takes no reports, or none does."""
-        if not self._offers:
-            return self._closed_page(None)
         code = form.value("service") or self.answers.get("place", {}).get("service", "")
-        named = next((each for each in services(self.session) if each.code == code), None)
-        is_open = named is None or named.id in {offer.service.id for offer in self._offers}
-        return None if is_open or form.value("other") else self._closed_page(named)
+        service = None if form.value("other") else closed_service(self.session, self._offers, code)
+        return None if self._offers and service is None else self._closed_page(service)
 
     def _closed_page(self, service: Service | None, status: int = 200) -> Response:
-        """That a service takes no reports, or that none does, and whom to call."""
-        return self.page(
-            "public/report/service_closed.html",
-            status=status,
-            service=service,
-            crisis=crisis_card_of(self.session, service),
-            to_call=[service] if service else services(self.session),
-            has_others=bool(self._offers),
-            is_unsent=self.draft is not None,
-        )
+        is_unsent = self.draft is not None
+        return closed_page(self.page, self.session, service, self._offers, is_unsent, status)
 
     def _articles(self) -> list[Article]:
         """The knowledge base articles on the chosen category."""

@@ -102,6 +102,7 @@ def _take_up_again(ticket: Ticket, target: Ticket) -> None:
     target.target_minutes_left = target.overdue_notified_at = None
     target.target_at, target.due_at = ticket.target_at, ticket.due_at
     target.session_on, target.session_is_weekly = ticket.session_on, ticket.session_is_weekly
+    target.session_is_by_code = ticket.session_is_by_code
 
 
 def _move_history(session: Session, ticket: Ticket, target: Ticket) -> None:

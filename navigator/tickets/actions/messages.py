@@ -30,14 +30,16 @@ def add_message(
     author: Author = Author.STAFF,
     origin_number: int | None = None,
 ) -> Message:
-    """Store a message; what goes out to a reporter passes the checks before sending, all else the screen.
+    """Store a message; staff's words to a reporter pass the checks before sending, all else the screen.
 
     What staff write in their own words is read by its rules alone.
 
     `origin_number` is the ticket on which it was said, where that has become part of this one.
     """
     rule = ACTION_RULES[action]
-    if rule.goes_out:
+    if rule.audience is None:
+        raise LookupError(f"Nothing says who reads the message of {action}.")
+    if rule.is_staff_to_reporter and author is Author.STAFF:
         require_confirmed(session, actor, [ticket], body)
     message = Message(
         ticket_number=ticket.number,

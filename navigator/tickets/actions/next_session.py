@@ -1,4 +1,7 @@
-"""Appointments from another system: a new next session moves the guards of that person's open tickets."""
+"""Appointments from another system: a new next session moves the guards of that person's open tickets.
+
+A code that somebody typed proves nothing. So the date moves the work on every ticket with that code, and is
+shown to staff alone, unless the reporter told the same date."""
 
 from dataclasses import replace
 
@@ -27,13 +30,15 @@ def update_next_session(session: Session, actor: Actor, appointment: Appointment
     if not service_ids:
         raise Forbidden("This key may not tell of appointments.")
     query = (
-        select(Ticket.number)
+        select(Ticket)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .where(Reporter.support_code == appointment.support_code)
         .where(col(Ticket.service_id).in_(sorted(service_ids)), col(Ticket.status).in_(LIVE))
         .order_by(col(Ticket.number))
     )
-    numbers = session.exec(query).all()
-    for number in numbers:
-        reschedule(session, replace(SYSTEM, name=actor.name), number, appointment)
-    return len(numbers)
+    tickets = session.exec(query).all()
+    for ticket in tickets:
+        is_by_code = ticket.session_is_by_code or ticket.session_on != appointment.next_session
+        reschedule(session, replace(SYSTEM, name=actor.name), ticket.number, appointment)
+        ticket.session_is_by_code = is_by_code
+    return len(tickets)

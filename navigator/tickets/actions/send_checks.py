@@ -26,8 +26,8 @@ _SIGN_OFF = re.compile(
     r"\b(?:kind|best|warm) (?:regards|wishes)\b|\byours (?:sincerely|faithfully)\b", re.IGNORECASE
 )
 
-_UNSENT = "This person typed this and did not send it. No message goes out to them."
 _UNSAFE = "It is not safe to contact this person. They read this only if they open their private link."
+_UNSENT = "This person typed this and did not send it. No message goes out to them."
 _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed or with `confirmed`."
 
 
@@ -35,7 +35,7 @@ def send_warnings(session: Session, detail: TicketDetail, action: Action, body: 
     """The warnings to show before `body` is sent; none when nothing stands out."""
     if action is Action.NOTE and (_GREETING.search(body) or _SIGN_OFF.search(body)):
         return ["This looks like a reply, but only staff will see it."]
-    return [*_outgoing_warnings(session, detail, body)] if ACTION_RULES[action].goes_out else []
+    return [*_outgoing_warnings(session, detail, body)] if ACTION_RULES[action].is_staff_to_reporter else []
 
 
 def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from navigator.people.reporter import Reporter, reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
+from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.inputs import ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
@@ -38,6 +39,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)
+    require_confirmed(session, actor, [first], split_input.body)
     notice = _SPLIT_NOTICE.format(reference=reference(second.number))
     add_message(session, actor, first, Action.UPDATE, notice, origin_number=said_on.number)
     record(session, actor, Action.REPORT, second, door=second.channel, category=second.category)
@@ -121,6 +123,7 @@ def _without_learned_alarm(analysis: AnalysedReport) -> AnalysedReport:
 def _copy_people(session: Session, said_on: Ticket, first: Ticket, second: Ticket) -> None:
     """Let whoever told the second problem, and the practitioner of the first, be those of the second."""
     second.reporter_user_id = said_on.reporter_user_id
+    second.session_is_by_code = first.session_is_by_code
     second.pwp_id, second.practitioner_is_confirmed = first.pwp_id, first.practitioner_is_confirmed
     reporter = session.get_one(Reporter, second.reporter_id)
     reporter.user_id = said_on.reporter_user_id

@@ -210,7 +210,7 @@ def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInp
     """Move the next session: the guard moves with it, and nothing else becomes due later."""
     version = news.version if isinstance(news, RescheduleInput) else None
     ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
-    ticket.session_on = news.next_session
+    ticket.session_on, ticket.session_is_by_code = news.next_session, False
     if news.session_is_weekly is not None:
         ticket.session_is_weekly = news.session_is_weekly
     recompute_session(ticket, session.get_one(Service, ticket.service_id))

@@ -19,7 +19,7 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import ReportInput
 from navigator.tickets.promises import promises_to
 from navigator.tickets.reports import idempotency
-from navigator.tickets.reports.idempotency import IdempotencyClaim
+from navigator.tickets.reports.idempotency import IdempotentRequest
 from navigator.tickets.reports.limits import check_rate_limits
 from navigator.tickets.safety_notice import SafetyNotice, language_notice, safety_notice
 from navigator.tickets.ticket import Channel
@@ -57,22 +57,22 @@ def submit_report(
     session: Session,
     actor: Actor,
     report_input: ReportInput,
-    claim: IdempotencyClaim | None,
+    once: IdempotentRequest | None,
     address: str | None,
 ) -> ReportReceipt:
     """Open a ticket once: a repeated request gets the same answer, with a private link of its own.
 
     `address` is where a caller without a key sends from; a key speaks for its own service only.
     """
-    if claim is not None and claim.response is not None:
-        return _repeated_receipt(session, claim.response)
+    if once is not None and (earlier := idempotency.claim(session, once)) is not None:
+        return _repeated_receipt(session, earlier)
     if actor.key_id is not None and service_by_code(session, report_input.service).id not in actor.services():
         raise Forbidden("This key may only report for its own service.")
     check_rate_limits(session, address)
     receipt = _receipt(session, report(session, actor, report_input, Channel.API))
     token = _mint(session, receipt) if _may_get_link(actor) else None
-    if claim is not None:
-        idempotency.store_response(session, claim, _stored_response(session, receipt, token))
+    if once is not None:
+        idempotency.store_response(session, once, _stored_response(session, receipt, token))
     return _with_link(receipt, token)
 
 

@@ -1,9 +1,13 @@
 """The configuration as a file: out and in again is the same, and what cannot be meant is refused by place."""
 
+import time
+from pathlib import Path
+
 import pytest
 from sqlmodel import Session, select
 
-from navigator.administration.configuration_file import parse_configuration
+from navigator.administration import safe_yaml
+from navigator.administration.configuration_file import parse_configuration, read_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
@@ -106,3 +110,67 @@ def test_what_cannot_be_meant_is_refused_and_says_where(session: Session, wrong:
         parse_configuration(wrong)
     assert where in refused.value.message
     assert not session.exec(select(Service)).all()
+
+
+MERGES = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 9))
+ALIASES = "a: &a [x]\nb: &b [*a, *a]\nservices: *b"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        (MERGES, "line 1: write it out: & and * are not read"),
+        (ALIASES, "line 1: write it out"),
+        ("services:\n- <<: {code: a}", "line 2: write it out: << is not read"),
+        ("services:\n- code: !!python/name:os.system x", "line 2: write it without !"),
+        (
+            "services:\n- code: a\n  crisis:\n    review_on: 2024-99-99",
+            "line 4: there is no such date or number",
+        ),
+        ("services:\n- quiet_days: " + "9" * 5000, "line 2: a number or date has at most 30 characters"),
+        (
+            "services:\n- quiet_days: " + "1:" * 2000 + "1",
+            "line 2: a number or date has at most 30 characters",
+        ),
+        ("services: " + "[" * 5000, "line 1: nested too deep"),
+        ("services: " + "{a: " * 50 + "1" + "}" * 50, "line 1: nested too deep"),
+        ("x" * 100_001, "the file is too long: at most 100,000 characters are read"),
+        ("- a\n" * 24_000, "the file holds more than can be read at once"),
+        ("a: \0", "cannot be read"),
+        ('services:\n- code: "\\ud800"', "line 2"),
+        ("? [a, b]\n: c", "line 1: this is not YAML"),
+        ("services:\n" + "- 1\n" * 5000, "and 4980 more"),
+        ("[]: 1", "line 1"),
+        ("- 1", "line 1"),
+    ],
+)
+def test_what_would_grow_or_is_no_value_is_refused_at_once(wrong: str, where: str) -> None:
+    """11.F7."""
+    began = time.process_time()
+    with pytest.raises(Invalid) as refused:
+        parse_configuration(wrong)
+    assert where in refused.value.message
+    assert len(refused.value.message) < 12_000
+    assert time.process_time() - began < 3
+
+
+def test_a_file_that_is_read_for_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """11.F7."""
+    monkeypatch.setattr(safe_yaml, "MAX_SECONDS", -1.0)
+    with pytest.raises(Invalid, match="more than can be read at once"):
+        parse_configuration("services: []")
+
+
+def test_a_file_of_the_machine_is_read_within_the_same_limits(tmp_path: Path) -> None:
+    """11.F7: by the command line."""
+    file = tmp_path / "desk.yaml"
+    for content, problem in (
+        (b"\xff\xfe", "UTF-8"),
+        (b"x" * 500_000, "too long"),
+        (ALIASES.encode(), "line 1"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(Invalid, match=problem):
+            read_configuration(file)
+    file.write_text(FILE)
+    assert read_configuration(file) == parse_configuration(FILE)

@@ -20,7 +20,8 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import LinkInput, MergeInput, SplitInput, TriageInput
+from navigator.tickets.enums import Resolution
+from navigator.tickets.inputs import LinkInput, MergeInput, ResolveInput, SplitInput, TriageInput
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -125,21 +126,81 @@ def test_what_was_split_is_not_offered_to_be_merged(session: Session, people: Pe
         assert told[other] is False
 
 
-def test_problems_of_like_tickets_come_before_those_of_the_kind(
+def linked(session: Session, people: People, problem: Problem, count: int, **told: Any) -> None:
+    """So many reports that a navigator linked to a problem."""
+    for _ in range(count):
+        link(session, people.amina, tell(session, **told).number, LinkInput(problem_id=problem.id))
+
+
+def resolved(session: Session, people: People, count: int, **told: Any) -> None:
+    """So many reports that were put right and had nothing to do with a problem."""
+    for _ in range(count):
+        words = ResolveInput(resolution=Resolution.FIXED, body="It works now.")
+        staff.resolve(session, people.amina, tell(session, **told).number, words)
+
+
+def suggested(session: Session, actor: Actor, number: int) -> list[str]:
+    return [one.title for one in found(session, actor, number).problems]
+
+
+def test_a_problem_is_suggested_once_most_like_reports_were_linked_to_it(
     session: Session, people: People, number: int
 ):
-    behind = opened(session, people, category="use.lost_answers")
-    kind = opened(session, people)
-    opened(session, people, category="notify.too_many")
-    link(session, people.amina, tell(session).number, LinkInput(problem_id=behind.id))
-    assert [one.id for one in found(session, people.amina, number).problems] == [behind.id, kind.id]
+    """11.A4: that it has the ticket's category, or one like report was linked, suggests nothing."""
+    behind = opened(session, people, title="Behind it")
+    opened(session, people, title="Of the kind")
+    assert suggested(session, people.amina, number) == []
+    linked(session, people, behind, 1)
+    assert suggested(session, people.amina, number) == []
+    linked(session, people, behind, 2)
+    assert suggested(session, people.amina, number) == ["Behind it"]
 
 
-def test_a_practitioner_sees_problems_that_are_public(session: Session, people: People):
-    opened(session, people)
-    public = opened(session, people, is_public=True)
-    own = tell(session, people.priya, reporter="pwp")
-    assert [one.id for one in found(session, people.priya, own.number).problems] == [public.id]
+def test_like_reports_that_were_dealt_with_otherwise_speak_against_it(
+    session: Session, people: People, number: int
+):
+    """11.A4: many things break in one category; what nobody has dealt with yet says nothing."""
+    linked(session, people, opened(session, people), 3)
+    for _ in range(3):
+        tell(session)
+    assert suggested(session, people.amina, number) == ["It forgets"]
+    resolved(session, people, 3)
+    assert suggested(session, people.amina, number) == []
+
+
+def test_what_was_dealt_with_before_a_problem_was_opened_does_not_count(
+    session: Session, people: People, number: int
+):
+    """11.A4: an outage is suggested however many reports like it there were in quieter times."""
+    resolved(session, people, 6)
+    clock.set_to(clock.now() + timedelta(hours=1))
+    linked(session, people, opened(session, people), 3)
+    assert suggested(session, people.amina, number) == ["It forgets"]
+
+
+def test_of_two_problems_the_words_tell_which(session: Session, people: People):
+    """11.A4: within one category, reports that say the same count more than others."""
+    fault: dict[str, Any] = {"category": "use.feature_fault"}
+    timer, diary = (opened(session, people, title=title, **fault) for title in ("Timer", "Diary"))
+    linked(session, people, timer, 5, text="The breathing timer stays at zero", **fault)
+    linked(session, people, diary, 1, text="My diary entry jumps to another day", **fault)
+    new = tell(session, text="The breathing timer stays at zero again", **fault)
+    assert suggested(session, people.amina, new.number) == ["Timer"]
+
+
+def test_the_problem_that_a_ticket_is_linked_to_is_shown(session: Session, people: People, number: int):
+    link(session, people.amina, number, LinkInput(problem_id=opened(session, people).id))
+    assert suggested(session, people.amina, number) == ["It forgets"]
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_a_practitioner_sees_problems_that_are_public(session: Session, people: People, is_public: bool):
+    problem = opened(session, people, is_public=is_public)
+    for _ in range(3):
+        own = tell(session, people.priya, reporter="pwp")
+        link(session, people.amina, own.number, LinkInput(problem_id=problem.id))
+    new = tell(session, people.priya, reporter="pwp")
+    assert suggested(session, people.priya, new.number) == (["It forgets"] if is_public else [])
 
 
 def test_what_has_ended_asks_nothing(session: Session, people: People, number: int):

@@ -436,6 +436,9 @@ def test_an_empty_desk_begins_with_the_code_alone() -> None:
     }
     first.press("Begin", code="aaaa-bbbb-cccc", **typed)
     assert first.problems == ["This is not the code. It stands where the server was started."]
+    easy = typed | {"password": "FayFellTalking2026"}  # 11.F11
+    first.press("Begin", code=first_run.setup_code().upper(), **easy)
+    assert "It holds your name, your email address" in first.problems[0]
     first.press("Begin", code=first_run.setup_code().upper(), **typed)
     assert first.path == "/settings"
     assert "Fell Talking Therapies" in first.text

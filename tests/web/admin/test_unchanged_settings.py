@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
-from navigator.administration.import_export import import_configuration
-from navigator.administration.programme_schemas import CategorySetting
+from navigator.administration.import_export import export_configuration, import_configuration
+from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue import custom_wording
@@ -18,13 +18,12 @@ from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
 from tests.page_visitor import Visitor
 from tests.people import People
-from tests.web.conftest import Enter
 
 
 @pytest.fixture
-def visitor(enter: Enter) -> Visitor:
-    """Ada, logged in."""
-    return enter("ada")
+def visitor(ada_of_all: Visitor) -> Visitor:
+    """Ada, logged in, who may change what all services share."""
+    return ada_of_all
 
 
 @pytest.fixture
@@ -154,3 +153,33 @@ def _as_typed(category: dict[str, Any]) -> dict[str, Any]:
     return {name: "" if value is None else value for name, value in category.items()} | {
         "questions": questions
     }
+
+
+@pytest.mark.usefixtures("as_it_ships")
+def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
+    everything: None, visitor: Visitor, session: Session
+) -> None:
+    """11.C12: the history, and the form, of what once named a category that was taken away since."""
+    kind = kind_of("category")
+    own = kind.read(session, ("access.no_account_or_invite",))
+    assert own
+    apply_change(session, SYSTEM, kind, ("access.own_kiosk",), own)
+    visitor.get("/settings/categories")  # a request reads what was changed
+    reply = {"title": "Later", "category": "access.own_kiosk", "body": "Soon."}
+    key = ("north", "later")
+    apply_change(session, SYSTEM, kind_of("reply"), key, ReplySetting.model_validate(reply))
+    apply_change(session, SYSTEM, kind, ("access.own_kiosk",), None)
+    visitor.get("/settings/categories")
+    change = session.exec(select(AuditEntry).where(AuditEntry.subject == "reply")).all()[-1]
+    assert visitor.get(f"/settings/changes/{change.id}").status_code == 200
+    assert "access.own_kiosk" in visitor.text
+    assert visitor.get("/settings/reply/north/later").status_code == 200
+    visitor.press("Look at the change", category="")
+    assert shown_differences(visitor)[0].startswith("A category")
+    assert "access.own_kiosk" in export_configuration(session)
+    assert "access.own_kiosk" in visitor.text
+    apply_change(session, SYSTEM, kind_of("reply"), key, ReplySetting(title="Later", body="Soon."))
+    latest = session.exec(select(AuditEntry).where(AuditEntry.subject == "reply")).all()[-1]
+    visitor.get(f"/settings/changes/{latest.id}")
+    visitor.press("Take this change back")
+    assert visitor.problems == ["This cannot be taken back: it names what there is no more"]

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people import login, password_reset, tokens
+from navigator.people import login, password_reset, passwords, tokens
 from navigator.people.one_time_token import OneTimeToken, TokenPurpose
 from navigator.people.rate_limit import Limit, RateLimitCounter
 from navigator.people.user import User
@@ -231,3 +232,33 @@ def test_somebody_goes_away_and_comes_back(visitor: Visitor, session: Session, p
         assert ada.is_away is is_away
     assert "Administrator" in visitor.text
     assert "North Talking Therapies" in visitor.text
+
+
+@pytest.mark.parametrize(
+    "easy", ["NorthTalkingTherapies1", "fernhealth2026!!", "Tom.Baker.2026!", "ada.byrne@north"]
+)
+def test_what_is_known_of_a_person_and_their_place_is_no_password(
+    visitor: Visitor, session: Session, people: People, easy: str
+):
+    """11.F11: by a link, and by changing it."""
+    visitor.get(link(session, people))
+    visitor.press("Set my password", password=easy.replace("ada.byrne", "tom.baker"))
+    assert visitor.path == "/password"
+    (problem,) = visitor.problems
+    assert problem.startswith("This password is too easy to guess. It holds your name")
+    visitor.press("Set my password", password=ANOTHER)
+    enter(visitor)
+    visitor.get("/account/password")
+    visitor.press("Change my password", old=PASSWORD, password=easy.replace("Tom.Baker", "Ada.Byrne"))
+    assert visitor.problems == [problem]
+    visitor.press("Change my password", old=PASSWORD, password=ANOTHER)
+    assert "Your password is changed" in visitor.text
+
+
+def test_a_password_of_before_goes_on_working(visitor: Visitor, session: Session, people: People):
+    """11.F11: it is asked of new ones."""
+    tom = session.get_one(User, people.tom.user_id)
+    tom.password_hash = passwords.make_hash(SecretStr("Liverpool2024"))
+    session.flush()
+    enter(visitor, "tom@north.example", "Liverpool2024")
+    assert visitor.path == navigation.landing_page(people.tom)

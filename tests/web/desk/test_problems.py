@@ -104,10 +104,17 @@ def sent(session: Session, number: int) -> list[str]:
     return list(session.exec(query.order_by(col(Message.id))))
 
 
+def link_like_reports(session: Session, people: People, problem: Problem) -> None:
+    """Enough reports linked to a problem for it to be suggested on the next one."""
+    for _ in range(3):
+        link_and_tell(session, people.amina, tell(session), problem.id)
+
+
 def test_nothing_is_sent_by_a_link_before_its_words_were_shown(
-    enter: Enter, session: Session, problem: Problem
+    enter: Enter, session: Session, people: People, problem: Problem
 ):
     """11.A4: one click on a suggested problem shows the words; what was confirmed is what is sent."""
+    link_like_reports(session, people, problem)
     number = tell(session).number
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
@@ -138,8 +145,11 @@ def test_who_was_told_of_the_wrong_problem_is_offered_a_correction(
     assert "it is not the same as yours" in sent(session, ticket.number)[-1]
 
 
-def test_a_password_in_the_words_of_a_link_is_warned_of(enter: Enter, session: Session, problem: Problem):
+def test_a_password_in_the_words_of_a_link_is_warned_of(
+    enter: Enter, session: Session, people: People, problem: Problem
+):
     """11.A4: the words of a link pass the same checks as a reply."""
+    link_like_reports(session, people, problem)
     number = tell(session).number
     amina = enter("amina")
     amina.get(f"/tickets/{number}")

@@ -12,6 +12,7 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.inputs import NewProblemInput
+from navigator.problems.linking import link
 from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
@@ -19,6 +20,7 @@ from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
     ContactInput,
+    LinkInput,
     MergeInput,
     ReportInput,
     ResolveInput,
@@ -364,6 +366,9 @@ def test_reports_like_it_are_linked_or_merged_in_a_click(
         service="north", programme="fern", category="access.forgotten_password", title="Mail is late"
     )
     problem = open_problem(session, people.amina, what)
+    for _ in range(3):
+        like = staff.report(session, ANONYMOUS, told.model_copy(update={"contact": ContactInput()})).ticket
+        link(session, people.amina, like.number, LinkInput(problem_id=problem.id))
     session.flush()
     amina = enter("amina")
     amina.get(f"/tickets/{number}")

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import OutboxMessage
@@ -510,6 +511,21 @@ def test_the_poster_of_a_closed_service_says_whom_to_call(visitor: Visitor, sess
     assert visitor.path == "/report/group"
 
 
+def test_a_closed_service_without_a_number_gives_that_of_its_booking_line(
+    visitor: Visitor, session: Session, people: People
+):
+    """11.D11: and without any, nothing is invented."""
+    close_service(session, people.north)
+    visitor.get("/report?service=north")
+    assert "Look for its number in letters or messages from them." in visitor.text
+    line = Contact(service_id=people.north, kind="booking", role_name="Booking line", phone="01632 960105")
+    session.add(line)
+    session.flush()
+    visitor.get("/report?service=north")
+    visitor.one("main a[href='tel:01632960105']")
+    assert "Look for its number" not in visitor.text
+
+
 @pytest.mark.parametrize("name", ["group", "words", "reach", "check", "help", "turn-to", "known"])
 def test_a_draft_of_a_service_that_closed_is_told_before_more_is_typed(
     visitor: Visitor, session: Session, people: People, name: str
@@ -547,13 +563,13 @@ def test_the_next_person_is_asked_and_shown_nothing(visitor: Visitor, session: S
     """11.B1: "Start now" over a report that was begun here says that there is one, and no more."""
     tell(visitor, "session")
     visitor.get("/report?service=south&programme=fern")
-    assert visitor.one("h1").text() == "A report was begun on this device"
+    assert visitor.one("h1").text() == "A report was started on this device"
     for shown in ("North", "reset page", "password", "Fern"):
         assert shown not in visitor.page.text()
     _follow(visitor, "Go on with it")
     assert visitor.path == "/report/session"
     visitor.get("/report?service=south&programme=fern")
-    visitor.press("Start afresh")
+    visitor.press("Start a new report")
     assert visitor.path == "/report"
     assert [one.attributes["value"] for one in visitor.page.css("input[checked]")] == ["south", "fern"]
     assert session.exec(select(ReportDraft)).all() == []
@@ -568,7 +584,7 @@ def test_words_of_risk_that_somebody_else_leaves_behind_are_kept_for_a_clinician
     tell(visitor, "help", words={"text": RISK})
     visitor.get("/report")
     assert "worries" not in visitor.text
-    visitor.press("Start afresh")
+    visitor.press("Start a new report")
     tell(visitor, "words")
     assert visitor.one("textarea").text() == ""
     session.expire_all()

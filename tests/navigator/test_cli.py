@@ -1,0 +1,48 @@
+"""The command line: where it serves, and what it says before real people come."""
+
+import pytest
+from sqlmodel import Session
+from typer.testing import CliRunner
+
+from navigator import cli, go_live_check
+from navigator.catalogue.service import Service
+from navigator.settings import settings
+from tests.people import People
+
+
+@pytest.mark.parametrize(
+    ("host", "is_served"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("desk.example.org", False),
+        ("192.0.2.1", False),
+    ],
+)
+def test_demonstration_data_is_served_on_this_machine_alone(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch, host: str, is_served: bool
+) -> None:
+    """11.F12: a name of a host ended in a ValueError."""
+    session.get_one(Service, people.north).is_demonstration = True
+    session.flush()
+    served = list[object]()
+    monkeypatch.setattr(cli, "migrate", lambda: None)
+    monkeypatch.setattr("navigator.cli.uvicorn.run", lambda *_, **how: served.append(how["host"]))
+    monkeypatch.setattr("navigator.cli.safe_logging.configure", lambda _: None)
+    done = CliRunner().invoke(cli.app, ["serve", "--host", host])
+    assert (done.exit_code, served) == ((0, [host]) if is_served else (2, [])), done.output
+    assert ("only served on 127.0.0.1" in done.output) is not is_served
+
+
+@pytest.mark.parametrize(("proxies", "is_missing"), [("0", True), ("1", False)])
+def test_https_without_a_trusted_proxy_is_said(
+    session: Session, monkeypatch: pytest.MonkeyPatch, proxies: str, is_missing: bool
+) -> None:
+    """11.F12."""
+    monkeypatch.setenv("NAVIGATOR_BASE_URL", "https://desk.example.org")
+    monkeypatch.setenv("NAVIGATOR_PROXIES", proxies)
+    settings.cache_clear()
+    missing = [finding.text for finding in go_live_check.findings(session) if not finding.ok]
+    assert any("NAVIGATOR_PROXIES" in text for text in missing) is is_missing
+    assert "NAVIGATOR_PROXIES" in CliRunner().invoke(cli.app, ["check"]).output.split("Settings")[0]
