@@ -1,6 +1,7 @@
 """Splitting a ticket: a second problem that was reported on it gets a ticket of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -13,12 +14,13 @@ from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import Reporter, reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
-from navigator.tickets.actions.new_ticket import analyse, open_ticket
+from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.inputs import ReportInput, SplitInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
+from navigator.tickets.triage import needs_clinical_review
 from navigator.tickets.visibility import find, joined_tickets
 from navigator.triage.safety_screen import ScreeningResult, screen
 
@@ -32,6 +34,8 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     said_on = _where_said(session, first, messages)
     report = _second_report(session, said_on, split_input, messages)
     analysis = analyse(report, _screening(report, split_input, messages))
+    if not messages and not report.category:
+        analysis = _without_learned_alarm(analysis)
     second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)
@@ -108,6 +112,12 @@ def _screening(report: ReportInput, split_input: SplitInput, messages: Sequence[
     said = screen(*(message.body for message in messages), *others)
     why = dict.fromkeys((*said.why, *screen(split_input.body, is_of_staff=True).why))
     return ScreeningResult(bool(why), tuple(why))
+
+
+def _without_learned_alarm(analysis: AnalysedReport) -> AnalysedReport:
+    """What staff wrote alone is sorted as risk by the rules or by a person, not by likeness alone."""
+    is_learned = not analysis.screening.hit and needs_clinical_review(analysis.suggestion.category)
+    return replace(analysis, category=None) if is_learned else analysis
 
 
 def _copy_people(session: Session, said_on: Ticket, first: Ticket, second: Ticket) -> None:

@@ -96,9 +96,10 @@ def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) ->
     if has_review_of_risk(session, ticket.number):
         return
     if analysis.screening.hit or needs_clinical_review(ticket.category):
-        request_review(
-            session, SYSTEM, ticket, analysis.screening.why or ["chosen as the reason for the report"]
+        sorted_by = (
+            "chosen as the reason for the report" if ticket.reported_category else "sorted so by the desk"
         )
+        request_review(session, SYSTEM, ticket, analysis.screening.why or [sorted_by])
     elif analysis.is_unchecked and not ticket.has_open_review:
         request_review(session, SYSTEM, ticket, [NOT_CHECKED])
 

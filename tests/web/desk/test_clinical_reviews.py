@@ -304,12 +304,12 @@ def test_an_author_is_told_at_once_that_their_note_began_a_review(
 
 
 def test_a_note_that_alarms_nobody_says_nothing_of_it(enter: Enter, session: Session, people: People):
-    """11.A5: ordinary words began reviews: "Phoned her.", and what staff add to a split."""
+    """11.A5: ordinary words of notes, and of what staff add to a split, began reviews."""
     ticket = tell(session, text="I cannot log in. The chart is blank too.")
     amina = enter("amina")
     for name, button, body in (
-        ("notes", "Save note for staff", "Phoned her."),
-        ("split", "Make a second ticket", "and now?"),
+        ("notes", "Save note for staff", "She will try it tonight"),
+        ("split", "Make a second ticket", "Told the PWP that she should plan without it."),
     ):
         amina.get(f"/tickets/{ticket.number}/{name}")
         amina.press(button, body=body)
