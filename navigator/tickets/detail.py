@@ -55,7 +55,7 @@ class TicketDetail:
 
     @property
     def coming_session(self) -> dict[str, Any]:
-        """The next session as a form asks for it, if its reader may know; a past one is not known any more."""
+        """The next session as a form asks for it, if its reader may know of it and it is to come."""
         if not self.shows_session:
             return {}
         ticket = self.ticket

@@ -158,6 +158,9 @@ Admin = Annotated[Actor, audience(Role.ADMIN)]
 ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=AUTHENTICATORS)]
 
 
+_SESSIONS = (reading_session, writing_session, _submission)
+
+
 def identity_first(routes: Sequence[BaseRoute]) -> None:
     """Have every route ask who comes before it opens a session, in whatever order its arguments stand.
 
@@ -165,4 +168,4 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(key=lambda one: one.call in (reading_session, writing_session))
+            dependant.dependencies.sort(key=lambda one: one.call in _SESSIONS)
