@@ -171,7 +171,7 @@ def test_any_text_is_taken(anybody, session, people, text):
     answer = anybody.post("/reports", content=_json({"service": "north", "text": text}), headers=JSON)
     assert answer.status_code == 201
     kept = session.exec(select(Message.body)).one()
-    assert kept == text.replace("\0", "").replace("\ud83d", "\ufffd").strip()
+    assert kept == text.replace("\0", "").replace("\ud83d", "?").strip()
 
 
 @pytest.mark.parametrize("service", ["north\0", "\ud800", "🧠", "' OR 1=1 --", "x" * 201])

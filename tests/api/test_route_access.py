@@ -111,7 +111,8 @@ def test_whatever_opens_a_transaction_is_as_few_as_there_are_connections_and_thr
     opening = {reading_session: 5, writing_session: 2, deps._once: 2, deps._caller: 2}
     used = {one.call: one for route in routes() for one in below(route.dependant) if one.call in opening}
     assert {call: one.concurrency.max_concurrency for call, one in used.items()} == opening
-    assert {one.scope for call, one in used.items() if call is not deps._caller} == {"function"}
+    held = {call: one.scope for call, one in used.items() if call in (reading_session, writing_session)}
+    assert held == {reading_session: "function", writing_session: "function"}
 
 
 def test_nothing_else_is_served():
