@@ -20,8 +20,9 @@ from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.no_concern import NoConcernInput
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
-from navigator.tickets.inputs import LinkInput, ReportInput, ResolveInput, SayInput, SeenInput, SplitInput
+from navigator.tickets.inputs import LinkInput, ResolveInput, SayInput, SeenInput, SplitInput
 from navigator.tickets.outcome_input import OutcomeInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Status
 from navigator.tickets.triage import NEVER

@@ -31,7 +31,8 @@ from navigator.problems.inputs import ProblemInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff, set_contact_note
-from navigator.tickets.inputs import AttachInput, ContactInput, ReportInput, ReviewRequestInput, SayInput
+from navigator.tickets.inputs import AttachInput, ReviewRequestInput, SayInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
 from navigator.training import requests, sessions
 from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingSessionInput

@@ -11,7 +11,7 @@ from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Channel
 
 CHOOSES_CATEGORY, CHOOSES_WRONG = 0.72, 0.08

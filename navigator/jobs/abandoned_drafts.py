@@ -13,8 +13,8 @@ from navigator.fields import MAX_TEXT_LENGTH
 from navigator.people.actor import ANONYMOUS, SYSTEM
 from navigator.tickets.actions.clinical_review import open_reviews_of, request_review
 from navigator.tickets.actions.staff import report
-from navigator.tickets.inputs import ContactInput, ReportInput
 from navigator.tickets.report_draft import ReportDraft
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports.drafts import DRAFT_LASTS, free_text_answers
 
 NOT_SENT = "typed, and then not sent"

@@ -19,7 +19,7 @@ from navigator.people.tokens import hashed, mint
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
-from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.report_input import ContactMethodInput
 from navigator.tickets.reports.limits import PER_ADDRESS
 from navigator.tickets.ticket import Ticket
 

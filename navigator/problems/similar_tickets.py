@@ -22,7 +22,7 @@ from navigator.problems.records import problem_visible_to
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.merge import is_same_reporter
 from navigator.tickets.detail import TicketDetail
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import LIVE, Author, Message, Status, Ticket
 from navigator.tickets.visibility import visible_to
 from navigator.triage.similarity import TopicVector, tfidf, topic_similarity, topic_vector, word_similarity

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from navigator.fields import Input, Version
-from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.report_input import ContactMethodInput
 
 
 class ChangeContactInput(ContactMethodInput):

@@ -1,138 +1,27 @@
 """Input models of the actions on a ticket: plain and validated, the same for pages and API."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
     MAX_TEXT_LENGTH,
-    Code,
     ComingDay,
-    Email,
     Id,
     Input,
     Line,
     LongText,
     Name,
-    Phone,
     RequiredText,
     Version,
 )
-from navigator.outbox.delivery import ReachableBy
-from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
-from navigator.phone_numbers import can_get_texts
 from navigator.tickets.confirmed_words import ConfirmedWords
-from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
-from navigator.tickets.session_date import NextSessionInput, SessionDate
-from navigator.tickets.ticket import Ticket
-
-_EMAIL_MESSAGES: dict[str, Any] = {
-    "email_format": "Enter an email address in the correct format, like name@example.com",
-    "value_error": "Enter the email address that we should write to",
-}
+from navigator.tickets.session_date import NextSessionInput
 
 SnoozeUntil = Literal["morning", "session", "days", "on"]
 """A snooze ends the next working morning, the last before the session, in some working days, or on a date."""
-
-
-class ContactMethodInput(Input):
-    """The contact method that somebody chose, and its address; none where it was not asked."""
-
-    route: ReachableBy | None = None
-    email: Email = Field(default="", title="your email address", json_schema_extra={"words": _EMAIL_MESSAGES})
-    phone: Phone = Field(default="", title="your phone number")
-
-    @field_validator("email")
-    @classmethod
-    def _email_for_route(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("route") is ContactMethod.EMAIL:
-            raise ValueError("Enter the email address that we should write to")
-        return value
-
-    @field_validator("phone")
-    @classmethod
-    def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("route") in (ContactMethod.TEXT, ContactMethod.PHONE):
-            raise ValueError("Enter the phone number that we should use")
-        if value and info.data.get("route") is ContactMethod.TEXT and not can_get_texts(value):
-            raise ValueError("Enter a mobile number for text messages, or choose a phone call")
-        return value
-
-    @property
-    def has_route(self) -> bool:
-        """Whether there is a way to reach them."""
-        return self.route not in (None, ContactMethod.NONE)
-
-
-class ContactInput(ContactMethodInput):
-    """How to reach the reporter, whether that is safe (null: not asked), and what would help."""
-
-    is_safe: bool | None = None
-    needs: Line = Field(default="", title="what would help you")
-    language: Line = Field(default="", title="your language")
-
-    @classmethod
-    def from_stored(cls, route: str | None = None, **stored: Any) -> Self:
-        """What was accepted before, and so is not checked again: the rules of its day were others."""
-        return cls.model_construct(route=ContactMethod(route) if route else None, **stored)
-
-
-_COLUMNS = {
-    "next_session": "session_on",
-    "practitioner": "practitioner_name_given",
-    "reporter": "reporter_kind",
-    "route": "contact_method",
-    "is_safe": "is_safe_to_contact",
-}
-"""The columns of a ticket or a reporter that are called other than the field that fills them."""
-
-_INTERPRETED = frozenset({"service", "programme", "category", "text", "answers", "contact"})
-"""The fields of a report that are no column as they are: the desk makes something of them."""
-
-
-class ReportInput(Input):
-    """A problem as somebody tells it."""
-
-    service: Code = Field(min_length=1, title="your service")
-    programme: Code | None = Field(default=None, title="your programme")
-    category: Code | None = Field(default=None, title="what is wrong")
-    text: LongText = Field(default="", title="what you wrote")
-    answers: dict[str, str] = Field(default_factory=dict)
-    next_session: SessionDate | None = Field(default=None, title="the date of your next session")
-    session_is_weekly: bool = False
-    practitioner: Line = Field(default="", title="your practitioner’s name")
-    contact: ContactInput = Field(default_factory=ContactInput)
-    reporter: ReporterKind = ReporterKind.PATIENT
-    support_code: Line = ""
-
-    @field_validator("text")
-    @classmethod
-    def _text_or_category(cls, value: str, info: ValidationInfo) -> str:
-        if not value and not info.data.get("category"):
-            raise ValueError("Tell us what is wrong, in a few words.")
-        return value
-
-    def columns_of(self, table: type[Ticket | Reporter]) -> dict[str, Any]:
-        """The values that are stored as they came, by the columns of one table."""
-        values = {name: getattr(self, name) for name in _stored_fields()} | dict(self.contact)
-        columns = {_COLUMNS.get(name, name): value for name, value in values.items()}
-        return {column: value for column, value in columns.items() if column in table.model_fields}
-
-    @classmethod
-    def from_ticket(cls, ticket: Ticket, reporter: Reporter, **interpreted: Any) -> Self:
-        """A further report of whoever reported a ticket, as if it had come by itself."""
-        stored = ticket.model_dump() | reporter.model_dump()
-        values = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
-        values["next_session"] = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
-        contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
-        return cls(contact=ContactInput.from_stored(**contact), **values, **interpreted)
-
-
-def _stored_fields() -> list[str]:
-    return [name for name in ReportInput.model_fields if name not in _INTERPRETED]
 
 
 class SayInput(Input):

@@ -12,8 +12,8 @@ from navigator.people.reporter import ReporterKind
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Channel
 from navigator.training.inputs import AnswerInput, TrainingRequestInput
 from navigator.training.tables import RequestStatus, TrainingRequest

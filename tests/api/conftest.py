@@ -10,7 +10,7 @@ from navigator.people import api_keys, private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.user import Role
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.people import People
 

@@ -15,7 +15,7 @@ from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Role
 from navigator.settings import settings
 from navigator.tickets.actions import messages, staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.reports import limits
 from navigator.tickets.ticket import Channel, ClinicalReview, Message, Ticket
 from tests.api.conftest import WORDS

@@ -10,7 +10,8 @@ from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import reference
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
-from navigator.tickets.inputs import ReportInput, ReviewRequestInput
+from navigator.tickets.inputs import ReviewRequestInput
+from navigator.tickets.report_input import ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 

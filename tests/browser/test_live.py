@@ -5,7 +5,8 @@ from navigator.people.actor import ANONYMOUS, reporter
 from navigator.people.reporter import reference
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.reporter import answer
-from navigator.tickets.inputs import ReportInput, SayInput
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.report_input import ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 

@@ -7,7 +7,7 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, LinkChannel, reference
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come, Person
 
 

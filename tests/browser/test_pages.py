@@ -11,8 +11,9 @@ from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import User
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput, ViewInput
+from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
+from navigator.tickets.report_input import ContactInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.people import actor_of
 

@@ -11,7 +11,8 @@ import pytest
 from navigator import database
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput, SayInput
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.report_input import ReportInput
 from tests.browser.conftest import served
 from tests.people import People, settle, token_of
 

@@ -9,7 +9,7 @@ from navigator import database
 from navigator.people.actor import ANONYMOUS
 from navigator.people.rate_limit import Limit
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.reports import limits
 from navigator.triage import safety_screen
 from navigator.triage.safety_screen import screen

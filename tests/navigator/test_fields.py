@@ -7,7 +7,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from navigator.fields import Email, Line, LongText, Name, RequiredText
 from navigator.people.accounts import AccountDetails
-from navigator.tickets.inputs import ReportInput, SayInput
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.report_input import ReportInput
 from web.kit.forms import Form
 
 EMAIL = TypeAdapter(Email)

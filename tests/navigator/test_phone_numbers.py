@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 from navigator.fields import Phone
 from navigator.phone_numbers import can_get_texts, digits, e164, normalised, readable
 from navigator.tickets.contact_inputs import ChangeContactInput
-from navigator.tickets.inputs import ContactInput, ContactMethodInput
+from navigator.tickets.report_input import ContactInput, ContactMethodInput
 from web.public.report_forms import ReachAnswer
 
 PHONE = TypeAdapter(Phone)

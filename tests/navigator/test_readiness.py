@@ -12,7 +12,7 @@ from navigator import clock, database, readiness, scheduler
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import clinical_review, staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
 

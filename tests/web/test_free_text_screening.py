@@ -12,14 +12,15 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input
+from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input, report_input
 from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
 from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import CallInput, ContactInput, ReportInput, SayInput, SnoozeInput, SplitInput
+from navigator.tickets.inputs import CallInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.queue import filters
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
@@ -32,6 +33,7 @@ ROOMS = (
     confirmed_words,
     contact_inputs,
     outcome_input,
+    report_input,
     filters,
     reply_drafts,
     no_concern,
@@ -43,12 +45,12 @@ ROOMS = (
 )
 
 UNSEEN = {
-    "inputs.ContactMethodInput.email": "an address: its shape leaves no room for a sentence",
-    "inputs.ContactMethodInput.phone": "a number: its shape leaves no room for a sentence",
-    "inputs.ReportInput.service": "a code, looked up in a list",
-    "inputs.ReportInput.programme": "a code, looked up in a list",
-    "inputs.ReportInput.category": "a code, looked up in a list",
-    "inputs.ReportInput.answers": "codes: what is in no list is dropped",
+    "report_input.ContactMethodInput.email": "an address: its shape leaves no room for a sentence",
+    "report_input.ContactMethodInput.phone": "a number: its shape leaves no room for a sentence",
+    "report_input.ReportInput.service": "a code, looked up in a list",
+    "report_input.ReportInput.programme": "a code, looked up in a list",
+    "report_input.ReportInput.category": "a code, looked up in a list",
+    "report_input.ReportInput.answers": "codes: what is in no list is dropped",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
     "inputs.SplitInput.category": "a code, looked up in a list",
@@ -142,11 +144,11 @@ def _split(session: Session, people: People) -> None:
 
 
 HEARD: dict[str, Callable[[Session, People], None]] = {
-    "inputs.ReportInput.text": partial(_report, text=RISK),
-    "inputs.ReportInput.practitioner": partial(_report, practitioner=RISK),
-    "inputs.ReportInput.support_code": partial(_report, support_code=RISK),
-    "inputs.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
-    "inputs.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
+    "report_input.ReportInput.text": partial(_report, text=RISK),
+    "report_input.ReportInput.practitioner": partial(_report, practitioner=RISK),
+    "report_input.ReportInput.support_code": partial(_report, support_code=RISK),
+    "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
+    "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
     "inputs.CallInput.body": _call,

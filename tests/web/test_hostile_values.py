@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from navigator.people.actor import ANONYMOUS
 from navigator.people.user import Role
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from tests.page_visitor import _as_shown
 from tests.people import People, join, token_of
 from tests.web.test_route_access import DOORS, OURS

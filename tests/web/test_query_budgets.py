@@ -11,7 +11,8 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.user import Role
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput, SayInput
+from navigator.tickets.inputs import SayInput
+from navigator.tickets.report_input import ReportInput
 from tests.page_visitor import Visitor
 from tests.people import People, join, token_of
 from tests.web.conftest import Enter

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput, TriageInput
+from navigator.tickets.inputs import TriageInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter

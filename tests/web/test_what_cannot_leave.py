@@ -10,7 +10,7 @@ from navigator.catalogue.service import Service
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod
 from navigator.settings import settings
-from navigator.tickets.inputs import ContactInput
+from navigator.tickets.report_input import ContactInput
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter

@@ -18,7 +18,7 @@ from navigator.people.user import Role
 from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.staff import ReportResult
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Channel
 from navigator.triage.safety_screen import screen
 from web.kit.deps import Reading, Staff, Writing

@@ -15,7 +15,7 @@ from navigator.people.reporter import ContactMethod
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
 from navigator.settings import settings
-from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.report_input import ContactMethodInput
 from web.kit import cookies
 from web.kit.deps import Address, Reading, Writing, public
 from web.kit.forms import Form, ReadForm

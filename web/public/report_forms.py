@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, Valida
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Code, Line, LongText
 from navigator.outbox.delivery import ReachableBy
-from navigator.tickets.inputs import ContactMethodInput
+from navigator.tickets.report_input import ContactMethodInput
 from navigator.tickets.session_date import SessionDate
 
 SOMETHING_ELSE = "something_else"

@@ -13,7 +13,7 @@ from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
 from navigator.phone_numbers import readable
 from navigator.tickets.deadlines import next_session
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.triage.suggest import Suggestion, suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,

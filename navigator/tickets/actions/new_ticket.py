@@ -15,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.people.user import Role, User
 from navigator.settings import settings
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Channel, Ticket
 from navigator.tickets.triage import (
     NEVER,

@@ -17,8 +17,9 @@ from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
-from navigator.tickets.inputs import ReportInput, SplitInput
+from navigator.tickets.inputs import SplitInput
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
 from navigator.tickets.triage import needs_clinical_review
 from navigator.tickets.visibility import find, joined_tickets

@@ -26,13 +26,13 @@ from navigator.tickets.assignment.choose import choose_assignee, navigator_for, 
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
-    ReportInput,
     RescheduleInput,
     ResolveInput,
     SayInput,
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.triage import (

@@ -12,8 +12,8 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
 from navigator.tickets.actions.staff import report
-from navigator.tickets.inputs import ReportInput
 from navigator.tickets.report_draft import Deflection, ReportDraft
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
 from navigator.triage.safety_screen import screen
 

@@ -16,8 +16,8 @@ from navigator.people.reporter import LinkChannel, reference
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import ReportResult, report
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import ReportInput
 from navigator.tickets.promises import promises_to
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotentRequest
 from navigator.tickets.reports.limits import check_rate_limits

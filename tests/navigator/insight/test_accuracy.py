@@ -9,7 +9,8 @@ from navigator import clock
 from navigator.insight.accuracy import Rate, accuracy
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput, ResolveInput, TriageInput
+from navigator.tickets.inputs import ResolveInput, TriageInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Resolution, Ticket
 from tests.people import People
 

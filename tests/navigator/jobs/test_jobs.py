@@ -26,17 +26,9 @@ from navigator.tickets.actions import clinical_review, reporter, staff
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
 from navigator.tickets.idempotency_key import IdempotencyKey
-from navigator.tickets.inputs import (
-    AssignInput,
-    AttachInput,
-    ContactInput,
-    ReportInput,
-    ResolveInput,
-    SayInput,
-    SnoozeInput,
-    SplitInput,
-)
+from navigator.tickets.inputs import AssignInput, AttachInput, ResolveInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.report_draft import ReportDraft
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.navigator.tickets.report_factory import outcome

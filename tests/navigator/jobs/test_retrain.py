@@ -11,7 +11,8 @@ from navigator.jobs.registry import JOBS
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput, TriageInput
+from navigator.tickets.inputs import TriageInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Message
 from navigator.triage import model_store, model_versions
 from navigator.triage.model_versions import ModelVersion

@@ -13,7 +13,7 @@ from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from tests.people import People, join
 
 

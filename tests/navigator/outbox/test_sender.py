@@ -22,7 +22,7 @@ from navigator.people.reporter import ContactMethod, Reporter, reference
 from navigator.people.user import User
 from navigator.settings import settings
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.mail_and_sms_servers import Mailbox, Notify, mail_server, make_certificate, notify_server
 from tests.people import People, number_by_token

@@ -8,8 +8,9 @@ from navigator.people.actor import ANONYMOUS, Actor
 from navigator.problems.linking import link, words_to_confirm
 from navigator.tickets.actions import staff
 from navigator.tickets.enums import ReviewResult
-from navigator.tickets.inputs import LinkInput, ReportInput
+from navigator.tickets.inputs import LinkInput
 from navigator.tickets.outcome_input import OutcomeInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
 
 

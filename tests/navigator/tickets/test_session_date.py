@@ -12,7 +12,8 @@ from navigator.people.actor import reporter
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.next_session import AppointmentInput
 from navigator.tickets.actions.split import split
-from navigator.tickets.inputs import ReportInput, RescheduleInput, SplitInput
+from navigator.tickets.inputs import RescheduleInput, SplitInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People

@@ -12,7 +12,8 @@ from navigator.settings import settings
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.new_ticket import _is_sampled
-from navigator.tickets.inputs import ContactInput, ReportInput, ResolveInput, TriageInput
+from navigator.tickets.inputs import ResolveInput, TriageInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Message, Resolution, Ticket
 from navigator.tickets.training_examples import (
     WEIGHT_AT_CLOSING,

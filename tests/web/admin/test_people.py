@@ -9,7 +9,7 @@ from navigator.people import absence, login
 from navigator.people.absence import Absence
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.page_visitor import Visitor
 from tests.people import People, actor_of, join, token_of

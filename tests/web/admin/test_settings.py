@@ -26,7 +26,7 @@ from navigator.people.api_keys import ApiKey, actor_by_key
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role, User
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter

@@ -11,15 +11,9 @@ from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.actions import clinical_review, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.inputs import (
-    AttachInput,
-    ContactInput,
-    MergeInput,
-    ReportInput,
-    ReviewRequestInput,
-    SayInput,
-)
+from navigator.tickets.inputs import AttachInput, MergeInput, ReviewRequestInput, SayInput
 from navigator.tickets.outcome_input import OutcomeInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Ticket
 from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People

@@ -8,14 +8,8 @@ from navigator.tickets.actions import calls, clinical_review, staff
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.detail import changes_since
 from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import (
-    AttachInput,
-    CallInput,
-    ReportInput,
-    ReviewRequestInput,
-    SayInput,
-    SnoozeInput,
-)
+from navigator.tickets.inputs import AttachInput, CallInput, ReviewRequestInput, SayInput, SnoozeInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import outcome
 from tests.people import People

@@ -9,8 +9,9 @@ from sqlmodel import Session
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import AssignInput, ReportInput
+from navigator.tickets.inputs import AssignInput
 from navigator.tickets.queue import queue
+from navigator.tickets.report_input import ReportInput
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People

@@ -6,8 +6,9 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput, SayInput
+from navigator.tickets.inputs import SayInput
 from navigator.tickets.reply_draft import ReplyDraft
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Message, Status, Ticket
 from tests.people import People
 from tests.web.conftest import Enter

@@ -16,16 +16,8 @@ from navigator.problems.linking import link
 from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.inputs import (
-    AssignInput,
-    AttachInput,
-    ContactInput,
-    LinkInput,
-    MergeInput,
-    ReportInput,
-    ResolveInput,
-    SayInput,
-)
+from navigator.tickets.inputs import AssignInput, AttachInput, LinkInput, MergeInput, ResolveInput, SayInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.cases import each_case
 from tests.navigator.tickets.report_factory import tell

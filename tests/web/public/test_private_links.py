@@ -8,7 +8,7 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.settings import settings
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from tests.page_visitor import Visitor
 from tests.people import People, token_of
 from web.app import app

@@ -15,7 +15,8 @@ from navigator.people.reporter import ContactMethod, LinkChannel, Reporter
 from navigator.tickets.actions import calls, clinical_review, reporter, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import CallInput, ContactInput, MergeInput, ReportInput, ResolveInput, SayInput
+from navigator.tickets.inputs import CallInput, MergeInput, ResolveInput, SayInput
+from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.navigator.tickets.report_factory import outcome
 from tests.page_visitor import Visitor

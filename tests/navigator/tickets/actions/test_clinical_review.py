@@ -20,7 +20,8 @@ from navigator.tickets.actions.clinical_review import (
     set_contact_note,
 )
 from navigator.tickets.actions.no_concern import NoConcernInput, say_no_concern
-from navigator.tickets.inputs import ReportInput, ReviewRequestInput, SayInput
+from navigator.tickets.inputs import ReviewRequestInput, SayInput
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import ClinicalReview, Event, Ticket
 from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People

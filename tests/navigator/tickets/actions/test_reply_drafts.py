@@ -12,9 +12,9 @@ from navigator.people.actor import ANONYMOUS
 from navigator.tickets import presence
 from navigator.tickets.actions import reply_drafts, staff
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
-from navigator.tickets.inputs import ReportInput
 from navigator.tickets.presence import PRESENT_FOR, Presence
 from navigator.tickets.reply_draft import ReplyDraft
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
 

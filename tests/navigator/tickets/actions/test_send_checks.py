@@ -9,7 +9,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.send_checks import has_nhs_number, send_warnings
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import ReportInput
+from navigator.tickets.report_input import ReportInput
 from tests.people import People
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.tickets.inputs import ReportInput
 from navigator.tickets.report_draft import Deflection, ReportDraft
+from navigator.tickets.report_input import ReportInput
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import Ticket
 from tests.people import People
