@@ -50,7 +50,8 @@ app.command()(cli_backup.restore)
 @app.callback()
 def _for_every_command() -> None:
     """Close the data folder to others first, and leave a whole database file behind."""
-    close_data_dir()
+    with exit_on_refusal():
+        close_data_dir()
     atexit.register(database.close)
 
 
@@ -94,7 +95,8 @@ def _fill() -> bool:
     """Fill an empty database with the demonstration, and say so: it takes a while."""
     if fill.is_empty():
         typer.echo("Making a demonstration: 90 days of three services. This takes about a minute, once.")
-    return fill.fill_if_empty()
+    with exit_on_refusal():
+        return fill.fill_if_empty()
 
 
 def _refuse_public_demonstration(host: str) -> None:
@@ -122,9 +124,10 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    from migrations import upgrade
+    import migrations
 
-    upgrade()
+    with exit_on_refusal():
+        migrations.upgrade()
 
 
 @app.command("demo")

@@ -33,7 +33,12 @@ class _Looks:
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _set_to or datetime.now(UTC)
+    return _set_to or machine_time()
+
+
+def machine_time() -> datetime:
+    """What the machine's own clock shows, as APScheduler reads it, wherever this clock was set to."""
+    return datetime.now(UTC)
 
 
 def today() -> date:

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from threading import Event, Thread
 
 from apscheduler.executors.pool import ThreadPoolExecutor  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+
+from navigator import clock
 
 LOOK_EVERY_SECONDS = 3.0
 
@@ -48,7 +50,7 @@ class IntervalTimer:
         APScheduler goes by the machine's clock: where that was set back, it would wait as long as that.
         """
         while not self._stop.wait(LOOK_EVERY_SECONDS):
-            now = datetime.now(UTC)
+            now = clock.machine_time()
             for job in self._scheduler.get_jobs():
                 if job.next_run_time > now + job.trigger.interval:
                     job.modify(next_run_time=now)

@@ -24,5 +24,11 @@ def _as_text(rendered: RenderedMessage) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     private_files.make_folder(path.parent)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # made with mode 600
-        file.write(content)
-    Path(file.name).replace(path)
+        part = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            part.replace(path)
+        except OSError:  # a full disk
+            part.unlink(missing_ok=True)
+            raise

@@ -16,11 +16,13 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 def crisis_reasons(line: str) -> list[str]:
     """In which languages the `clauses` of a text hold a known phrase of crisis."""
-    return [
-        f"words of risk in {name}: “{match.group().strip()}”"
-        for name, pattern in _patterns().items()
-        if (match := pattern.search(line))
-    ]
+    matches = {name: pattern.search(line) for name, pattern in _patterns().items()}
+    return [f"words of risk in {name}{_quoted(match.group())}" for name, match in matches.items() if match]
+
+
+def _quoted(words: str) -> str:
+    """The words as they were read; other scripts were stripped of too much to be shown."""
+    return f": “{words.strip()}”" if words.isascii() else ""
 
 
 @cache

@@ -173,7 +173,7 @@ def test_work_goes_on_when_the_clock_of_the_machine_is_set(
 ):
     """11.F5: APScheduler goes by that clock, and would wait for as long as it was set back."""
     hands, begun = Hands(moment + ahead, ticks=False), list[float]()
-    for module in (base, interval, interval_timer):
+    for module in (base, interval, clock):
         monkeypatch.setattr(module, "datetime", hands)
     monkeypatch.setattr(interval_timer, "LOOK_EVERY_SECONDS", 0.1)
     timer = IntervalTimer(2)

@@ -18,13 +18,12 @@ from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
 from tests.page_visitor import Visitor
 from tests.people import People
-from tests.web.conftest import Enter
 
 
 @pytest.fixture
-def visitor(enter: Enter) -> Visitor:
-    """Ada, logged in."""
-    return enter("ada")
+def visitor(ada_of_all: Visitor) -> Visitor:
+    """Ada, logged in, who may change what all services share."""
+    return ada_of_all
 
 
 @pytest.fixture
