@@ -44,7 +44,15 @@ def earlier_result(session: Session, submission: Submission) -> Result | None:
     """Hold the mark until the end of the transaction; the result, if the same was done with it before."""
     if _insert(session, submission):
         return None
-    row = session.get(IdempotencyKey, _key(submission), with_for_update=True)
+    return _result(session.get(IdempotencyKey, _key(submission), with_for_update=True), submission)
+
+
+def known_result(session: Session, submission: Submission) -> Result | None:
+    """The result, if the same was done with its mark before; the mark is not held."""
+    return _result(session.get(IdempotencyKey, _key(submission)), submission)
+
+
+def _result(row: IdempotencyKey | None, submission: Submission) -> Result | None:
     is_same = row is not None and row.status == DONE and row.body_hash == submission.body_hash
     if row is None or not is_same or row.created_at <= clock.now() - submission.lasts:
         return None

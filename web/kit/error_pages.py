@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotFound, NotLoggedIn, Refused
+from navigator.tickets.submissions import Result
 from web.kit import kept_words
 from web.kit.form_marks import AlreadyDone
 from web.kit.own_address import address, without_last_slash
@@ -78,6 +79,8 @@ async def _refused(request: Request, refused: Any) -> Response:
         return RedirectResponse(url(LOG_IN, next=address(request.scope)), 303)
     is_link = isinstance(refused, NotFound) and str(request.scope["path"]).startswith("/follow/")
     if request.method == "POST" and (is_link or isinstance(refused, NotLoggedIn)):
+        if result := await kept_words.sent_before(request):
+            return _again(result)
         page, has_words = await kept_words.keep(request)
         if has_words and is_link:
             return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=True), 404))
@@ -89,8 +92,11 @@ async def _refused(request: Request, refused: Any) -> Response:
 
 async def _already_done(_request: Request, again: Any) -> Response:
     """The page that the first press led to, with what it said."""
-    flash = again.result.flash
-    return redirect(again.result.href, f"{flash.removesuffix('.')}. {ONCE}" if flash else "")
+    return _again(again.result)
+
+
+def _again(result: Result) -> Response:
+    return redirect(result.href, f"{result.flash.removesuffix('.')}. {ONCE}" if result.flash else "")
 
 
 async def _http_exception(request: Request, error: Any) -> Response:

@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from markupsafe import escape
 from sqlmodel import Session
 
+from navigator import database
 from navigator.settings import settings
 from navigator.tickets import kept_forms, submissions
 from navigator.tickets.submissions import Result, Submission
@@ -115,10 +116,18 @@ def done_once(session: Session, path: str, form: SentForm) -> Iterator[None]:
     if result := submissions.earlier_result(session, submission):
         raise AlreadyDone(result)
     yield
-    result = _noted_result()
+    result = _noted_result(path)
     submissions.remember(session, submission, result)
     if result and form.kept_at:
         kept_forms.forget(session, owner_of(form.mark), form.kept_at)
+
+
+def result_before(path: str, form: SentForm) -> Result | None:
+    """What the same form led to, for whoever may not send it any more."""
+    if not form.mark:
+        return None
+    with database.reading() as session:
+        return submissions.known_result(session, _submission(path, form))
 
 
 def _submission(path: str, form: SentForm) -> Submission:
@@ -128,7 +137,9 @@ def _submission(path: str, form: SentForm) -> Submission:
     return Submission(f"{form.mark} {path}", content, WORDS_LAST if has_words else PRESS_LASTS)
 
 
-def _noted_result() -> Result | None:
-    """What was noted last; nothing of an address with a token in it, which is stored nowhere."""
+def _noted_result(path: str) -> Result | None:
+    """What was noted last. A token is stored nowhere: where a new link was led to, it is the page above."""
     results = _results.get()
-    return results[-1] if results and not results[-1].href.startswith("/t/") else None
+    if not results or not results[-1].href.startswith("/t/"):
+        return results[-1] if results else None
+    return Result(path.rpartition("/")[0], results[-1].flash) if results[-1].flash else None

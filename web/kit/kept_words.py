@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Match
 from navigator import database
 from navigator.tickets import kept_forms
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
+from navigator.tickets.submissions import Result
 from web.kit import cookies, form_marks
 from web.kit.forms import Form, read_form
 
@@ -21,6 +22,12 @@ _COOKIE = "desk_kept"
 """Says that this browser sent words that are kept; whose and which, it does not say."""
 
 _SECRET = "password"  # noqa: S105 - a word in names of boxes and pages
+
+
+async def sent_before(request: Request) -> Result | None:
+    """What the same form led to, if it was sent before the log-in or the link ended."""
+    form, path = await read_form(request), str(request.scope["path"])
+    return await run_in_threadpool(form_marks.result_before, path, form)
 
 
 async def keep(request: Request) -> tuple[str, bool]:
