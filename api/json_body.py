@@ -9,7 +9,7 @@ from api.errors import problem_response
 _HIGH, _LOW, _HALF = (rf"\\u[dD][{second}][0-9a-fA-F]{{2}}" for second in ("89abAB", "c-fC-F", "89a-fA-F"))
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*+\"?", re.DOTALL)
 MAX_DEPTH = 20
-MAX_DIGITS = 30
+MAX_DIGITS = 100
 _LONG_NUMBER = re.compile(rf"[-+.0-9eE]{{{MAX_DIGITS + 1}}}")
 _ESCAPE = re.compile(rf"{_HIGH}{_LOW}|(?P<half>{_HALF})|\\.", re.DOTALL)
 

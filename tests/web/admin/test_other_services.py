@@ -114,7 +114,8 @@ def test_no_page_shows_or_changes_what_is_anothers(session: Session, people: Peo
                 answer = sue.request(method, path, data=form or None)
                 told = [secret for secret in SECRETS if secret in answer.text]
                 seen += "Sue Southern" in answer.text
-                if told or answer.status_code >= 500 or of_north(session, people) != before:
+                changed = method == "POST" and of_north(session, people) != before
+                if told or answer.status_code >= 500 or changed:
                     failed.append((method, path, form, answer.status_code, told))
                 part.rollback()
     assert failed == []
