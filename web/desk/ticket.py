@@ -19,6 +19,7 @@ from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
+from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
@@ -166,9 +167,9 @@ def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, A
     if not detail.ticket.has_open_review:
         return {}
     who_reads = who_reads_for_staff(session, detail.ticket)
-    own_reviews = reviews_of_own_words(actor, detail)
+    own_reviews = reviews_of_own_words(session, actor, detail.ticket)
     crisis = crisis_card_of(session, detail.service)
-    is_of_language = all(review.is_of_language for review in detail.reviews if review.ended_at is None)
+    is_of_language = not has_review_of_risk(session, detail.ticket.number)
     shown = {"crisis": crisis, "who_reads": who_reads, "own_reviews": own_reviews}
     return shown | {"is_of_language": is_of_language}
 

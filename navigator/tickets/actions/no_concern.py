@@ -12,8 +12,8 @@ from navigator.errors import Conflict, NotFound
 from navigator.fields import Input, RequiredText
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.clinical_review import open_reviews_of
 from navigator.tickets.actions.messages import is_staff_text
-from navigator.tickets.detail import TicketDetail
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from navigator.tickets.visibility import find
@@ -70,10 +70,11 @@ def _is_own(actor: Actor, ticket: Ticket, message: Message) -> bool:
     return is_staff_text(ticket, message) and message.author_id == actor.user_id
 
 
-def reviews_of_own_words(actor: Actor, detail: TicketDetail) -> list[ClinicalReview]:
+def reviews_of_own_words(session: Session, actor: Actor, ticket: Ticket) -> list[ClinicalReview]:
     """The open clinical reviews of a ticket that an actor's own words opened."""
-    own = {message.id for message in detail.messages if _is_own(actor, detail.ticket, message)}
-    return [review for review in detail.reviews if review.ended_at is None and review.message_id in own]
+    reviews = [review for review in open_reviews_of(session, ticket.number) if review.message_id is not None]
+    messages = {review.id: session.get_one(Message, review.message_id) for review in reviews}
+    return [review for review in reviews if _is_own(actor, ticket, messages[review.id])]
 
 
 def review_opened_by(session: Session, ticket: Ticket, words: str) -> ClinicalReview | None:
