@@ -22,11 +22,13 @@ from tests.web.report_journey import ANSWERS, tell
 from web.app import app
 from web.kit.templating import TEMPLATES
 from web.public import report_steps
+from web.public.report_asides import ToldInput
 from web.public.report_forms import PlaceAnswer
 
 PAGES = {file.stem: file for file in sorted((TEMPLATES / "public/report").glob("*.html"))}
 MODELS: dict[str, type[BaseModel]] = {step.name: step.model for step in report_steps.STEPS} | {
-    "begun": PlaceAnswer  # what a printed link filled in goes on
+    "begun": PlaceAnswer,  # what a printed link filled in goes on
+    "counted": ToldInput,  # whom to tell when it is put right
 }
 INTERPRETED = {
     "group": "which categories are offered",

@@ -15,6 +15,8 @@ from navigator.tickets.metrics import Period
 
 Table = list[tuple[str, ...]]
 
+NO_EARLIER = "no earlier figures"
+
 REPORTED = "t.reported_at >= :start AND t.reported_at < :end"
 TOLD = "t.number IN (SELECT ticket_number FROM event WHERE action = 'guard')"
 BACK = (
@@ -59,7 +61,14 @@ class Recount:
         self.now, self.before = asked.days, asked.days.previous()
 
     def tables(self) -> dict[str, Table]:
-        """Each table by its name."""
+        """Each table by its name; of a desk that counted nothing before, nothing is more than it."""
+        tables = self.compared_tables()
+        if any(self.count(one, self.before) for one in (REPORTED, TOUCHED, HANDED.format(""))):
+            return tables
+        return {name: [without_change(row) for row in rows] for name, rows in tables.items()}
+
+    def compared_tables(self) -> dict[str, Table]:
+        """Each table by its name, each figure beside the one before."""
         return {
             "recurs": self.recurs(),
             "whose": [self.compared(f"{REPORTED} AND {owner}") for owner in OWNERS],
@@ -107,7 +116,8 @@ class Recount:
         """The same of a part of a whole."""
         parts = [self.count(part, days) for days in (self.now, self.before)]
         wholes = [self.count(whole, days) for days in (self.now, self.before)]
-        return *(share(*both) for both in zip(parts, wholes, strict=True)), change(*parts)
+        now, before = zip(parts, wholes, strict=True)
+        return share(*now), share(*before), points(now, before)
 
     def recurs(self) -> Table:
         """What is reported most."""
@@ -202,7 +212,8 @@ class Recount:
             )
         begun = [self.called("c.started_by = 'us'", days)[0] for days in both]
         spoke = [self.called("c.started_by = 'us' AND c.came = 'spoke'", days)[0] for days in both]
-        reached = (share(spoke[0], begun[0]), share(spoke[1], begun[1]), change(*spoke), "–", "–")
+        now, before = zip(spoke, begun, strict=True)
+        reached = (share(*now), share(*before), points(now, before), "–", "–")
         return [*rows, reached] if any(self.called("1 = 1", days)[0] for days in both) else []
 
     def called(self, condition: str, days: Period) -> tuple[int, int]:
@@ -211,6 +222,11 @@ class Recount:
         where = f"t.status <> 'merged' AND c.at >= :start AND c.at < :end AND {condition}{self.chosen('t')}"
         found = self.rows(f"SELECT count(*), coalesce(sum(c.minutes), 0) FROM {its} WHERE {where}", days)[0]
         return int(found[0]), int(found[1])
+
+
+def without_change(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A row whose third cell says that there is nothing to compare with."""
+    return row if len(row) < 3 or row[2] == "–" else (*row[:2], NO_EARLIER, *row[3:])
 
 
 def spent(minutes: int) -> str:
@@ -223,6 +239,16 @@ def change(now: int, before: int) -> str:
     if now == before:
         return "the same"
     return f"{abs(now - before):,} {'more' if now > before else 'fewer'}"
+
+
+def points(now: tuple[int, int], before: tuple[int, int]) -> str:
+    """By how many points a share differs from the one before, in words."""
+    if not now[1] or not before[1]:
+        return "none yet" if before[1] else NO_EARLIER
+    by = 100 * now[0] / now[1] - 100 * before[0] / before[1]
+    if not round(abs(by)):
+        return "about the same" if by else "the same"
+    return f"{abs(by):.0f} {'point' if round(abs(by)) == 1 else 'points'} {'higher' if by > 0 else 'lower'}"
 
 
 def share(part: int, whole: int) -> str:
