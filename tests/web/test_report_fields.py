@@ -26,10 +26,12 @@ from web.public.report_asides import ToldInput
 from web.public.report_forms import PlaceAnswer
 
 PAGES = {file.stem: file for file in sorted((TEMPLATES / "public/report").glob("*.html"))}
-MODELS: dict[str, type[BaseModel]] = {step.name: step.model for step in report_steps.STEPS} | {
-    "begun": PlaceAnswer,  # what a printed link filled in goes on
-    "counted": ToldInput,  # whom to tell when it is put right
-}
+MODELS: dict[str, type[BaseModel]] = {step.name: step.model for step in report_steps.STEPS} | dict[
+    str, type[BaseModel]
+](
+    begun=PlaceAnswer,  # what a printed link filled in goes on
+    counted=ToldInput,  # whom to tell when it is put right
+)
 INTERPRETED = {
     "group": "which categories are offered",
     "fixed": "whether there is anything to send",
