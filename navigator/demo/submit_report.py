@@ -76,7 +76,7 @@ def _chosen_category(context: DemoContext, scheduled: ScheduledReport, text: str
 
 def _next_session(context: DemoContext) -> date:
     day = clock.today() + timedelta(days=context.rng.randint(2, 10))
-    return context.dates.calendar.previous_working_day(day + timedelta(days=1))
+    return max(context.dates.calendar.previous_working_day(day + timedelta(days=1)), clock.today())
 
 
 def _practitioner_name(context: DemoContext, scheduled: ScheduledReport) -> str:

@@ -1,4 +1,4 @@
-"""Text classifier: the probability of each label, from tf-idf n-grams and sentence embeddings."""
+"""Text classifier: label probabilities from tf-idf n-grams, the embedding and the nearest examples."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,12 @@ from navigator.triage.text_normalisation import sentences
 
 MAX_SENTENCES = 12
 MAX_WORDS_SHOWN = 5
+NEIGHBOURS = 20
+WORDS_INVERSE_TEMPERATURE = 1.9
+"""How much the words' probabilities are sharpened before they are averaged with the others."""
 
 FloatArray = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +73,38 @@ class WordModel:
         return np.asarray((values / norm) @ self.weights[indices], dtype=np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EmbeddingModel:
-    """A linear model over sentence embeddings."""
+    """A linear model over embeddings."""
 
     weights: FloatArray
     intercept: FloatArray
 
+    def probabilities(self, vector: FloatArray) -> FloatArray:
+        """Softmax of an embedding's logits."""
+        return _softmax(vector @ self.weights + self.intercept)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
+class NearestExamples:
+    """The embeddings of labelled texts, one a row, and the index of each one's label."""
+
+    vectors: FloatArray
+    labels: IntArray
+
+    def probabilities(self, vector: FloatArray, label_count: int) -> FloatArray:
+        """The share of each label among the nearest examples, by cosine similarity."""
+        count = min(NEIGHBOURS, len(self.labels))
+        nearest = np.argpartition(-(self.vectors @ vector), count - 1)[:count]
+        return np.asarray(np.bincount(self.labels[nearest], minlength=label_count) / count, dtype=np.float32)
+
+
+NO_EXAMPLES = NearestExamples(np.zeros((0, embeddings.DIMENSIONS), np.float32), np.zeros(0, np.int16))
+
+
+@dataclass(frozen=True, eq=False)
 class Classifier:
-    """Label probabilities after temperature scaling; `words_…` where the embedding model is missing."""
+    """Label probabilities after temperature scaling; `words_…` where the encoder is missing."""
 
     labels: tuple[str, ...]
     word_model: WordModel
@@ -87,14 +112,23 @@ class Classifier:
     inverse_temperature: float
     words_inverse_temperature: float
     by_sentence: bool
+    examples: NearestExamples = NO_EXAMPLES
 
     def probabilities(self, text: str) -> dict[str, float]:
         """The probability of each label for a text; they add up to 1."""
         by_words = self.word_probabilities(text)
         if not embeddings.is_available():
             return self._by_label(by_words, self.words_inverse_temperature)
-        by_meaning = self.embedding_probabilities(embeddings.embed(text))
-        return self._by_label((by_words + by_meaning) / 2, self.inverse_temperature)
+        return self._by_label(self.combine(by_words, embeddings.embed(text)), self.inverse_temperature)
+
+    def combine(self, by_words: FloatArray, vector: FloatArray) -> FloatArray:
+        """The mean of what the words, the embedding and the nearest examples say, unscaled."""
+        by_vector = self.embedding_model.probabilities(vector)
+        if not len(self.examples.labels):
+            return np.asarray((by_words + by_vector) / 2, dtype=np.float32)
+        by_example = self.examples.probabilities(vector, len(self.labels))
+        sharpened = apply_temperature(by_words, WORDS_INVERSE_TEMPERATURE)
+        return np.asarray((sharpened + by_vector + by_example) / 3, dtype=np.float32)
 
     def word_probabilities(self, text: str) -> FloatArray:
         """Softmax of the words' logits, unscaled: the whole text's with the mean of its sentences'."""
@@ -104,14 +138,6 @@ class Classifier:
             return whole
         by_part = np.stack([_softmax(self.word_model.logits(ngrams.tokens_of(part))) for part in parts])
         return np.asarray((whole + by_part.mean(axis=0)) / 2, dtype=np.float32)
-
-    def embedding_probabilities(self, vectors: FloatArray) -> FloatArray:
-        """Softmax of the embeddings' logits, likewise; the first vector is the whole text's."""
-        probabilities = _softmax(vectors @ self.embedding_model.weights + self.embedding_model.intercept)
-        return np.asarray(
-            (probabilities[0] + probabilities[1:].mean(axis=0)) / 2 if self.by_sentence else probabilities[0],
-            dtype=np.float32,
-        )
 
     def why(self, text: str, label: str) -> tuple[str, ...]:
         """The words of a text that speak for a label, those that add most first."""

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,15 @@ from sklearn.model_selection import train_test_split
 from navigator.catalogue.enums import Fixability
 from navigator.errors import Unavailable
 from navigator.triage import corpus, embeddings, model_store, ngrams
-from navigator.triage.classifier import Classifier, EmbeddingModel, FloatArray, WordModel, apply_temperature
+from navigator.triage.classifier import (
+    NO_EXAMPLES,
+    Classifier,
+    EmbeddingModel,
+    FloatArray,
+    NearestExamples,
+    WordModel,
+    apply_temperature,
+)
 from navigator.triage.corpus import Correction, Example
 from navigator.triage.fixability_classifier import fixability_group
 
@@ -26,6 +33,9 @@ MIN_REPORTERS = 3
 """How many reporters must have used an n-gram before it is learned from what reporters wrote."""
 
 INVERSE_TEMPERATURES = np.arange(0.6, 4.01, 0.1)
+COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
+"""What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
+was trained on these texts too."""
 
 Analyzer = Callable[[Sequence[str]], Iterable[str]]
 """How tokens are cut into n-grams."""
@@ -33,11 +43,11 @@ Analyzer = Callable[[Sequence[str]], Iterable[str]]
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """An example with its embeddings, worked out once."""
+    """An example with its embedding, worked out once."""
 
     text: str
     label: str
-    vectors: FloatArray
+    vector: FloatArray
     weight: float = 1.0
     reporter_key: str = ""
 
@@ -60,7 +70,7 @@ def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> 
 
 def _embed_all(texts: Iterable[str]) -> dict[str, FloatArray]:
     if not embeddings.is_available():
-        raise Unavailable("Learning needs the sentence model, and it is not installed.")
+        raise Unavailable("Learning needs the encoder, and it is not as recorded.")
     return {text: embeddings.embed(text) for text in texts}
 
 
@@ -98,31 +108,37 @@ def _fit_inverse_temperatures(rows: Sequence[TrainingRow]) -> tuple[float, float
     )
     classifier = _fit_classifier(train, by_sentence=True)
     by_words = np.stack([classifier.word_probabilities(row.text) for row in validation])
-    by_meaning = np.stack([classifier.embedding_probabilities(row.vectors) for row in validation])
-    combined: FloatArray = (by_words + by_meaning) / 2
+    combined = np.stack(
+        [classifier.combine(words, row.vector) for words, row in zip(by_words, validation, strict=True)]
+    )
     labels = [classifier.labels.index(row.label) for row in validation]
-    return _best_inverse_temperature(combined, labels), _best_inverse_temperature(by_words, labels)
+    best, best_for_words = (_best_inverse_temperature(rows, labels) for rows in (combined, by_words))
+    return best**COMBINED_ROOT, best_for_words**WORDS_ROOT
 
 
 def _best_inverse_temperature(probabilities: FloatArray, labels: list[int]) -> float:
-    """The root of the value with the least log loss: people write less alike than a corpus."""
+    """The value with the least log loss."""
     rows = np.arange(len(labels))
     best = min(
         INVERSE_TEMPERATURES,
         key=lambda value: -np.log(apply_temperature(probabilities, float(value))[rows, labels]).mean(),
     )
-    return sqrt(best)
+    return float(best)
 
 
 def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classifier:
-    vectors = np.stack([row.vectors[0] for row in rows])
+    vectors = np.stack([row.vector for row in rows])
+    labels = sorted({row.label for row in rows})
     return Classifier(
-        labels=tuple(sorted({row.label for row in rows})),
+        labels=tuple(labels),
         word_model=_fit_word_model(rows),
         embedding_model=EmbeddingModel(*_fit_logistic_regression(vectors, rows)),
         inverse_temperature=1.0,
         words_inverse_temperature=1.0,
         by_sentence=by_sentence,
+        examples=NearestExamples(vectors, np.array([labels.index(row.label) for row in rows]))
+        if by_sentence
+        else NO_EXAMPLES,
     )
 
 

@@ -25,7 +25,7 @@ def fixability_category(text: str, probabilities: Mapping[str, float]) -> str:
     if classifier is None or best in RISK:
         return best
     groups = {id: fixability_group(catalogue().category(id).fixability) for id in probabilities}
-    scores = Counter(dict(zip(classifier.labels, classifier.word_probabilities(text).tolist(), strict=True)))
+    scores = Counter(classifier.probabilities(text))
     for id, probability in probabilities.items():
         scores[groups[id]] += probability / sum(probabilities.values())  # type: ignore[assignment]
     group, score = scores.most_common(1)[0]

@@ -1,25 +1,31 @@
 """Model store: one file a classifier, opened only when its hash is the one on record."""
 
 import io
-import json
 import logging
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from navigator.triage.classifier import Classifier, EmbeddingModel, WordModel
+from navigator.triage.classifier import Classifier, EmbeddingModel, NearestExamples, WordModel
+from navigator.triage.embeddings import ENCODER
+from navigator.triage.shipped_files import (
+    SHIPPED,
+    HashMismatch,
+    checked,
+    manifest,
+    put_on_record,
+    sha256_of,
+)
 
-SHIPPED = Path(__file__).with_name("shipped")
-MANIFEST = "record.json"
+__all__ = ["SHIPPED", "HashMismatch", "manifest", "sha256_of"]
 
 log = logging.getLogger(__name__)
 
 
-class HashMismatch(ValueError):
-    """A model file is not the one on record."""
+class OtherEncoder(ValueError):
+    """A classifier was trained with another encoder than the one in use: its weights mean nothing here."""
 
 
 class _Active:
@@ -48,28 +54,17 @@ def shipped(name: str) -> Classifier | None:
         return None
 
 
-def manifest(folder: Path = SHIPPED) -> dict[str, dict[str, Any]]:
-    """What is on record about each model file of a folder: its hash, and what it was trained on."""
-    entries: dict[str, dict[str, Any]] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    return entries
-
-
 def load(path: Path, expected: str) -> Classifier:
     """The classifier in a file; HashMismatch when it is not the one expected."""
     return loads(path.read_bytes(), expected)
 
 
 def loads(content: bytes, expected: str) -> Classifier:
-    """The classifier in these bytes; HashMismatch when they are not those expected. None of it can run."""
-    if sha256_of(content) != expected:
-        raise HashMismatch("this is not what is on record")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    """The classifier in these bytes; HashMismatch or OtherEncoder where it cannot be used."""
+    with np.load(io.BytesIO(checked(content, expected)), allow_pickle=False) as arrays:
+        if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (_encoder(),):
+            raise OtherEncoder("it was learned with another encoder")
         return _from_arrays({name: arrays[name] for name in arrays.files})
-
-
-def sha256_of(content: bytes) -> str:
-    """The hash that is put on record for a model file."""
-    return sha256(content).hexdigest()
 
 
 def dumps(classifier: Classifier) -> bytes:
@@ -84,14 +79,14 @@ def save(folder: Path, name: str, classifier: Classifier, metadata: dict[str, An
     folder.mkdir(parents=True, exist_ok=True)
     content = dumps(classifier)
     (folder / f"{name}.npz").write_bytes(content)
-    entries = manifest(folder) if (folder / MANIFEST).exists() else {}
-    entries[name] = {"sha256": sha256_of(content), **metadata}
-    (folder / MANIFEST).write_text(json.dumps(entries, indent=2, sort_keys=True) + "\n", "utf-8")
+    put_on_record(folder, name, {"sha256": sha256_of(content), **metadata})
 
 
 def _to_arrays(classifier: Classifier) -> dict[str, Any]:
     word_model, embedding_model = classifier.word_model, classifier.embedding_model
+    examples = classifier.examples
     return {
+        "encoder": _pack_names((_encoder(),)),
         "labels": _pack_names(classifier.labels),
         "grams": _pack_names(tuple(word_model.vocabulary)),
         "rarity": word_model.idf.astype(np.float16),
@@ -103,6 +98,8 @@ def _to_arrays(classifier: Classifier) -> dict[str, Any]:
             [classifier.inverse_temperature, classifier.words_inverse_temperature], dtype=np.float32
         ),
         "by_sentence": np.array(classifier.by_sentence),
+        "examples": examples.vectors.astype(np.float16),
+        "example_labels": examples.labels.astype(np.int16),
     }
 
 
@@ -119,7 +116,12 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
         inverse_temperature=float(arrays["heats"][0]),
         words_inverse_temperature=float(arrays["heats"][1]),
         by_sentence=bool(arrays["by_sentence"]),
+        examples=NearestExamples(arrays["examples"].astype(np.float32), arrays["example_labels"]),
     )
+
+
+def _encoder() -> str:
+    return str(manifest()[ENCODER]["sha256"])
 
 
 def _pack_names(names: tuple[str, ...]) -> Any:

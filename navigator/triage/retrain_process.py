@@ -137,16 +137,23 @@ def _is_right(classifier: Classifier | None, correction: Correction) -> bool:
     return suggestion.candidates[0].category == correction.label
 
 
+def _classifier_in_use(content: str | None) -> Classifier | None:
+    """The classifier in use, decoded; the shipped one where there is no other, or the encoder has changed."""
+    try:
+        decoded = b64decode(content or "")
+        return model_store.loads(decoded, model_store.sha256_of(decoded)) if content else _shipped()
+    except model_store.OtherEncoder:
+        return _shipped()
+
+
+def _shipped() -> Classifier | None:
+    return model_store.shipped("reports")
+
+
 def _main() -> None:
     os.nice(19)
     request = json.load(sys.stdin)
-    in_use = request["in_use"]
-    content = b64decode(in_use) if in_use else None
-    classifier = (
-        model_store.loads(content, model_store.sha256_of(content))
-        if content
-        else model_store.shipped("reports")
-    )
+    classifier = _classifier_in_use(request["in_use"])
     corrections = [Correction(**correction) for correction in request["corrections"]]
     result = fit_and_compare(corrections, classifier, Path(request["texts"]))
     response = asdict(replace(result, content=b"")) | {"content": b64encode(result.content).decode()}

@@ -10,7 +10,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.triage import corpus, embeddings, fit, model_store, ngrams
+from navigator.triage import corpus, embeddings, fit, model_store, ngrams, shipped_files
+from navigator.triage.classifier import (
+    NEIGHBOURS,
+    WORDS_INVERSE_TEMPERATURE,
+    NearestExamples,
+    apply_temperature,
+)
 
 STALE = 0.1
 TEXTS = {
@@ -39,7 +45,7 @@ def seen() -> list[fit.TrainingRow]:
 
 @pytest.fixture
 def no_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(embeddings, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(embeddings, "ENCODER", "no_such_file")
     embeddings._onnx_session.cache_clear()
     yield
     embeddings._onnx_session.cache_clear()
@@ -70,10 +76,30 @@ def test_words_are_weighed_as_the_library_weighs_them(seen: list[fit.TrainingRow
 def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.TrainingRow]) -> None:
     two = [one for one in seen if one.label != "other.feedback"]
     library = LogisticRegression(C=fit.REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
-    library.fit(np.stack([one.vectors[0] for one in two]), [one.label for one in two])
-    directions = embeddings.embed("so many password reminders")
-    ours = fit.fit_whole_text_classifier(two).embedding_probabilities(directions)
-    assert ours == pytest.approx(library.predict_proba(directions[:1])[0], abs=1e-3)
+    library.fit(np.stack([one.vector for one in two]), [one.label for one in two])
+    vector = embeddings.embed("so many password reminders")
+    ours = fit.fit_whole_text_classifier(two).embedding_model.probabilities(vector)
+    assert ours == pytest.approx(library.predict_proba(vector[None])[0], abs=1e-3)
+
+
+def test_the_nearest_examples_speak_by_their_share() -> None:
+    vectors = np.eye(embeddings.DIMENSIONS, dtype=np.float32)[: NEIGHBOURS + 5]
+    labels = np.array([0] * NEIGHBOURS + [2] * 5)
+    nearest = NearestExamples(vectors, labels).probabilities(vectors[-5:].sum(axis=0), 3)
+    assert nearest.tolist() == pytest.approx([(NEIGHBOURS - 5) / NEIGHBOURS, 0, 5 / NEIGHBOURS])
+    assert NearestExamples(vectors[:3], labels[:3]).probabilities(vectors[0], 3).tolist() == [1, 0, 0]
+
+
+def test_words_embedding_and_nearest_examples_count_a_third_each(seen: list[fit.TrainingRow]) -> None:
+    learned = fit.fit_category_classifier(seen)
+    by_words, vector = learned.word_probabilities("reminder"), embeddings.embed("reminder")
+    thirds = (
+        apply_temperature(by_words, WORDS_INVERSE_TEMPERATURE)
+        + learned.embedding_model.probabilities(vector)
+        + learned.examples.probabilities(vector, len(learned.labels))
+    ) / 3
+    assert learned.combine(by_words, vector) == pytest.approx(thirds)
+    assert len(learned.examples.labels) == len(seen)
 
 
 def test_kept_and_taken_it_reads_the_same(seen: list[fit.TrainingRow], tmp_path: Path) -> None:
@@ -111,17 +137,17 @@ def test_without_the_sentence_model_words_alone_decide(seen: list[fit.TrainingRo
 def test_a_sentence_model_that_was_not_checked_is_not_run(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(embeddings, "SHA256", "0" * 64)
+    monkeypatch.setattr(shipped_files, "manifest", lambda: {"encoder": {"sha256": "0" * 64}})
     embeddings._onnx_session.cache_clear()
     with caplog.at_level(logging.ERROR):
         assert not embeddings.is_available()
     embeddings._onnx_session.cache_clear()
-    assert "not the one that was checked" in caplog.text
+    assert "the encoder is not in use" in caplog.text
 
 
 def test_what_is_alike_points_the_same_way() -> None:
     asked, alike, other = (
-        embeddings.embed(text)[0] for text in ("I forgot my password", "can't remember my login", "tea")
+        embeddings.embed(text) for text in ("I forgot my password", "can't remember my login", "tea")
     )
     assert asked @ alike > asked @ other + 0.2
 

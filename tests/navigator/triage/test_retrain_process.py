@@ -1,11 +1,13 @@
 """A lesson learns from written texts and from corrections, and is compared on corrections it never saw."""
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 
+import numpy as np
 import pytest
 from sqlmodel import Session, select
 
@@ -105,6 +107,23 @@ def test_a_process_of_its_own_says_the_same(texts: Path, learned: RetrainingResu
     assert model_store.loads(taught.content, model_store.sha256_of(taught.content)).labels == tuple(
         sorted(TEXTS)
     )
+
+
+def test_what_another_encoder_learned_is_not_used_and_not_compared_with(
+    texts: Path, learned: RetrainingResult, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Versions that were learned before the encoder changed: the shipped classifier answers instead."""
+    with np.load(io.BytesIO(learned.content)) as arrays:
+        of_before = {name: arrays[name] for name in arrays.files if name != "encoder"}
+    content = io.BytesIO()
+    np.savez_compressed(content, **of_before)
+    old = replace(learned, content=content.getvalue())
+    model_versions.record_version(session, old)
+    model_versions.refresh()
+    assert "another encoder" in caplog.text
+    assert suggest("gizmo").candidates[0].category != PASSWORD
+    taught = run_in_subprocess(of_gizmos(50), old.content, texts)
+    assert taught.is_better
 
 
 def test_a_process_that_breaks_says_nothing_of_what_it_was_told(texts: Path) -> None:
