@@ -73,7 +73,7 @@ def test_who_wants_to_cancel_a_session_is_shown_the_number_before_the_whole_form
 
 
 def test_whom_to_call_is_said_once_and_not_again_after_the_words(visitor: Visitor):
-    """Who had pressed "Continue" there came back to the same page after their words, as if nothing was kept."""
+    """Who had pressed "Continue" there came back to it after their words, as if nothing was kept."""
     tell(visitor, "turn-to", **BOOK)
     visitor.get("/report/words")
     visitor.press("Continue", text="I cannot come on Tuesday.")
