@@ -63,7 +63,7 @@ def _placeholder_values(session: Session, actor: Actor, ticket: Ticket) -> Mappi
         "reference": reference(ticket.number),
         "service": session.get_one(Service, ticket.service_id).name,
         "programme": programme.name if programme else "",
-        "category": catalogue().category(ticket.category).label_for("patient") if ticket.category else "",
+        "category": catalogue().category(ticket.category).label_to("patient") if ticket.category else "",
         "reason": ticket.fixability_reason,
         "next_step": ticket.next_step,
         "workaround": ticket.workaround,

@@ -100,6 +100,10 @@ class Category:
         """What this is called in a list of choices."""
         return self.patient_label or self.staff_label if audience == "patient" else self.staff_label
 
+    def label_to(self, audience: Audience) -> str:
+        """What their reporter reads that a ticket is about; nothing where only staff have words for it."""
+        return self.label_for(audience) if audience == "pwp" else self.patient_label or ""
+
     def questions_for(self, audience: Audience) -> tuple[Question, ...]:
         """The closed questions to ask, at most three of a patient."""
         return tuple(question for question in self.questions if audience == "pwp" or not question.staff_only)

@@ -14,7 +14,7 @@ from navigator.people.reporter import ReporterKind
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.ticket import LIVE, Author, Event, Resolution, Status, Ticket
-from navigator.tickets.triage import concerns_practitioner
+from navigator.tickets.triage import concerns_practitioner, needs_clinical_review
 
 _WORK = (
     Action.TRIAGE, Action.CLAIM, Action.REPLY, Action.CALL, Action.VERIFY, Action.WAIT, Action.PARK,
@@ -147,7 +147,8 @@ def _passed_on(facts: Facts) -> tuple[str, ...]:
     """To whom a divert has gone, and how to reach them at once; who passes it on, where it went to nobody."""
     contact = facts.contact
     if contact is None:
-        is_left = facts.ticket.fixability == Fixability.DIVERT
+        is_clinical = needs_clinical_review(facts.ticket.category)  # its reason says who reads it
+        is_left = facts.ticket.fixability == Fixability.DIVERT and not is_clinical
         return ("A digital navigator reads this first, and passes it on.",) if is_left else ()
     call = f"You can call them: {contact.phone}." if contact.phone else ""
     hours = f"They are there: {contact.hours.rstrip('.')}." if contact.hours else ""

@@ -1,11 +1,11 @@
 """Input models for training: requests, answers, sessions and attendance."""
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from navigator.fields import Input, Line, LongText, RequiredText
+from navigator.fields import ComingDay, Day, Input, Line, LongText, RequiredText
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, OWN_WORDS
 
@@ -19,7 +19,7 @@ class TrainingRequestInput(Input):
     programme: Line | None = None
     topic: Line = Field(json_schema_extra={"words": "Choose a topic, or “Something else”"})
     words: LongText = Field(default="", title="what you want to learn")
-    needed_on: date | None = Field(default=None, title="the date by which you need it")
+    needed_on: ComingDay | None = Field(default=None, title="the date by which you need it")
     form: TrainingFormat = TrainingFormat.ANSWER
     confidence: Confidence | None = Field(default=None, title="how confident you are")
     is_for_team: bool = False
@@ -51,7 +51,7 @@ class TrainingSessionInput(Input):
     service: Line = Field(min_length=1, title="the service")
     topic: Line = Field(min_length=1, title="a topic")
     title: Line = Field(min_length=1, title="a title")
-    on: date = Field(title="the date")
+    on: Day = Field(title="the date")
     at: time = Field(title="the time", json_schema_extra={"words": "Enter a time like 14:30"})
     minutes: int = Field(default=30, ge=5, le=480, title="how many minutes")
     places: int = Field(default=8, ge=1, le=200, title="how many places")

@@ -18,7 +18,7 @@ def detour_after(session: Session, name: str, answers: dict[str, Any]) -> str:
     """The page that comes before the next question, if any; what it shows is remembered in the answers."""
     if "place" not in answers:  # by a crafted form
         return ""
-    if name in (*_CHOICES, "words") and divert_of(answers):
+    if divert_of(answers) and name in _last_asked(answers):
         return TURN_TO
     if name not in ("place", *_CHOICES):
         return ""
@@ -26,6 +26,11 @@ def detour_after(session: Session, name: str, answers: dict[str, Any]) -> str:
     new = [problem.id for problem in _problems_of(session, answers) if problem.id not in seen]
     answers["known"] = answers.get("known", {}) | {"seen": [*seen, *new], "shown": new}
     return KNOWN if new else ""
+
+
+def _last_asked(answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The steps after which a divert is said: not again after the words, where it was chosen before them."""
+    return _CHOICES if report_steps.category_chosen(answers) else (*_CHOICES, "words")
 
 
 def divert_of(answers: Mapping[str, Any]) -> Category | None:

@@ -100,6 +100,8 @@ TABLE: list[tuple[dict[str, Any], str, str]] = [
     ({"fixability": "divert", "contact": BOOKING, **SESSION}, "We have passed this on.",
      "We have sent this to: Booking line. You can call them: 01632 960105. They are there: 8 to 6."),
     ({"fixability": "divert", **SESSION}, NOBODY, "A digital navigator reads this first, and passes it on."),
+    # “A clinician needs to read this, not a navigator”, says the reason of words of risk
+    ({"fixability": "divert", "category": "divert.risk"}, NOBODY, ""),
 ]  # fmt: skip
 
 

@@ -26,6 +26,14 @@ def ask(visitor: Visitor) -> None:
     visitor.press("Send the request", topic="assign", form="group", confidence="3", words="Module 4")
 
 
+def test_a_date_without_a_year_is_the_next_such_day(visit, session: Session, people: People) -> None:
+    """As in the date of a session: "2 dec" was refused here alone."""
+    priya = visit(people.priya)
+    priya.get("/training/ask")
+    priya.press("Send the request", topic="assign", form="group", **{"needed_on-day": "2 dec"})
+    assert str(session.exec(select(TrainingRequest)).one().needed_on) == "2026-12-02"
+
+
 def test_a_request_goes_from_asking_to_having_been_there(visit, session: Session, people: People) -> None:
     priya, amina = visit(people.priya), visit(people.amina)
     ask(priya)

@@ -72,6 +72,14 @@ def test_who_wants_to_cancel_a_session_is_shown_the_number_before_the_whole_form
     assert "We have sent this to: Booking. You can call them: 01632 960105." in visitor.text
 
 
+def test_whom_to_call_is_said_once_and_not_again_after_the_words(visitor: Visitor):
+    """Who had pressed "Continue" there came back to it after their words, as if nothing was kept."""
+    tell(visitor, "turn-to", **BOOK)
+    visitor.get("/report/words")
+    visitor.press("Continue", text="I cannot come on Tuesday.")
+    assert visitor.path == "/report/session"
+
+
 def test_who_feels_worse_is_shown_whom_to_call_and_the_help(
     visitor: Visitor, session: Session, people: People
 ):

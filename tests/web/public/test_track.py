@@ -107,6 +107,19 @@ def test_words_of_risk_are_answered_as_after_a_first_report(page: Visitor, sessi
     assert session.exec(select(ClinicalReview)).one().contact_note == "07700 900 982, evenings"
 
 
+def test_nobody_reads_the_staffs_words_for_their_risk_as_the_title_of_their_report(
+    page: Visitor, session: Session, number: int
+):
+    """Where to turn comes before where the technical problem stands, and no sentence clashes with it."""
+    ticket(session, number).category = "divert.risk"
+    session.flush()
+    page.press("Send", body="I want to end my life")
+    page.get(f"/follow/{number}")
+    assert "Words suggesting risk" not in page.text
+    assert page.one("h1").text().split() == [f"DN-{number:06}", "Your", "report"]
+    assert page.text.index("Please do not wait for us") < page.text.index("Nobody has begun")
+
+
 def test_while_a_review_is_open_the_page_says_what_to_do_now(
     page: Visitor, session: Session, people: People, number: int
 ):
