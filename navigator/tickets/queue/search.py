@@ -75,11 +75,11 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
 def _by_reference(actor: Actor, search_text: str) -> ColumnElement[bool]:
     """Tickets whose reference this is, or whose reporter gave this code, address or phone number."""
     typed = search_text.strip()
-    claims = [Reporter.support_code == typed]
+    claims = [col(Reporter.support_code) == typed]
     if "@" in typed:
         claims.append(func.lower(col(Reporter.email)) == typed.lower())
     elif phone := normalised(typed):
-        claims.append(Reporter.phone == phone)
+        claims.append(col(Reporter.phone) == phone)
     of_code = (
         select(col(Ticket.number))
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
