@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
@@ -16,6 +16,7 @@ from navigator.fields import (
     RequiredText,
     Version,
 )
+from navigator.people.reporter import number_of
 from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.session_date import NextSessionInput
@@ -82,10 +83,17 @@ class ResolveInput(Input):
     version: Version = None
 
 
+def _number_of_reference(value: object) -> object:
+    """A ticket as people write it, DN-000123 or 123; what is no reference is refused as it stands."""
+    return (number_of(value) or value) if isinstance(value, str) else value
+
+
 class MergeInput(Input):
     """The ticket of the same reporter that goes on for both."""
 
-    into: Id
+    into: Annotated[Id, BeforeValidator(_number_of_reference)] = Field(
+        json_schema_extra={"words": "Enter the number of a ticket, like DN-000123"}
+    )
     version: Version = None
 
 
@@ -154,6 +162,18 @@ class SnoozeInput(Input):
     )
     body: LongText = Field(default="", title="why")
     version: Version = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_what_was_chosen(cls, values: object) -> object:
+        """What stands in the box of another choice is not asked for, and not shown: it refuses nothing."""
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in ("days", "on") or name == values.get("until")
+        }
 
     @field_validator("days", "on")
     @classmethod

@@ -1,14 +1,15 @@
-"""Full-text search of tickets (FTS5 or tsvector), and search by reference or support code."""
+"""Full-text search of tickets (FTS5 or tsvector), and by reference, support code or contact details."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, literal, or_, text, union_all
+from sqlalchemy import ColumnElement, bindparam, false, func, literal, or_, text, union_all
 from sqlmodel import Session, col, select
 
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, number_of
+from navigator.phone_numbers import normalised
 from navigator.search_words import AskedWord, asked_words, matches
 from navigator.tickets.ticket import Audience, Message, Ticket
 from navigator.tickets.visibility import may_read_notes, may_see_reporter, visible_to
@@ -72,13 +73,17 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
 
 
 def _by_reference(actor: Actor, search_text: str) -> ColumnElement[bool]:
-    """Tickets whose reference or support code this is."""
+    """Tickets whose reference this is, or whose reporter gave this code, address or phone number."""
+    typed = search_text.strip()
+    claims = [col(Reporter.support_code) == typed]
+    if "@" in typed:
+        claims.append(func.lower(col(Reporter.email)) == typed.lower())
+    elif phone := normalised(typed):
+        claims.append(col(Reporter.phone) == phone)
     of_code = (
         select(col(Ticket.number))
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-        .where(
-            Reporter.support_code == search_text.strip(), Reporter.support_code != "", may_see_reporter(actor)
-        )
+        .where(or_(*claims) if typed else false(), may_see_reporter(actor))
         .correlate(None)
     )
     # As one list of numbers and not as "or", for which every ticket would be looked at.

@@ -155,7 +155,7 @@ def test_whoever_read_it_is_named_after_a_merge(enter: Enter, session: Session, 
     [
         ({}, "How to reach them was not asked."),
         ({"route": "none"}, "They want to be reached by the private link only."),
-        ({"route": "email", "email": "p@post.example"}, "If it is safe was not asked."),
+        ({"route": "email", "email": "p@post.example"}, "Nobody asked them if it is safe."),
         ({"route": "email", "email": "p@post.example", "is_safe": True}, "They said that it is safe."),
     ],
 )
@@ -344,3 +344,19 @@ def test_a_training_request_leads_to_the_review_that_it_began(enter: Enter, sess
     )
     assert "What you wrote may speak of risk" in priya.text
     assert "Your own words began this" in priya.text
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "shown"),
+    [
+        ("/problems/{}/preview", "/problems/{}"),
+        ("/clinical-reviews/{}/outcome", "/clinical-reviews/{}"),
+    ],
+)
+def test_back_to_where_a_form_was_sent_leads_to_its_page(
+    enter: Enter, people: People, sent_to: str, shown: str
+):
+    """Scripts mark the page in the history: Back and reload ask for it by GET, and got an error."""
+    amina = enter("amina")
+    amina.get(sent_to.format(4711))
+    assert amina.path == shown.format(4711)

@@ -58,3 +58,16 @@ def test_what_cannot_be_is_said_beside_it(enter: Enter, session: Session, number
     assert says in amina.problems[0]
     assert amina.one("#body").text() == "Because"
     assert session.get_one(Ticket, number).snoozed_until_at is None
+
+
+def test_what_stands_in_the_box_of_another_choice_refuses_nothing(
+    enter: Enter, session: Session, number: int
+):
+    """With scripts that box is hidden: nobody could see what to mend."""
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/snooze")
+    typed = {"days": "999", "on-day": "31", "on-month": "2", "on-year": "2206"}
+    amina.press("Snooze it", until="morning", **typed)
+    assert amina.path == f"/tickets/{number}"
+    session.expire_all()
+    assert session.get_one(Ticket, number).snoozed_until_at

@@ -309,6 +309,27 @@ def test_only_the_same_persons_tickets_are_merged(
     assert ticket(session, number).status == Status.NEW
 
 
+def test_the_other_ticket_is_named_as_references_are_written(
+    enter: Enter, session: Session, people: People, number: int
+):
+    """The page said “Into must be a whole number” of a reference that was copied from another page."""
+    told = ReportInput(
+        service="north",
+        text="me again",
+        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
+    )
+    other = staff.report(session, ANONYMOUS, told).ticket.number
+    session.flush()
+    amina = enter("amina")
+    for into in ("hello", "9" * 20, ""):
+        amina.get(f"/tickets/{number}/merge")
+        assert amina.press("Merge", into=into).status_code == 422
+        assert amina.problems == ["Enter the number of a ticket, like DN-000123"]
+    amina.get(f"/tickets/{number}/merge")
+    amina.press("Merge", into=f"dn-{other:06}")
+    assert amina.path == f"/tickets/{other}"
+
+
 @pytest.mark.parametrize(
     "path", ["/tickets/0", f"/tickets/{10**30}", "/tickets/x", "/tickets/4711", "/tickets/1/nothing"]
 )

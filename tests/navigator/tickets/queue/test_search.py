@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.queue.search import _FULL_TEXT_QUERIES, search
@@ -214,3 +215,18 @@ def test_what_an_older_process_stored_is_indexed_later(
     assert (
         numbers(session, people.amina, "reset") == numbers(session, people.amina, "duplic") == [ticket.number]
     )
+
+
+@pytest.mark.parametrize(
+    "sought", ["Pat.Doe@post.example", " pat.doe@POST.example", "01632 960 001", "+441632960001"]
+)
+def test_contact_details_find_a_ticket_for_whoever_may_see_them(
+    session: Session, people: People, sought: str
+) -> None:
+    """Somebody on the phone says their address: merging asks for the same one, and nothing found it."""
+    number = tell(session).number
+    reporter = session.get_one(Reporter, session.get_one(Ticket, number).reporter_id)
+    reporter.email, reporter.phone = "pat.doe@post.example", "+441632960001"
+    session.flush()
+    assert numbers(session, people.amina, sought) == [number]
+    assert numbers(session, people.mo, sought) == []
