@@ -80,10 +80,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _engines_of(test: pytest.Item, chosen: str) -> tuple[str, ...]:
     if only := test.get_closest_marker("only_on"):
         return tuple(only.args)
-    if chosen == "everything" or test.get_closest_marker("both_engines") or _is_in(test.path, BOTH):
+    if chosen == "everything":
         return CHOICES[chosen]
-    # The engine that refuses more, where one is enough; else the one that is quicker.
-    return ("postgresql",) if test.get_closest_marker("postgresql_is_enough") else ("sqlite",)
+    # The engine that refuses more, or the one that is quicker, where one is enough.
+    for engine in CHOICES[chosen]:
+        if test.get_closest_marker(f"{engine}_is_enough"):
+            return (engine,)
+    is_both = test.get_closest_marker("both_engines") or _is_in(test.path, BOTH)
+    return CHOICES[chosen] if is_both else ("sqlite",)
 
 
 def _is_in(file: Path, parts: list[Path]) -> bool:

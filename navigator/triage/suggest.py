@@ -19,9 +19,9 @@ VAGUE_TEXT_FACTOR = 0.3
 _VAGUE_WORDS = frozenset(
     words(
         """
-    anything app apps ask broken everything fix hello help helping hey hi hm hmm know need needs nothing ok okay
-    please pls plz problem problems something sorry test thank thanks thing things think urgent want work working works
-    yes
+    anything app apps ask broken everything fix hello help helping hey hi hm hmm know need needs
+    nothing ok okay please pls plz problem problems something sorry test thank thanks thing things
+    think urgent want work working works yes
         """
     )
 )

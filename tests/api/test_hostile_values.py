@@ -22,7 +22,7 @@ from tests.api.conftest import make_ticket
 from tests.people import People
 from web.app import app
 
-pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
+pytestmark = [pytest.mark.postgresql_is_enough, pytest.mark.slow]
 
 TEXTS: list[Any] = ["a\0b", "\ud800", None]
 NUMBERS: list[Any] = [2**31, 10**30, float("nan")]

@@ -57,6 +57,7 @@ def done() -> int:
         return session.exec(query).one()
 
 
+@pytest.mark.postgresql_is_enough
 def test_a_killed_bulk_goes_on_and_does_each_ticket_just_once(committing: str, tmp_path: object) -> None:
     with database.writing() as session:
         bulk_id = begun(session, settle(session), MANY)

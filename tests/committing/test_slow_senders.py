@@ -80,6 +80,7 @@ def use(port: int, count: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_is_enough
 def test_500_slow_senders_hold_up_nobody(port: int) -> None:
     """11.F1: a slot and a transaction were taken before the network was read, and held for as long."""
     use(port, 0)
@@ -95,6 +96,7 @@ REFUSED = b"POST /report/place HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: cross-site
 ANSWERED_IN_WORDS = {name for name, words in HALF.items() if b"\r\n\r\n" in words}
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.parametrize("patience", [1], indirect=True)
 def test_whoever_does_not_go_on_is_told_and_let_go(port: int) -> None:
     """11.F1: uvicorn waits for headers and bodies without an end."""

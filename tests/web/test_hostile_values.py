@@ -19,7 +19,7 @@ from tests.people import People, join, token_of
 from tests.web.test_route_access import DOORS, OURS
 from web.app import app
 
-pytestmark = [pytest.mark.both_engines, pytest.mark.slow]
+pytestmark = [pytest.mark.postgresql_is_enough, pytest.mark.slow]
 
 NUMBERS = ["2147483648", "2147483647", "9" * 1500, "\N{ARABIC-INDIC DIGIT ONE}"]
 SIGNS = ["a\0b", "x" * 300, "%"]

@@ -23,7 +23,7 @@ from tests.people import People, administer_all, token_of
 from tests.web.test_route_access import DOORS, OURS
 from web.app import app
 
-pytestmark = [pytest.mark.both_engines]
+pytestmark = [pytest.mark.sqlite_is_enough]
 
 SECRETS = ("Amina", "amina@", "Ada Byrne", "north.example", "Hush-")
 """People, contacts, replies, rules and keys of North."""
