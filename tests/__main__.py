@@ -21,6 +21,8 @@ from tests import system_packages
 
 HERE = Path(__file__).parent
 SLOWEST = 25
+PROCESSES = str((os.cpu_count() or 1) + 1)
+"""One more than there are cores: those that kill, race and pace things wait for much of their time."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,13 @@ def run() -> int:
 
 def _parts(missing: list[str], folder: Path) -> list[Part]:
     engine = "everything" if os.environ.get("NAVIGATOR_TEST_EVERYTHING") else "both"
-    many = ["--engine", "sqlite" if "postgresql" in missing else engine, "-n", "auto"]
+    many = ["--engine", "sqlite" if "postgresql" in missing else engine, "-n", PROCESSES]
     parts = [
         Part("Code", ["make", "--no-print-directory", "--keep-going", "lint"]),
         _pytest(folder, "Databases", *many, f"--ignore={HERE / 'browser'}", str(HERE)),
     ]
     if "chromium" not in missing:
-        parts.append(_pytest(folder, "Chromium", "-n", "2", str(HERE / "browser")))
+        parts.append(_pytest(folder, "Chromium", "-n", PROCESSES, str(HERE / "browser")))
     return parts
 
 
