@@ -69,8 +69,8 @@ def read(file: Path, place: Path) -> Manifest:
             for name in (MANIFEST, DATABASE, SECRET):
                 _take_out(archive, name, place)
         manifest = Manifest.model_validate_json((place / MANIFEST).read_bytes())
-    except (OSError, EOFError, tarfile.TarError, ValidationError) as error:
-        raise Invalid(f"{file} is not a whole backup of this desk ({type(error).__name__}).") from None
+    except (OSError, EOFError, tarfile.TarError, ValidationError):
+        raise Invalid(f"{file} is not a whole backup of this desk.") from None
     is_whole = all(
         (place / name).exists() and sha256_of(place / name) == known
         for name, known in manifest.sha256.items()

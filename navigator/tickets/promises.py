@@ -181,26 +181,28 @@ def _by_when(facts: Facts) -> str:
     is_ours = ticket.fixability in _OURS and ticket.status != Status.WAITING_FOR_SUPPLIER
     if facts.contact or ticket.fixability in (Fixability.DIVERT, Fixability.NONE):
         return ""
-    if session_on and session_on >= clock.local(facts.now).date():
+    today = clock.local(facts.now).date()
+    if session_on and session_on >= today:
+        on_that_day = "today" if session_on == today else f"on {day(session_on)}"
         if ticket.fixability == Fixability.PROTOCOL:
-            return f"You can talk about it in your session on {day(session_on)}."
+            return f"You can talk about it in your session {on_that_day}."
         if ticket.session_deadline_at:
-            return _before_session(facts, day(session_on), is_ours)
+            return _before_session(facts, on_that_day, is_ours)
     is_answered = ticket.first_replied_at and ticket.status == Status.OPEN
     if is_ours and is_answered and ticket.target_at and ticket.target_at > facts.now:
         return f"We try to put it right by {when(ticket.target_at)}."
     return ""
 
 
-def _before_session(facts: Facts, session_day: str, is_ours: bool) -> str:
+def _before_session(facts: Facts, on_that_day: str, is_ours: bool) -> str:
     ticket = facts.ticket
     if ticket.session_deadline_at and ticket.session_deadline_at <= facts.now:
-        return f"Your session is on {session_day}. It may not be ready by then. {_WITHOUT}"
+        return f"Your session is {on_that_day}. It may not be ready by then. {_WITHOUT}"
     if is_ours:
-        return f"We try to put it right before your session on {session_day}."
+        return f"We try to put it right before your session {on_that_day}."
     if ticket.fixability is None:
-        return f"If we can put it right, we try to do it before your session on {session_day}."
-    return f"It may not be ready for your session on {session_day}. {_WITHOUT}"
+        return f"If we can put it right, we try to do it before your session {on_that_day}."
+    return f"It may not be ready for your session {on_that_day}. {_WITHOUT}"
 
 
 def _answer_by(facts: Facts) -> str:

@@ -39,7 +39,7 @@ NOBODY = "We have your report. Nobody has begun to work on it yet."
 WE_TRY = "We try to put it right before your session on Friday 19 June."
 WITHOUT = "Your session can go on without the online part."
 NOT_READY = f"It may not be ready for your session on Friday 19 June. {WITHOUT}"
-PAST = f"Your session is on Tuesday 9 June. It may not be ready by then. {WITHOUT}"
+PAST = f"Your session is today. It may not be ready by then. {WITHOUT}"
 WORKS = {"status": "open", "is_begun": True, "first_replied_at": LATE}
 SUPPLIER = (
     "The company that makes the programme has to put this right. We have told you what you can do until then."
