@@ -174,7 +174,6 @@ def test_nobody_is_written_to_about_the_past(demo: Session):
     assert demo.exec(select(OutboxMessage.id)).first() is None
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "asked",
     [

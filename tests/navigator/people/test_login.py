@@ -116,6 +116,7 @@ def test_what_happens_while_a_password_is_checked_counts(
     assert session.exec(select(UserSession)).all() == []
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.usefixtures("any_clock")
 @pytest.mark.parametrize("who", ["amina@north.example", "nobody@north.example"])
 def test_an_account_is_throttled_from_many_addresses_whether_or_not_it_exists(
@@ -242,6 +243,7 @@ def test_nonsense_is_nobody(session: Session, people: People, token: str):
     assert login.whoami(session, token) is None
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.usefixtures("any_clock")
 def test_exactly_as_many_wrong_tries_are_checked_as_are_allowed(session: Session, people: People):
     """11.C3: of 70 wrong log-ins 56 were checked, since one window had many beginnings."""
@@ -253,6 +255,7 @@ def test_exactly_as_many_wrong_tries_are_checked_as_are_allowed(session: Session
     assert answers == [Invalid] * login.PER_ACCOUNT.times + [TooMany] * 15
 
 
+@pytest.mark.sqlite_is_enough
 @pytest.mark.usefixtures("any_clock")
 def test_a_rightful_try_is_always_given_back(session: Session, people: People):
     """11.C3: by logging in, and by changing the password with the old one."""
