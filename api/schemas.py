@@ -20,7 +20,7 @@ from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.no_concern import NoConcernInput
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
-from navigator.tickets.inputs import LinkInput, ResolveInput, SayInput, SeenInput, SplitInput
+from navigator.tickets.inputs import LinkInput, ResolveInput, SayInput, SeenInput, SplitInput, TriageInput
 from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.safety_notice import SafetyNotice
@@ -67,6 +67,10 @@ class ConfirmedInput(Input):
 
 class SentMessageInput(SayInput, ConfirmedInput):
     """Something said to the reporter."""
+
+
+class SentTriageInput(TriageInput, ConfirmedInput):
+    """A triage; its workaround is read by the reporter."""
 
 
 class SentResolutionInput(ResolveInput, ConfirmedInput):

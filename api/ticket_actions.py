@@ -20,6 +20,7 @@ from api.schemas import (
     SentMessageInput,
     SentResolutionInput,
     SentSplitInput,
+    SentTriageInput,
     SignedInput,
     TicketState,
     WrittenState,
@@ -45,7 +46,6 @@ from navigator.tickets.inputs import (
     SayInput,
     SeenInput,
     SnoozeInput,
-    TriageInput,
 )
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Ticket
@@ -84,9 +84,9 @@ MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
 
 
 @router.post("/triage", dependencies=[navigators])
-def triage(session: Writing, actor: Caller, number: Number, triage_input: TriageInput) -> TicketState:
+def triage(session: Writing, actor: Caller, number: Number, triage_input: SentTriageInput) -> TicketState:
     """Sort it again: category, impact and, if somebody found otherwise, who can put it right."""
-    return state(desk.triage(session, actor, number, triage_input))
+    return state(desk.triage(session, looked_at(actor, triage_input), number, triage_input))
 
 
 @router.post("/claim", dependencies=[navigators])

@@ -191,3 +191,17 @@ def test_what_goes_to_many_tickets_is_asked_about_before_it_starts(
     for id in session.exec(select(BulkItem.id)).all():
         run_item(session, now(), id)
     assert sent(session) == [PASSWORD]
+
+
+def test_a_workaround_told_with_a_triage_is_checked_too(navigator: Caller, session: Session, ticket: Ticket):
+    """11.B4: the reporter reads it on their page, as they read a reply."""
+    path = f"/tickets/{ticket.number}"
+    told = {"category": "access.forgotten_password", "workaround": PASSWORD}
+    refused = navigator.post(f"{path}/triage", json=told)
+    assert (refused.status_code, refused.json()["errors"]["confirmed"]) == (409, WARNED[PASSWORD])
+    session.expire_all()
+    assert ticket.workaround != PASSWORD
+    assert navigator.post(f"{path}/triage", json=told | {"confirmed": True}).status_code == 200
+    assert (
+        navigator.post(f"{path}/triage", json=told | {"workaround": "Use the web page."}).status_code == 200
+    )

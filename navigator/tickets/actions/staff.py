@@ -20,6 +20,7 @@ from navigator.tickets.actions.clinical_review import has_review_of_risk, reques
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.practitioner import tell_practitioner
+from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.undo_triage import triage_snapshot
 from navigator.tickets.assignment.candidates import membership_of, set_assignee
 from navigator.tickets.assignment.choose import choose_assignee, navigator_for, rule_for, suggested_contact
@@ -131,6 +132,7 @@ def triage(session: Session, actor: Actor, number: int, triage_input: TriageInpu
     before, former = [ticket.category, ticket.fixability], triage_snapshot(session, ticket)
     ticket.impact, ticket.triaged_at = triage_input.impact, clock.now()
     apply_triage(session, ticket, category, triage_input.fixability)
+    require_confirmed(session, actor, [ticket], triage_input.workaround)  # its reporter reads it
     ticket.workaround = triage_input.workaround or ticket.workaround
     recompute_deadlines(ticket, session.get_one(Service, ticket.service_id))
     set_divert_contact(session, ticket, category)
