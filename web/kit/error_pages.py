@@ -54,7 +54,7 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
     if status == 404 and str(scope["path"]).startswith("/follow/"):
-        return HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=False), status)
+        return HTMLResponse(render(NOT_ON_THIS_DEVICE), status)
     code = scope.get("state", {}).get("code", "") if status >= 500 else ""
     return HTMLResponse(
         render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),
@@ -81,12 +81,12 @@ async def _refused(request: Request, refused: Any) -> Response:
     if request.method == "POST" and (is_link or isinstance(refused, NotLoggedIn)):
         if result := await kept_words.sent_before(request):
             return _again(result)
-        page, has_words = await kept_words.keep(request)
-        if has_words and is_link:
-            return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, is_kept=True), 404))
-        if page and not is_link:
-            response = RedirectResponse(url(LOG_IN, next=page, kept=has_words and "yes"), 303)
-            return kept_words.remind(response) if has_words else response
+        kept = await kept_words.keep(request)
+        if kept.has_words and is_link:
+            return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=kept), 404))
+        if kept.page and not is_link:
+            response = RedirectResponse(url(LOG_IN, next=kept.page, kept=kept.has_words and "yes"), 303)
+            return kept_words.remind(response) if kept.has_words else response
     return error_page(request.scope, refused.status, " ".join([refused.message, *refused.fields.values()]))
 
 

@@ -4,6 +4,7 @@ The mark of the form says for whom its page was made. Nobody else is shown the w
 the same browser, and no address holds any of them.
 """
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -12,11 +13,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from navigator import database
+from navigator.fields import MAX_TEXT_LENGTH
 from navigator.tickets import kept_forms
+from navigator.tickets.actions.unsent_words import review_unsent_words
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.submissions import Result
+from navigator.triage.safety_screen import ScreeningResult, screen
 from web.kit import cookies, form_marks
 from web.kit.forms import Form, read_form
+
+REPORTER = "reporter "
+"""How the owner of a followed page begins; the number of the ticket comes after it."""
 
 _COOKIE = "desk_kept"
 """Says that this browser sent words that are kept; whose and which, it does not say."""
@@ -30,20 +37,28 @@ async def sent_before(request: Request) -> Result | None:
     return await run_in_threadpool(form_marks.result_before, path, form)
 
 
-async def keep(request: Request) -> tuple[str, bool]:
-    """Keep what was sent for whom its page was made: the address of that page, and whether there were words.
+@dataclass(frozen=True)
+class Kept:
+    """What became of a form: the address of its page, "" where nobody knows for whom that was made.
 
-    The address is "" where nobody knows for whom it was made.
+    `is_risk` is that a reporter's words are of risk, `is_reviewed` that a clinician is told so.
     """
+
+    page: str = ""
+    has_words: bool = False
+    is_risk: bool = False
+    is_reviewed: bool = False
+
+
+async def keep(request: Request) -> Kept:
+    """Keep what was sent for whom its page was made; a reporter's words pass the safety screen."""
     form, path = await read_form(request), str(request.scope["path"])
     owner = form_marks.owner_of(form.mark)
     page = _page_of(request)
     if not owner or not page:
-        return "", False
+        return Kept()
     typed = {} if path.endswith(_SECRET) else _said(form)
-    if typed:
-        await run_in_threadpool(_keep, owner, path, page, typed)
-    return page, bool(typed)
+    return await run_in_threadpool(_keep, owner, path, page, typed) if typed else Kept(page)
 
 
 def _said(form: Form) -> dict[str, list[str]]:
@@ -53,9 +68,14 @@ def _said(form: Form) -> dict[str, list[str]]:
     return said if any(text for texts in said.values() for text in texts) else {}
 
 
-def _keep(owner: str, path: str, page: str, typed: dict[str, list[str]]) -> None:
+def _keep(owner: str, path: str, page: str, typed: dict[str, list[str]]) -> Kept:
+    reporter_of = owner.removeprefix(REPORTER) if owner.startswith(REPORTER) else ""
+    texts = (text[:MAX_TEXT_LENGTH] for values in typed.values() for text in values)
+    screening = screen(*texts) if reporter_of else ScreeningResult(hit=False)
     with database.writing() as session:
         kept_forms.keep(session, owner, path, urlsplit(page).path, typed)
+        is_reviewed = screening.hit and review_unsent_words(session, int(reporter_of), screening)
+    return Kept(page, has_words=True, is_risk=screening.hit, is_reviewed=is_reviewed)
 
 
 def _page_of(request: Request) -> str:

@@ -7,13 +7,15 @@ from httpx2 import Response
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.service import DraftPolicy, Service
 from navigator.jobs import retention
 from navigator.people import login, private_links
 from navigator.people.reporter import ReporterLink
 from navigator.people.user_session import UserSession
 from navigator.tickets import kept_forms
+from navigator.tickets.actions.unsent_words import NOT_SENT
 from navigator.tickets.kept_forms import KEPT_FOR, MOST, KeptForm
-from navigator.tickets.ticket import Message, Ticket
+from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import PASSWORD, People
@@ -283,3 +285,34 @@ def test_nobody_puts_off_an_end_that_has_come(enter: Enter, session: Session):
     amina.press("Stay logged in")
     assert amina.path != "/home"
     assert ends_at(session) == clock.now()
+
+
+@pytest.mark.parametrize("policy", DraftPolicy)
+def test_words_of_risk_by_a_link_that_has_ended_are_screened(
+    session: Session, people: People, number: int, policy: DraftPolicy
+):
+    """11.A1, 11.C6: help comes first; a clinician is told where the service decided so for drafts."""
+    session.get_one(Service, people.north).draft_policy = policy
+    pat = Visitor(app)
+    token = private_links.mint(session, number)
+    session.flush()
+    pat.get(f"/t/{token}")
+    page = pat.page
+    for link in session.exec(select(ReporterLink)).all():
+        session.delete(link)
+    session.flush()
+    pat.press("Send", body="I want to end my life tonight.")
+    is_told = policy is DraftPolicy.REQUEST_REVIEW
+    first = pat.text.index("please do not wait for us")
+    assert first < pat.text.index("Your message was not sent")
+    assert ("We have asked a clinician" in pat.text, "Nobody has read it" in pat.text) == (
+        is_told,
+        not is_told,
+    )
+    pat.page = page
+    pat.press("Send", body="I want to end my life, I said.")
+    session.expire_all()
+    reviews = session.exec(select(ClinicalReview)).all()
+    assert len(reviews) == is_told
+    assert all(NOT_SENT in review.reasons for review in reviews)
+    assert said(session, "answer") == []
