@@ -275,16 +275,22 @@ def test_a_note_of_concern_opens_a_hand_over(enter: Enter, session: Session, num
     assert "A clinician must read this" in amina.text
 
 
-def test_a_merged_ticket_leads_to_the_one_that_goes_on(
-    enter: Enter, session: Session, people: People, number: int
-):
+def reported_again(session: Session) -> int:
+    """The number of another report of the same person."""
     told = ReportInput(
         service="north",
         text="me again",
         contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
     )
-    other = staff.report(session, ANONYMOUS, told).ticket.number
+    number = staff.report(session, ANONYMOUS, told).ticket.number
     session.flush()
+    return number
+
+
+def test_a_merged_ticket_leads_to_the_one_that_goes_on(
+    enter: Enter, session: Session, people: People, number: int
+):
+    other = reported_again(session)
     amina = enter("amina")
     amina.get(f"/tickets/{number}/merge")
     amina.press("Merge", into=str(other))
@@ -313,13 +319,7 @@ def test_the_other_ticket_is_named_as_references_are_written(
     enter: Enter, session: Session, people: People, number: int
 ):
     """The page said “Into must be a whole number” of a reference that was copied from another page."""
-    told = ReportInput(
-        service="north",
-        text="me again",
-        contact=ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"),
-    )
-    other = staff.report(session, ANONYMOUS, told).ticket.number
-    session.flush()
+    other = reported_again(session)
     amina = enter("amina")
     for into in ("hello", "9" * 20, ""):
         amina.get(f"/tickets/{number}/merge")
