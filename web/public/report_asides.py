@@ -111,12 +111,12 @@ def _counted_page(wizard: ReportSession, session: Session, form: Form) -> Respon
 
 
 @router.post("/counted")
-def tell_me(wizard: WriteReport, session: Writing, form: ReadForm) -> Response:
+def tell_me(wizard: WriteReport, session: Writing, address: Address, form: ReadForm) -> Response:
     """Where to write when it is over: nothing else is asked."""
     if told := form.read(ToldInput):
         with form.trying(session):
             id = wizard.answers.get("known", {}).get("counted", 0)
-            affected.tell_me(session, id, wizard.browser, told.contact())
+            affected.tell_me(session, address, id, wizard.browser, told.contact())
             wizard.remember(is_told=True)
             return redirect("/report/counted", "Thank you. We write to you when it is put right.")
     return _counted_page(wizard, session, form)

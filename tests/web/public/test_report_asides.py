@@ -358,6 +358,19 @@ def test_a_number_that_gets_no_texts_is_said_to_be_none(
     assert session.exec(select(Reporter)).all() == []
 
 
+def test_addresses_from_one_device_pass_the_limit_of_taps(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: each further address is a further person; a script invents no crowd, and writes to nobody."""
+    tap(visitor, outage)
+    answers = [
+        visitor.post("/report/counted", data={"email": f"one{n}@post.example"}).status_code
+        for n in range(limits.PER_ADDRESS.times + 1)
+    ]
+    assert answers[-2:] == [200, 429]
+    assert counted(session, people, outage) == limits.PER_ADDRESS.times
+
+
 def test_who_is_linked_reads_of_the_problem_on_their_page(
     visitor: Visitor, session: Session, people: People, outage: Problem
 ):
