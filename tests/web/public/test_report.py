@@ -683,3 +683,16 @@ def test_words_of_risk_outlast_a_fix_that_helped(visitor: Visitor, session: Sess
     assert session.exec(select(Deflection)).all() == []
     visitor.press("Send it now")
     assert session.exec(select(ClinicalReview)).all() != []
+
+
+def test_who_wrote_nothing_and_then_chose_something_else_is_asked_for_words(visitor: Visitor):
+    """The page to check the answers crashed, for there was nothing to send."""
+    tell(visitor, "check", words={"text": ""})
+    visitor.get("/report/category")
+    visitor.press("Continue", category="something_else")
+    assert visitor.path == "/report/words"
+    visitor.press("Continue", text="")
+    assert visitor.problems == ["Tell us what is wrong, in a few words"]
+    visitor.press("Continue", text="The reset page says no")
+    tell(visitor, "check")
+    assert "The reset page says no" in visitor.text
