@@ -39,12 +39,16 @@ def count_me(session: Session, address: str, service: Service, problem_id: int, 
         raise NotFound(_GONE)
     if affected_person(session, problem.id, token) is not None:
         return
-    if not hit(session, "affected", address, PER_ADDRESS):
-        raise TooMany(_TOO_MANY)
+    _check_rate_limit(session, address)
     row = database.insert(session, AffectedPerson).values(
         problem_id=problem.id, service_id=service.id, token_hash=hashed(token), created_at=clock.now()
     )
     session.execute(row.on_conflict_do_nothing(index_elements=["problem_id", "token_hash"]))
+
+
+def _check_rate_limit(session: Session, address: str) -> None:
+    if not hit(session, "affected", address, PER_ADDRESS):
+        raise TooMany(_TOO_MANY)
 
 
 def _open_problem(session: Session, problem_id: int) -> Problem:
@@ -60,7 +64,7 @@ def affected_person(session: Session, problem_id: int, token: str) -> AffectedPe
     return session.exec(select(AffectedPerson).where(*of_browser)).one_or_none()
 
 
-def tell_me(session: Session, problem_id: int, token: str, contact: ContactMethodInput) -> None:
+def tell_me(session: Session, address: str, problem_id: int, token: str, contact: ContactMethodInput) -> None:
     """Keep where to write when a problem is over: one address gets one letter, and counts once."""
     person = affected_person(session, _open_problem(session, problem_id).id, token)
     if person is None:
@@ -69,6 +73,7 @@ def tell_me(session: Session, problem_id: int, token: str, contact: ContactMetho
         raise TooMany("This address was given many times today. We cannot take it again.")
     contact_hash = address_hash(contact.email or contact.phone)
     if person.contact_hash not in ("", contact_hash):  # somebody else at the same device
+        _check_rate_limit(session, address)
         person = AffectedPerson(
             problem_id=person.problem_id, service_id=person.service_id, token_hash=hashed(mint())
         )

@@ -28,7 +28,7 @@ def _next_year_of(day: str, month: str) -> str:
     for year in range(today.year, today.year + _YEARS_TO_LEAP + 1):
         try:
             on = date(year, int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter of a number with too many digits
             continue
         if on >= today:
             return str(year)

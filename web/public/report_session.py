@@ -154,7 +154,7 @@ class ReportSession:
         if answer is None or form.errors or not step.applies(self.answers):
             return self.show_step(name, form)
         if isinstance(answer, TriedAnswer) and self._has_helped(answer):
-            return redirect("/report/solved")
+            return redirect("/report/help" if self._is_of_concern else "/report/solved")
         return self._save_answer(name, answer.model_dump(mode="json"))
 
     def _has_helped(self, answer: TriedAnswer) -> bool:
@@ -164,8 +164,14 @@ class ReportSession:
         category = report_steps.category_chosen(self.answers)
         if not (answer.has_helped and self.draft and category):
             return False
-        drafts.record_deflection(self.session, self.draft, **self.answers["place"], category=category.id)
+        if not self._is_of_concern:  # else its writer sends it, or clears it and is told what that means
+            drafts.record_deflection(self.session, self.draft, **self.answers["place"], category=category.id)
         return True
+
+    @property
+    def _is_of_concern(self) -> bool:
+        """Whether the safety screen noticed something in the draft, which is not sent yet."""
+        return bool(self.draft and self.draft.is_of_concern)
 
     def _service(self) -> Service | None:
         code = self.answers.get("place", {}).get("service")
@@ -241,9 +247,8 @@ class ReportSession:
 
     def ask_before_clearing(self) -> Response:
         """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""
-        is_of_concern = bool(self.draft and self.draft.is_of_concern)
-        onward = "/report/help" if is_of_concern else self.next_url
-        return self.render("clear", is_of_concern=is_of_concern, onward=onward)
+        onward = "/report/help" if self._is_of_concern else self.next_url
+        return self.render("clear", is_of_concern=self._is_of_concern, onward=onward)
 
     def clear(self) -> Response:
         """Delete the draft with all that was typed."""

@@ -1,6 +1,6 @@
 """The steps of the report wizard (multi-step form): the form of each, when it applies, what comes next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -119,7 +119,20 @@ BY_NAME = {step.name: step for step in STEPS}
 
 def next_step(answers: Answers) -> str:
     """The first step that applies and has no answer yet; else to check the answers."""
-    return next((step.name for step in STEPS if step.name not in answers and step.applies(answers)), "check")
+    return next(_steps_left(answers), "check")
+
+
+def _steps_left(answers: Answers) -> Iterator[str]:
+    """The steps that apply and have no answer, or one that will not do without what was changed since."""
+    for step in STEPS:
+        if (step.name not in answers or _lacks_words(step.name, answers)) and step.applies(answers):
+            yield step.name
+
+
+def _lacks_words(name: str, answers: Answers) -> bool:
+    """Whether nothing was written where a category was chosen, which is chosen no longer."""
+    is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE
+    return name == "words" and is_open and not answers["words"].get("text") and not category_chosen(answers)
 
 
 def is_complete(answers: Answers) -> bool:
@@ -135,7 +148,7 @@ def is_enough_to_send(answers: Answers) -> bool:
 
 def questions_left(answers: Answers) -> int:
     """How many questions there are to come at most; whether contact is safe hangs on how to be reached."""
-    left = [step.name for step in STEPS if step.name not in answers and step.applies(answers)]
+    left = list(_steps_left(answers))
     return len(left) + ("reach" in left)
 
 

@@ -29,7 +29,17 @@ def test_a_date_is_understood_as_it_is_meant(boxes: tuple[str, str, str], means:
     assert iso_date(*boxes, is_coming=True) == means
 
 
-@pytest.mark.parametrize("boxes", [("31", "feb", ""), ("soon", "", ""), ("2", "", ""), ("²", "dec", "")])
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        ("31", "feb", ""),
+        ("soon", "", ""),
+        ("2", "", ""),
+        ("²", "dec", ""),
+        ("9" * 11, "5", ""),
+        ("5", "9" * 30, ""),
+    ],
+)
 def test_what_is_no_date_stays_none(boxes: tuple[str, str, str]):
     """11.C7."""
     with pytest.raises(ValueError, match=r".+"):

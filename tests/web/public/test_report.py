@@ -669,3 +669,30 @@ def test_a_session_of_today_told_before_midnight_is_sent_after_it(
     visitor.get("/report/check")
     visitor.press("Confirm and send")
     assert only(session).session_on == expected
+
+
+def test_words_of_risk_outlast_a_fix_that_helped(visitor: Visitor, session: Session):
+    """Design 5: who went back and said "it works now" had them deleted, and nobody was told."""
+    tell(visitor, "session", words={"text": RISK})
+    visitor.get("/report/try")
+    visitor.press("Continue", fixed="yes")
+    assert visitor.path == "/report/help"
+    session.expire_all()
+    (draft,) = session.exec(select(ReportDraft)).all()
+    assert draft.is_of_concern
+    assert session.exec(select(Deflection)).all() == []
+    visitor.press("Send it now")
+    assert session.exec(select(ClinicalReview)).all() != []
+
+
+def test_who_wrote_nothing_and_then_chose_something_else_is_asked_for_words(visitor: Visitor):
+    """The page to check the answers crashed, for there was nothing to send."""
+    tell(visitor, "check", words={"text": ""})
+    visitor.get("/report/category")
+    visitor.press("Continue", category="something_else")
+    assert visitor.path == "/report/words"
+    visitor.press("Continue", text="")
+    assert visitor.problems == ["Tell us what is wrong, in a few words"]
+    visitor.press("Continue", text="The reset page says no")
+    tell(visitor, "check")
+    assert "The reset page says no" in visitor.text

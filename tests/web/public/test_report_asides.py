@@ -10,9 +10,10 @@ from navigator import clock
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.jobs.retention import delete_old_rows
+from navigator.outbox import delivery
 from navigator.outbox.addresses import is_demonstration
 from navigator.outbox.outbox_message import OutboxMessage
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems import affected, records
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.impact import impact_of
@@ -341,6 +342,33 @@ def test_taps_and_addresses_pass_the_limits_of_reports(
     for n in range(affected.PER_RECIPIENT.times + 1):
         answer = visitor.post("/report/counted", data={"email": "victim@post.example"})
         assert answer.status_code == (200 if n < affected.PER_RECIPIENT.times else 429)
+
+
+def test_a_number_that_gets_no_texts_is_said_to_be_none(
+    visitor: Visitor, session: Session, outage: Problem, monkeypatch: pytest.MonkeyPatch
+):
+    """11.E: a landline, or any number where no text can be sent; nobody is promised a letter."""
+    tap(visitor, outage)
+    visitor.press("Tell me", phone="01632 960001")
+    assert visitor.problems == ["Enter a mobile phone number for a text, or your email address"]
+    monkeypatch.setattr(delivery, "works", lambda route: route != ContactMethod.TEXT)
+    answer = visitor.post("/report/counted", data={"phone": "07700 900982"})
+    assert answer.status_code == 422
+    assert "We cannot send text messages. Enter your email address." in visitor.text
+    assert session.exec(select(Reporter)).all() == []
+
+
+def test_addresses_from_one_device_pass_the_limit_of_taps(
+    visitor: Visitor, session: Session, people: People, outage: Problem
+):
+    """11.E: each further address is a further person; a script invents no crowd, and writes to nobody."""
+    tap(visitor, outage)
+    answers = [
+        visitor.post("/report/counted", data={"email": f"one{n}@post.example"}).status_code
+        for n in range(limits.PER_ADDRESS.times + 1)
+    ]
+    assert answers[-2:] == [200, 429]
+    assert counted(session, people, outage) == limits.PER_ADDRESS.times
 
 
 def test_who_is_linked_reads_of_the_problem_on_their_page(
