@@ -54,7 +54,7 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
     if status == 404 and str(scope["path"]).startswith("/follow/"):
-        return HTMLResponse(render(NOT_ON_THIS_DEVICE), status)
+        return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
     code = scope.get("state", {}).get("code", "") if status >= 500 else ""
     return HTMLResponse(
         render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),
