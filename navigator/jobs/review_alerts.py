@@ -8,7 +8,12 @@ from sqlmodel import Session, col, select
 
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import Service
-from navigator.tickets.actions.clinical_review import next_alert_at, notify_clinicians, notify_contact
+from navigator.tickets.actions.clinical_review import (
+    next_alert_at,
+    next_working_morning,
+    notify_clinicians,
+    notify_contact,
+)
 from navigator.tickets.ticket import ClinicalReview
 
 _ESCALATION = {1: None, 2: ContactKind.DEPUTY}
@@ -38,10 +43,13 @@ def alerts_to_come(now: datetime) -> Select[Any]:
     return select(ClinicalReview.id).where(*is_to_come)
 
 
-def bring_forward(session: Session, _now: datetime, id: int) -> bool:
+def bring_forward(session: Session, now: datetime, id: int) -> bool:
     """Set the next alert to what it is from now, if a clock that stood ahead has put it off beyond that."""
     review = session.get_one(ClinicalReview, id)
-    latest = next_alert_at(session.get_one(Service, review.service_id), review.alerts)
+    service = session.get_one(Service, review.service_id)
+    latest = next_alert_at(service, review.alerts)
+    if latest and review.no_concern_at:
+        latest = max(latest, next_working_morning(service, now))
     if latest is None or review.next_alert_at is None or review.next_alert_at <= latest:
         return False
     review.next_alert_at = latest

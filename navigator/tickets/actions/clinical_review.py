@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -66,6 +66,11 @@ def next_alert_at(service: Service, alerts: int) -> datetime | None:
         return None
     delay = minutes[alerts - 1] - (minutes[alerts - 2] if alerts > 1 else 0)
     return calendar_of(service).add(clock.now(), delay)
+
+
+def next_working_morning(service: Service, now: datetime) -> datetime:
+    """When a service opens next after today: until then an author's "no concern" puts off the alert."""
+    return calendar_of(service).opening_from(clock.local(now).date() + timedelta(days=1))
 
 
 def notify_clinicians(session: Session, review: ClinicalReview, template: str) -> None:

@@ -1,18 +1,15 @@
 """No concern: whoever's own words opened a clinical review says why they are none; clinicians read both."""
 
-from datetime import timedelta
-
 from pydantic import Field, field_validator
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, NotFound
 from navigator.fields import Input, RequiredText
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.clinical_review import open_reviews_of
+from navigator.tickets.actions.clinical_review import next_working_morning, open_reviews_of
 from navigator.tickets.actions.messages import is_staff_text
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
@@ -49,9 +46,9 @@ def say_no_concern(
     review.no_concern_reason = no_concern.reason
     review.no_concern_by, review.no_concern_at = actor.name, clock.now()
     if review.acknowledged_at is None:
-        calendar = calendar_of(session.get_one(Service, review.service_id))
-        morning = calendar.opening_from(clock.local(review.no_concern_at).date() + timedelta(days=1))
-        review.next_alert_at = review.acknowledge_by_at = morning
+        service = session.get_one(Service, review.service_id)
+        review.next_alert_at = next_working_morning(service, review.no_concern_at)
+        review.acknowledge_by_at = review.next_alert_at
     return review
 
 

@@ -23,6 +23,7 @@ from navigator.people.reporter import ContactMethod, Reporter, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import clinical_review, reporter, staff
+from navigator.tickets.actions.no_concern import NoConcernInput, say_no_concern
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
 from navigator.tickets.idempotency_key import IdempotencyKey
@@ -186,6 +187,24 @@ def test_an_alert_that_a_clock_which_stood_ahead_put_off_comes_in_time(session: 
     assert (run(session, "alerts_ahead"), run(session, "hand-overs")) == (0, 0)
     at(9, 10, 15)
     assert run(session, "hand-overs") == 1
+
+
+def test_what_its_author_put_off_until_a_morning_is_not_brought_forward(
+    session: Session, people: People, tell: Tell
+):
+    """11.A5 with 11.F5: a minute after "no concern" the alert came as if it had not been said."""
+    number = tell().number
+    staff.note(session, people.amina, number, SayInput(body="He will do it tonight"))
+    review = session.exec(select(ClinicalReview)).one()
+    say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
+    morning = review.next_alert_at
+    session.flush()
+    assert run(session, "alerts_ahead") == 0
+    assert review.next_alert_at == morning
+    review.next_alert_at = clock.now() + timedelta(days=9)  # a clock that stood ahead
+    session.flush()
+    assert run(session, "alerts_ahead") == 1
+    assert review.next_alert_at == morning
 
 
 def test_whoever_has_read_is_left_in_peace(session: Session, people: People, tell: Tell):
