@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, col, delete, select
 
-from navigator import clock
+from navigator import clock, database
 from navigator.clock import now
 from navigator.database import Table
 
@@ -29,12 +29,16 @@ class KeptForm(Table, table=True):
 
 def keep(session: Session, owner: str, path: str, page: str, typed: Mapping[str, Sequence[str]]) -> None:
     """Keep what its owner sent to a path, instead of what they sent there before."""
-    forget(session, owner, path)
-    newest = select(KeptForm).where(KeptForm.owner == owner).order_by(col(KeptForm.created_at).desc())
-    for row in session.exec(newest.offset(MOST - 1)).all():
-        session.delete(row)
-    values = {name: list(texts) for name, texts in typed.items()}
-    session.add(KeptForm(owner=owner, path=path, page=page, typed=values))
+    others = select(KeptForm.path).where(KeptForm.owner == owner, KeptForm.path != path)
+    for given_way in session.exec(others.order_by(col(KeptForm.created_at).desc()).offset(MOST - 1)).all():
+        forget(session, owner, given_way)
+    content = {
+        "page": page,
+        "typed": {name: list(texts) for name, texts in typed.items()},
+        "created_at": clock.now(),
+    }
+    row = database.insert(session, KeptForm).values(owner=owner, path=path, **content)
+    session.execute(row.on_conflict_do_update(index_elements=["owner", "path"], set_=content))
 
 
 def kept_on(session: Session, owner: str, page: str) -> KeptForm | None:

@@ -8,7 +8,8 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from navigator import database
-from navigator.people import private_links
+from navigator.people import login, private_links
+from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.submissions import Result, Submission, earlier_result, remember
 from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -68,6 +69,23 @@ def test_an_answer_by_the_private_link_is_said_once(people: People):
     with database.reading() as session:
         answers = session.exec(select(Message).where(Message.action == "answer")).all()
     assert len(answers) == 1
+
+
+def test_what_is_kept_of_an_ended_log_in_is_kept_once(people: People):
+    """The second press crashed where two processes kept the same form at one moment."""
+    with database.writing() as session:
+        number = tell(session).number
+        token = token_of(session, people.amina)
+    visitors = [Visitor(app, cookies={"desk_log_in": token}) for _ in range(PRESSES)]
+    visitors[0].get(f"/tickets/{number}/notes")
+    path = f"/tickets/{number}/notes"
+    fields = {"body": "Called her twice", "once": mark_on(visitors[0], path)}
+    with database.writing() as session:
+        login.end_sessions(session, people.amina.user_id)
+    led = press_together(visitors, path, fields)
+    assert sum(led.values()) == led[f"/log-in?next=%2Ftickets%2F{number}%2Fnotes&kept=yes"] == PRESSES
+    with database.reading() as session:
+        assert len(session.exec(select(KeptForm)).all()) == 1
 
 
 def test_of_two_transactions_with_one_mark_the_second_waits_for_the_first(people: People):

@@ -74,19 +74,21 @@ def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(settings().signing_key(), salt="form mark")
 
 
-def mark_forms(html: str, owner: str, kept_at: str = "", kept_in: str = "") -> str:
+def mark_forms(html: str, owner: str, kept_at: str = "") -> str:
     """A page with a mark in each of its forms that change something.
 
-    Those whose tag holds `kept_in` also say that their words were kept at `kept_at`, and end that when sent.
+    The one that is sent to `kept_at` also says that its words were kept there, and ends that when sent.
     """
     if not _FORM.search(html):
         return html
     mark = _box(MARK, mint(owner))
-    kept = _box(KEPT, str(escape(kept_at))) if kept_at else ""
+    path = str(escape(kept_at))
 
     def marked(form: re.Match[str]) -> str:
-        is_marked = not _UNMARKED.search(form[0])
-        return form[0] + (mark if is_marked else "") + (kept if is_marked and kept_in in form[0] else "")
+        if _UNMARKED.search(form[0]):
+            return form[0]
+        is_kept = bool(path) and f'action="{path}"' in form[0]
+        return form[0] + mark + (_box(KEPT, path) if is_kept else "")
 
     return _FORM.sub(marked, html)
 

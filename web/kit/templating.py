@@ -93,9 +93,9 @@ class PageRenderer:
         """The page with what was kept of its forms, and with their marks."""
         if self.kept:
             form.typed.update(self.kept.typed)
-            html = render(template, **context, kept=self.kept)
-            return form_marks.mark_forms(html, self.owner, self.kept.path, f'action="{self.kept.path}"')
-        return form_marks.mark_forms(render(template, **context), self.owner, form.kept_at)
+            context["kept"] = self.kept
+        html = render(template, **context)
+        return form_marks.mark_forms(html, self.owner, self.kept.path if self.kept else form.kept_at)
 
     def _flash(self) -> str:
         if not (cookie := cookies.read_cookie(self.request, FLASH)):

@@ -109,6 +109,21 @@ def test_words_looked_at_first_are_not_shown_again_once_they_were_sent(
     assert (said(session, "reply"), kept(session)) == ([WORDS], [])
 
 
+def test_words_that_will_not_do_are_not_forgotten_by_another_form(
+    enter: Enter, session: Session, number: int
+):
+    """Every form of a page that was shown again with an error said that it ended what was kept."""
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    log_out_elsewhere(session)
+    send(amina, "Send reply", body=WORDS)
+    log_in(amina)
+    amina.press("Send reply", body=WORDS * 200)
+    assert amina.problems != []
+    amina.press("Take it")
+    assert [row.typed["body"] for row in kept(session)] == [[WORDS]]
+
+
 def test_a_whole_report_is_back_with_all_that_was_chosen(enter: Enter, session: Session):
     priya = enter("priya")
     priya.get("/desk/report")
