@@ -210,6 +210,24 @@ def test_a_disk_without_room_is_not_said_to_be_a_bad_backup(
     assert said == "No space left on device\n"
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_database_that_is_broken_is_replaced_when_told(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is what a backup is for."""
+    number, file = report(), Path(here.removeprefix("sqlite:///"))
+    copies.backup(tmp_path / "good.backup")
+    database.close()
+    monkeypatch.setattr(database._Bound, "write", None)  # as in a process of its own
+    for content in (b"words" * 1000, file.read_bytes()[:100] + b"\0" * 8000):
+        file.write_bytes(content)
+        with pytest.raises(Conflict, match="--overwrite"):
+            copies.restore(tmp_path / "good.backup")
+        assert file.read_bytes() == content
+        copies.restore(tmp_path / "good.backup", overwrite=True)
+        assert str(number) in rows(here)["ticket"][0]
+
+
 def test_a_backup_of_another_engine_or_a_newer_desk_is_refused(
     here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
