@@ -228,6 +228,24 @@ def test_a_database_that_is_broken_is_replaced_when_told(
         assert str(number) in rows(here)["ticket"][0]
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_database_may_lie_on_another_disk_than_the_data_folder(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copies.backup(tmp_path / "good.backup")
+    database.close()
+    replace, disk = Path.replace, Path(here.removeprefix("sqlite:///")).parent
+
+    def replace_on_one_disk(self: Path, to: Path) -> Path:
+        if self.is_relative_to(disk) != Path(to).is_relative_to(disk):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace(self, to)
+
+    monkeypatch.setattr(Path, "replace", replace_on_one_disk)
+    assert copies.restore(tmp_path / "good.backup", overwrite=True).has_secret
+    assert settings().signing_key()
+
+
 def test_a_backup_of_another_engine_or_a_newer_desk_is_refused(
     here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
