@@ -26,5 +26,5 @@ def exit_on_refusal() -> Iterator[None]:
         typer.echo("The database does not answer.", err=True)
         raise typer.Exit(2) from None
     except OSError as error:
-        typer.echo(f"{error.strerror}: {error.filename}", err=True)
+        typer.echo(": ".join(str(part) for part in (error.strerror, error.filename) if part), err=True)
         raise typer.Exit(2) from None

@@ -120,16 +120,17 @@ class Scheduler:
         with database.writing() as session:
             epoch = acquire_lease(session, self.owner, clock.now(), lapsed)
             if epoch is None:
-                self._look_at(session.get_one(Lease, JOBS_LEASE), began)
+                self._look_at(session.get_one(Lease, JOBS_LEASE))
         self._held_until = 0.0 if epoch is None else began + lasts
         if epoch != self._epoch:
             log.info("jobs run here" if epoch else "jobs run elsewhere", epoch=epoch)
         self._epoch = epoch
 
-    def _look_at(self, lease: Lease, now: float) -> None:
+    def _look_at(self, lease: Lease) -> None:
         seen = SeenLease(lease.owner, lease.renewals)
         if seen != self._seen:
-            self._seen, self._seen_since = seen, now
+            # Not since this process began to wait for the database: the holder may have renewed meanwhile.
+            self._seen, self._seen_since = seen, monotonic()
 
     def _release(self) -> None:
         with database.writing() as session:

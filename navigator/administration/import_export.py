@@ -14,7 +14,7 @@ from navigator.administration.apply_change import apply_change, require_admin
 from navigator.administration.configuration_file import Configuration, ProgrammeEntry, ServiceEntry
 from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
-from navigator.administration.service_schemas import OffersSetting
+from navigator.administration.service_schemas import CrisisSetting, OffersSetting
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
@@ -96,9 +96,12 @@ def import_configuration(session: Session, configuration: Configuration, actor: 
 
 
 def _import_setting(
-    session: Session, actor: Actor, kind: SettingKind, key: Key, setting: SettingSchema
+    session: Session, actor: Actor, kind: SettingKind, key: Key, named: SettingSchema
 ) -> AuditEntry | None:
-    if not kind.of_service and kind.read(session, key) != setting:
+    before = kind.read(session, key)
+    said = {field: value for field, value in named if field in named.model_fields_set}
+    setting = kind.schema.stored(dict(before) | said) if before else named
+    if not kind.of_service and before != setting:
         require_admin(session, actor, kind, key)
     system_actor = replace(actor, is_system=True)  # of a service that the file makes, too
     return apply_change(session, system_actor, kind, key, setting)
@@ -130,15 +133,17 @@ def _service_settings(session: Session, entry: ServiceEntry) -> SettingRows:
     yield "offers", (entry.code,), OffersSetting(programmes=sorted(offered | set(entry.programmes)))
     for contact in entry.contacts:
         yield "contact", (entry.code, contact.kind), _extract_setting("contact", contact)
-    yield "crisis", (entry.code,), entry.crisis
+    if "crisis" in entry.model_fields_set or service is None:
+        yield "crisis", (entry.code,), CrisisSetting.stored(dict(entry.crisis))  # whole, as it was read
     for reply in entry.replies:
         yield "reply", (entry.code, reply.code), _extract_setting("reply", reply)
 
 
 def _extract_setting(name: str, entry: SettingSchema) -> SettingSchema:
-    """The setting of a kind out of an entry that holds more."""
+    """The setting of a kind out of an entry that holds more: the fields that the file names."""
     schema = SETTING_KINDS[name].schema
-    return schema(**{field: getattr(entry, field) for field in schema.model_fields})
+    named = schema.model_fields.keys() & entry.model_fields_set
+    return schema(**{field: getattr(entry, field) for field in named})
 
 
 def _change_text(change: AuditEntry) -> str:

@@ -122,11 +122,10 @@ class CategorySetting(SettingSchema):
 
     @model_validator(mode="after")
     def _drop_empty(self) -> "CategorySetting":
-        self.patient_label, self.patient_workaround = (
-            self.patient_label or None,
-            self.patient_workaround or None,
-        )
-        self.questions = [question for question in self.questions if question.text]
+        for name in {"patient_label", "patient_workaround"} & self.model_fields_set:
+            setattr(self, name, getattr(self, name) or None)
+        if "questions" in self.model_fields_set:
+            self.questions = [question for question in self.questions if question.text]
         return self
 
     def form_values(self) -> dict[str, Any]:

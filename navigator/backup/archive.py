@@ -1,9 +1,11 @@
 """Archive of a backup: a tar file of the database, the secret, and a manifest of what was counted."""
 
+import gzip
 import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +20,9 @@ from navigator.errors import Conflict, Invalid
 
 DATABASE, SECRET, MANIFEST = "database", "secret.key", "manifest.json"
 """The names of what an archive holds; nothing else is taken out of one."""
+
+_NOT_AS_WRITTEN = (gzip.BadGzipFile, zlib.error, EOFError, tarfile.TarError)
+"""Of a file that is no archive, or a damaged one; any other OSError is of the disk, not of the file."""
 
 
 class Manifest(BaseModel):
@@ -68,8 +73,9 @@ def read(file: Path, place: Path) -> Manifest:
         with tarfile.open(file, mode="r:gz") as archive:
             for name in (MANIFEST, DATABASE, SECRET):
                 _take_out(archive, name, place)
-        manifest = Manifest.model_validate_json((place / MANIFEST).read_bytes())
-    except (OSError, EOFError, tarfile.TarError, ValidationError):
+        written = place / MANIFEST
+        manifest = Manifest.model_validate_json(written.read_bytes() if written.exists() else b"")
+    except (*_NOT_AS_WRITTEN, ValidationError):
         raise Invalid(f"{file} is not a whole backup of this desk.") from None
     is_whole = all(
         (place / name).exists() and sha256_of(place / name) == known

@@ -47,19 +47,21 @@ def backup(file: Path) -> Outcome:
 def restore(file: Path, *, overwrite: bool = False) -> Outcome:
     """Put a backup in the place of the installation's database and secret; an older one is then migrated."""
     url, data_dir = settings().database, settings().data_dir
+    is_sqlite = _engine(url) == "sqlite"
     database.close()
-    with archive.workplace(data_dir) as place:
+    # Beside what it replaces: from another disk it could not be put there in one step.
+    with archive.workplace(_sqlite_file(url).absolute().parent if is_sqlite else data_dir) as place:
         manifest = archive.read(file, place)
         _refuse_unless_it_fits(manifest, url)
         secret = place / SECRET if (place / SECRET).exists() else None
         _refuse_other_secret(secret, overwrite=overwrite)
         dumped = place / DATABASE
-        if _engine(url) == "sqlite":
+        if is_sqlite:
             sqlite_copy.restore(dumped, _sqlite_file(url), manifest.rows, overwrite=overwrite)
         else:
             postgresql_dump.restore(dumped, url, manifest.rows, overwrite=overwrite)
         if secret:
-            secret.replace(data_dir / SECRET)
+            _put_secret(secret.read_bytes(), data_dir)
     migrations.upgrade()
     return Outcome(manifest, secret is not None)
 
@@ -78,6 +80,13 @@ def _secret_file() -> Path | None:
         return None
     settings().signing_key()
     return settings().data_dir / SECRET
+
+
+def _put_secret(secret: bytes, data_dir: Path) -> None:
+    with archive.workplace(data_dir) as place:
+        file = private_files.make_file(place / SECRET)
+        file.write_bytes(secret)
+        file.replace(data_dir / SECRET)
 
 
 def _refuse_unless_it_fits(manifest: Manifest, url: str) -> None:

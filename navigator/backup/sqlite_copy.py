@@ -58,14 +58,18 @@ def _let_go(database: Path, *, overwrite: bool) -> None:
     with _opened(database.absolute().as_uri(), patience=1) as there:
         try:
             there.execute("PRAGMA journal_mode=DELETE")  # only while nobody else has it open
-            tables = {
-                name for (name,) in there.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            }
+            state = "not empty" if _is_filled(there) else ""
         except sqlite3.OperationalError:
             raise Conflict("The desk is running on this database. Stop it first.") from None
-        is_filled = any(_count(there, table) for table in ("user", "service", "ticket") if table in tables)
-    if is_filled and not overwrite:
-        raise Conflict("This database is not empty: nothing was restored. Say --overwrite to replace it.")
+        except sqlite3.DatabaseError:  # what a backup is for
+            state = "damaged"
+    if state and not overwrite:
+        raise Conflict(f"This database is {state}: nothing was restored. Say --overwrite to replace it.")
+
+
+def _is_filled(there: sqlite3.Connection) -> bool:
+    tables = {name for (name,) in there.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return any(_count(there, table) for table in ("user", "service", "ticket") if table in tables)
 
 
 @contextmanager

@@ -41,8 +41,11 @@ def claim(closed_channels: Collection[str] = ()) -> OutboxClaim | None:
     claimed_until = col(OutboxMessage.claimed_until_at)
     # What was claimed or put off by a clock that stood ahead is not held until that time comes.
     is_free = or_(claimed_until.is_(None), claimed_until <= now, claimed_until > now + LONGEST_CLAIM)
-    send_at, was_tried = col(OutboxMessage.send_at), col(OutboxMessage.attempts) > 0
-    is_put_off = or_(col(OutboxMessage.queued_at) > now, and_(was_tried, send_at > now + LONGEST_DELAY))
+    send_at, attempts = col(OutboxMessage.send_at), col(OutboxMessage.attempts)
+    is_put_off = or_(
+        and_(attempts == 0, col(OutboxMessage.queued_at) > now),
+        and_(attempts > 0, send_at > now + LONGEST_DELAY),
+    )
     is_due = or_(send_at <= now, is_put_off)
     next_waiting = (
         select(OutboxMessage.id)

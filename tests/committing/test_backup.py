@@ -1,6 +1,9 @@
 """Backup and restore, rehearsed: under load, counted back row by row, and refused where that is due."""
 
+import errno
+import gzip
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from stat import S_IMODE
@@ -168,7 +171,7 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(here: str, tmp_p
     copies.backup(good)
     before = rows(here)
     database.close()
-    for content in (b"", b"words", good.read_bytes()[:-2000]):
+    for content in (b"", b"words", good.read_bytes()[:-2000], _with_bad_compression(good.read_bytes())):
         bad.write_bytes(content)
         with pytest.raises(Invalid, match="not a whole backup"):
             copies.restore(bad, overwrite=True)
@@ -182,6 +185,65 @@ def test_what_is_no_whole_backup_is_refused_and_changes_nothing(here: str, tmp_p
     with pytest.raises(Invalid, match="damaged"):
         copies.restore(bad, overwrite=True)
     assert rows(here) == before
+
+
+def _with_bad_compression(content: bytes) -> bytes:
+    """A file of which one half can be decompressed, and nothing after it."""
+    whole, packer = gzip.decompress(content), zlib.compressobj(wbits=31)
+    half = packer.compress(whole[: len(whole) // 2]) + packer.flush(zlib.Z_FULL_FLUSH)
+    return half + b"\7" * 100  # a block of a kind that there is not
+
+
+def test_a_disk_without_room_is_not_said_to_be_a_bad_backup(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Somebody who read that their backup is not whole would throw it away."""
+    copies.backup(tmp_path / "good.backup")
+    database.close()
+
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.copyfileobj", no_space)
+        said = command("restore", str(tmp_path / "good.backup"), "--overwrite", status=2)
+    assert said == "No space left on device\n"
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_database_that_is_broken_is_replaced_when_told(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is what a backup is for."""
+    number, file = report(), Path(here.removeprefix("sqlite:///"))
+    copies.backup(tmp_path / "good.backup")
+    database.close()
+    monkeypatch.setattr(database._Bound, "write", None)  # as in a process of its own
+    for content in (b"words" * 1000, file.read_bytes()[:100] + b"\0" * 8000):
+        file.write_bytes(content)
+        with pytest.raises(Conflict, match="--overwrite"):
+            copies.restore(tmp_path / "good.backup")
+        assert file.read_bytes() == content
+        copies.restore(tmp_path / "good.backup", overwrite=True)
+        assert str(number) in rows(here)["ticket"][0]
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_database_may_lie_on_another_disk_than_the_data_folder(
+    here: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copies.backup(tmp_path / "good.backup")
+    database.close()
+    replace, disk = Path.replace, Path(here.removeprefix("sqlite:///")).parent
+
+    def replace_on_one_disk(self: Path, to: Path) -> Path:
+        if self.is_relative_to(disk) != Path(to).is_relative_to(disk):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace(self, to)
+
+    monkeypatch.setattr(Path, "replace", replace_on_one_disk)
+    assert copies.restore(tmp_path / "good.backup", overwrite=True).has_secret
+    assert settings().signing_key()
 
 
 def test_a_backup_of_another_engine_or_a_newer_desk_is_refused(

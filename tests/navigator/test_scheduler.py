@@ -120,6 +120,33 @@ def test_after_a_clock_stood_wrong_the_jobs_go_on(committing: str, moment: datet
         second.stop()
 
 
+def test_a_lease_is_not_taken_while_its_holder_still_goes_by_it(
+    committing: str, monkeypatch: pytest.MonkeyPatch
+):
+    """However long a process waits to look at it: what it saw was renewed while it waited."""
+    time = [0.0]
+    monkeypatch.setattr(scheduler, "monotonic", lambda: time[0])
+    holder, other = Scheduler({}), Scheduler({})
+    acquire = scheduler.acquire_lease
+
+    def wait_and_acquire(session: Session, owner: str, *rest: object) -> int | None:
+        if owner == other.owner and time[0] == 0:
+            time[0] = 2.0
+            session.connection().exec_driver_sql("UPDATE lease SET renewals = renewals + 1")
+        return acquire(session, owner, *rest)  # type: ignore[arg-type]
+
+    holder._renew()
+    monkeypatch.setattr(scheduler, "acquire_lease", wait_and_acquire)
+    other._renew()
+    holder._held_until = 2.0 + LEASE_DURATION.total_seconds()  # it renewed meanwhile
+    time[0] = holder._held_until - 1
+    other._renew()
+    assert _lease().owner == holder.owner
+    time[0] = holder._held_until
+    other._renew()
+    assert _lease().owner == other.owner
+
+
 def wait_for(is_so: Callable[[], bool], seconds: float = 20) -> None:
     end = monotonic() + seconds
     while not is_so():

@@ -4,11 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlmodel import Session, select
 
 from navigator.administration import safe_yaml
 from navigator.administration.configuration_file import parse_configuration, read_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
+from navigator.administration.programme_schemas import CategorySetting
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import service_by_code
@@ -75,6 +78,39 @@ def test_into_an_empty_database_gives_an_identical_file(session: Session) -> Non
     assert not session.exec(select(Service)).all()
     import_configuration(session, parse_configuration(whole))
     assert export_configuration(session) == whole
+
+
+def test_what_a_file_does_not_name_stays(session: Session) -> None:
+    """A file without crisis wording unsigned it, and the service took no reports any more."""
+    import_configuration(session, parse_configuration(FILE))
+    service = service_by_code(session, "riverside")
+    service.phone = "01632 960 009"
+    session.flush()
+    lacked, before = missing(session, service), export_configuration(session)
+    short = """
+services:
+- {code: riverside, name: Riverside, contacts: [{kind: deputy, role_name: Second, email: a@example.org}]}
+"""
+    assert import_configuration(session, parse_configuration(short)) == [
+        "service riverside: changed name",
+        "contact riverside/deputy: changed role_name, email",
+    ]
+    assert missing(session, service) == lacked
+    expected = before.replace("Riverside Talking Therapies", "Riverside")
+    expected = expected.replace("Deputy\n    email: ''", "Second\n    email: a@example.org")
+    assert export_configuration(session) == expected
+
+
+def test_a_category_keeps_what_a_file_does_not_name(session: Session) -> None:
+    id = "access.forgotten_password"
+    setting = SETTING_KINDS["category"].read(session, (id,))
+    assert isinstance(setting, CategorySetting)
+    assert setting.patient_label
+    assert setting.questions
+    optional = {"patient_label", "patient_workaround", "questions", "try_first", "is_offered"}
+    entry = setting.model_dump(mode="json", exclude=optional) | {"id": id}
+    text = yaml.safe_dump({"categories": [entry]})
+    assert import_configuration(session, parse_configuration(text)) == []
 
 
 def test_a_change_says_what_it_changes(session: Session) -> None:

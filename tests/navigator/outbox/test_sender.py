@@ -215,6 +215,21 @@ def test_what_is_put_off_by_a_clock_that_is_right_is_not_sent_early(
     assert sender.send_waiting() == 0
 
 
+def test_what_was_queued_ahead_of_time_waits_between_tries_as_others_do(
+    session: Session, ticket: Ticket, box: Mailbox
+):
+    """Else a server that says “later” uses up five days’ tries in minutes, and the message is given up."""
+    box.refuses["pat@home.example"] = "451 4.7.1 <pat@home.example> try again later"
+    later(days=1)
+    letter = tell(session, ticket)
+    later(days=-1)
+    assert [sender.send_waiting() for _ in range(3)] == [1, 0, 0]
+    session.refresh(letter)
+    assert letter.attempts == 1
+    later(minutes=1)
+    assert sender.send_waiting() == 1
+
+
 def test_a_courier_that_comes_late_does_not_undo_what_another_did(session: Session, ticket: Ticket):
     letter = tell(session, ticket)
     late = claims.claim()
