@@ -5,6 +5,7 @@ may ask at all. A `version` in a body is the one that was seen (optimistic locki
 ticket since, nothing is done, and the 409 says what changed.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -25,6 +26,7 @@ from api.schemas import (
     TicketState,
     WrittenState,
 )
+from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, contact, reporter
@@ -36,6 +38,7 @@ from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.detail import due_at_for
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -49,6 +52,7 @@ from navigator.tickets.inputs import (
 )
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Ticket
+from navigator.tickets.triage import NEVER
 
 router = APIRouter(
     prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409)
@@ -63,9 +67,19 @@ reporters = audience(reporter=True)
 state = TicketState.model_validate
 
 
-def _reporter_state(session: Session, ticket: Ticket) -> ReporterState:
+def _state_for(actor: Actor, ticket: Ticket) -> TicketState:
+    """Where a ticket stands after what either side may do."""
+    return state(ticket).model_copy(update=_due(actor, ticket))
+
+
+def _due(actor: Actor, ticket: Ticket) -> dict[str, datetime | None]:
+    due_at = due_at_for(actor, ticket)
+    return {"due_at": None if due_at == NEVER else due_at}
+
+
+def _reporter_state(session: Session, actor: Actor, ticket: Ticket) -> ReporterState:
     shown = ReporterState.model_validate(ticket)
-    notices = {
+    notices = _due(actor, ticket) | {
         "safety_notice": safety_notice(session, ticket),
         "language_notice": language_notice(session, ticket),
     }
@@ -136,7 +150,7 @@ def reschedule(
     session: Writing, actor: Caller, number: Number, reschedule_input: RescheduleInput
 ) -> ReporterState:
     """Move the next session; the time to put it right by moves with it."""
-    return _reporter_state(session, desk.reschedule(session, actor, number, reschedule_input))
+    return _reporter_state(session, actor, desk.reschedule(session, actor, number, reschedule_input))
 
 
 @router.post("/contact", dependencies=[either_side])
@@ -144,13 +158,13 @@ def change_contact(
     session: Writing, actor: Caller, number: Number, contact_input: ChangeContactInput
 ) -> TicketState:
     """Change how the reporter is reached; what waits for the old address is not sent, and its links end."""
-    return state(contact.change_contact(session, actor, number, contact_input))
+    return _state_for(actor, contact.change_contact(session, actor, number, contact_input))
 
 
 @router.post("/links", dependencies=[either_side])
 def end_links(session: Writing, actor: Caller, number: Number, seen: EndLinksInput) -> TicketState:
     """End all private links to it, also the one whose last part is the key of this call."""
-    return state(contact.end_links(session, actor, number, seen))
+    return _state_for(actor, contact.end_links(session, actor, number, seen))
 
 
 @router.post("/waiting", dependencies=[navigators])
@@ -223,13 +237,13 @@ def hand_over(
 @router.post("/answers", dependencies=[reporters])
 def answer(session: Writing, actor: Caller, number: Number, message: SayInput) -> ReporterState:
     """The reporter writes."""
-    return _reporter_state(session, reporter.answer(session, actor, number, message))
+    return _reporter_state(session, actor, reporter.answer(session, actor, number, message))
 
 
 @router.post("/confirmation", dependencies=[reporters])
 def confirm(session: Writing, actor: Caller, number: Number) -> ReporterState:
     """The reporter says: it works now."""
-    return _reporter_state(session, reporter.confirm(session, actor, number))
+    return _reporter_state(session, actor, reporter.confirm(session, actor, number))
 
 
 @router.post("/reopening", dependencies=[either_side])
@@ -238,7 +252,7 @@ def reopen(
 ) -> ReopenedState | ReporterState:
     """It is still broken, or somebody takes it up again."""
     ticket = reporter.reopen(session, looked_at(actor, message), number, message)
-    shown = _reporter_state(session, ticket)
+    shown = _reporter_state(session, actor, ticket)
     if actor.ticket_number is not None:
         return shown
     written = _written(session, ticket, message.body if message else "")
@@ -248,4 +262,4 @@ def reopen(
 @router.post("/withdrawal", dependencies=[reporters])
 def withdraw(session: Writing, actor: Caller, number: Number) -> ReporterState:
     """The reporter no longer wants it looked at. A clinical review goes on all the same."""
-    return _reporter_state(session, reporter.withdraw(session, actor, number))
+    return _reporter_state(session, actor, reporter.withdraw(session, actor, number))

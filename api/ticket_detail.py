@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Out, PhoneCallOut, TicketState
+from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, LinkChannel, ReporterKind, ReporterLink
 from navigator.tickets.action_rules import Action
-from navigator.tickets.detail import TicketDetail
+from navigator.tickets.detail import TicketDetail, due_at_for
 from navigator.tickets.enums import REPORTERS, TicketRole
 from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Audience, Author, Channel, ClinicalReview, Message, Resolution, Ticket
@@ -136,6 +137,7 @@ _SHARED_FIELDS = _SESSION_FIELDS | {"workaround": ""}
 
 
 def ticket_out(
+    actor: Actor,
     detail: TicketDetail,
     notice: SafetyNotice | None,
     of_language: str,
@@ -147,6 +149,7 @@ def ticket_out(
     if detail.roles <= REPORTERS:
         hidden = _SHARED_FIELDS if TicketRole.JOINED_REPORTER in detail.roles else {}
         hidden = hidden if detail.shows_session else _SESSION_FIELDS | hidden
+        hidden = hidden | {"due_at": due_at_for(actor, detail.ticket)}
         return ReporterTicket.model_validate(fields | {"messages": detail.messages} | hidden)
     return StaffTicket.model_validate(fields | _staff_fields(detail) | {"links": links})
 

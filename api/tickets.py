@@ -83,4 +83,4 @@ def show_ticket(session: Reading, actor: Caller, number: Number) -> StaffTicket 
     detail = ticket_detail(session, actor, number)
     notice = safety_notice(session, detail.ticket, actor.reads)
     of_language = language_notice(session, detail.ticket, actor.reads)
-    return ticket_out(detail, notice, of_language, links_to(session, actor, detail))
+    return ticket_out(actor, detail, notice, of_language, links_to(session, actor, detail))

@@ -99,6 +99,13 @@ def words_for_many(session: Session, link_input: LinkInput) -> str:
     return workaround_words(problem) if problem else ""
 
 
+def words_to_reporters(session: Session, actor: Actor, ticket: Ticket, params: Any) -> str:
+    """What the reporter of one of many tickets reads of an action; a workaround is read as it stands."""
+    if isinstance(params, TriageInput):
+        return params.workaround
+    return replies.fill_placeholders(session, actor, ticket, getattr(params, "body", ""))
+
+
 def _send_obstacle(session: Session, actor: Actor, message: SayInput | ResolveInput | LinkInput) -> Obstacle:
     if unknown := unknown_placeholders(message.body):
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 from sqlmodel import Session
 
+from navigator.bulk.actions import words_to_reporters
 from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.tables import Bulk, BulkAction, BulkItem, BulkItemState
-from navigator.canned_replies import replies
 from navigator.errors import Invalid
 from navigator.fields import MAX_ID, Id, Input
 from navigator.people.actor import Actor
@@ -68,10 +68,10 @@ def start_bulk(
 
 def _require_confirmed(session: Session, actor: Actor, params: BaseModel, bulk_plan: BulkPlan) -> None:
     """Refuse words of another system that nobody has looked at, as the first of their readers gets them."""
-    tickets, body = [selected.ticket for selected in bulk_plan.included], getattr(params, "body", "")
-    if tickets and body:
-        sample = replies.fill_placeholders(session, actor, tickets[0], body)
-        send_checks.require_confirmed(session, actor, tickets, sample)
+    tickets = [selected.ticket for selected in bulk_plan.included]
+    if tickets:
+        words = words_to_reporters(session, actor, tickets[0], params)
+        send_checks.require_confirmed(session, actor, tickets, words)
 
 
 def _items(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, or_, select
@@ -22,6 +23,7 @@ from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
+from navigator.tickets.triage import NEVER
 from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
@@ -202,6 +204,13 @@ def _names(
     user_ids = (user_ids | mentioned | reviewers) - {None}
     rows = session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))) if user_ids else ()
     return dict(iter(rows))
+
+
+def due_at_for(actor: Actor, ticket: Ticket) -> datetime:
+    """By when a ticket is due, as an actor may know: its target, where the session is not theirs to know."""
+    roles = roles_on(actor, ticket)
+    is_not_theirs = ticket.session_is_by_code or TicketRole.JOINED_REPORTER in roles
+    return (ticket.target_at or NEVER) if roles <= REPORTERS and is_not_theirs else ticket.due_at
 
 
 def changes_since(session: Session, actor: Actor, number: int, version: int) -> Sequence[Event]:

@@ -67,6 +67,24 @@ def test_whoever_typed_a_code_is_not_told_that_persons_session(with_key, enter, 
     assert "before your session on Thursday 18 June" in visitor.text
 
 
+def test_what_is_due_before_a_hidden_session_does_not_tell_of_it(with_key, enter, session, people):
+    """The guard is midday of the working day before: from it anybody could tell the session."""
+    typed = tell(session, support_code="RTT-77")
+    with_key(Role.INTAKE).post("/appointments", json=TOLD | {"next_session": "2026-06-10"})
+    token = private_links.mint(session, typed.number)
+    session.flush()
+    session.expire_all()
+    assert typed.due_at == typed.session_deadline_at != typed.target_at
+    caller, path = enter(token), f"/tickets/{typed.number}"
+    contact = {"route": "email", "email": "pat@example.org", "is_safe": True}
+    target = typed.target_at.isoformat().replace("+00:00", "Z")
+    assert caller.get(path).json()["due_at"] == target
+    assert caller.post(f"{path}/answers", json={"body": "Thank you"}).json()["due_at"] == target
+    assert caller.post(f"{path}/contact", json=contact).json()["due_at"] == target
+    for_staff = with_key(Role.NAVIGATOR).get(path).json()
+    assert for_staff["due_at"] == for_staff["guard_at"] != target
+
+
 def test_it_stays_hidden_where_the_ticket_is_merged(with_key, enter, session, people):
     """Of 11.F2's kind."""
     typed, other = tell(session, support_code="RTT-77"), tell(session)

@@ -205,3 +205,19 @@ def test_a_workaround_told_with_a_triage_is_checked_too(navigator: Caller, sessi
     assert (
         navigator.post(f"{path}/triage", json=told | {"workaround": "Use the web page."}).status_code == 200
     )
+
+
+def test_a_workaround_told_with_a_triage_of_many_is_checked_too(
+    navigator: Caller, session: Session, ticket: Ticket
+):
+    """11.B4: what one ticket is asked about is not passed by telling it to many."""
+    told = {"category": "access.forgotten_password", "workaround": PASSWORD}
+    seen = [{"number": ticket.number, "version": ticket.version}]
+    said = {"action": "triage", "what": told, "seen": seen}
+    refused = navigator.post("/bulk", json=said)
+    assert (refused.status_code, refused.json()["errors"]) == (409, {"confirmed": WARNED[PASSWORD]})
+    assert navigator.post("/bulk", json=said | {"confirmed": True}).status_code == 200
+    for id in session.exec(select(BulkItem.id)).all():
+        run_item(session, now(), id)
+    session.expire_all()
+    assert ticket.workaround == PASSWORD

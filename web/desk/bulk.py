@@ -11,12 +11,11 @@ from starlette.responses import Response
 
 from navigator.bulk import progress as bulk_progress
 from navigator.bulk import start as bulk_start
-from navigator.bulk.actions import BULK_ACTIONS, available_actions, words_for_many
+from navigator.bulk.actions import BULK_ACTIONS, available_actions, words_for_many, words_to_reporters
 from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected, plan_bulk, selected_tickets
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.summary import summarise
 from navigator.bulk.tables import BulkAction
-from navigator.canned_replies import replies
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.fields import Id
 from navigator.people.actor import Actor
@@ -148,9 +147,9 @@ def _check(
     params = _with_words(session, params, form)
     plan = plan_bulk(session, actor, action, params, selection)
     tickets = [selected.ticket for selected in (*plan.included, *plan.left_out)]
-    included, body = [selected.ticket for selected in plan.included], getattr(params, "body", "")
+    included = [selected.ticket for selected in plan.included]
     first = included[0] if included else None
-    sample = replies.fill_placeholders(session, actor, first, body) if first else ""
+    sample = words_to_reporters(session, actor, first, params) if first else ""
     warnings = send_checks.bulk_send_warnings(session, included, sample) if sample else []
     context = form_context(session, action, selection, tickets)
     context |= check_context(session, actor, action, params)

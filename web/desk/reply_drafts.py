@@ -27,7 +27,7 @@ router = APIRouter(prefix="/tickets/{number}")
 
 Number = Annotated[Id, Path()]
 
-LINK_WORDS = "desk/ticket/problem_words.html"
+LINK_WORDS, TRIAGE_FORM = "desk/ticket/problem_words.html", "desk/ticket/triage.html"
 LOOK, CHANGE = "look", "change"
 """The values of the buttons beside "Send"."""
 BUTTONS = {CHANGE: "", "resolve": "resolution"}
@@ -72,6 +72,8 @@ def send_preview(session: Session, actor: Actor, number: int, name: str, form: F
     """The preview to show first: if a button asks for it, or there are warnings; once for each text."""
     action, body = ACTION_AT[name], form.value("body")
     rule = ACTION_RULES[action]
+    if action is Action.TRIAGE:
+        return _triage_preview(session, actor, number, form)
     if action is Action.LINK and form.value("tell") != "yes":
         return None if form.value("tell") else _link_preview(session, actor, number, form)
     if not rule.takes_text:
@@ -83,6 +85,16 @@ def send_preview(session: Session, actor: Actor, number: int, name: str, form: F
         session, actor, number, ReplyDraftInput.model_validate({"address": name, "body": body})
     )
     return SendPreview(name, warnings, text_hash(body), is_public=rule.audience is Audience.PUBLIC)
+
+
+def _triage_preview(session: Session, actor: Actor, number: int, form: Form) -> SendPreview | None:
+    """The form again, with what is to be warned of in the workaround: the reporter reads that as a reply."""
+    detail, words = ticket_detail(session, actor, number), form.value("workaround")
+    warnings = [*send_checks.text_warnings(session, [detail.service.id], words)]
+    if Action.TRIAGE not in detail.allowed or not new_warnings(form, warnings, "workaround"):
+        return None
+    address = ACTION_RULES[Action.TRIAGE].address
+    return SendPreview(address, warnings, text_hash(words), is_public=True, template=TRIAGE_FORM)
 
 
 def _link_preview(session: Session, actor: Actor, number: int, form: Form) -> SendPreview | None:

@@ -11,6 +11,6 @@ def text_hash(body: str) -> str:
     return sha256(body.encode()).hexdigest()[:16]
 
 
-def new_warnings(form: Form, warnings: Sequence[str]) -> Sequence[str]:
+def new_warnings(form: Form, warnings: Sequence[str], name: str = "body") -> Sequence[str]:
     """The warnings about the text of a form; none if this wording was shown with them."""
-    return () if form.value("seen") == text_hash(form.value("body")) else warnings
+    return () if form.value("seen") == text_hash(form.value(name)) else warnings

@@ -40,9 +40,12 @@ def say_no_concern(
     by the next working morning, the alerts go on as for any other.
     """
     review = review_of_own_words(session, actor, review_id)
+    act(session, actor, Action.NO_CONCERN, review.ticket_number, hand_over=review_id)
+    session.refresh(review)  # as it is now that the ticket is locked
+    if review.ended_at is not None:
+        raise Conflict("This clinical review has already ended.")
     if review.no_concern_at is not None:
         raise Conflict("You have already said why this is no concern.")
-    act(session, actor, Action.NO_CONCERN, review.ticket_number, hand_over=review_id)
     review.no_concern_reason = no_concern.reason
     review.no_concern_by, review.no_concern_at = actor.name, clock.now()
     if review.acknowledged_at is None:

@@ -42,7 +42,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     _record_split(session, actor, first, said_on, second, split_input.version)
     require_confirmed(session, actor, [first], split_input.body)
     notice = _SPLIT_NOTICE.format(reference=reference(second.number))
-    add_message(session, actor, first, Action.UPDATE, notice, origin_number=said_on.number)
+    add_message(session, actor, first, Action.SPLIT, notice, origin_number=said_on.number)
     record(session, actor, Action.REPORT, second, door=second.channel, category=second.category)
     record(session, actor, Action.SPLIT, second, out_of=number)
     for message in messages:

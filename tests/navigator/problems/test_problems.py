@@ -23,8 +23,9 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as follow
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.split import split
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import AssignInput, LinkInput, MergeInput, SayInput
+from navigator.tickets.inputs import AssignInput, LinkInput, MergeInput, SayInput, SplitInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Status, Ticket
 from tests.navigator.tickets.report_factory import link_and_tell, tell
@@ -108,6 +109,17 @@ def test_no_link_tells_anybody_what_was_not_confirmed(session: Session, people: 
     assert (ticket.problem_id, public(session, ticket)) == (problem.id, [])
     other = opened(session, people.amina, title="Another", workaround="Restart it.")
     assert "not the same as yours" not in linking.words_to_confirm(session, ticket, other.id)
+
+
+def test_only_what_was_written_of_the_problem_is_corrected(
+    session: Session, people: People, problem: Problem
+):
+    """11.A4: that a second problem has a ticket of its own now says nothing of the known problem."""
+    ticket = tell(session)
+    linking.link(session, people.amina, ticket.number, LinkInput(problem_id=problem.id, tell=False))
+    split(session, people.amina, ticket.number, SplitInput(body="The video stops as well."))
+    assert len(public(session, ticket)) == 1
+    assert linking.words_to_confirm(session, ticket, None) == ""
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,10 @@ def test_what_is_easily_regretted_is_asked_about_before_it_goes_to_many(
     amina.press("See the list first", body="It works again")
     assert "It is not safe to contact 1 of these people." in amina.text
     assert "There seems to be a password" not in amina.text
+    amina.get("/bulk/new/triage?whole=yes")
+    told = {"category": "notify.too_many", "impact": "4", "workaround": "Your password is Sunny-42"}
+    amina.press("See the list first", **told)
+    assert "There seems to be a password in it" in amina.text
 
 
 def test_what_was_done_to_many_is_listed_for_whoever_may_know_of_it(

@@ -218,6 +218,22 @@ def test_a_stale_save_shows_the_others_change_and_keeps_what_was_typed(
     assert ticket(session, number).category == "notify.too_many"
 
 
+def test_a_workaround_is_asked_about_like_a_reply_and_once_for_each_wording(
+    enter: Enter, session: Session, number: int
+):
+    """11.B4: the reporter reads it on their page; another system is asked about it too."""
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/triage")
+    amina.press("Save", category="notify.too_many", workaround="Your password is Sunny-42")
+    assert "There seems to be a password in it" in amina.text
+    assert ticket(session, number).category == "access.forgotten_password"
+    amina.press("Save all the same", workaround="Call 07700 900123")
+    assert "There is a phone number in it" in amina.text
+    assert ticket(session, number).workaround != "Call 07700 900123"
+    amina.press("Save all the same")
+    assert ticket(session, number).workaround == "Call 07700 900123"
+
+
 def test_one_of_two_takes_it(enter: Enter, session: Session, people: People, number: int):
     amina, tom = enter("amina"), enter("tom")
     for one in (amina, tom):

@@ -1,10 +1,11 @@
 """Hand-overs: alerts in working minutes, read by one clinician, ended by an outcome alone."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 from pydantic import ValidationError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, NotFound
@@ -139,6 +140,25 @@ def test_what_was_read_already_is_not_alerted_again(session: Session, people: Pe
     conclude(session, people.cole, review.id, outcome("Read: it is about a password."))
     with pytest.raises(NotFound):
         say_no_concern(session, people.amina, review.id, NoConcernInput(reason="He resets his password."))
+
+
+@pytest.mark.parametrize("done", ["acknowledged_at", "ended_at", "no_concern_at"])
+def test_what_a_clinician_did_while_the_ticket_was_waited_for_counts(
+    session: Session, people: People, done: str
+) -> None:
+    """As another process commits it: the review that was looked at first knows nothing of it."""
+    review = of_own_note(session, people)
+    session.flush()
+    now = {done: clock.now(), "next_alert_at": None}
+    session.connection().execute(
+        update(ClinicalReview).where(col(ClinicalReview.id) == review.id).values(now)
+    )
+    no_concern = NoConcernInput(reason="He resets his password.")
+    with nullcontext() if done == "acknowledged_at" else pytest.raises(Conflict):
+        say_no_concern(session, people.amina, review.id, no_concern)
+    session.flush()
+    session.refresh(review)
+    assert review.next_alert_at is None
 
 
 @pytest.mark.parametrize("who", ["tom", "mo", "cole", "sam", "priya"])
