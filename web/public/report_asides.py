@@ -11,10 +11,11 @@ from starlette.responses import Response
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.turn_to import phone_line, turn_to
 from navigator.fields import Email, Id, Input, Phone
+from navigator.outbox.delivery import works
 from navigator.people.reporter import ContactMethod
+from navigator.phone_numbers import can_get_texts
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
-from navigator.settings import settings
 from navigator.tickets.report_input import ContactMethodInput
 from web.kit import cookies
 from web.kit.deps import Address, Reading, Writing, public
@@ -44,8 +45,14 @@ class ToldInput(Input):
     @field_validator("phone")
     @classmethod
     def _email_or_phone(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("email") == "":
+        if info.data.get("email") != "":
+            return value
+        if not value:
             raise ValueError("Enter where we should write to")
+        if not works(ContactMethod.TEXT):
+            raise ValueError("We cannot send text messages. Enter your email address.")
+        if not can_get_texts(value):
+            raise ValueError("Enter a mobile number for text messages, or your email address")
         return value
 
     def contact(self) -> ContactMethodInput:
@@ -99,8 +106,7 @@ def _counted_page(wizard: ReportSession, session: Session, form: Form) -> Respon
     known = wizard.answers.get("known", {})
     if (problem := public_problem(session, known.get("counted"))) is None:
         return redirect(wizard.next_url)
-    can_text = bool(settings().notify_key.get_secret_value()) or not settings().mail_host
-    more: dict[str, Any] = {"problem": problem, "can_text": can_text, "form": form} | _ways_on(wizard)
+    more: dict[str, Any] = {"problem": problem, "form": form} | _ways_on(wizard)
     return wizard.render("counted", is_told=known.get("is_told"), **more)
 
 
