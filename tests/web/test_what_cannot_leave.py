@@ -9,6 +9,8 @@ from navigator import readiness
 from navigator.catalogue.service import Service
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod
+from navigator.problems.inputs import NewProblemInput
+from navigator.problems.records import open_problem
 from navigator.settings import settings
 from navigator.tickets.report_input import ContactInput
 from tests.page_visitor import Visitor
@@ -86,6 +88,29 @@ def test_a_text_message_that_cannot_be_sent_is_refused_at_every_door(set_up: Set
     assert answer.json()["errors"] == {"contact.route": "We cannot send text messages. Choose another way."}
     set_up(**NOTIFY)
     assert visitor.post("/api/v1/reports", json=body).status_code == 201
+
+
+@pytest.mark.parametrize("values", [{}, {"MAIL_HOST": "127.0.0.1"}, {"NOTIFY_KEY": "key"}])
+def test_who_is_counted_is_offered_no_text_message_that_cannot_be_sent(
+    set_up: SetUp, people: People, session: Session, values: dict[str, str]
+) -> None:
+    """And a page that was open since before says so, instead of failing."""
+    told = NewProblemInput(
+        service="north", programme="fern", category="use.outage_or_error", title="Fern is down",
+        known="INTERNAL", workaround="Write on paper.", is_public=True,
+    )  # fmt: skip
+    problem = open_problem(session, people.amina, told)
+    problem.is_outage = True
+    session.flush()
+    visitor = Visitor(app)
+    tell(visitor, "known")
+    visitor.post(f"/report/known/{problem.id}")
+    set_up(**values)
+    visitor.press("Tell me", phone="07700 900123")
+    assert visitor.problems == ["We cannot send text messages. Enter your email address."]
+    visitor.press("Tell me", email="pat@post.example")
+    assert visitor.problems == []
+    assert "We write to you once" in visitor.text
 
 
 def test_a_trial_offers_all_because_all_is_written_to_a_folder() -> None:

@@ -250,7 +250,9 @@ def test_who_leaves_an_address_is_told_once_when_it_is_over(
     assert visitor.problems == ["Enter your email address, like name@example.com"]
     visitor.press("Tell me", email="", phone="")
     assert visitor.problems == ["Enter where we should write to"]
-    visitor.press("Tell me", email="pat@post.example")
+    visitor.press("Tell me", email="", phone="020 7946 0000")
+    assert visitor.problems == ["Enter a mobile phone number for a text, or your email address"]
+    visitor.press("Tell me", email="pat@post.example", phone="")
     assert "We write to you once, when it is put right." in visitor.text
     over(session, people, outage, status)
     (letter,) = letters(session)
