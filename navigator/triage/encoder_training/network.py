@@ -17,6 +17,8 @@ from navigator.triage.encoder_training.examples import GROUPS
 DROPOUT = 0.1
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask")
+OUTPUTS = ("pooled", "cues")
+"""The other heads are there for training alone: category, group and safety are learned on the direction."""
 
 
 class Outputs(NamedTuple):
@@ -82,26 +84,28 @@ def pad(token_ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
 
 
 def export(network: Network, path: Path) -> None:
-    """Write the encoder without its heads as ONNX, its weights in 8 bits: token ids in, `pooled` out."""
+    """Write the encoder as ONNX, its weights in 8 bits: token ids in, `pooled` and logits of `cues` out."""
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "encoder.onnx"
         torch.onnx.export(
-            _Pooled(network).eval(),
+            _Exported(network).eval(),
             pad([[101, 7592, 102]]),
             str(whole),
             dynamo=False,
             opset_version=OPSET,
             input_names=[*INPUTS],
-            output_names=["pooled"],
-            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in INPUTS} | {"pooled": {0: "texts"}},
+            output_names=[*OUTPUTS],
+            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in INPUTS}
+            | {name: {0: "texts"} for name in OUTPUTS},
         )
         quantize_dynamic(whole, path, per_channel=True, weight_type=QuantType.QInt8)
 
 
-class _Pooled(nn.Module):
+class _Exported(nn.Module):
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        return self.network.pooled(input_ids, attention_mask)
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+        pooled = self.network.pooled(input_ids, attention_mask)
+        return pooled, self.network.cues(pooled)

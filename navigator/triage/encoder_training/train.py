@@ -5,7 +5,7 @@ their weights is kept. A twentieth of the texts is held out; the figures on thos
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -54,7 +54,8 @@ class Hyperparameters:
     contrast_temperature: float = 0.1
     group_weight: float = 0.5
     catch_positive_weight: float = 2.0
-    cue_weight: float = 0.5
+    cue_weight: float = 1.0
+    cue_positive_weight: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def _loss(outputs: Outputs, batch: Batch, weights: Tensor, chosen: Hyperparamete
     category = f.cross_entropy(outputs.category, batch.category, weight=weights, **smoothing) / labelled
     group = f.cross_entropy(outputs.group, batch.group, **smoothing) / labelled
     catch = _binary_loss(outputs.catch.squeeze(-1), batch.catch, chosen.catch_positive_weight)
-    cues = _binary_loss(outputs.cues, batch.cues, 1.0)
+    cues = _binary_loss(outputs.cues, batch.cues, chosen.cue_positive_weight)
     alike = _contrastive_loss(outputs.pooled, batch.category, chosen.contrast_temperature)
     return category + chosen.group_weight * group + catch + chosen.cue_weight * cues + chosen.contrast * alike
 
@@ -214,15 +215,28 @@ def _contrastive_loss(pooled: Tensor, labels: Tensor, temperature: float) -> Ten
 def _figures(
     network: Network, held_out: Sequence[EncoderExample], chosen: Hyperparameters
 ) -> dict[str, float]:
-    """How often each head is right on texts that it has not learned from."""
-    hits: dict[str, list[bool]] = {}
-    for example in held_out:
-        outputs = network(*pad([tokenize(example.text, chosen.max_tokens)]))
-        for name, label, said in (
-            ("category", example.category, outputs.category.argmax()),
-            ("group", example.group, outputs.group.argmax()),
-            ("catch", example.catch, outputs.catch > 0),
-        ):
-            if label != UNKNOWN:
-                hits.setdefault(name, []).append(label == int(said))
-    return {name: round(sum(right) / len(right), 3) for name, right in hits.items()}
+    """On texts that were not learned from: how often each head is right; precision and recall of all cues."""
+    said = [network(*pad([tokenize(example.text, chosen.max_tokens)])) for example in held_out]
+    both = list(zip(held_out, said, strict=True))
+    pairs = {
+        "category": [(example.category, int(outputs.category.argmax())) for example, outputs in both],
+        "group": [(example.group, int(outputs.group.argmax())) for example, outputs in both],
+        "catch": [(example.catch, int(outputs.catch > 0)) for example, outputs in both],
+    }
+    figures = {
+        name: _share(label == guess for label, guess in rows if label != UNKNOWN)
+        for name, rows in pairs.items()
+    }
+    cues = [
+        pair
+        for example, outputs in both
+        for pair in zip(example.cues, (outputs.cues[0] > 0).tolist(), strict=True)
+    ]
+    figures["cues, precision"] = _share(label == 1 for label, guess in cues if guess and label != UNKNOWN)
+    figures["cues, recall"] = _share(guess for label, guess in cues if label == 1)
+    return figures
+
+
+def _share(hits: Iterable[bool]) -> float:
+    known = list(hits)
+    return round(sum(known) / len(known), 3) if known else 0.0
