@@ -69,7 +69,7 @@ def refresh() -> None:
             return
         content = _load_content(session, version) if version != SHIPPED else None
     try:
-        model_store.activate(model_store.loads(*content) if content else None)
+        model_store.activate(model_store.loads_head(*content) if content else None)
     except ValueError as error:
         model_store.activate(None)
         log.error("version %s of what was learned is not used: %s", version, error)
