@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Index, func
+from sqlalchemy import Index, case, func
 from sqlmodel import Field, Session, col, delete, select
 
 from navigator import database
@@ -101,13 +101,10 @@ def forget_rows(session: Session, ids: Collection[int]) -> None:
 def kept(session: Session) -> dict[int, KeptVector]:
     """What is kept of each ticket; the vector is empty where another encoder made it."""
     encoder = embeddings.encoder_sha256()
-    rows = session.exec(select(ReportVector))
-    return {
-        row.ticket_number: KeptVector(
-            row.id, row.category, row.is_sorted, row.vector if row.encoder == encoder else b""
-        )
-        for row in rows
-    }
+    of_this = case((col(ReportVector.encoder) == encoder, col(ReportVector.vector)), else_=b"")
+    row = ReportVector
+    query = select(row.ticket_number, row.id, row.category, row.is_sorted, of_this)  # type: ignore[call-overload]
+    return {number: KeptVector(*values) for number, *values in session.exec(query)}
 
 
 def refresh() -> None:
