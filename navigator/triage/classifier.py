@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from navigator.triage import embeddings, ngrams
+from navigator.triage.corpus import RISK
 from navigator.triage.correction_memory import NO_CORRECTIONS, NO_VOTES, CorrectionMemory, Votes
 from navigator.triage.text_normalisation import sentences
 
@@ -134,7 +135,18 @@ class Classifier:
         by_words = self.word_probabilities(text)
         if not embeddings.is_available():
             return _by_label(self.labels, by_words, self.words_inverse_temperature)
-        combined = self.combine(by_words, embeddings.embed(text), corrections, service)
+        return self.probabilities_at(by_words, embeddings.embed(text), corrections, service)
+
+    def probabilities_at(
+        self, by_words: FloatArray, vector: FloatArray, corrections: CorrectionMemory, service: str
+    ) -> dict[str, float]:
+        """The same from what the words say and the embedding; no correction leads away from a danger."""
+        alone = _by_label(
+            self.labels_with(NO_CORRECTIONS), self.combine(by_words, vector), self.inverse_temperature
+        )
+        if not corrections.categories or max(alone, key=lambda label: alone[label]) in RISK:
+            return alone
+        combined = self.combine(by_words, vector, corrections, service)
         return _by_label(self.labels_with(corrections), combined, self.inverse_temperature)
 
     def labels_with(self, corrections: CorrectionMemory) -> tuple[str, ...]:

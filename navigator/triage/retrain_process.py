@@ -174,8 +174,7 @@ def _is_right(
     model: Classifier, correction: Correction, vector: FloatArray, memory: CorrectionMemory
 ) -> bool:
     by_words = model.word_probabilities(correction.text)
-    combined = model.combine(by_words, vector, memory, correction.service)
-    probabilities = dict(zip(model.labels_with(memory), combined.tolist(), strict=True))
+    probabilities = model.probabilities_at(by_words, vector, memory, correction.service)
     offered = of_offered(probabilities, correction.audience)
     return max(offered, key=lambda id: offered[id]) == correction.label
 

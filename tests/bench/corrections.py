@@ -51,8 +51,7 @@ class Texts:
 
     def ranks(self, classifier: Classifier, memory: CorrectionMemory, row: int) -> list[str]:
         """The three likeliest categories of one of them."""
-        combined = classifier.combine(self.by_words[row], self.vectors[row], memory, SERVICE)
-        probabilities = dict(zip(classifier.labels_with(memory), combined.tolist(), strict=True))
+        probabilities = classifier.probabilities_at(self.by_words[row], self.vectors[row], memory, SERVICE)
         offered = of_offered(probabilities, self.audiences[row])
         return sorted(offered, key=lambda id: -offered[id])[:3]
 
@@ -166,7 +165,7 @@ def _measure_time() -> None:
     for name, memory in (("nothing", NO_CORRECTIONS), (f"{len(examples)} corrections", full)):
         began = process_time()
         for vector in vectors[:TESTED]:
-            classifier.combine(by_words, vector, memory, SERVICE)
+            classifier.probabilities_at(by_words, vector, memory, SERVICE)
         print(f"with {name} in memory: {(process_time() - began) / TESTED * 1000:.2f} ms a text")
 
 

@@ -82,6 +82,22 @@ def test_nine_of_an_own_category_change_nothing():
     assert suggest(TEXT, service="north") == alone
 
 
+DANGER = "I want to kill myself tonight"
+
+
+def test_no_correction_leads_away_from_a_danger():
+    alone = suggest(DANGER, service="north")
+    assert alone.category == "divert.risk"
+    model_store.remember(memory_of(*((DANGER, REMINDERS, "north") for _ in range(30))))
+    assert suggest(DANGER, service="north") == alone
+
+
+def test_a_correction_can_lead_to_a_danger():
+    before = confidence("divert.risk")
+    model_store.remember(memory_of(*((f"{TEXT} {n}", "divert.risk", "north") for n in range(20))))
+    assert confidence("divert.risk") > before + 0.5
+
+
 def test_an_own_category_that_is_no_longer_offered_is_not_suggested():
     model_store.remember(memory_of(*((f"{TEXT} {n}", OWN, "north") for n in range(MIN_OWN_EXAMPLES))))
     use_custom_wording({})
