@@ -60,7 +60,9 @@ def retrain_now(folder: Path = model_store.SHIPPED, minimum: int = MIN_TRIAGED_T
     result = run_in_subprocess(lesson, folder)
     with database.writing() as session:
         version = model_versions.record_version(session, result, night.without_text)
-        log.info("head retrained", version=version.number, better=result.is_better, tested=result.test_size)
+        log.info(
+            "classifier retrained", version=version.number, better=result.is_better, tested=result.test_size
+        )
     return 1
 
 

@@ -35,13 +35,15 @@ class _Active:
 
     classifier: Classifier | None = None
     corrections = NO_CORRECTIONS
+    heeds_corrections = True
     changes = 0
 
 
-def activate(head: EmbeddingModel | None) -> None:
+def activate(head: EmbeddingModel | None, *, heeds_corrections: bool = True) -> None:
     """Suggest by this head in the shipped classifier from now on; None means by the shipped one."""
     classifier = shipped("reports") if head else None
     _Active.classifier = replace(classifier, embedding_model=head) if classifier and head else None
+    _Active.heeds_corrections = heeds_corrections
     _Active.changes += 1
 
 
@@ -57,8 +59,8 @@ def active() -> Classifier | None:
 
 
 def corrections() -> CorrectionMemory:
-    """What navigators sorted, as far as this process knows."""
-    return _Active.corrections
+    """What navigators sorted, as far as this process knows and may suggest by it."""
+    return _Active.corrections if _Active.heeds_corrections else NO_CORRECTIONS
 
 
 def changes() -> int:

@@ -16,7 +16,7 @@ from navigator.catalogue.service import Service
 from navigator.database import Table
 from navigator.triage import embeddings, model_store
 from navigator.triage.corpus import Correction
-from navigator.triage.correction_memory import CorrectionMemory
+from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
 
 MAX_REMEMBERED = 5_000
 """So many of the newest are held by each process: 8 MB."""
@@ -56,6 +56,7 @@ class _Loaded:
 
     fingerprint: tuple[Any, ...] = ()
     ids: Sequence[int] = ()
+    memory = NO_CORRECTIONS
 
 
 def embed(corrections: Iterable[Correction]) -> dict[int, bytes]:
@@ -116,9 +117,16 @@ def refresh() -> None:
         ids = _newest(session)
         new = _read(session, ids - set(_Loaded.ids))
     held = [place for place, id in enumerate(_Loaded.ids) if id in ids]
-    model_store.remember(_joined(model_store.corrections(), held, new))
+    _Loaded.memory = _joined(_Loaded.memory, held, new)
+    model_store.remember(_Loaded.memory)
     _Loaded.ids = [*(_Loaded.ids[place] for place in held), *(row[0] for row in new)]
     _Loaded.fingerprint = fingerprint
+
+
+def reset_cache() -> None:
+    """Hold nothing, as when a process starts."""
+    _Loaded.fingerprint, _Loaded.ids, _Loaded.memory = (), (), NO_CORRECTIONS
+    model_store.remember(NO_CORRECTIONS)
 
 
 def _fingerprint(session: Session) -> tuple[Any, ...]:

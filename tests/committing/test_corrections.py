@@ -66,4 +66,4 @@ def _within_the_minute(is_so: Callable[[], bool]) -> None:
     end = monotonic() + SAME_MINUTE
     while not is_so():
         assert monotonic() < end, "this did not happen in the same minute"
-        sleep(1)
+        sleep(5)

@@ -18,7 +18,6 @@ from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Message, Resolution
 from navigator.triage import embeddings, model_store, model_versions, report_vectors
 from navigator.triage.corpus import Correction
-from navigator.triage.correction_memory import NO_CORRECTIONS
 from navigator.triage.model_versions import ModelVersion
 from navigator.triage.report_vectors import ReportVector
 from navigator.triage.retrain_process import run_in_subprocess
@@ -34,8 +33,7 @@ OTHER = "access.signed_out"
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     yield
-    model_store.remember(NO_CORRECTIONS)
-    report_vectors._Loaded.fingerprint, report_vectors._Loaded.ids = (), ()
+    report_vectors.reset_cache()
 
 
 @pytest.fixture

@@ -8,7 +8,12 @@ import pytest
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.triage import embeddings, model_store
 from navigator.triage.classifier import NEIGHBOURS, EmbeddingModel, NearestExamples
-from navigator.triage.correction_memory import MIN_OWN_EXAMPLES, OWN_SERVICE_WEIGHT, CorrectionMemory
+from navigator.triage.correction_memory import (
+    MIN_OWN_EXAMPLES,
+    NO_CORRECTIONS,
+    OWN_SERVICE_WEIGHT,
+    CorrectionMemory,
+)
 from navigator.triage.suggest import suggest
 from tests.navigator.triage.own_category import OWN, WORDING
 
@@ -27,7 +32,7 @@ def _nothing_remembered() -> Iterator[None]:
     use_custom_wording(WORDING)
     yield
     use_custom_wording({})
-    model_store.remember(CorrectionMemory(np.zeros((0, embeddings.DIMENSIONS)), (), ()))
+    model_store.remember(NO_CORRECTIONS)
     model_store.activate(None)
 
 

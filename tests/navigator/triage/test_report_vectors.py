@@ -17,8 +17,7 @@ from navigator.tickets.actions.undo import undo
 from navigator.tickets.inputs import MergeInput, TriageInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Message, Ticket
-from navigator.triage import embeddings, model_store, report_vectors
-from navigator.triage.correction_memory import NO_CORRECTIONS
+from navigator.triage import embeddings, model_store, model_versions, report_vectors
 from navigator.triage.report_vectors import ReportVector
 from tests.people import People
 
@@ -31,14 +30,11 @@ Tell = Callable[..., Ticket]
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    forget_all()
+    report_vectors.reset_cache()
     yield
-    forget_all()
-
-
-def forget_all() -> None:
-    model_store.remember(NO_CORRECTIONS)
-    report_vectors._Loaded.fingerprint, report_vectors._Loaded.ids = (), ()
+    report_vectors.reset_cache()
+    model_store.activate(None)
+    model_versions._Loaded.version, model_versions._Loaded.is_by_hand = 0, False
 
 
 @pytest.fixture
@@ -84,6 +80,8 @@ def test_sorting_again_replaces_it(session: Session, people: People, tell: Tell)
     assert held() == {SIGNED_OUT: 2}
     sort(session, people, ticket, RESET)
     assert held() == {SIGNED_OUT: 1, RESET: 1}
+    sort(session, people, ticket, SIGNED_OUT)  # the newest row again, which must not have its old id
+    assert held() == {SIGNED_OUT: 2}
 
 
 def test_undone_it_is_as_it_was_before(session: Session, people: People, tell: Tell):
@@ -192,3 +190,17 @@ def test_nothing_is_read_where_nothing_changed(
 def test_a_vector_is_kept_at_half_the_precision():
     vector = np.linspace(-1, 1, embeddings.DIMENSIONS, dtype=np.float16)
     assert (report_vectors.as_matrix([vector.tobytes()] * 2) == vector.astype(np.float32)).all()
+
+
+def test_who_goes_back_to_what_was_shipped_leaves_out_what_was_sorted_too(
+    session: Session, people: People, tell: Tell
+):
+    sort(session, people, tell(), RESET)
+    assert held() == {RESET: 1}
+    model_versions.use(session, model_versions.SHIPPED)
+    model_versions.refresh()
+    sort(session, people, tell(), RESET)
+    assert held() == {}
+    model_versions.use_newest(session)
+    model_versions.refresh()
+    assert held() == {RESET: 2}

@@ -82,7 +82,7 @@ def learned(shipped: Classifier) -> RetrainingResult:
 def _as_shipped() -> Iterator[None]:
     yield
     model_store.activate(None)
-    model_versions._Loaded.version = 0
+    model_versions._Loaded.version, model_versions._Loaded.is_by_hand = 0, False
 
 
 def test_the_newest_fifth_is_held_back_and_tested_on(learned: RetrainingResult) -> None:
