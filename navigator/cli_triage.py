@@ -69,7 +69,10 @@ def links() -> None:
 
 @commands.command("models")
 def models(
-    use: Annotated[int | None, typer.Option(help="Use this version; 0 is what was shipped")] = None,
+    use: Annotated[
+        int | None,
+        typer.Option(help="Use this version; 0 is what was shipped, without what was sorted here"),
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Let the nightly job choose again")] = False,
 ) -> None:
     """List what the desk learned by itself and which version is in use, or choose one."""

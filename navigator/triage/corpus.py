@@ -21,12 +21,12 @@ class Example:
 
 @dataclass(frozen=True)
 class Correction(Example):
-    """A report labelled by what became of it: `reporter_key` is the same for all of one person's reports."""
+    """A report labelled by what became of it, in the service with a code."""
 
     ticket: int
+    service: str
     audience: str
     weight: float
-    reporter_key: str
     is_triaged: bool
 
 

@@ -61,7 +61,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
     report = _parse_record(record)
     known = catalogue().programme_overrides if programmes is None else programmes
     overrides = _overrides(report.programme, known)
-    suggestion = suggest(report.text, "patient" if report.audience == "patient" else "pwp", report.programme)
+    suggestion = suggest(report.text, "patient" if report.audience == "patient" else "pwp")
     best = suggestion.candidates[0].category if suggestion.candidates else None
     leaf = suggestion.fixability_category
     verdict = _verdict(leaf, report, overrides) if leaf else None

@@ -1,9 +1,12 @@
 """Category suggestion for a text: by the classifier in use, else by the catalogue's phrases."""
 
+from collections.abc import Mapping
+
 from navigator.catalogue.catalogue import catalogue
 from navigator.triage import model_store, ngrams
 from navigator.triage.classifier import Classifier
 from navigator.triage.corpus import RISK
+from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
 from navigator.triage.fixability_classifier import fixability_category
 from navigator.triage.keyword_fallback import suggest_from_keywords
 from navigator.triage.suggestion import Candidate, Suggestion, rank_categories
@@ -27,31 +30,40 @@ _VAGUE_WORDS = frozenset(
 )
 
 
-def suggest(
-    text: str,
-    audience: str = "patient",
-    programme: str | None = None,  # noqa: ARG001 - what a programme teaches comes with corrections
-) -> Suggestion:
-    """The likeliest categories of a text by a "patient" or a "pwp", how sure, and by which words."""
+def suggest(text: str, audience: str = "patient", service: str = "") -> Suggestion:
+    """The likeliest categories of a text by a "patient" or a "pwp", how sure, and by which words.
+
+    What the navigators of the service with this code sorted counts most."""
     text = text[:MAX_CHARACTERS]
     classifier = model_store.active()
     if classifier and words(text):
-        return suggest_with(classifier, text, audience)
+        return suggest_with(classifier, text, audience, model_store.corrections(), service)
     return suggest_from_keywords(text, audience)
 
 
-def suggest_with(classifier: Classifier, text: str, audience: str) -> Suggestion:
-    """The same by one particular classifier, for a text that has words."""
-    offered = {leaf.id for leaf in catalogue().offered}
-    probabilities = {id: p for id, p in classifier.probabilities(text).items() if id in offered}
-    if audience == "patient":
-        probabilities = {id: p * _patient_factor(id) for id, p in probabilities.items()}
+def suggest_with(
+    classifier: Classifier,
+    text: str,
+    audience: str,
+    corrections: CorrectionMemory = NO_CORRECTIONS,
+    service: str = "",
+) -> Suggestion:
+    """The same by one particular classifier and memory, for a text that has words."""
+    probabilities = of_offered(classifier.probabilities(text, corrections, service), audience)
     total = sum(probabilities.values())
     best = max(probabilities, key=lambda id: probabilities[id])
     factor = 1.0 if best in RISK or _is_specific(classifier, text) else VAGUE_TEXT_FACTOR
     confidences = {id: factor * p / total for id, p in probabilities.items()}
     why, settled_by = classifier.why(text, best), fixability_category(text, probabilities)
-    return rank_categories(confidences, why, MIN_CONFIDENCE, settled_by)
+    is_own = best not in classifier.labels
+    return rank_categories(confidences, why, MIN_CONFIDENCE, settled_by, needs_words=not is_own)
+
+
+def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, float]:
+    """The categories that may be chosen, those that are not meant for patients less likely for them."""
+    offered = {leaf.id for leaf in catalogue().offered}
+    factor = _patient_factor if audience == "patient" else lambda _: 1.0
+    return {id: p * factor(id) for id, p in probabilities.items() if id in offered}
 
 
 def _is_specific(classifier: Classifier, text: str) -> bool:
