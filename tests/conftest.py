@@ -30,16 +30,16 @@ MOMENT = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
 
 
 TOGETHER = ("tests/navigator/demo/", "tests/navigator/triage/test_retrain_process.py")
-"""Tests of one file stay in one process where what they share takes long to make."""
+"""Tests of one folder or file stay in one process where what they share takes long to make."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Hand out tests one by one, or by file; the marker `xdist_group` has no effect under pytest 9.2."""
+    """Hand out tests one by one, or together; the marker `xdist_group` has no effect under pytest 9.2."""
 
     class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            return nodeid.split("::", maxsplit=1)[0] if nodeid.startswith(TOGETHER) else nodeid
+            return next((path for path in TOGETHER if nodeid.startswith(path)), nodeid)
 
     return Scheduling(config, log)
 
