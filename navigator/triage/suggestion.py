@@ -34,13 +34,13 @@ def rank_categories(
     min_confidence: float,
     fixability_category: str | None = None,
 ) -> Suggestion:
-    """A suggestion from each category's probability; it abstains below `min_confidence`, if no word speaks
-    for it, or if `fixability_category` is another category."""
+    """A suggestion from each category's probability; it abstains below `min_confidence`, or if
+    `fixability_category` is another category."""
     top = sorted(probabilities.items(), key=lambda item: (-item[1], item[0]))[:MAX_CANDIDATES]
     candidates = tuple(Candidate(category, round(confidence, 4)) for category, confidence in top)
     confidence = candidates[0].confidence if candidates else 0.0
     best = candidates[0].category if candidates else None
-    abstained = not why or confidence < min_confidence or fixability_category not in (None, best)
+    abstained = best is None or confidence < min_confidence or fixability_category not in (None, best)
     return Suggestion(
         category=None if abstained else best,
         confidence=confidence,
