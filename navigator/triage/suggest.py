@@ -1,5 +1,7 @@
 """Category suggestion for a text: by the classifier in use, else by the catalogue's phrases."""
 
+from collections.abc import Mapping
+
 from navigator.catalogue.catalogue import catalogue
 from navigator.triage import model_store, ngrams
 from navigator.triage.classifier import Classifier
@@ -42,16 +44,20 @@ def suggest(
 
 def suggest_with(classifier: Classifier, text: str, audience: str) -> Suggestion:
     """The same by one particular classifier, for a text that has words."""
-    offered = {leaf.id for leaf in catalogue().offered}
-    probabilities = {id: p for id, p in classifier.probabilities(text).items() if id in offered}
-    if audience == "patient":
-        probabilities = {id: p * _patient_factor(id) for id, p in probabilities.items()}
+    probabilities = of_offered(classifier.probabilities(text), audience)
     total = sum(probabilities.values())
     best = max(probabilities, key=lambda id: probabilities[id])
     factor = 1.0 if best in RISK or _is_specific(classifier, text) else VAGUE_TEXT_FACTOR
     confidences = {id: factor * p / total for id, p in probabilities.items()}
     why, settled_by = classifier.why(text, best), fixability_category(text, probabilities)
     return rank_categories(confidences, why, MIN_CONFIDENCE, settled_by)
+
+
+def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, float]:
+    """The categories that may be chosen, those that are not meant for patients less likely for them."""
+    offered = {leaf.id for leaf in catalogue().offered}
+    factor = _patient_factor if audience == "patient" else lambda _: 1.0
+    return {id: p * factor(id) for id, p in probabilities.items() if id in offered}
 
 
 def _is_specific(classifier: Classifier, text: str) -> bool:
