@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
+from navigator.catalogue.catalogue import catalogue
 from navigator.triage import embeddings, model_store
 from navigator.triage.classifier import Classifier
 from navigator.triage.corpus import RISK
@@ -17,13 +18,15 @@ from navigator.triage.text_normalisation import sentences
 MIN_WORDS, MIN_WORDS_OF_PART = 12, 5
 MAX_SENTENCES = 6
 """Of a longer text the beginning counts: each place where it can be cut costs two passes of the encoder."""
-MIN_CLARITY, MIN_CLARITY_ANNOUNCED = 0.42, 0.32
-"""From which clarity on two problems are named; less is needed where the writer says that more comes."""
 CANDIDATES = 3
+MIN_EVIDENCE = 6.0
+"""From which evidence on two problems are named: measured on two_problems.yaml (docs/triage.md)."""
+ANNOUNCED, SAME_GROUP = 20.0, 0.1
+"""How much more likely two are where the writer says that more comes; and within one group of categories."""
 
 _NO_PROBLEM = RISK | {"other.feedback", "divert.harm_or_complaint"}
 """Praise goes before many a complaint, and whatever else is told, a danger is no second ticket."""
-_ANNOUNCED = re.compile(
+_ANNOUNCEMENT = re.compile(
     r"\b(?:also|plus|secondly|separately|on top of (?:that|this|it)|oh and|by the way|while (?:i'?m|you'?re)|"
     r"(?:another|other|second|separate) (?:thing|problem|question|issue))\b",
     re.IGNORECASE,
@@ -35,36 +38,37 @@ Probabilities = Mapping[str, float]
 
 def two_problems(text: str, audience: str = "patient") -> tuple[str, ...]:
     """The categories of the two problems of a text, in its order; none unless both are clear."""
-    classifier, parts = model_store.active(), sentences(text[:MAX_CHARACTERS])[:MAX_SENTENCES]
+    classifier, text = model_store.active(), text[:MAX_CHARACTERS]
+    parts = tuple(sentences(text)[:MAX_SENTENCES])
     if classifier is None or len(parts) < 2 or len(text.split()) < MIN_WORDS or not embeddings.is_available():
         return ()
-    return _two_problems(classifier, text[:MAX_CHARACTERS], tuple(parts), audience)
+    return _two_problems(classifier, text, parts, audience)
 
 
 @lru_cache(maxsize=64)
 def _two_problems(classifier: Classifier, text: str, parts: Sequence[str], audience: str) -> tuple[str, ...]:
+    """The pair with the most evidence, wherever the text is cut; remembered for the transaction."""
     whole = _probabilities(classifier, text, audience)
-    places = range(1, len(parts))
-    found = max(
-        (pair for place in places for pair in _pairs(classifier, whole, parts, place, audience)), default=None
-    )
-    return found[1:] if found else ()
+    pairs = [
+        (_evidence(whole, first, second, a, b) * (ANNOUNCED if is_announced else 1), a, b)
+        for first, second, is_announced in _cuts(classifier, parts, audience)
+        for a, b in product(_likeliest(first), _likeliest(second))
+        if a != b
+    ]
+    evidence, *categories = max(pairs, default=(0.0,))
+    return tuple(categories) if evidence >= MIN_EVIDENCE else ()
 
 
-def _pairs(
-    classifier: Classifier, whole: Probabilities, parts: Sequence[str], place: int, audience: str
-) -> Iterator[tuple[float, str, str]]:
-    """The pairs of categories clear enough where a text is cut, each with its clarity, from 0 to 1."""
-    halves = [". ".join(parts[:place]), ". ".join(parts[place:])]
-    announcement = " ".join(halves[1].split()[:_WORDS_OF_ANNOUNCEMENT])
-    floor = MIN_CLARITY_ANNOUNCED if _ANNOUNCED.search(announcement) else MIN_CLARITY
-    if min(len(half.split()) for half in halves) < MIN_WORDS_OF_PART or _most_possible(whole) < floor:
-        return
-    first, second = (_likeliest(_probabilities(classifier, half, audience)) for half in halves)
-    for a, b in product(first, second):
-        clarity = first[a] * second[b] * _share_of_whole(whole, a, b)
-        if a != b and clarity >= floor:
-            yield clarity, a, b
+def _cuts(
+    classifier: Classifier, parts: Sequence[str], audience: str
+) -> Iterator[tuple[Probabilities, Probabilities, bool]]:
+    """What the parts before and after each place speak of, and whether the later one announces more."""
+    for place in range(1, len(parts)):
+        before, after = ". ".join(parts[:place]), ". ".join(parts[place:])
+        if min(len(before.split()), len(after.split())) >= MIN_WORDS_OF_PART:
+            first, second = (_probabilities(classifier, part, audience) for part in (before, after))
+            beginning = " ".join(after.split()[:_WORDS_OF_ANNOUNCEMENT])
+            yield first, second, bool(_ANNOUNCEMENT.search(beginning))
 
 
 def _probabilities(classifier: Classifier, text: str, audience: str) -> Probabilities:
@@ -73,17 +77,14 @@ def _probabilities(classifier: Classifier, text: str, audience: str) -> Probabil
     return {id: p / total for id, p in probabilities.items() if id not in _NO_PROBLEM}
 
 
-def _likeliest(probabilities: Probabilities) -> Probabilities:
-    return {
-        id: probabilities[id] for id in sorted(probabilities, key=lambda id: -probabilities[id])[:CANDIDATES]
-    }
+def _likeliest(probabilities: Probabilities) -> list[str]:
+    return sorted(probabilities, key=lambda id: -probabilities[id])[:CANDIDATES]
 
 
-def _most_possible(whole: Probabilities) -> float:
-    """The clarity that two parts could have at most: most texts are not cut at all."""
-    return _share_of_whole(whole, *sorted(whole, key=lambda id: -whole[id])[:2])
+def _evidence(whole: Probabilities, first: Probabilities, second: Probabilities, a: str, b: str) -> float:
+    """How surely each part tells its own, and the whole text both, against what a part tells of the other's.
 
-
-def _share_of_whole(whole: Probabilities, a: str, b: str) -> float:
-    """How much the text as a whole speaks of both, gently: a part alone may say anything."""
-    return float((min(whole[a], whole[b]) + 0.005) ** 0.2)
+    The small numbers keep what nobody is sure of from deciding."""
+    groups = {catalogue().category(id).group for id in (a, b)}
+    own, of_both = (first[a] * second[b]) ** 2, min(whole[a], whole[b]) + 0.005
+    return own * of_both / (max(first[b], second[a]) + 0.001) * (SAME_GROUP if len(groups) == 1 else 1)
