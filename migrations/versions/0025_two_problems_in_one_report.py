@@ -1,0 +1,16 @@
+"""The categories of the two problems that a report may hold: what a split would make of it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing was read for it in older reports: they hold none."""
+    op.add_column(
+        "ticket", sa.Column("suggested_split", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+    )
