@@ -1,4 +1,4 @@
-"""A report that holds two problems: its reporter is asked about the other, and need not say all again (12.7)."""
+"""A report of two problems: its reporter is asked about the other one, and need not say all again (12.7)."""
 
 import pytest
 from sqlmodel import Session, col, select
