@@ -69,7 +69,7 @@ def test_the_example_of_a_suggestion_is_one_that_people_settled_so(
 ):
     """12.8: “like DN-000123” says something only if somebody sorted or ended that one as is suggested."""
     suggested = session.get_one(Ticket, number).suggested_category
-    other = tell(session, text="The reset link for my password never comes")
+    other = tell(session, category=suggested, text="The reset link for my password never comes")
     assert found(session, people.amina, number).example is None
     staff.triage(session, people.amina, other.number, TriageInput(category="notify.too_many"))
     assert found(session, people.amina, number).example is None
