@@ -1,4 +1,4 @@
-"""Two problems in one text are named where both are clear: measured on texts for which nothing was tuned."""
+"""Two problems in one text are named where both are clear: measured on texts that hold two, and one."""
 
 from pathlib import Path
 from typing import Any
