@@ -68,7 +68,7 @@ def test_the_example_of_a_suggestion_is_one_that_people_settled_so(
     session: Session, people: People, number: int
 ):
     """12.8: “like DN-000123” says something only if somebody sorted or ended that one as is suggested."""
-    suggested = session.get_one(Ticket, number).suggested_category
+    suggested = session.get_one(Ticket, number).suggested_category or ""
     other = tell(session, category=suggested, text="The reset link for my password never comes")
     assert found(session, people.amina, number).example is None
     staff.triage(session, people.amina, other.number, TriageInput(category="notify.too_many"))
@@ -78,7 +78,7 @@ def test_the_example_of_a_suggestion_is_one_that_people_settled_so(
 
 
 def test_an_example_is_like_it_in_words_too(session: Session, people: People, number: int):
-    suggested = session.get_one(Ticket, number).suggested_category
+    suggested = session.get_one(Ticket, number).suggested_category or ""
     other = tell(session, text="Nobody wrote to me")
     staff.triage(session, people.amina, other.number, TriageInput(category=suggested))
     similar = found(session, people.amina, number)
