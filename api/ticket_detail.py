@@ -181,7 +181,7 @@ def _suggestion_fields(ticket: Ticket) -> dict[str, Any]:
         "category": ticket.suggested_category,
         "confidence": ticket.suggested_confidence,
         "why": ticket.suggested_why,
-        "problems": ticket.suggested_split,
+        "problems": ticket.suggested_split or [],
     }
 
 

@@ -10,7 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing was read for it in older reports: they hold none."""
-    op.add_column(
-        "ticket", sa.Column("suggested_split", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
-    )
+    """Older reports were not read for it: theirs is null."""
+    op.add_column("ticket", sa.Column("suggested_split", sa.JSON(), nullable=True))
