@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):
 endef
 export NEEDS_PYTHON
 
-.PHONY: help setup run test lint ruff types layers templates format migration lock bench clean
+.PHONY: help setup run test lint ruff types layers templates format migration lock bench encoder clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,13 +55,18 @@ migration: .venv/.dev ## Write the next migration from the tables (m="what chang
 lock: .venv/.uv ## Lock the packages again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --group dev --group encoder -o requirements-encoder.lock
 	echo uv | $(COMPILE) - -o requirements-uv.lock
 
 bench: .venv/.dev ## Measure the desk with many tickets, as JSON
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+encoder: .venv-encoder/.made ## Train the encoder and all that stands on it with PyTorch (half an hour)
+	@.venv-encoder/bin/python -m pytest -q tests/encoder
+	@.venv-encoder/bin/navigator triage train --encoder
+
 clean: ## Remove the environment and every cache, but no data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .venv-encoder .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An empty file says when each part of the environment was made, so that the second time starts at once.
@@ -80,6 +85,13 @@ clean: ## Remove the environment and every cache, but no data
 .venv/.dev: .venv/.uv pyproject.toml requirements-dev.lock
 	$(call install,requirements-dev.lock)
 	@touch $@ .venv/.run
+
+# PyTorch is large, and neither the desk nor its tests need it: it has an environment of its own.
+.venv-encoder/.made: .venv/.uv pyproject.toml requirements-encoder.lock
+	$(PYTHON) -m venv .venv-encoder
+	$(UV) pip sync -q --python .venv-encoder/bin/python --require-hashes requirements-encoder.lock
+	$(UV) pip install -q --python .venv-encoder/bin/python --no-deps --editable .
+	@touch $@
 
 define install
 $(UV) pip sync -q --python $(BIN)/python --require-hashes $(1)

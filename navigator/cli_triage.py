@@ -1,6 +1,7 @@
 """The command line of the triage models and the safety screen: `navigator triage --help`."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from navigator.cli_errors import exit_on_refusal
 from navigator.database import reading, writing
+from navigator.errors import Unavailable
 from navigator.problems.measured_links import link_metrics
 from navigator.triage import model_versions
 from navigator.triage.evaluate import evaluate_lines
@@ -43,8 +45,15 @@ def evaluate(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)])
 
 
 @commands.command("train")
-def train() -> None:
+def train(
+    encoder: Annotated[
+        bool, typer.Option("--encoder", help="Train the encoder first: needs PyTorch (make encoder)")
+    ] = False,
+) -> None:
     """Learn anew from the written texts that ship with the desk; for developers, some minutes."""
+    if encoder:
+        with exit_on_refusal():
+            _train_encoder()
     from navigator.triage.fit import fit_all  # a second that only training pays
 
     fit_all()
@@ -60,7 +69,10 @@ def links() -> None:
 
 @commands.command("models")
 def models(
-    use: Annotated[int | None, typer.Option(help="Use this version; 0 is what was shipped")] = None,
+    use: Annotated[
+        int | None,
+        typer.Option(help="Use this version; 0 is what was shipped, without what was sorted here"),
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Let the nightly job choose again")] = False,
 ) -> None:
     """List what the desk learned by itself and which version is in use, or choose one."""
@@ -71,3 +83,16 @@ def models(
             model_versions.use_newest(session)
         for line in model_versions.version_lines(session):
             typer.echo(line)
+
+
+def _train_encoder() -> None:
+    if find_spec("torch") is None:
+        raise Unavailable(
+            "Training the encoder needs PyTorch, which is not installed here. Run: make encoder"
+        )
+    from navigator.triage.encoder_training.base_weights import base_weights
+    from navigator.triage.encoder_training.train import train_encoder
+
+    with base_weights() as base:
+        for name, share in train_encoder(base, report=typer.echo).items():
+            typer.echo(f"held-out texts, {name}: {share:.3f} right")

@@ -31,6 +31,7 @@ from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
+from navigator.triage.report_vectors import ReportVector
 
 metadata = Table.metadata
 
@@ -69,6 +70,7 @@ __all__ = [
     "RateLimitCounter",
     "ReplyDraft",
     "ReportDraft",
+    "ReportVector",
     "Reporter",
     "ReporterLink",
     "RoutingRule",

@@ -19,7 +19,7 @@ from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
 from navigator.safe_logging import exception_location
-from navigator.triage import model_versions, retrain_process
+from navigator.triage import model_versions, report_vectors, retrain_process
 
 LEASE_DURATION = timedelta(seconds=10)
 RENEW_EVERY = timedelta(seconds=3)
@@ -97,12 +97,14 @@ class Scheduler:
         self._every(RENEW_EVERY, "clock", clock.look_for_jump)
         self._every(WATCH_EVERY, "watch", readiness.log_failures)
         self._every(REFRESH_EVERY, "versions", model_versions.refresh)
+        self._every(REFRESH_EVERY, "corrections", report_vectors.refresh)
         for name, job in self.jobs.items():
             self._every(job.every, name, self._if_held(job.run))
         clock.look_for_jump()
         self._timer.start()
         _log_errors("lease", self._renew)()
         _log_errors("versions", model_versions.refresh)()
+        _log_errors("corrections", report_vectors.refresh)()
 
     def stop(self) -> None:
         """Finish running jobs, then release the lease."""

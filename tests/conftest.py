@@ -10,11 +10,14 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from anyio.from_thread import start_blocking_portal
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 import navigator.models  # noqa: F401 - a test that runs alone needs the tables to which foreign keys point
 from navigator import clock
+from navigator.people import passwords
 from navigator.settings import settings
 
 pytest.register_assert_rewrite("tests.people", "tests.page_visitor")
@@ -70,6 +73,16 @@ def _event_loop() -> Iterator[None]:
     """All requests of tests run in one event loop, as on a served desk; else each would start a thread."""
     with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TestClient, "portal", portal)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Passwords are hashed in no time: a fifth of a second of a core each is for real ones."""
+    quick = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHash((quick,)))
+        patch.setattr(passwords, "DUMMY_HASH", quick.hash(uuid4().hex))
         yield
 
 

@@ -38,12 +38,17 @@ def refresh(session: Session) -> None:
     if _Cache.refreshed_at and monotonic() < _Cache.refreshed_at + REFRESH_SECONDS:
         return
     try:
-        wording = {row.category: row.words for row in session.exec(select(CategoryOverride))}
+        wording = stored_wording(session)
     except STORAGE_DOWN:  # whoever needs more than words is told; the pages that need none still show
         return
     if wording != _Cache.words:
         use_custom_wording(wording)
     _Cache.words, _Cache.refreshed_at = wording, monotonic()
+
+
+def stored_wording(session: Session) -> CustomWording:
+    """The wording as the database has it now, for a process that holds no catalogue of it."""
+    return {row.category: row.words for row in session.exec(select(CategoryOverride))}
 
 
 def expire_cache() -> None:

@@ -90,6 +90,7 @@ class Accuracy:
     confusions: Sequence[Confusion]
     version: int
     since: datetime | None
+    heeds_corrections: bool
 
     @property
     def bars(self) -> list[Bar]:
@@ -123,6 +124,7 @@ def accuracy(session: Session, actor: Actor) -> Accuracy:
         confusions=_confusions(session, conditions),
         version=in_use.version,
         since=in_use.created_at if in_use.version else None,
+        heeds_corrections=in_use.heeds_corrections,
     )
 
 

@@ -89,7 +89,7 @@ def similar_to_report(session: Session, actor: Actor, report: ReportInput) -> Si
     if service.id not in actor.services():
         return SimilarTickets()
     programme = programme_by_code(session, service, report.programme)
-    suggestion = suggest(report.text, report.reporter, report.programme)
+    suggestion = suggest(report.text, report.reporter, report.service)
     ticket = Ticket(  # as it would be: nothing is stored
         number=0,
         reporter_id=0,

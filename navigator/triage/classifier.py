@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from navigator.triage import embeddings, ngrams
+from navigator.triage.corpus import RISK
+from navigator.triage.correction_memory import NO_CORRECTIONS, NO_VOTES, CorrectionMemory, Votes
 from navigator.triage.text_normalisation import sentences, telling_words
 
 MAX_SENTENCES = 12
@@ -20,6 +22,8 @@ MIN_SHARE_SHOWN = 0.25
 NEIGHBOURS = 20
 WORDS_INVERSE_TEMPERATURE = 1.9
 """How much the words' probabilities are sharpened before they are averaged with the others."""
+CORRECTIONS_SAY = 2.0
+"""Where all the nearest examples are of the service's navigators, they outweigh words and embedding."""
 
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
@@ -77,8 +81,9 @@ class WordModel:
 
 @dataclass(frozen=True, eq=False)
 class EmbeddingModel:
-    """A linear model over embeddings."""
+    """A linear model over embeddings: the head that a night's lesson learns anew."""
 
+    labels: tuple[str, ...]
     weights: FloatArray
     intercept: FloatArray
 
@@ -94,11 +99,20 @@ class NearestExamples:
     vectors: FloatArray
     labels: IntArray
 
-    def probabilities(self, vector: FloatArray, label_count: int) -> FloatArray:
-        """The share of each label among the nearest examples, by cosine similarity."""
-        count = min(NEIGHBOURS, len(self.labels))
-        nearest = np.argpartition(-(self.vectors @ vector), count - 1)[:count]
-        return np.asarray(np.bincount(self.labels[nearest], minlength=label_count) / count, dtype=np.float32)
+    def shares(
+        self, vector: FloatArray, label_count: int, corrections: Votes = NO_VOTES
+    ) -> tuple[FloatArray, float]:
+        """The share of each label among the nearest of these and the corrections, by cosine similarity.
+
+        And how much of it comes from corrections."""
+        similarities = np.concatenate([self.vectors @ vector, corrections.similarities])
+        labels = np.concatenate([self.labels, corrections.labels])
+        weights = np.concatenate([np.ones(len(self.labels)), corrections.weights])
+        count = min(NEIGHBOURS, len(labels))
+        nearest = np.argpartition(-similarities, count - 1)[:count]
+        shares = np.bincount(labels[nearest], weights[nearest], label_count)
+        of_corrections = weights[nearest[nearest >= len(self.labels)]].sum() / shares.sum()
+        return np.asarray(shares / shares.sum(), dtype=np.float32), float(of_corrections)
 
 
 NO_EXAMPLES = NearestExamples(np.zeros((0, embeddings.DIMENSIONS), np.float32), np.zeros(0, np.int16))
@@ -116,21 +130,58 @@ class Classifier:
     by_sentence: bool
     examples: NearestExamples = NO_EXAMPLES
 
-    def probabilities(self, text: str) -> dict[str, float]:
-        """The probability of each label for a text; they add up to 1."""
+    def probabilities(
+        self, text: str, corrections: CorrectionMemory = NO_CORRECTIONS, service: str = ""
+    ) -> dict[str, float]:
+        """The probability of each label for a text of a service; they add up to 1."""
         by_words = self.word_probabilities(text)
         if not embeddings.is_available():
-            return self._by_label(by_words, self.words_inverse_temperature)
-        return self._by_label(self.combine(by_words, embeddings.embed(text)), self.inverse_temperature)
+            return _by_label(self.labels, by_words, self.words_inverse_temperature)
+        return self.probabilities_at(by_words, embeddings.embed(text), corrections, service)
 
-    def combine(self, by_words: FloatArray, vector: FloatArray) -> FloatArray:
-        """The mean of what the words, the embedding and the nearest examples say, unscaled."""
+    def probabilities_at(
+        self, by_words: FloatArray, vector: FloatArray, corrections: CorrectionMemory, service: str
+    ) -> dict[str, float]:
+        """The same from what the words say and the embedding; no correction leads away from a danger."""
+        alone = _by_label(
+            self.labels_with(NO_CORRECTIONS), self.combine(by_words, vector), self.inverse_temperature
+        )
+        if not corrections.categories or max(alone, key=lambda label: alone[label]) in RISK:
+            return alone
+        combined = self.combine(by_words, vector, corrections, service)
+        return _by_label(self.labels_with(corrections), combined, self.inverse_temperature)
+
+    def labels_with(self, corrections: CorrectionMemory) -> tuple[str, ...]:
+        """The labels of the written texts, then an installation's own, learned or remembered."""
+        learned = tuple(dict.fromkeys((*self.labels, *self.embedding_model.labels)))
+        return learned + corrections.own_categories(learned)
+
+    def combine(
+        self,
+        by_words: FloatArray,
+        vector: FloatArray,
+        corrections: CorrectionMemory = NO_CORRECTIONS,
+        service: str = "",
+    ) -> FloatArray:
+        """The mean of what words, embedding and nearest examples say, unscaled, by `labels_with`.
+
+        The nearest examples have the more say, the more of them navigators sorted."""
         by_vector = self.embedding_model.probabilities(vector)
         if not len(self.examples.labels):
             return np.asarray((by_words + by_vector) / 2, dtype=np.float32)
-        by_example = self.examples.probabilities(vector, len(self.labels))
+        index = {label: number for number, label in enumerate(self.labels_with(corrections))}
+        votes = corrections.votes(vector, index, service)
+        by_example, of_corrections = self.examples.shares(vector, len(index), votes)
         sharpened = apply_temperature(by_words, WORDS_INVERSE_TEMPERATURE)
-        return np.asarray((sharpened + by_vector + by_example) / 3, dtype=np.float32)
+        told = [
+            _with_own(by_example, probabilities, [index[label] for label in labels])
+            for labels, probabilities in (
+                (self.labels, sharpened),
+                (self.embedding_model.labels, by_vector),
+            )
+        ]
+        say = 1 + CORRECTIONS_SAY * of_corrections
+        return np.asarray((sum(told) + say * by_example) / (len(told) + say), dtype=np.float32)
 
     def word_probabilities(self, text: str) -> FloatArray:
         """Softmax of the words' logits, unscaled: the whole text's with the mean of its sentences'."""
@@ -143,6 +194,8 @@ class Classifier:
 
     def why(self, text: str, label: str) -> tuple[str, ...]:
         """The telling words of a text that speak for a label, those that add most first."""
+        if label not in self.labels:  # an installation's own: no word was learned for it
+            return ()
         label_index = self.labels.index(label)
         words = telling_words(text)[: ngrams.MAX_WORDS]
         contributions = self.word_model.contributions(words, label_index)
@@ -150,9 +203,21 @@ class Classifier:
         floor = max((contributions[word] for word in strongest), default=0.0) * MIN_SHARE_SHOWN
         return tuple(word for word in strongest if contributions[word] > max(floor, 0.0))
 
-    def _by_label(self, probabilities: FloatArray, inverse_temperature: float) -> dict[str, float]:
-        scaled = apply_temperature(probabilities, inverse_temperature)
-        return dict(zip(self.labels, scaled.tolist(), strict=True))
+
+def _with_own(by_example: FloatArray, probabilities: FloatArray, indices: list[int]) -> FloatArray:
+    """Probabilities that were learned for some labels: of the others the nearest examples have the say."""
+    learned = np.zeros_like(by_example, dtype=bool)
+    learned[indices] = True
+    told = np.where(learned, 0, by_example)
+    told[indices] = probabilities * (1 - told.sum())
+    return told
+
+
+def _by_label(
+    labels: tuple[str, ...], probabilities: FloatArray, inverse_temperature: float
+) -> dict[str, float]:
+    scaled = apply_temperature(probabilities, inverse_temperature)
+    return dict(zip(labels, scaled.tolist(), strict=True))
 
 
 def apply_temperature(probabilities: FloatArray, inverse_temperature: float) -> FloatArray:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).with_name("corpus")
 RISK = frozenset({"divert.risk", "divert.safeguarding"})
@@ -20,13 +21,31 @@ class Example:
 
 @dataclass(frozen=True)
 class Correction(Example):
-    """A report labelled by what became of it: `reporter_key` is the same for all of one person's reports."""
+    """A report labelled by what became of it, in the service with a code."""
 
     ticket: int
+    service: str
     audience: str
     weight: float
-    reporter_key: str
     is_triaged: bool
+
+
+@dataclass(frozen=True)
+class LabelledReport:
+    """A report of the corpus with all its labels; `cues` is None where nobody has labelled them."""
+
+    text: str
+    category: str
+    fixability: str
+    cues: tuple[str, ...] | None
+
+
+def labelled_reports(folder: Path = FOLDER) -> list[LabelledReport]:
+    """The corpus's reports with all their labels."""
+    return [
+        LabelledReport(line["text"], line["category"], line["fixability"], _cues(line))
+        for line in _read_jsonl(folder, "reports")
+    ]
 
 
 def category_examples(folder: Path = FOLDER) -> list[Example]:
@@ -56,10 +75,14 @@ def fingerprint(folder: Path = FOLDER) -> str:
     return sha256(b"\0".join(contents)).hexdigest()
 
 
-def _read_jsonl(folder: Path, prefix: str) -> Iterator[dict[str, str]]:
+def _read_jsonl(folder: Path, prefix: str) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob(f"{prefix}*.jsonl")):
         yield from (json.loads(line) for line in path.read_text("utf-8").splitlines())
 
 
 def _safety_label(must_read: object) -> str:
     return "catch" if must_read else "leave"
+
+
+def _cues(line: dict[str, Any]) -> tuple[str, ...] | None:
+    return tuple(line["cues"]) if "cues" in line else None

@@ -27,6 +27,11 @@ def is_available() -> bool:
     return _onnx_session() is not None
 
 
+def encoder_sha256() -> str:
+    """Which encoder is on record: what another one embedded cannot be compared."""
+    return str(shipped_files.manifest()[ENCODER]["sha256"])
+
+
 @lru_cache(maxsize=2_000)
 def embed(text: str) -> Vectors:
     """The embedding of a text, of length 1; one pass of the encoder, remembered."""
@@ -41,7 +46,7 @@ def _onnx_session() -> Any:
     """The ONNX session, on one core; None where the file is not as recorded."""
     path = shipped_files.SHIPPED / f"{ENCODER}.onnx"
     try:
-        content = shipped_files.read(path, shipped_files.manifest()[ENCODER]["sha256"])
+        content = shipped_files.read(path, encoder_sha256())
     except (OSError, KeyError, ValueError) as error:
         log.error("the encoder is not in use, going by words alone: %s", error)
         return None

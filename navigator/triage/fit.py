@@ -1,6 +1,5 @@
-"""Training the classifiers with scikit-learn: for the command line and for jobs, never for a web request."""
+"""Training the classifiers that ship with the desk, with scikit-learn: for the command line alone."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,14 +23,11 @@ from navigator.triage.classifier import (
     WordModel,
     apply_temperature,
 )
-from navigator.triage.corpus import Correction, Example
+from navigator.triage.corpus import Example
 from navigator.triage.fixability_classifier import fixability_group
 
 VALIDATION_SHARE = 0.25
 REGULARISATION = 10.0
-MIN_REPORTERS = 3
-"""How many reporters must have used an n-gram before it is learned from what reporters wrote."""
-
 INVERSE_TEMPERATURES = np.arange(0.6, 4.01, 0.1)
 COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
 """What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
@@ -48,8 +44,6 @@ class TrainingRow:
     text: str
     label: str
     vector: FloatArray
-    weight: float = 1.0
-    reporter_key: str = ""
 
 
 def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> None:
@@ -76,15 +70,6 @@ def _embed_all(texts: Iterable[str]) -> dict[str, FloatArray]:
 
 def _training_rows(examples: Iterable[Example], vectors: Mapping[str, FloatArray]) -> list[TrainingRow]:
     return [TrainingRow(example.text, example.label, vectors[example.text]) for example in examples]
-
-
-def fit_with_corrections(examples: Sequence[Example], corrections: Sequence[Correction]) -> Classifier:
-    """The category classifier, from the corpus and from how this installation's navigators sorted reports."""
-    vectors = _embed_all({example.text for example in (*examples, *corrections)})
-    correction_rows = [
-        TrainingRow(c.text, c.label, vectors[c.text], c.weight, c.reporter_key) for c in corrections
-    ]
-    return fit_category_classifier([*_training_rows(examples, vectors), *correction_rows])
 
 
 def fit_category_classifier(rows: Sequence[TrainingRow]) -> Classifier:
@@ -128,11 +113,11 @@ def _best_inverse_temperature(probabilities: FloatArray, labels: list[int]) -> f
 
 def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classifier:
     vectors = np.stack([row.vector for row in rows])
-    labels = sorted({row.label for row in rows})
+    labels = tuple(sorted({row.label for row in rows}))
     return Classifier(
-        labels=tuple(labels),
+        labels=labels,
         word_model=_fit_word_model(rows),
-        embedding_model=EmbeddingModel(*_fit_logistic_regression(vectors, rows)),
+        embedding_model=EmbeddingModel(labels, *_fit_logistic_regression(vectors, rows)),
         inverse_temperature=1.0,
         words_inverse_temperature=1.0,
         by_sentence=by_sentence,
@@ -144,8 +129,8 @@ def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classi
 
 def _fit_word_model(rows: Sequence[TrainingRow]) -> WordModel:
     tokens = [ngrams.tokens_of(row.text) for row in rows]
-    words = _vectorizer(ngrams.word_ngrams, rows, 1)
-    characters = _vectorizer(ngrams.character_ngrams, rows, 2)
+    words = _vectorizer(ngrams.word_ngrams, 1)
+    characters = _vectorizer(ngrams.character_ngrams, 2)
     features = hstack([words.fit_transform(tokens), characters.fit_transform(tokens)]).tocsr()
     weights, intercept = _fit_logistic_regression(features, rows)
     names = [f"w{gram}" for gram in words.get_feature_names_out()] + list(characters.get_feature_names_out())
@@ -153,28 +138,13 @@ def _fit_word_model(rows: Sequence[TrainingRow]) -> WordModel:
     return WordModel({gram: index for index, gram in enumerate(names)}, idf, weights, intercept)
 
 
-def _vectorizer(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> TfidfVectorizer:
-    by_reporters = any(row.reporter_key for row in rows)
-    vocabulary = _safe_vocabulary(analyzer, rows, min_count) if by_reporters else None
-    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=min_count, vocabulary=vocabulary)
-
-
-def _safe_vocabulary(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> list[str]:
-    """The corpus's n-grams, and those that several reporters used: one reporter's word may be their name."""
-    counts, reporters = Counter[str](), defaultdict[str, set[str]](set)
-    for row in rows:
-        for gram in set(analyzer(ngrams.tokens_of(row.text))):
-            if row.reporter_key:
-                reporters[gram].add(row.reporter_key)
-            else:
-                counts[gram] += 1
-    vocabulary = {gram for gram, count in counts.items() if count >= min_count}
-    return sorted(vocabulary | {gram for gram, keys in reporters.items() if len(keys) >= MIN_REPORTERS})
+def _vectorizer(analyzer: Analyzer, min_count: int) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=min_count)
 
 
 def _fit_logistic_regression(features: Any, rows: Sequence[TrainingRow]) -> tuple[FloatArray, FloatArray]:
     model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, class_weight="balanced")
-    fitted = model.fit(features, [row.label for row in rows], sample_weight=[row.weight for row in rows])
+    fitted = model.fit(features, [row.label for row in rows])
     weights, intercept = fitted.coef_.T, fitted.intercept_
     if len(fitted.classes_) == 2:
         weights, intercept = np.hstack([-weights, weights]) / 2, np.concatenate([-intercept, intercept]) / 2

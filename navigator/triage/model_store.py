@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from navigator.triage.classifier import Classifier, EmbeddingModel, NearestExamples, WordModel
-from navigator.triage.embeddings import ENCODER
+from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
+from navigator.triage.embeddings import encoder_sha256
 from navigator.triage.shipped_files import (
     SHIPPED,
     HashMismatch,
@@ -29,19 +31,41 @@ class OtherEncoder(ValueError):
 
 
 class _Active:
-    """The installation's own classifier, once this process has loaded one: changed in one step."""
+    """What this process suggests by, once it has loaded something of the installation's own."""
 
     classifier: Classifier | None = None
+    corrections = NO_CORRECTIONS
+    heeds_corrections = True
+    changes = 0
 
 
-def activate(classifier: Classifier | None) -> None:
-    """Suggest by this classifier from now on; None means by the shipped one."""
-    _Active.classifier = classifier
+def activate(head: EmbeddingModel | None, *, heeds_corrections: bool = True) -> None:
+    """Suggest by this head in the shipped classifier from now on; None means by the shipped one."""
+    classifier = shipped("reports") if head else None
+    _Active.classifier = replace(classifier, embedding_model=head) if classifier and head else None
+    _Active.heeds_corrections = heeds_corrections
+    _Active.changes += 1
+
+
+def remember(corrections: CorrectionMemory) -> None:
+    """Suggest with what navigators sorted from now on."""
+    _Active.corrections = corrections
+    _Active.changes += 1
 
 
 def active() -> Classifier | None:
-    """The classifier to suggest by: the installation's own, else the shipped one, else None."""
+    """The classifier to suggest by: with the installation's own head, else the shipped one, else None."""
     return _Active.classifier or shipped("reports")
+
+
+def corrections() -> CorrectionMemory:
+    """What navigators sorted, as far as this process knows and may suggest by it."""
+    return _Active.corrections if _Active.heeds_corrections else NO_CORRECTIONS
+
+
+def changes() -> int:
+    """How often what is suggested by has changed in this process: a result of another number is old."""
+    return _Active.changes
 
 
 @cache
@@ -61,16 +85,34 @@ def load(path: Path, expected: str) -> Classifier:
 
 def loads(content: bytes, expected: str) -> Classifier:
     """The classifier in these bytes; HashMismatch or OtherEncoder where it cannot be used."""
+    return _from_arrays(_read_arrays(content, expected))
+
+
+def loads_head(content: bytes, expected: str) -> EmbeddingModel:
+    """The head in these bytes, alone or of a whole classifier; refused as by `loads`."""
+    return _head_from_arrays(_read_arrays(content, expected))
+
+
+def _read_arrays(content: bytes, expected: str) -> dict[str, Any]:
     with np.load(io.BytesIO(checked(content, expected)), allow_pickle=False) as arrays:
-        if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (_encoder(),):
+        if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (encoder_sha256(),):
             raise OtherEncoder("it was learned with another encoder")
-        return _from_arrays({name: arrays[name] for name in arrays.files})
+        return {name: arrays[name] for name in arrays.files}
 
 
 def dumps(classifier: Classifier) -> bytes:
     """A classifier as the bytes of a compressed NumPy file."""
+    return _compressed(_to_arrays(classifier))
+
+
+def dumps_head(head: EmbeddingModel) -> bytes:
+    """A head alone as the bytes of a compressed NumPy file."""
+    return _compressed(_head_to_arrays(head))
+
+
+def _compressed(arrays: dict[str, Any]) -> bytes:
     content = io.BytesIO()
-    np.savez_compressed(content, **_to_arrays(classifier))
+    np.savez_compressed(content, **arrays)
     return content.getvalue()
 
 
@@ -83,17 +125,13 @@ def save(folder: Path, name: str, classifier: Classifier, metadata: dict[str, An
 
 
 def _to_arrays(classifier: Classifier) -> dict[str, Any]:
-    word_model, embedding_model = classifier.word_model, classifier.embedding_model
-    examples = classifier.examples
+    word_model, examples = classifier.word_model, classifier.examples
     return {
-        "encoder": _pack_names((_encoder(),)),
-        "labels": _pack_names(classifier.labels),
+        **_head_to_arrays(classifier.embedding_model),
         "grams": _pack_names(tuple(word_model.vocabulary)),
         "rarity": word_model.idf.astype(np.float16),
         "weights": word_model.weights.astype(np.float16),
         "start": word_model.intercept,
-        "sense_weights": embedding_model.weights.astype(np.float16),
-        "sense_start": embedding_model.intercept,
         "heats": np.array(
             [classifier.inverse_temperature, classifier.words_inverse_temperature], dtype=np.float32
         ),
@@ -101,6 +139,20 @@ def _to_arrays(classifier: Classifier) -> dict[str, Any]:
         "examples": examples.vectors.astype(np.float16),
         "example_labels": examples.labels.astype(np.int16),
     }
+
+
+def _head_to_arrays(head: EmbeddingModel) -> dict[str, Any]:
+    return {
+        "encoder": _pack_names((encoder_sha256(),)),
+        "labels": _pack_names(head.labels),
+        "sense_weights": head.weights.astype(np.float16),
+        "sense_start": head.intercept,
+    }
+
+
+def _head_from_arrays(arrays: dict[str, Any]) -> EmbeddingModel:
+    weights = arrays["sense_weights"].astype(np.float32)
+    return EmbeddingModel(_unpack_names(arrays["labels"]), weights, arrays["sense_start"])
 
 
 def _from_arrays(arrays: dict[str, Any]) -> Classifier:
@@ -112,16 +164,12 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
             weights=arrays["weights"].astype(np.float32),
             intercept=arrays["start"],
         ),
-        embedding_model=EmbeddingModel(arrays["sense_weights"].astype(np.float32), arrays["sense_start"]),
+        embedding_model=_head_from_arrays(arrays),
         inverse_temperature=float(arrays["heats"][0]),
         words_inverse_temperature=float(arrays["heats"][1]),
         by_sentence=bool(arrays["by_sentence"]),
         examples=NearestExamples(arrays["examples"].astype(np.float32), arrays["example_labels"]),
     )
-
-
-def _encoder() -> str:
-    return str(manifest()[ENCODER]["sha256"])
 
 
 def _pack_names(names: tuple[str, ...]) -> Any:

@@ -54,26 +54,36 @@ class ModelUse(Table, table=True):
     version: int
     is_by_hand: bool = False
 
+    @property
+    def heeds_corrections(self) -> bool:
+        """Whether what navigators sorted counts: not where the shipped version was chosen by hand."""
+        return self.version != SHIPPED or not self.is_by_hand
+
 
 class _Loaded:
-    """The version that this process has loaded."""
+    """The version that this process has loaded, and whether it was chosen by hand."""
 
-    version = SHIPPED
+    version, is_by_hand = SHIPPED, False
 
 
 def refresh() -> None:
-    """Load the version in use, if it is another one than before; a request never waits for this."""
+    """Load the version in use, if it is another one than before; a request never waits for this.
+
+    Where the shipped one was chosen by hand, nothing that was sorted here counts either.
+    """
     with database.reading() as session:
-        version = version_in_use(session).version
-        if version == _Loaded.version:
+        in_use = version_in_use(session)
+        version, is_by_hand = in_use.version, in_use.is_by_hand
+        if (version, is_by_hand) == (_Loaded.version, _Loaded.is_by_hand):
             return
         content = _load_content(session, version) if version != SHIPPED else None
     try:
-        model_store.activate(model_store.loads(*content) if content else None)
+        head = model_store.loads_head(*content) if content else None
+        model_store.activate(head, heeds_corrections=in_use.heeds_corrections)
     except ValueError as error:
         model_store.activate(None)
         log.error("version %s of what was learned is not used: %s", version, error)
-    _Loaded.version = version
+    _Loaded.version, _Loaded.is_by_hand = version, is_by_hand
 
 
 def version_in_use(session: Session) -> ModelUse:

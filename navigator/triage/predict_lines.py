@@ -64,7 +64,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
     known = catalogue().programme_overrides if programmes is None else programmes
     overrides = _overrides(report.programme, known)
     audience = "patient" if report.audience == "patient" else "pwp"
-    suggestion = suggest(report.text, audience, report.programme)
+    suggestion = suggest(report.text, audience)
     best = suggestion.candidates[0].category if suggestion.candidates else None
     leaf = suggestion.fixability_category
     verdict = _verdict(leaf, report, overrides) if leaf else None

@@ -6,6 +6,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.triage import model_store, ngrams
 from navigator.triage.classifier import Classifier
 from navigator.triage.corpus import RISK
+from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
 from navigator.triage.fixability_classifier import fixability_category
 from navigator.triage.keyword_fallback import suggest_from_keywords
 from navigator.triage.suggestion import Candidate, Suggestion, rank_categories
@@ -29,22 +30,26 @@ _VAGUE_WORDS = frozenset(
 )
 
 
-def suggest(
-    text: str,
-    audience: str = "patient",
-    programme: str | None = None,  # noqa: ARG001 - what a programme teaches comes with corrections
-) -> Suggestion:
-    """The likeliest categories of a text by a "patient" or a "pwp", how sure, and by which words."""
+def suggest(text: str, audience: str = "patient", service: str = "") -> Suggestion:
+    """The likeliest categories of a text by a "patient" or a "pwp", how sure, and by which words.
+
+    What the navigators of the service with this code sorted counts most."""
     text = text[:MAX_CHARACTERS]
     classifier = model_store.active()
     if classifier and words(text):
-        return suggest_with(classifier, text, audience)
+        return suggest_with(classifier, text, audience, model_store.corrections(), service)
     return suggest_from_keywords(text, audience)
 
 
-def suggest_with(classifier: Classifier, text: str, audience: str) -> Suggestion:
-    """The same by one particular classifier, for a text that has words."""
-    probabilities = of_offered(classifier.probabilities(text), audience)
+def suggest_with(
+    classifier: Classifier,
+    text: str,
+    audience: str,
+    corrections: CorrectionMemory = NO_CORRECTIONS,
+    service: str = "",
+) -> Suggestion:
+    """The same by one particular classifier and memory, for a text that has words."""
+    probabilities = of_offered(classifier.probabilities(text, corrections, service), audience)
     total = sum(probabilities.values())
     best = max(probabilities, key=lambda id: probabilities[id])
     factor = 1.0 if best in RISK or _is_specific(classifier, text) else VAGUE_TEXT_FACTOR

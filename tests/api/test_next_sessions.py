@@ -77,6 +77,7 @@ def test_what_is_due_before_a_hidden_session_does_not_tell_of_it(with_key, enter
     assert typed.due_at == typed.session_deadline_at != typed.target_at
     caller, path = enter(token), f"/tickets/{typed.number}"
     contact = {"route": "email", "email": "pat@example.org", "is_safe": True}
+    assert typed.target_at
     target = typed.target_at.isoformat().replace("+00:00", "Z")
     assert caller.get(path).json()["due_at"] == target
     assert caller.post(f"{path}/answers", json={"body": "Thank you"}).json()["due_at"] == target

@@ -15,6 +15,7 @@ from navigator.phone_numbers import readable
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.triage import model_store
 from navigator.triage.suggest import Suggestion, suggest
 from web.public.report_forms import (
     SOMETHING_ELSE,
@@ -57,26 +58,31 @@ def category_chosen(answers: Answers) -> Category | None:
 def likely_categories(answers: Answers) -> tuple[Category, ...]:
     """The classifier's likely categories where none was chosen; none when it is sure, or has no idea."""
     is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE
-    ids = _unclear_candidates(answers["words"]["text"]) if is_open and "words" in answers else ()
+    ids = _unclear_candidates(answers) if is_open and "words" in answers else ()
     return tuple(leaf for leaf in map(catalogue().category, ids) if leaf.is_for("patient"))[:MAX_LIKELY]
 
 
 def category_told(answers: Answers) -> Category | None:
     """The category that is clear from the words, where "something else" was chosen."""
     is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE and "words" in answers
-    id = _suggestion(answers["words"]["text"]).category if is_open else None
+    id = _suggestion(answers).category if is_open else None
     return catalogue().category(id) if id else None
 
 
-def _unclear_candidates(text: str) -> tuple[str, ...]:
-    suggestion = _suggestion(text)
+def _unclear_candidates(answers: Answers) -> tuple[str, ...]:
+    suggestion = _suggestion(answers)
     is_unclear = suggestion.abstained and suggestion.why
     return tuple(candidate.category for candidate in suggestion.candidates) if is_unclear else ()
 
 
+def _suggestion(answers: Answers) -> Suggestion:
+    service = answers.get("place", {}).get("service", "")
+    return _cached_suggestion(answers["words"]["text"], service, model_store.changes())
+
+
 @lru_cache(maxsize=16)
-def _suggestion(text: str) -> Suggestion:
-    return suggest(text)
+def _cached_suggestion(text: str, service: str, _changes: int) -> Suggestion:
+    return suggest(text, service=service)
 
 
 def _has_questions(answers: Answers) -> bool:

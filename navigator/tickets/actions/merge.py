@@ -20,6 +20,7 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import LIVE, ClinicalReview, Message, Status, Ticket
+from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.triage import join_deadlines
 from navigator.tickets.visibility import find
 
@@ -43,6 +44,7 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
     tell_practitioner(session, target)
     if comes_back:
         reassign_if_absent(session, target)
+    remember_sorting(session, number)
     return target
 
 

@@ -48,7 +48,7 @@ def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> An
 
     `screening` is what the safety screen says, where not all of it is a reporter's words.
     """
-    suggestion = suggest(report.text, report.reporter, report.programme)
+    suggestion = suggest(report.text, report.reporter, report.service)
     category = category_by_id(report.category) or category_by_id(
         None if suggestion.abstained else suggestion.category
     )

@@ -36,6 +36,7 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
+from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.triage import (
     apply_triage,
     category_by_id,
@@ -147,6 +148,7 @@ def triage(session: Session, actor: Actor, number: int, triage_input: TriageInpu
     after = [ticket.category, ticket.fixability]
     undo_details: dict[str, Any] = {} if former is None or ticket.diverted_to else {"former": former}
     record(session, actor, Action.TRIAGE, ticket, before=before, after=after, **undo_details)
+    remember_sorting(session, number)
     return ticket
 
 

@@ -14,6 +14,7 @@ from navigator.tickets.assignment.choose import suggested_contact
 from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Audience, Author, Event, Status, Ticket
+from navigator.tickets.training_examples import remember_sorting
 
 
 def _restore_assignee(session: Session, ticket: Ticket, event: Event) -> None:
@@ -31,6 +32,7 @@ def _restore_problem(_: Session, ticket: Ticket, event: Event) -> None:
 def _restore_triage(session: Session, ticket: Ticket, event: Event) -> None:
     restore_triage(session, ticket, event.details["former"])
     ticket.suggested_contact = suggested_contact(session, ticket)
+    remember_sorting(session, ticket.number)
 
 
 _RESTORE: Mapping[Action, Callable[[Session, Ticket, Event], None]] = MappingProxyType(

@@ -19,6 +19,7 @@ from navigator.people.user_session import UserSession
 from tests.people import PASSWORD, People, token_of
 
 HERE = "192.0.2.1"
+REAL_HASHER, REAL_DUMMY = passwords._HASHER, passwords.DUMMY_HASH  # in tests they are quicker ones
 
 
 def enter(email: str, password: str = PASSWORD, address: str = HERE) -> str:
@@ -194,7 +195,11 @@ def test_an_old_hash_is_made_anew(people: People, session: Session):
 
 
 def test_the_hash_for_nobody_takes_as_long_as_a_new_one():
-    assert not passwords._HASHER.current_hasher.check_needs_rehash(passwords.DUMMY_HASH)
+    assert not REAL_HASHER.current_hasher.check_needs_rehash(REAL_DUMMY)
+
+
+def test_a_real_hash_takes_as_much_as_the_library_advises():
+    assert REAL_HASHER.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_log_in_ends_after_a_day_of_work(session: Session, people: People):

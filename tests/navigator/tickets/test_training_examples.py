@@ -74,12 +74,12 @@ def test_the_category_at_closing_counts_most_and_an_untouched_one_little(
     assert [one.ticket for one in found.values() if one.is_triaged] == [looked_at.number, closed.number]
 
 
-def test_identifiers_are_taken_out_and_reporters_told_apart(session: Session, people: People, tell: Tell):
+def test_identifiers_are_taken_out(session: Session, people: People, tell: Tell):
     for ticket in (tell(), tell(), tell(email="lee@home.example")):
         sort(session, people, ticket, "access.reset_email_missing")
     found = training_examples(session)
     assert {one.text for one in found} == {"the reset email from never comes to"}
-    assert len({one.reporter_key for one in found}) == 2
+    assert {(one.service, one.audience) for one in found} == {("north", "patient")}
 
 
 def test_what_was_erased_withdrawn_or_merged_is_not_learned(session: Session, people: People, tell: Tell):

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.triage import corpus, embeddings, fit, model_store, ngrams, shipped_files
+from navigator.triage import corpus, embeddings, fit, fit_head, model_store, ngrams, shipped_files
 from navigator.triage.classifier import (
     NEIGHBOURS,
     WORDS_INVERSE_TEMPERATURE,
@@ -32,6 +32,18 @@ TEXTS = {
     ],
     "other.feedback": ["love it", "thank you so much", "lovely course, thanks to all of you"],
 }
+
+
+def shipped_from_few_texts(folder: Path) -> Path:
+    """A folder with what is learned of `TEXTS`, as it would ship."""
+    rows = [
+        fit.TrainingRow(said, label, embeddings.embed(said))
+        for label, texts in TEXTS.items()
+        for text in texts
+        for said in (text, f"{text} please")
+    ]
+    model_store.save(folder, "reports", fit.fit_category_classifier(rows), {"examples": len(rows)})
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +94,32 @@ def test_two_labels_are_as_likely_as_the_library_says(seen: list[fit.TrainingRow
     assert ours == pytest.approx(library.predict_proba(vector[None])[0], abs=1e-3)
 
 
+def test_a_head_is_fitted_as_the_library_fits_it() -> None:
+    random = np.random.default_rng(0)
+    middles = random.normal(size=(4, 8))
+    labels = random.choice(4, 300, p=[0.6, 0.2, 0.15, 0.05])
+    vectors = (middles[labels] + random.normal(size=(300, 8))).astype(np.float32)
+    library = LogisticRegression(C=fit.REGULARISATION, tol=1e-6, max_iter=1_000, class_weight="balanced")
+    expected = library.fit(vectors, labels).predict_proba(vectors)
+    ours = fit_head.fit_head(vectors, [f"label {n}" for n in labels], np.ones(300))
+    assert ours.labels == ("label 0", "label 1", "label 2", "label 3")
+    assert np.abs(np.stack([ours.probabilities(vector) for vector in vectors]) - expected).max() < 0.03
+
+
+def test_a_head_is_fitted_on_a_weight_of_two_as_on_two_rows() -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 8)).astype(np.float32)
+    labels = ["one", "two", "three"] * 10
+    heavy = fit_head.fit_head(vectors, labels, np.array([2.0] * 3 + [1.0] * 27))
+    twice = fit_head.fit_head(np.vstack([vectors, vectors[:3]]), labels + labels[:3], np.ones(33))
+    assert heavy.weights == pytest.approx(twice.weights, abs=1e-3)
+
+
 def test_the_nearest_examples_speak_by_their_share() -> None:
     vectors = np.eye(embeddings.DIMENSIONS, dtype=np.float32)[: NEIGHBOURS + 5]
     labels = np.array([0] * NEIGHBOURS + [2] * 5)
-    nearest = NearestExamples(vectors, labels).probabilities(vectors[-5:].sum(axis=0), 3)
+    nearest, _ = NearestExamples(vectors, labels).shares(vectors[-5:].sum(axis=0), 3)
     assert nearest.tolist() == pytest.approx([(NEIGHBOURS - 5) / NEIGHBOURS, 0, 5 / NEIGHBOURS])
-    assert NearestExamples(vectors[:3], labels[:3]).probabilities(vectors[0], 3).tolist() == [1, 0, 0]
+    assert NearestExamples(vectors[:3], labels[:3]).shares(vectors[0], 3)[0].tolist() == [1, 0, 0]
 
 
 def test_words_embedding_and_nearest_examples_count_a_third_each(seen: list[fit.TrainingRow]) -> None:
@@ -96,7 +128,7 @@ def test_words_embedding_and_nearest_examples_count_a_third_each(seen: list[fit.
     thirds = (
         apply_temperature(by_words, WORDS_INVERSE_TEMPERATURE)
         + learned.embedding_model.probabilities(vector)
-        + learned.examples.probabilities(vector, len(learned.labels))
+        + learned.examples.shares(vector, len(learned.labels))[0]
     ) / 3
     assert learned.combine(by_words, vector) == pytest.approx(thirds)
     assert len(learned.examples.labels) == len(seen)

@@ -1,0 +1,1 @@
+"""Training the encoder: collected where PyTorch is installed (`make encoder`)."""
