@@ -47,7 +47,7 @@ def test_it_is_not_asked_of_one_problem(visitor: Visitor):
 
 def test_it_is_not_asked_beside_what_to_do_now(visitor: Visitor):
     """Who is in danger is asked nothing more about the programme."""
-    report(visitor, words={"text": TWO["text"] + " I want to end my life."})
+    report(visitor, words=TWO, safe={"safe": "yes", "needs": "I want to end my life"})
     assert "Thank you for telling us" in visitor.text
     assert ASK not in visitor.text
 
