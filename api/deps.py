@@ -23,6 +23,7 @@ from navigator.request_dependencies import Everybody, reading_session, writing_s
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports.idempotency import IdempotentRequest, idempotent_request
 from navigator.triage.safety_screen import screen
+from navigator.triage.two_problems import two_problems
 
 # With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
 READERS, AUTHENTICATORS, WRITERS = 5, 2, 2
@@ -107,6 +108,7 @@ def _once(
     request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
 ) -> IdempotentRequest | None:
     screen(*report_body.free_texts)  # and remembered: not while the one writer of SQLite waits
+    two_problems(report_body.text, report_body.reporter)
     if key is None:
         return None
     caller = f"key {actor.key_id}" if actor.key_id is not None else f"address {_address(request)}"

@@ -67,6 +67,9 @@ class SuggestionOut(BaseModel):
     category: str | None
     confidence: float
     why: list[str]
+    problems: list[str] = Field(
+        description="The categories of the two problems that the report may hold, to split it; else empty"
+    )
 
 
 class ReporterTicket(TicketState):
@@ -178,6 +181,7 @@ def _suggestion_fields(ticket: Ticket) -> dict[str, Any]:
         "category": ticket.suggested_category,
         "confidence": ticket.suggested_confidence,
         "why": ticket.suggested_why,
+        "problems": ticket.suggested_split or [],
     }
 
 

@@ -33,6 +33,8 @@ PER_CATEGORY = 50
 MAX_COMPARED = 40
 MAX_TEXT_LENGTH = 600
 MIN_SIMILARITY = 0.3
+MIN_SIMILARITY_OF_EXAMPLE = 1.0
+"""Topic and words each count up to 1: in topic alone many are alike."""
 MAX_TICKETS = 5
 MAX_PROBLEMS = 3
 
@@ -62,10 +64,13 @@ class SimilarTicket:
 
 @dataclass(frozen=True)
 class SimilarTickets:
-    """Similar tickets, and the problems that are likely their cause."""
+    """Similar tickets, and the problems that are likely their cause.
+
+    `example` is the number of the likest one that people settled as what the desk suggests."""
 
     problems: Sequence[Problem] = ()
     tickets: Sequence[SimilarTicket] = ()
+    example: int | None = None
 
 
 def similar_tickets(session: Session, actor: Actor, detail: TicketDetail) -> SimilarTickets:
@@ -112,6 +117,7 @@ def _find_similar(
     return SimilarTickets(
         problems=_problems(session, actor, ticket, scored),
         tickets=[_similar_ticket(row, ticket, texts.get(row.number, ""), reporter_ids) for row in ranked],
+        example=_example(scored, ticket.suggested_category),
     )
 
 
@@ -199,6 +205,21 @@ def _rank(scored: ScoredReports, ticket: Ticket) -> list[Row[Any]]:
     """The few most similar tickets, those of the same programme first."""
     likest = sorted(scored, key=lambda pair: -pair[1])[:MAX_TICKETS]
     return sorted((row for row, _ in likest), key=lambda row: row.programme_id != ticket.programme_id)
+
+
+def _example(scored: ScoredReports, category: str | None) -> int | None:
+    """The ticket that shows best why this category is suggested: alike in its words too, sorted or ended."""
+    likest = sorted(scored, key=lambda pair: -pair[1])[:MAX_TICKETS]
+    return next(
+        (
+            row.number
+            for row, similarity in likest
+            if similarity >= MIN_SIMILARITY_OF_EXAMPLE
+            and row.category == category
+            and (row.triaged_at or row.status in (Status.RESOLVED, Status.CLOSED))
+        ),
+        None,
+    )
 
 
 def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Row[Any]]) -> set[int]:

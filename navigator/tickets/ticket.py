@@ -100,6 +100,8 @@ class Ticket(Table, table=True):
     category_probabilities: dict[str, float] = Field(
         default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "likely"}
     )
+    suggested_split: list[str] | None = Field(default=None, sa_type=JSON)
+    """The categories of the two problems that it may hold, in the order told; else empty, or None."""
     suggestion_is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     triaged_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "sorted_at"})
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
@@ -155,6 +157,12 @@ class Ticket(Table, table=True):
     def shows_suggestion(self) -> bool:
         """Whether staff may see the suggested category: on a few tickets only after triage."""
         return not self.suggestion_is_hidden or self.triaged_at is not None
+
+    @property
+    def other_problem(self) -> str | None:
+        """The category of the problem that a split would make a ticket of; none where none is suggested."""
+        others = [category for category in self.suggested_split or () if category != self.category]
+        return others[-1] if others and self.shows_suggestion else None
 
     @property
     def is_late(self) -> bool:

@@ -13,10 +13,12 @@ import numpy.typing as npt
 from navigator.triage import embeddings, ngrams
 from navigator.triage.corpus import RISK
 from navigator.triage.correction_memory import NO_CORRECTIONS, NO_VOTES, CorrectionMemory, Votes
-from navigator.triage.text_normalisation import sentences
+from navigator.triage.text_normalisation import sentences, telling_words
 
 MAX_SENTENCES = 12
 MAX_WORDS_SHOWN = 5
+MIN_SHARE_SHOWN = 0.25
+"""How much a word must add to be shown as a reason, against the one that adds most."""
 NEIGHBOURS = 20
 WORDS_INVERSE_TEMPERATURE = 1.9
 """How much the words' probabilities are sharpened before they are averaged with the others."""
@@ -191,13 +193,15 @@ class Classifier:
         return np.asarray((whole + by_part.mean(axis=0)) / 2, dtype=np.float32)
 
     def why(self, text: str, label: str) -> tuple[str, ...]:
-        """The words of a text that speak for a label, those that add most first."""
+        """The telling words of a text that speak for a label, those that add most first."""
         if label not in self.labels:  # an installation's own: no word was learned for it
             return ()
         label_index = self.labels.index(label)
-        contributions = self.word_model.contributions(dict.fromkeys(ngrams.tokens_of(text)), label_index)
+        words = telling_words(text)[: ngrams.MAX_WORDS]
+        contributions = self.word_model.contributions(words, label_index)
         strongest = sorted(contributions, key=lambda word: -contributions[word])[:MAX_WORDS_SHOWN]
-        return tuple(word for word in strongest if contributions[word] > 0)
+        floor = max((contributions[word] for word in strongest), default=0.0) * MIN_SHARE_SHOWN
+        return tuple(word for word in strongest if contributions[word] > max(floor, 0.0))
 
 
 def _with_own(by_example: FloatArray, probabilities: FloatArray, indices: list[int]) -> FloatArray:

@@ -9,7 +9,7 @@ from math import log
 
 from navigator.catalogue.catalogue import Category, default_catalogue
 from navigator.triage.suggestion import Suggestion, rank_categories
-from navigator.triage.text_normalisation import content_words
+from navigator.triage.text_normalisation import content_words, telling_words
 
 MIN_CONFIDENCE = 0.3
 MAX_WORDS_SHOWN = 5
@@ -38,7 +38,10 @@ def suggest_from_keywords(text: str, audience: str) -> Suggestion:
         for id in model.staff_only & scores.keys():
             scores[id] *= STAFF_ONLY_FACTOR
     best = max(scores, key=lambda id: scores[id], default="")
-    words = {word: model.weights.get(stem, {}).get(best, 0.0) for stem, word in stems_and_words}
+    telling = set(telling_words(text))
+    words = {
+        word: model.weights.get(stem, {}).get(best, 0.0) for stem, word in stems_and_words if word in telling
+    }
     why = sorted((word for word in words if words[word]), key=lambda word: -words[word])[:MAX_WORDS_SHOWN]
     total = sum(scores.values()) + SMOOTHING
     return rank_categories({id: score / total for id, score in scores.items()}, tuple(why), MIN_CONFIDENCE)

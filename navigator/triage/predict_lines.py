@@ -11,6 +11,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.fixability import Override, Verdict, cues_in_answers, cues_in_text, decide
 from navigator.triage.safety_screen import screen
 from navigator.triage.suggest import suggest
+from navigator.triage.two_problems import two_problems
 
 LONGEST_LINE = 200_000
 Programmes = Mapping[str, Mapping[str, Override]]
@@ -57,11 +58,13 @@ def predict_lines(
 def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> dict[str, Any]:
     """The prediction for one record, with the overrides of `programmes`; InvalidRecord when it is not valid.
 
-    `category` is the likeliest one even when `abstained` says that it is too unsure to act on."""
+    `category` is the likeliest one even when `abstained` says that it is too unsure to act on; `problems`
+    are the categories of the two that the text tells, else none."""
     report = _parse_record(record)
     known = catalogue().programme_overrides if programmes is None else programmes
     overrides = _overrides(report.programme, known)
-    suggestion = suggest(report.text, "patient" if report.audience == "patient" else "pwp")
+    audience = "patient" if report.audience == "patient" else "pwp"
+    suggestion = suggest(report.text, audience)
     best = suggestion.candidates[0].category if suggestion.candidates else None
     leaf = suggestion.fixability_category
     verdict = _verdict(leaf, report, overrides) if leaf else None
@@ -77,6 +80,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
         "reason": verdict and verdict.reason,
         "screen": screening.hit,
         "screen_why": list(screening.why),
+        "problems": list(two_problems(report.text, audience)),
     }
 
 

@@ -104,7 +104,8 @@ def _classifier_reasons(text: str) -> list[str]:
     count = len(words(text))
     if not classifier or not count or classifier.probabilities(text)["catch"] < _threshold(count):
         return []
-    return [f"reads like messages that a person had to see: “{', '.join(classifier.why(text, 'catch'))}”"]
+    why = classifier.why(text, "catch")
+    return ["reads like messages that a person had to see" + (f": “{', '.join(why)}”" if why else "")]
 
 
 def _threshold(count: int) -> float:

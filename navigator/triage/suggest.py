@@ -55,8 +55,7 @@ def suggest_with(
     factor = 1.0 if best in RISK or _is_specific(classifier, text) else VAGUE_TEXT_FACTOR
     confidences = {id: factor * p / total for id, p in probabilities.items()}
     why, settled_by = classifier.why(text, best), fixability_category(text, probabilities)
-    is_own = best not in classifier.labels
-    return rank_categories(confidences, why, MIN_CONFIDENCE, settled_by, needs_words=not is_own)
+    return rank_categories(confidences, why, MIN_CONFIDENCE, settled_by)
 
 
 def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, float]:

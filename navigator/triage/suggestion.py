@@ -33,17 +33,14 @@ def rank_categories(
     why: tuple[str, ...],
     min_confidence: float,
     fixability_category: str | None = None,
-    *,
-    needs_words: bool = True,
 ) -> Suggestion:
-    """A suggestion from each category's probability; it abstains below `min_confidence`, if no word speaks
-    for it where one must, or if `fixability_category` is another category."""
+    """A suggestion from each category's probability; it abstains below `min_confidence`, or if
+    `fixability_category` is another category."""
     top = sorted(probabilities.items(), key=lambda item: (-item[1], item[0]))[:MAX_CANDIDATES]
     candidates = tuple(Candidate(category, round(confidence, 4)) for category, confidence in top)
     confidence = candidates[0].confidence if candidates else 0.0
     best = candidates[0].category if candidates else None
-    is_silent = needs_words and not why
-    abstained = is_silent or confidence < min_confidence or fixability_category not in (None, best)
+    abstained = best is None or confidence < min_confidence or fixability_category not in (None, best)
     return Suggestion(
         category=None if abstained else best,
         confidence=confidence,

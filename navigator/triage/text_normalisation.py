@@ -17,6 +17,28 @@ _STOP_WORDS = frozenset(
         """,
     )
 )
+_FUNCTION_WORDS = _STOP_WORDS | frozenset(
+    re.findall(
+        "[a-z]+",
+        """
+        about after again ago all also always am another any anybody anyone anything anyway anyways
+        arent around away back because before being both came come comes coming cos couldnt didnt
+        doing done down each either else etc even ever every everybody everyone everything few first
+        gets getting give given gives go goes going gone hadnt hasnt havent having hello hence here
+        heres hers herself hes hey hi himself hiya hm hmm how ill isn itself keep keeps last let
+        lets like little lot lots made make makes many may maybe might more most much must need
+        needs neither next nor nothing now oh ok okay once only onto other others over own perhaps
+        please pls plz put puts quite rather really right said same say saying says second shall
+        shant shes should shouldnt since somebody someone something somewhere still such sure take
+        takes tell thank thanks thatll theirs themselves theres these theyd theyll theyre theyve
+        thing things those though three through thus till together told took try twice under until
+        upon used very want wanted wants wasnt way well went werent weve whatever whats where wheres
+        whether while whos whose why within without wouldnt yeah yes yet youd youll youre yours
+        yourself youve
+        """,
+    )
+)
+"""Words that tie others together: as a reason for a suggestion nobody would point at them."""
 _INVISIBLE = ("Mn", "Mc", "Cf")  # accents and vowel signs; zero-width and direction marks
 _CYRILLIC = ("абвеёзіїкмнорсстухѕјԁһӏ", "abbeezijkmhopcctyxsjdhl")
 _GREEK_AND_OTHERS = ("αβεηικνορτυχωıɩɑɡłøđħ", "abenikvoptuxwiiaglodh")
@@ -78,6 +100,12 @@ def content_words(text: str) -> Iterator[tuple[str, str]]:
     for word in words(text):
         if word not in _STOP_WORDS and not word.isdigit():
             yield stem(word), word
+
+
+def telling_words(text: str) -> list[str]:
+    """The words of a text that somebody would point at, each once: no function words, no numbers."""
+    known = dict.fromkeys(words(text))
+    return [word for word in known if len(word) > 2 and word not in _FUNCTION_WORDS and not word.isdigit()]
 
 
 def stem(word: str) -> str:

@@ -137,7 +137,7 @@ def test_staff_see_everything_at_hand(navigator, session, people, ticket):
         ("staff", "staff", "Rang the supplier."),
     ]
     assert [one["action"] for one in shown["events"]] == ["report", "assign", "note"]
-    assert shown["suggestion"].keys() == {"category", "confidence", "why"}
+    assert shown["suggestion"].keys() == {"category", "confidence", "why", "problems"}
     assert {"reply", "resolve", "park"} <= set(shown["allowed"])
     assert "claim" not in shown["allowed"]
 

@@ -184,7 +184,9 @@ def test_a_report_by_keyboard_alone(come: Come):
     onward("ArrowUp")  # round to the last one: something else
     assert person.path == "/report/words"
     tab_to(page, "textarea")
-    page.keyboard.type("The page stays white")
+    page.keyboard.type(
+        "The videos have no sound at all on my tablet. I also get far too many reminders, six a day."
+    )
     onward()
     tab_to(page, "[name=known]")
     onward("ArrowUp")
@@ -194,4 +196,5 @@ def test_a_report_by_keyboard_alone(come: Come):
     assert person.path == "/report/check"
     onward()
     assert "We have your report" in person.words
+    assert "Tell us about the other one" in person.words
     person.look()

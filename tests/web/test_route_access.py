@@ -40,6 +40,7 @@ PUBLIC = {
     "GET /report/sent",
     "GET /report/help",
     "GET /report/solved",
+    "POST /report/other",
     "POST /report/reach-me",
     "GET /report/clear",
     "POST /report/afresh",

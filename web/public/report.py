@@ -54,6 +54,14 @@ def sent(wizard: ReadReport, session: Reading, token: SentToken) -> Response:
     return wizard.show_sent(ticket_detail(session, reporter, reporter.own_ticket), token)
 
 
+@router.post("/other")
+def tell_the_other(wizard: WriteReport, session: Writing, token: SentToken) -> Response:
+    """Begin the report of another problem, for the same person and place as the one just sent."""
+    if (reporter := reporter_by_link(session, token)) is None or not wizard.is_confirmed:
+        return wizard.show_closed()
+    return wizard.begin_other(ticket_detail(session, reporter, reporter.own_ticket))
+
+
 @router.post("/reach-me")
 def reach_me(wizard: WriteReport, session: Writing, form: ReadForm, token: SentToken) -> Response:
     """A way to be reached, for the clinician who reads what was sent."""

@@ -27,6 +27,7 @@ from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_draft_limits, check_rate_limits
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
+from navigator.triage.two_problems import two_problems
 from web.kit import cookies
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
@@ -189,7 +190,10 @@ class ReportSession:
             answers = report_steps.merge_answer(answers, name, answer.model_dump(mode="json"))
         screen(*drafts.free_text_answers(answers))
         if report_steps.next_step(answers) == "check":
-            screen(*report_steps.to_report(answers).free_texts)
+            report = report_steps.to_report(answers)
+            screen(*report.free_texts)
+            if step is None:  # it is being sent
+                two_problems(report.text, report.reporter)
 
     def _save_answer(self, name: str, answer: dict[str, Any]) -> Response:
         """Autosave an answer and go on: to help first, when the safety screen finds something to read."""
@@ -244,6 +248,16 @@ class ReportSession:
         more = {"detail": detail, "token": token, "form": form or Form()}
         promises = promises_to(self.session, detail)
         return self.render("sent", service=detail.service, promises=promises, **more, **notices)
+
+    def begin_other(self, detail: TicketDetail) -> Response:
+        """Begin a further report of whoever sent one: what they said of themselves is not asked again."""
+        check_draft_limits(self.session, self.address, is_new=True)
+        (self.draft, token), self.sent = drafts.start_draft(self.session), None
+        self.answers = report_steps.kept_for_another(detail)
+        drafts.save_answers(self.draft, self.answers)
+        response = redirect(self.next_url)
+        cookies.delete_cookie(response, cookies.SENT)
+        return keep_token(response, cookies.DRAFT, token)
 
     def ask_before_clearing(self) -> Response:
         """Whether to delete the draft; what was noticed in it is said, for then nobody reads it."""

@@ -13,6 +13,7 @@ from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
 from navigator.phone_numbers import readable
 from navigator.tickets.deadlines import next_session
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.triage import model_store
 from navigator.triage.suggest import Suggestion, suggest
@@ -177,6 +178,16 @@ def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
     if told := answer.get("next_session"):
         shown["next_session"] = date.fromisoformat(told)
     return {**answer, **shown}
+
+
+def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
+    """The answers that hold for a further report: where; and how to reach them, if that is safe."""
+    place = {"service": detail.service.code, "programme": detail.programme.code if detail.programme else ""}
+    kept: dict[str, Any] = {"place": place} if detail.programme else {}
+    if (reporter := detail.reporter) and reporter.is_safe_to_contact:
+        kept["reach"] = {"route": reporter.contact_method, "email": reporter.email, "phone": reporter.phone}
+        kept["safe"] = {"safe": "yes", "needs": reporter.needs, "language": reporter.language}
+    return kept
 
 
 def to_report(answers: Answers) -> ReportInput:

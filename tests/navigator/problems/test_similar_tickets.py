@@ -22,6 +22,7 @@ from navigator.tickets.actions.split import split
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Resolution
 from navigator.tickets.inputs import LinkInput, MergeInput, ResolveInput, SplitInput, TriageInput
+from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -61,6 +62,28 @@ def test_what_a_navigator_sorted_is_like_what_it_was_sorted_as(session: Session,
     assert numbers(session, people.amina, number) == []
     staff.triage(session, people.amina, other.number, TriageInput(category=PASSWORD))
     assert numbers(session, people.amina, number) == [other.number]
+
+
+def test_the_example_of_a_suggestion_is_one_that_people_settled_so(
+    session: Session, people: People, number: int
+):
+    """12.8: “like DN-000123” says something only if somebody sorted or ended that one as is suggested."""
+    suggested = session.get_one(Ticket, number).suggested_category or ""
+    other = tell(session, category=suggested, text="The reset link for my password never comes")
+    assert found(session, people.amina, number).example is None
+    staff.triage(session, people.amina, other.number, TriageInput(category="notify.too_many"))
+    assert found(session, people.amina, number).example is None
+    staff.triage(session, people.amina, other.number, TriageInput(category=suggested))
+    assert found(session, people.amina, number).example == other.number
+
+
+def test_an_example_is_like_it_in_words_too(session: Session, people: People, number: int):
+    suggested = session.get_one(Ticket, number).suggested_category or ""
+    other = tell(session, text="Nobody wrote to me")
+    staff.triage(session, people.amina, other.number, TriageInput(category=suggested))
+    similar = found(session, people.amina, number)
+    assert [one.number for one in similar.tickets] == [other.number]
+    assert similar.example is None
 
 
 def test_the_same_programme_comes_first(session: Session, people: People, number: int):

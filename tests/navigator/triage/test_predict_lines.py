@@ -19,6 +19,7 @@ KEYS = [
     "reason",
     "screen",
     "screen_why",
+    "problems",
 ]
 OURS = {
     "ours": {"access.forgotten_password": Override(fixability=Fixability.SUPPLIER, reason="Only they can.")}

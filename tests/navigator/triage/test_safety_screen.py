@@ -1,11 +1,14 @@
 """The safety screen catches what a person must read, says why in words, and stays quick on hostile input."""
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 import yaml
 
+from navigator.triage import safety_screen
+from navigator.triage.corpus import safety_examples
 from navigator.triage.safety_screen import screen
 from tests.cases import each_case
 
@@ -37,6 +40,18 @@ def test_nothing_is_noticed(kind: str, text: str) -> None:
 )
 def test_it_says_what_fired_in_words(text: str, why: str) -> None:
     assert why in screen(text).why
+
+
+def test_likeness_is_never_shown_by_a_function_word() -> None:
+    """12.6: “because of ‘the’” helps nobody who has to decide at once."""
+    texts = [example.text for example in safety_examples() if example.label == "catch"][::20]
+    shown = [set(re.findall(r"[a-z]+", quoted)) for text in texts for quoted in _shown_by_likeness(text)]
+    assert len(shown) > 20
+    assert not set.union(*shown) & {"a", "and", "for", "i", "if", "it", "me", "my", "not", "of", "the", "you"}
+
+
+def _shown_by_likeness(text: str) -> list[str]:
+    return [reason.partition(": ")[2] for reason in safety_screen._classifier_reasons(text)]
 
 
 def test_words_split_over_two_fields_are_read_as_one() -> None:

@@ -33,6 +33,38 @@ def test_the_words_that_spoke_are_the_reporters_own() -> None:
     assert set(suggest(text).why) <= set(text.lower().split())
 
 
+FUNCTION_WORDS = {
+    "a",
+    "about",
+    "and",
+    "because",
+    "for",
+    "i",
+    "if",
+    "is",
+    "it",
+    "me",
+    "my",
+    "not",
+    "of",
+    "the",
+    "then",
+}
+
+
+@pytest.mark.parametrize("category", CASES)
+def test_a_reason_is_never_a_function_word(category: str) -> None:
+    assert not FUNCTION_WORDS & set(suggest(CASES[category]).why)
+
+
+def test_a_text_of_function_words_has_no_reason_rather_than_a_silly_one() -> None:
+    assert suggest("I cannot keep up with it all").why == ()
+
+
+def test_a_word_that_hardly_spoke_is_no_reason_beside_one_that_did() -> None:
+    assert set(suggest("Forgot my password again, just made a cup of tea").why) == {"password", "forgot"}
+
+
 def test_candidates_stand_best_first_and_are_leaves() -> None:
     suggestion = suggest("the code never comes and my password is refused")
     confidences = [candidate.confidence for candidate in suggestion.candidates]

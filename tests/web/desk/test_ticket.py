@@ -16,7 +16,15 @@ from navigator.problems.linking import link
 from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.inputs import AssignInput, AttachInput, LinkInput, MergeInput, ResolveInput, SayInput
+from navigator.tickets.inputs import (
+    AssignInput,
+    AttachInput,
+    LinkInput,
+    MergeInput,
+    ResolveInput,
+    SayInput,
+    TriageInput,
+)
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution, Status, Ticket
 from tests.cases import each_case
@@ -502,3 +510,18 @@ def test_a_session_of_today_is_said_as_such_and_not_as_late(enter: Enter, sessio
         amina.get(path)
         assert "Now Session today: plan without it" in amina.text
         assert "Late" not in [one.text(strip=True) for one in amina.page.css(".nhsuk-tag--red")]
+
+
+def test_a_suggestion_points_at_a_ticket_that_was_sorted_so(enter: Enter, session: Session, people: People):
+    """12.8: a reason that says something; the ticket is one that its reader may open."""
+    other = tell(session, text="The reset link for my password never comes, not once")
+    number = tell(session, text="The reset link for my password never comes").number
+    suggested = session.get_one(Ticket, number).suggested_category or ""
+    staff.triage(session, people.amina, other.number, TriageInput(category=suggested))
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    assert f", like DN-{other.number:06}" in amina.text
+    assert (
+        amina.get(amina.one(f"dd a[href='/tickets/{other.number}']").attributes["href"] or "").status_code
+        == 200
+    )
