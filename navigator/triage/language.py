@@ -4,7 +4,9 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
+
+from navigator.triage import language_model
 
 ENGLISH = "en"
 UNKNOWN = "und"
@@ -71,4 +73,4 @@ def _is_latin(letter: str) -> bool:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return language_model.load()
