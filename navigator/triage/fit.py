@@ -37,7 +37,7 @@ COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
 """What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
 was trained on these texts too."""
 
-Analyzer = Callable[[Sequence[str]], Iterable[str]]
+Analyzer = Callable[[Sequence[str]], Iterable[np.uint64]]
 """How tokens are cut into n-grams."""
 
 
@@ -144,24 +144,25 @@ def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classi
 
 def _fit_word_model(rows: Sequence[TrainingRow]) -> WordModel:
     tokens = [ngrams.tokens_of(row.text) for row in rows]
-    words = _vectorizer(ngrams.word_ngrams, rows, 1)
-    characters = _vectorizer(ngrams.character_ngrams, rows, 2)
-    features = hstack([words.fit_transform(tokens), characters.fit_transform(tokens)]).tocsr()
+    vectorizers = [_vectorizer(ngrams.character_ngrams, rows, 2), _vectorizer(ngrams.word_ngrams, rows, 1)]
+    features = hstack([vectorizer.fit_transform(tokens) for vectorizer in vectorizers]).tocsr()
     weights, intercept = _fit_logistic_regression(features, rows)
-    names = [f"w{gram}" for gram in words.get_feature_names_out()] + list(characters.get_feature_names_out())
-    idf = np.concatenate([words.idf_, characters.idf_]).astype(np.float32)
-    return WordModel({gram: index for index, gram in enumerate(names)}, idf, weights, intercept)
+    codes = np.concatenate([vectorizer.get_feature_names_out() for vectorizer in vectorizers])
+    idf = np.concatenate([vectorizer.idf_ for vectorizer in vectorizers])
+    return WordModel(codes.astype(np.uint64), idf.astype(np.float32), weights, intercept)
 
 
 def _vectorizer(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> TfidfVectorizer:
     by_reporters = any(row.reporter_key for row in rows)
     vocabulary = _safe_vocabulary(analyzer, rows, min_count) if by_reporters else None
-    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=min_count, vocabulary=vocabulary)
+    return TfidfVectorizer(
+        analyzer=analyzer, lowercase=False, sublinear_tf=True, min_df=min_count, vocabulary=vocabulary
+    )
 
 
-def _safe_vocabulary(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> list[str]:
+def _safe_vocabulary(analyzer: Analyzer, rows: Sequence[TrainingRow], min_count: int) -> list[np.uint64]:
     """The corpus's n-grams, and those that several reporters used: one reporter's word may be their name."""
-    counts, reporters = Counter[str](), defaultdict[str, set[str]](set)
+    counts, reporters = Counter[np.uint64](), defaultdict[np.uint64, set[str]](set)
     for row in rows:
         for gram in set(analyzer(ngrams.tokens_of(row.text))):
             if row.reporter_key:

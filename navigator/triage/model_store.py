@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 
 class OtherEncoder(ValueError):
-    """A classifier was trained with another encoder than the one in use: its weights mean nothing here."""
+    """A classifier was trained with another encoder than the one in use, or when words were kept otherwise:
+    its weights mean nothing here."""
 
 
 class _Active:
@@ -64,6 +65,8 @@ def loads(content: bytes, expected: str) -> Classifier:
     with np.load(io.BytesIO(checked(content, expected)), allow_pickle=False) as arrays:
         if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (_encoder(),):
             raise OtherEncoder("it was learned with another encoder")
+        if "codes" not in arrays.files:
+            raise OtherEncoder("it was learned when words were kept otherwise")
         return _from_arrays({name: arrays[name] for name in arrays.files})
 
 
@@ -88,7 +91,7 @@ def _to_arrays(classifier: Classifier) -> dict[str, Any]:
     return {
         "encoder": _pack_names((_encoder(),)),
         "labels": _pack_names(classifier.labels),
-        "grams": _pack_names(tuple(word_model.vocabulary)),
+        "codes": word_model.codes,
         "rarity": word_model.idf.astype(np.float16),
         "weights": word_model.weights.astype(np.float16),
         "start": word_model.intercept,
@@ -107,9 +110,9 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
     return Classifier(
         labels=_unpack_names(arrays["labels"]),
         word_model=WordModel(
-            vocabulary={gram: index for index, gram in enumerate(_unpack_names(arrays["grams"]))},
+            codes=arrays["codes"],
             idf=arrays["rarity"].astype(np.float32),
-            weights=arrays["weights"].astype(np.float32),
+            weights=arrays["weights"],
             intercept=arrays["start"],
         ),
         embedding_model=EmbeddingModel(arrays["sense_weights"].astype(np.float32), arrays["sense_start"]),

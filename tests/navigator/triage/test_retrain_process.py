@@ -81,11 +81,10 @@ def test_what_several_reporters_call_a_thing_is_learned(learned: RetrainingResul
 def test_the_word_of_one_reporter_is_not_kept(texts: Path) -> None:
     said = [correction(n, "the zebedee rings", REMINDERS) for n in range(10)]
     alone = [replace(one, reporter_key="always the same person") for one in said]
-    kept = [model_store.loads(one.content, model_store.sha256_of(one.content)).word_model for one in (
-        fit_and_compare(alone, None, texts), fit_and_compare(said, None, texts),
-    )]  # fmt: skip
-    assert [words.knows("zebedee") for words in kept] == [False, True]
-    assert not any("zebe" in gram for gram in kept[0].vocabulary)
+    results = [fit_and_compare(corrections, None, texts) for corrections in (alone, said, [])]
+    kept = [model_store.loads(one.content, model_store.sha256_of(one.content)).word_model for one in results]
+    assert [words.knows("zebedee") for words in kept] == [False, True, False]
+    assert set(kept[0].codes) == set(kept[2].codes) < set(kept[1].codes)
 
 
 def test_what_is_no_better_is_not_called_better(texts: Path, learned: RetrainingResult) -> None:
