@@ -14,6 +14,7 @@ from navigator.triage import shipped_files
 from navigator.triage.tokenizer import tokenize
 
 ENCODER = "encoder"
+WEIGHTS = "encoder.weights"
 DIMENSIONS = 384
 MAX_TOKENS = 160
 """Of a longer text the beginning counts: a pass costs by the token."""
@@ -39,9 +40,12 @@ def embed(text: str) -> Vectors:
 @cache
 def _onnx_session() -> Any:
     """The ONNX session, on one core; None where the file is not as recorded."""
-    path = shipped_files.SHIPPED / f"{ENCODER}.onnx"
+    graph = shipped_files.SHIPPED / f"{ENCODER}.onnx"
     try:
-        content = shipped_files.read(path, shipped_files.manifest()[ENCODER]["sha256"])
+        entry = shipped_files.manifest()[ENCODER]
+        shipped_files.check(graph, entry["sha256"])
+        if "weights" in entry:
+            shipped_files.check(shipped_files.SHIPPED / WEIGHTS, entry["weights"])
     except (OSError, KeyError, ValueError) as error:
         log.error("the encoder is not in use, going by words alone: %s", error)
         return None
@@ -49,4 +53,5 @@ def _onnx_session() -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    options.enable_cpu_mem_arena = False  # which keeps what the longest text took, and is no faster
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

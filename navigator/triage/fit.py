@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 
 from navigator.catalogue.enums import Fixability
 from navigator.errors import Unavailable
-from navigator.triage import corpus, embeddings, model_store, ngrams
+from navigator.triage import corpus, embeddings, encoder_file, model_store, ngrams
 from navigator.triage.classifier import (
     NO_EXAMPLES,
     Classifier,
@@ -54,6 +54,7 @@ class TrainingRow:
 
 def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> None:
     """Fit the category, safety and fixability classifiers on the corpus, and save them in a folder."""
+    encoder_file.part()
     category_examples, safety_examples = corpus.category_examples(texts), corpus.safety_examples(texts)
     fixability_examples = [
         replace(example, label=fixability_group(Fixability(example.label)))

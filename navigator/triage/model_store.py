@@ -124,7 +124,8 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
 
 
 def _encoder() -> str:
-    return str(manifest()[ENCODER]["sha256"])
+    entry = manifest()[ENCODER]
+    return str(entry.get("trained", entry["sha256"]))
 
 
 def _pack_names(names: tuple[str, ...]) -> Any:
