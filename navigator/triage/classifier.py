@@ -1,7 +1,8 @@
 """Text classifier: label probabilities from tf-idf n-grams, the embedding and the nearest examples."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,10 @@ class WordModel:
         """One logit a label for a text."""
         return sum((self._linear_scores(counts) for counts in ngrams.count_ngrams(text)), self.intercept)
 
-    def knows(self, word: str) -> bool:
-        """Whether a word as it is written is in the vocabulary."""
-        return bool(self._find(np.array([ngrams.word_code(word)], dtype=np.uint64))[1].any())
+    def known(self, words: Collection[str]) -> set[str]:
+        """Which of these words, as they are written, are in the vocabulary."""
+        codes = np.fromiter(map(ngrams.word_code, words), np.uint64, len(words))
+        return set(compress(words, self._find(codes)[1]))
 
     def contributions(self, words: Iterable[str], label: int) -> dict[str, float]:
         """How much each word by itself adds to one label's logit, above the mean of all labels."""
@@ -86,7 +88,7 @@ class EmbeddingModel:
 class NearestExamples:
     """The embeddings of labelled texts, one a row, and the index of each one's label."""
 
-    vectors: FloatArray
+    vectors: FloatArray | embeddings.CompactVectors
     labels: IntArray
 
     def probabilities(self, vector: FloatArray, label_count: int) -> FloatArray:

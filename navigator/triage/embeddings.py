@@ -4,8 +4,9 @@ The encoder (MiniLM-L6, int8, fine-tuned on the corpus) is a shipped file. Where
 classifiers go by words alone."""
 
 import logging
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,35 @@ MAX_TOKENS = 160
 """Of a longer text the beginning counts: a pass costs by the token."""
 
 Vectors = npt.NDArray[np.floating[Any]]
+BATCH = 256
+"""So many rows are worked out at a time: they stay in the processor's cache."""
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class CompactVectors:
+    """Embeddings, one a row, in a byte a number: a quarter of the memory, and similar to a thousandth."""
+
+    steps: npt.NDArray[np.int8]
+    step: float
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> Self:
+        """These vectors, rounded."""
+        step = float(np.abs(vectors).max(initial=1e-9)) / np.iinfo(np.int8).max
+        return cls(np.rint(vectors / step).astype(np.int8), step)
+
+    def __matmul__(self, vector: Vectors) -> Vectors:
+        starts = range(0, len(self.steps), BATCH)
+        parts = [self.steps[start : start + BATCH].astype(np.float32) @ vector for start in starts]
+        return np.concatenate([np.zeros(0, np.float32), *parts]) * np.float32(self.step)
+
+
+def encoder_sha256() -> str:
+    """Which encoder was trained: what another one embedded cannot be compared."""
+    entry = shipped_files.manifest()[ENCODER]
+    return str(entry.get("trained", entry["sha256"]))
 
 
 def is_available() -> bool:

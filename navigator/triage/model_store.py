@@ -4,15 +4,16 @@ import io
 import logging
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from navigator.triage.classifier import Classifier, EmbeddingModel, NearestExamples, WordModel
-from navigator.triage.embeddings import ENCODER
+from navigator.triage.embeddings import CompactVectors, encoder_sha256
 from navigator.triage.shipped_files import (
     SHIPPED,
     HashMismatch,
+    check,
     checked,
     manifest,
     put_on_record,
@@ -57,13 +58,18 @@ def shipped(name: str) -> Classifier | None:
 
 def load(path: Path, expected: str) -> Classifier:
     """The classifier in a file; HashMismatch when it is not the one expected."""
-    return loads(path.read_bytes(), expected)
+    check(path, expected)
+    return _read(path)
 
 
 def loads(content: bytes, expected: str) -> Classifier:
     """The classifier in these bytes; HashMismatch or OtherEncoder where it cannot be used."""
-    with np.load(io.BytesIO(checked(content, expected)), allow_pickle=False) as arrays:
-        if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (_encoder(),):
+    return _read(io.BytesIO(checked(content, expected)))
+
+
+def _read(file: Path | IO[bytes]) -> Classifier:
+    with np.load(file, allow_pickle=False) as arrays:
+        if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (encoder_sha256(),):
             raise OtherEncoder("it was learned with another encoder")
         if "codes" not in arrays.files:
             raise OtherEncoder("it was learned when words were kept otherwise")
@@ -87,9 +93,10 @@ def save(folder: Path, name: str, classifier: Classifier, metadata: dict[str, An
 
 def _to_arrays(classifier: Classifier) -> dict[str, Any]:
     word_model, embedding_model = classifier.word_model, classifier.embedding_model
-    examples = classifier.examples
+    vectors = classifier.examples.vectors
+    examples = vectors if isinstance(vectors, CompactVectors) else CompactVectors.of(vectors)
     return {
-        "encoder": _pack_names((_encoder(),)),
+        "encoder": _pack_names((encoder_sha256(),)),
         "labels": _pack_names(classifier.labels),
         "codes": word_model.codes,
         "rarity": word_model.idf.astype(np.float16),
@@ -101,8 +108,9 @@ def _to_arrays(classifier: Classifier) -> dict[str, Any]:
             [classifier.inverse_temperature, classifier.words_inverse_temperature], dtype=np.float32
         ),
         "by_sentence": np.array(classifier.by_sentence),
-        "examples": examples.vectors.astype(np.float16),
-        "example_labels": examples.labels.astype(np.int16),
+        "examples": examples.steps,
+        "example_step": np.array(examples.step),
+        "example_labels": classifier.examples.labels.astype(np.int16),
     }
 
 
@@ -119,13 +127,10 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
         inverse_temperature=float(arrays["heats"][0]),
         words_inverse_temperature=float(arrays["heats"][1]),
         by_sentence=bool(arrays["by_sentence"]),
-        examples=NearestExamples(arrays["examples"].astype(np.float32), arrays["example_labels"]),
+        examples=NearestExamples(
+            CompactVectors(arrays["examples"], float(arrays["example_step"])), arrays["example_labels"]
+        ),
     )
-
-
-def _encoder() -> str:
-    entry = manifest()[ENCODER]
-    return str(entry.get("trained", entry["sha256"]))
 
 
 def _pack_names(names: tuple[str, ...]) -> Any:

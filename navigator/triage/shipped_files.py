@@ -26,6 +26,11 @@ def put_on_record(folder: Path, name: str, entry: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(entries, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
+def read(path: Path, expected: str) -> bytes:
+    """The bytes of a file; HashMismatch when they are not those expected."""
+    return checked(path.read_bytes(), expected)
+
+
 def check(path: Path, expected: str) -> None:
     """HashMismatch when a file is not the one expected; it is read piece by piece."""
     with path.open("rb") as file:

@@ -56,7 +56,7 @@ def suggest_with(classifier: Classifier, text: str, audience: str) -> Suggestion
 
 def _is_specific(classifier: Classifier, text: str) -> bool:
     """Whether two words are known, and one of them tells problems apart: one word alone can mean anything."""
-    known = {word for word in ngrams.tokens_of(text) if len(word) > 1 and classifier.word_model.knows(word)}
+    known = classifier.word_model.known({word for word in ngrams.tokens_of(text) if len(word) > 1})
     specific = {word for _, word in content_words(text)} - _VAGUE_WORDS
     return len(known) >= MIN_KNOWN_WORDS and bool(known & specific)
 

@@ -1,4 +1,4 @@
-"""What sorting and screening cost: time a text on one core, the served desk's memory, `predict` of many lines.
+"""What sorting and screening cost: time a text on a core, the served desk's memory, `predict` of many lines.
 
 `python -m tests.bench.triage [FILE]` prints these figures alone, as JSON. FILE holds JSON lines with a
 `text`; without it, every eighth report of the corpus is read.

@@ -90,6 +90,13 @@ def test_the_nearest_examples_speak_by_their_share() -> None:
     assert NearestExamples(vectors[:3], labels[:3]).probabilities(vectors[0], 3).tolist() == [1, 0, 0]
 
 
+def test_the_examples_that_are_kept_are_as_near_as_they_were(seen: list[fit.TrainingRow]) -> None:
+    vectors = np.stack([one.vector for one in seen])
+    kept = embeddings.CompactVectors.of(vectors) @ vectors[0]
+    assert kept == pytest.approx(vectors @ vectors[0], abs=3e-3)
+    assert len(embeddings.CompactVectors.of(vectors[:0]) @ vectors[0]) == 0
+
+
 def test_words_embedding_and_nearest_examples_count_a_third_each(seen: list[fit.TrainingRow]) -> None:
     learned = fit.fit_category_classifier(seen)
     by_words, vector = learned.word_probabilities("reminder"), embeddings.embed("reminder")

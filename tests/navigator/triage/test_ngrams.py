@@ -22,7 +22,7 @@ def test_no_two_runs_of_letters_of_the_corpus_have_one_number() -> None:
 
 
 def test_a_word_is_not_the_run_of_letters_that_begins_with_a_w() -> None:
-    """Words were marked by a w: “hat” stood in the list as the letters “what”, and lost its place when kept."""
+    """Words were marked by a w: “hat” stood in the list as the letters “what”, and lost its place."""
     assert not set(ngrams.word_ngrams(["hat", "all"])) & set(ngrams.character_ngrams(["what", "wall"]))
 
 
