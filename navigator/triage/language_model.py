@@ -72,4 +72,8 @@ def load() -> LanguageIdentifier:
             rows, features = memoryview(small["nextmove_row"]), memoryview(small["out_feat"])
         weights = Weights(archive, "ptc.npy", len(names))
         transitions = Transitions(archive, "nextmove.npy", 256)
-    return LanguageIdentifier(weights, priors, names, transitions, features, norm_probs=True, tk_row=rows)
+    identifier = LanguageIdentifier(
+        weights, priors, names, transitions, features, norm_probs=True, tk_row=rows
+    )
+    identifier._rowbase = memoryview(np.array(rows, np.uint32) << 8)  # the same as a list: 4 MB
+    return identifier
