@@ -5,13 +5,14 @@ classifiers go by words alone."""
 
 import logging
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from navigator.triage import shipped_files
+from navigator.triage.load_once import load_once
 from navigator.triage.tokenizer import tokenize
 
 ENCODER = "encoder"
@@ -66,7 +67,7 @@ def embed(text: str) -> Vectors:
     return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-9), dtype=np.float32)
 
 
-@cache
+@load_once
 def _onnx_session() -> Any:
     """The ONNX session, on one core; None where the file is not as recorded."""
     graph = shipped_files.SHIPPED / f"{ENCODER}.onnx"

@@ -2,7 +2,6 @@
 
 import io
 import logging
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from navigator.triage.classifier import Classifier, EmbeddingModel, NearestExamples, WordModel
 from navigator.triage.embeddings import CompactVectors, encoder_sha256
+from navigator.triage.load_once import load_once
 from navigator.triage.shipped_files import (
     SHIPPED,
     HashMismatch,
@@ -46,7 +46,7 @@ def active() -> Classifier | None:
     return _Active.classifier or shipped("reports")
 
 
-@cache
+@load_once
 def shipped(name: str) -> Classifier | None:
     """The shipped classifier of a name; None, and an error logged, when it is not there as recorded."""
     try:
