@@ -81,9 +81,14 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
 
 
 def _become_server(host: str, port: int) -> None:
-    """Go on as a new program, which holds nothing of what migrated and filled the database."""
+    """Go on as a new program, which holds nothing of what migrated and filled the database.
+
+    It reads no program from the folder that it is started in, which may be that of the data."""
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "web.serve", host, str(port)])  # noqa: S606 - our own module
+    folders = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    own = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, folders))}
+    words = [sys.executable, "-m", "web.serve", host, str(port)]
+    os.execve(sys.executable, words, os.environ | own)  # noqa: S606 - our own module
 
 
 def _fill() -> bool:
