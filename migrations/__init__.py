@@ -1,38 +1,45 @@
 """The history of the database's shape: one for SQLite and PostgreSQL."""
 
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_HERE = Path(__file__).parent
 
 
 def upgrade(url: str | None = None) -> None:
     """Bring a database (by default the one in the settings) to the newest shape."""
+    from alembic import command  # 10 MB, that a desk whose database is up to date does not pay
+
     command.upgrade(config(url, compares=False), "head")
 
 
 def is_at_head(connection: Connection) -> bool:
     """Whether a database has the newest shape."""
-    return set(MigrationContext.configure(connection).get_current_heads()) == _newest()
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return set(connection.scalars(text("SELECT version_num FROM alembic_version"))) == {max(_revisions())}
 
 
 def is_known(revision: str) -> bool:
     """Whether this desk knows a shape of the database: it is not that of a newer one."""
-    return revision in {step.revision for step in ScriptDirectory.from_config(config()).walk_revisions()}
+    return revision in _revisions()
 
 
-@cache
-def _newest() -> set[str]:
-    return set(ScriptDirectory.from_config(config()).get_heads())
+def _revisions() -> set[str]:
+    """The number of each step, by which its file begins."""
+    return {file.name.split("_")[0] for file in _HERE.glob("versions/[0-9]*.py")}
 
 
-def config(url: str | None = None, *, compares: bool = True) -> Config:
+def config(url: str | None = None, *, compares: bool = True) -> "Config":
     """What Alembic needs to know, wherever it is installed; `compares` loads the tables in the code."""
+    from alembic.config import Config
+
     settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.set_main_option("script_location", str(_HERE).replace("%", "%%"))
     settings.attributes.update(url=url, compares=compares)
     return settings

@@ -2,13 +2,13 @@
 
 import atexit
 import os
+import sys
 from contextlib import nullcontext
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from sqlmodel import col, select
 
 from navigator import cli_backup, cli_triage, database, go_live_check, safe_logging, scheduler
@@ -77,18 +77,18 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on {address}\n")
     database.close()  # until somebody asks: the file is whole by itself, with the demonstration in it
-    uvicorn.run(
-        "web.app:app",
-        http="web.kit.connection:Connection",  # which gives up on whoever does not go on
-        ws="none",
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,  # open streams never end by themselves
-    )
+    _become_server(host, port)
+
+
+def _become_server(host: str, port: int) -> None:
+    """Go on as a new program, which holds nothing of what migrated and filled the database.
+
+    It reads no program from the folder that it is started in, which may be that of the data."""
+    sys.stdout.flush()
+    folders = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    own = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, folders))}
+    words = [sys.executable, "-m", "web.serve", host, str(port)]
+    os.execve(sys.executable, words, os.environ | own)  # noqa: S606 - our own module
 
 
 def _fill() -> bool:

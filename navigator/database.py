@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -22,8 +21,6 @@ from navigator.settings import settings
 READERS = 16
 WRITERS = 8
 
-ANSWER_WITHIN = 15.0
-"""Seconds within which PostgreSQL must answer a statement; migrations may take longer."""
 _CONNECT = {"connect_timeout": 3}
 
 STORAGE_DOWN = (InterfaceError, OperationalError, PoolTimeout)
@@ -130,22 +127,6 @@ def _beginner(statement: str) -> Any:
     return lambda connection: connection.exec_driver_sql(statement)
 
 
-class _Impatient(psycopg.Connection[Any]):
-    """A connection that gives up on a server which says nothing: it may hang, and enforce no limit itself."""
-
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for the server; OperationalError, and a closed connection, after `ANSWER_WITHIN`."""
-        try:
-            return super().wait(gen, interval, timeout or ANSWER_WITHIN)
-        except psycopg.errors._WaitTimeout:
-            self.pgconn.finish()
-            raise psycopg.OperationalError("the server does not answer") from None
-
-
-def _connect_impatiently(_: object, _record: object, args: Any, parameters: Any) -> psycopg.Connection[Any]:
-    return _Impatient.connect(*args, **parameters)
-
-
 def _postgresql(url: str, is_patient: bool) -> tuple[Engine, Engine]:
     read = create_engine(
         url,
@@ -164,8 +145,10 @@ def _postgresql(url: str, is_patient: bool) -> tuple[Engine, Engine]:
         connect_args={**_CONNECT},
         **_DISCREET,
     )
+    from navigator.postgresql_connection import connect  # 9 MB, that a desk on SQLite does not pay
+
     for engine in () if is_patient else (read, write):
-        event.listen(engine, "do_connect", _connect_impatiently)
+        event.listen(engine, "do_connect", connect)
     return read, write
 
 

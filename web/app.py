@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from api.app import app as api
 from navigator import database, scheduler
 from navigator.settings import close_data_dir
-from navigator.triage import safety_screen
+from navigator.triage.warm_up import warm_up
 from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
 from web.desk import (
@@ -56,7 +56,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     connection.allow_connections()
     close_data_dir()
     running = scheduler.start()
-    Thread(target=safety_screen.warm_up, daemon=True).start()
+    Thread(target=warm_up, daemon=True).start()
     yield
     running.stop()
     database.close()

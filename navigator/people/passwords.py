@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
-from zxcvbn import zxcvbn
 
 from navigator.errors import Invalid
 
@@ -100,6 +99,8 @@ def _estimate(plain: str, words: list[str]) -> tuple[int, set[str]]:
     if not plain:
         return 0, set()
     with _ESTIMATING:
+        from zxcvbn import zxcvbn  # 12 MB, that a process in which nobody chooses a password does not pay
+
         estimate: dict[str, Any] = zxcvbn(plain[:MAX_SCORED], user_inputs=words)
     matches = estimate["sequence"]
     found = {match["pattern"] for match in matches} | {match.get("dictionary_name") for match in matches}

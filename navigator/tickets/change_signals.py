@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-import psycopg
 from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session as AnySession
 
@@ -31,6 +30,8 @@ async def change_signals() -> AsyncIterator[None]:
     while not settings().database.startswith("postgresql"):
         await asyncio.sleep(POLL_SECONDS)
         yield
+    import psycopg
+
     while True:
         with suppress(psycopg.OperationalError):
             async for _ in _postgresql_signals():
@@ -39,6 +40,8 @@ async def change_signals() -> AsyncIterator[None]:
 
 
 async def _postgresql_signals() -> AsyncIterator[None]:
+    import psycopg
+
     url = make_url(settings().database).set(drivername="postgresql").render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute(f"LISTEN {CHANNEL}")

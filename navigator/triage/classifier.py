@@ -1,10 +1,8 @@
 """Text classifier: label probabilities from tf-idf n-grams, the embedding and the nearest examples."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import chain, islice
-from math import hypot, log
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -31,52 +29,53 @@ IntArray = npt.NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class WordModel:
-    """A linear model over tf-idf n-grams: words and pairs of words (marked by a "w"), and runs of letters."""
+    """A linear model over tf-idf n-grams; `codes` are those that it knows, in rising order."""
 
-    vocabulary: Mapping[str, int]
+    codes: ngrams.Codes
     idf: FloatArray
     weights: FloatArray
     intercept: FloatArray
 
-    def logits(self, tokens: list[str]) -> FloatArray:
-        """One logit a label for the tokens of a text."""
-        return sum((self._linear_scores(counts) for counts in self._ngram_counts(tokens)), self.intercept)
+    def logits(self, text: str) -> FloatArray:
+        """One logit a label for a text."""
+        return sum((self._linear_scores(counts) for counts in ngrams.count_ngrams(text)), self.intercept)
 
-    def knows(self, word: str) -> bool:
-        """Whether a word as it is written is in the vocabulary."""
-        return f"w{word}" in self.vocabulary
+    def known(self, words: Collection[str]) -> set[str]:
+        """Which of these words, as they are written, are in the vocabulary."""
+        codes = np.fromiter(map(ngrams.word_code, words), np.uint64, len(words))
+        return set(compress(words, self._find(codes)[1]))
 
     def contributions(self, words: Iterable[str], label: int) -> dict[str, float]:
         """How much each word by itself adds to one label's logit, above the mean of all labels."""
-        indices_by_word = {
-            word: [index for counts in self._ngram_counts([word]) for index in counts] for word in words
-        }
-        indices = list(chain.from_iterable(indices_by_word.values()))
-        weights = self.weights[indices]
-        values = iter(((weights[:, label] - weights.mean(axis=1)) * self.idf[indices]).tolist())
-        return {
-            word: sum(islice(values, len(word_indices))) for word, word_indices in indices_by_word.items()
-        }
+        codes_by_word = {word: ngrams.ngrams_of(word) for word in words}
+        if not codes_by_word:
+            return {}
+        codes = [*codes_by_word.values()]
+        indices, is_known = self._find(np.concatenate(codes))
+        weights = self.weights[indices].astype(np.float32)
+        values = (weights[:, label] - weights.mean(axis=1)) * self.idf[indices] * is_known
+        starts = np.cumsum([0, *map(len, codes[:-1])])
+        return dict(zip(codes_by_word, np.add.reduceat(values, starts).tolist(), strict=True))
 
-    def tfidf(self, tokens: list[str]) -> dict[int, float]:
+    def tfidf(self, text: str) -> dict[int, float]:
         """The tf-idf vector of the words and pairs in the vocabulary, by their index; its length is 1."""
-        counts = self._count_known(f"w{gram}" for gram in ngrams.word_ngrams(tokens))
-        values = {index: (1 + log(count)) * float(self.idf[index]) for index, count in counts.items()}
-        norm = hypot(*values.values()) or 1.0
-        return {index: value / norm for index, value in values.items()}
+        indices, values = self._tfidf(ngrams.count_ngrams(text)[0])
+        return dict(zip(indices.tolist(), values.tolist(), strict=True))
 
-    def _ngram_counts(self, tokens: list[str]) -> tuple[Counter[int], Counter[int]]:
-        words = self._count_known(f"w{gram}" for gram in ngrams.word_ngrams(tokens))
-        return words, self._count_known(ngrams.character_ngrams(tokens))
+    def _find(self, codes: ngrams.Codes) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+        """Where each n-gram stands, and whether it is one that is known."""
+        indices = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
+        return indices, self.codes[indices] == codes
 
-    def _count_known(self, grams: Iterable[str]) -> Counter[int]:
-        return Counter(self.vocabulary[gram] for gram in grams if gram in self.vocabulary)
+    def _tfidf(self, counts: ngrams.Counts) -> tuple[IntArray, FloatArray]:
+        indices, is_known = self._find(counts.codes)
+        indices = indices[is_known]
+        values = (1 + np.log(counts.times[is_known].astype(np.float32))) * self.idf[indices]
+        return indices, values / (float(np.linalg.norm(values)) or 1.0)
 
-    def _linear_scores(self, counts: Counter[int]) -> FloatArray:
-        indices = np.fromiter(counts, np.int64, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[indices]
-        norm = float(np.linalg.norm(values)) or 1.0
-        return np.asarray((values / norm) @ self.weights[indices], dtype=np.float32)
+    def _linear_scores(self, counts: ngrams.Counts) -> FloatArray:
+        indices, values = self._tfidf(counts)
+        return np.asarray(values @ self.weights[indices].astype(np.float32), dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +95,12 @@ class EmbeddingModel:
 class NearestExamples:
     """The embeddings of labelled texts, one a row, and the index of each one's label."""
 
-    vectors: FloatArray
+    vectors: FloatArray | embeddings.CompactVectors
     labels: IntArray
+
+    def decoded(self) -> FloatArray:
+        """The embeddings, one a row, in whichever way they are kept."""
+        return self.vectors.decoded() if isinstance(self.vectors, embeddings.CompactVectors) else self.vectors
 
     def shares(
         self, vector: FloatArray, label_count: int, corrections: Votes = NO_VOTES
@@ -185,11 +188,11 @@ class Classifier:
 
     def word_probabilities(self, text: str) -> FloatArray:
         """Softmax of the words' logits, unscaled: the whole text's with the mean of its sentences'."""
-        whole = _softmax(self.word_model.logits(ngrams.tokens_of(text)))
+        whole = _softmax(self.word_model.logits(text))
         parts = sentences(text)[:MAX_SENTENCES] if self.by_sentence else []
         if len(parts) < 2:
             return whole
-        by_part = np.stack([_softmax(self.word_model.logits(ngrams.tokens_of(part))) for part in parts])
+        by_part = np.stack([_softmax(self.word_model.logits(part)) for part in parts])
         return np.asarray((whole + by_part.mean(axis=0)) / 2, dtype=np.float32)
 
     def why(self, text: str, label: str) -> tuple[str, ...]:

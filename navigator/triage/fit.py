@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 
 from navigator.catalogue.enums import Fixability
 from navigator.errors import Unavailable
-from navigator.triage import corpus, embeddings, model_store, ngrams
+from navigator.triage import corpus, embeddings, encoder_file, model_store, ngrams
 from navigator.triage.classifier import (
     NO_EXAMPLES,
     Classifier,
@@ -33,7 +33,7 @@ COMBINED_ROOT, WORDS_ROOT = 1 / 4, 1 / 2
 """What fits held-back texts is taken by its root: people write less alike than a corpus, and the encoder
 was trained on these texts too."""
 
-Analyzer = Callable[[Sequence[str]], Iterable[str]]
+Analyzer = Callable[[Sequence[str]], Iterable[np.uint64]]
 """How tokens are cut into n-grams."""
 
 
@@ -48,6 +48,7 @@ class TrainingRow:
 
 def fit_all(folder: Path = model_store.SHIPPED, texts: Path = corpus.FOLDER) -> None:
     """Fit the category, safety and fixability classifiers on the corpus, and save them in a folder."""
+    encoder_file.part()
     category_examples, safety_examples = corpus.category_examples(texts), corpus.safety_examples(texts)
     fixability_examples = [
         replace(example, label=fixability_group(Fixability(example.label)))
@@ -129,17 +130,16 @@ def _fit_classifier(rows: Sequence[TrainingRow], *, by_sentence: bool) -> Classi
 
 def _fit_word_model(rows: Sequence[TrainingRow]) -> WordModel:
     tokens = [ngrams.tokens_of(row.text) for row in rows]
-    words = _vectorizer(ngrams.word_ngrams, 1)
-    characters = _vectorizer(ngrams.character_ngrams, 2)
-    features = hstack([words.fit_transform(tokens), characters.fit_transform(tokens)]).tocsr()
+    vectorizers = [_vectorizer(ngrams.character_ngrams, 2), _vectorizer(ngrams.word_ngrams, 1)]
+    features = hstack([vectorizer.fit_transform(tokens) for vectorizer in vectorizers]).tocsr()
     weights, intercept = _fit_logistic_regression(features, rows)
-    names = [f"w{gram}" for gram in words.get_feature_names_out()] + list(characters.get_feature_names_out())
-    idf = np.concatenate([words.idf_, characters.idf_]).astype(np.float32)
-    return WordModel({gram: index for index, gram in enumerate(names)}, idf, weights, intercept)
+    codes = np.concatenate([vectorizer.get_feature_names_out() for vectorizer in vectorizers])
+    idf = np.concatenate([vectorizer.idf_ for vectorizer in vectorizers])
+    return WordModel(codes.astype(np.uint64), idf.astype(np.float32), weights, intercept)
 
 
 def _vectorizer(analyzer: Analyzer, min_count: int) -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=min_count)
+    return TfidfVectorizer(analyzer=analyzer, lowercase=False, sublinear_tf=True, min_df=min_count)
 
 
 def _fit_logistic_regression(features: Any, rows: Sequence[TrainingRow]) -> tuple[FloatArray, FloatArray]:

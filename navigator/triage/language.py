@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
+
+from navigator.triage import language_model
+from navigator.triage.load_once import load_once
 
 ENGLISH = "en"
 UNKNOWN = "und"
@@ -69,6 +72,6 @@ def _is_latin(letter: str) -> bool:
     return ord(letter) <= _LAST_LATIN or ord(letter) in _MORE_LATIN
 
 
-@cache
+@load_once
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return language_model.load()

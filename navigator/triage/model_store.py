@@ -3,18 +3,19 @@
 import io
 import logging
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from navigator.triage.classifier import Classifier, EmbeddingModel, NearestExamples, WordModel
 from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
-from navigator.triage.embeddings import encoder_sha256
+from navigator.triage.embeddings import CompactVectors, encoder_sha256
+from navigator.triage.load_once import load_once
 from navigator.triage.shipped_files import (
     SHIPPED,
     HashMismatch,
+    check,
     checked,
     manifest,
     put_on_record,
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 
 
 class OtherEncoder(ValueError):
-    """A classifier was trained with another encoder than the one in use: its weights mean nothing here."""
+    """A classifier was trained with another encoder than the one in use, or when words were kept otherwise:
+    its weights mean nothing here."""
 
 
 class _Active:
@@ -68,7 +70,7 @@ def changes() -> int:
     return _Active.changes
 
 
-@cache
+@load_once
 def shipped(name: str) -> Classifier | None:
     """The shipped classifier of a name; None, and an error logged, when it is not there as recorded."""
     try:
@@ -80,21 +82,29 @@ def shipped(name: str) -> Classifier | None:
 
 def load(path: Path, expected: str) -> Classifier:
     """The classifier in a file; HashMismatch when it is not the one expected."""
-    return loads(path.read_bytes(), expected)
+    check(path, expected)
+    return _classifier_in(path)
 
 
 def loads(content: bytes, expected: str) -> Classifier:
     """The classifier in these bytes; HashMismatch or OtherEncoder where it cannot be used."""
-    return _from_arrays(_read_arrays(content, expected))
+    return _classifier_in(io.BytesIO(checked(content, expected)))
 
 
 def loads_head(content: bytes, expected: str) -> EmbeddingModel:
     """The head in these bytes, alone or of a whole classifier; refused as by `loads`."""
-    return _head_from_arrays(_read_arrays(content, expected))
+    return _head_from_arrays(_read_arrays(io.BytesIO(checked(content, expected))))
 
 
-def _read_arrays(content: bytes, expected: str) -> dict[str, Any]:
-    with np.load(io.BytesIO(checked(content, expected)), allow_pickle=False) as arrays:
+def _classifier_in(file: Path | IO[bytes]) -> Classifier:
+    arrays = _read_arrays(file)
+    if "codes" not in arrays:
+        raise OtherEncoder("it was learned when words were kept otherwise")
+    return _from_arrays(arrays)
+
+
+def _read_arrays(file: Path | IO[bytes]) -> dict[str, Any]:
+    with np.load(file, allow_pickle=False) as arrays:
         if "encoder" not in arrays.files or _unpack_names(arrays["encoder"]) != (encoder_sha256(),):
             raise OtherEncoder("it was learned with another encoder")
         return {name: arrays[name] for name in arrays.files}
@@ -125,10 +135,11 @@ def save(folder: Path, name: str, classifier: Classifier, metadata: dict[str, An
 
 
 def _to_arrays(classifier: Classifier) -> dict[str, Any]:
-    word_model, examples = classifier.word_model, classifier.examples
+    word_model, vectors = classifier.word_model, classifier.examples.vectors
+    examples = vectors if isinstance(vectors, CompactVectors) else CompactVectors.of(vectors)
     return {
         **_head_to_arrays(classifier.embedding_model),
-        "grams": _pack_names(tuple(word_model.vocabulary)),
+        "codes": word_model.codes,
         "rarity": word_model.idf.astype(np.float16),
         "weights": word_model.weights.astype(np.float16),
         "start": word_model.intercept,
@@ -136,8 +147,9 @@ def _to_arrays(classifier: Classifier) -> dict[str, Any]:
             [classifier.inverse_temperature, classifier.words_inverse_temperature], dtype=np.float32
         ),
         "by_sentence": np.array(classifier.by_sentence),
-        "examples": examples.vectors.astype(np.float16),
-        "example_labels": examples.labels.astype(np.int16),
+        "examples": examples.steps,
+        "example_step": np.array(examples.step),
+        "example_labels": classifier.examples.labels.astype(np.int16),
     }
 
 
@@ -159,16 +171,18 @@ def _from_arrays(arrays: dict[str, Any]) -> Classifier:
     return Classifier(
         labels=_unpack_names(arrays["labels"]),
         word_model=WordModel(
-            vocabulary={gram: index for index, gram in enumerate(_unpack_names(arrays["grams"]))},
+            codes=arrays["codes"],
             idf=arrays["rarity"].astype(np.float32),
-            weights=arrays["weights"].astype(np.float32),
+            weights=arrays["weights"],
             intercept=arrays["start"],
         ),
         embedding_model=_head_from_arrays(arrays),
         inverse_temperature=float(arrays["heats"][0]),
         words_inverse_temperature=float(arrays["heats"][1]),
         by_sentence=bool(arrays["by_sentence"]),
-        examples=NearestExamples(arrays["examples"].astype(np.float32), arrays["example_labels"]),
+        examples=NearestExamples(
+            CompactVectors(arrays["examples"], float(arrays["example_step"])), arrays["example_labels"]
+        ),
     )
 
 

@@ -160,7 +160,7 @@ def _retrain(in_use: Classifier, taught: Sequence[Correction], vectors: FloatArr
     written = in_use.examples
     labels = [in_use.labels[label] for label in written.labels] + [c.label for c in taught]
     weights = np.concatenate([np.ones(len(written.labels)), [c.weight for c in taught]])
-    head = fit_head(np.concatenate([np.asarray(written.vectors), vectors]), labels, weights)
+    head = fit_head(np.concatenate([written.decoded(), vectors]), labels, weights)
     return replace(in_use, embedding_model=head)
 
 

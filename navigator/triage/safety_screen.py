@@ -60,11 +60,6 @@ def screen(*texts: str, is_of_staff: bool = False) -> ScreeningResult:
     return ScreeningResult(bool(why), tuple(why))
 
 
-def warm_up() -> None:
-    """Read the rules, phrases and models once, so that whoever writes first does not wait for them."""
-    screen("The page does not load, and I have tried it on two phones.")
-
-
 @lru_cache(maxsize=64)
 def _reasons(text: str) -> Sequence[str]:
     """Why a person must read a text; remembered, for it is read ahead of the transaction that keeps it."""

@@ -1,7 +1,7 @@
 """Shipped model files: each is read only when its SHA-256 is the one on record."""
 
 import json
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,13 @@ def put_on_record(folder: Path, name: str, entry: dict[str, Any]) -> None:
 def read(path: Path, expected: str) -> bytes:
     """The bytes of a file; HashMismatch when they are not those expected."""
     return checked(path.read_bytes(), expected)
+
+
+def check(path: Path, expected: str) -> None:
+    """HashMismatch when a file is not the one expected; it is read piece by piece."""
+    with path.open("rb") as file:
+        if file_digest(file, "sha256").hexdigest() != expected:
+            raise HashMismatch("this is not what is on record")
 
 
 def checked(content: bytes, expected: str) -> bytes:

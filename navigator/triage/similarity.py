@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from math import sqrt
 
-from navigator.triage import model_store, ngrams
+from navigator.triage import model_store
 from navigator.triage.classifier import WordModel
 
 TopicVector = Mapping[str, float]
@@ -34,7 +34,7 @@ def tfidf(text: str) -> TermWeights:
 
 @lru_cache(maxsize=2_000)
 def _cached_tfidf(word_model: WordModel, text: str) -> TermWeights:
-    return word_model.tfidf(ngrams.tokens_of(text))
+    return word_model.tfidf(text)
 
 
 def word_similarity(a: TermWeights, b: TermWeights) -> float:

@@ -67,7 +67,7 @@ def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, f
 
 def _is_specific(classifier: Classifier, text: str) -> bool:
     """Whether two words are known, and one of them tells problems apart: one word alone can mean anything."""
-    known = {word for word in ngrams.tokens_of(text) if len(word) > 1 and classifier.word_model.knows(word)}
+    known = classifier.word_model.known({word for word in ngrams.tokens_of(text) if len(word) > 1})
     specific = {word for _, word in content_words(text)} - _VAGUE_WORDS
     return len(known) >= MIN_KNOWN_WORDS and bool(known & specific)
 

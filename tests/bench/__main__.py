@@ -4,6 +4,7 @@
 `empty` is a page that looks for nothing: what any page of staff costs; `filtered` is the queue under filters;
 `growth` is the request with 100,000 tickets over the same with 10,000, of which 1,000 are open each time.
 `together` is the largest size, served: readers beside reports that arrive, pages beside open streams.
+`triage` is what sorting and screening cost, by itself: `python -m tests.bench.triage`.
 Times are medians in milliseconds.
 """
 
@@ -26,7 +27,7 @@ import migrations
 from navigator import database
 from navigator.settings import settings
 from tests import postgres_server
-from tests.bench import together
+from tests.bench import together, triage
 from tests.bench.crowd import fill
 from tests.people import token_of
 
@@ -161,11 +162,12 @@ if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     asked.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    asked.add_argument("--texts", default="", help="JSON lines to sort and screen, in place of the corpus's")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as data:
         os.environ.update(NAVIGATOR_DATA_DIR=data, NAVIGATOR_PROXIES="1", NAVIGATOR_LOG_LEVEL="error")
         settings.cache_clear()
         with redirect_stdout(sys.stderr):  # the log goes there
-            found = run(given.engine, tuple(given.sizes))
+            found = run(given.engine, tuple(given.sizes)) | {"triage": triage.measure(given.texts)}
     json.dump(found, sys.stdout, indent=2)
     print()

@@ -105,7 +105,7 @@ def _taught(classifier: Classifier, texts: Texts, pool: Sequence[int]) -> Classi
     written = classifier.examples
     labels = [classifier.labels[label] for label in written.labels] + [texts.labels[row] for row in pool]
     weights = np.concatenate([np.ones(len(written.labels)), np.full(len(pool), 2.0)])
-    head = fit_head(np.concatenate([np.asarray(written.vectors), texts.vectors[list(pool)]]), labels, weights)
+    head = fit_head(np.concatenate([written.decoded(), texts.vectors[list(pool)]]), labels, weights)
     return replace(classifier, embedding_model=head)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 import migrations
-from navigator import database
+from navigator import database, postgresql_connection
 from navigator.problems import public_list
 from tests import postgres_server
 from tests.page_visitor import Visitor
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.only_on("postgresql")]
 @pytest.fixture
 def server(engine_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Processes"]:
     """A server of its own, with the desk on it; it goes on at the end."""
-    monkeypatch.setattr(database, "ANSWER_WITHIN", 2.0)
+    monkeypatch.setattr(postgresql_connection, "ANSWER_WITHIN", 2.0)
     with postgres_server.running() as address:
         url = address.format("postgres")
         migrations.upgrade(url)

@@ -1,5 +1,6 @@
 """What is learned is kept under its hash, reads the same afterwards, and matches the library it came from."""
 
+import io
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +123,13 @@ def test_the_nearest_examples_speak_by_their_share() -> None:
     assert NearestExamples(vectors[:3], labels[:3]).shares(vectors[0], 3)[0].tolist() == [1, 0, 0]
 
 
+def test_the_examples_that_are_kept_are_as_near_as_they_were(seen: list[fit.TrainingRow]) -> None:
+    vectors = np.stack([one.vector for one in seen])
+    kept = embeddings.CompactVectors.of(vectors) @ vectors[0]
+    assert kept == pytest.approx(vectors @ vectors[0], abs=3e-3)
+    assert len(embeddings.CompactVectors.of(vectors[:0]) @ vectors[0]) == 0
+
+
 def test_words_embedding_and_nearest_examples_count_a_third_each(seen: list[fit.TrainingRow]) -> None:
     learned = fit.fit_category_classifier(seen)
     by_words, vector = learned.word_probabilities("reminder"), embeddings.embed("reminder")
@@ -149,6 +157,15 @@ def test_a_changed_file_is_refused(seen: list[fit.TrainingRow], tmp_path: Path) 
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(model_store.HashMismatch):
         model_store.load(path, model_store.manifest(tmp_path)["small"]["sha256"])
+
+
+def test_what_was_kept_with_its_words_as_strings_is_refused(seen: list[fit.TrainingRow]) -> None:
+    with np.load(io.BytesIO(model_store.dumps(fit.fit_whole_text_classifier(seen)))) as arrays:
+        of_before = {name: arrays[name] for name in arrays.files if name != "codes"}
+    content = io.BytesIO()
+    np.savez_compressed(content, **of_before, grams=np.frombuffer(b"wpassword\npas", dtype=np.uint8))
+    with pytest.raises(model_store.OtherEncoder):
+        model_store.loads(content.getvalue(), model_store.sha256_of(content.getvalue()))
 
 
 def test_without_its_file_the_desk_says_so_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:

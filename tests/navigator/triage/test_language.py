@@ -5,8 +5,9 @@ from itertools import product
 from pathlib import Path
 
 import yaml
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from navigator.triage import corpus, crisis_phrases
+from navigator.triage import corpus, crisis_phrases, language_model
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
 from tests.cases import each_case
@@ -108,3 +109,9 @@ def test_english_idioms_do_not_alarm_in_other_words() -> None:
 def test_english_that_is_misspelt_is_read_as_english(text: str) -> None:
     """A detector takes it for other languages: it must not be kept from what knows English."""
     assert screen(text).hit
+
+
+def test_the_model_read_from_a_file_says_what_it_says_in_memory() -> None:
+    whole, in_file = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True), language_model.load()
+    texts = [*PATIENTS, *(text for texts in OTHERS.values() for text in texts), "", "?", "\U0001f642"]
+    assert [in_file.rank(text) for text in texts] == [whole.rank(text) for text in texts]

@@ -1,0 +1,25 @@
+"""Connections to PostgreSQL that give up on a server which says nothing."""
+
+from typing import Any
+
+import psycopg
+
+ANSWER_WITHIN = 15.0
+"""Seconds within which PostgreSQL must answer a statement; migrations may take longer."""
+
+
+class _Impatient(psycopg.Connection[Any]):
+    """A connection that gives up on a server which says nothing: it may hang, and enforce no limit itself."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for the server; OperationalError, and a closed connection, after `ANSWER_WITHIN`."""
+        try:
+            return super().wait(gen, interval, timeout or ANSWER_WITHIN)
+        except psycopg.errors._WaitTimeout:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the server does not answer") from None
+
+
+def connect(_: object, _record: object, args: Any, parameters: Any) -> psycopg.Connection[Any]:
+    """A connection as SQLAlchemy asks for one, that is not waited for without end."""
+    return _Impatient.connect(*args, **parameters)
