@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from navigator.catalogue.catalogue import Category, Cue, Fixability, MoveTexts, Override, catalogue, fixable
-from navigator.catalogue.fixability_cues import cues_in_answers, cues_in_text
+from navigator.catalogue.fixability_cues import cues_in_answers
 
-__all__ = ["Override", "Verdict", "cues_in_answers", "cues_in_text", "decide", "fixable"]
+__all__ = ["Override", "Verdict", "cues_in_answers", "decide", "fixable"]
 
 # The order of trying; what is not in it (protocol, divert, none) never moves.
 _ORDER = (Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER)

@@ -120,7 +120,7 @@ def cues_in_answers(category: Category, answers: Mapping[str, str]) -> frozenset
     return frozenset(option.cue for option in chosen if option and option.cue)
 
 
-def cues_in_text(text: str) -> frozenset[Cue]:
+def stated_cues(text: str) -> frozenset[Cue]:
     """The cues in a reporter's free text (English): plainly stated, neither asked nor denied."""
     plain = _normalise(text)
     return frozenset(cue for cue in Cue if _is_stated(cue, plain))

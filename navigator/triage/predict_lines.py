@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.fixability import Override, Verdict, cues_in_answers, cues_in_text, decide
+from navigator.catalogue.fixability import Override, Verdict, cues_in_answers, decide
+from navigator.triage.cues import cues_in_text
 from navigator.triage.safety_screen import screen
 from navigator.triage.suggest import suggest
 from navigator.triage.two_problems import two_problems

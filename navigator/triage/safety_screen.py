@@ -15,7 +15,7 @@ from navigator.triage.language import may_be_english
 from navigator.triage.rule_language import BLANK, compile_rules
 from navigator.triage.text_normalisation import clauses, words
 
-THRESHOLDS = {4: 0.45, 7: 0.4, 10: 0.35}
+THRESHOLDS = {4: 0.55, 7: 0.5, 10: 0.45}
 """At which probability the classifier alarms, up to so many words: of a few words it is less sure.
 
 Of 40 new texts of quiet concern none lies between these and `THRESHOLD` (docs/triage.md).

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from navigator.catalogue.accepting_reports import require_complete
 from navigator.catalogue.catalogue import Category
-from navigator.catalogue.fixability import cues_in_answers, cues_in_text
+from navigator.catalogue.fixability import cues_in_answers
 from navigator.catalogue.lookups import programme_by_code, service_by_code
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
@@ -26,6 +26,7 @@ from navigator.tickets.triage import (
     set_divert_contact,
     usual_impact,
 )
+from navigator.triage.cues import cues_in_text
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import ScreeningResult, screen
 from navigator.triage.suggest import Suggestion, suggest

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from navigator.catalogue.catalogue import Cue
-from navigator.catalogue.fixability_cues import cues_in_text
+from navigator.catalogue.fixability_cues import stated_cues
 from tests.cases import each_case
 
 TRIED, UPDATE, SEVERAL, WRONG = Cue
@@ -122,12 +122,12 @@ NOT_SAID = {
 
 @each_case(("cue", "text"), [(cue, text) for cue, texts in SAID.items() for text in texts])
 def test_a_cue_is_found_where_it_is_said(cue, text):
-    assert cue in cues_in_text(text)
+    assert cue in stated_cues(text)
 
 
 @each_case(("cue", "text"), [(cue, text) for cue, texts in NOT_SAID.items() for text in texts])
 def test_a_cue_is_not_found_where_it_is_asked_denied_or_something_else(cue, text):
-    assert cue not in cues_in_text(text)
+    assert cue not in stated_cues(text)
 
 
 @pytest.mark.parametrize(
@@ -145,28 +145,28 @@ def test_a_cue_is_not_found_where_it_is_asked_denied_or_something_else(cue, text
     ],
 )
 def test_an_ordinary_report_gives_no_cue(text):
-    assert cues_in_text(text) == frozenset()
+    assert stated_cues(text) == frozenset()
 
 
 def test_several_cues_are_found_at_once():
     text = "Since the update my answers have gone. Reinstalled it, no change. Everyone in my group has this!"
-    assert cues_in_text(text) == frozenset(Cue)
+    assert stated_cues(text) == frozenset(Cue)
 
 
 def test_one_denial_does_not_hide_what_is_said_elsewhere():
-    assert cues_in_text("I have not tried resetting it. I tried reinstalling and it still crashes") == {TRIED}
+    assert stated_cues("I have not tried resetting it. I tried reinstalling and it still crashes") == {TRIED}
 
 
 @given(st.sampled_from(sorted((cue, text) for cue, texts in SAID.items() for text in texts)))
 def test_case_spaces_and_apostrophes_do_not_matter(said):
     cue, text = said
     written = f"  {text.upper().replace(' ', '   ').replace(chr(39), '’')}\n\nThanks"
-    assert cue in cues_in_text(written)
+    assert cue in stated_cues(written)
 
 
 @given(st.text(max_size=5000))
 def test_any_text_is_read(text):
-    assert cues_in_text(text) <= frozenset(Cue)
+    assert stated_cues(text) <= frozenset(Cue)
 
 
 @pytest.mark.parametrize(
@@ -174,4 +174,4 @@ def test_any_text_is_read(text):
 )
 def test_no_text_takes_long(again):
     text = (again * 5000)[:5000]
-    assert min(repeat(lambda: cues_in_text(text), number=1, repeat=5)) < 0.05
+    assert min(repeat(lambda: stated_cues(text), number=1, repeat=5)) < 0.05
