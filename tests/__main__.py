@@ -49,9 +49,9 @@ class Part:
 
 def run() -> int:
     """Run every part that this machine can run; the exit status says whether all went well."""
-    if missing := system_packages.missing():
-        print(f"Missing here: {', '.join(missing)}", flush=True)
-        system_packages.install(missing)
+    if wanted := system_packages.wanted():
+        print(f"Missing here: {', '.join(wanted)}", flush=True)
+        system_packages.install(wanted)
     missing = system_packages.missing()
     with TemporaryDirectory() as folder:
         parts = _parts(missing, Path(folder))
@@ -73,7 +73,7 @@ def _parts(missing: list[str], folder: Path) -> list[Part]:
         Part("Code", ["make", "--no-print-directory", "--keep-going", "lint"]),
         _pytest(folder, "Databases", *many, f"--ignore={HERE / 'browser'}", str(HERE)),
     ]
-    if "chromium" not in missing:
+    if system_packages.SHELL not in missing:
         parts.append(_pytest(folder, "Chromium", "-n", PROCESSES, str(HERE / "browser")))
     return parts
 
