@@ -65,7 +65,8 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
     known = catalogue().programme_overrides if programmes is None else programmes
     overrides = _overrides(report.programme, known)
     audience = "patient" if report.audience == "patient" else "pwp"
-    suggestion = suggest(report.text, audience)
+    problems = two_problems(report.text, audience)
+    suggestion = suggest(report.text, audience, problems=problems)
     best = suggestion.candidates[0].category if suggestion.candidates else None
     leaf = suggestion.fixability_category
     verdict = _verdict(leaf, report, overrides) if leaf else None
@@ -81,7 +82,7 @@ def predict(record: Mapping[str, Any], programmes: Programmes | None = None) -> 
         "reason": verdict and verdict.reason,
         "screen": screening.hit,
         "screen_why": list(screening.why),
-        "problems": list(two_problems(report.text, audience)),
+        "problems": list(problems),
     }
 
 

@@ -1,6 +1,6 @@
 """Category suggestion for a text: by the classifier in use, else by the catalogue's phrases."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.triage import model_store, ngrams
@@ -17,6 +17,8 @@ __all__ = ["Candidate", "Suggestion", "suggest"]
 MIN_CONFIDENCE = 0.35
 STAFF_ONLY_FACTOR = 0.25
 MAX_CHARACTERS = 20_000
+TWO_PROBLEMS_SHARE = 0.88
+"""How often the two that are named are those that a text holds (docs/triage.md): they get so much of all."""
 MIN_KNOWN_WORDS = 2
 VAGUE_TEXT_FACTOR = 0.3
 _VAGUE_WORDS = frozenset(
@@ -30,14 +32,17 @@ _VAGUE_WORDS = frozenset(
 )
 
 
-def suggest(text: str, audience: str = "patient", service: str = "") -> Suggestion:
+def suggest(
+    text: str, audience: str = "patient", service: str = "", problems: Collection[str] = ()
+) -> Suggestion:
     """The likeliest categories of a text by a "patient" or a "pwp", how sure, and by which words.
 
-    What the navigators of the service with this code sorted counts most."""
+    What the navigators of the service with this code sorted counts most. Where the text is known to tell
+    two `problems`, it is one of them, and no third that both together read like."""
     text = text[:MAX_CHARACTERS]
     classifier = model_store.active()
     if classifier and words(text):
-        return suggest_with(classifier, text, audience, model_store.corrections(), service)
+        return suggest_with(classifier, text, audience, model_store.corrections(), service, problems)
     return suggest_from_keywords(text, audience)
 
 
@@ -47,9 +52,11 @@ def suggest_with(
     audience: str,
     corrections: CorrectionMemory = NO_CORRECTIONS,
     service: str = "",
+    problems: Collection[str] = (),
 ) -> Suggestion:
     """The same by one particular classifier and memory, for a text that has words."""
     probabilities = of_offered(classifier.probabilities(text, corrections, service), audience)
+    probabilities = _of_two(probabilities, problems)
     total = sum(probabilities.values())
     best = max(probabilities, key=lambda id: probabilities[id])
     factor = 1.0 if best in RISK or _is_specific(classifier, text) else VAGUE_TEXT_FACTOR
@@ -63,6 +70,17 @@ def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, f
     offered = {leaf.id for leaf in catalogue().offered}
     factor = _patient_factor if audience == "patient" else lambda _: 1.0
     return {id: p * factor(id) for id, p in probabilities.items() if id in offered}
+
+
+def _of_two(probabilities: dict[str, float], problems: Collection[str]) -> dict[str, float]:
+    """The same with most of it for the two problems that a text tells, as they share it between them."""
+    shares = [
+        sum(p for id, p in probabilities.items() if (id in problems) is named) for named in (True, False)
+    ]
+    if not all(shares):
+        return probabilities
+    factors = {True: TWO_PROBLEMS_SHARE / shares[0], False: (1 - TWO_PROBLEMS_SHARE) / shares[1]}
+    return {id: p * factors[id in problems] for id, p in probabilities.items()}
 
 
 def _is_specific(classifier: Classifier, text: str) -> bool:

@@ -30,6 +30,7 @@ from navigator.triage.cues import cues_in_text
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import ScreeningResult, screen
 from navigator.triage.suggest import Suggestion, suggest
+from navigator.triage.two_problems import two_problems
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class AnalysedReport:
 
     screening: ScreeningResult
     suggestion: Suggestion
+    problems: tuple[str, ...]
     category: Category | None
     cues: tuple[str, ...]
     answers: dict[str, str]
@@ -49,7 +51,8 @@ def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> An
 
     `screening` is what the safety screen says, where not all of it is a reporter's words.
     """
-    suggestion = suggest(report.text, report.reporter, report.service)
+    problems = two_problems(report.text, report.reporter)
+    suggestion = suggest(report.text, report.reporter, report.service, problems)
     category = category_by_id(report.category) or category_by_id(
         None if suggestion.abstained else suggestion.category
     )
@@ -59,6 +62,7 @@ def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> An
     return AnalysedReport(
         screening or screen(*report.free_texts),
         suggestion,
+        problems,
         category,
         tuple(sorted(cues)),
         _known_answers(category, report),

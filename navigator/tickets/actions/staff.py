@@ -49,7 +49,6 @@ from navigator.tickets.triage import (
 )
 from navigator.tickets.visibility import find
 from navigator.triage.safety_screen import screen
-from navigator.triage.two_problems import two_problems
 
 _MAY_WORK_NOW = frozenset({Resolution.FIXED, Resolution.WORKAROUND, Resolution.FIXED_ITSELF})
 
@@ -76,7 +75,7 @@ def report(
     is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
     analysis = analyse(report_input, screen(*report_input.free_texts, is_of_staff=is_of_staff))
     ticket = open_ticket(session, actor, report_input, channel, analysis)
-    ticket.suggested_split = [] if is_unsent else [*two_problems(report_input.text, report_input.reporter)]
+    ticket.suggested_split = [] if is_unsent else [*analysis.problems]
     session.get_one(Reporter, ticket.reporter_id).is_unsent = is_unsent
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:

@@ -8,6 +8,7 @@ import yaml
 
 from navigator.triage import model_store
 from navigator.triage.predict_lines import predict
+from navigator.triage.suggest import suggest
 from navigator.triage.two_problems import two_problems
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("two_problems.yaml").read_text("utf-8"))
@@ -76,3 +77,12 @@ def test_none_are_named_where_nothing_was_learned(monkeypatch: pytest.MonkeyPatc
 
 def test_a_very_long_text_is_answered() -> None:
     assert two_problems("the page is blank today and I cannot read it. " * 20_000) == ()
+
+
+def test_the_suggestion_is_one_of_the_two(named: dict[str, tuple[str, ...]]) -> None:
+    """Both together may read like a third: a password and reminders like an email that does not come."""
+    told = {text: problems for text, problems in named.items() if problems} | {BOTH: two_problems(BOTH)}
+    firsts = {text: suggest(text, problems=told[text]).candidates[0].category for text in told}
+    assert {text: first for text, first in firsts.items() if first not in told[text]} == {}
+    assert suggest(BOTH, problems=told[BOTH]).category in told[BOTH]
+    assert predict({"id": 1, "text": BOTH})["category"] in told[BOTH]
