@@ -17,8 +17,8 @@ __all__ = ["Candidate", "Suggestion", "suggest"]
 MIN_CONFIDENCE = 0.35
 STAFF_ONLY_FACTOR = 0.25
 MAX_CHARACTERS = 20_000
-TWO_PROBLEMS_SHARE = 0.88
-"""How often the two that are named are those that a text holds (docs/triage.md): they get so much of all."""
+TWO_PROBLEMS_SHARE = 0.7
+"""Of all probability, at least, for the two that are named: then no third is likelier than both."""
 MIN_KNOWN_WORDS = 2
 VAGUE_TEXT_FACTOR = 0.3
 _VAGUE_WORDS = frozenset(
@@ -74,12 +74,10 @@ def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, f
 
 def _of_two(probabilities: dict[str, float], problems: Collection[str]) -> dict[str, float]:
     """The same with most of it for the two problems that a text tells, as they share it between them."""
-    shares = [
-        sum(p for id, p in probabilities.items() if (id in problems) is named) for named in (True, False)
-    ]
-    if not all(shares):
+    share = sum(probabilities.get(id, 0.0) for id in problems) / sum(probabilities.values())
+    if not 0 < share < TWO_PROBLEMS_SHARE:
         return probabilities
-    factors = {True: TWO_PROBLEMS_SHARE / shares[0], False: (1 - TWO_PROBLEMS_SHARE) / shares[1]}
+    factors = {True: TWO_PROBLEMS_SHARE / share, False: (1 - TWO_PROBLEMS_SHARE) / (1 - share)}
     return {id: p * factors[id in problems] for id, p in probabilities.items()}
 
 
