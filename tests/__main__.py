@@ -21,8 +21,8 @@ from tests import system_packages
 
 HERE = Path(__file__).parent
 SLOWEST = 25
-PROCESSES = str((os.cpu_count() or 1) + 1)
-"""One more than there are cores: those that kill, race and pace things wait for much of their time."""
+PROCESSES = str((os.cpu_count() or 1) + 2)
+"""Two more than there are cores: those that kill, race and pace things wait for much of their time."""
 
 
 @dataclass(frozen=True)

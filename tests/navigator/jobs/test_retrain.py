@@ -24,6 +24,8 @@ from navigator.triage.retrain_process import run_in_subprocess
 from tests.navigator.triage.test_fit import shipped_from_few_texts
 from tests.people import People
 
+pytestmark = pytest.mark.postgresql_is_enough  # each lesson is a process of its own
+
 pytestmark = pytest.mark.slow
 
 REPORTS = 20
