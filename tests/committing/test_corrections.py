@@ -18,9 +18,7 @@ from tests.committing.test_server_kill import _free_port, serving
 from tests.navigator.tickets.report_factory import tell
 from tests.people import settle
 
-pytestmark = pytest.mark.postgresql_is_enough  # a served desk is started for each
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.postgresql_is_enough]
 
 TEXT = "the relaxation recording stops after a minute and starts again"
 SORTED_AS = "notify.too_many"

@@ -24,9 +24,7 @@ from navigator.triage.retrain_process import run_in_subprocess
 from tests.navigator.triage.test_fit import shipped_from_few_texts
 from tests.people import People
 
-pytestmark = pytest.mark.postgresql_is_enough  # each lesson is a process of its own
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.postgresql_is_enough]
 
 REPORTS = 20
 OTHER = "access.signed_out"
