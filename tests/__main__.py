@@ -21,8 +21,13 @@ from tests import system_packages
 
 HERE = Path(__file__).parent
 SLOWEST = 25
-PROCESSES = str((os.cpu_count() or 1) + 2)
-"""Two more than there are cores: those that kill, race and pace things wait for much of their time."""
+CORES = os.cpu_count() or 1
+PROCESSES = str(CORES + 1)
+"""One more than there are cores: those that kill, race and pace things wait for much of their time."""
+EVERYTHING = bool(os.environ.get("NAVIGATOR_TEST_EVERYTHING"))
+AFTERWARDS = ("Chromium",) if EVERYTHING else ()
+BROWSERS = PROCESSES if EVERYTHING else str(max(1, CORES // 2))
+"""Beside the other tests so few that what is timed has a core; where all is run, afterwards and more."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,8 @@ def run() -> int:
     with TemporaryDirectory() as folder:
         parts = _parts(missing, Path(folder))
         with ThreadPoolExecutor(len(parts)) as pool:
-            broken = sum(pool.map(_is_broken, [part for part in parts if part.name != "Chromium"]))
-        # Afterwards: beside a browser the tests that kill, race and wait would have too little of two cores.
-        broken += sum(_is_broken(part) for part in parts if part.name == "Chromium")
+            broken = sum(pool.map(_is_broken, [part for part in parts if part.name not in AFTERWARDS]))
+        broken += sum(_is_broken(part) for part in parts if part.name in AFTERWARDS)
         found = [result for part in parts for result in results(part.report)]
     _tell_times(found)
     left_out = [f"all tests on {system_packages.DEBIAN[name]}: apt-get install {name}" for name in missing]
@@ -67,14 +71,14 @@ def run() -> int:
 
 
 def _parts(missing: list[str], folder: Path) -> list[Part]:
-    engine = "everything" if os.environ.get("NAVIGATOR_TEST_EVERYTHING") else "both"
+    engine = "everything" if EVERYTHING else "both"
     many = ["--engine", "sqlite" if "postgresql" in missing else engine, "-n", PROCESSES]
     parts = [
         Part("Code", ["make", "--no-print-directory", "--keep-going", "lint"]),
         _pytest(folder, "Databases", *many, f"--ignore={HERE / 'browser'}", str(HERE)),
     ]
     if system_packages.SHELL not in missing:
-        parts.append(_pytest(folder, "Chromium", "-n", PROCESSES, str(HERE / "browser")))
+        parts.append(_pytest(folder, "Chromium", "-n", BROWSERS, str(HERE / "browser")))
     return parts
 
 
