@@ -1,5 +1,6 @@
 """Opening a ticket from a report: screened, classified, triaged, and its rows made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -30,7 +31,6 @@ from navigator.triage.cues import cues_in_text
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import ScreeningResult, screen
 from navigator.triage.suggest import Suggestion, suggest
-from navigator.triage.two_problems import two_problems
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,20 @@ class AnalysedReport:
 
     screening: ScreeningResult
     suggestion: Suggestion
-    problems: tuple[str, ...]
     category: Category | None
     cues: tuple[str, ...]
     answers: dict[str, str]
     is_unchecked: bool
 
 
-def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> AnalysedReport:
+def analyse(
+    report: ReportInput, screening: ScreeningResult | None = None, problems: Sequence[str] = ()
+) -> AnalysedReport:
     """Screen, suggest and find the cues: the reporter's own choice comes before our suggestion.
 
-    `screening` is what the safety screen says, where not all of it is a reporter's words.
+    `screening` is what the safety screen says, where not all of it is a reporter's words; `problems` are
+    the categories of the two that the text tells.
     """
-    problems = two_problems(report.text, report.reporter)
     suggestion = suggest(report.text, report.reporter, report.service, problems)
     category = category_by_id(report.category) or category_by_id(
         None if suggestion.abstained else suggestion.category
@@ -62,7 +63,6 @@ def analyse(report: ReportInput, screening: ScreeningResult | None = None) -> An
     return AnalysedReport(
         screening or screen(*report.free_texts),
         suggestion,
-        problems,
         category,
         tuple(sorted(cues)),
         _known_answers(category, report),

@@ -49,6 +49,7 @@ from navigator.tickets.triage import (
 )
 from navigator.tickets.visibility import find
 from navigator.triage.safety_screen import screen
+from navigator.triage.two_problems import two_problems
 
 _MAY_WORK_NOW = frozenset({Resolution.FIXED, Resolution.WORKAROUND, Resolution.FIXED_ITSELF})
 
@@ -73,9 +74,11 @@ def report(
     Where it `is_unsent`, which only words of risk become a ticket, nothing goes out to whoever typed it.
     """
     is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
-    analysis = analyse(report_input, screen(*report_input.free_texts, is_of_staff=is_of_staff))
+    screening = screen(*report_input.free_texts, is_of_staff=is_of_staff)
+    problems = () if is_unsent else two_problems(report_input.text, report_input.reporter)
+    analysis = analyse(report_input, screening, problems)
     ticket = open_ticket(session, actor, report_input, channel, analysis)
-    ticket.suggested_split = [] if is_unsent else [*analysis.problems]
+    ticket.suggested_split = [*problems]
     session.get_one(Reporter, ticket.reporter_id).is_unsent = is_unsent
     record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
     if report_input.text:
