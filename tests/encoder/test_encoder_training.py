@@ -1,6 +1,7 @@
 """A tiny encoder is trained from nothing in seconds: the program runs, and what it writes can be used."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,15 @@ def test_the_record_says_what_was_learned_and_how(trained: tuple[Path, list[str]
     assert entry["hyperparameters"]["seeds"] == [0, 1]
     assert entry["examples"] > 90
     assert "MiniLM" in entry["base"]
+
+
+def test_the_same_seeds_give_the_same_encoder(base: Path, texts: Path, tmp_path: Path):
+    """The heads' first weights were drawn anew each time, so a record could not be done again."""
+    quick = replace(QUICK, epochs=1)
+    for name in ("one", "other"):
+        train_encoder(base, tmp_path / name, texts, quick, lambda _: None)
+    one, other = ((tmp_path / name / "encoder.onnx").read_bytes() for name in ("one", "other"))
+    assert one == other
 
 
 def test_what_is_written_gives_texts_of_one_kind_one_direction(trained: tuple[Path, list[str]]):

@@ -6,6 +6,7 @@ their weights is kept. A twentieth of the texts is held out; the figures on thos
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -82,8 +83,10 @@ def train_encoder(
     train, held_out = _hold_out(examples)
     train += catalogue_examples(categories)
     praise = short_praise(categories, train)
+    torch.manual_seed(0)  # for the heads: networks whose mean is kept begin at the same weights
+    begin = Network(base, len(categories))
     networks = [
-        _trained(Network(base, len(categories)), train, Variation(praise, seed), seed, chosen, report)
+        _trained(deepcopy(begin), train, Variation(praise, seed), seed, chosen, report)
         for seed in chosen.seeds
     ]
     network = mean_of(networks)
