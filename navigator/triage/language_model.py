@@ -3,6 +3,7 @@
 Its own loader holds the whole of it in memory; what is read, and how it is scored, is the same.
 """
 
+import logging
 import lzma
 import os
 import shutil
@@ -18,6 +19,8 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from navigator import private_files
 from navigator.settings import settings
+
+log = logging.getLogger(__name__)
 
 ROWS_KEPT = 2_048
 """Of each table; 5,401 English reports touch 8,100 of 38,000 rows of one, 11,800 of 100,000 of the other."""
@@ -62,7 +65,16 @@ class Transitions(Rows):
 
 
 def load() -> LanguageIdentifier:
-    """The identifier, with probabilities; its model lies in a file without a name until the process ends."""
+    """The identifier, with probabilities; where its file cannot be written, all of the model in memory."""
+    try:
+        return _load_from_file()
+    except OSError as error:  # the disk is full: texts are read all the same
+        log.warning("the language model takes 70 MB more memory: %s", error.strerror)
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _load_from_file() -> LanguageIdentifier:
+    """The identifier; its model lies in a file without a name until the process ends."""
     with TemporaryFile(dir=private_files.make_folder(settings().data_dir)) as archive:
         with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
             shutil.copyfileobj(packed, archive, 1 << 20)

@@ -1,9 +1,12 @@
 """Texts that are not English: a person reads them, and known phrases of crisis are heard (11.A6)."""
 
+import errno
+import os
 from datetime import date
 from itertools import product
 from pathlib import Path
 
+import pytest
 import yaml
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -65,6 +68,16 @@ def test_a_sentence_in_another_language_within_english_is_marked() -> None:
 def test_a_language_is_named_only_where_it_is_sure() -> None:
     assert unchecked_language("mera password kaam nahi kar raha hai") == "und"
     assert unchecked_language("Dydw i ddim yn gallu mewngofnodi i fy nghyfrif.") == "cy"
+
+
+def test_texts_are_read_also_where_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen of a desk with PostgreSQL would have failed with the disk beside it."""
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(language_model, "TemporaryFile", full)
+    assert language_model.load().classify("Proszę niech ktoś do mnie zadzwoni")[0] == "pl"
 
 
 def _said(phrase: str) -> list[str]:
