@@ -73,7 +73,9 @@ def of_offered(probabilities: Mapping[str, float], audience: str) -> dict[str, f
 
 
 def _of_two(probabilities: dict[str, float], problems: Collection[str]) -> dict[str, float]:
-    """The same with most of it for the two problems that a text tells, as they share it between them."""
+    """The same with most of it for the two problems that a text tells, but never away from a danger."""
+    if max(probabilities, key=lambda id: probabilities[id]) in RISK:
+        return probabilities
     share = sum(probabilities.get(id, 0.0) for id in problems) / sum(probabilities.values())
     if not 0 < share < TWO_PROBLEMS_SHARE:
         return probabilities

@@ -6,6 +6,8 @@ import pytest
 import yaml
 
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
+from navigator.triage.classifier import Classifier
+from navigator.triage.corpus import RISK
 from navigator.triage.suggest import MIN_CONFIDENCE, suggest
 
 CASES: dict[str, str] = yaml.safe_load(Path(__file__).with_name("report_cases.yaml").read_text("utf-8"))
@@ -16,6 +18,16 @@ def _suggested(category: str, among: int) -> bool:
     audience = "pwp" if category.startswith(FOR_STAFF) else "patient"
     found = suggest(CASES[category], audience).candidates[:among]
     return category in {candidate.category for candidate in found}
+
+
+@pytest.mark.parametrize("category", sorted(RISK))
+def test_no_two_problems_lead_away_from_a_danger(monkeypatch: pytest.MonkeyPatch, category: str):
+    """Named beside it, two problems would have taken its place, and no clinician would have been asked."""
+    spread = {category: 0.4, "access.forgotten_password": 0.3, "notify.too_many": 0.2, "use.lost_answers": 0.1}
+    monkeypatch.setattr(Classifier, "probabilities", lambda *_: spread)
+    found = suggest("reminders and a password", problems=("access.forgotten_password", "notify.too_many"))
+    assert found.candidates[0].category == category
+    assert found.category in (category, None)
 
 
 def test_there_is_a_case_for_every_leaf() -> None:
