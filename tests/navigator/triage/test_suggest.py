@@ -23,12 +23,8 @@ def _suggested(category: str, among: int) -> bool:
 @pytest.mark.parametrize("category", sorted(RISK))
 def test_no_two_problems_lead_away_from_a_danger(monkeypatch: pytest.MonkeyPatch, category: str):
     """Named beside it, two problems would have taken its place, and no clinician would have been asked."""
-    spread = {
-        category: 0.4,
-        "access.forgotten_password": 0.3,
-        "notify.too_many": 0.2,
-        "use.lost_answers": 0.1,
-    }
+    pair = {"access.forgotten_password": 0.3, "notify.too_many": 0.2}
+    spread = {category: 0.4, **pair, "use.lost_answers": 0.1}
     monkeypatch.setattr(Classifier, "probabilities", lambda *_: spread)
     found = suggest("reminders and a password", problems=pair)
     assert found.candidates[0].category == category
