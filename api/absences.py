@@ -1,15 +1,13 @@
 """Routes for absences: days away and who covers."""
 
-from fastapi import APIRouter
-
-from api.deps import Caller, Writing, audience
+from api.deps import Caller, Router, Writing, audience
 from api.errors import error_responses
 from api.people import Id, PersonOut, show_person
 from navigator.people import absence
 from navigator.people.absence import Absence
 from navigator.people.user import Role
 
-router = APIRouter(
+router = Router(
     prefix="/people",
     tags=["people"],
     responses=error_responses(401, 403),

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import Depends, Header, Path, Response
 from pydantic import BaseModel, Field
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
 from api.pagination import Before
 from api.schemas import Out
@@ -18,9 +18,7 @@ from navigator.errors import NotFound
 from navigator.fields import MAX_ID
 from navigator.people.user import Role
 
-router = APIRouter(
-    tags=["settings"], responses=error_responses(401, 403), dependencies=[audience(Role.ADMIN)]
-)
+router = Router(tags=["settings"], responses=error_responses(401, 403), dependencies=[audience(Role.ADMIN)])
 
 Code = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,80}$", examples=["north"])]
 Which = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_.-]{0,80}$", examples=["deputy"])]
@@ -76,11 +74,11 @@ def configuration(session: Reading, actor: Caller) -> Response:
     return Response(import_export.export_configuration(session, actor), media_type="application/yaml")
 
 
-def _code_key(code: Code) -> Key:
+async def _code_key(code: Code) -> Key:
     return (code,)
 
 
-def _pair_key(code: Code, which: Which) -> Key:
+async def _pair_key(code: Code, which: Which) -> Key:
     return (code, which)
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
 from api.pagination import After
 from api.schemas import Out
@@ -18,7 +18,7 @@ from navigator.pagination import SortKey, page_of, sort_key
 from navigator.people.api_keys import ApiKey
 from navigator.people.user import Role
 
-router = APIRouter(
+router = Router(
     prefix="/keys", tags=["keys"], responses=error_responses(401, 403), dependencies=[audience(Role.ADMIN)]
 )
 

@@ -31,7 +31,7 @@ from api.openapi import DESCRIPTION, TAGS, Api
 _JSON = re.compile(r"application/([^+]+\+)?json")
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     """Refuse a body whose content type is not JSON, rather than ignore it."""
     length = request.headers.get("content-length", "0")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field, ValidationInfo, computed_field, field_validator
 
-from api.deps import Caller, Reading, Writing, audience, looked_at
+from api.deps import Caller, Reading, Router, Writing, audience, looked_at
 from api.errors import error_responses
 from api.schemas import ConfirmedInput, Out
 from navigator.bulk import progress as bulk_progress
@@ -21,7 +21,7 @@ from navigator.people.reporter import reference
 from navigator.people.user import Role
 from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
 
-router = APIRouter(prefix="/bulk", tags=["many tickets"], responses=error_responses(401, 403, 409))
+router = Router(prefix="/bulk", tags=["many tickets"], responses=error_responses(401, 403, 409))
 
 BulkId = Annotated[int, Path(ge=1, le=MAX_ID)]
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)

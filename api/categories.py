@@ -2,15 +2,15 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
-from api.deps import public
+from api.deps import Router, public
 from api.schemas import Out
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.category import Category
 
-router = APIRouter(tags=["for everybody"], dependencies=[public])
+router = Router(tags=["for everybody"], dependencies=[public])
 Audience = Literal["patient", "pwp"]
 
 

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
-from api.deps import Caller, Reading, Writing, audience, signed
+from api.deps import Caller, Reading, Router, Writing, audience, signed
 from api.errors import error_responses
 from api.pagination import After
 from api.schemas import ClinicalReviewOut, SignedInput, SignedNoConcernInput, SignedOutcomeInput
@@ -16,7 +16,7 @@ from navigator.tickets.actions import clinical_review
 from navigator.tickets.actions.no_concern import say_no_concern
 from navigator.tickets.ticket import ClinicalReview
 
-router = APIRouter(prefix="/hand-overs", tags=["hand-overs"], responses=error_responses(401, 403))
+router = Router(prefix="/hand-overs", tags=["hand-overs"], responses=error_responses(401, 403))
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 clinicians = audience(Role.CLINICIAN)

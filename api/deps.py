@@ -7,7 +7,8 @@ transaction of the route begins. A test walks all routes and fails on one withou
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
@@ -19,14 +20,16 @@ from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
-from navigator.request_dependencies import Everybody, reading_session, writing_session
+from navigator.request_dependencies import Everybody, open_to_read, open_to_write
+from navigator.request_threads import InOneThread, ThreadPool
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports.idempotency import IdempotentRequest, idempotent_request
 from navigator.triage.safety_screen import screen
 from navigator.triage.two_problems import two_problems
 
-# With the pages' and the jobs' these stay near the pools' sizes: whoever must wait holds no thread.
-READERS, AUTHENTICATORS, WRITERS = 5, 2, 2
+# With the pages' these are as many as there are connections to read by: whoever waits holds no thread.
+READERS = ThreadPool("api-reading", 3)
+WRITERS = ThreadPool("api-writing", 2)
 
 BEARER = HTTPBearer(
     scheme_name="key",
@@ -35,11 +38,26 @@ BEARER = HTTPBearer(
 )
 
 
-Reading = Annotated[Session, Depends(reading_session, scope="function", max_concurrency=READERS)]
-Writing = Annotated[Session, Depends(writing_session, scope="function", max_concurrency=WRITERS)]
+class ApiRoute(InOneThread, APIRoute):
+    """A route of the API: all that one request of it does is done in one thread."""
+
+    def pool(self) -> ThreadPool:
+        """What is asked is read beside what is sent."""
+        return READERS if "GET" in self.methods else WRITERS
 
 
-def _caller(
+class Router(APIRouter):
+    """The routes of a file of the API."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=ApiRoute, **options)
+
+
+Reading = Annotated[Session, Depends(open_to_read)]
+Writing = Annotated[Session, Depends(open_to_write)]
+
+
+async def _caller(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 ) -> Actor:
     actor: Actor | None = ANONYMOUS
@@ -53,7 +71,7 @@ def _caller(
     return actor
 
 
-Caller = Annotated[Actor, Depends(_caller, max_concurrency=AUTHENTICATORS)]
+Caller = Annotated[Actor, Depends(_caller)]
 
 
 class Keys:
@@ -63,7 +81,7 @@ class Keys:
         self.roles, self.reporter = roles, reporter
         self.audience = ", ".join([*roles, *(["reporter"] if reporter else [])])
 
-    def __call__(self, actor: Caller) -> None:
+    async def __call__(self, actor: Caller) -> None:
         """Let such a key in."""
         if actor is ANONYMOUS:
             raise NotLoggedIn("This needs a key. Send it as: Authorization: Bearer …")
@@ -85,7 +103,7 @@ def _address(request: Request) -> str:
     return client_ip(peer, request.headers.getlist("x-forwarded-for"))
 
 
-def _where(request: Request, actor: Caller) -> str | None:
+async def _where(request: Request, actor: Caller) -> str | None:
     return None if actor.key_id is not None else _address(request)
 
 
@@ -104,7 +122,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def _once(
+async def _once(
     request: Request, actor: Caller, report_body: ReportBody, key: IdempotencyKey = None
 ) -> IdempotentRequest | None:
     screen(*report_body.free_texts)  # and remembered: not while the one writer of SQLite waits
@@ -115,7 +133,7 @@ def _once(
     return idempotent_request(caller, key, report_body.model_dump_json())
 
 
-Once = Annotated[IdempotentRequest | None, Depends(_once, max_concurrency=WRITERS)]
+Once = Annotated[IdempotentRequest | None, Depends(_once)]
 """The request's key, made before its transaction begins: name it first among the arguments."""
 
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]

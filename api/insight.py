@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
-from api.deps import Caller, Reading, audience
+from api.deps import Caller, Reading, Router, audience
 from api.errors import error_responses
 from navigator.insight import table
 from navigator.insight.period_filter import PeriodFilter
@@ -15,7 +15,7 @@ from navigator.insight.tables import ManagersReport, managers_report
 from navigator.people.user import Role
 from navigator.tickets import metrics
 
-router = APIRouter(
+router = Router(
     prefix="/insight",
     tags=["insight"],
     responses=error_responses(401, 403),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from api.deps import Caller, Reading, Writing, audience, looked_at
+from api.deps import Caller, Reading, Router, Writing, audience, looked_at
 from api.errors import error_responses
 from api.pagination import Before
 from api.schemas import ConfirmedInput, Out
@@ -23,7 +23,7 @@ from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput
 from navigator.problems.outages import open_outage
 from navigator.problems.problem import Problem, ProblemStatus
 
-router = APIRouter(prefix="/problems", tags=["known problems"], responses=error_responses(401, 403))
+router = Router(prefix="/problems", tags=["known problems"], responses=error_responses(401, 403))
 
 Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 editors = audience(*records.MAY_EDIT)

@@ -1,14 +1,13 @@
 """Route for appointments: a booking system sends the date of somebody's next session."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.deps import Caller, Writing, audience
+from api.deps import Caller, Router, Writing, audience
 from api.errors import error_responses
 from navigator.people.user import Role
 from navigator.tickets.actions.next_session import AppointmentInput, update_next_session
 
-router = APIRouter(prefix="/appointments", tags=["tickets"], responses=error_responses(401, 403))
+router = Router(prefix="/appointments", tags=["tickets"], responses=error_responses(401, 403))
 
 
 class AppointmentResult(BaseModel):

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal, TypeVar
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 from sqlmodel import Session
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
 from api.pagination import After
 from navigator.fields import MAX_ID, Email, Line
@@ -21,7 +21,7 @@ from navigator.people.directory import Colleague
 from navigator.people.user import Role
 from navigator.tickets.actions import leavers
 
-router = APIRouter(
+router = Router(
     prefix="/people",
     tags=["people"],
     responses=error_responses(401, 403),

@@ -1,14 +1,12 @@
 """Route for submitting a report."""
 
-from fastapi import APIRouter
-
-from api.deps import Caller, Once, Where, Writing, public
+from api.deps import Caller, Once, Router, Where, Writing, public
 from api.errors import error_responses
 from api.schemas import ReportBody
 from navigator.tickets.reports import from_api
 from navigator.tickets.reports.from_api import ReportReceipt
 
-router = APIRouter(tags=["for everybody"], dependencies=[public])
+router = Router(tags=["for everybody"], dependencies=[public])
 
 
 @router.post(

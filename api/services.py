@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
-from api.deps import Reading, public
+from api.deps import Reading, Router, public
 from api.schemas import CodeAndName, Out
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import programmes_of, services
@@ -14,7 +14,7 @@ from navigator.dates_in_words import opening_hours
 from navigator.problems.public_list import known_problems
 from navigator.tickets.queue.filters import Code
 
-router = APIRouter(tags=["for everybody"], dependencies=[public])
+router = Router(tags=["for everybody"], dependencies=[public])
 
 
 class ServiceOut(BaseModel):

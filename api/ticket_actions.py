@@ -8,10 +8,10 @@ ticket since, nothing is done, and the 409 says what changed.
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 from sqlmodel import Session
 
-from api.deps import Caller, Number, Writing, audience, looked_at, signed
+from api.deps import Caller, Number, Router, Writing, audience, looked_at, signed
 from api.errors import error_responses
 from api.schemas import (
     ClinicalReviewOut,
@@ -54,9 +54,7 @@ from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import NEVER
 
-router = APIRouter(
-    prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409)
-)
+router = Router(prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409))
 
 navigators = audience(Role.NAVIGATOR)
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)

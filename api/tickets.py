@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
-from api.deps import Caller, Number, Reading, audience
+from api.deps import Caller, Number, Reading, Router, audience
 from api.errors import error_responses
 from api.schemas import Due, TriageOut
 from api.ticket_detail import ReporterTicket, StaffTicket, ticket_out
@@ -19,7 +19,7 @@ from navigator.tickets.queue.queue import PAGE_SIZE, queue
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Status
 
-router = APIRouter(prefix="/tickets", tags=["tickets"])
+router = Router(prefix="/tickets", tags=["tickets"])
 STAFF = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
 KeyView = Literal["all", "unassigned", "today", "waiting", "snoozed", "passed_on", "handed_over", "ended"]
 

@@ -2,10 +2,9 @@
 
 from datetime import date, datetime
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
 from api.pagination import After
 from navigator.fields import Email
@@ -15,7 +14,7 @@ from navigator.training import requests, sessions
 from navigator.training.inputs import TrainingRequestInput
 from navigator.training.tables import RequestStatus, TrainingFormat, TrainingSession
 
-router = APIRouter(prefix="/training", tags=["training"], responses=error_responses(401, 403))
+router = Router(prefix="/training", tags=["training"], responses=error_responses(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
 
 

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from api.deps import Caller, Reading, Writing, audience
+from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
 from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
 from navigator.tickets.actions.rebalance import MAY_REBALANCE, Workload, rebalance, workload
 from navigator.tickets.assignment.rebalance_plan import RebalanceInput
 
-router = APIRouter(
+router = Router(
     prefix="/shares",
     tags=["many tickets"],
     responses=error_responses(401, 403),

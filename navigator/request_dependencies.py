@@ -1,13 +1,16 @@
-"""Request dependencies that pages and API share: plain generators and callables, which FastAPI is given."""
+"""Request dependencies that pages and API share, which FastAPI is given."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlmodel import Session
 
 from navigator import database
 from navigator.catalogue.custom_wording import refresh
+from navigator.request_threads import opened
 
 
+@contextmanager
 def reading_session() -> Iterator[Session]:
     """A session that only reads."""
     with database.reading() as session:
@@ -15,6 +18,7 @@ def reading_session() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
 def writing_session() -> Iterator[Session]:
     """A session of one transaction, committed when the route has ended well."""
     with database.writing() as session:
@@ -22,10 +26,20 @@ def writing_session() -> Iterator[Session]:
         yield session
 
 
+async def open_to_read() -> Session:
+    """A session that only reads, for the route of this request."""
+    return opened(reading_session())
+
+
+async def open_to_write() -> Session:
+    """A session of one transaction, for the route of this request."""
+    return opened(writing_session())
+
+
 class Everybody:
     """The audience of a public route."""
 
     audience = "everybody"
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Let everybody in."""

@@ -1,7 +1,6 @@
 """Public list of known problems: title, workaround, who can fix it, and status."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -143,5 +142,5 @@ def problems_on_home_page() -> list[KnownProblem]:
 
 
 def _read_home_page() -> list[KnownProblem]:
-    with contextmanager(reading_session)() as session:
+    with reading_session() as session:
         return known_problems(session)

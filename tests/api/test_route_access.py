@@ -6,11 +6,10 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import select
 
-from api import deps
 from api.app import app as api
 from api.deps import Keys
 from navigator.people.user import Role
-from navigator.request_dependencies import Everybody, reading_session, writing_session
+from navigator.request_dependencies import Everybody
 from navigator.tickets.ticket import ClinicalReview
 from tests.api.conftest import make_ticket
 from tests.cases import each_case
@@ -105,14 +104,6 @@ def below(dependant):
     for one in dependant.dependencies:
         yield one
         yield from below(one)
-
-
-def test_whatever_opens_a_transaction_is_as_few_as_there_are_connections_and_threads():
-    opening = {reading_session: 5, writing_session: 2, deps._once: 2, deps._caller: 2}
-    used = {one.call: one for route in routes() for one in below(route.dependant) if one.call in opening}
-    assert {call: one.concurrency.max_concurrency for call, one in used.items()} == opening
-    held = {call: one.scope for call, one in used.items() if call in (reading_session, writing_session)}
-    assert held == {reading_session: "function", writing_session: "function"}
 
 
 def test_nothing_else_is_served():

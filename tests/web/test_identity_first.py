@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 from navigator import database
 from navigator.people import api_keys
 from navigator.people.user import Role
-from navigator.request_dependencies import reading_session, writing_session
 from tests.cases import each_case
 from tests.people import People, token_of
 from tests.web.test_route_access import DOORS, OURS, PRIVATE, UNSAFE, filled
 from web.app import app
+from web.kit.deps import SESSIONS
 
 PRIVATE_UNSAFE = [door for door in PRIVATE if door in UNSAFE and "everybody" not in str(door)]
 
@@ -24,8 +24,8 @@ PRIVATE_UNSAFE = [door for door in PRIVATE if door in UNSAFE and "everybody" not
 def test_who_comes_is_asked_before_a_session_is_opened(method: str, path: str, route: RouteContext):
     """11.F, found beside F1: of every route, in whatever order its arguments stand."""
     calls = [one.call for one in getattr(getattr(route, "dependant", None), "dependencies", ())]
-    sessions = [at for at, call in enumerate(calls) if call in (reading_session, writing_session)]
-    others = [at for at, call in enumerate(calls) if call not in (reading_session, writing_session)]
+    sessions = [at for at, call in enumerate(calls) if call in SESSIONS]
+    others = [at for at, call in enumerate(calls) if call not in SESSIONS]
     assert not sessions or max(others, default=-1) < min(sessions)
 
 

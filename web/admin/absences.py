@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -11,11 +10,11 @@ from navigator.people import absence, directory
 from navigator.people.absence import Absence
 from navigator.people.actor import Actor
 from navigator.people.user import User
-from web.kit.deps import Admin, PathId, Reading, Writing
+from web.kit.deps import Admin, PathId, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/people/{user_id}")
+router = Router(prefix="/people/{user_id}")
 
 
 @router.get("/away")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -12,12 +12,12 @@ from navigator.administration.overview import own_services
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from web.kit.deps import Admin, Reading, Writing
+from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.form_marks import note_result
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/settings/keys")
+router = Router(prefix="/settings/keys")
 
 _SHOWN_ONCE = "It is not shown again. If you did not copy it, end it and make another."
 

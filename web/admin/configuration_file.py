@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -14,11 +14,11 @@ from navigator.administration.crisis_reading import SignedWording
 from navigator.administration.safe_yaml import MAX_CHARACTERS
 from navigator.database import trial
 from navigator.errors import Invalid
-from web.kit.deps import Admin, Reading, Writing
+from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import Render, redirect
 
-router = APIRouter(prefix="/settings/configuration")
+router = Router(prefix="/settings/configuration")
 
 
 class ConfigurationFile(BaseModel):
@@ -42,14 +42,14 @@ def export_file(session: Reading, actor: Admin) -> Response:
     )
 
 
-def _read_ahead(form: ReadForm, _actor: Admin) -> Configuration | None:
+async def _read_ahead(form: ReadForm, _actor: Admin) -> Configuration | None:
     if file := form.read(ConfigurationFile):
         with form.trying():
             return parse_configuration(file.text)
     return None
 
 
-ReadAhead = Annotated[Configuration | None, Depends(_read_ahead, max_concurrency=1)]
+ReadAhead = Annotated[Configuration | None, Depends(_read_ahead)]
 """The file that was pasted, read before a transaction begins; None leaves its errors in the form."""
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from navigator.catalogue.lookups import programmes_of, services
@@ -12,11 +11,11 @@ from navigator.people.accounts import AccountDetails, DepartureInput, Invitation
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role
 from navigator.tickets.actions import leavers
-from web.kit.deps import Admin, PathId, Reading, Writing
+from web.kit.deps import Admin, PathId, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import Render, redirect
 
-router = APIRouter(prefix="/people")
+router = Router(prefix="/people")
 
 ROLES = (
     (Role.PWP, "Practitioner (PWP)", "Reports problems and asks for training"),

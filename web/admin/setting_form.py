@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -19,11 +19,11 @@ from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from web.admin.setting_choices import CHOICES, CONTACTS, EXAMPLE_VALUES
-from web.kit.deps import Admin, Reading, Writing
+from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/settings")
+router = Router(prefix="/settings")
 
 _SHARED_PAGES = {"category": "/settings/categories", "article": "/settings/articles"}
 """The pages of settings that all services share; what is not here belongs to programmes."""

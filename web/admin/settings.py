@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -12,11 +11,11 @@ from navigator.administration.apply_change import administers_all
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.catalogue import catalogue
 from web.admin.setting_choices import CONTACTS
-from web.kit.deps import Admin, Reading
+from web.kit.deps import Admin, Reading, Router
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect
 
-router = APIRouter(prefix="/settings")
+router = Router(prefix="/settings")
 
 
 @router.get("")

@@ -1,6 +1,6 @@
 """A member of staff's own account."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -14,12 +14,12 @@ from navigator.tickets.queue.queue import live_tickets_of
 from web.admin.absences import absence_context
 from web.admin.people import role_words
 from web.kit import cookies
-from web.kit.deps import Reading, Staff, Writing, audience, one_hash_at_a_time
+from web.kit.deps import Reading, Router, Staff, Writing, audience, hashes_password
 from web.kit.forms import Form, ReadForm
 from web.kit.kept_words import came_from
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/account")
+router = Router(prefix="/account")
 
 
 @router.get("")
@@ -64,7 +64,7 @@ def change_password_form(page: Render, form: ReadForm) -> Response:
     return page("auth/change_password.html", form=form)
 
 
-@router.post("/password", dependencies=[one_hash_at_a_time])
+@router.post("/password", dependencies=[hashes_password])
 def change_password(page: Render, form: ReadForm, actor: Staff, request: Request) -> Response:
     """Change the password, and end all other sessions."""
     if passwords := form.read(PasswordChange):

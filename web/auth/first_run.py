@@ -1,6 +1,5 @@
 """First run: onboarding of an empty desk, with its first administrator and service."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from navigator.administration import first_run
@@ -8,11 +7,11 @@ from navigator.administration.first_run import FirstRun
 from navigator.people import login
 from navigator.people.login import Credentials
 from web.kit import cookies
-from web.kit.deps import Address, Reading, one_hash_at_a_time, public
+from web.kit.deps import Address, Reading, Router, hashes_password, public
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect
 
-router = APIRouter(prefix="/begin", dependencies=[public])
+router = Router(prefix="/begin", dependencies=[public])
 
 
 @router.get("")
@@ -21,7 +20,7 @@ def ask(page: Render, form: ReadForm, session: Reading) -> Response:
     return page("auth/first_run.html", form=form) if first_run.is_first_run(session) else redirect("/log-in")
 
 
-@router.post("", dependencies=[one_hash_at_a_time])
+@router.post("", dependencies=[hashes_password])
 def begin(page: Render, form: ReadForm, caller: Address) -> Response:
     """Create the first administrator, and log them in."""
     if first_admin := form.read(FirstRun):

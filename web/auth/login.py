@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from navigator.administration.first_run import is_first_run
@@ -15,12 +15,12 @@ from navigator.people import login, password_reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web.kit import cookies, navigation
-from web.kit.deps import Address, Reading, Visitor, Writing, one_hash_at_a_time, public
+from web.kit.deps import Address, Reading, Router, Visitor, Writing, hashes_password, public
 from web.kit.form_marks import note_result
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect, url
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 PASSWORD_LINK_LASTS = timedelta(hours=1)
 """How long a browser keeps the token of a password link that was opened; the link may end sooner."""
@@ -36,7 +36,7 @@ def log_in_form(page: Render, form: ReadForm, session: Reading, actor: Visitor) 
     return page("auth/log_in.html", form=form)
 
 
-@router.post("/log-in", dependencies=[one_hash_at_a_time])
+@router.post("/log-in", dependencies=[hashes_password])
 def log_in(page: Render, form: ReadForm, caller: Address) -> Response:
     """Log somebody in."""
     if credentials := form.read(Credentials):
@@ -102,7 +102,7 @@ def set_password_form(page: Render, form: ReadForm, session: Reading, request: R
     return page("auth/set_password.html", form=form, email=user.email)
 
 
-@router.post("/password", dependencies=[one_hash_at_a_time])
+@router.post("/password", dependencies=[hashes_password])
 def set_password(page: Render, form: ReadForm, session: Reading, request: Request) -> Response:
     """Set the password."""
     token = cookies.read_cookie(request, cookies.PASSWORD)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from itertools import chain
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
@@ -26,11 +26,11 @@ from navigator.tickets.actions import send_checks
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Resolution, Ticket
 from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets
-from web.kit.deps import Reading, Staff, Writing, audience
+from web.kit.deps import Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/bulk")
+router = Router(prefix="/bulk")
 
 WRITES_TO_REPORTERS = (BulkAction.REPLY, BulkAction.RESOLVE, BulkAction.LINK)
 MAY_CHOOSE = (Role.NAVIGATOR, Role.MANAGER)

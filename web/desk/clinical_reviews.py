@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 from sqlmodel import Session
 from starlette.responses import Response
@@ -23,11 +23,11 @@ from navigator.tickets.inputs import SayInput
 from navigator.tickets.metrics import Period
 from navigator.tickets.outcome_input import OutcomeInput
 from web.desk.seen_warnings import new_warnings, text_hash
-from web.kit.deps import Reading, Staff, Writing, audience
+from web.kit.deps import Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/clinical-reviews")
+router = Router(prefix="/clinical-reviews")
 
 Number = Annotated[Id, Path()]
 Reader = Annotated[Actor, audience(Role.CLINICIAN, Role.MANAGER)]

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -13,11 +12,11 @@ from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.tables import managers_report, period_in_words
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from web.kit.deps import Reading, audience
+from web.kit.deps import Reading, Router, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render
 
-router = APIRouter(prefix="/insight")
+router = Router(prefix="/insight")
 
 Manager = Annotated[Actor, audience(Role.MANAGER)]
 Triager = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]

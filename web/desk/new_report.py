@@ -2,7 +2,6 @@
 
 from typing import Any, Literal
 
-from fastapi import APIRouter
 from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
@@ -21,12 +20,12 @@ from navigator.tickets.actions.staff import ReportResult
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Channel
 from navigator.triage.safety_screen import screen
-from web.kit.deps import Reading, Staff, Writing
+from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_report_of_staff
 from web.kit.templating import Render, redirect
 
-router = APIRouter(prefix="/desk/report")
+router = Router(prefix="/desk/report")
 
 
 class StaffReport(ReportInput):

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import segno
-from fastapi import APIRouter
 from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
@@ -15,10 +14,10 @@ from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.settings import settings
-from web.kit.deps import Reading, audience
+from web.kit.deps import Reading, Router, audience
 from web.kit.templating import Render, url
 
-router = APIRouter(prefix="/poster")
+router = Router(prefix="/poster")
 
 MAY_POST = (Role.NAVIGATOR, Role.PWP, Role.MANAGER, Role.ADMIN)
 Colleague = Annotated[Actor, audience(*MAY_POST)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -21,12 +21,12 @@ from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
 from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
 from web.desk.seen_warnings import new_warnings, text_hash
-from web.kit.deps import Reading, Writing, audience
+from web.kit.deps import Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/problems")
+router = Router(prefix="/problems")
 
 Editor = Annotated[Actor, audience(*MAY_EDIT)]
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]

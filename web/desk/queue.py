@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -21,11 +20,11 @@ from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position
 from web.desk.bulk import MAY_CHOOSE
 from web.desk.reply_drafts import Number
-from web.kit.deps import Reading, Staff
+from web.kit.deps import Reading, Router, Staff
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import Link, PageRenderer, Render, redirect, url
 
-router = APIRouter(prefix="/desk")
+router = Router(prefix="/desk")
 
 VIEWS: tuple[tuple[View, str], ...] = (
     ("all", "To do"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
@@ -19,11 +19,11 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Audience
 from web.desk.replies_to_hand import PRESSED
 from web.desk.seen_warnings import new_warnings, text_hash
-from web.kit.deps import Staff, Writing
+from web.kit.deps import Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
 
-router = APIRouter(prefix="/tickets/{number}")
+router = Router(prefix="/tickets/{number}")
 
 Number = Annotated[Id, Path()]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -12,11 +12,11 @@ from navigator.people.actor import Actor
 from navigator.tickets.inputs import NameInput, ViewInput
 from navigator.tickets.queue import saved_views
 from web.desk import queue, queue_filters
-from web.kit.deps import Reading, Staff, Writing
+from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/desk/views")
+router = Router(prefix="/desk/views")
 
 Number = Annotated[Id, Path()]
 

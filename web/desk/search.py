@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -12,10 +12,10 @@ from navigator.fields import Code
 from navigator.people.reporter import number_of
 from navigator.tickets.queue.search import MAX_RESULTS, SearchResult
 from navigator.tickets.queue.spelling import search_with_suggestion
-from web.kit.deps import Reading, Staff
+from web.kit.deps import Reading, Router, Staff
 from web.kit.templating import Render, redirect
 
-router = APIRouter()
+router = Router()
 
 SearchQuery = Annotated[Code, Query(alias="sought")]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -32,12 +32,12 @@ from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
 from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
-from web.kit.deps import Reading, Staff, Writing
+from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/tickets/{number}")
+router = Router(prefix="/tickets/{number}")
 
 ActionAddress = Annotated[str, Path(pattern=f"^({'|'.join(TICKET_ACTIONS)})$")]
 TICKET_PAGE = "desk/ticket/ticket.html"

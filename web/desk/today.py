@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -15,10 +14,10 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.training.topics import BY_ID
 from web.desk.poster import MAY_POST
-from web.kit.deps import Reading, Staff
+from web.kit.deps import Reading, Router, Staff
 from web.kit.templating import Render
 
-router = APIRouter(prefix="/home")
+router = Router(prefix="/home")
 
 TICKET_LISTS = {
     "my_guards": (

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -14,12 +13,12 @@ from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequ
 from navigator.training.results import results
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
-from web.kit.deps import PathId, Reading, Staff, Writing, audience
+from web.kit.deps import PathId, Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/training")
+router = Router(prefix="/training")
 
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
 Viewer = Annotated[Actor, audience(Role.NAVIGATOR, Role.MANAGER)]

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -12,12 +11,12 @@ from navigator.people.reporter import reference
 from navigator.tickets.actions.rebalance import MAY_REBALANCE, RebalanceOutcome, rebalance, workload
 from navigator.tickets.assignment.rebalance_plan import RebalanceInput
 from navigator.tickets.queue.queue import live_tickets_of
-from web.kit.deps import Reading, Writing, audience
+from web.kit.deps import Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.template_filters import plural
 from web.kit.templating import PageRenderer, Render, redirect
 
-router = APIRouter(prefix="/desk/shares")
+router = Router(prefix="/desk/shares")
 
 Rebalancer = Annotated[Actor, audience(*MAY_REBALANCE)]
 

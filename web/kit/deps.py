@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
-from fastapi.routing import iter_route_contexts
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -23,46 +23,69 @@ from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
-from navigator.request_dependencies import Everybody, reading_session, writing_session
+from navigator.request_dependencies import Everybody, open_to_read, open_to_write, writing_session
+from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.visibility import reporter_by
 from web.kit import cookies, form_marks, kept_words, navigation
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
-# With the API's and the jobs' these stay below the pools' sizes: whoever must wait holds no thread.
-READERS, AUTHENTICATORS, WRITERS, HASHERS = 8, 3, 5, 4
+# With the API's these are as many as there are connections to read by: whoever waits holds no thread.
+READERS = ThreadPool("pages", 5)
+WRITERS = ThreadPool("forms", 4)
+HASHERS = ThreadPool("passwords", 2)
+"""Where a password is hashed: a flood of log-ins waits here and leaves the other threads to others."""
 
 REPORTER_COOKIE_LASTS = timedelta(days=1)
 """How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
 
 
-def _submission(request: Request, form: ReadForm) -> Iterator[Session]:
-    """A session of one transaction in which a form is done once, however often it is sent."""
-    with (
-        contextmanager(writing_session)() as session,
-        form_marks.done_once(session, request.scope["path"], form),
-    ):
+async def _hashes() -> None:
+    """Nothing: it only says so."""
+
+
+hashes_password = Depends(_hashes)
+"""For routes that hash a password."""
+
+
+class PageRoute(InOneThread, APIRoute):
+    """A page: all that one request of it does is done in one thread."""
+
+    def pool(self) -> ThreadPool:
+        """Pages are read beside forms, and both beside the hashing of passwords."""
+        if hashes_password in self.dependencies:
+            return HASHERS
+        return READERS if "GET" in self.methods else WRITERS
+
+
+class Router(APIRouter):
+    """The routes of a file of pages."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=PageRoute, **options)
+
+
+@contextmanager
+def _submission(path: str, form: ReadForm) -> Iterator[Session]:
+    with writing_session() as session, form_marks.done_once(session, path, form):
         yield session
 
 
-Reading = Annotated[Session, Depends(reading_session, scope="function", max_concurrency=READERS)]
-Writing = Annotated[Session, Depends(_submission, scope="function", max_concurrency=WRITERS)]
+async def _open_submission(request: Request, form: ReadForm) -> Session:
+    """A session of one transaction in which a form is done once, however often it is sent."""
+    return opened(_submission(request.scope["path"], form))
 
 
-def _hash_slot() -> Iterator[None]:
-    yield
-
-
-one_hash_at_a_time = Depends(_hash_slot, scope="function", max_concurrency=HASHERS)
-"""For routes that hash a password: a flood of them waits here and leaves the threads to everybody else."""
+Reading = Annotated[Session, Depends(open_to_read)]
+Writing = Annotated[Session, Depends(_open_submission)]
 
 
 PathId = Annotated[Id, Path()]
 """A number in a path: one that a database can hold, or there is no such page."""
 
 
-def address_of(request: Request) -> str:
+async def address_of(request: Request) -> str:
     """The caller's internet address, behind as many proxies as the settings trust; for IPv6 their network."""
     peer = request.client.host if request.client else ""
     return client_ip(peer, request.headers.getlist("x-forwarded-for"))
@@ -71,7 +94,7 @@ def address_of(request: Request) -> str:
 Address = Annotated[str, Depends(address_of)]
 
 
-def _visitor(request: Request) -> Actor | None:
+async def _visitor(request: Request) -> Actor | None:
     request.state.unread_reviews = NO_REVIEWS
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
@@ -83,7 +106,7 @@ def _visitor(request: Request) -> Actor | None:
         return actor
 
 
-Visitor = Annotated[Actor | None, Depends(_visitor, max_concurrency=AUTHENTICATORS)]
+Visitor = Annotated[Actor | None, Depends(_visitor)]
 
 
 class StaffWith:
@@ -93,7 +116,7 @@ class StaffWith:
         self.roles = roles
         self.audience = f"staff: {', '.join(roles) or 'all'}"
 
-    def __call__(self, actor: Visitor, page: Render) -> Actor:
+    async def __call__(self, actor: Visitor, page: Render) -> Actor:
         """Let a colleague in, and show them their menu."""
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
@@ -110,7 +133,7 @@ class ReporterOfTicket:
 
     audience = "reporter"
 
-    def __call__(self, request: Request, page: Render, number: PathId) -> Actor:
+    async def __call__(self, request: Request, page: Render, number: PathId) -> Actor:
         """Let the reporter in."""
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
@@ -140,7 +163,7 @@ def _cookie(number: int) -> str:
     return f"desk_reporter_{number}"
 
 
-def _leave_confirmation(page: Render) -> None:
+async def _leave_confirmation(page: Render) -> None:
     if cookies.read_cookie(page.request, cookies.SENT):
         page.ended_cookies |= {cookies.SENT, cookies.DRAFT}
 
@@ -155,10 +178,10 @@ leaves_confirmation = Depends(_leave_confirmation)
 """For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
-ReporterActor = Annotated[Actor, Depends(ReporterOfTicket(), max_concurrency=AUTHENTICATORS)]
+ReporterActor = Annotated[Actor, Depends(ReporterOfTicket())]
 
 
-_SESSIONS = (reading_session, writing_session, _submission)
+SESSIONS = (open_to_read, open_to_write, _open_submission)
 
 
 def identity_first(routes: Sequence[BaseRoute]) -> None:
@@ -168,4 +191,4 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(key=lambda one: one.call in _SESSIONS)
+            dependant.dependencies.sort(key=lambda one: one.call in SESSIONS)

@@ -1,12 +1,11 @@
 """Health checks for monitoring: whether the desk runs, and whether it can be relied on."""
 
-from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from navigator import readiness
-from web.kit.deps import public
+from web.kit.deps import Router, public
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @router.get("/healthz")

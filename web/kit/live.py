@@ -1,6 +1,6 @@
 """Server-sent events (SSE): a stream that says when something changed, so that a page need not be reloaded.
 
-The one route that is async: it waits for minutes, and holds no session while it does. It carries no words and
+What is async here waits for minutes, and holds no session while it does. It carries no words and
 no numbers but those that a page asked about: a page asks for what changed as anybody would, and so shows it
 only to those who may see it. A browser follows its visible pages by one stream (`static/live_worker.js`).
 
@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.responses import Response
@@ -27,9 +27,9 @@ from navigator.tickets.change_signals import change_signals
 from navigator.tickets.queue import change_feed
 from navigator.tickets.queue.change_feed import ChangeFeed
 from navigator.tickets.visibility import find
-from web.kit.deps import Staff
+from web.kit.deps import Router, Staff
 
-router = APIRouter()
+router = Router()
 
 UNBUFFERED = {"x-accel-buffering": "no"}
 """A proxy would keep lines back until they are many."""
@@ -77,9 +77,9 @@ class _Streams:
 
 
 @router.get("/live")
-async def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False) -> Response:
+def live(request: Request, actor: Staff, ticket: Tickets = (), queue: bool = False) -> Response:
     """Say when something changed on these tickets, and in the actor's services if asked or none is named."""
-    listener = await run_in_threadpool(_listener_of, actor, ticket, queue or not ticket)
+    listener = _listener_of(actor, ticket, queue or not ticket)
     is_head = request.scope.get("head_alone")
     return EventSourceResponse(() if is_head else _events(listener), headers=UNBUFFERED)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.kit.deps import public
+from web.kit.deps import Router, public
 from web.kit.own_address import query
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 OLD_ADDRESSES = {
     "/hand-overs": "/clinical-reviews",

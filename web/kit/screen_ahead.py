@@ -12,9 +12,6 @@ from navigator.triage.safety_screen import screen
 from web.kit.deps import ReporterActor, Staff
 from web.kit.forms import Form, ReadForm
 
-SCREENERS = 2
-"""How many texts are read ahead at once: a flood of them waits, and leaves the threads to everybody else."""
-
 _LONG = 100
 """Characters: what is shorter is read at once."""
 
@@ -26,18 +23,18 @@ def _screen(form: Form, is_of_staff: bool = False) -> None:
                 screen(value, is_of_staff=is_of_staff)
 
 
-def _of_staff(form: ReadForm, _actor: Staff) -> None:
+async def _of_staff(form: ReadForm, _actor: Staff) -> None:
     _screen(form, is_of_staff=True)
 
 
-def _report_of_staff(form: ReadForm, _actor: Staff) -> None:
+async def _report_of_staff(form: ReadForm, _actor: Staff) -> None:
     _screen(form)  # it may hold what a patient told
 
 
-def _of_reporter(form: ReadForm, _actor: ReporterActor) -> None:
+async def _of_reporter(form: ReadForm, _actor: ReporterActor) -> None:
     _screen(form)
 
 
-screened_of_staff = Depends(_of_staff, max_concurrency=SCREENERS)
-screened_report_of_staff = Depends(_report_of_staff, max_concurrency=SCREENERS)
-screened_of_reporter = Depends(_of_reporter, max_concurrency=SCREENERS)
+screened_of_staff = Depends(_of_staff)
+screened_report_of_staff = Depends(_report_of_staff)
+screened_of_reporter = Depends(_of_reporter)

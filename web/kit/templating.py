@@ -106,7 +106,7 @@ class PageRenderer:
             return ""
 
 
-def page_of(request: Request) -> PageRenderer:
+async def page_of(request: Request) -> PageRenderer:
     """The page renderer of a request: one and the same for all its dependencies."""
     if not hasattr(request.state, "page"):
         request.state.page = PageRenderer(request)

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from navigator.problems.public_list import known_problems, problems_on_home_page
 from navigator.tickets.queue.filters import Code
-from web.kit.deps import Reading, leaves_confirmation, public
+from web.kit.deps import Reading, Router, leaves_confirmation, public
 from web.kit.templating import Render
 
-router = APIRouter(dependencies=[public])
+router = Router(dependencies=[public])
 
 
 @dataclass(frozen=True)

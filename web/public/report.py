@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from navigator.tickets.actions.reporter import reporter_by_link, say_how_to_reach_me
 from navigator.tickets.detail import ticket_detail
-from web.kit.deps import Address, Reading, Writing, public
+from web.kit.deps import Address, Reading, Router, Writing, public
 from web.kit.forms import ReadForm
 from web.kit.templating import redirect
 from web.public import report_steps
 from web.public.report_deps import ReadReport, SentToken, WriteReport
 from web.public.report_forms import ReachByAnswer
 
-router = APIRouter(prefix="/report", dependencies=[public])
+router = Router(prefix="/report", dependencies=[public])
 
 StepName = Annotated[str, Path(pattern=f"^({'|'.join(report_steps.BY_NAME)})$")]
 

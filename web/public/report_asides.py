@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field, ValidationInfo, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
@@ -18,14 +18,14 @@ from navigator.problems import affected
 from navigator.problems.public_list import public_problem
 from navigator.tickets.report_input import ContactMethodInput
 from web.kit import cookies
-from web.kit.deps import Address, Reading, Writing, public
+from web.kit.deps import Address, Reading, Router, Writing, public
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import redirect
 from web.public.report_deps import ReadReport, WriteReport
 from web.public.report_detours import came_from, divert_of, problems_shown
 from web.public.report_session import GONE, ReportSession
 
-router = APIRouter(prefix="/report", dependencies=[public])
+router = Router(prefix="/report", dependencies=[public])
 
 _COUNTED_LASTS = timedelta(days=7)
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends
+from sqlmodel import Session
 
 from navigator import database
 from navigator.tickets.reports import drafts
@@ -10,34 +11,37 @@ from navigator.tickets.reports.limits import are_drafts_used_up
 from web.kit import cookies
 from web.kit.deps import Address, Reading, Writing
 from web.kit.forms import ReadForm
-from web.kit.screen_ahead import SCREENERS
-from web.kit.templating import Render
+from web.kit.templating import PageRenderer, Render
 from web.public.report_session import ReportSession
 
 
-def _reading_session(page: Render, session: Reading) -> ReportSession:
+def _session_of(page: PageRenderer, session: Session) -> ReportSession:
     return ReportSession(
         page, session, drafts.draft_of(session, cookies.read_cookie(page.request, cookies.DRAFT))
     )
 
 
-def _read_ahead(page: Render, form: ReadForm, address: Address) -> None:
+async def _reading_session(page: Render, session: Reading) -> ReportSession:
+    return _session_of(page, session)
+
+
+async def _read_ahead(page: Render, form: ReadForm, address: Address) -> None:
     with database.reading() as session:  # ended before the route's own transaction begins
         if not are_drafts_used_up(session, address):
-            _reading_session(page, session).read_ahead(page.request.path_params.get("name", ""), form)
+            _session_of(page, session).read_ahead(page.request.path_params.get("name", ""), form)
 
 
-def _writing_session(
+async def _writing_session(
     page: Render,
     address: Address,
-    _read: Annotated[None, Depends(_read_ahead, max_concurrency=SCREENERS)],
+    _read: Annotated[None, Depends(_read_ahead)],
     session: Writing,
 ) -> ReportSession:
     draft = drafts.draft_of(session, cookies.read_cookie(page.request, cookies.DRAFT), lock=True)
     return ReportSession(page, session, draft, address)
 
 
-def _sent_token(page: Render) -> str:
+async def _sent_token(page: Render) -> str:
     return cookies.read_cookie(page.request, cookies.SENT)
 
 

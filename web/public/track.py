@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from sqlmodel import Session
 from starlette.responses import Response
@@ -27,6 +26,7 @@ from web.kit.deps import (
     PathId,
     Reading,
     ReporterActor,
+    Router,
     Writing,
     admit_reporter,
     dismiss_reporter,
@@ -38,7 +38,7 @@ from web.kit.screen_ahead import screened_of_reporter
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.report_forms import ReachByAnswer
 
-router = APIRouter()
+router = Router()
 
 
 class LostLinkInput(BaseModel):

@@ -1,0 +1,93 @@
+"""Threads of requests: what a request depends on, its route and its commit run in one, one after another.
+
+FastAPI gives every sync dependency and route a thread of its own, and two to each that yields: a page would
+change threads six to eight times. Here dependencies are coroutines that wait for nothing but the database,
+and `InOneThread`, a mixin of FastAPI's `APIRoute`, runs all of a request at once, in a pool of few threads.
+"""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from contextvars import ContextVar, copy_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+Handler = Callable[[Any], Coroutine[Any, Any, Any]]
+"""What FastAPI makes of a route: a coroutine function from the request to the response."""
+
+_opened: ContextVar[ExitStack] = ContextVar("opened")
+
+
+class ThreadPool:
+    """So many threads at most, and those who wait for one in the order in which they came."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.size = size
+        self._executor = ThreadPoolExecutor(size, thread_name_prefix=name)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What some work returns that may wait for the database."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, copy_context().run, work)
+
+
+def opened(manager: AbstractContextManager[T]) -> T:
+    """Enter a context of this thread’s request: it ends when the route has, before the answer is sent."""
+    return _opened.get().enter_context(manager)
+
+
+class InOneThread:
+    """A mixin of `APIRoute`: the route, and all that it depends on, in one thread of its `pool`."""
+
+    methods: Any
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _as_coroutine(endpoint), **options)  # type: ignore[call-arg]
+
+    def pool(self) -> ThreadPool:
+        """Where this route runs."""
+        raise NotImplementedError
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's own handler, all of it in one thread."""
+        handler: Handler = super().get_route_handler()  # type: ignore[misc]
+        pool = self.pool()
+
+        async def handle(request: Any) -> Any:
+            if request.method not in ("GET", "HEAD"):
+                await request.body()  # whoever reads it now waits for nothing
+            return await pool.run(functools.partial(_finish, handler, request))
+
+        return handle
+
+
+def _as_coroutine(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    """A function as a coroutine function of the same signature, which waits for nothing."""
+    if inspect.iscoroutinefunction(function):
+        return function
+
+    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    # Not as `functools.wraps` does it: FastAPI would look at what is wrapped, and see a function.
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(coroutine, name, getattr(function, name))
+    coroutine.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    return coroutine
+
+
+def _finish(handler: Handler, request: Any) -> Any:
+    """The response; what was opened on the way ends before it is returned, or with an exception."""
+    with ExitStack() as stack:
+        _opened.set(stack)
+        running = handler(request)
+        try:
+            running.send(None)
+        except StopIteration as finished:
+            return finished.value
+        running.close()
+        raise RuntimeError("A route or what it depends on waits for something else than the database.")

@@ -1,0 +1,117 @@
+"""One thread a request: its dependencies, its route and its commit, before the answer is sent."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import current_thread
+from typing import Any
+
+import pytest
+from fastapi import Depends, FastAPI
+from fastapi.dependencies.models import Dependant, _is_coroutine_callable
+from starlette.testclient import TestClient
+
+import api.deps
+import web.kit.deps
+from navigator import database
+from navigator.request_threads import opened
+from tests.cases import each_case
+from tests.web.test_route_access import DOORS
+from web.kit.deps import Router, hashes_password
+
+
+@each_case(("method", "path", "route"), DOORS)
+def test_nothing_of_a_request_takes_a_thread_of_its_own(method: str, path: str, route: Any):
+    for one in all_of(route.dependant):
+        assert one.call is None or _is_coroutine_callable(one.call), one.call
+        assert one.concurrency is None
+
+
+def all_of(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for one in dependant.dependencies:
+        yield from all_of(one)
+
+
+def test_as_many_threads_as_connections():
+    pools = (web.kit.deps.READERS, web.kit.deps.WRITERS, web.kit.deps.HASHERS)
+    assert sum(pool.size for pool in (*pools, api.deps.READERS, api.deps.WRITERS)) == database.READERS
+
+
+@pytest.fixture
+def happened() -> list[str]:
+    """What happened, in order, each with the pool of its thread."""
+    return []
+
+
+@pytest.fixture
+def client(happened: list[str]) -> TestClient:
+    """An application of three routes that note what happens."""
+
+    def note(what: str) -> None:
+        happened.append(f"{what} in {current_thread().name.rpartition('_')[0]}")
+
+    @contextmanager
+    def transaction() -> Iterator[None]:
+        note("begun")
+        try:
+            yield
+        except ValueError:
+            note("rolled back")
+            raise
+        note("committed")
+
+    async def open_it() -> None:
+        opened(transaction())
+
+    router = Router()
+
+    @router.get("/good", dependencies=[Depends(open_it)])
+    def good() -> str:
+        note("read")
+        return "good"
+
+    @router.post("/bad", dependencies=[Depends(open_it)])
+    def bad() -> str:
+        raise ValueError
+
+    @router.post("/password", dependencies=[hashes_password])
+    def password() -> str:
+        note("hashed")
+        return "good"
+
+    app = FastAPI()
+    app.include_router(router)
+    return TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "expected"),
+    [
+        (lambda client: client.get("/good"), 200, ["begun in pages", "read in pages", "committed in pages"]),
+        (lambda client: client.post("/bad"), 500, ["begun in forms", "rolled back in forms"]),
+        (lambda client: client.post("/password"), 200, ["hashed in passwords"]),
+    ],
+)
+def test_what_is_opened_ends_in_the_same_thread(
+    client: TestClient,
+    happened: list[str],
+    ask: Callable[[TestClient], Any],
+    status: int,
+    expected: list[str],
+):
+    assert ask(client).status_code == status
+    assert happened == expected
+
+
+def test_a_route_that_waits_for_something_else_says_so():
+    async def waits() -> None:
+        import asyncio
+
+        await asyncio.sleep(0)
+
+    router = Router()
+    router.add_api_route("/", lambda: "never", dependencies=[Depends(waits)])
+    app = FastAPI()
+    app.include_router(router)
+    with pytest.raises(RuntimeError, match="waits for something else"):
+        TestClient(app).get("/")
