@@ -30,6 +30,16 @@ from navigator.people.password_reset import mint_token
 from navigator.people.user import Role
 from navigator.settings import close_data_dir, settings
 
+MOST_WORKERS = 100 // (database.READERS + database.WRITERS)
+"""Of processes that serve, where nobody says how many: PostgreSQL allows 100 connections by itself."""
+
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=0, help="Processes that serve: 0 is one for each core on PostgreSQL, and one on SQLite."
+    ),
+]
+
 app = typer.Typer(help="The support desk of digital navigators.", no_args_is_help=True)
 user = typer.Typer(help="People who work at the desk.", no_args_is_help=True)
 key = typer.Typer(help="Keys by which other systems use the API.", no_args_is_help=True)
@@ -56,7 +66,7 @@ def _for_every_command() -> None:
 
 
 @app.command()
-def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
+def serve(port: int = 8000, host: str = "127.0.0.1", workers: Workers = 0) -> None:
     """Bring the database up to date and serve the desk; a new one is filled with a demonstration."""
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     os.environ.setdefault("NAVIGATOR_BASE_URL", address)
@@ -77,17 +87,23 @@ def serve(port: int = 8000, host: str = "127.0.0.1") -> None:
         typer.echo(f"Mail is not sent: it is written to {settings().mail_dir}")
     typer.echo(f"Navigator Desk is on {address}\n")
     database.close()  # until somebody asks: the file is whole by itself, with the demonstration in it
-    _become_server(host, port)
+    _become_server(host, port, workers or _most_workers())
 
 
-def _become_server(host: str, port: int) -> None:
+def _most_workers() -> int:
+    """One for each core on PostgreSQL, as far as its 100 connections go; SQLite is served by one."""
+    is_sqlite = settings().database.startswith("sqlite")
+    return 1 if is_sqlite else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def _become_server(host: str, port: int, workers: int) -> None:
     """Go on as a new program, which holds nothing of what migrated and filled the database.
 
     It reads no program from the folder that it is started in, which may be that of the data."""
     sys.stdout.flush()
     folders = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     own = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, folders))}
-    words = [sys.executable, "-m", "web.serve", host, str(port)]
+    words = [sys.executable, "-m", "web.serve", host, str(port), str(workers)]
     os.execve(sys.executable, words, os.environ | own)  # noqa: S606 - our own module
 
 

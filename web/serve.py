@@ -1,18 +1,28 @@
-"""The web server, `python -m web.serve HOST PORT`: what `navigator serve` becomes when all is ready."""
+"""The web server, `python -m web.serve HOST PORT WORKERS`: what `navigator serve` becomes in the end."""
 
+import os
+import signal
 import sys
+from threading import Thread
+from time import sleep
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from navigator import safe_logging
 from navigator.settings import settings
 
+LOOK_FOR_PARENT_EVERY = 1.0
+"""Seconds between two looks of a worker at whether the process that began it is still there."""
 
-def serve(host: str, port: int) -> None:
-    """Serve the desk until it is stopped."""
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the desk until it is stopped, in one process or by so many workers."""
     safe_logging.configure(settings().log_level)
     uvicorn.run(
-        "web.app:app",
+        "web.app:app" if workers == 1 else "web.serve:worker",
+        factory=workers > 1,
+        workers=workers,
         http="web.kit.connection:Connection",  # which gives up on whoever does not go on
         ws="none",
         host=host,
@@ -22,8 +32,25 @@ def serve(host: str, port: int) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=5,  # open streams never end by themselves
+        timeout_worker_healthcheck=60,  # a worker is not ended for being busy
     )
 
 
+def worker() -> ASGIApp:
+    """The application in a process of its own."""
+    safe_logging.configure(settings().log_level)
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    from web.app import app  # not in the process that only looks after the workers
+
+    return app
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has gone without a word: it would hold the port and serve on."""
+    while os.getppid() == parent:
+        sleep(LOOK_FOR_PARENT_EVERY)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

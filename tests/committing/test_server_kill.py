@@ -31,11 +31,14 @@ REPORT = {
 
 
 @contextmanager
-def serving(url: str, port: int, folder: object) -> Iterator[subprocess.Popen[bytes]]:
-    """The desk as people run it, in a process of its own."""
+def serving(url: str, port: int, folder: object, workers: int = 1) -> Iterator[subprocess.Popen[bytes]]:
+    """The desk as people run it, in a process of its own, or in several."""
     environment = os.environ | {"NAVIGATOR_DATABASE_URL": url, "NAVIGATOR_DATA_DIR": str(folder)}
-    words = [sys.executable, "-c", "from navigator.cli import app; app()", "serve", "--port", str(port)]
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
+    words = [sys.executable, "-c", "from navigator.cli import app; app()", "serve"]
+    options = ["--port", str(port), "--workers", str(workers)]
+    with subprocess.Popen(
+        [*words, *options], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    ) as process:
         try:
             _wait_until_it_answers(port, process)
             yield process
@@ -47,7 +50,7 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
     end = monotonic() + 60
     while monotonic() < end and process.poll() is None:
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200:
                 return
         except httpx.TransportError:
             sleep(0.1)

@@ -9,8 +9,7 @@ import resource
 import socket
 from typing import Any
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from navigator.settings import settings
 
@@ -21,9 +20,17 @@ GRACE = 5.0
 """Seconds more, in which a body that came too slowly is answered in words (`whole_body`)."""
 UNREAD_ANSWER_LASTS = 60.0
 """Seconds that an answer waits for somebody to read on."""
+LARGEST_HEAD = 64_000
+"""Bytes of a request before its body: its address and headers."""
 
-_TCP = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
-"""A phone that is gone says nothing: it is asked after 30 seconds, and given up after a minute."""
+_TCP = {
+    "TCP_NODELAY": 1,
+    "TCP_KEEPIDLE": 30,
+    "TCP_KEEPINTVL": 10,
+    "TCP_KEEPCNT": 3,
+    "TCP_USER_TIMEOUT": 60_000,
+}
+"""Small answers go at once; a phone that is gone is asked after 30 seconds, and given up after a minute."""
 
 IDLE, HEAD, BODY, ANSWER = "idle", "head", "body", "answer"
 
@@ -42,12 +49,14 @@ def allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most < 0 else min(wanted, most), most))
 
 
-class Connection(H11Protocol):
+class Connection(HttpToolsProtocol):
     """One connection: its headers and body must come in time, and its answer be read."""
 
     waits_for = HEAD
     since = 0.0
     cycle: Any  # None until the first request
+    _coming = IDLE
+    _head_size = 0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -65,11 +74,33 @@ class Connection(H11Protocol):
         self._wait_for(IDLE)
         self.resume_writing()
 
-    def handle_events(self) -> None:
-        """Go on with what came, and note what is waited for now."""
-        super().handle_events()
-        if not self.transport.is_closing() and (waits_for := self._what_is_missing()) != self.waits_for:
-            self._wait_for(waits_for)
+    def data_received(self, data: bytes) -> None:
+        """Go on with what came; a head without an end is not read to it."""
+        super().data_received(data)
+        self._head_size = self._head_size + len(data) if self._coming == HEAD else 0
+        if self._head_size > LARGEST_HEAD:
+            self.send_400_response("Request header too large.")
+        self._note()
+
+    def on_message_begin(self) -> None:
+        """Another request begins."""
+        super().on_message_begin()
+        self._coming = HEAD
+
+    def on_headers_complete(self) -> None:
+        """Its headers are here."""
+        self._coming = BODY
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of it is here."""
+        self._coming = IDLE
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """It is answered."""
+        super().on_response_complete()
+        self._note()
 
     def pause_writing(self) -> None:
         """Nobody reads the answer: end it, if that goes on."""
@@ -83,12 +114,17 @@ class Connection(H11Protocol):
             self._unread.cancel()
             self._unread = None
 
+    def _note(self) -> None:
+        """Note what is waited for now."""
+        if not self.transport.is_closing() and (waits_for := self._what_is_missing()) != self.waits_for:
+            self._wait_for(waits_for)
+
     def _what_is_missing(self) -> str:
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._coming == BODY:
             return BODY
-        if self.conn.their_state is not h11.IDLE:
+        if self.cycle and not self.cycle.response_complete:
             return ANSWER
-        return HEAD if self.cycle is None or self.conn.trailing_data[0] else IDLE
+        return self._coming if self.cycle else HEAD
 
     def _wait_for(self, waits_for: str) -> None:
         if self._timer:

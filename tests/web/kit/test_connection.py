@@ -121,3 +121,15 @@ def _wait_for(server: uvicorn.Server, count: int) -> None:
     while len(server.server_state.connections) != count:
         assert monotonic() < ends
         sleep(0.01)
+
+
+def test_a_head_without_an_end_is_not_read_to_it(server: uvicorn.Server):
+    with call(server, b"GET / HTTP/1.1\r\n") as caller, suppress(ConnectionResetError, BrokenPipeError):
+        for _ in range(40):
+            caller.sendall(b"X-More: " + b"x" * 4000 + b"\r\n")
+            sleep(0.005)
+        received = b""
+        while part := caller.recv(1000):
+            received += part
+        assert received.startswith(b"HTTP/1.1 400 ")
+    _wait_for(server, 0)

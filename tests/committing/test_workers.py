@@ -1,0 +1,64 @@
+"""Two processes that serve: one that is killed is replaced, and none outlives the process that began them."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+import pytest
+
+from navigator import database
+from tests.committing.test_server_kill import _free_port, _told, serving
+from tests.people import settle
+
+PATIENCE = 60
+"""Seconds for a process to begin or to end, on a busy machine."""
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql_is_enough
+def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: str, tmp_path: Path):
+    with database.writing() as session:
+        settle(session)
+    port = _free_port()
+    with serving(committing, port, tmp_path, workers=2) as parent:
+        until(lambda: len(workers_of(parent)) == 2)
+        first, other = sorted(workers_of(parent))
+        os.kill(first, signal.SIGKILL)
+        until(lambda: len(workers_of(parent)) == 2 and first not in workers_of(parent))
+        assert other in workers_of(parent)
+        for count in range(4):
+            address = f"http://127.0.0.1:{port}/api/v1/reports"
+            told = _told(f"It will not open {count}")
+            assert httpx.post(address, json=told, timeout=PATIENCE).status_code == 201
+        left = workers_of(parent)
+        parent.kill()
+        parent.wait()
+        until(lambda: not any(map(is_there, left)))
+
+
+def workers_of(parent: subprocess.Popen[bytes]) -> set[int]:
+    """The processes that serve; beside them there is one that only counts what they share."""
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    return {int(child) for child in children if "spawn_main" in words_of(child)}
+
+
+def words_of(process: str) -> str:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process}/cmdline").read_text()
+    return ""
+
+
+def is_there(process: int) -> bool:
+    return "spawn_main" in words_of(str(process))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    ends = monotonic() + PATIENCE
+    while not is_so():
+        assert monotonic() < ends
+        sleep(0.1)
