@@ -372,3 +372,14 @@ def test_the_source_code_is_linked_where_somebody_says_where_it_is(
     settings.cache_clear()
     with pytest.raises(ValueError, match="source_url"):
         settings()
+
+
+def test_a_large_page_is_compressed_for_whoever_can_read_that(desk: Visitor):
+    packed = desk.get("/", headers={"accept-encoding": "gzip"})
+    plain = desk.get("/", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    for answer in (packed, plain):
+        assert "accept-encoding" in answer.headers["vary"].lower()
+    assert "content-encoding" not in desk.get("/healthz", headers={"accept-encoding": "gzip"}).headers
