@@ -9,8 +9,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from api.app import app as api
-from navigator import database, scheduler
+from navigator import database, safe_logging, scheduler
 from navigator.settings import close_data_dir
+from navigator.settings import settings as own_settings
 from navigator.triage.warm_up import warm_up
 from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
 from web.auth import account, first_run, login
@@ -33,6 +34,7 @@ from web.desk import (
 from web.kit import connection, health, live, old_addresses
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
+from web.kit.path_index import PathIndex
 from web.kit.request_log import RequestLog
 from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
@@ -54,12 +56,16 @@ class Desk(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's own middleware stack, inside the security middleware and the access log."""
+        router = self.router
+        self.router = PathIndex(router.routes, router)  # type: ignore[assignment]
         app = GZipMiddleware(super().build_middleware_stack(), LEAST_COMPRESSED, COMPRESSION)
+        self.router = router
         return RequestLog(SecurityMiddleware(WholeBody(app)))
 
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    safe_logging.configure(own_settings().log_level)
     connection.allow_connections()
     close_data_dir()
     running = scheduler.start()
@@ -104,7 +110,7 @@ for module in (
     live,
     health,
 ):
-    app.include_router(module.router)
+    app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.routes)
 identity_first(api.routes)
 register_error_handlers(app)
