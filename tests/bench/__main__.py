@@ -2,8 +2,10 @@
 
 `raw` is the SQL of one request, replayed on the driver's own connection; `ratio` is the request over that;
 `empty` is a page that looks for nothing: what any page of staff costs; `filtered` is the queue under filters;
-`growth` is the request with 100,000 tickets over the same with 10,000, of which 1,000 are open each time.
-`together` is the largest size, served: readers beside reports that arrive, pages beside open streams.
+`growth` is the request with 1,000,000 tickets over the same with 10,000, of which 1,000 are open each time.
+`together` is the largest size, served: readers beside reports that arrive, pages beside open streams, and
+the worst hour of a whole country (`worst_hour`).
+PostgreSQL writes every commit to the disk.
 `triage` is what sorting and screening cost, by itself: `python -m tests.bench.triage`.
 Times are medians in milliseconds.
 """
@@ -31,7 +33,7 @@ from tests.bench import together, triage
 from tests.bench.crowd import fill
 from tests.people import token_of
 
-SIZES = (10_000, 100_000)
+SIZES = (10_000, 1_000_000)
 ROUNDS = 40
 LARGEST = 10**6
 
@@ -48,7 +50,7 @@ def run(engine: str, sizes: tuple[int, ...]) -> dict[str, Any]:
         for url, size in zip(urls, sizes, strict=True):
             found[f"{size:,}"], token = _measure(url, size)
         raw = {name: one["raw"] for name, one in found[f"{sizes[-1]:,}"].items()}
-        many = together.measure(urls[-1], token, _paths(sizes[-1]), raw)
+        many = together.measure(urls[-1], token, _paths(sizes[-1]), raw, sizes[-1])
     first, last = (found[f"{size:,}"] for size in (sizes[0], sizes[-1]))
     growth = {name: round(last[name]["ms"] / first[name]["ms"], 2) for name in first}
     return {"engine": engine, "tickets": found, "growth": growth, "together": many}
@@ -58,7 +60,7 @@ def run(engine: str, sizes: tuple[int, ...]) -> dict[str, Any]:
 def _addresses(engine: str) -> Iterator[Callable[[str], str]]:
     with ExitStack() as stack:
         if engine == "postgresql":
-            server = stack.enter_context(postgres_server.running())
+            server = stack.enter_context(postgres_server.running(postgres_server.AS_SERVED))
             yield lambda name: str(stack.enter_context(postgres_server.copy(server, name)))
         else:
             folder = stack.enter_context(tempfile.TemporaryDirectory())

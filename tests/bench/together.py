@@ -1,6 +1,7 @@
-"""Many at once at a served desk: readers beside reports that arrive, and pages beside open streams."""
+"""Many at once at a served desk: readers beside reports, pages beside streams, a country’s worst hour."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections import defaultdict
@@ -15,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from tests.bench import worst_hour
+
 READERS = 8
 PAUSE = 1.0
 """Seconds that each reader looks at a page."""
@@ -26,13 +29,15 @@ Figures = Mapping[str, Any]
 Paths = Mapping[str, str]
 
 
-def measure(url: str, token: str, paths: Paths, raw: Mapping[str, float]) -> dict[str, Any]:
-    """Both parts. `raw` is what each page's SQL takes alone."""
+def measure(url: str, token: str, paths: Paths, raw: Mapping[str, float], tickets: int) -> dict[str, Any]:
+    """All three. `raw` is what each page's SQL takes alone."""
     with _served(url) as (address, process):
         for _ in range(5):
             _read(address, token, paths, 1, 1, 0)  # all that is made once is made
         readers = _beside_reports(address, token, paths, raw)
-        return {"readers": readers, "streams": _beside_streams(address, token, paths, process)}
+        streams = _beside_streams(address, token, paths, process)
+        worst = worst_hour.measure(address, token, tickets)
+        return {"readers": readers, "streams": streams, "worst hour": worst}
 
 
 def _beside_reports(address: str, token: str, paths: Paths, raw: Mapping[str, float]) -> Figures:
@@ -88,20 +93,19 @@ def _read(
 
 @contextmanager
 def _served(url: str) -> Iterator[tuple[str, int]]:
-    """The desk as it is served, in a process of its own, but for its jobs; its address and its process."""
-    words = [sys.executable, "-m", "uvicorn", "web.app:app", "--port", "0", "--lifespan", "off"]
+    """The desk as it is served, in processes of its own; its address and the one that began them."""
+    workers = "1" if url.startswith("sqlite") else "2"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
     serving = subprocess.Popen(
-        [*words, "--no-access-log"],
+        [sys.executable, "-m", "web.serve", "127.0.0.1", str(port), workers],
         env=os.environ | {"NAVIGATOR_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
     )
     try:
-        assert serving.stderr
-        line = next(line for line in serving.stderr if "running on" in line)
-        Thread(target=serving.stderr.read, daemon=True).start()
-        yield line.split("running on ")[1].split()[0], serving.pid
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(address)
+        yield address, serving.pid
     finally:
         serving.terminate()
         serving.wait()
@@ -123,6 +127,18 @@ def _coming(*who: str) -> Iterator[None]:
         coming.wait()
 
 
+def _wait_until_it_answers(address: str) -> None:
+    while True:
+        try:
+            httpx.get(f"{address}/healthz", timeout=60)
+        except httpx.TransportError:
+            sleep(0.1)
+        else:
+            return
+
+
 def _kilobytes(process: int) -> int:
-    """The memory that a process holds."""
-    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+    """The memory that a process and its children hold."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024 + sum(_kilobytes(int(child)) for child in children)

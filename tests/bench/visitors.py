@@ -1,10 +1,13 @@
 """Who comes to a served desk from another process: `listeners` hold streams, `reporters` send reports."""
 
 import asyncio
+import json
 import sys
+from collections.abc import Mapping
 from itertools import count
 from time import sleep
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,24 +15,58 @@ import httpx
 PAUSE = 0.25
 """Seconds between two reports: many times more than a desk gets in its busiest hour."""
 
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Browser:
+    """One connection that asks for one thing after the other, and costs little beside the desk itself."""
+
+    def __init__(self, address: str, headers: Mapping[str, str] | None = None) -> None:
+        self.where = urlsplit(address)
+        own = {"host": self.where.netloc, "content-type": "application/json"} | dict(headers or {})
+        self.head = "".join(f"{name}: {value}\r\n" for name, value in own.items())
+
+    async def __aenter__(self) -> Self:
+        self.reader, self.writer = await asyncio.open_connection(self.where.hostname, self.where.port)
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.writer.close()
+
+    async def ask(self, method: str, path: str, sent: Any = None) -> int:
+        """The status of an answer that was read to its end; a connection that was closed is opened again."""
+        if self.reader.at_eof():
+            await self.__aenter__()
+        body = json.dumps(sent).encode() if sent is not None else b""
+        head = f"{method} {path} HTTP/1.1\r\n{self.head}content-length: {len(body)}\r\n\r\n"
+        self.writer.write(head.encode() + body)
+        answer = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        length = answer.partition(b"content-length:")[2].partition(b"\r\n")[0]
+        await self.reader.readexactly(int(length))
+        return int(answer.split(maxsplit=2)[1])
+
+
+async def listen(address: str, token: str) -> Stream:
+    """A live stream that has heard its first line."""
+    where = urlsplit(address)
+    asked = f"GET /live HTTP/1.1\r\nhost: {where.netloc}\r\ncookie: desk_log_in={token}\r\n\r\n".encode()
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    writer.write(asked)
+    await reader.readuntil(b"retry: 3000")
+    return reader, writer
+
+
+async def hear(stream: Stream) -> None:
+    """Hear a stream to its end."""
+    while await stream[0].read(4096):
+        pass
+
 
 async def listeners(address: str, token: str, many: str) -> None:
     """Hold so many streams open until ended; say "open" when each has heard its first line."""
-    where = urlsplit(address)
-    asked = f"GET /live HTTP/1.1\r\nhost: {where.netloc}\r\ncookie: desk_log_in={token}\r\n\r\n".encode()
-    streams = []
-    for _ in range(int(many)):
-        reader, writer = await asyncio.open_connection(where.hostname, where.port)
-        writer.write(asked)
-        await reader.readuntil(b"retry: 3000")
-        streams.append((reader, writer))
+    streams = [await listen(address, token) for _ in range(int(many))]
     print("open", flush=True)
-    await asyncio.gather(*(_hear(reader) for reader, _ in streams))
-
-
-async def _hear(reader: asyncio.StreamReader) -> None:
-    while await reader.read(4096):
-        pass
+    await asyncio.gather(*map(hear, streams))
 
 
 async def reporters(address: str) -> None:
