@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from json import loads
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, Text, cast, literal, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -21,13 +23,14 @@ from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
-from navigator.problems.similar_tickets import MIN_SIMILARITY, topics_of
+from navigator.problems.similar_tickets import MIN_SIMILARITY
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
 from navigator.tickets.inputs import LinkInput
-from navigator.tickets.queue.views import IS_LIVE
+from navigator.tickets.queue.views import IS_LIVE, moment
 from navigator.tickets.ticket import LIVE, Event, Ticket
 from navigator.tickets.visibility import find, visible_to
+from navigator.triage.similarity import topic_vector
 
 MIN_REPORTS = 3
 WINDOW = timedelta(hours=1)
@@ -35,9 +38,10 @@ LOOK_BACK = timedelta(days=3)
 MAX_REPORTS = 200
 """So many of the newest are looked at, on every page of the queue; of more, the rest are suggested next."""
 
-_COLUMNS = (
-    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
-    Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
+_COLUMNS: tuple[Any, ...] = (
+    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.triaged_at, Ticket.suggestion_is_hidden,
+    cast(col(Ticket.category_probabilities), Text).label("probabilities"),
+    Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
 
 ReportKind = tuple[int, str]
@@ -77,28 +81,39 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
 
 def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
     """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
+    by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
+    for row in reversed(session.execute(_unlinked_query(actor)).all()):
+        is_triaged = row.triaged_at is not None
+        is_hidden = row.suggestion_is_hidden and not is_triaged
+        if likeliest := _likeliest("{}" if is_hidden else row.probabilities, row.category, is_triaged):
+            by_kind[row.programme_id, likeliest].append(row)
+    return by_kind
+
+
+@lru_cache(maxsize=100)
+def _unlinked_query(actor: Actor) -> Select[Any]:
     link_decided = exists().where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
-    query = select(*_COLUMNS).join(Programme, col(Programme.id) == col(Ticket.programme_id))  # type: ignore[call-overload]
+    query = select(*_COLUMNS).join(Programme, col(Programme.id) == col(Ticket.programme_id))
     query = query.where(
         IS_LIVE,
         visible_to(actor),
-        col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR))),
-        col(Ticket.reported_at) > clock.now() - LOOK_BACK,
+        col(Ticket.service_id).in_([literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]),
+        col(Ticket.reported_at) > moment("look_back", lambda: clock.now() - LOOK_BACK),
         col(Ticket.problem_id).is_(None),
         ~link_decided,
     )
-    by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    newest = session.execute(
-        query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MAX_REPORTS)
-    ).all()
-    for row in reversed(newest):
-        topics = topics_of(row)
-        likeliest = max(topics, key=lambda category: topics[category], default=None)
-        if likeliest and topics[likeliest] >= MIN_SIMILARITY:
-            by_kind[row.programme_id, likeliest].append(row)
-    return by_kind
+    return query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MAX_REPORTS)
+
+
+@lru_cache(maxsize=2_000)
+def _likeliest(probabilities: str, category: str | None, is_triaged: bool) -> str | None:
+    """What a report is most likely about, from its probabilities as they are stored; None when nothing is
+    likely enough."""
+    topics = topic_vector(loads(probabilities), category, is_triaged)
+    likeliest = max(topics, key=lambda category: topics[category], default=None)
+    return likeliest if likeliest and topics[likeliest] >= MIN_SIMILARITY else None
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
