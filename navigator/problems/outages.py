@@ -8,7 +8,7 @@ from functools import lru_cache
 from json import loads
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, literal, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -38,12 +38,6 @@ LOOK_BACK = timedelta(days=3)
 MAX_REPORTS = 200
 """So many of the newest are looked at, on every page of the queue; of more, the rest are suggested next."""
 
-_COLUMNS: tuple[Any, ...] = (
-    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.triaged_at, Ticket.suggestion_is_hidden,
-    cast(col(Ticket.category_probabilities), Text).label("probabilities"),
-    Ticket.reported_at, Programme.code, Programme.name,
-)  # fmt: skip
-
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
 
@@ -66,41 +60,51 @@ class SuggestedOutage:
 
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first."""
-    reports_by_kind = _unlinked_by_kind(session, actor) if actor.has(Role.NAVIGATOR) else {}
-    outages = (
-        {(outage.programme_id, outage.category): outage for outage in _open_outages(session, actor)}
-        if reports_by_kind
-        else {}
-    )
-    suggestions = [_suggestion(rows, kind, outages) for kind, rows in reports_by_kind.items()]
-    return sorted(
-        (suggestion for suggestion in suggestions if suggestion.numbers),
-        key=lambda suggestion: -suggestion.numbers[-1],
-    )
+    rows = session.execute(_unlinked_query(actor)).all() if actor.has(Role.NAVIGATOR) else ()
+    has_outage = bool(rows) and rows[0].has_outage
+    outages = {
+        (outage.programme_id, outage.category): outage
+        for outage in (_open_outages(session, actor) if has_outage else ())
+    }
+    suggestions = [
+        _suggestion(session, kind, numbers, outages.get(kind))
+        for kind, reports in _by_kind(rows).items()
+        if (numbers := _suggested_numbers(reports, outages.get(kind)))
+    ]
+    return sorted(suggestions, key=lambda suggestion: -suggestion.numbers[-1])
 
 
-def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
-    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
+def _by_kind(newest: Sequence[Row[Any]]) -> Mapping[ReportKind, list[Row[Any]]]:
+    """Reports by kind, oldest first."""
     by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    for row in reversed(session.execute(_unlinked_query(actor)).all()):
-        is_triaged = row.triaged_at is not None
-        is_hidden = row.suggestion_is_hidden and not is_triaged
-        if likeliest := _likeliest("{}" if is_hidden else row.probabilities, row.category, is_triaged):
+    for row in reversed(newest):
+        if likeliest := _likeliest(row.probabilities, row.category, row.is_triaged):
             by_kind[row.programme_id, likeliest].append(row)
     return by_kind
 
 
 @lru_cache(maxsize=100)
 def _unlinked_query(actor: Actor) -> Select[Any]:
+    """Live tickets of the last days that nobody has linked or unlinked, newest first, as staff see them."""
+    is_triaged = col(Ticket.triaged_at).is_not(None)
+    probabilities = case(
+        (and_(col(Ticket.suggestion_is_hidden), ~is_triaged), "{}"),
+        else_=cast(col(Ticket.category_probabilities), Text),
+    )
+    columns: tuple[Any, ...] = (
+        Ticket.number, Ticket.programme_id, Ticket.category, Ticket.reported_at,
+        is_triaged.label("is_triaged"), probabilities.label("probabilities"),
+        exists().where(_is_open_outage(actor)).label("has_outage"),
+    )  # fmt: skip
     link_decided = exists().where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
-    query = select(*_COLUMNS).join(Programme, col(Programme.id) == col(Ticket.programme_id))
-    query = query.where(
+    query = select(*columns).where(
         IS_LIVE,
         visible_to(actor),
         col(Ticket.service_id).in_([literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]),
         col(Ticket.reported_at) > moment("look_back", lambda: clock.now() - LOOK_BACK),
+        col(Ticket.programme_id).is_not(None),
         col(Ticket.problem_id).is_(None),
         ~link_decided,
     )
@@ -116,21 +120,26 @@ def _likeliest(probabilities: str, category: str | None, is_triaged: bool) -> st
     return likeliest if likeliest and topics[likeliest] >= MIN_SIMILARITY else None
 
 
+def _is_open_outage(actor: Actor) -> ColumnElement[bool]:
+    return and_(problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER))
+
+
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
-    query = select(Problem).where(
-        problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER)
-    )
+    query = select(Problem).where(_is_open_outage(actor))
     return session.execute(query.order_by(col(Problem.id))).scalars()
 
 
 def _suggestion(
-    rows: Sequence[Row[Any]], kind: ReportKind, outages: Mapping[ReportKind, Problem]
+    session: Session, kind: ReportKind, numbers: Sequence[int], outage: Problem | None
 ) -> SuggestedOutage:
-    outage = outages.get(kind)
-    joining = [row.number for row in rows if outage and row.reported_at > outage.opened_at - WINDOW]
-    return SuggestedOutage(
-        rows[0].code, rows[0].name, kind[1], joining if outage else _reports_close_together(rows), outage
-    )
+    programme = session.get_one(Programme, kind[0])
+    return SuggestedOutage(programme.code, programme.name, kind[1], numbers, outage)
+
+
+def _suggested_numbers(rows: Sequence[Row[Any]], outage: Problem | None) -> list[int]:
+    if outage is None:
+        return _reports_close_together(rows)
+    return [row.number for row in rows if row.reported_at > outage.opened_at - WINDOW]
 
 
 def _reports_close_together(rows: Sequence[Row[Any]]) -> list[int]:
