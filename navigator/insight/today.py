@@ -62,7 +62,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
 
 def _navigator_home(session: Session, actor: Actor) -> NavigatorHome:
     queues = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS) for view in NAVIGATOR_VIEWS}
-    numbers = counts(session, actor, Filters())
+    numbers = counts(session, actor, Filters()).by_view
     outages = suggested_outages(session, actor)
     return NavigatorHome(queues, numbers["unassigned"], numbers["unclaimed"], outages)
 

@@ -35,6 +35,9 @@ class Actor:
     extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     log_in_ends_at: datetime | None = field(default=None, compare=False)
 
+    def __hash__(self) -> int:
+        return hash((self.user_id, self.key_id, self.ticket_number, self.is_system))
+
     @property
     def is_staff(self) -> bool:
         """Whether this is a member of staff who is logged in."""

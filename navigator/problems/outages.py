@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from json import loads
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, literal, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -21,24 +23,20 @@ from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
-from navigator.problems.similar_tickets import MIN_SIMILARITY, topics_of
+from navigator.problems.similar_tickets import MIN_SIMILARITY
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
 from navigator.tickets.inputs import LinkInput
-from navigator.tickets.queue.views import IS_LIVE
+from navigator.tickets.queue.views import IS_LIVE, moment
 from navigator.tickets.ticket import LIVE, Event, Ticket
 from navigator.tickets.visibility import find, visible_to
+from navigator.triage.similarity import topic_vector
 
 MIN_REPORTS = 3
 WINDOW = timedelta(hours=1)
 LOOK_BACK = timedelta(days=3)
 MAX_REPORTS = 200
 """So many of the newest are looked at, on every page of the queue; of more, the rest are suggested next."""
-
-_COLUMNS = (
-    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
-    Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
-)  # fmt: skip
 
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
@@ -62,60 +60,86 @@ class SuggestedOutage:
 
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first."""
-    reports_by_kind = _unlinked_by_kind(session, actor) if actor.has(Role.NAVIGATOR) else {}
-    outages = (
-        {(outage.programme_id, outage.category): outage for outage in _open_outages(session, actor)}
-        if reports_by_kind
-        else {}
-    )
-    suggestions = [_suggestion(rows, kind, outages) for kind, rows in reports_by_kind.items()]
-    return sorted(
-        (suggestion for suggestion in suggestions if suggestion.numbers),
-        key=lambda suggestion: -suggestion.numbers[-1],
-    )
+    rows = session.execute(_unlinked_query(actor)).all() if actor.has(Role.NAVIGATOR) else ()
+    has_outage = bool(rows) and rows[0].has_outage
+    outages = {
+        (outage.programme_id, outage.category): outage
+        for outage in (_open_outages(session, actor) if has_outage else ())
+    }
+    suggestions = [
+        _suggestion(session, kind, numbers, outages.get(kind))
+        for kind, reports in _by_kind(rows).items()
+        if (numbers := _suggested_numbers(reports, outages.get(kind)))
+    ]
+    return sorted(suggestions, key=lambda suggestion: -suggestion.numbers[-1])
 
 
-def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
-    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
-    link_decided = exists().where(
-        col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
-    )
-    query = select(*_COLUMNS).join(Programme, col(Programme.id) == col(Ticket.programme_id))  # type: ignore[call-overload]
-    query = query.where(
-        IS_LIVE,
-        visible_to(actor),
-        col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR))),
-        col(Ticket.reported_at) > clock.now() - LOOK_BACK,
-        col(Ticket.problem_id).is_(None),
-        ~link_decided,
-    )
+def _by_kind(newest: Sequence[Row[Any]]) -> Mapping[ReportKind, list[Row[Any]]]:
+    """Reports by kind, oldest first."""
     by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    newest = session.execute(
-        query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MAX_REPORTS)
-    ).all()
     for row in reversed(newest):
-        topics = topics_of(row)
-        likeliest = max(topics, key=lambda category: topics[category], default=None)
-        if likeliest and topics[likeliest] >= MIN_SIMILARITY:
+        if likeliest := _likeliest(row.probabilities, row.category, row.is_triaged):
             by_kind[row.programme_id, likeliest].append(row)
     return by_kind
 
 
-def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
-    query = select(Problem).where(
-        problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER)
+@lru_cache(maxsize=100)
+def _unlinked_query(actor: Actor) -> Select[Any]:
+    """Live tickets of the last days that nobody has linked or unlinked, newest first, as staff see them."""
+    is_triaged = col(Ticket.triaged_at).is_not(None)
+    probabilities = case(
+        (and_(col(Ticket.suggestion_is_hidden), ~is_triaged), "{}"),
+        else_=cast(col(Ticket.category_probabilities), Text),
     )
+    columns: tuple[Any, ...] = (
+        Ticket.number, Ticket.programme_id, Ticket.category, Ticket.reported_at,
+        is_triaged.label("is_triaged"), probabilities.label("probabilities"),
+        exists().where(_is_open_outage(actor)).label("has_outage"),
+    )  # fmt: skip
+    link_decided = exists().where(
+        col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
+    )
+    query = select(*columns).where(
+        IS_LIVE,
+        visible_to(actor),
+        col(Ticket.service_id).in_([literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]),
+        col(Ticket.reported_at) > moment("look_back", lambda: clock.now() - LOOK_BACK),
+        col(Ticket.programme_id).is_not(None),
+        col(Ticket.problem_id).is_(None),
+        ~link_decided,
+    )
+    return query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MAX_REPORTS)
+
+
+@lru_cache(maxsize=2_000)
+def _likeliest(probabilities: str, category: str | None, is_triaged: bool) -> str | None:
+    """What a report is most likely about, from its probabilities as they are stored; None when nothing is
+    likely enough."""
+    topics = topic_vector(loads(probabilities), category, is_triaged)
+    likeliest = max(topics, key=lambda category: topics[category], default=None)
+    return likeliest if likeliest and topics[likeliest] >= MIN_SIMILARITY else None
+
+
+def _is_open_outage(actor: Actor) -> ColumnElement[bool]:
+    return and_(problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER))
+
+
+def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
+    query = select(Problem).where(_is_open_outage(actor))
     return session.execute(query.order_by(col(Problem.id))).scalars()
 
 
 def _suggestion(
-    rows: Sequence[Row[Any]], kind: ReportKind, outages: Mapping[ReportKind, Problem]
+    session: Session, kind: ReportKind, numbers: Sequence[int], outage: Problem | None
 ) -> SuggestedOutage:
-    outage = outages.get(kind)
-    joining = [row.number for row in rows if outage and row.reported_at > outage.opened_at - WINDOW]
-    return SuggestedOutage(
-        rows[0].code, rows[0].name, kind[1], joining if outage else _reports_close_together(rows), outage
-    )
+    programme = session.get_one(Programme, kind[0])
+    return SuggestedOutage(programme.code, programme.name, kind[1], numbers, outage)
+
+
+def _suggested_numbers(rows: Sequence[Row[Any]], outage: Problem | None) -> list[int]:
+    if outage is None:
+        return _reports_close_together(rows)
+    return [row.number for row in rows if row.reported_at > outage.opened_at - WINDOW]
 
 
 def _reports_close_together(rows: Sequence[Row[Any]]) -> list[int]:

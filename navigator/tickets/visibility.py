@@ -1,6 +1,6 @@
 """Row-level permissions on tickets: every list, count, search, export and event reads through here."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, literal, or_, true
 from sqlmodel import Session, col, select
 
 from navigator.errors import NotFound
@@ -44,7 +44,9 @@ def may_see_reporter(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_services(actor: Actor, *roles: Role) -> ColumnElement[bool]:
-    return col(Ticket.service_id).in_(sorted(actor.services(*roles)))
+    # Each service a parameter of its own: a list is written anew each time that a statement runs.
+    services = [literal(service) for service in sorted(actor.services(*roles))]
+    return col(Ticket.service_id).in_(services) if services else false()
 
 
 def _is_own(actor: Actor) -> ColumnElement[bool]:

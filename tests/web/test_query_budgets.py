@@ -52,8 +52,8 @@ def crowd(session: Session, people: People) -> int:
 @pytest.mark.parametrize(
     ("path", "ceiling"),
     [
-        ("/desk", 10),
-        ("/desk?view=mine&programme=fern&group=access", 10),
+        ("/desk", 7),
+        ("/desk?view=mine&programme=fern&group=access", 7),
         ("/tickets/{}", 20),
         ("/tickets/{}/assignment", 13),
         ("/tickets/{}/triage", 12),

@@ -1,20 +1,18 @@
 """The ticket queue: one order for everybody, views with counts, filters in the query string, pagination."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.lookups import programmes_of, services
-from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import QueuePage, count_saved_views, counts, queue
+from navigator.tickets.queue.names import QueueNames, queue_names
+from navigator.tickets.queue.queue import QueuePage, counts, queue
 from navigator.tickets.queue.saved_views import TEAM, SavedView, list_views, may_change
 from navigator.tickets.queue.views import View
 from web.desk import queue_filters, queue_position
@@ -81,24 +79,24 @@ def queue_page(
 
 
 def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) -> dict[str, Any]:
-    own, filters = [each for each in services(session) if each.id in actor.services()], valid or Filters()
-    names, is_own = _names(session, actor, own), not actor.has(*TEAM)
+    own, filters = queue_names(session, actor), valid or Filters()
+    names, is_own = _names(actor, own), not actor.has(*TEAM)
     saved_views = list_views(session, actor)
     current = next((view for view in saved_views if view.query == filters.query), None)
     tickets = queue(session, actor, filters, form.value("after") or None) if valid else QueuePage((), None)
-    views = OWN_VIEWS if is_own else VIEWS
+    tabs, saved_tabs = _tabs(session, actor, filters, saved_views, current)
     return {
         "filters": filters,
-        "services": {service.id: service for service in own},
+        "services": {service.id: service for service in own.services},
         "tickets": tickets.rows,
         "next": url("/desk", **filters.parameters, after=tickets.next_cursor) if tickets.next_cursor else "",
         "chips": queue_filters.filter_chips(filters, names),
         "is_own": is_own,
-        "tabs": _tabs(session, actor, filters, views, current is not None),
-        "saved_tabs": _saved_tabs(session, actor, saved_views, current),
+        "tabs": tabs,
+        "saved_tabs": saved_tabs,
         "editable_view": current if current and may_change(actor, current) else None,
         "can_save": bool(filters.parameters.keys() - {"view"}) and current is None,
-        "share_choices": share_choices(actor, own),
+        "share_choices": share_choices(actor, own.services),
         "suggested_outages": suggested_outages(session, actor),
         "may_choose": actor.has(*MAY_CHOOSE),
         "catalogue": catalogue(),
@@ -109,49 +107,47 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
     }
 
 
-def _names(session: Session, actor: Actor, own: Iterable[Service]) -> queue_filters.Names:
-    users = [user for service in own for user in users_with_role(session, service.id, Role.NAVIGATOR)]
+def _names(actor: Actor, own: QueueNames) -> queue_filters.Names:
     return queue_filters.Names(
-        services={service.code: service.name for service in own},
-        programmes={each.code: each.name for service in own for each in programmes_of(session, service.id)},
-        people={user.id: user.name for user in users} if actor.has(*TEAM) else {},
+        services={service.code: service.name for service in own.services},
+        programmes={programme.code: programme.name for programme in own.programmes},
+        people={user.id: user.name for user in own.navigators} if actor.has(*TEAM) else {},
     )
 
 
-def share_choices(actor: Actor, own: Iterable[Service]) -> list[tuple[Any, str]]:
+def share_choices(actor: Actor, own: Iterable[Any]) -> list[tuple[Any, str]]:
     """With whom somebody can share a view."""
     team = actor.services(*TEAM)
     return [("", "Only me"), *((each.id, f"Everybody at {each.name}") for each in own if each.id in team)]
 
 
 def _tabs(
-    session: Session, actor: Actor, filters: Filters, views: Iterable[tuple[View, str]], is_saved: bool
-) -> list[Tab]:
-    """The tabs of the views that everybody has, under the same filters but for a report's figure and days."""
-    shared = filters.model_copy(update={"figure": "", "since": None, "until": None})
-    by_view = counts(session, actor, shared)
-    return [
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    saved_views: Sequence[SavedView],
+    current: SavedView | None,
+) -> tuple[list[Tab], list[Tab]]:
+    """The tabs of the views that everybody has, under the same filters but for a report's figure and days,
+    and those of saved views."""
+    shared = filters.model_copy(update={"view": "all", "figure": "", "since": None, "until": None})
+    saved_filters = [view.filters for view in saved_views]
+    by_view, by_filters = counts(session, actor, shared, [saved for saved in saved_filters if saved])
+    named = shared.parameters
+    tabs = [
         Tab(
             Link(
-                text,
-                url("/desk", **shared.model_copy(update={"view": view}).parameters),
-                by_view.get(view, 0),
+                text, url("/desk", **({} if view == "all" else {"view": view}), **named), by_view.get(view, 0)
             ),
-            view == filters.view and not is_saved,
+            view == filters.view and current is None,
         )
-        for view, text in views
+        for view, text in (VIEWS if actor.has(*TEAM) else OWN_VIEWS)
     ]
-
-
-def _saved_tabs(
-    session: Session, actor: Actor, views: Iterable[SavedView], current: SavedView | None
-) -> list[Tab]:
-    by_filters = count_saved_views(session, actor, {filters for view in views if (filters := view.filters)})
-    return [
+    return tabs, [
         Tab(
-            Link(view.name, f"/desk?{view.query}", by_filters.get(view.filters, 0) if view.filters else 0),
+            Link(view.name, f"/desk?{view.query}", by_filters.get(saved, 0) if saved else 0),
             view is current,
             view.service_id is not None,
         )
-        for view in views
+        for view, saved in zip(saved_views, saved_filters, strict=True)
     ]

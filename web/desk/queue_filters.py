@@ -62,7 +62,7 @@ class Names:
     people: Mapping[int, str]
 
 
-Choices = list[tuple[Any, Any]]
+Choices = tuple[tuple[Any, Any], ...]
 Label = Callable[[Any, Names], str]
 
 
@@ -126,23 +126,29 @@ def filter_chips(filters: Filters, names: Names) -> list[Link]:
 
 def filter_choices(filters: Filters, names: Names, knows_needs: bool) -> dict[str, Choices]:
     """The choices of each filter; a number of days that is set already is among them."""
-    leaves = {group.label: catalogue().in_group(group.id) for group in catalogue().groups}
-    categories = [
-        (label, [(leaf.id, leaf.staff_label) for leaf in group]) for label, group in leaves.items() if group
-    ]
-    soon = [{*SOON, *((days,) if isinstance(days, int) else ())} for days in (filters.due, filters.session)]
+    due, session = (
+        {*SOON, *((days,) if isinstance(days, int) else ())} for days in (filters.due, filters.session)
+    )
     return {
-        "service": [*names.services.items()],
-        "programme": [*names.programmes.items(), (NONE, "No programme")],
-        "group": [(group.id, group.label) for group in catalogue().groups],
-        "category": [*categories, (NONE, "Not sorted yet")],
-        "fixable": [*FIXABLE.items()],
-        "status": [*STATUSES.items()],
-        "assignee": [(NONE, _NOBODY), *names.people.items()],
-        "due": [(when, _due(when)) for when in ("late", "today", *sorted(soon[0] - {0}))],
-        "session": [(days, _session(days)) for days in sorted(soon[1] | {0})],
-        "need": [*NEEDS.items()] if knows_needs else [],
+        "service": (*names.services.items(),),
+        "programme": (*names.programmes.items(), (NONE, "No programme")),
+        "group": tuple((group.id, group.label) for group in catalogue().groups),
+        "category": (*_categories(), (NONE, "Not sorted yet")),
+        "fixable": (*FIXABLE.items(),),
+        "status": (*STATUSES.items(),),
+        "assignee": ((NONE, _NOBODY), *names.people.items()),
+        "due": tuple((when, _due(when)) for when in ("late", "today", *sorted(due - {0}))),
+        "session": tuple((days, _session(days)) for days in sorted(session | {0})),
+        "need": (*NEEDS.items(),) if knows_needs else (),
     }
+
+
+def _categories() -> Choices:
+    """The categories that staff may choose, under the labels of their groups."""
+    by_group: dict[str, Choices] = {group.id: () for group in catalogue().groups}
+    for leaf in catalogue().offered:
+        by_group[leaf.group] += ((leaf.id, leaf.staff_label),)
+    return tuple((group.label, by_group[group.id]) for group in catalogue().groups if by_group[group.id])
 
 
 _DATE_PARTS = tuple(f"due_by-{part}" for part in ("day", "month", "year"))

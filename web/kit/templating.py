@@ -25,8 +25,9 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
-_CACHED_MACROS = frozenset({"tag", "fixability_tag"})
-"""Macros that say the same few things hundreds of times a page, and hold nothing that anybody typed."""
+_CACHED_MACROS = frozenset({"tag", "fixability_tag", "ticket_row", "filter_select"})
+"""Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
+reporter typed."""
 _FLASH_LASTS = timedelta(seconds=60)
 
 
@@ -168,7 +169,15 @@ def _environment() -> Environment:
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(form=None, staff=None, flash="", path="", service=None, kept=None)
-    for name in ("components.html", "form.html", "tickets.html", "desk.html", "bulk.html", "charts.html"):
+    for name in (
+        "components.html",
+        "form.html",
+        "tickets.html",
+        "rows.html",
+        "desk.html",
+        "bulk.html",
+        "charts.html",
+    ):
         jinja.globals.update(_macros(jinja, name))
     return jinja
 

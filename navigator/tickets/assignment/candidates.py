@@ -1,6 +1,6 @@
 """Candidates for a ticket: the navigators of a service with their load; and setting the assignee."""
 
-from sqlalchemy import func, literal
+from sqlalchemy import func, literal_column
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -13,7 +13,7 @@ from navigator.tickets.ticket import Status, Ticket
 
 BUSY = (Status.NEW, Status.OPEN)
 # Literals, so that both engines can prove that the partial index of the load fits.
-IS_BUSY = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in BUSY])
+IS_BUSY = col(Ticket.status).in_([literal_column(f"'{status.value}'") for status in BUSY])
 
 
 def candidates(session: Session, service_id: int, lock: bool = True) -> list[Candidate]:

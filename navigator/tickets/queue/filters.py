@@ -20,7 +20,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.metrics import METRICS, MetricName, Period, reported_in
 from navigator.tickets.queue.search import matches_text
-from navigator.tickets.queue.views import IS_LIVE, Condition, View, is_late, view_conditions
+from navigator.tickets.queue.views import IS_LIVE, TOMORROW, Condition, View, is_late, view_conditions
 from navigator.tickets.ticket import Status, Ticket
 from navigator.tickets.visibility import may_see_reporter
 
@@ -60,6 +60,13 @@ class Filters(BaseModel):
         if not (self.since or self.until or self.figure):
             return None
         return Period(self.since or date(2000, 1, 1), self.until or clock.today())
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its conditions for somebody are the same at any time: none asks the database, the
+        catalogue or which day it is before it is run."""
+        asking = (self.group, self.session, self.text, self.figure, self.since, self.until)
+        return all(value in ("", None) for value in asking) and not isinstance(self.due, int)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -124,9 +131,9 @@ def _is_fixable(_: Session, _actor: Actor, answer: Fixable) -> Condition:
 def _is_due(session: Session, actor: Actor, due: str | int) -> Condition:
     """That a ticket is due by then; what is late already is due by any day."""
     if due == "late":
-        return is_late(clock.now())
+        return is_late()
     if due == "today":
-        return _is_due_by(session, actor, clock.today())
+        return and_(IS_LIVE, col(Ticket.due_at) < TOMORROW)
     return _within(session, int(due), lambda _, last: _is_due_by(session, actor, last))
 
 

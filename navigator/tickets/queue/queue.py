@@ -1,15 +1,16 @@
 """The queue: keyset pagination of tickets in their one order, and the counts of its views."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache, partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import FromClause, Integer, Select, Subquery, bindparam, func, select, true, tuple_
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
-from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.pagination import decode, encode, moment, no_such_page, sort_key
 from navigator.people.actor import Actor
@@ -19,6 +20,7 @@ from navigator.tickets.queue.views import (
     HAS_OPEN_REVIEW,
     IS_LIVE,
     LIVE_ONLY_VIEWS,
+    Condition,
     View,
     is_late,
     order_column,
@@ -28,7 +30,33 @@ from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
-ORDER = (col(Ticket.due_at), col(Ticket.priority), col(Ticket.reported_at), col(Ticket.number))
+ORDER: tuple[Any, ...] = (
+    col(Ticket.due_at),
+    col(Ticket.priority),
+    col(Ticket.reported_at),
+    col(Ticket.number),
+)
+STATEMENTS_KEPT = 100
+
+_COUNTED: tuple[View, ...] = (
+    "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on", "handed_over",
+)  # fmt: skip
+_SCOPES: Mapping[View, Condition] = MappingProxyType(
+    {**dict.fromkeys(LIVE_ONLY_VIEWS | {"snoozed"}, IS_LIVE), "handed_over": HAS_OPEN_REVIEW}
+)
+"""The tickets among which those of a view are, by a condition that has its own partial index."""
+_COLUMNS: tuple[Any, ...] = (
+    Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
+    Ticket.target_at, Ticket.session_deadline_at, Ticket.session_warning_sent_at, Ticket.session_on,
+    Ticket.reported_at,
+    Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
+    Ticket.has_open_review, Ticket.diverted_to, Ticket.version, Ticket.snoozed_until_at,
+    Ticket.next_call_at, Ticket.session_is_too_soon, is_late().label("is_late"),
+    col(User.name).label("assignee"), col(Programme.name).label("programme"),
+)  # fmt: skip
+_AFTER = [bindparam(f"after_{column.key}", type_=column.type) for column in ORDER]
+
+Build = Callable[..., Select[Any]]
 
 
 @dataclass(frozen=True)
@@ -39,65 +67,97 @@ class QueuePage:
     next_cursor: str | None
 
 
+class Counts(NamedTuple):
+    """How many tickets each view holds under the same filters, and each of several other filters."""
+
+    by_view: dict[View, int]
+    by_filters: dict[Filters, int]
+
+
+def _built_once(build: Build) -> Build:
+    """Build a statement once for each actor and filters, where their conditions never change."""
+    kept = lru_cache(maxsize=STATEMENTS_KEPT)(partial(build, None))
+
+    def statement(
+        session: Session, actor: Actor, filters: Filters, saved: tuple[Filters, ...] = (), **shape: bool
+    ) -> Select[Any]:
+        if filters.is_fixed and all(each.is_fixed for each in saved):
+            return kept(actor, filters, saved, **shape)
+        return build(session, actor, filters, saved, **shape)
+
+    return statement
+
+
 def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE_SIZE
 ) -> QueuePage:
     """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
-    query, order = _queue_query(session, actor, filters), (order_column(filters.view), *ORDER[1:])
-    if after:
-        query = query.where(tuple_(*order) > tuple_(*decode_cursor(after)))
-    rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
+    query = _queue_query(session, actor, filters, goes_on=bool(after))
+    position = dict(zip((each.key for each in _AFTER), decode_cursor(after), strict=True)) if after else {}
+    rows = session.execute(query, {"rows": limit + 1, **position}).all()
     more = len(rows) > limit
     return QueuePage(rows[:limit], encode_cursor(rows[limit - 1], filters.view) if more else None)
 
 
-def _queue_query(session: Session, actor: Actor, filters: Filters) -> Select[Any]:
-    columns: tuple[Any, ...] = (
-        Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.priority, Ticket.due_at,
-        Ticket.target_at, Ticket.session_deadline_at, Ticket.session_warning_sent_at, Ticket.session_on,
-        Ticket.reported_at,
-        Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
-        Ticket.has_open_review, Ticket.diverted_to, Ticket.version, Ticket.snoozed_until_at,
-        Ticket.next_call_at, Ticket.session_is_too_soon, is_late(clock.now()).label("is_late"),
-    )  # fmt: skip
-    return (
-        select(*columns, col(User.name).label("assignee"), col(Programme.name).label("programme"))
+@_built_once
+def _queue_query(
+    session: Session, actor: Actor, filters: Filters, _: tuple[Filters, ...] = (), goes_on: bool = False
+) -> Select[Any]:
+    order = (order_column(filters.view), *ORDER[1:])
+    query = (
+        select(*_COLUMNS)
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
         .where(visible_to(actor), *conditions(session, actor, filters))
     )
+    if goes_on:
+        query = query.where(tuple_(*order) > tuple_(*_AFTER))
+    return query.order_by(*order).limit(bindparam("rows", type_=Integer()))
 
 
-def counts(session: Session, actor: Actor, filters: Filters) -> dict[View, int]:
-    """How many tickets each view holds under the other filters; each query has its own partial index."""
-    views: tuple[View, ...] = (
-        "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on",
-    )  # fmt: skip
-    columns = [func.count().filter(*view_conditions(actor, view)).label(view) for view in views]
-    conditions_of_actor = (visible_to(actor), *filter_conditions(session, actor, filters))
-    live = session.execute(select(*columns).select_from(Ticket).where(IS_LIVE, *conditions_of_actor)).one()
-    in_review = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(*view_conditions(actor, "handed_over"), *conditions_of_actor)
-    )
-    return dict(zip(views, live, strict=True)) | {"handed_over": session.execute(in_review).scalar_one()}
+def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Filters] = ()) -> Counts:
+    """How many tickets each view holds under the other filters, and each of the saved ones, in one query.
 
-
-def count_saved_views(session: Session, actor: Actor, saved_filters: Iterable[Filters]) -> dict[Filters, int]:
-    """How many tickets each of several filters holds, but for those that look at what has ended or for words.
-
-    One query counts the live tickets for all of them, and one those with an open clinical review: so it
-    costs no more when years of tickets have ended.
+    Saved filters are counted but for those that look at what has ended or for words: so it costs no more
+    when years of tickets have ended.
     """
-    countable = [filters for filters in saved_filters if not (filters.figure or filters.text)]
-    totals: dict[Filters, int] = {}
-    for within, views in ((IS_LIVE, LIVE_ONLY_VIEWS), (HAS_OPEN_REVIEW, {"handed_over"})):
-        in_scope = [filters for filters in countable if filters.view in views]
-        columns = [func.count().filter(*conditions(session, actor, filters)) for filters in in_scope]
-        query = select(*columns).select_from(Ticket).where(within, visible_to(actor))
-        totals.update(zip(in_scope, session.execute(query).one(), strict=True) if in_scope else ())
-    return totals
+    countable = tuple(
+        each for each in dict.fromkeys(saved) if each.view in _SCOPES and not (each.figure or each.text)
+    )
+    row = session.execute(_counts_query(session, actor, filters, countable)).one()._mapping
+    by_filters = {each: row[f"saved_{index}"] for index, each in enumerate(countable)}
+    return Counts({view: row[view] for view in _COUNTED}, by_filters)
+
+
+@_built_once
+def _counts_query(
+    session: Session, actor: Actor, filters: Filters, saved: tuple[Filters, ...] = ()
+) -> Select[Any]:
+    shared = filter_conditions(session, actor, filters)
+    parts = []
+    for scope in (IS_LIVE, HAS_OPEN_REVIEW):
+        views: dict[str, Sequence[Condition]] = {
+            view: view_conditions(actor, view) for view in _COUNTED if _SCOPES[view] is scope
+        }
+        own = {
+            f"saved_{index}": conditions(session, actor, each)
+            for index, each in enumerate(saved)
+            if _SCOPES[each.view] is scope
+        }
+        parts += [_totals(views, scope, visible_to(actor), *shared), _totals(own, scope, visible_to(actor))]
+    filled = [part for part in parts if part.c]
+    joined: FromClause = filled[0]
+    for part in filled[1:]:
+        joined = joined.join(part, true())
+    return select(*(column for part in filled for column in part.c)).select_from(joined)
+
+
+def _totals(conditions_by_name: Mapping[str, Sequence[Condition]], *within: Condition) -> Subquery:
+    """One row: how many tickets there are within, under the conditions of each name."""
+    columns = [
+        func.count().filter(*conditions).label(name) for name, conditions in conditions_by_name.items()
+    ]
+    return select(*columns).select_from(Ticket).where(*within).subquery()
 
 
 def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Collection[int]) -> Sequence[int]:

@@ -6,9 +6,11 @@ to that service too: it goes on when its owner leaves, and the service's manager
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, UniqueConstraint, and_, or_
+from sqlalchemy import ColumnElement, UniqueConstraint, and_, literal, or_
 from sqlmodel import Field, Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator.clock import now
 from navigator.database import Table
@@ -47,11 +49,16 @@ class SavedView(Table, table=True):
 
 def list_views(session: Session, actor: Actor) -> Sequence[SavedView]:
     """The views that somebody finds beside their queue: their own first, each part by name."""
-    is_private, service_ids = col(SavedView.service_id).is_(None), sorted(actor.services(*TEAM))
-    own = and_(is_private, col(SavedView.owner_id) == actor.user_id)
-    query = select(SavedView).where(or_(own, col(SavedView.service_id).in_(service_ids)))
-    views = session.exec(query.order_by(col(SavedView.name), col(SavedView.id))).all()
+    views = session.exec(_views_query(actor)).all()
     return sorted(views, key=lambda view: view.owner_id != actor.user_id)
+
+
+@lru_cache(maxsize=100)
+def _views_query(actor: Actor) -> SelectOfScalar[SavedView]:
+    services = [literal(id) for id in sorted(actor.services(*TEAM))]
+    own = and_(col(SavedView.service_id).is_(None), col(SavedView.owner_id) == actor.user_id)
+    query = select(SavedView).where(or_(own, col(SavedView.service_id).in_(services)))
+    return query.order_by(col(SavedView.name), col(SavedView.id))
 
 
 def may_change(actor: Actor, view: SavedView) -> bool:

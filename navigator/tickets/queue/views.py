@@ -3,9 +3,20 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlmodel import col
 
 from navigator import clock
@@ -24,10 +35,31 @@ View = Literal[
 ]  # fmt: skip
 Condition = ColumnElement[bool]
 
-# A literal list, so that both engines can prove that the partial index of live tickets fits.
-IS_LIVE = col(Ticket.status).in_([literal(status.value, literal_execute=True) for status in sorted(LIVE)])
+
+def _has_status(*statuses: Status) -> Condition:
+    """That a ticket has one of these: literal, so that both engines can prove that a partial index fits."""
+    return col(Ticket.status).in_([literal_column(f"'{status.value}'") for status in statuses])
+
+
+IS_LIVE = _has_status(*sorted(LIVE))
 HAS_OPEN_REVIEW = col(Ticket.has_open_review).is_(True)
 _IS_NOT_DIVERTED = col(Ticket.diverted_to).is_(None)
+_columns: Any = Ticket.metadata.tables["ticket"].c
+
+
+def moment(name: str, read: Callable[[], datetime]) -> BindParameter[datetime]:
+    """A moment that is read when a statement runs, once for each run: so it is built once."""
+    return bindparam(name, callable_=read, type_=_columns.due_at.type)
+
+
+def _at(days: int, time_of_day: time) -> Callable[[], datetime]:
+    """That time so many days from today."""
+    return lambda: clock.london_time(clock.today() + timedelta(days=days), time_of_day)
+
+
+NOW = moment("now", clock.now)
+TOMORROW = moment("tomorrow", _at(1, time.min))
+_TODAY = bindparam("today", callable_=clock.today, type_=_columns.session_on.type)
 
 
 def view_conditions(actor: Actor, view: View) -> list[Condition]:
@@ -42,17 +74,17 @@ def _is_snoozed(actor: Actor) -> Condition:
     """That it is snoozed now; nothing is hidden so from those whose own report it is."""
     if not actor.has(Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN):
         return false()
-    return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > clock.now())
+    return and_(col(Ticket.snoozed_until_at).is_not(None), col(Ticket.snoozed_until_at) > NOW)
 
 
-def is_late(now: datetime) -> Condition:
+def is_late(now: datetime | BindParameter[datetime] = NOW) -> Condition:
     """That a ticket was due by then: by its target alone, if its session was told when it was too soon."""
     is_past_target = or_(~col(Ticket.session_is_too_soon), col(Ticket.target_at) <= now)
     return and_(IS_LIVE, col(Ticket.due_at) <= now, is_past_target)
 
 
 def _is_waiting(_: Actor) -> Condition:
-    return col(Ticket.status).in_((Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER))
+    return _has_status(Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER)
 
 
 def _is_mine(actor: Actor) -> Condition:
@@ -65,9 +97,7 @@ def _is_unassigned(_: Actor) -> Condition:
 
 def _has_session_soon(_: Actor) -> Condition:
     """That the session guard falls on today or tomorrow morning."""
-    today = clock.today()
-    tomorrow = today + timedelta(days=1)
-    first, last = clock.london_time(today, time.min), clock.london_time(tomorrow, time(12))
+    first, last = moment("midnight", _at(0, time.min)), moment("tomorrow_noon", _at(1, time(12)))
     # A ticket is never due later than its guard: asking for both lets the queue's index answer.
     return and_(col(Ticket.due_at) <= last, col(Ticket.session_deadline_at).between(first, last))
 
@@ -100,7 +130,7 @@ def _is_to_call(actor: Actor) -> Condition:
         col(Reporter.is_safe_to_contact).is_not(False),
         ~col(Reporter.is_unsent),
     )
-    pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= clock.today())
+    pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= _TODAY)
     return and_(
         _is_mine(actor),
         IS_LIVE,
@@ -120,11 +150,9 @@ LIVE_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
         "mine": _is_mine,
         "unassigned": _is_unassigned,
-        "unclaimed": lambda actor: and_(_is_unassigned(actor), col(Ticket.assign_by_at) <= clock.now()),
-        "today": lambda _: (
-            col(Ticket.due_at) < clock.london_time(clock.today() + timedelta(days=1), time.min)
-        ),
-        "late": lambda _: is_late(clock.now()),
+        "unclaimed": lambda actor: and_(_is_unassigned(actor), col(Ticket.assign_by_at) <= NOW),
+        "today": lambda _: col(Ticket.due_at) < TOMORROW,
+        "late": lambda _: is_late(),
         "guards": _has_session_soon,
         "my_guards": _has_session_soon_and_mine,
         "waiting": _is_waiting,
@@ -135,7 +163,7 @@ OTHER_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "calls": _is_to_call,
         "carried": lambda _: IS_BUSY,
         "counted": managed_by,
-        "ended": lambda _: col(Ticket.status).in_((Status.RESOLVED, Status.CLOSED)),
+        "ended": lambda _: _has_status(Status.RESOLVED, Status.CLOSED),
         "handed_over": lambda _: HAS_OPEN_REVIEW,
         "snoozed": lambda actor: and_(IS_LIVE, _is_snoozed(actor)),
         "passed_on": lambda _: and_(IS_LIVE, col(Ticket.diverted_to).is_not(None)),

@@ -1,16 +1,19 @@
 """The queue: everybody's own part of it, in one order, with filters that the address keeps."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from navigator import clock
+from navigator.catalogue.programme import Programme
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ReporterKind
+from navigator.people.user import User
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import AssignInput
+from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.queue import queue
 from navigator.tickets.report_input import ReportInput
 from tests.navigator.tickets.report_factory import tell
@@ -347,3 +350,32 @@ def test_the_next_ticket_is_one_of_the_view_that_somebody_came_from(enter: Enter
     amina.get(f"/desk/after/{first}")
     assert amina.path == f"/tickets/{third}"
     assert sam.get(f"/desk/after/{first}").status_code == 404
+
+
+def test_a_row_that_was_drawn_before_says_what_is_true_now(
+    enter: Enter, session: Session, people: People, reported: dict[str, int]
+):
+    """Rows are kept as they were drawn: not past a new name, a change, another day, or for another page."""
+    number = reported["soon"]
+    staff.assign(session, people.mo, number, AssignInput(assignee_id=people.amina.user_id))
+    session.flush()
+
+    def row() -> str:
+        visitor = enter("amina")
+        visitor.get("/desk")
+        return " ".join(visitor.one(f"#ticket-{number}").text().split())
+
+    assert "Amina" in row()
+    assert "Late" not in row()
+    with clock.stopped_at(clock.now() + timedelta(days=20)):
+        assert "Late" in row()
+    with clock.stopped_at(clock.now() + timedelta(days=300)):
+        assert " 2026, " in row()
+    session.get_one(User, people.amina.user_id).name = "Amina Newname"
+    session.exec(select(Programme).where(Programme.code == "fern")).one().name = "Bracken"
+    session.flush()
+    assert "Amina Newname" in row()
+    assert "Bracken" in row()
+    staff.wait(session, people.amina, number, SayInput(body="Which?"))
+    session.flush()
+    assert "Waiting for reporter" in row()

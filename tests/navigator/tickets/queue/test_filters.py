@@ -16,7 +16,7 @@ from navigator.tickets.actions import staff
 from navigator.tickets.actions.reporter import withdraw
 from navigator.tickets.inputs import AssignInput, SayInput
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import count_saved_views, counts, queue
+from navigator.tickets.queue.queue import counts, queue
 from tests.cases import each_case
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
@@ -110,10 +110,10 @@ def test_a_filter_holds_what_a_hand_counts(
     filters = Filters(**asked)
     expected = {told[name] for name in names}
     assert listed(session, people.amina, filters) == expected
-    assert counts(session, people.amina, filters.model_copy(update={"view": "all"}))[filters.view] == len(
-        expected
-    )
-    assert count_saved_views(session, people.amina, [filters]) == (
+    assert counts(session, people.amina, filters.model_copy(update={"view": "all"})).by_view[
+        filters.view
+    ] == len(expected)
+    assert counts(session, people.amina, Filters(), [filters]).by_filters == (
         {} if filters.text else {filters: len(expected)}
     )
     assert Filters.from_query(filters.query) == filters
@@ -157,7 +157,7 @@ def test_needs_are_known_only_to_those_who_may_know_them(session: Session, peopl
     asked = Filters(need="language")
     assert listed(session, people.amina, asked) == {told["friday"], own}
     assert listed(session, people.mo, asked) == set()
-    assert count_saved_views(session, people.mo, [asked]) == {asked: 0}
+    assert counts(session, people.mo, Filters(), [asked]).by_filters == {asked: 0}
     assert listed(session, people.priya, asked) == {own}
 
 
@@ -184,9 +184,9 @@ def test_several_are_counted_in_one_go_but_for_what_has_ended_and_what_looks_for
         Filters(group="access"): 6,
     }
     asked = [*wanted, Filters(view="ended"), Filters(view="counted", figure="all"), Filters(text="down")]
-    assert count_saved_views(session, people.amina, asked) == wanted
+    assert counts(session, people.amina, Filters(), asked).by_filters == wanted
     assert listed(session, people.amina, Filters(view="handed_over")) == {grave.number}
-    assert count_saved_views(session, people.sam, wanted)[Filters(group="access")] == 1
+    assert counts(session, people.sam, Filters(), wanted).by_filters[Filters(group="access")] == 1
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """Reading the queue: one order, pages that neither skip nor repeat, and nothing that is not one's own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
+from navigator import clock
 from navigator.errors import Invalid
 from navigator.people.actor import reporter
+from navigator.people.user import Role
 from navigator.tickets.actions import staff
-from navigator.tickets.inputs import AssignInput, SayInput
+from navigator.tickets.actions.snooze import snooze
+from navigator.tickets.inputs import AssignInput, SayInput, SnoozeInput
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import counts, queue
 from tests.conftest import MOMENT
@@ -74,7 +78,7 @@ def test_each_view_holds_its_own_and_the_counts_agree(session: Session, people: 
     }
     for view, tickets in held.items():
         assert set(numbers(session, people.amina, view=view)) == {one.number for one in tickets}, view
-    counted = counts(session, people.amina, Filters())
+    counted = counts(session, people.amina, Filters()).by_view
     assert {view: counted[view] for view in counted if view in held} == {
         view: len(tickets) for view, tickets in held.items() if view != "ended"
     }
@@ -99,7 +103,43 @@ def test_nobody_counts_or_lists_what_they_may_not_see(session: Session, people: 
     grave = tell(session, text="I want to die")
     own = tell(session, people.priya)
     assert numbers(session, people.sam) == numbers(session, people.ada) == []
-    assert counts(session, people.sam, Filters())["all"] == 0
+    assert counts(session, people.sam, Filters()).by_view["all"] == 0
     assert numbers(session, people.cole) == [grave.number]
     assert numbers(session, people.priya) == [own.number]
     assert numbers(session, reporter(grave.number)) == [grave.number]
+
+
+def test_what_is_built_once_asks_for_the_present_moment(session: Session, people: People) -> None:
+    number = tell(session).number
+    snooze(session, people.amina, number, SnoozeInput(until="days", days=1, body="Later"))
+    session.flush()
+    held = []
+    for at in (MOMENT, MOMENT + timedelta(days=2), MOMENT + timedelta(days=60), MOMENT):
+        with clock.stopped_at(at):
+            by_view, saved = counts(session, people.amina, Filters(), [Filters(due="late")])
+            row = queue(session, people.amina, Filters()).rows
+            held.append((by_view["all"], by_view["snoozed"], saved[Filters(due="late")]))
+            assert len(row) == by_view["all"]
+            assert sum(one.is_late for one in row) == saved[Filters(due="late")]
+    assert held == [(0, 1, 0), (1, 0, 0), (1, 0, 1), (0, 1, 0)]
+
+
+def test_what_is_built_once_is_never_for_others(session: Session, people: People) -> None:
+    """Neither for another person, nor for the same one with other roles, nor in another view."""
+    here, there = tell(session).number, tell(session, service="south").number
+    moved = replace(people.amina, roles={people.south: frozenset({Role.NAVIGATOR})})
+    without = replace(people.amina, roles={})
+    for actor, seen in ((people.amina, [here]), (moved, [there]), (without, []), (people.amina, [here])):
+        assert numbers(session, actor) == seen
+        assert counts(session, actor, Filters()).by_view["all"] == len(seen)
+    assert numbers(session, people.amina, view="ended") == []
+
+
+def test_saved_filters_are_counted_as_each_asks(session: Session, people: People) -> None:
+    """Also when others were counted before, in another order."""
+    tell(session), tell(session, category="notify.too_many")
+    one, other = Filters(category="notify.too_many"), Filters(service="north")
+    for saved in ([one, other], [other, one], [other], [one, one]):
+        assert counts(session, people.amina, Filters(), saved).by_filters == {
+            each: {one: 1, other: 2}[each] for each in saved
+        }

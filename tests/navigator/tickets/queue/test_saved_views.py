@@ -10,7 +10,7 @@ from navigator.people.user import Role
 from navigator.tickets.inputs import NameInput, ViewInput
 from navigator.tickets.queue import saved_views
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import count_saved_views, queue
+from navigator.tickets.queue.queue import counts, queue
 from navigator.tickets.queue.saved_views import SavedView
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of, join
@@ -79,7 +79,7 @@ def test_a_view_never_widens_what_anybody_sees(session: Session, people: People)
     for who, count in held.items():
         actor = getattr(people, who)
         assert len(queue(session, actor, asked).rows) == count, who
-        assert count_saved_views(session, actor, [asked]) == {asked: count}, who
+        assert counts(session, actor, Filters(), [asked]).by_filters == {asked: count}, who
     assert [row.number for row in queue(session, people.priya, asked).rows] == [own.number]
 
 

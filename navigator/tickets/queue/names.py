@@ -1,0 +1,58 @@
+"""The names that the queue's filters offer: of somebody's services, their programmes and navigators."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Row, Select, literal, literal_column, select, union_all
+from sqlmodel import Session, col
+
+from navigator.catalogue.programme import Programme, ServiceProgramme
+from navigator.catalogue.service import Service
+from navigator.people.actor import Actor
+from navigator.people.user import Membership, Role, User
+
+
+@dataclass(frozen=True)
+class QueueNames:
+    """Rows with `id`, `code` and `name`: by name, those of one service after those of another."""
+
+    services: Sequence[Row[Any]]
+    programmes: Sequence[Row[Any]]
+    navigators: Sequence[Row[Any]]
+
+
+def queue_names(session: Session, actor: Actor) -> QueueNames:
+    """An actor’s services, the programmes that they offer and the navigators who work there, in one query."""
+    rows = session.execute(_names_query(actor.services())).all()
+    return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(3)))
+
+
+@lru_cache(maxsize=100)
+def _names_query(service_ids: frozenset[int]) -> Select[Any]:
+    is_own = col(Service.id).in_([literal(id) for id in sorted(service_ids)])
+    services = _rows(0, Service.id, Service.code, Service.name)
+    programmes = (
+        _rows(1, Programme.id, Programme.code, Programme.name)
+        .join(ServiceProgramme, col(ServiceProgramme.service_id) == col(Service.id))
+        .join(Programme, col(Programme.id) == col(ServiceProgramme.programme_id))
+    )
+    navigators = (
+        _rows(2, User.id, literal_column("''"), User.name)
+        .join(Membership, col(Membership.service_id) == col(Service.id))
+        .join(User, col(User.id) == col(Membership.user_id))
+        .where(col(Membership.role) == Role.NAVIGATOR, col(User.is_active))
+    )
+    rows = union_all(*(query.where(is_own) for query in (services, programmes, navigators))).subquery()
+    return select(rows).order_by(rows.c.kind, rows.c.service, rows.c.name)
+
+
+def _rows(kind: int, id: Any, code: Any, name: Any) -> Select[Any]:
+    columns: Any = (
+        id.label("id"),
+        code.label("code"),
+        name.label("name"),
+        col(Service.name).label("service"),
+    )
+    return select(literal_column(str(kind)).label("kind"), *columns).select_from(Service)
