@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -21,13 +22,15 @@ from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
-from navigator.problems.similar_tickets import MIN_SIMILARITY, topics_of
+from navigator.problems.similar_tickets import MIN_SIMILARITY, TOPIC_COLUMNS, topics_of, topics_of_ticket
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Event, Ticket
-from navigator.tickets.visibility import find, visible_to
+from navigator.tickets.visibility import ACTORS, find, visible_to
+from navigator.triage.similarity import TopicVector
 
 MIN_REPORTS = 3
 WINDOW = timedelta(hours=1)
@@ -36,8 +39,7 @@ MAX_REPORTS = 200
 """So many of the newest are looked at, on every page of the queue; of more, the rest are suggested next."""
 
 _COLUMNS = (
-    Ticket.number, Ticket.programme_id, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
-    Ticket.suggestion_is_hidden, Ticket.reported_at, Programme.code, Programme.name,
+    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
 
 ReportKind = tuple[int, str]
@@ -62,7 +64,25 @@ class SuggestedOutage:
 
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first."""
-    reports_by_kind = _unlinked_by_kind(session, actor) if actor.has(Role.NAVIGATOR) else {}
+    return _suggestions(session, actor, _unlinked_by_kind(session, actor))
+
+
+def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[SuggestedOutage]:
+    """The suggested outages that a ticket is one of; asked only of those that can be one."""
+    ticket = detail.ticket
+    is_decided = ticket.problem_id is not None or any(event.action == Action.LINK for event in detail.events)
+    is_recent = ticket.status in LIVE and ticket.reported_at > clock.now() - LOOK_BACK
+    if is_decided or not is_recent or (category := _likeliest(topics_of_ticket(ticket))) is None:
+        return []
+    kind = (ticket.programme_id or 0, category)
+    alike = _unlinked_by_kind(session, actor).get(kind, [])
+    suggestions = _suggestions(session, actor, {kind: alike} if alike else {})
+    return [suggestion for suggestion in suggestions if ticket.number in suggestion.numbers]
+
+
+def _suggestions(
+    session: Session, actor: Actor, reports_by_kind: Mapping[ReportKind, list[Row[Any]]]
+) -> list[SuggestedOutage]:
     outages = (
         {(outage.programme_id, outage.category): outage for outage in _open_outages(session, actor)}
         if reports_by_kind
@@ -77,6 +97,23 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
 
 def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
     """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
+    if not actor.has(Role.NAVIGATOR):
+        return {}
+    by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
+    newest = session.execute(_unlinked_query(actor, MAX_REPORTS), {"since": clock.now() - LOOK_BACK}).all()
+    for row in reversed(newest):
+        if category := _likeliest(topics_of(row)):
+            by_kind[row.programme_id, category].append(row)
+    return by_kind
+
+
+def _likeliest(topics: TopicVector) -> str | None:
+    category = max(topics, key=topics.__getitem__, default=None)
+    return category if category and topics[category] >= MIN_SIMILARITY else None
+
+
+@lru_cache(maxsize=ACTORS)
+def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
     link_decided = exists().where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
@@ -85,27 +122,24 @@ def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, lis
         IS_LIVE,
         visible_to(actor),
         col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR))),
-        col(Ticket.reported_at) > clock.now() - LOOK_BACK,
+        col(Ticket.reported_at) > bindparam("since"),
         col(Ticket.problem_id).is_(None),
         ~link_decided,
     )
-    by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    newest = session.execute(
-        query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MAX_REPORTS)
-    ).all()
-    for row in reversed(newest):
-        topics = topics_of(row)
-        likeliest = max(topics, key=lambda category: topics[category], default=None)
-        if likeliest and topics[likeliest] >= MIN_SIMILARITY:
-            by_kind[row.programme_id, likeliest].append(row)
-    return by_kind
+    newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
+    return query.order_by(*newest_first).limit(limit)  # type: ignore[no-any-return]
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
+    return session.execute(_open_outages_query(actor)).scalars()
+
+
+@lru_cache(maxsize=ACTORS)
+def _open_outages_query(actor: Actor) -> Select[Any]:
     query = select(Problem).where(
         problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER)
     )
-    return session.execute(query.order_by(col(Problem.id))).scalars()
+    return query.order_by(col(Problem.id))
 
 
 def _suggestion(
