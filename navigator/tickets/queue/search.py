@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -185,11 +186,12 @@ def _by_ids(sql: str, full_text_query: str) -> ColumnElement[bool]:
 
 def _highlight(body: str, words: Sequence[AskedWord]) -> Iterator[tuple[str, bool]]:
     """The snippet of a text around its first match, cut where matches begin and end."""
-    found = list(matches(body, words))
-    middle = found[0][0] if found else 0
+    found = matches(body, words)
+    first = next(found, None)
+    middle = first[0] if first else 0
     start, end = max(0, middle - SNIPPET_RADIUS), middle + 2 * SNIPPET_RADIUS
     yield "… " if start else "", False
-    for match_start, match_end in found:
+    for match_start, match_end in chain([first] if first else (), found):
         if match_end > end:
             break
         yield body[start:match_start], False
