@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -72,10 +72,10 @@ def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[Sug
     ticket = detail.ticket
     is_decided = ticket.problem_id is not None or any(event.action == Action.LINK for event in detail.events)
     is_recent = ticket.status in LIVE and ticket.reported_at > clock.now() - LOOK_BACK
-    if is_decided or not is_recent or (category := _likeliest(topics_of_ticket(ticket))) is None:
+    kind = _kind(ticket.programme_id, ticket.category, topics_of_ticket(ticket))
+    if is_decided or not is_recent or kind is None:
         return []
-    kind = (ticket.programme_id or 0, category)
-    alike = _unlinked_by_kind(session, actor).get(kind, [])
+    alike = _unlinked_by_kind(session, actor, kind).get(kind)
     suggestions = _suggestions(session, actor, {kind: alike} if alike else {})
     return [suggestion for suggestion in suggestions if ticket.number in suggestion.numbers]
 
@@ -95,25 +95,33 @@ def _suggestions(
     )
 
 
-def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
-    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
+def _unlinked_by_kind(
+    session: Session, actor: Actor, only: ReportKind | None = None
+) -> Mapping[ReportKind, list[Row[Any]]]:
+    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first.
+
+    All of one kind, and perhaps some others, where only that is asked for."""
     if not actor.has(Role.NAVIGATOR):
         return {}
     by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    newest = session.execute(_unlinked_query(actor, MAX_REPORTS), {"since": clock.now() - LOOK_BACK}).all()
-    for row in reversed(newest):
-        if category := _likeliest(topics_of(row)):
-            by_kind[row.programme_id, category].append(row)
+    parameters = dict(zip(("programme", "category"), only or (), strict=False))
+    query = _unlinked_query(actor, MAX_REPORTS, only is not None)
+    for row in session.execute(query, parameters | {"since": clock.now() - LOOK_BACK}):
+        if kind := _kind(row.programme_id, row.category, topics_of(row)):
+            by_kind[kind].append(row)
     return by_kind
 
 
-def _likeliest(topics: TopicVector) -> str | None:
-    category = max(topics, key=topics.__getitem__, default=None)
-    return category if category and topics[category] >= MIN_SIMILARITY else None
+def _kind(programme_id: int | None, category: str | None, topics: TopicVector) -> ReportKind | None:
+    """The kind of a report: of the category that somebody chose, else of the likeliest."""
+    likeliest = category or max(topics, key=topics.__getitem__, default=None)
+    if programme_id is None or likeliest is None or topics[likeliest] < MIN_SIMILARITY:
+        return None
+    return programme_id, likeliest
 
 
 @lru_cache(maxsize=ACTORS)
-def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
+def _unlinked_query(actor: Actor, limit: int, is_of_one_kind: bool) -> Select[Any]:
     link_decided = exists().where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
@@ -127,7 +135,12 @@ def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
         ~link_decided,
     )
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
-    return query.order_by(*newest_first).limit(limit)  # type: ignore[no-any-return]
+    newest = query.order_by(*newest_first).limit(limit).subquery().c
+    oldest_first = select(*newest).order_by(newest.reported_at, newest.number)
+    if not is_of_one_kind:
+        return oldest_first
+    may_be = or_(newest.category == bindparam("category"), newest.category.is_(None))
+    return oldest_first.where(newest.programme_id == bindparam("programme"), may_be)
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:

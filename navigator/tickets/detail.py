@@ -32,6 +32,8 @@ from navigator.tickets.visibility import conversation_of, find, joined_tickets, 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message)
 
 _STAFF_ONLY = frozenset(action for action, rule in ACTION_RULES.items() if rule.audience == Audience.STAFF)
+_BRING_CALLS = frozenset({Action.CALL, Action.MERGE})
+"""Actions by which calls come to a ticket."""
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 # Each is built once: that takes longer than to ask it.
@@ -139,6 +141,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     messages = _messages(session, actor, ticket, roles)
     events = _events(session, number, roles)
     has_reviews = sees_notes and ticket.review_requested_at
+    may_have_calls = any(event.action in _BRING_CALLS for event in events)
     service, programme, reporter = _belongings(session, ticket, roles)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
     return TicketDetail(
@@ -152,7 +155,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         messages=messages,
         events=events,
         reviews=reviews,
-        calls=_rows_of(session, PhoneCall, number) if sees_notes else [],
+        calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
         names=_names(session, ticket, messages, events, reviews),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
