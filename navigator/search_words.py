@@ -67,7 +67,7 @@ def asked_words(query: str, limit: int) -> list[AskedWord]:
 
 def plain_words(text: str) -> list[str]:
     """The words of a text in lower case, spelt as they are."""
-    return _part_pattern().findall(text.lower())
+    return _part_pattern(text.isascii()).findall(text.lower())
 
 
 def matches(text: str, asked: Sequence[AskedWord]) -> Iterator[tuple[int, int]]:
@@ -115,7 +115,7 @@ def _compounds(text: str, *, numbers_are_one: bool = False) -> Iterator[list[_Pa
 
 
 def _parts(text: str) -> Iterator[_Part]:
-    for match in _part_pattern().finditer(text):
+    for match in _part_pattern(text.isascii()).finditer(text):
         word = match.group()
         if folded := word.lower() if word.isascii() else _fold(word):
             yield _Part(match.start(), match.end(), folded)
@@ -130,8 +130,10 @@ def _goes_on(text: str, last: _Part, part: _Part, numbers_are_one: bool) -> bool
 
 
 @cache
-def _part_pattern() -> re.Pattern[str]:
-    """Letters and digits, and what belongs to them, for which `re` has no class."""
+def _part_pattern(is_ascii: bool) -> re.Pattern[str]:
+    """Letters and digits, and what belongs to them, for which `re` has no class; in ASCII nothing does."""
+    if is_ascii:
+        return re.compile("[A-Za-z0-9]+")
     marks = (chr(n) for n in range(0xAD, 0x1F000) if unicodedata.category(chr(n)) in _BELONG_TO_A_LETTER)
     return re.compile(rf"[^\W_]+(?:[{''.join(marks)}]+[^\W_]*)*")
 

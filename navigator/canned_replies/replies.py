@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from navigator.canned_replies.canned_reply import CannedReply
@@ -13,6 +14,17 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.ticket import Ticket
+
+# Built once: that takes longer than to ask it.
+_MATCHING = (
+    select(CannedReply)
+    .where(
+        col(CannedReply.service_id).in_(bindparam("services", expanding=True)),
+        col(CannedReply.programme).in_(bindparam("programmes", expanding=True)),
+        col(CannedReply.category).in_(bindparam("categories", expanding=True)),
+    )
+    .order_by(col(CannedReply.title))
+)
 
 
 def replies_for(session: Session, detail: TicketDetail) -> list[CannedReply]:
@@ -39,12 +51,12 @@ def replies_for_problem(
 def _matching(
     session: Session, services: Collection[int], codes: Collection[str], categories: Collection[str]
 ) -> list[CannedReply]:
-    query = select(CannedReply).where(
-        col(CannedReply.service_id).in_(services if len(services) == 1 else ()),
-        col(CannedReply.programme).in_({"", *(codes if len(codes) == 1 else ())}),
-        col(CannedReply.category).in_({"", *(categories if len(categories) == 1 else ())}),
-    )
-    replies = session.exec(query.order_by(col(CannedReply.title)))
+    only = {
+        "services": services if len(services) == 1 else (),
+        "programmes": {"", *(codes if len(codes) == 1 else ())},
+        "categories": {"", *(categories if len(categories) == 1 else ())},
+    }
+    replies = session.exec(_MATCHING, params=only)
     return sorted(replies, key=lambda reply: (not reply.category, not reply.programme))
 
 

@@ -3,9 +3,10 @@
 import unicodedata
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import false, text
-from sqlmodel import Field
+from sqlalchemy import ColumnElement, Index, TextClause, and_, false, func, text
+from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of
@@ -29,6 +30,11 @@ class ContactMethod(StrEnum):
     NONE = "none"
 
 
+def _given(column: str, indexed: str | TextClause) -> Index:
+    is_given = text(f"{column} <> ''")
+    return Index(f"ix_reporter_{column}", indexed, sqlite_where=is_given, postgresql_where=is_given)
+
+
 class Reporter(Table, table=True):
     """A reporter's contact details: a table of its own, so that lists of tickets never load them.
 
@@ -36,7 +42,14 @@ class Reporter(Table, table=True):
     whoever typed words of risk and did not send them: nothing goes out to them.
     """
 
-    __table_args__ = (one_of("kind", ReporterKind), one_of("route", ContactMethod))
+    __table_args__ = (
+        one_of("kind", ReporterKind),
+        one_of("route", ContactMethod),
+        # Of those that gave one: with all the empty ones an index would say nothing, and not be asked.
+        _given("email", text("lower(email)")),
+        _given("phone", "phone"),
+        _given("support_code", "support_code"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     kind: str = ReporterKind.PATIENT
@@ -48,7 +61,7 @@ class Reporter(Table, table=True):
     is_unsent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     needs: str = ""
     language: str = ""
-    support_code: str = Field(default="", index=True)
+    support_code: str = ""
 
     @property
     def is_unsafe(self) -> bool:
@@ -87,6 +100,15 @@ class ReporterLink(Table, table=True):
     opened_at: datetime | None = None
     expires_at: datetime
     revoked_at: datetime | None = None
+
+
+def gave(column: str, value: Any) -> ColumnElement[bool]:
+    """The condition that a reporter gave this email (in lower case), phone or support_code.
+
+    That it is not empty is said as the index says it."""
+    columns = {"email": Reporter.email, "phone": Reporter.phone, "support_code": Reporter.support_code}
+    given = col(columns[column])
+    return and_((func.lower(given) if column == "email" else given) == value, given != text("''"))
 
 
 def reference(number: int) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from json import loads
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, literal, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, or_, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
@@ -23,20 +22,25 @@ from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
-from navigator.problems.similar_tickets import MIN_SIMILARITY
+from navigator.problems.similar_tickets import MIN_SIMILARITY, TOPIC_COLUMNS, topics_of, topics_of_ticket
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import LinkInput
-from navigator.tickets.queue.views import IS_LIVE, moment
+from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import LIVE, Event, Ticket
-from navigator.tickets.visibility import find, visible_to
-from navigator.triage.similarity import topic_vector
+from navigator.tickets.visibility import ACTORS, find, visible_to
+from navigator.triage.similarity import TopicVector
 
 MIN_REPORTS = 3
 WINDOW = timedelta(hours=1)
 LOOK_BACK = timedelta(days=3)
 MAX_REPORTS = 200
 """So many of the newest are looked at, on every page of the queue; of more, the rest are suggested next."""
+
+_COLUMNS = (
+    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reported_at, Programme.code, Programme.name,
+)  # fmt: skip
 
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
@@ -60,86 +64,107 @@ class SuggestedOutage:
 
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first."""
-    rows = session.execute(_unlinked_query(actor)).all() if actor.has(Role.NAVIGATOR) else ()
-    has_outage = bool(rows) and rows[0].has_outage
+    return _suggestions(session, actor, _unlinked_by_kind(session, actor))
+
+
+def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[SuggestedOutage]:
+    """The suggested outages that a ticket is one of; asked only of those that can be one."""
+    ticket = detail.ticket
+    is_decided = ticket.problem_id is not None or any(event.action == Action.LINK for event in detail.events)
+    is_recent = ticket.status in LIVE and ticket.reported_at > clock.now() - LOOK_BACK
+    kind = _kind(ticket.programme_id, ticket.category, topics_of_ticket(ticket))
+    if is_decided or not is_recent or kind is None:
+        return []
+    alike = _unlinked_by_kind(session, actor, kind).get(kind)
+    suggestions = _suggestions(session, actor, {kind: alike} if alike else {})
+    return [suggestion for suggestion in suggestions if ticket.number in suggestion.numbers]
+
+
+def _suggestions(
+    session: Session, actor: Actor, reports_by_kind: Mapping[ReportKind, list[Row[Any]]]
+) -> list[SuggestedOutage]:
+    has_outage = any(rows[0].has_outage for rows in reports_by_kind.values())
     outages = {
         (outage.programme_id, outage.category): outage
         for outage in (_open_outages(session, actor) if has_outage else ())
     }
-    suggestions = [
-        _suggestion(session, kind, numbers, outages.get(kind))
-        for kind, reports in _by_kind(rows).items()
-        if (numbers := _suggested_numbers(reports, outages.get(kind)))
-    ]
-    return sorted(suggestions, key=lambda suggestion: -suggestion.numbers[-1])
+    suggestions = [_suggestion(rows, kind, outages) for kind, rows in reports_by_kind.items()]
+    return sorted(
+        (suggestion for suggestion in suggestions if suggestion.numbers),
+        key=lambda suggestion: -suggestion.numbers[-1],
+    )
 
 
-def _by_kind(newest: Sequence[Row[Any]]) -> Mapping[ReportKind, list[Row[Any]]]:
-    """Reports by kind, oldest first."""
+def _unlinked_by_kind(
+    session: Session, actor: Actor, only: ReportKind | None = None
+) -> Mapping[ReportKind, list[Row[Any]]]:
+    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first.
+
+    All of one kind, and perhaps some others, where only that is asked for."""
+    if not actor.has(Role.NAVIGATOR):
+        return {}
     by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    for row in reversed(newest):
-        if likeliest := _likeliest(row.probabilities, row.category, row.is_triaged):
-            by_kind[row.programme_id, likeliest].append(row)
+    parameters = dict(zip(("programme", "category"), only or (), strict=False))
+    query = _unlinked_query(actor, MAX_REPORTS, only is not None)
+    for row in session.execute(query, parameters | {"since": clock.now() - LOOK_BACK}):
+        if kind := _kind(row.programme_id, row.category, topics_of(row)):
+            by_kind[kind].append(row)
     return by_kind
 
 
-@lru_cache(maxsize=100)
-def _unlinked_query(actor: Actor) -> Select[Any]:
-    """Live tickets of the last days that nobody has linked or unlinked, newest first, as staff see them."""
-    is_triaged = col(Ticket.triaged_at).is_not(None)
-    probabilities = case(
-        (and_(col(Ticket.suggestion_is_hidden), ~is_triaged), "{}"),
-        else_=cast(col(Ticket.category_probabilities), Text),
-    )
-    columns: tuple[Any, ...] = (
-        Ticket.number, Ticket.programme_id, Ticket.category, Ticket.reported_at,
-        is_triaged.label("is_triaged"), probabilities.label("probabilities"),
-        exists().where(_is_open_outage(actor)).label("has_outage"),
-    )  # fmt: skip
+def _kind(programme_id: int | None, category: str | None, topics: TopicVector) -> ReportKind | None:
+    """The kind of a report: of the category that somebody chose, else of the likeliest."""
+    likeliest = category or max(topics, key=topics.__getitem__, default=None)
+    if programme_id is None or likeliest is None or topics[likeliest] < MIN_SIMILARITY:
+        return None
+    return programme_id, likeliest
+
+
+@lru_cache(maxsize=ACTORS)
+def _unlinked_query(actor: Actor, limit: int, is_of_one_kind: bool) -> Select[Any]:
     link_decided = exists().where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
-    query = select(*columns).where(
+    has_outage = exists().where(_is_open_outage(actor)).label("has_outage")
+    query = select(*_COLUMNS, has_outage).join(Programme, col(Programme.id) == col(Ticket.programme_id))  # type: ignore[call-overload]
+    query = query.where(
         IS_LIVE,
         visible_to(actor),
         col(Ticket.service_id).in_([literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]),
-        col(Ticket.reported_at) > moment("look_back", lambda: clock.now() - LOOK_BACK),
-        col(Ticket.programme_id).is_not(None),
+        col(Ticket.reported_at) > bindparam("since"),
         col(Ticket.problem_id).is_(None),
         ~link_decided,
     )
-    return query.order_by(col(Ticket.reported_at).desc(), col(Ticket.number).desc()).limit(MAX_REPORTS)
+    newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
+    newest = query.order_by(*newest_first).limit(limit).subquery().c
+    oldest_first = select(*newest).order_by(newest.reported_at, newest.number)
+    if not is_of_one_kind:
+        return oldest_first
+    may_be = or_(newest.category == bindparam("category"), newest.category.is_(None))
+    return oldest_first.where(newest.programme_id == bindparam("programme"), may_be)
 
 
-@lru_cache(maxsize=2_000)
-def _likeliest(probabilities: str, category: str | None, is_triaged: bool) -> str | None:
-    """What a report is most likely about, from its probabilities as they are stored; None when nothing is
-    likely enough."""
-    topics = topic_vector(loads(probabilities), category, is_triaged)
-    likeliest = max(topics, key=lambda category: topics[category], default=None)
-    return likeliest if likeliest and topics[likeliest] >= MIN_SIMILARITY else None
+def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
+    return session.execute(_open_outages_query(actor)).scalars()
+
+
+@lru_cache(maxsize=ACTORS)
+def _open_outages_query(actor: Actor) -> Select[Any]:
+    return select(Problem).where(_is_open_outage(actor)).order_by(col(Problem.id))
 
 
 def _is_open_outage(actor: Actor) -> ColumnElement[bool]:
     return and_(problem_visible_to(actor), col(Problem.is_outage), col(Problem.status).not_in(IS_OVER))
 
 
-def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
-    query = select(Problem).where(_is_open_outage(actor))
-    return session.execute(query.order_by(col(Problem.id))).scalars()
-
-
 def _suggestion(
-    session: Session, kind: ReportKind, numbers: Sequence[int], outage: Problem | None
+    rows: Sequence[Row[Any]], kind: ReportKind, outages: Mapping[ReportKind, Problem]
 ) -> SuggestedOutage:
-    programme = session.get_one(Programme, kind[0])
-    return SuggestedOutage(programme.code, programme.name, kind[1], numbers, outage)
-
-
-def _suggested_numbers(rows: Sequence[Row[Any]], outage: Problem | None) -> list[int]:
-    if outage is None:
-        return _reports_close_together(rows)
-    return [row.number for row in rows if row.reported_at > outage.opened_at - WINDOW]
+    outage = outages.get(kind)
+    joining = [row.number for row in rows if outage and row.reported_at > outage.opened_at - WINDOW]
+    return SuggestedOutage(
+        rows[0].code, rows[0].name, kind[1], joining if outage else _reports_close_together(rows), outage
+    )
 
 
 def _reports_close_together(rows: Sequence[Row[Any]]) -> list[int]:

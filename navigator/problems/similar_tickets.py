@@ -3,13 +3,14 @@
 However many tickets there are, a fixed number of the newest is read, by an index.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, cast, func, or_, select, union_all
 from sqlmodel import Session, col
 
 from navigator import clock
@@ -20,11 +21,11 @@ from navigator.problems.likely_problems import ScoredReports, likely_problems
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.records import problem_visible_to
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.merge import is_same_reporter
+from navigator.tickets.actions.merge import claims_of
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import LIVE, Author, Message, Status, Ticket
-from navigator.tickets.visibility import visible_to
+from navigator.tickets.visibility import ACTORS, visible_to
 from navigator.triage.similarity import TopicVector, tfidf, topic_similarity, topic_vector, word_similarity
 from navigator.triage.suggest import suggest
 
@@ -38,12 +39,25 @@ MIN_SIMILARITY_OF_EXAMPLE = 1.0
 MAX_TICKETS = 5
 MAX_PROBLEMS = 3
 
-_COLUMNS = (
-    Ticket.number, Ticket.category, Ticket.category_probabilities, Ticket.triaged_at,
-    Ticket.suggestion_is_hidden,
-    Ticket.programme_id, Ticket.reporter_id, Ticket.status, Ticket.reported_at, Ticket.problem_id,
-    Ticket.review_requested_at,
+TOPIC_COLUMNS = (
+    cast(Ticket.category_probabilities, String).label("likely"),
+    Ticket.category, col(Ticket.triaged_at).is_not(None).label("is_triaged"), Ticket.suggestion_is_hidden,
 )  # fmt: skip
+_COLUMNS = (
+    *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reporter_id, Ticket.status, Ticket.reported_at,
+    Ticket.problem_id, col(Ticket.review_requested_at).is_not(None).label("had_review"),
+)  # fmt: skip
+
+# Each statement is built once, for that takes longer than to ask it.
+_TEXTS = select(col(Message.ticket_number), func.substr(col(Message.body), 1, MAX_TEXT_LENGTH)).where(
+    col(Message.ticket_number).in_(bindparam("numbers", expanding=True)),
+    col(Message.action) == Action.REPORT,
+    col(Message.author) == Author.REPORTER,
+)
+_CLAIMS = select(
+    col(Reporter.id), col(Reporter.user_id), col(Reporter.email), col(Reporter.phone),
+    col(Reporter.support_code),
+).where(col(Reporter.id).in_(bindparam("ids", expanding=True)))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,7 @@ def similar_to_report(session: Session, actor: Actor, report: ReportInput) -> Si
 def _find_similar(
     session: Session, actor: Actor, ticket: Ticket, text: str, detail: TicketDetail | None = None
 ) -> SimilarTickets:
-    topics = topics_of(ticket)
+    topics = topics_of_ticket(ticket)
     if not topics:
         return SimilarTickets()
     rows = _newest_reports(session, actor, ticket, [*topics])
@@ -121,20 +135,34 @@ def _find_similar(
     )
 
 
-def topics_of(row: Any) -> TopicVector:
+def topics_of_ticket(ticket: Ticket) -> TopicVector:
     """The topic vector of a ticket; empty while its suggestion is hidden from staff."""
-    is_hidden = row.suggestion_is_hidden and row.triaged_at is None
-    return topic_vector(
-        {} if is_hidden else row.category_probabilities, row.category, row.triaged_at is not None
-    )
+    likely, is_triaged = json.dumps(ticket.category_probabilities), ticket.triaged_at is not None
+    return _topics(likely, ticket.category, is_triaged, ticket.suggestion_is_hidden)
+
+
+def topics_of(row: Any) -> TopicVector:
+    """The topic vector of a row with `TOPIC_COLUMNS`."""
+    return _topics(row.likely, row.category, row.is_triaged, row.suggestion_is_hidden)
+
+
+@lru_cache(maxsize=5_000)
+def _topics(likely: str, category: str | None, is_triaged: bool, is_hidden: bool) -> TopicVector:
+    return topic_vector({} if is_hidden and not is_triaged else json.loads(likely), category, is_triaged)
 
 
 def _newest_reports(
     session: Session, actor: Actor, ticket: Ticket, categories: Sequence[str]
 ) -> Sequence[Row[Any]]:
     """The newest visible tickets of each likely category, and of those without a category."""
-    others = (col(Ticket.number) != ticket.number, visible_to(actor))
-    return newest_reports(session, ticket.service_id, categories, clock.now(), *others)
+    parameters = _parameters(ticket.service_id, categories, clock.now()) | {"number": ticket.number}
+    return session.execute(_others_query(actor, len(categories), PER_CATEGORY), parameters).all()
+
+
+@lru_cache(maxsize=ACTORS)
+def _others_query(actor: Actor, count: int, limit: int) -> Select[Any]:
+    others = col(Ticket.number) != bindparam("number")
+    return _candidates_query(count, limit).where(others, visible_to(actor))
 
 
 def newest_reports(
@@ -146,14 +174,17 @@ def newest_reports(
 ) -> Sequence[Row[Any]]:
     """The newest tickets of a service at a moment, in each category and in none, under conditions."""
     query = _candidates_query(len(categories), PER_CATEGORY).where(*conditions)
-    parameters = {f"category{index}": category for index, category in enumerate(categories)}
-    moments = {"since": until - LOOK_BACK, "until": until}
-    return session.execute(query, {"service": service_id, **moments, **parameters}).all()
+    return session.execute(query, _parameters(service_id, categories, until)).all()
+
+
+def _parameters(service_id: int, categories: Sequence[str], until: datetime) -> dict[str, Any]:
+    names = {f"category{index}": category for index, category in enumerate(categories)}
+    return {"service": service_id, "since": until - LOOK_BACK, "until": until, **names}
 
 
 @lru_cache
 def _candidates_query(count: int, limit: int) -> Select[Any]:
-    """The query for so many tickets of so many categories; cached, as compiling takes longer than running."""
+    """The query for so many tickets of so many categories."""
     by_category = [
         _newest_where(col(Ticket.category) == bindparam(f"category{index}"), limit) for index in range(count)
     ]
@@ -193,12 +224,7 @@ def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[R
 
 def _report_texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     """The beginning of the report's text, by ticket number."""
-    query = select(col(Message.ticket_number), func.substr(col(Message.body), 1, MAX_TEXT_LENGTH)).where(
-        col(Message.ticket_number).in_(numbers),
-        col(Message.action) == Action.REPORT,
-        col(Message.author) == Author.REPORTER,
-    )
-    return {row[0]: row[1] for row in session.execute(query)} if numbers else {}
+    return {row[0]: row[1] for row in session.execute(_TEXTS, {"numbers": numbers})} if numbers else {}
 
 
 def _rank(scored: ScoredReports, ticket: Ticket) -> list[Row[Any]]:
@@ -216,7 +242,7 @@ def _example(scored: ScoredReports, category: str | None) -> int | None:
             for row, similarity in likest
             if similarity >= MIN_SIMILARITY_OF_EXAMPLE
             and row.category == category
-            and (row.triaged_at or row.status in (Status.RESOLVED, Status.CLOSED))
+            and (row.is_triaged or row.status in (Status.RESOLVED, Status.CLOSED))
         ),
         None,
     )
@@ -224,7 +250,7 @@ def _example(scored: ScoredReports, category: str | None) -> int | None:
 
 def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Row[Any]]) -> set[int]:
     """The ids of reporter rows of the same person, for actors who may merge; split tickets are left out."""
-    if detail.reporter is None or Action.MERGE not in detail.allowed or not rows:
+    if detail.reporter is None or Action.MERGE not in detail.allowed:
         return set()
     split = {
         event.details.get(key)
@@ -232,13 +258,9 @@ def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Ro
         if event.action == Action.SPLIT
         for key in ("into", "out_of")
     }
-    rows = [row for row in rows if row.number not in split]
-    query = select(Reporter).where(col(Reporter.id).in_([row.reporter_id for row in rows]))
-    return {
-        reporter.id
-        for reporter in session.execute(query).scalars()
-        if is_same_reporter(detail.reporter, reporter)
-    }
+    ids, claims = [row.reporter_id for row in rows if row.number not in split], claims_of(detail.reporter)
+    others: Iterable[Any] = session.execute(_CLAIMS, {"ids": ids}) if ids and claims else ()
+    return {reporter.id for reporter in others if not claims.isdisjoint(claims_of(reporter))}
 
 
 def _similar_ticket(row: Row[Any], ticket: Ticket, text: str, reporter_ids: set[int]) -> SimilarTicket:
@@ -248,7 +270,7 @@ def _similar_ticket(row: Row[Any], ticket: Ticket, text: str, reporter_ids: set[
         status=row.status,
         reported_at=row.reported_at,
         problem_id=row.problem_id,
-        words="" if row.review_requested_at else text,
+        words="" if row.had_review else text,
         is_of_programme=ticket.programme_id in (None, row.programme_id),
         is_same_reporter=row.reporter_id in reporter_ids,
     )

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock
 from navigator.catalogue.catalogue import Category, catalogue
@@ -26,10 +29,22 @@ from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
 from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
 
-Row = TypeVar("Row", Event, ClinicalReview, PhoneCall)
+Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message)
 
 _STAFF_ONLY = frozenset(action for action, rule in ACTION_RULES.items() if rule.audience == Audience.STAFF)
+_BRING_CALLS = frozenset({Action.CALL, Action.MERGE})
+"""Actions by which calls come to a ticket."""
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
+
+# Each is built once: that takes longer than to ask it.
+_BELONGINGS = (
+    select(Service, Programme, Reporter)
+    .select_from(Service)
+    .outerjoin(Programme, col(Programme.id) == bindparam("programme"))
+    .outerjoin(Reporter, col(Reporter.id) == bindparam("reporter"))
+    .where(Service.id == bindparam("service"))
+)
+_NAMES = select(User.id, User.name).where(col(User.id).in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -126,23 +141,34 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     messages = _messages(session, actor, ticket, roles)
     events = _events(session, number, roles)
     has_reviews = sees_notes and ticket.review_requested_at
+    may_have_calls = any(event.action in _BRING_CALLS for event in events)
+    service, programme, reporter = _belongings(session, ticket, roles)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
     return TicketDetail(
         ticket=ticket,
-        service=session.get_one(Service, ticket.service_id),
-        programme=session.get(Programme, ticket.programme_id) if ticket.programme_id else None,
+        service=service,
+        programme=programme,
         category=catalogue().category(ticket.category) if ticket.category else None,
-        reporter=session.get_one(Reporter, ticket.reporter_id) if roles & _SEES_REPORTER else None,
+        reporter=reporter,
         contact=_contact(session, ticket, ticket.diverted_to),
         suggested_contact=_contact(session, ticket, ticket.suggested_contact),
         messages=messages,
         events=events,
         reviews=reviews,
-        calls=_rows_of(session, PhoneCall, number) if sees_notes else [],
+        calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
         names=_names(session, ticket, messages, events, reviews),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
     )
+
+
+def _belongings(
+    session: Session, ticket: Ticket, roles: frozenset[TicketRole]
+) -> tuple[Service, Programme | None, Reporter | None]:
+    """The service and programme of a ticket; its reporter for those who may know how to reach them."""
+    reporter_id = ticket.reporter_id if roles & _SEES_REPORTER else None
+    ids = {"service": ticket.service_id, "programme": ticket.programme_id, "reporter": reporter_id}
+    return session.exec(_BELONGINGS, params=ids).one()
 
 
 def links_of(session: Session, number: int) -> Sequence[ReporterLink]:
@@ -161,20 +187,26 @@ def links_to(session: Session, actor: Actor, detail: TicketDetail) -> Sequence[R
 
 def _rows_of(session: Session, table: type[Row], number: int) -> Sequence[Row]:
     """The rows of a table that belong to a ticket, oldest first."""
-    query = select(table).where(table.ticket_number == number)
-    return session.exec(query.order_by(col(table.id))).all()
+    return session.exec(_rows_query(table), params={"number": number}).all()
+
+
+@lru_cache
+def _rows_query(table: type[Row]) -> SelectOfScalar[Row]:
+    return select(table).where(table.ticket_number == bindparam("number")).order_by(col(table.id))
 
 
 def _messages(
     session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
 ) -> Sequence[Message]:
     """All that was said, for staff (without notes, if they reported it); a reporter's own conversation."""
-    condition = col(Message.ticket_number) == ticket.number
+    if reads_notes(roles):
+        return _rows_of(session, Message, ticket.number)
     if roles <= REPORTERS:
         condition = conversation_of(session, actor, ticket)
-    elif not reads_notes(roles):
+    else:
         is_own = col(Message.author_id) == actor.user_id
-        condition &= or_(col(Message.audience) == Audience.PUBLIC, is_own)
+        may_read = or_(col(Message.audience) == Audience.PUBLIC, is_own)
+        condition = and_(col(Message.ticket_number) == ticket.number, may_read)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 
 
@@ -202,8 +234,7 @@ def _names(
     user_ids = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
     reviewers = {id for review in reviews for id in (review.acknowledged_by, review.ended_by)}
     user_ids = (user_ids | mentioned | reviewers) - {None}
-    rows = session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))) if user_ids else ()
-    return dict(iter(rows))
+    return dict(iter(session.exec(_NAMES, params={"ids": user_ids}))) if user_ids else {}
 
 
 def due_at_for(actor: Actor, ticket: Ticket) -> datetime:

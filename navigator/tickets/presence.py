@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import literal, union_all
+from sqlalchemy import bindparam, literal, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, col, func, select
+from sqlmodel.sql.expression import Select
 
 from navigator import clock
 from navigator.clock import now
@@ -49,17 +52,24 @@ def mark_present(session: Session, actor: Actor, number: int) -> None:
 def others_present(session: Session, actor: Actor, number: int) -> Sequence[str]:
     """Who else has a ticket open now, in words: those who write first."""
     now = clock.now()
+    since = {"written_since": now - WRITING_FOR, "seen_since": now - PRESENT_FOR}
+    others = session.exec(_others_query(), params={"number": number, "user": actor.user_id or 0, **since})
+    rows = sorted(others, key=lambda row: (row[1] != "writing", row[0]))
+    return [f"{name} is {activity}" for name, activity in rows]
+
+
+@cache
+def _others_query() -> Select[str, Any]:
     activities = union_all(
         select(ReplyDraft.user_id, literal("writing").label("activity")).where(
-            ReplyDraft.ticket_number == number, col(ReplyDraft.updated_at) > now - WRITING_FOR
+            ReplyDraft.ticket_number == bindparam("number"),
+            col(ReplyDraft.updated_at) > bindparam("written_since"),
         ),
         select(Presence.user_id, literal("reading").label("activity")).where(
-            Presence.ticket_number == number, col(Presence.seen_at) > now - PRESENT_FOR
+            Presence.ticket_number == bindparam("number"), col(Presence.seen_at) > bindparam("seen_since")
         ),
     ).subquery()
     query = select(User.name, func.max(activities.c.activity)).join(
         activities, activities.c.user_id == col(User.id)
     )
-    query = query.where(User.id != actor.user_id).group_by(col(User.id), col(User.name))
-    rows = sorted(session.exec(query), key=lambda row: (row[1] != "writing", row[0]))
-    return [f"{name} is {activity}" for name, activity in rows]
+    return query.where(User.id != bindparam("user")).group_by(col(User.id), col(User.name))

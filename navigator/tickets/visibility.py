@@ -1,7 +1,10 @@
 """Row-level permissions on tickets: every list, count, search, export and event reads through here."""
 
-from sqlalchemy import ColumnElement, and_, false, literal, or_, true
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, true
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator.errors import NotFound
 from navigator.outbox.addresses import LOST_LINK, address_of
@@ -13,7 +16,11 @@ from navigator.people.user import Role
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
 from navigator.tickets.ticket import Message, Ticket
 
+ACTORS = 500
+"""Statements are built once for each of so many actors: that takes longer than to ask them."""
 
+
+@lru_cache(maxsize=ACTORS)
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition under which a ticket exists for an actor."""
     if actor.is_system:
@@ -87,13 +94,18 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
     The old number of a reporter leads to the ticket that goes on, if they are proven to be its reporter."""
     if actor.ticket_number not in (None, number):
         number = follow_merges(session, number)
-    query = select(Ticket).where(Ticket.number == number, visible_to(actor))
+    query = _ticket_query(actor)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
-    ticket = session.exec(query).one_or_none()
+    ticket = session.exec(query, params={"number": number}).one_or_none()
     if ticket is None:
         raise NotFound("We cannot find that ticket.")
     return ticket
+
+
+@lru_cache(maxsize=ACTORS)
+def _ticket_query(actor: Actor) -> SelectOfScalar[Ticket]:
+    return select(Ticket).where(Ticket.number == bindparam("number"), visible_to(actor))
 
 
 def follow_merges(session: Session, number: int) -> int:

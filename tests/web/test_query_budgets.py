@@ -54,9 +54,9 @@ def crowd(session: Session, people: People) -> int:
     [
         ("/desk", 7),
         ("/desk?view=mine&programme=fern&group=access", 7),
-        ("/tickets/{}", 20),
-        ("/tickets/{}/assignment", 13),
-        ("/tickets/{}/triage", 12),
+        ("/tickets/{}", 15),
+        ("/tickets/{}/assignment", 10),
+        ("/tickets/{}/triage", 10),
         ("/clinical-reviews", 5),
     ],
 )

@@ -13,7 +13,7 @@ from navigator.catalogue.lookups import crisis_card_of
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
-from navigator.problems.outages import suggested_outages
+from navigator.problems.outages import outages_of
 from navigator.problems.similar_tickets import similar_tickets
 from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_RULES, Action
@@ -155,9 +155,7 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     """What is related to a ticket: knowledge base articles, similar reports and outages."""
     code = detail.programme.code if detail.programme else ""
     articles = articles_for(session, detail.category.id, code) if detail.category else []
-    outages = [
-        outage for outage in suggested_outages(session, actor) if detail.ticket.number in outage.numbers
-    ]
+    outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
     return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
 

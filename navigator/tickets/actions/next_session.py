@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from navigator.errors import Forbidden
 from navigator.fields import Line
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import Reporter, gave
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import reschedule
 from navigator.tickets.session_date import NextSessionInput
@@ -32,7 +32,7 @@ def update_next_session(session: Session, actor: Actor, appointment: Appointment
     query = (
         select(Ticket)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-        .where(Reporter.support_code == appointment.support_code)
+        .where(gave("support_code", appointment.support_code))
         .where(col(Ticket.service_id).in_(sorted(service_ids)), col(Ticket.status).in_(LIVE))
         .order_by(col(Ticket.number))
     )

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.fields import Input, Line, LongText
@@ -12,6 +13,13 @@ from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES
 from navigator.tickets.presence import require_user_id
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.triage.safety_screen import screen
+
+# Built once: that takes longer than to ask it.
+_BODY = select(ReplyDraft.body).where(
+    ReplyDraft.ticket_number == bindparam("number"),
+    ReplyDraft.user_id == bindparam("user"),
+    ReplyDraft.address == bindparam("of"),
+)
 
 
 def _address_with_text(address: str) -> str:
@@ -44,8 +52,8 @@ def save_draft(session: Session, actor: Actor, number: int, draft: ReplyDraftInp
 
 def load_draft(session: Session, actor: Actor, number: int, address: str) -> str:
     """The text of an actor's draft for an action; empty if there is none."""
-    row = session.get(ReplyDraft, (number, actor.user_id, address)) if actor.user_id else None
-    return row.body if row else ""
+    key = {"number": number, "user": actor.user_id, "of": address}
+    return session.exec(_BODY, params=key).first() or ""
 
 
 def delete_draft(session: Session, actor: Actor, number: int, address: str) -> None:

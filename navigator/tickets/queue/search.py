@@ -1,18 +1,34 @@
 """Full-text search of tickets (FTS5 or tsvector), and by reference, support code or contact details."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, func, literal, or_, text, union_all
-from sqlmodel import Session, col, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    false,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)  # fmt: skip
+from sqlmodel import Session, col
 
+from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, number_of
+from navigator.people.reporter import Reporter, gave, number_of
 from navigator.phone_numbers import normalised
 from navigator.search_words import AskedWord, asked_words, matches
 from navigator.tickets.ticket import Audience, Message, Ticket
-from navigator.tickets.visibility import may_read_notes, may_see_reporter, visible_to
+from navigator.tickets.visibility import ACTORS, may_read_notes, may_see_reporter, visible_to
 
 MAX_RESULTS = 50
 MAX_WORDS = 8
@@ -21,35 +37,46 @@ SNIPPET_RADIUS = 90
 
 _FULL_TEXT_QUERIES = {
     "sqlite": (
-        "SELECT rowid FROM message_words WHERE message_words MATCH :words ORDER BY rowid DESC LIMIT 2000",
+        "SELECT rowid AS id FROM message_words WHERE message_words MATCH :words ORDER BY id DESC LIMIT 200",
+        "SELECT rowid AS id FROM message_words WHERE message_words MATCH :words ORDER BY id DESC LIMIT 2000",
     ),
     "postgresql": (
         "SELECT id FROM (SELECT id, words FROM message ORDER BY id DESC LIMIT 5000) AS newest"
         " WHERE words @@ CAST(:words AS tsquery)",
-        "SELECT id FROM message WHERE words @@ CAST(:words AS tsquery) ORDER BY id DESC LIMIT 2000",
+        "WITH found AS MATERIALIZED (SELECT id FROM message WHERE words @@ CAST(:words AS tsquery))"
+        " SELECT id FROM found ORDER BY id DESC LIMIT 2000",
     ),
 }
 """The ways to look, the quicker first; the last looks through the newest 2,000 messages with the words.
 
 PostgreSQL's index gives all messages with a word before it can say which are the newest: where a word is
 common, enough are among the newest of all. Limits are literal: it plans badly for one that it does not know.
+For a rare word it must be made to ask the index alone, or it may look through every message there is.
 """
 _QUERY_SYNTAX = {"sqlite": ('"{}"*', " AND ", " OR "), "postgresql": ("'{}':*", " & ", " | ")}
 """How each engine writes a prefix search, that all are wanted, and that one is enough."""
 
 
+_COLUMNS: tuple[Any, ...] = (
+    Ticket.number, Ticket.category, Ticket.status, Ticket.has_open_review, Ticket.reported_at,
+    col(Service.name).label("service"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class SearchResult:
-    """A ticket that was found, and its snippet: parts of a message, each with whether it matches."""
+    """A ticket that was found, and its snippet: parts of a message, each with whether it matches.
 
-    ticket: Ticket
+    `ticket` has what a list shows of one, and the name of its service."""
+
+    ticket: Row[Any]
     snippet: Sequence[tuple[str, bool]] = ()
 
 
 def search(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:
     """The tickets that an actor may see and that match, by reference first, then the newest."""
-    query = select(Ticket).where(visible_to(actor), _by_reference(actor, search_text)).limit(MAX_RESULTS)
-    exact = [SearchResult(ticket) for ticket in session.exec(query)]
+    named = _named(search_text)
+    exact = [SearchResult(ticket) for ticket in session.execute(_reference_query(actor, *named), named)]
     numbers = {result.ticket.number for result in exact}
     return exact + [
         result for result in _by_text(session, actor, search_text) if result.ticket.number not in numbers
@@ -59,12 +86,13 @@ def search(session: Session, actor: Actor, search_text: str) -> list[SearchResul
 def matches_text(session: Session, actor: Actor, search_text: str) -> ColumnElement[bool]:
     """The condition that a ticket matches in what an actor may read of it."""
     with_text = (
-        select(Message.ticket_number)
+        select(col(Message.ticket_number))
         .join(Ticket, col(Ticket.number) == col(Message.ticket_number))
-        .where(_text_conditions(session, search_text)[-1], may_read(actor))
+        .where(_has_words(session, search_text), may_read(actor))
         .correlate(None)  # once for all tickets, not for each
     )
-    return or_(_by_reference(actor, search_text), col(Ticket.number).in_(with_text))
+    named = {name: literal(value) for name, value in _named(search_text).items()}
+    return or_(_by_reference(actor, named), col(Ticket.number).in_(with_text))
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
@@ -72,53 +100,73 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
     return or_(col(Message.audience) == Audience.PUBLIC, may_read_notes(actor))
 
 
-def _by_reference(actor: Actor, search_text: str) -> ColumnElement[bool]:
-    """Tickets whose reference this is, or whose reporter gave this code, address or phone number."""
+def _named(search_text: str) -> dict[str, Any]:
+    """What a search may name besides words: a reference, or a code, an address or a number of a reporter."""
     typed = search_text.strip()
-    claims = [col(Reporter.support_code) == typed]
+    named: dict[str, Any] = {"number": number_of(search_text) or 0, "support_code": typed}
     if "@" in typed:
-        claims.append(func.lower(col(Reporter.email)) == typed.lower())
+        named["email"] = typed.lower()
     elif phone := normalised(typed):
-        claims.append(col(Reporter.phone) == phone)
-    of_code = (
-        select(col(Ticket.number))
-        .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-        .where(or_(*claims) if typed else false(), may_see_reporter(actor))
-        .correlate(None)
-    )
+        named["phone"] = phone
+    return named
+
+
+@lru_cache(maxsize=ACTORS)
+def _reference_query(actor: Actor, *names: str) -> Select[Any]:
+    named = {name: bindparam(name, type_=Integer() if name == "number" else String()) for name in names}
+    query: Select[Any] = select(*_COLUMNS).join(Service, col(Service.id) == col(Ticket.service_id))
+    return query.where(visible_to(actor), _by_reference(actor, named)).limit(MAX_RESULTS)
+
+
+def _by_reference(actor: Actor, named: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
+    """Tickets whose reference this is, or whose reporter gave this code, address or phone number."""
+    of_reporters = [_of_reporter(actor, name, value) for name, value in named.items() if name != "number"]
     # As one list of numbers and not as "or", for which every ticket would be looked at.
-    return col(Ticket.number).in_(union_all(select(literal(number_of(search_text) or 0)), of_code))
+    return col(Ticket.number).in_(union_all(select(named["number"]), *of_reporters))
+
+
+def _of_reporter(actor: Actor, name: str, value: ColumnElement[Any]) -> Select[Any]:
+    numbers = select(col(Ticket.number)).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    return numbers.where(gave(name, value), may_see_reporter(actor)).correlate(None)
 
 
 def _by_text(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:
     """Tickets with messages that have the words, each once, with the newest of these messages."""
-    rows: Sequence[tuple[Ticket, str]] = ()
-    for condition in _text_conditions(session, search_text):
-        query = (
-            select(Ticket, Message.body)
-            .join(Message, col(Message.ticket_number) == col(Ticket.number))
-            .where(condition, visible_to(actor), may_read(actor))
-            .order_by(col(Message.id).desc())
-            .limit(literal(MAX_RESULTS, literal_execute=True))
-        )
-        rows = session.exec(query).all()
+    words = asked_words(search_text, MAX_WORDS)
+    rows: Sequence[Row[Any]] = ()
+    dialect = session.get_bind().dialect.name
+    for sql in _FULL_TEXT_QUERIES[dialect] if words else ():
+        rows = session.execute(_text_query(actor, sql), {"words": _full_text_query(dialect, words)}).all()
         if len(rows) == MAX_RESULTS:
             break
-    words, results = asked_words(search_text, MAX_WORDS), dict[int, SearchResult]()
-    for ticket, body in rows:
-        if ticket.number not in results:
-            results[ticket.number] = SearchResult(ticket, tuple(_highlight(body, words)))
+    results = dict[int, SearchResult]()
+    for row in rows:
+        if row.number not in results:
+            results[row.number] = SearchResult(row, tuple(_highlight(row.body, words)))
     return list(results.values())
 
 
-def _text_conditions(session: Session, search_text: str) -> list[ColumnElement[bool]]:
-    """That a message is one of the newest that have all of the words, the quicker way first."""
+@lru_cache(maxsize=ACTORS)
+def _text_query(actor: Actor, sql: str) -> Select[Any]:
+    """The newest messages with the words: as many as are shown are looked at, where these are enough."""
+    found = text(sql).bindparams(bindparam("words", type_=String())).columns(id=Integer).subquery()
+    query = select(*_COLUMNS, col(Message.body)).select_from(found)
+    query = query.join(Message, col(Message.id) == found.c.id)
+    query = query.join(Ticket, col(Ticket.number) == col(Message.ticket_number))
+    query = query.join(Service, col(Service.id) == col(Ticket.service_id))
+    query = query.where(visible_to(actor), may_read(actor)).order_by(found.c.id.desc())
+    return query.limit(literal(MAX_RESULTS, literal_execute=True))
+
+
+def _has_words(session: Session, search_text: str) -> ColumnElement[bool]:
+    """That a message is one of the newest that have all of the words."""
     words = asked_words(search_text, MAX_WORDS)
-    if not words:
-        return [false()]
     dialect = session.get_bind().dialect.name
-    full_text_query = _QUERY_SYNTAX[dialect][1].join(_word_query(dialect, word) for word in words)
-    return [_by_ids(sql, full_text_query) for sql in _FULL_TEXT_QUERIES[dialect]]
+    return _by_ids(_FULL_TEXT_QUERIES[dialect][-1], _full_text_query(dialect, words)) if words else false()
+
+
+def _full_text_query(dialect: str, words: Sequence[AskedWord]) -> str:
+    return _QUERY_SYNTAX[dialect][1].join(_word_query(dialect, word) for word in words)
 
 
 def _word_query(dialect: str, word: AskedWord) -> str:
@@ -138,11 +186,12 @@ def _by_ids(sql: str, full_text_query: str) -> ColumnElement[bool]:
 
 def _highlight(body: str, words: Sequence[AskedWord]) -> Iterator[tuple[str, bool]]:
     """The snippet of a text around its first match, cut where matches begin and end."""
-    found = list(matches(body, words))
-    middle = found[0][0] if found else 0
+    found = matches(body, words)
+    first = next(found, None)
+    middle = first[0] if first else 0
     start, end = max(0, middle - SNIPPET_RADIUS), middle + 2 * SNIPPET_RADIUS
     yield "… " if start else "", False
-    for match_start, match_end in found:
+    for match_start, match_end in chain([first] if first else (), found):
         if match_end > end:
             break
         yield body[start:match_start], False

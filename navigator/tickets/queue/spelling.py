@@ -55,8 +55,11 @@ def _known_words(session: Session, actor: Actor) -> Counter[str]:
         .order_by(col(Message.id).desc())
         .limit(literal(MESSAGES_READ, literal_execute=True))
     )
-    words = (word for body in session.exec(query) for word in plain_words(body))
-    return Counter(word for word in words if len(word) >= MIN_LENGTH)
+    bodies = session.exec(query).all()
+    # Those in ASCII together: they are quickly split.
+    texts = ("\n".join(body for body in bodies if body.isascii() is plain) for plain in (True, False))
+    words = Counter(word for text in texts for word in plain_words(text))
+    return Counter({word: count for word, count in words.items() if len(word) >= MIN_LENGTH})
 
 
 def _closest(word: str, known: Counter[str]) -> str:

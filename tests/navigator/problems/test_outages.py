@@ -12,7 +12,7 @@ from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role
 from navigator.problems import linking, records, updates
 from navigator.problems.inputs import OutageInput, ProblemInput, StatusInput, UpdateInput
-from navigator.problems.outages import open_outage, suggested_outages
+from navigator.problems.outages import open_outage, outages_of, suggested_outages
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as following
@@ -27,6 +27,7 @@ from tests.people import People, actor_of, join
 
 DOWN = OutageInput(programme="fern", category="use.outage_or_error")
 OVER = "It works again. We are sorry."
+KINDS: tuple[dict[str, Any], ...] = ({}, {"category": "notify.too_many", "text": ""})
 
 
 def down(session: Session, minute: float = 0, **told: Any) -> Ticket:
@@ -101,6 +102,27 @@ def test_what_ended_was_linked_or_is_old_is_not_offered(session: Session, people
     assert offered(session, people.amina) == [[other, *rest]]
     clock.set_to(clock.now() + timedelta(days=3))
     assert offered(session, people.amina) == []
+
+
+def test_a_ticket_shows_the_outages_that_the_queue_shows_it_in(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navigator.problems.outages.MAX_REPORTS", 12)
+    old = down(session).number
+    clock.set_to(MOMENT + timedelta(days=3))
+    alike, others = ([down(session, 72 * 60 + 1, **told).number for _ in range(5)] for told in KINDS)
+    ended, linked, unsorted, chosen = alike[0], alike[1], session.get_one(Ticket, alike[2]), others[0]
+    following.withdraw(session, reporter(ended), ended)
+    linking.link(session, people.amina, linked, LinkInput(problem_id=None))
+    unsorted.category, unsorted.category_probabilities = None, {"use.outage_or_error": 0.6}
+    session.get_one(Ticket, chosen).category_probabilities = {"use.outage_or_error": 1.0}
+    session.flush()
+    suggested = suggested_outages(session, people.amina)
+    assert {tuple(one.numbers) for one in suggested} == {tuple(alike[2:]), tuple(others)}
+    for number in (old, *alike, *others):
+        shown = outages_of(session, people.amina, ticket_detail(session, people.amina, number))
+        assert shown == [one for one in suggested if number in one.numbers]
+        assert outages_of(session, people.mo, ticket_detail(session, people.mo, number)) == []
 
 
 def test_reports_of_the_weekend_are_offered_on_monday(session: Session, people: People) -> None:

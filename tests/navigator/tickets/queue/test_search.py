@@ -1,5 +1,7 @@
 """Search: by reference, support code and the beginnings of words; only what one may see, notes included."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text as sql
 from sqlmodel import Session
@@ -7,6 +9,7 @@ from sqlmodel import Session
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
+from navigator.phone_numbers import normalised
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.queue.search import _FULL_TEXT_QUERIES, search
@@ -66,6 +69,28 @@ def test_a_practitioner_finds_what_was_said_to_them_and_no_note(session: Session
     assert numbers(session, people.priya, "ratings") == [own.number]
     assert numbers(session, people.priya, "rights") == []
     assert numbers(session, people.amina, "rights") == [own.number]
+
+
+@pytest.mark.parametrize(
+    "sought", ["Ann.Other@Example.org", "ann.other@example.org ", "01632 960 001", "QX-1"]
+)
+def test_a_reporter_is_found_by_what_they_gave(session: Session, people: People, sought: str) -> None:
+    told = tell(session, text="It is slow", support_code="QX-1")
+    reporter = session.get_one(Reporter, told.reporter_id)
+    reporter.email, reporter.phone = "Ann.Other@example.org", normalised("01632 960 001") or ""
+    other = session.get_one(Reporter, tell(session, text="It is slow too").reporter_id)
+    other.email = other.phone = other.support_code = ""
+    session.flush()
+    assert numbers(session, people.amina, sought) == [told.number]
+    assert numbers(session, people.mo, sought) == []
+
+
+def test_who_has_another_role_by_now_finds_what_that_may_see(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    assert numbers(session, people.sam, "reset") == []
+    assert numbers(session, replace(people.sam, roles=people.amina.roles), "reset") == [ticket.number]
+    assert numbers(session, people.sam, "reset") == []
 
 
 def test_a_manager_knows_no_codes(session: Session, people: People, ticket: Ticket) -> None:
