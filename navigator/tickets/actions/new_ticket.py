@@ -78,6 +78,17 @@ def _known_answers(category: Category | None, report: ReportInput) -> dict[str, 
     }
 
 
+@dataclass(frozen=True)
+class NewTicket:
+    """A ticket that was just opened, and the rows that its processing asks for: none is read twice."""
+
+    ticket: Ticket
+    reporter: Reporter
+    service: Service
+    programme: Programme | None
+    analysis: AnalysedReport
+
+
 def service_and_programme(session: Session, report: ReportInput) -> tuple[Service, Programme | None]:
     """The service and programme that a report is for; refused where reports could not be answered safely."""
     service = service_by_code(session, report.service)
@@ -86,11 +97,17 @@ def service_and_programme(session: Session, report: ReportInput) -> tuple[Servic
 
 
 def open_ticket(
-    session: Session, actor: Actor, report: ReportInput, channel: Channel, analysis: AnalysedReport
-) -> Ticket:
+    session: Session,
+    actor: Actor,
+    report: ReportInput,
+    channel: Channel,
+    analysis: AnalysedReport,
+    is_unsent: bool = False,
+) -> NewTicket:
     """The rows of a new ticket, triaged and with its SLA deadlines."""
     service, programme = service_and_programme(session, report)
     reporter = _reporter(session, actor, report)
+    reporter.is_unsent = is_unsent
     session.add(reporter)
     session.flush()
     is_hidden = _is_sampled(reporter.id) and not needs_clinical_review(analysis.suggestion.category)
@@ -122,7 +139,7 @@ def open_ticket(
     recompute_deadlines(ticket, service)
     session.add(ticket)
     session.flush()
-    return ticket
+    return NewTicket(ticket, reporter, service, programme, analysis)
 
 
 def _reporter(session: Session, actor: Actor, report: ReportInput) -> Reporter:
