@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from navigator import clock, database
+from navigator import database
 from navigator.outbox.addresses import address_of
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 

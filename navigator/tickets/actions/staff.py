@@ -91,7 +91,7 @@ def process_new_ticket(session: Session, actor: Actor, opened: NewTicket) -> Rep
     """Process a new ticket: its safety, its assignment, and the notification that we have it."""
     ticket = opened.ticket
     _check_safety(session, opened)
-    _assign_new_ticket(session, ticket)
+    _assign_new_ticket(session, opened)
     tell_practitioner(session, ticket)
     send_receipt(session, actor, ticket)
     return ReportResult(ticket=ticket, is_of_concern=ticket.has_open_review)
@@ -111,13 +111,14 @@ def _check_safety(session: Session, opened: NewTicket) -> None:
         request_review(session, SYSTEM, ticket, [NOT_CHECKED])
 
 
-def _assign_new_ticket(session: Session, ticket: Ticket) -> None:
+def _assign_new_ticket(session: Session, opened: NewTicket) -> None:
+    ticket = opened.ticket
     if ticket.diverted_to:
         set_assignee(session, ticket, None)
         _notify_divert_contact(session, ticket)
         return
-    assignment = choose_assignee(session, ticket)
-    set_assignee(session, ticket, assignment.user_id)
+    assignment = choose_assignee(session, ticket, opened.service, opened.requirements)
+    set_assignee(session, ticket, assignment.user_id, assignment.candidate)
     ticket.suggested_contact = assignment.suggested_contact
     if assignment.user_id or assignment.rule or assignment.missed:
         record(
@@ -270,7 +271,7 @@ def reassign_all(session: Session, user_id: int, service_ids: Collection[int]) -
         ticket = find(session, SYSTEM, number, lock=True)
         assignment = navigator_for(session, ticket, rule_for(session, ticket))
         act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **assignment.event_details)
-        set_assignee(session, ticket, assignment.user_id)
+        set_assignee(session, ticket, assignment.user_id, assignment.candidate)
         notify_user(session, ticket, ticket.assignee_id, "assigned")
 
 
