@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, inspect, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -82,6 +82,22 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     """A CHECK constraint that a text column holds a value of an enum."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def append(session: Session, table: type[Table], **columns: Any) -> None:
+    """Write a row that its transaction asks for no more, at once: the ORM takes three times as long."""
+    insert, names = _append(table)
+    values, factories = _defaults(table)
+    row = values | {name: make() for name, make in factories.items() if name not in columns} | columns
+    session.execute(insert, {names[name]: value for name, value in row.items() if name != "id"})
+
+
+@cache
+def _append(table: type[Table]) -> tuple[Any, dict[str, str]]:
+    """The INSERT, and the columns' names by those of their attributes."""
+    mapper: Any = inspect(table)
+    names = {attribute.key: attribute.columns[0].name for attribute in mapper.column_attrs}
+    return mapper.local_table.insert(), names
 
 
 _INSERTS: dict[str, Callable[[Any], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
