@@ -1,6 +1,6 @@
 """Routing rules: which people or which named contact get a service's new tickets."""
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, col, select
 
 from navigator.database import Table
@@ -23,7 +23,13 @@ class RoutingRule(Table, table=True):
     contact: str | None = None
 
 
+_OF_SERVICE = (
+    select(RoutingRule)
+    .where(col(RoutingRule.service_id) == bindparam("service_id"))
+    .order_by(col(RoutingRule.position), col(RoutingRule.title))
+)
+
+
 def rules_of(session: Session, service_id: int) -> list[RoutingRule]:
     """The routing rules of a service, in the order in which they apply."""
-    query = select(RoutingRule).where(RoutingRule.service_id == service_id)
-    return list(session.exec(query.order_by(col(RoutingRule.position), col(RoutingRule.title))))
+    return list(session.exec(_OF_SERVICE, params={"service_id": service_id}))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from navigator import clock, database
+from navigator import database
 from navigator.outbox.addresses import address_of
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 
@@ -27,19 +27,23 @@ def enqueue(
         raise LookupError(f"There is no template {template!r}.")
     if (address := address_of(session, recipient, recipient_id, template)) is None:
         return None
-    insert = database.insert(session, OutboxMessage)
-    row = insert.values(
+    message = OutboxMessage(
         template=template,
         channel=address.channel,
         recipient=recipient,
         recipient_id=recipient_id,
         ticket_number=ticket_number,
-        facts=context or {},
-        once=dedupe_key,
-        queued_at=clock.now(),
-        send_at=clock.now(),
+        context=context or {},
+        dedupe_key=dedupe_key,
     )
-    message: OutboxMessage | None = session.scalar(
-        row.on_conflict_do_nothing(index_elements=["once"]).returning(OutboxMessage)
-    )
+    if dedupe_key is not None:
+        return _insert_once(session, message)
+    session.add(message)
     return message
+
+
+def _insert_once(session: Session, message: OutboxMessage) -> OutboxMessage | None:
+    insert = database.insert(session, OutboxMessage).on_conflict_do_nothing(index_elements=["once"])
+    rows = session.scalars(insert.returning(OutboxMessage), [message.model_dump(exclude={"id"})])
+    row: OutboxMessage | None = rows.one_or_none()
+    return row

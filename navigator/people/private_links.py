@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from navigator import clock
+from navigator import clock, database
 from navigator.people import tokens
 from navigator.people.reporter import LinkChannel, ReporterLink
 from navigator.settings import settings
@@ -20,15 +20,15 @@ def mint(
 ) -> str:
     """Create a private link to a ticket and return its token, each time that a link is shown or sent."""
     token, now = tokens.mint(), clock.now()
-    session.add(
-        ReporterLink(
-            ticket_number=ticket_number,
-            token_hash=tokens.hashed(token),
-            channel=channel,
-            sent_to_hash=address_hash(sent_to),
-            created_at=now,
-            expires_at=now + LINK_LIFETIME,
-        )
+    database.append(
+        session,
+        ReporterLink,
+        ticket_number=ticket_number,
+        token_hash=tokens.hashed(token),
+        channel=channel,
+        sent_to_hash=address_hash(sent_to),
+        created_at=now,
+        expires_at=now + LINK_LIFETIME,
     )
     return token
 

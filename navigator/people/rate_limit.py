@@ -1,10 +1,12 @@
 """Rate limit (throttling): hits are counted by a keyed hash, without storing who the caller was."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, inspect
 from sqlmodel import Field, Session, col, update
 
 from navigator import clock, database
@@ -39,15 +41,18 @@ def hit(session: Session, bucket: str, caller: str, limit: Limit, at: datetime |
 
     The count lives with the transaction: return the refusal, or raise it after the commit, to keep the count.
     """
-    insert = database.insert(session, RateLimitCounter)
-    insert_first = insert.values(
-        key_hash=_key(bucket, caller), window_at=_window(limit, at or clock.now()), count=1
-    )
-    upsert = insert_first.on_conflict_do_update(
-        index_elements=["key_hash", "window_at"], set_={"count": col(RateLimitCounter.count) + 1}
-    )
-    count: int = session.execute(upsert.returning(col(RateLimitCounter.count))).scalar_one()
+    row = {"key_hash": _key(bucket, caller), "window_at": _window(limit, at or clock.now()), "count": 1}
+    count: int = session.execute(database.upsert(session, _count_one), row).scalar_one()
     return count <= limit.times
+
+
+def _count_one(insert: Callable[[Any], Any]) -> Any:
+    table: Any = inspect(RateLimitCounter).local_table  # the ORM takes three times as long
+    return (
+        insert(table)
+        .on_conflict_do_update(index_elements=["key_hash", "window_at"], set_={"count": table.c.count + 1})
+        .returning(table.c.count)
+    )
 
 
 def is_used_up(session: Session, bucket: str, caller: str, limit: Limit) -> bool:

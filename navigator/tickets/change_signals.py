@@ -11,6 +11,7 @@ from navigator.settings import settings
 
 CHANNEL = "navigator_desk"
 """The PostgreSQL channel that every transaction which changes a ticket notifies."""
+_NOTIFY = text(f"NOTIFY {CHANNEL}")
 
 POLL_SECONDS = 1.0
 """Seconds between two polls where the database cannot notify, and before a lost one is connected to again."""
@@ -22,7 +23,7 @@ LISTEN_SECONDS = 20.0
 def notify_change(session: AnySession) -> None:
     """Notify the other processes, when this transaction is committed, that a ticket changed."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"NOTIFY {CHANNEL}"))
+        session.execute(_NOTIFY)
 
 
 async def change_signals() -> AsyncIterator[None]:

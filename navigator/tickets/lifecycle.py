@@ -7,13 +7,16 @@ from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
-from navigator import clock
+from navigator import clock, database
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
+
+_CHANGED, _AUDITED = "tickets_changed", "tickets_audited"
+"""What a session remembers until it ends: the tickets that changed, the numbers of those with an event."""
 
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> frozenset[Action]:
@@ -80,19 +83,20 @@ def record(
         ticket.snoozed_until_at, details["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
-    session.add(
-        Event(
-            ticket_number=ticket.number,
-            action=action,
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-            created_at=ticket.updated_at,
-            version=ticket.version,
-            from_status=from_status,
-            to_status=ticket.status,
-            details={**details, **actor.extra_details},
-        )
+    database.append(
+        session,
+        Event,
+        ticket_number=ticket.number,
+        action=action,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        created_at=ticket.updated_at,
+        version=ticket.version,
+        from_status=from_status,
+        to_status=ticket.status,
+        details={**details, **actor.extra_details},
     )
+    session.info.setdefault(_AUDITED, set()).add(ticket.number)
     return ticket
 
 
@@ -102,13 +106,10 @@ class UnauditedChange(RuntimeError):
 
 @event.listens_for(AnySession, "before_flush")
 def _collect_changes(session: AnySession, *_: object) -> None:
-    changed = session.info.setdefault("tickets_changed", [])
-    audited = session.info.setdefault("tickets_audited", set())
+    changed = session.info.setdefault(_CHANGED, [])
     for row in [*session.new, *session.dirty]:
         if isinstance(row, Ticket) and session.is_modified(row):
             changed.append(row)
-        elif isinstance(row, Event):
-            audited.add(row.ticket_number)
     if any(isinstance(row, Ticket | Event) for row in session.deleted):
         raise UnauditedChange("Tickets and events are not deleted.")
 
@@ -116,8 +117,8 @@ def _collect_changes(session: AnySession, *_: object) -> None:
 @event.listens_for(AnySession, "before_commit")
 def _refuse_unaudited(session: AnySession) -> None:
     session.flush()
-    audited = session.info.get("tickets_audited", set())
-    unaudited = [row.number for row in session.info.get("tickets_changed", []) if row.number not in audited]
+    audited = session.info.get(_AUDITED, set())
+    unaudited = [row.number for row in session.info.get(_CHANGED, []) if row.number not in audited]
     if unaudited:
         raise UnauditedChange(f"Tickets {unaudited} changed without an event.")
     if audited:
@@ -135,5 +136,5 @@ def _refuse_bulk_changes(state: ORMExecuteState) -> None:
 @event.listens_for(AnySession, "after_commit")
 @event.listens_for(AnySession, "after_rollback")
 def _clear_changes(session: AnySession) -> None:
-    session.info.pop("tickets_changed", None)
-    session.info.pop("tickets_audited", None)
+    session.info.pop(_CHANGED, None)
+    session.info.pop(_AUDITED, None)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.lookups import contact_of
 from navigator.dates_in_words import day, when
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.action_rules import Action
@@ -89,6 +90,13 @@ def promises_to(session: Session, detail: TicketDetail) -> Promises:
             shows_session=detail.shows_session,
         )
     )
+
+
+def promises_on_report(session: Session, ticket: Ticket) -> Promises:
+    """What its reporter is told of a ticket that is just opened: nobody has done or said anything yet."""
+    contact = contact_of(session, ticket.service_id, ticket.diverted_to) if ticket.diverted_to else None
+    shows_session = not ticket.session_is_by_code
+    return promises(Facts(ticket, clock.now(), contact=contact, shows_session=shows_session))
 
 
 def _last_deed(session: Session, ticket: Ticket) -> Action | None:

@@ -96,6 +96,7 @@ def find(session: Session, actor: Actor, number: int, lock: bool = False) -> Tic
         number = follow_merges(session, number)
     query = _ticket_query(actor)
     if lock:
+        session.flush()  # what is locked is read anew
         query = query.with_for_update().execution_options(populate_existing=True)
     ticket = session.exec(query, params={"number": number}).one_or_none()
     if ticket is None:

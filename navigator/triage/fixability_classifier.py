@@ -25,9 +25,9 @@ def fixability_category(text: str, probabilities: Mapping[str, float]) -> str:
     if classifier is None or best in RISK:
         return best
     groups = {id: fixability_group(catalogue().category(id).fixability) for id in probabilities}
-    scores = Counter(classifier.probabilities(text))
+    scores, total = Counter(classifier.probabilities(text)), sum(probabilities.values())
     for id, probability in probabilities.items():
-        scores[groups[id]] += probability / sum(probabilities.values())  # type: ignore[assignment]
+        scores[groups[id]] += probability / total  # type: ignore[assignment]
     group, score = scores.most_common(1)[0]
     return max(
         (id for id in probabilities if score / 2 <= MIN_GROUP_PROBABILITY or groups[id] == group),

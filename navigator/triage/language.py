@@ -53,7 +53,9 @@ def _plain(text: str) -> str:
     return _ADDRESSES.sub(" ", unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]))
 
 
+@lru_cache(maxsize=64)
 def _code(part: str) -> str:
+    """The same of one sentence, or of a text that is one; remembered, for a text may be both."""
     words = [word for word in part.split() if any(map(str.isalpha, word)) and not any(map(str.isdigit, word))]
     letters = [letter for word in words for letter in word if letter.isalpha()]
     others = sum(not _is_latin(letter) for letter in letters)

@@ -51,7 +51,6 @@ def add_message(
         body=body,
     )
     session.add(message)
-    session.flush()
     if not rule.goes_out:
         _screen_message(session, ticket, message)
     return message

@@ -16,6 +16,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.people.user import Role, User
 from navigator.settings import settings
+from navigator.tickets.assignment.choose import Requirements
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Channel, Ticket
 from navigator.tickets.triage import (
@@ -78,6 +79,22 @@ def _known_answers(category: Category | None, report: ReportInput) -> dict[str, 
     }
 
 
+@dataclass(frozen=True)
+class NewTicket:
+    """A ticket that was just opened, and the rows that its processing asks for: none is read twice."""
+
+    ticket: Ticket
+    reporter: Reporter
+    service: Service
+    programme: Programme | None
+    analysis: AnalysedReport
+
+    @property
+    def requirements(self) -> Requirements:
+        """What a navigator must be able to do to take it."""
+        return self.programme.code if self.programme else None, self.reporter.language or None
+
+
 def service_and_programme(session: Session, report: ReportInput) -> tuple[Service, Programme | None]:
     """The service and programme that a report is for; refused where reports could not be answered safely."""
     service = service_by_code(session, report.service)
@@ -86,21 +103,48 @@ def service_and_programme(session: Session, report: ReportInput) -> tuple[Servic
 
 
 def open_ticket(
-    session: Session, actor: Actor, report: ReportInput, channel: Channel, analysis: AnalysedReport
-) -> Ticket:
+    session: Session,
+    actor: Actor,
+    report: ReportInput,
+    channel: Channel,
+    analysis: AnalysedReport,
+    is_unsent: bool = False,
+) -> NewTicket:
     """The rows of a new ticket, triaged and with its SLA deadlines."""
     service, programme = service_and_programme(session, report)
-    reporter = _reporter(session, actor, report)
+    reporter = _reporter(session, actor, report, is_unsent)
     session.add(reporter)
     session.flush()
+    ticket = _ticket(service, programme, reporter, report, channel, analysis)
+    _attach_pwp(actor, ticket)
+    category = category_by_id(ticket.category)
+    apply_triage(session, ticket, category)
+    if report.category:
+        set_divert_contact(session, ticket, category)
+    recompute_deadlines(ticket, service)
+    session.add(ticket)
+    session.flush()
+    return NewTicket(ticket, reporter, service, programme, analysis)
+
+
+def _ticket(
+    service: Service,
+    programme: Programme | None,
+    reporter: Reporter,
+    report: ReportInput,
+    channel: Channel,
+    analysis: AnalysedReport,
+) -> Ticket:
+    """The row of a new ticket as it is reported, in its category."""
     is_hidden = _is_sampled(reporter.id) and not needs_clinical_review(analysis.suggestion.category)
     category = category_by_id(report.category) if is_hidden else analysis.category
-    ticket = Ticket(
+    return Ticket(
         service_id=service.id,
         programme_id=programme.id if programme else None,
         reporter_id=reporter.id,
         reporter_user_id=reporter.user_id,
         channel=channel,
+        category=category.id if category else None,
         reported_category=report.category,
         suggested_category=analysis.suggestion.category,
         suggested_confidence=analysis.suggestion.confidence,
@@ -115,18 +159,10 @@ def open_ticket(
         due_at=NEVER,
         **report.columns_of(Ticket),
     )
-    _attach_pwp(actor, ticket)
-    apply_triage(session, ticket, category)
-    if report.category:
-        set_divert_contact(session, ticket, category)
-    recompute_deadlines(ticket, service)
-    session.add(ticket)
-    session.flush()
-    return ticket
 
 
-def _reporter(session: Session, actor: Actor, report: ReportInput) -> Reporter:
-    reporter = Reporter(kind=report.reporter, **report.columns_of(Reporter))
+def _reporter(session: Session, actor: Actor, report: ReportInput, is_unsent: bool) -> Reporter:
+    reporter = Reporter(kind=report.reporter, is_unsent=is_unsent, **report.columns_of(Reporter))
     if report.reporter is ReporterKind.PWP and actor.user_id is not None:
         reporter.user_id = actor.user_id
         reporter.contact_method, reporter.email = (

@@ -2,11 +2,12 @@
 
 from sqlmodel import Session
 
+from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.assignment.candidates import candidates, set_assignee
-from navigator.tickets.assignment.choose import choose_assignee
+from navigator.tickets.assignment.choose import choose_assignee, requirements_of
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 
@@ -19,10 +20,11 @@ def reassign_if_absent(session: Session, ticket: Ticket) -> bool:
     former = ticket.assignee_id
     if ticket.diverted_to or _is_there(session, ticket.service_id, former):
         return False
-    assignment = choose_assignee(session, ticket)
+    service = session.get_one(Service, ticket.service_id)
+    assignment = choose_assignee(session, ticket, service, requirements_of(session, ticket))
     if assignment.user_id != former:
         act(session, SYSTEM, Action.ASSIGN, ticket.number, absent=former, **assignment.event_details)
-    set_assignee(session, ticket, assignment.user_id)
+    set_assignee(session, ticket, assignment.user_id, assignment.candidate)
     notify_user(session, ticket, assignment.user_id, "assigned")
     return assignment.user_id is not None
 

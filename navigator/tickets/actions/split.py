@@ -37,7 +37,8 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     analysis = analyse(report, _screening(report, split_input, messages))
     if not messages and not report.category:
         analysis = _without_learned_alarm(analysis)
-    second = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
+    opened = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
+    second = opened.ticket
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)
     require_confirmed(session, actor, [first], split_input.body)
@@ -50,7 +51,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
         copy.origin_number, copy.created_at = message.origin_number, message.created_at
     if split_input.body:
         add_message(session, actor, second, Action.SPLIT, split_input.body)
-    return process_new_ticket(session, actor, second, analysis).ticket
+    return process_new_ticket(session, actor, opened).ticket
 
 
 def splittable(session: Session, number: int) -> Sequence[Message]:

@@ -13,12 +13,12 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import Reporter, ReporterKind
+from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
-from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
+from navigator.tickets.actions.new_ticket import NewTicket, analyse, open_ticket
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.undo_triage import triage_snapshot
@@ -77,29 +77,30 @@ def report(
     screening = screen(*report_input.free_texts, is_of_staff=is_of_staff)
     problems = () if is_unsent else two_problems(report_input.text, report_input.reporter)
     analysis = analyse(report_input, screening, problems)
-    ticket = open_ticket(session, actor, report_input, channel, analysis)
-    ticket.suggested_split = [*problems]
-    session.get_one(Reporter, ticket.reporter_id).is_unsent = is_unsent
-    record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
-    if report_input.text:
-        add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
-    return process_new_ticket(session, actor, ticket, analysis)
+    opened = open_ticket(session, actor, report_input, channel, analysis, is_unsent)
+    ticket = opened.ticket
+    with session.no_autoflush:  # else each look-up would write the ticket once more
+        ticket.suggested_split = [*problems]
+        record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
+        if report_input.text:
+            add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
+        return process_new_ticket(session, actor, opened)
 
 
-def process_new_ticket(
-    session: Session, actor: Actor, ticket: Ticket, analysis: AnalysedReport
-) -> ReportResult:
+def process_new_ticket(session: Session, actor: Actor, opened: NewTicket) -> ReportResult:
     """Process a new ticket: its safety, its assignment, and the notification that we have it."""
-    _check_safety(session, ticket, analysis)
-    _assign_new_ticket(session, ticket)
+    ticket = opened.ticket
+    _check_safety(session, opened)
+    _assign_new_ticket(session, opened)
     tell_practitioner(session, ticket)
     send_receipt(session, actor, ticket)
     return ReportResult(ticket=ticket, is_of_concern=ticket.has_open_review)
 
 
-def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) -> None:
+def _check_safety(session: Session, opened: NewTicket) -> None:
     """Open a clinical review for what the report or its category says; `add_message` screens text alone."""
-    if has_review_of_risk(session, ticket.number):
+    ticket, analysis = opened.ticket, opened.analysis
+    if ticket.has_open_review and has_review_of_risk(session, ticket.number):
         return
     if analysis.screening.hit or needs_clinical_review(ticket.category):
         sorted_by = (
@@ -110,13 +111,14 @@ def _check_safety(session: Session, ticket: Ticket, analysis: AnalysedReport) ->
         request_review(session, SYSTEM, ticket, [NOT_CHECKED])
 
 
-def _assign_new_ticket(session: Session, ticket: Ticket) -> None:
+def _assign_new_ticket(session: Session, opened: NewTicket) -> None:
+    ticket = opened.ticket
     if ticket.diverted_to:
         set_assignee(session, ticket, None)
         _notify_divert_contact(session, ticket)
         return
-    assignment = choose_assignee(session, ticket)
-    set_assignee(session, ticket, assignment.user_id)
+    assignment = choose_assignee(session, ticket, opened.service, opened.requirements)
+    set_assignee(session, ticket, assignment.user_id, assignment.candidate)
     ticket.suggested_contact = assignment.suggested_contact
     if assignment.user_id or assignment.rule or assignment.missed:
         record(
@@ -269,7 +271,7 @@ def reassign_all(session: Session, user_id: int, service_ids: Collection[int]) -
         ticket = find(session, SYSTEM, number, lock=True)
         assignment = navigator_for(session, ticket, rule_for(session, ticket))
         act(session, SYSTEM, Action.ASSIGN, number, left=user_id, **assignment.event_details)
-        set_assignee(session, ticket, assignment.user_id)
+        set_assignee(session, ticket, assignment.user_id, assignment.candidate)
         notify_user(session, ticket, ticket.assignee_id, "assigned")
 
 

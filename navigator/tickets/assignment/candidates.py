@@ -1,6 +1,6 @@
 """Candidates for a ticket: the navigators of a service with their load; and setting the assignee."""
 
-from sqlalchemy import func, literal_column
+from sqlalchemy import bindparam, func, literal_column
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -16,46 +16,55 @@ BUSY = (Status.NEW, Status.OPEN)
 IS_BUSY = col(Ticket.status).in_([literal_column(f"'{status.value}'") for status in BUSY])
 
 
+_LOAD = (
+    select(func.count())
+    .where(col(Ticket.service_id) == col(Membership.service_id), IS_BUSY)
+    .where(col(Ticket.assignee_id) == col(Membership.user_id))
+    .correlate(Membership)
+    .scalar_subquery()
+)
+_TEAM = (
+    select(Membership, User, Service.full_time_hours, _LOAD)
+    .join(User, col(User.id) == col(Membership.user_id))
+    .join(Service, col(Service.id) == col(Membership.service_id))
+    .where(col(Membership.service_id) == bindparam("service_id"), Membership.role == Role.NAVIGATOR)
+    .where(col(User.is_active))
+    .order_by(col(Membership.id))
+)
+_LOCKED_TEAM = _TEAM.with_for_update(of=Membership)
+
+
 def candidates(session: Session, service_id: int, lock: bool = True) -> list[Candidate]:
     """The navigators of a service with their live load; locked, to be chosen from, until the end."""
-    query = (
-        select(Membership, User)
-        .join(User, col(User.id) == col(Membership.user_id))
-        .where(Membership.service_id == service_id, Membership.role == Role.NAVIGATOR, col(User.is_active))
-        .order_by(col(Membership.id))
-    )
-    query = query.with_for_update(of=Membership) if lock else query
-    loads, full_time = _loads(session, service_id), session.get_one(Service, service_id).full_time_hours
+    rows = session.execute(_LOCKED_TEAM if lock else _TEAM, {"service_id": service_id})
     return [
         Candidate(
             user_id=user.id,
             capacity=membership.effective_capacity(full_time),
-            load=loads.get(user.id, 0),
+            load=load,
             away=user.is_away,
             programmes=tuple(membership.programmes),
             languages=tuple(membership.languages),
             last_assigned_at=membership.last_assigned_at,
             cover_id=user.cover_id,
+            rows=(membership, user),
         )
-        for membership, user in session.exec(query)
+        for membership, user, full_time, load in rows
     ]
 
 
-def _loads(session: Session, service_id: int) -> dict[int, int]:
-    query = (
-        select(col(Ticket.assignee_id), func.count())
-        .where(Ticket.service_id == service_id, IS_BUSY)
-        .where(col(Ticket.assignee_id).is_not(None))
-        .group_by(col(Ticket.assignee_id))
-    )
-    return {user_id: load for user_id, load in session.exec(query) if user_id is not None}
+def set_assignee(
+    session: Session, ticket: Ticket, user_id: int | None, chosen: Candidate | None = None
+) -> None:
+    """Set the assignee of a ticket that is being changed; None leaves it unassigned until `assign_by_at`.
 
-
-def set_assignee(session: Session, ticket: Ticket, user_id: int | None) -> None:
-    """Set the assignee of a ticket that is being changed; None leaves it unassigned until `assign_by_at`."""
+    Who was `chosen` of the locked candidates is not looked up again.
+    """
     ticket.assignee_id, ticket.assign_by_at = user_id, None
     if user_id is not None:
-        membership_of(session, ticket.service_id, user_id).last_assigned_at = clock.now()
+        known = chosen.rows if chosen else None
+        membership = known[0] if known else membership_of(session, ticket.service_id, user_id)
+        membership.last_assigned_at = clock.now()
         return
     service = session.get_one(Service, ticket.service_id)
     ticket.assign_by_at = calendar_of(service).add(clock.now(), service.unassigned_minutes)

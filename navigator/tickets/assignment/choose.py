@@ -30,7 +30,8 @@ class Assignment:
     """Who was chosen for a ticket, or whom to turn to where nobody was, and why.
 
     `load` and `capacity` are what they had before, out of how many who could take it; `rule` decided it, or
-    was `missed` because nobody whom it names could take it; `covers` are those for whom they stand in.
+    was `missed` because nobody whom it names could take it; `covers` are those for whom they stand in;
+    `candidate` is how they were found.
     """
 
     user_id: int | None = None
@@ -41,6 +42,7 @@ class Assignment:
     rule: str = ""
     missed: str = ""
     covers: tuple[int, ...] = ()
+    candidate: Candidate | None = None
 
     @property
     def event_details(self) -> dict[str, Any]:
@@ -50,13 +52,16 @@ class Assignment:
         return {"why": why} | {name: value for name, value in optional.items() if value}
 
 
-def choose_assignee(session: Session, ticket: Ticket) -> Assignment:
+def choose_assignee(
+    session: Session, ticket: Ticket, service: Service, requirements: Requirements
+) -> Assignment:
     """Whom the first matching routing rule names, else the least loaded navigator, else nobody."""
-    rule = rule_for(session, ticket)
+    rule = first_matching_rule(rules_of(session, service.id), ticket.category, *requirements)
     if rule and (contact := _rule_contact(session, rule)):
         return Assignment(suggested_contact=contact, rule=rule.title)
-    assigns_at_once = session.get_one(Service, ticket.service_id).assigns_at_once
-    return navigator_for(session, ticket, rule) if assigns_at_once else Assignment()
+    if not service.assigns_at_once:
+        return Assignment()
+    return _pick(candidates(session, service.id), requirements, rule)
 
 
 def suggested_contact(session: Session, ticket: Ticket) -> str | None:
@@ -97,6 +102,7 @@ def _pick(team: Sequence[Candidate], requirements: Requirements, rule: RoutingRu
         rule=title if by_rule else "",
         missed="" if by_rule else title,
         covers=_covered(team, candidate, rule) if by_rule and rule else (),
+        candidate=candidate,
     )
 
 

@@ -1,10 +1,11 @@
 """Routing rules and the least loaded of the eligible: pure functions over candidates."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from navigator.catalogue.routing_rule import RoutingRule
+from navigator.people.user import Membership, User
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -21,6 +22,8 @@ class Candidate:
     languages: Collection[str] = ()
     last_assigned_at: datetime | None = None
     cover_id: int | None = None
+    rows: tuple[Membership, User] | None = field(default=None, repr=False, compare=False)
+    """What they were read from, held so that nobody reads it again in the same transaction."""
 
     @property
     def share(self) -> float:

@@ -11,12 +11,11 @@ from navigator.catalogue.lookups import service_by_code
 from navigator.errors import Forbidden
 from navigator.outbox.urls import PRIVATE_LINK, absolute_url
 from navigator.people import private_links
-from navigator.people.actor import Actor, reporter
+from navigator.people.actor import Actor
 from navigator.people.reporter import LinkChannel, reference
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import ReportResult, report
-from navigator.tickets.detail import ticket_detail
-from navigator.tickets.promises import promises_to
+from navigator.tickets.promises import promises_on_report
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.reports import idempotency
 from navigator.tickets.reports.idempotency import IdempotentRequest
@@ -83,8 +82,7 @@ def _may_get_link(actor: Actor) -> bool:
 
 def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
     ticket = result.ticket
-    detail = ticket_detail(session, reporter(ticket.number), ticket.number)
-    promised = promises_to(session, detail)
+    promised = promises_on_report(session, ticket)
     fixability = Fixability(ticket.fixability) if ticket.fixability else None
     return ReportReceipt(
         number=ticket.number,

@@ -137,6 +137,7 @@ def by_text_too(session: Session, ticket: Ticket) -> None:
     session.add(other)
     session.flush()
     assert enqueue(session, "answered", Recipient.REPORTER, other.id, ticket_number=ticket.number)
+    session.flush()
 
 
 def test_a_demonstration_sends_nothing_to_a_network(
@@ -479,6 +480,7 @@ def test_an_invitation_leads_to_choosing_a_password(session: Session, people: Pe
     assert people.amina.user_id
     session.get_one(User, people.amina.user_id).name = "Amina\nBcc: all@home.example"
     enqueue(session, "invite", Recipient.USER, people.amina.user_id)
+    session.flush()
     sender.send_waiting()
     (mail,) = box.mails
     assert f"{settings().base_url}/password/" in mail.get_content()
@@ -491,6 +493,7 @@ def test_staff_are_led_to_the_page_where_they_log_in(
     assert people.cole.user_id
     for template in ("assigned", "clinical_review"):
         enqueue(session, template, Recipient.USER, people.cole.user_id, ticket_number=ticket.number)
+    session.flush()
     sender.send_waiting()
     assigned, handed = (mail.get_content() for mail in box.mails)
     assert f"{settings().base_url}/tickets/{ticket.number}" in assigned.splitlines()
@@ -517,6 +520,7 @@ def test_a_message_that_was_queued_before_a_template_was_renamed_is_sent(
 ):
     assert people.cole.user_id
     enqueue(session, "clinical_review", Recipient.USER, people.cole.user_id, ticket_number=ticket.number)
+    session.flush()
     session.exec(select(OutboxMessage)).one().template = "hand_over"
     session.flush()
     sender.send_waiting()

@@ -1,12 +1,19 @@
 """What comes in from outside, whatever the door: only what was asked for is kept, only for whom it is."""
 
+from collections import Counter
 from dataclasses import replace
+from typing import Any
 
+import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
+from navigator.people.actor import reporter
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import open_reviews
-from navigator.tickets.ticket import ClinicalReview
+from navigator.tickets.detail import ticket_detail
+from navigator.tickets.promises import promises_on_report, promises_to
+from navigator.tickets.ticket import ClinicalReview, Event
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -30,3 +37,50 @@ def test_a_clinician_elsewhere_is_not_a_clinician_here(session: Session, people:
     assert len(session.exec(select(ClinicalReview)).all()) == 1
     assert open_reviews(session, both) == []
     assert len(open_reviews(session, people.cole)) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"category": None, "text": "?!"},
+        {"category": None, "text": "I want to die"},
+        {"category": "divert.safeguarding"},
+        {"category": "divert.harm_or_complaint"},
+        {"next_session": "2026-06-11", "session_is_weekly": True},
+        {"next_session": "2026-06-09", "practitioner": "Pam"},
+        {"support_code": "fern-1", "text": "Nie mogę się zalogować do programu, proszę o pomoc"},
+        {"contact": {"route": "none"}},
+    ],
+)
+def test_what_is_promised_at_once_is_what_the_reporter_reads_later(
+    session: Session, people: People, told: dict[str, Any]
+) -> None:
+    ticket = tell(session, **told)
+    for is_by_code in (False, True):
+        ticket.session_is_by_code = is_by_code
+        later = promises_to(session, ticket_detail(session, reporter(ticket.number), ticket.number))
+        assert promises_on_report(session, ticket) == later
+
+
+def test_a_ticket_is_written_twice_and_nothing_is_read_twice(session: Session, people: People) -> None:
+    """Each question costs both sides: once when it has its number, once when all of it is known."""
+    tell(session)
+    asked: list[str] = []
+    connection = session.connection()
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    event.listen(connection, "before_cursor_execute", note)
+    ticket = tell(session)
+    event.remove(connection, "before_cursor_execute", note)
+    assert (
+        Counter(each.split(" (")[0] for each in asked if each.startswith("INSERT INTO ticket")).total() == 1
+    )
+    assert sum(each.startswith("UPDATE ticket") for each in asked) == 1
+    assert len(asked) <= 18
+    assert max(Counter(asked).values()) <= 2, Counter(asked).most_common(2)
+    events = session.exec(select(Event).where(Event.ticket_number == ticket.number).order_by(Event.id)).all()  # type: ignore[arg-type]
+    assert [(each.action, each.version) for each in events] == [("report", 1), ("assign", 2)]
+    assert ticket.version == 2
