@@ -75,7 +75,9 @@ def reference_data(session: Session) -> ReferenceData:
 
 
 def _latest(session: Session) -> ReferenceData:
-    token, latest = session.exec(_TOKEN).first(), _Cache.latest
+    if session.autoflush:
+        session.flush()
+    token, latest = session.connection().scalar(_TOKEN), _Cache.latest
     if latest is None or token is None or latest.token != token:
         # What changes meanwhile is of a newer token: whoever reads that reads again.
         _Cache.latest = latest = _read(session, token)

@@ -94,7 +94,7 @@ _PUBLIC = (
 
 
 def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
-    rows = session.execute(_PUBLIC.where(*conditions) if conditions else _PUBLIC).all()
+    rows = session.connection().execute(_PUBLIC.where(*conditions) if conditions else _PUBLIC).all()
     return [_public_view(session, row) for row in rows]
 
 
