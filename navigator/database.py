@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, make_url, orm
+from sqlalchemy import CheckConstraint, Engine, MetaData, Result, create_engine, event, make_url, orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -186,6 +186,13 @@ def writing() -> Iterator[Session]:
 
 def _of_one_transaction() -> dict[str, Any]:
     return {"join_transaction_mode": "create_savepoint", "info": {_MEMO: {}}}
+
+
+def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
+    """Plain rows of a statement that is built once, with its parameters: no row of the ORM is looked for."""
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, parameters)
 
 
 def memo(session: Session) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.service import Service
-from navigator.database import Table, memo
+from navigator.database import Table, ask, memo
 from navigator.people.user import Membership, User
 
 SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording)
@@ -75,9 +75,7 @@ def reference_data(session: Session) -> ReferenceData:
 
 
 def _latest(session: Session) -> ReferenceData:
-    if session.autoflush:
-        session.flush()
-    token, latest = session.connection().scalar(_TOKEN), _Cache.latest
+    token, latest = ask(session, _TOKEN).scalar(), _Cache.latest
     if latest is None or token is None or latest.token != token:
         # What changes meanwhile is of a newer token: whoever reads that reads again.
         _Cache.latest = latest = _read(session, token)

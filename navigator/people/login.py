@@ -88,7 +88,7 @@ def _create_session(session: Session, email: str, password_hash: str | None, new
 
 def whoami(session: Session, token: str) -> Actor | None:
     """The member of staff whose session has this token, with their roles now; None if it has ended."""
-    return _actor(session, _BY_TOKEN, {"token_hash": tokens.hashed(token), "now": clock.now()})
+    return _actor(session, _BY_TOKEN, token_hash=tokens.hashed(token), now=clock.now())
 
 
 def _is_live(token: str) -> ColumnElement[bool]:
@@ -108,7 +108,7 @@ def extend(session: Session, token: str) -> datetime | None:
 
 def actor_of(session: Session, user_id: int) -> Actor | None:
     """The actor of an active user; None for anybody else."""
-    return _actor(session, _BY_ID, {"user_id": user_id})
+    return _actor(session, _BY_ID, id_of_user=user_id)
 
 
 # Every request of staff asks this: it is put together once.
@@ -126,11 +126,11 @@ _BY_TOKEN = (
         col(UserSession.expires_at) > bindparam("now"),
     )
 )
-_BY_ID = _MEMBERSHIPS.add_columns(null()).where(col(User.id) == bindparam("user_id"))
+_BY_ID = _MEMBERSHIPS.add_columns(null()).where(col(User.id) == bindparam("id_of_user"))
 
 
-def _actor(session: Session, query: Any, parameters: dict[str, Any]) -> Actor | None:
-    memberships = session.execute(query, parameters).all()
+def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
+    memberships = database.ask(session, query, **parameters).all()
     if not memberships:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])

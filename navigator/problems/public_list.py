@@ -15,7 +15,7 @@ from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.catalogue.fixability import decide
 from navigator.catalogue.lookups import override_for
 from navigator.catalogue.programme import Programme
-from navigator.database import STORAGE_DOWN
+from navigator.database import STORAGE_DOWN, ask
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.request_dependencies import reading_session
 
@@ -94,7 +94,7 @@ _PUBLIC = (
 
 
 def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
-    rows = session.connection().execute(_PUBLIC.where(*conditions) if conditions else _PUBLIC).all()
+    rows = ask(session, _PUBLIC.where(*conditions) if conditions else _PUBLIC).all()
     return [_public_view(session, row) for row in rows]
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.contact import Contact
+from navigator.database import ask
 from navigator.dates_in_words import day, when
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.action_rules import Action
@@ -95,12 +96,17 @@ def _last_deed(session: Session, ticket: Ticket) -> Action | None:
     """What was done to an open ticket last, of what begins the work or brings it back."""
     if ticket.status != Status.OPEN:  # on a new one nobody has begun, and what waits says so itself
         return None
-    is_return = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
-    query = select(Event.action).where(
-        Event.ticket_number == ticket.number, or_(col(Event.action).in_(_WORK), is_return)
-    )
-    action = session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
+    action = ask(session, _LAST_DEED, number=ticket.number).scalar()
     return Action(action) if action else None
+
+
+_IS_RETURN = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
+_LAST_DEED = (
+    select(Event.action)
+    .where(col(Event.ticket_number) == bindparam("number"), or_(col(Event.action).in_(_WORK), _IS_RETURN))
+    .order_by(col(Event.id).desc())
+    .limit(1)
+)
 
 
 def promises(facts: Facts) -> Promises:

@@ -1,8 +1,10 @@
 """Row-level permissions on tickets: every list, count, search, export and event reads through here."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from navigator.database import ask
 from navigator.errors import NotFound
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
@@ -101,8 +103,19 @@ def follow_merges(session: Session, number: int) -> int:
     return number if merged_into is None else follow_merges(session, merged_into)
 
 
+_OTHER = aliased(Ticket)
+_IS_JOINED = select(
+    or_(
+        col(Ticket.merged_into).is_not(None),
+        select(_OTHER.number).where(col(_OTHER.merged_into) == bindparam("number")).exists(),
+    )
+).where(col(Ticket.number) == bindparam("number"))
+
+
 def joined_tickets(session: Session, number: int) -> frozenset[int]:
     """The numbers of all tickets that were merged with one, and its own."""
+    if not ask(session, _IS_JOINED, number=number).scalar():  # as most are not
+        return frozenset({number})
     found = frontier = frozenset({follow_merges(session, number)})
     while frontier:
         query = select(Ticket.number).where(col(Ticket.merged_into).in_(sorted(frontier)))
