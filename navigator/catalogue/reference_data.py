@@ -23,7 +23,7 @@ from navigator.people.user import Membership, User
 SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording)
 """Tables whose rows all requests of a process share: they are only read."""
 
-_MEMO = "reference data"
+_MEMO, _NOTED = "reference data", "reference version"
 
 
 class ReferenceVersion(Table, table=True):
@@ -34,6 +34,9 @@ class ReferenceVersion(Table, table=True):
 
 
 _TOKEN = select(ReferenceVersion.token)
+TOKEN = _TOKEN.scalar_subquery()
+"""A column by which another statement reads the token along with what it is asked, for `note_token`."""
+
 _ROLES = (
     select(Membership.service_id, Membership.role)
     .join(User, col(User.id) == col(Membership.user_id))
@@ -69,13 +72,19 @@ def reference_data(session: Session) -> ReferenceData:
     """The reference data as this session's transaction sees it."""
     known = memo(session)
     if _MEMO not in known:
-        known[_MEMO] = _latest(session)
+        token = known[_NOTED] if _NOTED in known else ask(session, _TOKEN).scalar()
+        known[_MEMO] = _latest(session, token)
     data: ReferenceData = known[_MEMO]
     return data
 
 
-def _latest(session: Session) -> ReferenceData:
-    token, latest = ask(session, _TOKEN).scalar(), _Cache.latest
+def note_token(session: Session, token: str | None) -> None:
+    """Spare a transaction that asked something else first the statement for the token."""
+    memo(session)[_NOTED] = token
+
+
+def _latest(session: Session, token: str | None) -> ReferenceData:
+    latest = _Cache.latest
     if latest is None or token is None or latest.token != token:
         # What changes meanwhile is of a newer token: whoever reads that reads again.
         _Cache.latest = latest = _read(session, token)

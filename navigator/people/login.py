@@ -3,6 +3,7 @@
 `log_in` opens its own transactions: a password is checked between two of them and never inside one.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
@@ -130,7 +131,7 @@ _BY_ID = _MEMBERSHIPS.add_columns(null()).where(col(User.id) == bindparam("id_of
 
 
 def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
-    memberships = database.ask(session, query, **parameters).all()
+    memberships: Sequence[Any] = database.ask(session, query, **parameters).all()
     if not memberships:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])

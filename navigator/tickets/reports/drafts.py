@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code
+from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
@@ -38,13 +39,18 @@ def draft_of(session: Session, token: str | None, lock: bool = False) -> ReportD
     if not token:
         return None
     known = {"token_hash": hashed(token), "since": clock.now() - DRAFT_LASTS}
-    return session.exec(_LOCKED if lock else _BY_TOKEN, params=known).one_or_none()
+    found = session.exec(_LOCKED if lock else _BY_TOKEN, params=known).one_or_none()
+    if found is None:
+        return None
+    draft, version = found
+    note_token(session, version)
+    return draft
 
 
-_BY_TOKEN = select(ReportDraft).where(
+_BY_TOKEN = select(ReportDraft, TOKEN).where(
     col(ReportDraft.token_hash) == bindparam("token_hash"), col(ReportDraft.updated_at) > bindparam("since")
 )
-_LOCKED = _BY_TOKEN.with_for_update()
+_LOCKED = _BY_TOKEN.with_for_update(of=ReportDraft)
 
 
 def save_answers(draft: ReportDraft, answers: dict[str, Any]) -> bool:
