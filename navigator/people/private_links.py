@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, select, update
 
 from navigator import clock
@@ -51,9 +51,9 @@ def link_by_id(session: Session, link_id: int) -> ReporterLink | None:
     return session.exec(_BY_ID, params={"id": link_id, "now": clock.now()}).one_or_none()
 
 
-_LIVE = select(ReporterLink).where(
-    col(ReporterLink.expires_at) > bindparam("now"), col(ReporterLink.revoked_at).is_(None)
-)
+IS_LIVE = and_(col(ReporterLink.expires_at) > bindparam("now"), col(ReporterLink.revoked_at).is_(None))
+"""The condition under which a link works at the parameter `now`."""
+_LIVE = select(ReporterLink).where(IS_LIVE)
 _BY_TOKEN = _LIVE.where(col(ReporterLink.token_hash) == bindparam("token_hash"))
 _BY_ID = _LIVE.where(col(ReporterLink.id) == bindparam("id"))
 _TO_TICKETS = _LIVE.where(col(ReporterLink.ticket_number).in_(bindparam("numbers", expanding=True))).order_by(
