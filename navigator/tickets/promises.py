@@ -78,10 +78,17 @@ class Promises:
 
 def promises_to(session: Session, detail: TicketDetail) -> Promises:
     """What the reporter of a ticket is told."""
-    ticket, deed = detail.ticket, _last_deed(session, detail.ticket)
+    action = ask(session, _LAST_ACTION, number=detail.ticket.number).scalar()
+    return promises_after(detail, action)
+
+
+def promises_after(detail: TicketDetail, last_action: str | None) -> Promises:
+    """What the reporter of a ticket is told, whose `LAST_ACTION` is known."""
+    # On a new ticket nobody has begun, and what waits says so itself.
+    deed = Action(last_action) if last_action and detail.ticket.status == Status.OPEN else None
     return promises(
         Facts(
-            ticket=ticket,
+            ticket=detail.ticket,
             now=clock.now(),
             came_by=deed if deed in _RETURNS else Action.REPORT,
             is_begun=deed in _WORK,
@@ -92,21 +99,17 @@ def promises_to(session: Session, detail: TicketDetail) -> Promises:
     )
 
 
-def _last_deed(session: Session, ticket: Ticket) -> Action | None:
-    """What was done to an open ticket last, of what begins the work or brings it back."""
-    if ticket.status != Status.OPEN:  # on a new one nobody has begun, and what waits says so itself
-        return None
-    action = ask(session, _LAST_DEED, number=ticket.number).scalar()
-    return Action(action) if action else None
-
-
 _IS_RETURN = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
-_LAST_DEED = (
+LAST_ACTION = (
     select(Event.action)
-    .where(col(Event.ticket_number) == bindparam("number"), or_(col(Event.action).in_(_WORK), _IS_RETURN))
+    .where(col(Event.ticket_number) == col(Ticket.number), or_(col(Event.action).in_(_WORK), _IS_RETURN))
     .order_by(col(Event.id).desc())
     .limit(1)
+    .correlate(Ticket)
+    .scalar_subquery()
 )
+"""What was done to a ticket last, of what begins the work or brings it back."""
+_LAST_ACTION = select(LAST_ACTION).select_from(Ticket).where(col(Ticket.number) == bindparam("number"))
 
 
 def promises(facts: Facts) -> Promises:

@@ -19,7 +19,7 @@ from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
 from navigator.tickets.followed import followed_ticket
 from navigator.tickets.inputs import RescheduleInput, SayInput
-from navigator.tickets.promises import promises_to
+from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
@@ -97,11 +97,11 @@ def _ticket_page(
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
-        promises=promises_to(session, detail),
+        promises=promises_after(detail, detail.last_action),
         problem=public_problem(session, detail.ticket.problem_id),
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
-        other_reports=reporter.split_tickets(session, actor),
+        other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         form=form,
     )
 
