@@ -32,7 +32,7 @@ def service_by_code(session: Session, code: str) -> Service:
 
 def service_of(session: Session, service_id: int) -> Service:
     """The service of that number."""
-    return next(each for each in reference_data(session).services if each.id == service_id)
+    return {each.id: each for each in reference_data(session).services}[service_id]
 
 
 def programme_of(session: Session, programme_id: int | None) -> Programme | None:

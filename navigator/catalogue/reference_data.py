@@ -1,8 +1,8 @@
 """Reference data: services, programmes, contacts and wording, kept in each process by a version token.
 
-Triggers of the database (migration 0027) draw a new random token whenever one of these tables changes, in the
-same transaction. A token is of one content, committed or not, so what was read under it needs no second look;
-whoever asks reads the token alone, each time.
+Triggers of the database draw a new random token (`referenceversion`) whenever one of these tables changes, in
+the same transaction. A token is of one content, committed or not, so what was read under it needs no second
+look; whoever asks reads the token alone, each time.
 """
 
 from collections import defaultdict
