@@ -8,7 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Engine, MetaData, create_engine, event, inspect, make_url
+from sqlalchemy import (
+    CheckConstraint,
+    Engine,
+    MetaData,
+    Result,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    orm,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,6 +45,8 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+
+_MEMO = "memo"
 
 # What people wrote must not stand in the message of an error, and so in a log.
 _DISCREET: dict[str, Any] = {"hide_parameters": True}
@@ -220,15 +232,46 @@ def close() -> None:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read-only session; whatever it changes is rolled back."""
-    with Session(_bound()[0], autoflush=False, join_transaction_mode="create_savepoint") as session:
+    with Session(_bound()[0], autoflush=False, **_of_one_transaction()) as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session with one transaction: committed at the end, rolled back if anything is raised."""
-    with Session(_bound()[1], join_transaction_mode="create_savepoint") as session, session.begin():
+    with Session(_bound()[1], **_of_one_transaction()) as session, session.begin():
         yield session
+
+
+def _of_one_transaction() -> dict[str, Any]:
+    return {"join_transaction_mode": "create_savepoint", "info": {_MEMO: {}}}
+
+
+def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
+    """Plain rows of a statement that is built once, with its parameters: no row of the ORM is looked for."""
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, parameters)
+
+
+def memo(session: Session) -> dict[str, Any]:
+    """What the transaction of a session has read and need not read again: it forgets with each change."""
+    known: dict[str, Any] = session.info.get(_MEMO, {})
+    if session.new or session.dirty or session.deleted:
+        known.clear()
+    return known
+
+
+@event.listens_for(orm.Session, "after_flush")
+@event.listens_for(orm.Session, "after_soft_rollback")
+def _forget(session: orm.Session, _: object = None) -> None:
+    session.info.get(_MEMO, {}).clear()
+
+
+@event.listens_for(orm.Session, "do_orm_execute")
+def _forget_if_changed(state: orm.ORMExecuteState) -> None:
+    if not state.is_select:
+        _forget(state.session)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.database import Table
@@ -68,6 +69,7 @@ __all__ = [
     "Programme",
     "ProgrammeCategoryOverride",
     "RateLimitCounter",
+    "ReferenceVersion",
     "ReplyDraft",
     "ReportDraft",
     "ReportVector",

@@ -42,6 +42,8 @@ class SafeFormatter(logging.Formatter):
 
 def printable(text: str) -> str:
     """A text in which nothing can steer a terminal or begin a line: such signs are written out."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 

@@ -96,6 +96,7 @@ def close_data_dir() -> None:
     private_files.close_to_others(private_files.make_folder(settings().data_dir))
 
 
+@lru_cache(maxsize=1)
 def _load_or_create_secret(path: Path) -> str:
     if not path.exists():
         private_files.make_folder(path.parent)

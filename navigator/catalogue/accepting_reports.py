@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from navigator.catalogue.contact import Contact, ContactKind
-from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.catalogue.turn_to import phone_line
 from navigator.errors import Unavailable
-from navigator.people import directory
 from navigator.people.user import Role
 
 REQUIRED_CONTACTS = (ContactKind.DUTY_CLINICIAN, ContactKind.DEPUTY, ContactKind.MANAGER)
@@ -21,13 +20,13 @@ REQUIRED_ROLES = (Role.NAVIGATOR, Role.CLINICIAN)
 
 def missing(session: Session, service: Service) -> list[str]:
     """What a service still lacks before it may take reports, in words; empty when complete."""
-    contact_kinds = set(session.exec(select(Contact.kind).where(Contact.service_id == service.id)))
-    kinds = (kind for kind in REQUIRED_CONTACTS if kind not in contact_kinds)
+    data = reference_data(session)
+    kinds = (kind for kind in REQUIRED_CONTACTS if (service.id, kind) not in data.contacts)
     parts = [f"a contact for {kind.replace('_', ' ')}" for kind in kinds]
-    wording = session.get(CrisisWording, service.id)
+    wording = data.crisis_wordings.get(service.id)
     if wording is None or not wording.owner or wording.review_on is None:
         parts.append("crisis wording with an owner and a review date")
-    active_roles = directory.active_roles(session, service.id)
+    active_roles = data.roles.get(service.id, frozenset())
     return parts + [f"a {role} who can log in" for role in REQUIRED_ROLES if role not in active_roles]
 
 

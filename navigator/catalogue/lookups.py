@@ -3,42 +3,46 @@
 from datetime import datetime
 from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from navigator import clock, database
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_card import CrisisCard, default_crisis_card
-from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.fixability import Override
-from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 
 
 def services(session: Session) -> list[Service]:
-    """All services by name."""
-    return list(session.exec(select(Service).order_by(col(Service.name))))
+    """All services by name: to be read; a change begins with the row of one's own session."""
+    return list(reference_data(session).services)
 
 
 def service_by_code(session: Session, code: str) -> Service:
     """The service of that code."""
-    service = session.exec(select(Service).where(Service.code == code)).one_or_none()
-    if service is None:
-        raise Invalid("There is a problem", {"service": "Choose a service from the list."})
-    return service
+    for service in reference_data(session).services:
+        if service.code == code:
+            return service
+    raise Invalid("There is a problem", {"service": "Choose a service from the list."})
+
+
+def service_of(session: Session, service_id: int) -> Service:
+    """The service of that number."""
+    return {each.id: each for each in reference_data(session).services}[service_id]
+
+
+def programme_of(session: Session, programme_id: int | None) -> Programme | None:
+    """The programme of that number; None for none."""
+    return reference_data(session).all_programmes[programme_id] if programme_id else None
 
 
 def programmes_of(session: Session, service_id: int) -> list[Programme]:
     """The programmes that a service offers, by name."""
-    query = (
-        select(Programme)
-        .join(ServiceProgramme, col(ServiceProgramme.programme_id) == col(Programme.id))
-        .where(ServiceProgramme.service_id == service_id)
-        .order_by(col(Programme.name))
-    )
-    return list(session.exec(query))
+    return list(reference_data(session).programmes.get(service_id, ()))
 
 
 def programme_by_code(session: Session, service: Service, code: str | None) -> Programme | None:
@@ -53,10 +57,7 @@ def programme_by_code(session: Session, service: Service, code: str | None) -> P
 
 def override_for(session: Session, programme_id: int | None, category: str | None) -> Override | None:
     """A programme's override of a category, where it differs from the catalogue."""
-    query = select(ProgrammeCategoryOverride).where(
-        ProgrammeCategoryOverride.programme_id == programme_id, ProgrammeCategoryOverride.category == category
-    )
-    row = session.exec(query).one_or_none() if programme_id and category else None
+    row = reference_data(session).overrides.get((programme_id or 0, category or ""))
     if row is None:
         return None
     return Override(
@@ -92,13 +93,12 @@ def next_opening_of(service: Service) -> datetime:
 
 def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
     """The named contact of a service for one kind of matter."""
-    query = select(Contact).where(Contact.service_id == service_id, Contact.kind == kind)
-    return session.exec(query).one_or_none()
+    return reference_data(session).contacts.get((service_id, kind))
 
 
 def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
     """The crisis card with a service's own wording, else as printed."""
-    wording = session.get(CrisisWording, service.id) if service else None
+    wording = reference_data(session).crisis_wordings.get(service.id) if service else None
     if wording is None or not wording.lines:
         return default_crisis_card()
     return default_crisis_card().model_copy(
@@ -109,6 +109,6 @@ def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
 def names_of_place() -> tuple[str, ...]:
     """The names of all services, programmes and suppliers: what nobody's password is made of."""
     with database.reading() as session:
-        programmes = session.exec(select(Programme.name, Programme.supplier)).all()
-        names = session.exec(select(Service.name)).all()
-    return (*names, *(name for programme in programmes for name in programme if name))
+        data = reference_data(session)
+    of_programmes = (name for each in data.all_programmes.values() for name in (each.name, each.supplier))
+    return (*(service.name for service in data.services), *filter(None, of_programmes))

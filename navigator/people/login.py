@@ -3,13 +3,14 @@
 `log_in` opens its own transactions: a password is checked between two of them and never inside one.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy import ColumnElement, null
+from sqlalchemy import ColumnElement, bindparam, null
 from sqlmodel import Session, and_, col, delete, select
 
 from navigator import clock, database
@@ -88,12 +89,7 @@ def _create_session(session: Session, email: str, password_hash: str | None, new
 
 def whoami(session: Session, token: str) -> Actor | None:
     """The member of staff whose session has this token, with their roles now; None if it has ended."""
-    is_live = _is_live(token)
-    user_id, ends_at = (
-        select(column).where(is_live).scalar_subquery()
-        for column in (col(UserSession.user_id), col(UserSession.expires_at))
-    )
-    return _actor(session, col(User.id) == user_id, ends_at)
+    return _actor(session, _BY_TOKEN, token_hash=tokens.hashed(token), now=clock.now())
 
 
 def _is_live(token: str) -> ColumnElement[bool]:
@@ -113,18 +109,29 @@ def extend(session: Session, token: str) -> datetime | None:
 
 def actor_of(session: Session, user_id: int) -> Actor | None:
     """The actor of an active user; None for anybody else."""
-    return _actor(session, col(User.id) == user_id)
+    return _actor(session, _BY_ID, id_of_user=user_id)
 
 
-def _actor(session: Session, condition: ColumnElement[bool], ends_at: Any = None) -> Actor | None:
-    query: Any = (  # sqlmodel knows no more than four columns
-        select(User.id, User.name, Membership.service_id, Membership.role)
-        .add_columns(null() if ends_at is None else ends_at)
-        .outerjoin(Membership, col(Membership.user_id) == col(User.id))
-        .where(condition, col(User.is_active))
-        .order_by(col(Membership.service_id))
+# Every request of staff asks this: it is put together once.
+_MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
+    select(User.id, User.name, Membership.service_id, Membership.role)
+    .outerjoin(Membership, col(Membership.user_id) == col(User.id))
+    .where(col(User.is_active))
+    .order_by(col(Membership.service_id))
+)
+_BY_TOKEN = (
+    _MEMBERSHIPS.add_columns(UserSession.expires_at)
+    .join(UserSession, col(UserSession.user_id) == col(User.id))
+    .where(
+        col(UserSession.token_hash) == bindparam("token_hash"),
+        col(UserSession.expires_at) > bindparam("now"),
     )
-    memberships = list(session.exec(query))
+)
+_BY_ID = _MEMBERSHIPS.add_columns(null()).where(col(User.id) == bindparam("id_of_user"))
+
+
+def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
+    memberships: Sequence[Any] = database.ask(session, query, **parameters).all()
     if not memberships:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])

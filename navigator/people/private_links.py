@@ -4,8 +4,8 @@ import hmac
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, select, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock, database
 from navigator.people import tokens
@@ -41,18 +41,24 @@ def address_hash(to: str) -> str:
 
 def link_by_token(session: Session, token: str) -> ReporterLink | None:
     """The live link with this token; its id is what a cookie may hold."""
-    return session.exec(_live_links().where(ReporterLink.token_hash == tokens.hashed(token))).one_or_none()
+    return session.exec(
+        _BY_TOKEN, params={"token_hash": tokens.hashed(token), "now": clock.now()}
+    ).one_or_none()
 
 
 def link_by_id(session: Session, link_id: int) -> ReporterLink | None:
     """A link that was opened earlier; None if it has expired or was revoked since."""
-    return session.exec(_live_links().where(ReporterLink.id == link_id)).one_or_none()
+    return session.exec(_BY_ID, params={"id": link_id, "now": clock.now()}).one_or_none()
 
 
-def _live_links() -> SelectOfScalar[ReporterLink]:
-    return select(ReporterLink).where(
-        ReporterLink.expires_at > clock.now(), col(ReporterLink.revoked_at).is_(None)
-    )
+IS_LIVE = and_(col(ReporterLink.expires_at) > bindparam("now"), col(ReporterLink.revoked_at).is_(None))
+"""The condition under which a link works at the parameter `now`."""
+_LIVE = select(ReporterLink).where(IS_LIVE)
+_BY_TOKEN = _LIVE.where(col(ReporterLink.token_hash) == bindparam("token_hash"))
+_BY_ID = _LIVE.where(col(ReporterLink.id) == bindparam("id"))
+_TO_TICKETS = _LIVE.where(col(ReporterLink.ticket_number).in_(bindparam("numbers", expanding=True))).order_by(
+    col(ReporterLink.id)
+)
 
 
 def mark_opened(link: ReporterLink) -> None:
@@ -62,8 +68,7 @@ def mark_opened(link: ReporterLink) -> None:
 
 def live_links(session: Session, ticket_numbers: Collection[int]) -> Sequence[ReporterLink]:
     """The links to these tickets that work, oldest first."""
-    query = _live_links().where(col(ReporterLink.ticket_number).in_(sorted(ticket_numbers)))
-    return session.exec(query.order_by(col(ReporterLink.id))).all()
+    return session.exec(_TO_TICKETS, params={"numbers": sorted(ticket_numbers), "now": clock.now()}).all()
 
 
 def revoke_sent_elsewhere(session: Session, ticket_numbers: Collection[int], sent_to_hash: str) -> None:

@@ -4,6 +4,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -13,7 +14,7 @@ from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.catalogue.fixability import decide
 from navigator.catalogue.lookups import override_for
 from navigator.catalogue.programme import Programme
-from navigator.database import STORAGE_DOWN
+from navigator.database import STORAGE_DOWN, ask
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.request_dependencies import reading_session
 
@@ -79,21 +80,27 @@ def public_problem(session: Session, id: int | None) -> KnownProblem | None:
     return next(iter(_public_views(session, Problem.id == id)), None) if id else None
 
 
-def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
-    query = (
-        select(Problem, Programme)
-        .join(Programme, col(Programme.id) == col(Problem.programme_id))
-        .where(col(Problem.is_public), Problem.status != S.CLOSED, *conditions)
-        .order_by(col(Problem.opened_at).desc(), col(Problem.id).desc())
+_PUBLIC = (
+    select(  # type: ignore[call-overload]  # sqlmodel knows no more than four columns
+        *(Problem.id, Problem.programme_id, Problem.category, Problem.title, Problem.workaround),
+        *(Problem.status, Problem.opened_at, Problem.supplier_due_on, Programme.name),
     )
-    rows = session.exec(query.limit(MAX_PROBLEMS)).all()
-    return [_public_view(session, problem, offered) for problem, offered in rows]
+    .join(Programme, col(Programme.id) == col(Problem.programme_id))
+    .where(col(Problem.is_public), Problem.status != S.CLOSED)
+    .order_by(col(Problem.opened_at).desc(), col(Problem.id).desc())
+    .limit(MAX_PROBLEMS)
+)
 
 
-def _public_view(session: Session, problem: Problem, programme: Programme) -> KnownProblem:
+def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
+    rows = ask(session, _PUBLIC.where(*conditions) if conditions else _PUBLIC).all()
+    return [_public_view(session, row) for row in rows]
+
+
+def _public_view(session: Session, problem: Any) -> KnownProblem:
     return KnownProblem(
         id=problem.id,
-        programme=programme.name,
+        programme=problem.name,
         title=problem.title,
         workaround=problem.workaround,
         who=_fixed_by(session, problem),
@@ -104,13 +111,13 @@ def _public_view(session: Session, problem: Problem, programme: Programme) -> Kn
     )
 
 
-def _due_on(problem: Problem) -> date | None:
+def _due_on(problem: Any) -> date | None:
     """The day that the company gave; one that has passed is no promise any more."""
     is_ahead = problem.supplier_due_on is not None and problem.supplier_due_on >= clock.today()
     return problem.supplier_due_on if is_ahead and problem.status == S.FIX_PLANNED else None
 
 
-def _fixed_by(session: Session, problem: Problem) -> str:
+def _fixed_by(session: Session, problem: Any) -> str:
     if problem.status in _AT_SUPPLIER:
         return _COMPANY
     category = catalogue().category(problem.category)

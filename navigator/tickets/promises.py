@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import Fixability
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import contact_of
+from navigator.database import ask
 from navigator.dates_in_words import day, when
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.action_rules import Action
@@ -78,10 +79,17 @@ class Promises:
 
 def promises_to(session: Session, detail: TicketDetail) -> Promises:
     """What the reporter of a ticket is told."""
-    ticket, deed = detail.ticket, _last_deed(session, detail.ticket)
+    action = ask(session, _LAST_ACTION, number=detail.ticket.number).scalar()
+    return promises_after(detail, action)
+
+
+def promises_after(detail: TicketDetail, last_action: str | None) -> Promises:
+    """What the reporter of a ticket is told, whose `LAST_ACTION` is known."""
+    # On a new ticket nobody has begun, and what waits says so itself.
+    deed = Action(last_action) if last_action and detail.ticket.status == Status.OPEN else None
     return promises(
         Facts(
-            ticket=ticket,
+            ticket=detail.ticket,
             now=clock.now(),
             came_by=deed if deed in _RETURNS else Action.REPORT,
             is_begun=deed in _WORK,
@@ -99,16 +107,17 @@ def promises_on_report(session: Session, ticket: Ticket) -> Promises:
     return promises(Facts(ticket, clock.now(), contact=contact, shows_session=shows_session))
 
 
-def _last_deed(session: Session, ticket: Ticket) -> Action | None:
-    """What was done to an open ticket last, of what begins the work or brings it back."""
-    if ticket.status != Status.OPEN:  # on a new one nobody has begun, and what waits says so itself
-        return None
-    is_return = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
-    query = select(Event.action).where(
-        Event.ticket_number == ticket.number, or_(col(Event.action).in_(_WORK), is_return)
-    )
-    action = session.exec(query.order_by(col(Event.id).desc()).limit(1)).first()
-    return Action(action) if action else None
+_IS_RETURN = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
+LAST_ACTION = (
+    select(Event.action)
+    .where(col(Event.ticket_number) == col(Ticket.number), or_(col(Event.action).in_(_WORK), _IS_RETURN))
+    .order_by(col(Event.id).desc())
+    .limit(1)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+"""What was done to a ticket last, of what begins the work or brings it back."""
+_LAST_ACTION = select(LAST_ACTION).select_from(Ticket).where(col(Ticket.number) == bindparam("number"))
 
 
 def promises(facts: Facts) -> Promises:

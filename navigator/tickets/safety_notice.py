@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, func, select
 
 from navigator import clock
-from navigator.catalogue.lookups import calendar_of, crisis_card_of
+from navigator.catalogue.lookups import calendar_of, crisis_card_of, service_of
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import when
 from navigator.people.actor import SYSTEM
@@ -43,7 +43,7 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
     reviews = [each for each in _reviews_of_own_words(session, ticket, said_on) if not each.is_of_language]
     if not reviews:
         return None
-    service, now = session.get_one(Service, ticket.service_id), clock.now()
+    service, now = service_of(session, ticket.service_id), clock.now()
     card, opens_at = crisis_card_of(session, service), calendar_of(service).next_opening(now)
     is_read = all(review.acknowledged_at for review in reviews)
     return SafetyNotice(
@@ -59,7 +59,7 @@ def language_notice(session: Session, ticket: Ticket, said_on: Collection[int] =
     reviews = [each for each in _reviews_of_own_words(session, ticket, said_on) if each.is_of_language]
     if not reviews:
         return ""
-    service, now = session.get_one(Service, ticket.service_id), clock.now()
+    service, now = service_of(session, ticket.service_id), clock.now()
     is_read = all(review.acknowledged_at for review in reviews)
     who_reads = _who_reads(service, calendar_of(service).next_opening(now), now, is_read)
     return f"{_NOT_ENGLISH} {who_reads}"
@@ -67,7 +67,7 @@ def language_notice(session: Session, ticket: Ticket, said_on: Collection[int] =
 
 def who_reads_for_staff(session: Session, ticket: Ticket) -> str:
     """Who reads it and when, for staff on a ticket with an open review: whoever's words opened it."""
-    service, now = session.get_one(Service, ticket.service_id), clock.now()
+    service, now = service_of(session, ticket.service_id), clock.now()
     unread = select(ClinicalReview.id).where(
         ClinicalReview.ticket_number == ticket.number,
         col(ClinicalReview.ended_at).is_(None),

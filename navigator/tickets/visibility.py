@@ -3,14 +3,17 @@
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from navigator import clock
+from navigator.database import ask
 from navigator.errors import NotFound
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor, reporter
-from navigator.people.private_links import address_hash
+from navigator.people.private_links import IS_LIVE, address_hash
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
@@ -116,14 +119,38 @@ def follow_merges(session: Session, number: int) -> int:
     return number if merged_into is None else follow_merges(session, merged_into)
 
 
+_OTHER = aliased(Ticket)
+_IS_JOINED = select(
+    or_(
+        col(Ticket.merged_into).is_not(None),
+        select(_OTHER.number).where(col(_OTHER.merged_into) == col(Ticket.number)).exists(),
+    )
+)
+_JOINED_BY_NUMBER = _IS_JOINED.where(col(Ticket.number) == bindparam("number"))
+_OPENED_LINK = select(
+    ReporterLink, _IS_JOINED.where(col(Ticket.number) == col(ReporterLink.ticket_number)).scalar_subquery()
+).where(col(ReporterLink.id) == bindparam("id"), IS_LIVE)
+
+
 def joined_tickets(session: Session, number: int) -> frozenset[int]:
     """The numbers of all tickets that were merged with one, and its own."""
+    if not ask(session, _JOINED_BY_NUMBER, number=number).scalar():  # as most are not
+        return frozenset({number})
     found = frontier = frozenset({follow_merges(session, number)})
     while frontier:
         query = select(Ticket.number).where(col(Ticket.merged_into).in_(sorted(frontier)))
         frontier = frozenset(session.exec(query)) - found
         found |= frontier
     return found
+
+
+def reporter_who_opened(session: Session, link_id: int, number: int) -> Actor | None:
+    """The reporter who opened this link to a ticket earlier; None if it has expired or was revoked since."""
+    found = session.exec(_OPENED_LINK, params={"id": link_id, "now": clock.now()}).one_or_none()
+    if found is None or found[0].ticket_number != number:
+        return None
+    link, is_joined = found
+    return reporter_by(session, link) if is_joined else reporter(number, reads=frozenset({number}))
 
 
 def reporter_by(session: Session, link: ReporterLink) -> Actor:

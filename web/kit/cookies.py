@@ -1,6 +1,7 @@
 """Cookies: HttpOnly, SameSite, Secure behind https; and the signing of what a browser must not change."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from fastapi import Request
 from itsdangerous import BadData, URLSafeSerializer
@@ -51,20 +52,26 @@ def delete_cookie(response: Response, name: str) -> None:
 
 def sign(value: int, purpose: str) -> str:
     """A signed number: a browser may carry it but not change it."""
-    return _serializer(purpose).dumps(value)
+    return serializer(purpose).dumps(value)
 
 
 def unsign(signed: str, purpose: str) -> int | None:
     """The number that was signed for this purpose; None if anybody else made it."""
     try:
-        value: int = _serializer(purpose).loads(signed)
+        value: int = serializer(purpose).loads(signed)
     except BadData:
         return None
     return value
 
 
-def _serializer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(settings().signing_key(), salt=purpose)
+def serializer(purpose: str) -> URLSafeSerializer:
+    """What signs for one purpose, with the secret of this installation."""
+    return _serializer(settings().signing_key(), purpose)
+
+
+@lru_cache(maxsize=10)
+def _serializer(key: str, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=purpose)
 
 
 def _cookie_name(name: str) -> str:

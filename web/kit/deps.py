@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.fields import Id
-from navigator.people import login, private_links
+from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
@@ -26,7 +26,7 @@ from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, open_to_read, open_to_write, writing_session
 from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
-from navigator.tickets.visibility import reporter_by
+from navigator.tickets.visibility import reporter_who_opened
 from web.kit import cookies, form_marks, kept_words, navigation
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
@@ -138,11 +138,11 @@ class ReporterOfTicket:
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
         with database.reading() as session:
-            link = None if link_id is None else private_links.link_by_id(session, link_id)
-            if link is None or link.ticket_number != number:
-                raise NotFound("This link does not work any more.")
-            page.kept = kept_words.kept_for(request, page.owner)
-            return reporter_by(session, link)
+            actor = None if link_id is None else reporter_who_opened(session, link_id, number)
+        if actor is None:
+            raise NotFound("This link does not work any more.")
+        page.kept = kept_words.kept_for(request, page.owner)
+        return actor
 
 
 def admit_reporter(response: Response, link: ReporterLink) -> Response:

@@ -13,14 +13,14 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import Protocol
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from markupsafe import escape
 from sqlmodel import Session
 
 from navigator import database
-from navigator.settings import settings
 from navigator.tickets import kept_forms, submissions
 from navigator.tickets.submissions import Result, Submission
+from web.kit import cookies
 
 MARK = "once"
 """The name of the box that holds a form's mark."""
@@ -59,19 +59,15 @@ _results: ContextVar[list[Result] | None] = ContextVar("results", default=None)
 
 def mint(owner: str = "") -> str:
     """A mark that no other page has, for a page that was made for `owner`."""
-    return str(_serializer().dumps([secrets.token_urlsafe(16), owner]))
+    return str(cookies.serializer("form mark").dumps([secrets.token_urlsafe(16), owner]))
 
 
 def owner_of(mark: str) -> str:
     """For whom the page with this mark was made; "" for everybody, or if the mark is not ours."""
     try:
-        return str(_serializer().loads(mark)[1])
+        return str(cookies.serializer("form mark").loads(mark)[1])
     except (BadData, IndexError, TypeError):
         return ""
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().signing_key(), salt="form mark")
 
 
 def mark_forms(html: str, owner: str, kept_at: str = "") -> str:

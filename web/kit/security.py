@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from navigator.settings import settings
@@ -41,6 +41,15 @@ _SECURITY_HEADERS = {
 }
 _DEFAULT_HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
 _HTTPS_HEADERS = {"strict-transport-security": "max-age=31536000"}
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+_RAW_DEFAULTS = _raw(_DEFAULT_HEADERS)
+_RAW_SECURITY = {False: _raw(_SECURITY_HEADERS), True: _raw(_SECURITY_HEADERS | _HTTPS_HEADERS)}
+_SECURITY_NAMES = frozenset(name for name, _ in _RAW_SECURITY[True])
 
 
 class SecurityMiddleware:
@@ -105,10 +114,10 @@ def _content_length(headers: Headers) -> int:
 def _with_headers(scope: Scope, send: Send) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers.update(_SECURITY_HEADERS | (_HTTPS_HEADERS if _is_https(scope) else {}))
-            for name, value in _DEFAULT_HEADERS.items():
-                headers.setdefault(name, value)
+            own = [header for header in message.get("headers", ()) if header[0] not in _SECURITY_NAMES]
+            names = {name for name, _ in own}
+            defaults = [header for header in _RAW_DEFAULTS if header[0] not in names]
+            message["headers"] = [*own, *_RAW_SECURITY[_is_https(scope)], *defaults]
         elif scope["method"] == "HEAD":
             message = {**message, "body": b""}
         await send(message)

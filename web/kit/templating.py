@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,11 +80,17 @@ class PageRenderer:
         self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
     ) -> HTMLResponse:
         """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
-        context = {"path": self.request.scope["path"], "flash": self._flash(), **self.context, **context}
+        path, flash = self.request.scope["path"], self._flash()
+        context = {**self.context, **context}
         form = context.get("form") or Form()
-        html = self._marked(template, form, context)
+        if public and not flash:
+            html = _for_everybody(
+                template, path, tuple(context.items()), clock.today(), settings().source_url
+            )
+        else:
+            html = self._marked(template, form, {"path": path, "flash": flash} | context)
         response = HTMLResponse(html, status or form.status)
-        for name in self.ended_cookies | ({FLASH} if context["flash"] else set()):
+        for name in self.ended_cookies | ({FLASH} if flash else set()):
             cookies.delete_cookie(response, name)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
@@ -121,6 +127,14 @@ Render = Annotated[PageRenderer, Depends(page_of)]
 def render(template: str, **context: Any) -> str:
     """A template as text, with the globals that every page needs."""
     return environment.get_template(template).render(context)
+
+
+@lru_cache(maxsize=50)
+def _for_everybody(
+    template: str, path: str, facts: tuple[tuple[str, Any], ...], _today: date, _source_url: str
+) -> str:
+    """A page that shows everybody the same, and has no form: drawn once for the facts in it."""
+    return render(template, path=path, flash="", **dict(facts))
 
 
 def redirect(href: str, flash: str = "") -> RedirectResponse:

@@ -27,13 +27,13 @@ class Notice:
 @router.get("/", dependencies=[leaves_confirmation])
 def home(page: Render) -> Response:
     """The home page for patients, which needs no database."""
-    return page("public/home.html", public=True, problems=problems_on_home_page())
+    return page("public/home.html", public=True, problems=tuple(problems_on_home_page()))
 
 
 @router.get("/known", dependencies=[leaves_confirmation])
 def list_known_problems(page: Render, session: Reading, programme: Code = "") -> Response:
     """The problems that are known, of one programme or of all."""
-    return page("public/known_problems.html", public=True, problems=known_problems(session, programme))
+    return page("public/known_problems.html", public=True, problems=tuple(known_problems(session, programme)))
 
 
 @router.get("/privacy")

@@ -15,9 +15,10 @@ from navigator.people.reporter import number_of
 from navigator.problems.public_list import public_problem
 from navigator.tickets.actions import contact, reporter, staff
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
-from navigator.tickets.detail import links_to, ticket_detail
+from navigator.tickets.detail import links_to
+from navigator.tickets.followed import followed_ticket
 from navigator.tickets.inputs import RescheduleInput, SayInput
-from navigator.tickets.promises import promises_to
+from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
@@ -88,7 +89,7 @@ def follow(page: Render, session: Reading, actor: ReporterActor, number: PathId)
 def _ticket_page(
     page: PageRenderer, session: Session, actor: Actor, number: int, form: Form, template: str = "ticket"
 ) -> Response:
-    detail = ticket_detail(session, actor, actor.own_ticket)
+    detail = followed_ticket(session, actor)
     return page(
         f"public/track/{template}.html",
         detail=detail,
@@ -96,11 +97,11 @@ def _ticket_page(
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
-        promises=promises_to(session, detail),
+        promises=promises_after(detail, detail.last_action),
         problem=public_problem(session, detail.ticket.problem_id),
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
-        other_reports=reporter.split_tickets(session, actor),
+        other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         form=form,
     )
 

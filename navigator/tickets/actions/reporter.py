@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.service import Service
+from navigator.database import ask
 from navigator.errors import NotFound
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
@@ -102,12 +104,15 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
 
 def split_tickets(session: Session, actor: Actor) -> list[int]:
     """The numbers of the tickets that were split from a reporter's own."""
-    query = select(Event).where(Event.ticket_number == actor.own_ticket, Event.action == Action.SPLIT)
-    return [
-        event.details["into"]
-        for event in session.exec(query.order_by(col(Event.id)))
-        if "into" in event.details and "said_on" not in event.details
-    ]
+    splits = ask(session, _SPLITS, number=actor.own_ticket).scalars()
+    return [details["into"] for details in splits if "into" in details and "said_on" not in details]
+
+
+_SPLITS = (
+    select(Event.details)
+    .where(col(Event.ticket_number) == bindparam("number"), Event.action == Action.SPLIT)
+    .order_by(col(Event.id))
+)
 
 
 def link_to_split_ticket(session: Session, actor: Actor, number: int) -> str:

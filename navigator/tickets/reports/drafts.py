@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code
+from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
@@ -36,10 +38,19 @@ def draft_of(session: Session, token: str | None, lock: bool = False) -> ReportD
     """The draft of a token, unless it is over an hour old."""
     if not token:
         return None
-    query = select(ReportDraft).where(
-        ReportDraft.token_hash == hashed(token), col(ReportDraft.updated_at) > clock.now() - DRAFT_LASTS
-    )
-    return session.exec(query.with_for_update() if lock else query).one_or_none()
+    known = {"token_hash": hashed(token), "since": clock.now() - DRAFT_LASTS}
+    found = session.exec(_LOCKED if lock else _BY_TOKEN, params=known).one_or_none()
+    if found is None:
+        return None
+    draft, version = found
+    note_token(session, version)
+    return draft
+
+
+_BY_TOKEN = select(ReportDraft, TOKEN).where(
+    col(ReportDraft.token_hash) == bindparam("token_hash"), col(ReportDraft.updated_at) > bindparam("since")
+)
+_LOCKED = _BY_TOKEN.with_for_update(of=ReportDraft)
 
 
 def save_answers(draft: ReportDraft, answers: dict[str, Any]) -> bool:

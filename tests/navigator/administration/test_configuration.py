@@ -83,7 +83,7 @@ def test_into_an_empty_database_gives_an_identical_file(session: Session) -> Non
 def test_what_a_file_does_not_name_stays(session: Session) -> None:
     """A file without crisis wording unsigned it, and the service took no reports any more."""
     import_configuration(session, parse_configuration(FILE))
-    service = service_by_code(session, "riverside")
+    service = session.exec(select(Service).where(Service.code == "riverside")).one()
     service.phone = "01632 960 009"
     session.flush()
     lacked, before = missing(session, service), export_configuration(session)

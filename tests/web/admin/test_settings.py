@@ -64,7 +64,7 @@ def test_hours_are_looked_at_then_saved_then_taken_back(visitor: Visitor, sessio
     assert "Ada Byrne" in visitor.text
     visitor.get(visitor.one("tbody a").attributes["href"] or "")
     visitor.press("Take this change back")
-    session.refresh(north)
+    north = service_by_code(session, "north")
     assert ("sat" in north.hours, north.closed_days) == (False, [])
     assert [one.undoes is None for one in session.exec(select(AuditEntry))] == [True, False]
 

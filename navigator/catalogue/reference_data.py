@@ -1,0 +1,128 @@
+"""Reference data: services, programmes, contacts and wording, kept in each process by a version token.
+
+Triggers of the database draw a new random token (`referenceversion`) whenever one of these tables changes, in
+the same transaction. A token is of one content, committed or not, so what was read under it needs no second
+look; whoever asks reads the token alone, each time.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlmodel import Field, Session, col, select
+
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.service import Service
+from navigator.database import Table, ask, memo
+from navigator.people.user import Membership, User
+
+SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording)
+"""Tables whose rows all requests of a process share: they are only read."""
+
+_MEMO, _NOTED = "reference data", "reference version"
+
+
+class ReferenceVersion(Table, table=True):
+    """The one row that says which reference data this database holds."""
+
+    id: int = Field(default=1, primary_key=True)
+    token: str
+
+
+_TOKEN = select(ReferenceVersion.token)
+TOKEN = _TOKEN.scalar_subquery()
+"""A column by which another statement reads the token along with what it is asked, for `note_token`."""
+
+_ROLES = (
+    select(Membership.service_id, Membership.role)
+    .join(User, col(User.id) == col(Membership.user_id))
+    .where(col(User.is_active), col(User.password_hash).is_not(None))
+    .distinct()
+)
+
+
+@dataclass(frozen=True)
+class ReferenceData:
+    """All services by name, and by their numbers what belongs to them.
+
+    `programmes` are those that a service offers, by name; `roles` those that somebody who can log in has.
+    """
+
+    token: str | None
+    services: Sequence[Service]
+    all_programmes: Mapping[int, Programme]
+    programmes: Mapping[int, Sequence[Programme]]
+    overrides: Mapping[tuple[int, str], ProgrammeCategoryOverride]
+    contacts: Mapping[tuple[int, str], Contact]
+    crisis_wordings: Mapping[int, CrisisWording]
+    roles: Mapping[int, frozenset[str]]
+
+
+class _Cache:
+    """What this process read last."""
+
+    latest: ReferenceData | None = None
+
+
+def reference_data(session: Session) -> ReferenceData:
+    """The reference data as this session's transaction sees it."""
+    known = memo(session)
+    if _MEMO not in known:
+        token = known[_NOTED] if _NOTED in known else ask(session, _TOKEN).scalar()
+        known[_MEMO] = _latest(session, token)
+    data: ReferenceData = known[_MEMO]
+    return data
+
+
+def note_token(session: Session, token: str | None) -> None:
+    """Spare a transaction that asked something else first the statement for the token."""
+    memo(session)[_NOTED] = token
+
+
+def _latest(session: Session, token: str | None) -> ReferenceData:
+    latest = _Cache.latest
+    if latest is None or token is None or latest.token != token:
+        # What changes meanwhile is of a newer token: whoever reads that reads again.
+        _Cache.latest = latest = _read(session, token)
+    return latest
+
+
+def _read(session: Session, token: str | None) -> ReferenceData:
+    offered, roles = defaultdict(list), defaultdict(set)
+    # Rows of a session of their own: nobody else's changes reach them.
+    with Session(session.connection(), autoflush=False, join_transaction_mode="rollback_only") as own:
+        services = own.exec(select(Service).order_by(col(Service.name))).all()
+        programmes = {each.id: each for each in own.exec(select(Programme).order_by(col(Programme.name)))}
+        offers = set(own.exec(select(ServiceProgramme.service_id, ServiceProgramme.programme_id)))
+        overrides = own.exec(select(ProgrammeCategoryOverride)).all()
+        contacts = own.exec(select(Contact)).all()
+        wordings = own.exec(select(CrisisWording)).all()
+        for service_id, role in own.exec(_ROLES):
+            roles[service_id].add(role)
+        own.expunge_all()
+    for service in services:
+        offered[service.id] = [each for each in programmes.values() if (service.id, each.id) in offers]
+    return ReferenceData(
+        token=token,
+        services=services,
+        all_programmes=programmes,
+        programmes=dict(offered),
+        overrides={(each.programme_id, each.category): each for each in overrides},
+        contacts={(each.service_id, each.kind): each for each in contacts},
+        crisis_wordings={each.service_id: each for each in wordings},
+        roles={service_id: frozenset(held) for service_id, held in roles.items()},
+    )
+
+
+def _refuse(row: Any, *_: object) -> None:
+    if inspect(row).detached:
+        raise TypeError("Reference data is shared by all requests: change the row of your own session.")
+
+
+for _table in SHARED:
+    for _attribute in inspect(_table).column_attrs:
+        event.listen(getattr(_table, _attribute.key), "set", _refuse)

@@ -1,0 +1,72 @@
+"""A followed ticket: what its reporter may know of it, in as few questions of the database as it takes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.lookups import contact_of, programme_of, service_of
+from navigator.catalogue.reference_data import TOKEN, note_token
+from navigator.errors import NotFound
+from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
+from navigator.people.user import User
+from navigator.tickets.action_rules import Action
+from navigator.tickets.detail import TicketDetail
+from navigator.tickets.lifecycle import allowed_actions
+from navigator.tickets.promises import LAST_ACTION
+from navigator.tickets.ticket import Event, Message, Ticket
+from navigator.tickets.visibility import conversation_of, roles_on, visible_to
+
+_IS_SPLIT = select(Event.id).where(
+    col(Event.ticket_number) == col(Ticket.number), Event.action == Action.SPLIT
+)
+_TICKETS: Any = (
+    select(Ticket, Reporter, TOKEN, LAST_ACTION)
+    .add_columns(_IS_SPLIT.exists())
+    .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+)  # sqlmodel knows no more than four columns
+_MESSAGES = (
+    select(Message, User.name)
+    .outerjoin(User, col(User.id) == col(Message.author_id))
+    .order_by(col(Message.id))
+)
+
+
+@dataclass(frozen=True)
+class FollowedTicket(TicketDetail):
+    """A ticket's detail, with what was done last (`promises`), and whether anything was split from it."""
+
+    last_action: str | None
+    is_split: bool
+
+
+def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
+    """What `ticket_detail` tells a reporter of their own ticket; `names` are of those who wrote to them."""
+    found = session.exec(_TICKETS.where(visible_to(actor), Ticket.number == actor.own_ticket)).one_or_none()
+    if found is None:
+        raise NotFound("We cannot find that ticket.")
+    ticket, reporter, token, last_action, is_split = found
+    note_token(session, token)
+    said = session.exec(_MESSAGES.where(conversation_of(session, actor, ticket))).all()
+    kinds = (ticket.diverted_to, ticket.suggested_contact)
+    contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
+    return FollowedTicket(
+        ticket=ticket,
+        service=service_of(session, ticket.service_id),
+        programme=programme_of(session, ticket.programme_id),
+        category=catalogue().category(ticket.category) if ticket.category else None,
+        reporter=reporter,
+        contact=contact,
+        suggested_contact=suggested_contact,
+        messages=[message for message, _ in said],
+        events=[],
+        reviews=[],
+        calls=[],
+        names={message.author_id: name for message, name in said if message.author_id},
+        allowed=allowed_actions(actor, ticket),
+        roles=roles_on(actor, ticket),
+        last_action=last_action,
+        is_split=is_split,
+    )

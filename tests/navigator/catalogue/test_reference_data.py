@@ -1,0 +1,137 @@
+"""Reference data is read once, and anew as soon as any of it changes, whoever changes it and however."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlmodel import Session, col, select
+
+from navigator import clock, database
+from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.lookups import programmes_of, service_by_code, services
+from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
+from navigator.catalogue.reference_data import SHARED, ReferenceVersion, reference_data
+from navigator.catalogue.service import Service
+from navigator.database import Table
+from navigator.models import metadata
+from navigator.people.user import Membership, User
+from tests.people import People
+
+pytestmark = pytest.mark.both_engines
+
+CHANGES = {
+    "service": "code",
+    "programme": "name",
+    "serviceprogramme": "service_id",
+    "programmeoverride": "category",
+    "contact": "email",
+    "crisiswording": "owner",
+    "user": "is_active",
+    "membership": "role",
+}
+"""By table, a column that neither a log-in nor an assignment changes."""
+
+
+def token(session: Session) -> str:
+    return session.exec(select(ReferenceVersion.token)).one()
+
+
+@contextmanager
+def asked(connection: Connection) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_1: object, _2: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield statements
+    event.remove(connection, "before_cursor_execute", note)
+
+
+def test_every_table_that_is_shared_is_watched() -> None:
+    read_of = {table.__tablename__ for table in (*SHARED, ServiceProgramme, User, Membership)}
+    assert read_of == CHANGES.keys()
+
+
+@pytest.mark.parametrize(("table", "column"), CHANGES.items())
+def test_each_change_of_a_table_draws_a_new_token(
+    session: Session, people: People, table: str, column: str
+) -> None:
+    programme_id = session.exec(select(Programme.id)).one()
+    session.add(
+        ProgrammeCategoryOverride(
+            programme_id=programme_id, category="access.account_locked", fixability="service", reason="."
+        )
+    )
+    tokens = [token(session)]
+    of_table = metadata.tables[table]
+    session.connection().execute(of_table.update().values({column: of_table.c[column]}))
+    tokens.append(token(session))
+    session.connection().execute(metadata.tables["programmeoverride"].delete())
+    tokens.append(token(session))
+    assert len(set(tokens)) == len(tokens)
+
+
+def test_what_is_made_and_taken_away_draws_a_new_token(session: Session, people: People) -> None:
+    tokens = [token(session)]
+    rows: list[Table] = [Service(code="east", name="East"), User(name="New", email="new@north.example")]
+    for row in rows:
+        session.add(row)
+        session.flush()
+        tokens.append(token(session))
+    for row in rows:
+        session.delete(row)
+        session.flush()
+        tokens.append(token(session))
+    assert len(set(tokens)) == len(tokens)
+
+
+def test_an_assignment_draws_none(session: Session, people: People) -> None:
+    before = token(session)
+    for membership in session.exec(select(Membership)):
+        membership.last_assigned_at = clock.now()
+    session.flush()
+    assert token(session) == before
+
+
+def test_a_request_asks_for_the_token_alone(people: People, connection: Connection) -> None:
+    with database.reading() as session:
+        services(session)
+    with asked(connection) as statements, database.reading() as session:
+        north = service_by_code(session, "north")
+        assert programmes_of(session, north.id)
+        assert missing(session, north) == []
+    assert [statement for statement in statements if not statement.startswith(("SAVEPOINT", "ROLLBACK"))] == [
+        "SELECT referenceversion.token \nFROM referenceversion"
+    ]
+
+
+def test_a_transaction_sees_its_own_changes_and_nobody_those_it_takes_back(people: People) -> None:
+    with database.writing() as session:
+        assert service_by_code(session, "north").phone == ""
+        with database.trial(session):
+            session.get_one(Service, people.north).phone = "01632 960 001"
+            assert service_by_code(session, "north").phone == "01632 960 001"
+        assert service_by_code(session, "north").phone == ""
+        with database.reading() as other:
+            assert service_by_code(other, "north").phone == ""
+
+
+def test_what_another_session_changes_is_seen_by_the_next(session: Session, people: People) -> None:
+    with database.reading() as reading:
+        north = service_by_code(reading, "north")
+        assert missing(reading, north) == []
+    for user in session.exec(select(User).where(col(User.name) == "Dr Cole")):
+        user.is_active = False
+    session.flush()
+    with database.reading() as reading:
+        assert missing(reading, north) == ["a clinician who can log in"]
+
+
+def test_a_shared_row_cannot_be_changed(people: People) -> None:
+    with database.writing() as session:
+        north = service_by_code(session, "north")
+        with pytest.raises(TypeError, match="shared"):
+            north.name = "Somewhere else"
+        assert reference_data(session).services[0].name == "North Talking Therapies"

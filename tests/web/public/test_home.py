@@ -1,0 +1,70 @@
+"""The first page and its neighbours, which are the same for everybody and drawn once for what they show."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from navigator import clock
+from navigator.catalogue.programme import Programme
+from navigator.problems import records
+from navigator.problems.inputs import NewProblemInput
+from navigator.problems.problem import ProblemStatus
+from tests.page_visitor import Visitor
+from tests.people import People
+from web.app import app
+
+TITLE = "The app forgets passwords"
+
+
+@pytest.fixture
+def visitor(people: People) -> Visitor:
+    return Visitor(app)
+
+
+def test_a_problem_is_shown_as_it_is_now(visitor: Visitor, session: Session, people: People) -> None:
+    visitor.get("/")
+    assert TITLE not in visitor.text
+    told = {"service": "north", "programme": "fern", "category": "access.forgotten_password", "title": TITLE}
+    due_on = date(2026, 6, 12)
+    more = {"is_public": True, "workaround": "Use the web page.", "supplier_due_on": due_on}
+    problem = records.open_problem(session, people.amina, NewProblemInput.model_validate(told | more))
+    problem.status = ProblemStatus.FIX_PLANNED
+    session.flush()
+    for path in ("/", "/known"):
+        visitor.get(path)
+        assert TITLE in visitor.text
+        assert "12 June" in visitor.text
+    problem.title = "The app forgets names"
+    session.get_one(Programme, problem.programme_id).name = "Bracken"
+    session.flush()
+    visitor.get("/known")
+    assert TITLE not in visitor.text
+    assert "Bracken" in visitor.text
+    with clock.stopped_at(clock.now() + timedelta(days=4)):  # the day that was named has passed
+        visitor.get("/")
+        assert "12 June" not in visitor.text
+        assert "2026" not in visitor.text
+    with clock.stopped_at(clock.now() + timedelta(days=365)):
+        visitor.get("/")
+        assert "2026" in visitor.text  # a date of another year says which
+    problem.status = ProblemStatus.CLOSED
+    session.flush()
+    visitor.get("/")
+    assert "The app forgets names" not in visitor.text
+
+
+def test_what_is_said_to_one_is_said_to_nobody_else(visitor: Visitor, people: People) -> None:
+    visitor.get("/report/clear")
+    visitor.press("Yes, clear my answers")
+    assert visitor.path == "/"
+    assert "Your answers are cleared." in visitor.text
+    for other in (visitor, Visitor(app)):
+        other.get("/")
+        assert "Your answers are cleared." not in other.text
+
+
+@pytest.mark.parametrize("path", ["/", "/known", "/privacy", "/accessibility"])
+def test_a_page_that_is_drawn_for_everybody_has_no_form_of_one(visitor: Visitor, path: str) -> None:
+    visitor.get(path)
+    assert 'method="post"' not in (visitor.page.html or "")
