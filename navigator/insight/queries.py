@@ -16,7 +16,7 @@ from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.metrics import METRICS, MetricName, Period, managed_by, reported_in
+from navigator.tickets.metrics import METRICS, MetricName, Period, has_event_in, managed_by, reported_in
 from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import visible_to
@@ -148,8 +148,9 @@ def buckets(days: Period) -> list[Period]:
 
 def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
     """The counts of each metric, over tickets of any age, of what happened in the period."""
-    any_of_it = or_(*(METRICS[name].condition(scope.all_days) for name in ("touched", "handed_over")))
-    query = select(*_count_columns(scope, EVENT_METRICS)).where(scope.ticket_condition(), any_of_it)
+    query = select(*_count_columns(scope, EVENT_METRICS)).where(
+        scope.ticket_condition(), has_event_in(scope.all_days)
+    )
     return _counts_by_metric(EVENT_METRICS, session.execute(query).one())
 
 
