@@ -3,7 +3,7 @@
 A metric and the list that it opens ask for the same condition, so they cannot differ.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -56,6 +56,11 @@ class Period:
         """How many days."""
         return (self.last - self.first).days + 1
 
+    @property
+    def dates(self) -> list[date]:
+        """Its days, the first one first."""
+        return [self.first + timedelta(days=n) for n in range(self.length)]
+
     def previous(self) -> "Period":
         """As many days, just before."""
         return Period(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
@@ -63,6 +68,17 @@ class Period:
     def contains(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
         return and_(moment >= self.start_at, moment < self.end_at)
+
+
+def consecutive(days: Sequence[date]) -> list[Period]:
+    """Days in their order as periods, with no gap within any."""
+    periods: list[Period] = []
+    for day in days:
+        if periods and day - periods[-1].last == timedelta(days=1):
+            periods[-1] = Period(periods[-1].first, day)
+        else:
+            periods.append(Period(day, day))
+    return periods
 
 
 class Metric(NamedTuple):
@@ -73,10 +89,13 @@ class Metric(NamedTuple):
     condition: Callable[[Period], Condition]
 
 
+IS_COUNTED: Condition = col(Ticket.status) != Status.MERGED
+"""What was merged counts once, where it went."""
+
+
 def managed_by(actor: Actor) -> Condition:
-    """That a ticket is of a service that the actor manages; what was merged counts once, where it went."""
-    is_managed = col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER)))
-    return and_(is_managed, col(Ticket.status) != Status.MERGED)
+    """That a ticket counts, and is of a service that the actor manages."""
+    return and_(col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER))), IS_COUNTED)
 
 
 def reported_in(period: Period) -> Condition:
