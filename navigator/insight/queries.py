@@ -28,6 +28,7 @@ from navigator.tickets.metrics import (
     managed_by,
     reported_in,
 )
+from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import visible_to
@@ -218,13 +219,14 @@ def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, Perio
 
 def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, datetime | None]:
     """How many tickets wait for the supplier now, and since when the oldest of them does."""
-    is_waiting = METRICS["with_supplier"].condition(scope.days)
+    # By number, or SQLite reads all tickets that the services ever had.
+    waiting = select(col(Ticket.number)).where(IS_LIVE, METRICS["with_supplier"].condition(scope.days))
     parked = (
         select(col(Ticket.number), func.max(col(Event.created_at)).label("at"))
         .outerjoin(
             Event, and_(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.PARK)
         )
-        .where(scope.ticket_condition(), is_waiting)
+        .where(scope.ticket_condition(), col(Ticket.number).in_(waiting.correlate(None)))
         .group_by(col(Ticket.number))
         .subquery()
     )
