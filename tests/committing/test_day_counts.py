@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from threading import Thread
 
 import pytest
+from sqlalchemy import event
 
 from navigator import clock, database
 from navigator.insight.day_counts import keep_counts, kept_days
@@ -74,6 +75,7 @@ def test_two_counts_of_a_day_wait_for_each_other(people: People, number: int) ->
         with database.writing() as session:
             keep_counts(session, DAY)
 
+    assert count_days() == 7
     second = Thread(target=count)
     with database.writing() as session:
         keep_counts(session, DAY)
@@ -84,3 +86,18 @@ def test_two_counts_of_a_day_wait_for_each_other(people: People, number: int) ->
             staff.triage(other, people.amina, number, TriageInput(category="use.lost_answers"))
     second.join(10)
     assert (is_kept(), reminders(people)) == (True, 0)
+
+
+@pytest.mark.only_on("postgresql")
+def test_change_that_comes_after_the_reading_is_not_lost(people: People, number: int) -> None:
+    """It is committed when its ticket has been counted, and before the count is."""
+
+    def change(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO daycount"):
+            with database.writing() as session:
+                staff.triage(session, people.amina, number, TriageInput(category="use.lost_answers"))
+
+    with database.writing() as session:
+        event.listen(session.connection(), "after_cursor_execute", change)
+        keep_counts(session, DAY)
+    assert (is_kept(), reminders(people)) == (False, 0)
