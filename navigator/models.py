@@ -22,6 +22,7 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.phone_call import PhoneCall
@@ -46,9 +47,12 @@ __all__ = [
     "BulkItem",
     "CannedReply",
     "CategoryOverride",
+    "ChangedDay",
     "ClinicalReview",
     "Contact",
+    "CountedDay",
     "CrisisWording",
+    "DayCount",
     "Deflection",
     "Event",
     "IdempotencyKey",

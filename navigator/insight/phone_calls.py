@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.engine import RowMapping
 from sqlmodel import Session, col
 
@@ -61,10 +61,10 @@ def _count_by_purpose(session: Session, scope: ReportScope) -> Sequence[RowMappi
         for side, days in zip(PeriodCounts._fields, scope.periods, strict=True)
         for name, column in _count_columns(days.contains(col(PhoneCall.created_at))).items()
     ]
-    query = select(col(PhoneCall.purpose), *columns).join(
-        Ticket, col(Ticket.number) == col(PhoneCall.ticket_number)
-    )
-    query = query.where(scope.ticket_condition(), scope.all_days.contains(col(PhoneCall.created_at)))
+    # Not joined, or SQLite begins with all tickets that the services ever had.
+    is_counted = exists().where(col(Ticket.number) == col(PhoneCall.ticket_number), scope.ticket_condition())
+    query = select(col(PhoneCall.purpose), *columns)
+    query = query.where(scope.all_days.contains(col(PhoneCall.created_at)), is_counted)
     return session.execute(query.group_by(col(PhoneCall.purpose))).mappings().all()
 
 

@@ -1,22 +1,34 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
+from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.metrics import METRICS, MetricName, Period, managed_by, reported_in
+from navigator.tickets.day_counts import DayCount
+from navigator.tickets.metrics import (
+    METRICS,
+    MetricName,
+    Period,
+    consecutive,
+    has_event_in,
+    managed_by,
+    reported_in,
+)
+from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import visible_to
@@ -27,10 +39,6 @@ TOP = 10
 MAX_DAILY_BUCKETS = 31
 """Up to so many days a chart has a bar for each; beyond that for each week."""
 
-REPORT_METRICS: tuple[MetricName, ...] = (
-    "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
-    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
-)  # fmt: skip
 EVENT_METRICS: tuple[MetricName, ...] = (
     "touched", "handed_over", "missed", "read_in_time", "read_late", "unread",
 )  # fmt: skip
@@ -41,6 +49,24 @@ class PeriodCounts(NamedTuple):
 
     now: int
     before: int
+
+
+class ReportedProblem(NamedTuple):
+    """A category in a programme, by code and name, and how often it was reported."""
+
+    category: str | None
+    code: str | None
+    name: str | None
+    now: int
+    before: int
+
+
+class ReportCounts(NamedTuple):
+    """What was reported: the counts of each metric, the number of each day or week, and what was most."""
+
+    by_metric: dict[MetricName, PeriodCounts]
+    by_period: dict[Period, int]
+    most_reported: Sequence[ReportedProblem]
 
 
 @dataclass(frozen=True)
@@ -102,32 +128,69 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
     return scope
 
 
-def most_reported(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
-    """What is reported most: category, programme, and the counts of this period and of the one before."""
-    now, before = (func.count().filter(reported_in(days)) for days in scope.periods)
-    group = (col(Ticket.category), col(Programme.code), col(Programme.name))
-    return session.execute(
-        select(*group, now.label("now"), before.label("before"))
-        .select_from(Ticket)
-        .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
-        .where(scope.ticket_condition(), reported_in(scope.all_days))
-        .group_by(*group)
-        .having(now > 0)
-        .order_by(now.desc(), before.desc(), *group)
-        .limit(TOP)
-    ).all()
+def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
+    """What was reported, by metric, by day or week, and by problem."""
+    periods = [scope.days.previous(), *buckets(scope.days)]
+    rows = _rows_by_bucket(session, scope, periods)
+    sums = [PeriodCounts(*(_sum(rows, name, side) for side in (True, False))) for name in REPORT_METRICS]
+    by_bucket = Counter[int]()
+    for row in rows:
+        by_bucket[row.bucket] += row.all_count
+    return ReportCounts(
+        by_metric=dict(zip(REPORT_METRICS, sums, strict=True)),
+        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n},
+        most_reported=_most_reported(rows),
+    )
 
 
-def report_counts(
-    session: Session, scope: ReportScope
-) -> tuple[dict[MetricName, PeriodCounts], dict[Period, int]]:
-    """The counts of each metric of the tickets reported; and how many were reported day by day."""
-    periods = buckets(scope.days)
-    columns = [*_count_columns(scope, REPORT_METRICS)]
-    columns += [func.count().filter(reported_in(days)) for days in periods]
-    row = session.execute(select(*columns).where(scope.ticket_condition(), reported_in(scope.all_days))).one()
-    size = 2 * len(REPORT_METRICS)
-    return _counts_by_metric(REPORT_METRICS, row[:size]), dict(zip(periods, row[size:], strict=True))
+def _sum(rows: Sequence[Row[Any]], name: MetricName, is_now: bool) -> int:
+    return sum(getattr(row, COLUMNS[name]) for row in rows if bool(row.bucket) is is_now)
+
+
+def _most_reported(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
+    """The problems reported most in the period; among equals, those that were before too."""
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for row in rows:
+        sums.setdefault((row.category, row.code, row.name), [0, 0])[not row.bucket] += row.all_count
+    problems = [ReportedProblem(*key, *counts) for key, counts in sums.items() if counts[0]]
+    return sorted(problems, key=_order)[:TOP]
+
+
+def _order(problem: ReportedProblem) -> tuple[Any, ...]:
+    names = ((name is None, name or "") for name in (problem.category, problem.code, problem.name))
+    return (-problem.now, -problem.before, *names)
+
+
+def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
+    """The counts by bucket, category and programme: those that are kept, and of other days anew."""
+    kept = kept_days(session, scope.all_days)
+    fresh = [day for day in scope.all_days.dates if day not in kept]
+    bucket = _bucket(col(DayCount.reported_on), [days.first for days in periods])
+    sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]
+    query = _by_problem(DayCount, bucket, sums)
+    query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
+    rows = [*session.execute(query)] if kept else []
+    if fresh:
+        bucket = _bucket(col(Ticket.reported_at), [days.start_at for days in periods])
+        query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
+        is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
+        rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
+    return rows
+
+
+def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
+    group = (col(table.category), col(Programme.code), col(Programme.name))
+    query = select(bucket.label("bucket"), *group, *counts).select_from(table)
+    return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
+
+
+def _bucket(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
+    """Which of the periods that begin so a value lies in, by halves."""
+    if len(starts) == 1:
+        return literal(first, literal_execute=True)
+    half = len(starts) // 2
+    earlier, later = _bucket(value, starts[:half], first), _bucket(value, starts[half:], first + half)
+    return case((value < starts[half], earlier), else_=later)
 
 
 def _count_columns(scope: ReportScope, names: Sequence[MetricName]) -> Iterator[ColumnElement[int]]:
@@ -148,20 +211,22 @@ def buckets(days: Period) -> list[Period]:
 
 def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
     """The counts of each metric, over tickets of any age, of what happened in the period."""
-    any_of_it = or_(*(METRICS[name].condition(scope.all_days) for name in ("touched", "handed_over")))
-    query = select(*_count_columns(scope, EVENT_METRICS)).where(scope.ticket_condition(), any_of_it)
+    query = select(*_count_columns(scope, EVENT_METRICS)).where(
+        scope.ticket_condition(), has_event_in(scope.all_days)
+    )
     return _counts_by_metric(EVENT_METRICS, session.execute(query).one())
 
 
 def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, datetime | None]:
     """How many tickets wait for the supplier now, and since when the oldest of them does."""
-    is_waiting = METRICS["with_supplier"].condition(scope.days)
+    # By number, or SQLite reads all tickets that the services ever had.
+    waiting = select(col(Ticket.number)).where(IS_LIVE, METRICS["with_supplier"].condition(scope.days))
     parked = (
         select(col(Ticket.number), func.max(col(Event.created_at)).label("at"))
         .outerjoin(
             Event, and_(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.PARK)
         )
-        .where(scope.ticket_condition(), is_waiting)
+        .where(scope.ticket_condition(), col(Ticket.number).in_(waiting.correlate(None)))
         .group_by(col(Ticket.number))
         .subquery()
     )

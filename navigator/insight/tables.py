@@ -13,7 +13,7 @@ from navigator.errors import NotFound
 from navigator.insight import queries
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.phone_calls import phone_call_table
-from navigator.insight.queries import PeriodCounts, ReportScope
+from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope
 from navigator.insight.table import (
     NO_EARLIER,
     Bar,
@@ -57,13 +57,13 @@ class ManagersReport:
 def managers_report(session: Session, actor: Actor, period_filter: PeriodFilter) -> ManagersReport:
     """All tables for a period filter, in the order in which a manager reads them."""
     scope = queries.resolve_scope(session, actor, period_filter)
-    reported, reports_by_period = queries.report_counts(session, scope)
-    counts = reported | queries.event_counts(session, scope)
+    reported = queries.report_counts(session, scope)
+    counts = reported.by_metric | queries.event_counts(session, scope)
     deflections = queries.deflections(session, scope)
     tables: Sequence[Table] = (
-        _most_reported_table(scope, queries.most_reported(session, scope), counts["all"].now),
+        _most_reported_table(scope, reported.most_reported, counts["all"].now),
         _fixability_table(scope, counts),
-        _over_time_table(scope, reports_by_period),
+        _over_time_table(scope, reported.by_period),
         _sessions_table(scope, counts, deflections, queries.waiting_for_supplier(session, scope)),
         _safety_table(scope, counts),
         _training_table(queries.training_requests(session, scope)),
@@ -88,9 +88,9 @@ def _without_change(row: Row) -> Row:
     return replace(row, cells=cells) if has_change else row
 
 
-def _most_reported_table(scope: ReportScope, results: Any, total: int) -> Table:
+def _most_reported_table(scope: ReportScope, problems: Sequence[ReportedProblem], total: int) -> Table:
     rows, bars = [], []
-    for result in results:
+    for result in problems:
         label = catalogue().category(result.category).staff_label if result.category else "Not sorted yet"
         programme = result.name or "No programme"
         filters = {"category": result.category or NONE, "programme": result.code or NONE}

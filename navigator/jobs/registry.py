@@ -9,6 +9,7 @@ from navigator.bulk import run_items
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
+    day_counts,
     deadlines,
     delivery_failures,
     retention,
@@ -65,6 +66,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
+        "count": _job(day_counts.count_days, minutes=1),
         "learn": _job(retrain.retrain, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),
         "stock": _job(once_per_slot("take_stock", retention.last_night, retention.analyze), minutes=10),

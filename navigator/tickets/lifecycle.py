@@ -12,6 +12,7 @@ from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.change_signals import notify_change
+from navigator.tickets.day_counts import mark_changed
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
 
@@ -83,6 +84,7 @@ def record(
         ticket.snoozed_until_at, details["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
+    mark_changed(session, ticket.reported_at)
     database.append(
         session,
         Event,

@@ -3,13 +3,13 @@
 A metric and the list that it opens ask for the same condition, so they cannot differ.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
@@ -56,6 +56,11 @@ class Period:
         """How many days."""
         return (self.last - self.first).days + 1
 
+    @property
+    def dates(self) -> list[date]:
+        """Its days, the first one first."""
+        return [self.first + timedelta(days=n) for n in range(self.length)]
+
     def previous(self) -> "Period":
         """As many days, just before."""
         return Period(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
@@ -63,6 +68,17 @@ class Period:
     def contains(self, moment: Mapped[datetime]) -> Condition:
         """That a moment lies within."""
         return and_(moment >= self.start_at, moment < self.end_at)
+
+
+def consecutive(days: Sequence[date]) -> list[Period]:
+    """Days in their order as periods, with no gap within any."""
+    periods: list[Period] = []
+    for day in days:
+        if periods and day - periods[-1].last == timedelta(days=1):
+            periods[-1] = Period(periods[-1].first, day)
+        else:
+            periods.append(Period(day, day))
+    return periods
 
 
 class Metric(NamedTuple):
@@ -73,10 +89,13 @@ class Metric(NamedTuple):
     condition: Callable[[Period], Condition]
 
 
+IS_COUNTED: Condition = col(Ticket.status) != Status.MERGED
+"""What was merged counts once, where it went."""
+
+
 def managed_by(actor: Actor) -> Condition:
-    """That a ticket is of a service that the actor manages; what was merged counts once, where it went."""
-    is_managed = col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER)))
-    return and_(is_managed, col(Ticket.status) != Status.MERGED)
+    """That a ticket counts, and is of a service that the actor manages."""
+    return and_(col(Ticket.service_id).in_(sorted(actor.services(Role.MANAGER))), IS_COUNTED)
 
 
 def reported_in(period: Period) -> Condition:
@@ -84,12 +103,12 @@ def reported_in(period: Period) -> Condition:
     return period.contains(col(Ticket.reported_at))
 
 
-def _reported_and(condition: Callable[[], Condition]) -> Callable[[Period], Condition]:
-    return lambda period: and_(reported_in(period), condition())
+def _reported_and(condition: Callable[[Period], Condition]) -> Callable[[Period], Condition]:
+    return lambda period: and_(reported_in(period), condition(period))
 
 
 def _fixable_by(*owners: Fixability) -> Callable[[Period], Condition]:
-    return _reported_and(lambda: col(Ticket.fixability).in_(owners))
+    return _reported_and(lambda _: col(Ticket.fixability).in_(owners))
 
 
 # Values are spelt out where a partial index is to answer: both engines must see that it fits.
@@ -104,34 +123,49 @@ _REOPENED = select(col(Event.ticket_number)).where(
 )
 
 
-def _was_warned() -> Condition:
+def _happened_since(events: Select[Any], period: Period) -> Condition:
+    """That one of these events happened to a ticket of the period: none did before it was reported."""
+    return col(Ticket.number).in_(events.where(col(Event.created_at) >= period.start_at))
+
+
+def _was_warned(period: Period) -> Condition:
     """That a practitioner was to plan a session without the online part."""
-    return col(Ticket.number).in_(_SESSION_WARNINGS)
+    return _happened_since(_SESSION_WARNINGS, period)
 
 
-def _was_reopened() -> Condition:
-    return col(Ticket.number).in_(_REOPENED)
+def _was_reopened(period: Period) -> Condition:
+    return _happened_since(_REOPENED, period)
 
 
-def _had_session() -> Condition:
+def _had_session(period: Period) -> Condition:
     is_past = and_(col(Ticket.closed_at).is_(None), col(Ticket.session_deadline_at) <= clock.now())
     has_outcome = or_(col(Ticket.resolved_at).is_not(None), is_past)
-    return or_(_was_warned(), and_(col(Ticket.session_deadline_at).is_not(None), has_outcome))
+    return or_(_was_warned(period), and_(col(Ticket.session_deadline_at).is_not(None), has_outcome))
 
 
-def _in_time() -> Condition:
-    return and_(col(Ticket.resolved_at) <= col(Ticket.session_deadline_at), ~_was_warned())
+def _in_time(period: Period) -> Condition:
+    return and_(col(Ticket.resolved_at) <= col(Ticket.session_deadline_at), ~_was_warned(period))
+
+
+def _warnings_in(period: Period) -> Select[Any]:
+    return _SESSION_WARNINGS.where(period.contains(col(Event.created_at)))
+
+
+def _reviews_in(period: Period) -> Select[Any]:
+    return select(col(ClinicalReview.ticket_number)).where(period.contains(col(ClinicalReview.opened_at)))
+
+
+def has_event_in(period: Period) -> Condition:
+    """That what a metric counts happened in a period to a ticket of any age: to few, by their numbers."""
+    return col(Ticket.number).in_(_warnings_in(period).union(_reviews_in(period)))
 
 
 def _warned_in(period: Period) -> Condition:
-    return col(Ticket.number).in_(_SESSION_WARNINGS.where(period.contains(col(Event.created_at))))
+    return col(Ticket.number).in_(_warnings_in(period))
 
 
 def _has_review(period: Period, *conditions: Condition) -> Condition:
-    reviewed = select(col(ClinicalReview.ticket_number)).where(
-        period.contains(col(ClinicalReview.opened_at)), *conditions
-    )
-    return col(Ticket.number).in_(reviewed)
+    return col(Ticket.number).in_(_reviews_in(period).where(*conditions))
 
 
 def _missed_by_screen(period: Period) -> Condition:
@@ -181,7 +215,7 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "unsorted": Metric(
             "Not sorted yet",
             "Nobody has said yet who can put it right.",
-            _reported_and(lambda: col(Ticket.fixability).is_(None)),
+            _reported_and(lambda _: col(Ticket.fixability).is_(None)),
         ),
         "had_session": Metric(
             "With a session to be ready for",
@@ -198,12 +232,12 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "no_session": Metric(
             "Without a session date",
             "We do not know when the next session is. The more there are, the less figures on sessions say.",
-            _reported_and(lambda: and_(col(Ticket.session_on).is_(None), ~_was_warned())),
+            _reported_and(lambda period: and_(col(Ticket.session_on).is_(None), ~_was_warned(period))),
         ),
         "ended": Metric(
             "Put right at least once",
             "Somebody said that it was put right, even if it came back.",
-            _reported_and(lambda: or_(col(Ticket.resolved_at).is_not(None), _was_reopened())),
+            _reported_and(lambda period: or_(col(Ticket.resolved_at).is_not(None), _was_reopened(period))),
         ),
         "reopened": Metric(
             "Came back",
@@ -213,7 +247,7 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
         "passed_on": Metric(
             "Passed on",
             "Given to a named contact of the service, such as the booking line.",
-            _reported_and(lambda: col(Ticket.diverted_to).is_not(None)),
+            _reported_and(lambda _: col(Ticket.diverted_to).is_not(None)),
         ),
         "touched": Metric(
             "Sessions touched",

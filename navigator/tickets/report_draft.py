@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -26,9 +26,10 @@ class Deflection(Table, table=True):
     """That a known fix solved a problem before a ticket was made: a count, not a person."""
 
     __tablename__ = "solvedwithout"
+    __table_args__ = (Index("ix_solvedwithout_service", "service_id", "at"),)
 
     id: int = Field(default=None, primary_key=True)
-    service_id: int = Field(foreign_key="service.id", index=True)
+    service_id: int = Field(foreign_key="service.id")
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     category: str
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})

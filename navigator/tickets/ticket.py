@@ -55,6 +55,7 @@ class Ticket(Table, table=True):
             postgresql_where=text("status IN ('new', 'open')"),
         ),
         Index("ix_ticket_reported_at", "reported_at"),
+        Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
         Index(
             "ix_ticket_queue",
@@ -85,7 +86,7 @@ class Ticket(Table, table=True):
     number: int = Field(default=None, primary_key=True)
     version: int = 0
     status: str = Status.NEW
-    service_id: int = Field(foreign_key="service.id", index=True)
+    service_id: int = Field(foreign_key="service.id")
     programme_id: int | None = Field(default=None, foreign_key="programme.id", index=True)
     reporter_id: int = Field(foreign_key="reporter.id", unique=True)
     reporter_kind: str = ReporterKind.PATIENT
@@ -225,6 +226,7 @@ class Event(Table, table=True):
         ),
         Index(
             "ix_event_opened_again",
+            "at",
             "ticket_number",
             sqlite_where=text("from_status IN ('closed', 'resolved') AND to_status = 'open'"),
             postgresql_where=text("from_status IN ('closed', 'resolved') AND to_status = 'open'"),
@@ -266,7 +268,7 @@ class ClinicalReview(Table, table=True):
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
     origin_number: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
     service_id: int = Field(foreign_key="service.id", index=True)
-    opened_at: datetime = Field(default_factory=now)
+    opened_at: datetime = Field(default_factory=now, index=True)
     requested_by: str = Field(sa_column_kwargs={"name": "opened_by"})
     reasons: list[str] = Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"name": "why"})
     message_id: int | None = Field(default=None, foreign_key="message.id")

@@ -19,7 +19,7 @@ from navigator.demo.dates import Dates
 from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import story
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.queries import most_reported, resolve_scope
+from navigator.insight.queries import report_counts, resolve_scope
 from navigator.insight.tables import managers_report
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
@@ -54,7 +54,7 @@ def who(demo: Session, first: str) -> Actor:
 def reported(demo: Session, category: str, programme: str = "", **asked: str) -> tuple[int, int]:
     """How often the managers' page says that something was reported, in the period and in the one before."""
     of = resolve_scope(demo, who(demo, "mo"), PeriodFilter.model_validate({"programme": programme, **asked}))
-    rows = [row for row in most_reported(demo, of) if row.category == category]
+    rows = [row for row in report_counts(demo, of).most_reported if row.category == category]
     return sum(row.now for row in rows), sum(row.before for row in rows)
 
 
@@ -95,7 +95,7 @@ def test_log_in_breaks_for_three_days(demo: Session):
     update = Dates(MOMENT, 90).update
     worst = [f"{day.day} {day:%B}" for day in (update + timedelta(days=n) for n in range(3))]
     assert sorted(by_day, key=lambda day: -by_day[day])[:3] == sorted(worst, key=lambda day: -by_day[day])
-    first = most_reported(demo, page.scope)[0]
+    first = report_counts(demo, page.scope).most_reported[0]
     assert (first.category, first.code) == ("access.signed_out", "brightside")
     assert first.now > 5 * first.before
 
@@ -105,7 +105,7 @@ def test_the_limitation_is_what_recurs_most_in_its_programme(demo: Session, peri
     of = resolve_scope(
         demo, who(demo, "mo"), PeriodFilter.model_validate({"period": period, "programme": "steps"})
     )
-    assert most_reported(demo, of)[0].category == "notify.too_many"
+    assert report_counts(demo, of).most_reported[0].category == "notify.too_many"
     known = demo.execute(
         text("SELECT status, supplier_reference, is_public FROM problem WHERE category = 'notify.too_many'")
     ).one()

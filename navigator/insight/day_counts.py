@@ -1,0 +1,93 @@
+"""Counts of reports by day, kept so that a long period is read without its tickets.
+
+The counts of a day hold until one of its tickets changes (`ChangedDay`) or a session deadline of one passes
+(`CountedDay`). Whoever reads counts all other days anew, so that no figure is ever of before.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, func, insert, literal, or_, select, update
+from sqlmodel import Session, col
+
+from navigator import clock, database
+from navigator.people.actor import SYSTEM
+from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, reported_in
+from navigator.tickets.ticket import Ticket
+from navigator.tickets.visibility import visible_to
+
+REPORT_METRICS: tuple[MetricName, ...] = (
+    "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
+    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
+)  # fmt: skip
+OPEN_DAYS = timedelta(days=2)
+"""Today and yesterday are not kept: by tomorrow everything is committed that began today, unmarked."""
+
+
+COLUMNS: Mapping[MetricName, str] = MappingProxyType({name: f"{name}_count" for name in REPORT_METRICS})
+"""The column of each metric’s count."""
+
+
+def count_columns(days: Period) -> list[Any]:
+    """The count of each metric among tickets of a period."""
+    return [
+        func.count().filter(METRICS[name].condition(days)).label(COLUMNS[name]) for name in REPORT_METRICS
+    ]
+
+
+def kept_days(session: Session, days: Period) -> set[date]:
+    """The days of a period whose kept counts hold."""
+    day, holds_until = col(CountedDay.reported_on), col(CountedDay.holds_until_at)
+    query = select(day).where(
+        day.between(days.first, days.last),
+        or_(holds_until.is_(None), holds_until > clock.now()),
+        day.not_in(select(col(ChangedDay.reported_on))),
+    )
+    return set(session.scalars(query))
+
+
+def days_to_count(session: Session) -> list[date]:
+    """The days that are over and whose counts are not kept, or hold no longer; the newest first."""
+    first_at = session.scalar(select(func.min(Ticket.reported_at)).where(visible_to(SYSTEM)))
+    if first_at is None:
+        return []
+    days = Period(clock.local(first_at).date(), clock.today() - OPEN_DAYS)
+    return sorted(set(days.dates) - kept_days(session, days), reverse=True)
+
+
+def keep_counts(session: Session, day: date) -> None:
+    """Count the reports of a day and keep that.
+
+    Its row is locked first, and what marked it as changed is deleted before the tickets are read: what is
+    committed meanwhile either is read, or has left a mark that was not yet to be seen.
+    """
+    row = database.insert(session, CountedDay).values(reported_on=day)
+    session.execute(row.on_conflict_do_update(index_elements=["reported_on"], set_={"reported_on": day}))
+    for table in (ChangedDay, DayCount):
+        session.execute(delete(table).where(col(table.reported_on) == day))
+    now = clock.now()
+    session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values()], _counts(day)))
+    kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
+    session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
+
+
+_GROUP = ("service_id", "programme_id", "category")
+
+
+def _counts(day: date) -> Select[Any]:
+    group = [getattr(Ticket, name) for name in _GROUP]
+    columns = (*group, literal(day), *count_columns(Period(day, day)))
+    return select(*columns).where(*_is_of(day)).group_by(*group)
+
+
+def _next_deadline(day: date, now: datetime) -> ScalarSelect[Any]:
+    """When a session deadline passes that had not when the count began."""
+    deadline = col(Ticket.session_deadline_at)
+    return select(func.min(deadline)).where(*_is_of(day), deadline > now).scalar_subquery()
+
+
+def _is_of(day: date) -> tuple[ColumnElement[bool], ...]:
+    return visible_to(SYSTEM), IS_COUNTED, reported_in(Period(day, day))

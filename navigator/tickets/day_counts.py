@@ -1,0 +1,58 @@
+"""Counts of reports that are kept by day, until when they hold, and the days that have changed since."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, Session
+
+from navigator import clock
+from navigator.database import Table
+
+
+class DayCount(Table, table=True):
+    """How many reports of a day in London each metric counts, by service, programme and category."""
+
+    __table_args__ = (Index("ix_daycount_reported_on", "reported_on", "service_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    reported_on: date
+    service_id: int = Field(foreign_key="service.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    category: str | None = None
+    all_count: int
+    ours_count: int
+    supplier_count: int
+    protocol_count: int
+    divert_count: int
+    nothing_count: int
+    unsorted_count: int
+    had_session_count: int
+    in_time_count: int
+    no_session_count: int
+    ended_count: int
+    reopened_count: int
+    passed_on_count: int
+
+
+class CountedDay(Table, table=True):
+    """That the counts of a day are kept, and when the next session deadline of one of its tickets passes."""
+
+    reported_on: date = Field(primary_key=True)
+    holds_until_at: datetime | None = None
+
+
+class ChangedDay(Table, table=True):
+    """That a ticket reported on that day has changed: what is kept holds no longer.
+
+    Nobody ever waits for another to write one, and a job deletes only those that it saw: so what is written
+    while it counts is not lost.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    reported_on: date
+
+
+def mark_changed(session: Session, reported_at: datetime) -> None:
+    """Say in this transaction that a ticket of that day changes; the counts of today are never kept."""
+    if (day := clock.local(reported_at).date()) != clock.today():
+        session.add(ChangedDay(reported_on=day))

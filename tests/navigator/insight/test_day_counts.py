@@ -1,0 +1,141 @@
+"""Counts kept by day: the same figures as counted anew, whatever happens to a ticket after its day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, col, delete, select, update
+
+from navigator import clock
+from navigator.insight.day_counts import COLUMNS, days_to_count, keep_counts, kept_days
+from navigator.insight.period_filter import PeriodFilter
+from navigator.insight.tables import ManagersReport, managers_report
+from navigator.jobs.deadlines import notify_missed_session
+from navigator.people.actor import reporter
+from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions import staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.inputs import MergeInput, SayInput, TriageInput
+from navigator.tickets.metrics import Period
+from navigator.tickets.ticket import Ticket
+from tests.navigator.insight.story import FIXED, REMINDERS, keep_all, live_through
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+
+FILTERS = (
+    PeriodFilter(period="week"),
+    PeriodFilter(),
+    PeriodFilter(period="quarter"),
+    PeriodFilter(programme="fern"),
+    PeriodFilter(period="own", since=date(2026, 5, 12), until=date(2026, 5, 13)),
+)
+DAY = date(2026, 6, 1)
+EVER = Period(date(2026, 1, 1), date(2027, 1, 1))
+
+
+def reports(session: Session, people: People) -> list[ManagersReport]:
+    return [managers_report(session, people.mo, chosen) for chosen in FILTERS]
+
+
+def counted_anew(session: Session, people: People) -> list[ManagersReport]:
+    """The same pages without anything kept."""
+    with session.begin_nested() as part:
+        session.execute(delete(CountedDay))
+        found = reports(session, people)
+        part.rollback()
+    return found
+
+
+def test_kept_figures_are_those_counted_anew(session: Session, people: People) -> None:
+    live_through(session, people)
+    before = reports(session, people)
+    assert len(keep_all(session)) == (date(2026, 6, 7) - date(2026, 4, 20)).days + 1
+    assert [report.tables for report in reports(session, people)] == [report.tables for report in before]
+    assert reports(session, people)[1].reported.cells[0].count > 10
+
+
+def test_days_that_are_kept_are_not_counted_again(session: Session, people: People) -> None:
+    """What is compared above is not a count with itself."""
+    live_through(session, people)
+    keep_all(session)
+    session.execute(update(DayCount).values(dict.fromkeys(COLUMNS.values(), 100)))
+    assert reports(session, people)[1].reported.cells[0].count > 1000
+    assert days_to_count(session) == []
+
+
+def resolve(session: Session, people: People, ticket: Ticket) -> None:
+    staff.resolve(session, people.amina, ticket.number, FIXED)
+
+
+def triage(session: Session, people: People, ticket: Ticket) -> None:
+    staff.triage(session, people.amina, ticket.number, TriageInput(category=REMINDERS))
+
+
+def merge_away(session: Session, people: People, ticket: Ticket) -> None:
+    merge(session, people.amina, ticket.number, MergeInput(into=tell(session).number))
+
+
+def come_back(session: Session, people: People, ticket: Ticket) -> None:
+    resolve(session, people, ticket)
+    keep_all(session)
+    following.reopen(session, reporter(ticket.number), ticket.number, SayInput(body="Still broken"))
+
+
+def warn(session: Session, _: People, ticket: Ticket) -> None:
+    notify_missed_session(session, clock.now(), ticket.number)
+
+
+def pass_deadline(_session: Session, _people: People, _ticket: Ticket) -> None:
+    clock.set_to(datetime(2026, 6, 12, 11, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [resolve, triage, merge_away, come_back, warn, pass_deadline],
+    ids=lambda one: one.__name__,
+)
+def test_what_changes_after_its_day_is_counted_at_once(
+    session: Session, people: People, change: Callable[[Session, People, Ticket], None]
+) -> None:
+    """The next session is on Monday 15 June: it is to be planned from Friday 12 June, midday."""
+    clock.set_to(datetime(2026, 6, 1, 10, tzinfo=UTC))
+    ticket = tell(session, next_session=date(2026, 6, 15))
+    clock.set_to(datetime(2026, 6, 12, 10, tzinfo=UTC))
+    tell(session, next_session=date(2026, 6, 26))
+    keep_all(session)
+    assert DAY in kept_days(session, EVER)
+    before = [report.tables for report in reports(session, people)]
+    change(session, people, ticket)
+    session.flush()
+    assert DAY not in kept_days(session, EVER)
+    after = [report.tables for report in reports(session, people)]
+    assert after != before
+    assert after == [report.tables for report in counted_anew(session, people)]
+    assert keep_all(session) == [DAY]
+    assert [report.tables for report in reports(session, people)] == after
+    assert not session.scalars(
+        select(col(ChangedDay.reported_on)).where(col(ChangedDay.reported_on) == DAY)
+    ).all()
+
+
+def test_today_and_yesterday_are_never_kept(session: Session, people: People) -> None:
+    tell(session)
+    today = clock.today()
+    for days, kept in ((0, False), (1, False), (2, True)):
+        clock.set_to(datetime(2026, 6, 9, 22, 59, tzinfo=UTC) + timedelta(days=days))
+        assert keep_all(session) == ([today] if kept else [])
+
+
+def test_what_changes_on_its_own_day_needs_no_mark(session: Session, people: People) -> None:
+    resolve(session, people, tell(session))
+    session.flush()
+    assert not session.scalars(select(col(ChangedDay.reported_on))).all()
+
+
+def test_a_day_is_counted_twice_in_vain(session: Session, people: People) -> None:
+    live_through(session, people)
+    keep_all(session)
+    before = reports(session, people)[1].tables
+    keep_counts(session, date(2026, 5, 13))
+    assert reports(session, people)[1].tables == before
