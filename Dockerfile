@@ -10,7 +10,8 @@ COPY navigator navigator
 COPY api api
 COPY web web
 COPY migrations migrations
-RUN uv pip install --no-cache --compile-bytecode --offline --no-deps --python /desk/bin/python .
+RUN uv pip install --no-cache --compile-bytecode --offline --no-deps --python /desk/bin/python . \
+    && cd / && /desk/bin/python -c "from web.kit.templating import compile_all; compile_all()"
 
 FROM python:3.11-slim-bookworm
 # PostgreSQL’s client, of the version of compose.yaml’s server: for `navigator backup`.

@@ -1,10 +1,4 @@
-"""The API application: its routers, and the check of the content type."""
-
-import re
-
-from fastapi import Depends, Request
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
+"""The API application: its routers."""
 
 from api import (
     absences,
@@ -24,24 +18,9 @@ from api import (
     training,
     workload,
 )
-from api.errors import error_responses, register_error_handlers
+from api.errors import register_error_handlers
 from api.json_body import JsonBody
 from api.openapi import DESCRIPTION, TAGS, Api
-
-_JSON = re.compile(r"application/([^+]+\+)?json")
-
-
-async def _json_only(request: Request) -> None:
-    """Refuse a body whose content type is not JSON, rather than ignore it."""
-    length = request.headers.get("content-length", "0")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not _JSON.fullmatch(kind) and (length != "0" or "transfer-encoding" in request.headers):
-        raise HTTPException(415)
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
-
 
 app = Api(
     title="Navigator Desk API",
@@ -51,9 +30,6 @@ app = Api(
     docs_url=None,  # its page would be fetched from elsewhere
     redoc_url=None,
     redirect_slashes=False,
-    generate_unique_id_function=_operation_id,
-    dependencies=[Depends(_json_only)],
-    responses=error_responses(400, 408, 413, 415, 422, 500, 503),
 )
 for module in (
     services,
@@ -73,6 +49,6 @@ for module in (
     absences,
     api_keys,
 ):
-    app.include_router(module.router)
+    app.router.routes.extend(module.router.routes)  # they are whole: included, each would be made anew
 register_error_handlers(app)
 app.add_middleware(JsonBody)

@@ -4,14 +4,19 @@ Every route names its audience among its `dependencies`: `public` or `audience(R
 transaction of the route begins. A test walks all routes and fails on one without.
 """
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
+from starlette.exceptions import HTTPException
 
+from api.errors import error_responses
 from api.schemas import ConfirmedInput, ReportBody
 from navigator import database
 from navigator.errors import Forbidden, NotLoggedIn
@@ -31,6 +36,10 @@ from navigator.triage.two_problems import two_problems
 READERS = ThreadPool("api-reading", 3)
 WRITERS = ThreadPool("api-writing", 2)
 
+EVERYWHERE = error_responses(400, 408, 413, 415, 422, 500, 503)
+"""The answers of any route to what is wrong."""
+_JSON = re.compile(r"application/([^+]+\+)?json")
+
 BEARER = HTTPBearer(
     scheme_name="key",
     auto_error=False,
@@ -47,10 +56,33 @@ class ApiRoute(InOneThread, APIRoute):
 
 
 class Router(APIRouter):
-    """The routes of a file of the API."""
+    """The routes of a file of the API: each refuses what is not JSON, and says how it may fail."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=ApiRoute, **options)
+    def __init__(
+        self,
+        dependencies: Sequence[Any] = (),
+        responses: Mapping[int | str, dict[str, Any]] = MappingProxyType({}),
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            route_class=ApiRoute,
+            dependencies=[Depends(_json_only), *dependencies],
+            responses={**EVERYWHERE, **responses},
+            generate_unique_id_function=_operation_id,
+            **options,
+        )
+
+
+async def _json_only(request: Request) -> None:
+    """Refuse a body whose content type is not JSON, rather than ignore it."""
+    length = request.headers.get("content-length", "0")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not _JSON.fullmatch(kind) and (length != "0" or "transfer-encoding" in request.headers):
+        raise HTTPException(415)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
 
 
 Reading = Annotated[Session, Depends(open_to_read)]

@@ -1,14 +1,14 @@
 """The FastAPI application: pages, static files, middleware, and the API mounted beside them."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from threading import Thread
+from threading import Timer
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from api.app import app as api
 from navigator import database, safe_logging, scheduler
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
@@ -34,6 +34,7 @@ from web.desk import (
 from web.kit import connection, health, live, old_addresses
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
+from web.kit.imported_later import ImportedLater
 from web.kit.path_index import PathIndex
 from web.kit.request_log import RequestLog
 from web.kit.security import SecurityMiddleware
@@ -46,6 +47,10 @@ LEAST_COMPRESSED = 2_000
 """Bytes of a page or an answer that is compressed."""
 COMPRESSION = 3
 """Of gzip: the queue becomes a tenth in a third of a millisecond."""
+
+
+FIRST_PAGES = 0.3
+"""Seconds in which whoever asks first has the process to themselves."""
 
 
 class Desk(FastAPI):
@@ -63,14 +68,34 @@ class Desk(FastAPI):
         return RequestLog(SecurityMiddleware(WholeBody(app)))
 
 
+def _import_api() -> FastAPI:
+    from api.app import app as api  # a fifth of all that is imported: pages do not wait for it
+
+    identity_first(api.routes)
+    return api
+
+
+api = ImportedLater(_import_api)
+
+
+def _get_ready() -> None:
+    """Load what the first pages can do without, so that whoever needs it does not wait for it either."""
+    api.load()
+    warm_up()
+    gc.freeze()  # what is loaded stays: it is not looked through for garbage any more
+
+
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     safe_logging.configure(own_settings().log_level)
     connection.allow_connections()
     close_data_dir()
     running = scheduler.start()
-    Thread(target=warm_up, daemon=True).start()
+    getting_ready = Timer(FIRST_PAGES, _get_ready)
+    getting_ready.daemon = True
+    getting_ready.start()
     yield
+    getting_ready.cancel()
     running.stop()
     database.close()
 
@@ -112,5 +137,4 @@ for module in (
 ):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.routes)
-identity_first(api.routes)
 register_error_handlers(app)

@@ -19,6 +19,7 @@ from navigator.outbox import delivery
 from navigator.settings import settings
 from navigator.tickets.kept_forms import KeptForm
 from web.kit import cookies, form_marks, nhsuk_components, template_filters
+from web.kit.compiled_templates import CompiledTemplates
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
 
@@ -168,6 +169,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=CompiledTemplates(TEMPLATES),
         extensions=["jinja2.ext.do"],
     )
     jinja.filters.update(template_filters.FILTERS)
@@ -205,3 +207,9 @@ def _macros(jinja: Environment, name: str) -> Mapping[str, Any]:
 
 
 environment = _environment()
+
+
+def compile_all() -> None:
+    """Compile every template where whoever serves them later may not write (an image)."""
+    for name in environment.list_templates(["html"]):
+        environment.get_template(name)

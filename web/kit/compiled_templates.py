@@ -1,0 +1,40 @@
+"""Compiled templates, kept beside their sources as Python keeps modules: a start compiles none anew."""
+
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import jinja2
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """A file a template in `__pycache__`: whoever can write there can write the program itself.
+
+    It holds for one source, one version of Jinja and of the kit, whose filters and options are compiled in.
+    Where nothing can be written, or what is there cannot be read, templates are compiled at each start.
+    """
+
+    def __init__(self, templates: Path) -> None:
+        folder = templates / "__pycache__"
+        with suppress(OSError):
+            folder.mkdir(exist_ok=True)
+        super().__init__(str(folder), "%s.template")
+        kit = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+        self._made_by = jinja2.__version__ + sha256(kit).hexdigest()
+
+    def get_source_checksum(self, source: str) -> str:
+        """What a compiled template must have been made from, and by."""
+        return super().get_source_checksum(self._made_by + source)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Read a compiled template, if it is there and whole."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # a torn pickle may raise anything
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template, where that is possible."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
