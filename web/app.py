@@ -7,31 +7,16 @@ from threading import Timer
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging, scheduler
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
+from navigator.triage.load_once import load_once
 from navigator.triage.warm_up import warm_up
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
-from web.auth import account, first_run, login
-from web.desk import (
-    bulk,
-    clinical_reviews,
-    insight,
-    new_report,
-    poster,
-    problems,
-    queue,
-    reply_drafts,
-    saved_views,
-    search,
-    ticket,
-    today,
-    training,
-    workload,
-)
-from web.kit import connection, health, live, old_addresses
+from web.kit import connection, health, live
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -49,23 +34,13 @@ COMPRESSION = 3
 """Of gzip: the queue becomes a tenth in a third of a millisecond."""
 
 
-FIRST_PAGES = 0.3
-"""Seconds in which whoever asks first has the process to themselves."""
+@load_once
+def staff_routes() -> list[BaseRoute]:
+    """The routes of staff and administrators, whom those for everybody do not wait for."""
+    from web.staff_pages import routes
 
-
-class Desk(FastAPI):
-    """An application whose security middleware and access log are outermost, around the error pages too.
-
-    It is called once the whole body of a request is here.
-    """
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's own middleware stack, inside the security middleware and the access log."""
-        router = self.router
-        self.router = PathIndex(router.routes, router)  # type: ignore[assignment]
-        app = GZipMiddleware(super().build_middleware_stack(), LEAST_COMPRESSED, COMPRESSION)
-        self.router = router
-        return RequestLog(SecurityMiddleware(WholeBody(app)))
+    identity_first(routes)
+    return routes
 
 
 def _import_api() -> FastAPI:
@@ -78,8 +53,33 @@ def _import_api() -> FastAPI:
 api = ImportedLater(_import_api)
 
 
+FIRST_PAGES = 0.3
+"""Seconds in which whoever asks first has the process to themselves."""
+
+
+class Desk(FastAPI):
+    """An application whose security middleware and access log are outermost, around the error pages too.
+
+    It is called once the whole body of a request is here.
+    """
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """All routes: those of staff are imported for whoever looks at them."""
+        return [*self.router.routes, *staff_routes()]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's own middleware stack, inside the security middleware and the access log."""
+        router = self.router
+        self.router = PathIndex(router.routes, router, staff_routes)  # type: ignore[assignment]
+        app = GZipMiddleware(super().build_middleware_stack(), LEAST_COMPRESSED, COMPRESSION)
+        self.router = router
+        return RequestLog(SecurityMiddleware(WholeBody(app)))
+
+
 def _get_ready() -> None:
     """Load what the first pages can do without, so that whoever needs it does not wait for it either."""
+    staff_routes()
     api.load()
     warm_up()
     gc.freeze()  # what is loaded stays: it is not looked through for garbage any more
@@ -103,38 +103,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for module in (
-    old_addresses,
-    home,
-    report_asides,
-    report,
-    track,
-    login,
-    today,
-    poster,
-    account,
-    people,
-    absences,
-    first_run,
-    settings,
-    api_keys,
-    configuration_file,
-    setting_form,
-    problems,
-    new_report,
-    queue,
-    workload,
-    bulk,
-    saved_views,
-    search,
-    reply_drafts,
-    ticket,
-    clinical_reviews,
-    training,
-    insight,
-    live,
-    health,
-):
+for module in (home, report_asides, report, track, live, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
-identity_first(app.routes)
+identity_first(app.router.routes)
 register_error_handlers(app)

@@ -101,7 +101,7 @@ def came_from(request: Request) -> str:
 def _is_page(request: Request, path: str) -> bool:
     """Whether a path can be asked for."""
     scope = {**request.scope, "method": "GET", "path": path}
-    routes: list[BaseRoute] = request.app.router.routes
+    routes: list[BaseRoute] = request.app.routes
     return path.startswith("/") and any(route.matches(scope)[0] is Match.FULL for route in routes)
 
 

@@ -1,29 +1,56 @@
 """An index of routes by the first part of their path: a request looks through few of them, not all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from threading import Lock
 
+from anyio import to_thread
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class PathIndex:
-    """What answers a request: the routes that begin as its path does, in their order; else `otherwise`."""
+    """What answers a request: the routes that begin as its path does, in their order; else `otherwise`.
 
-    def __init__(self, routes: Sequence[BaseRoute], otherwise: ASGIApp) -> None:
+    `more` are routes that are imported when somebody asks for a path that none of the first begins with.
+    """
+
+    def __init__(
+        self,
+        routes: Sequence[BaseRoute],
+        otherwise: ASGIApp,
+        more: Callable[[], Sequence[BaseRoute]] | None = None,
+    ) -> None:
         self.otherwise = otherwise
-        by_part: dict[str, list[BaseRoute]] = {}
-        for route in routes:
-            if not isinstance(route, Route | Mount) or (part := first_part(route.path)).startswith("{"):
-                raise ValueError(f"a route whose path begins with nothing that is known: {route}")
-            by_part.setdefault(part, []).append(route)
-        self.routers = {
-            part: Router(own_routes, redirect_slashes=False) for part, own_routes in by_part.items()
-        }
+        self.routers = _routers(routes)
+        self._more, self._lock = more, Lock()
+
+    def load(self) -> None:
+        """Import the other routes too, once: none begins as one of the first does."""
+        with self._lock:
+            if self._more is not None:
+                others = _routers(self._more())
+                if both := others.keys() & self.routers.keys():
+                    raise ValueError(f"paths of which only some are found at once: {both}")
+                self.routers, self._more = self.routers | others, None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the routes that may answer it."""
-        router = self.routers.get(first_part(scope["path"])) if scope["type"] == "http" else None
+        router = await self._router(first_part(scope["path"])) if scope["type"] == "http" else None
         await (router or self.otherwise)(scope, receive, send)
+
+    async def _router(self, part: str) -> Router | None:
+        if part not in self.routers and self._more is not None:
+            await to_thread.run_sync(self.load)
+        return self.routers.get(part)
+
+
+def _routers(routes: Sequence[BaseRoute]) -> dict[str, Router]:
+    by_part: dict[str, list[BaseRoute]] = {}
+    for route in routes:
+        if not isinstance(route, Route | Mount) or (part := first_part(route.path)).startswith("{"):
+            raise ValueError(f"a route whose path begins with nothing that is known: {route}")
+        by_part.setdefault(part, []).append(route)
+    return {part: Router(own_routes, redirect_slashes=False) for part, own_routes in by_part.items()}
 
 
 def first_part(path: str) -> str:

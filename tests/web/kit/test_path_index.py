@@ -39,3 +39,30 @@ def test_what_begins_with_nothing_known_goes_on():
 def test_a_route_that_could_answer_everything_is_refused(route: Any):
     with pytest.raises(ValueError, match="begins with nothing that is known"):
         PathIndex([route], PlainTextResponse("elsewhere"))
+
+
+def test_other_routes_are_imported_once_somebody_asks_for_one():
+    """13: and what is found at once waits for none of them."""
+    asked: list[str] = []
+
+    def more() -> list[Route]:
+        asked.append("more")
+        return [Route("/there", PlainTextResponse("there"))]
+
+    index = PathIndex([Route("/here", PlainTextResponse("here"))], PlainTextResponse("elsewhere"), more)
+    client = TestClient(index)
+    assert (client.get("/here").text, asked) == ("here", [])
+    assert [client.get(path).text for path in ("/there", "/nowhere", "/there")] == [
+        "there",
+        "elsewhere",
+        "there",
+    ]
+    assert asked == ["more"]
+
+
+def test_a_path_that_is_only_partly_found_is_refused():
+    """13: what is imported later would never answer."""
+    here = Route("/here", PlainTextResponse("here"))
+    index = PathIndex([here], PlainTextResponse("elsewhere"), lambda: [here])
+    with pytest.raises(ValueError, match="only some"):
+        index.load()
