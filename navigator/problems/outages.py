@@ -7,12 +7,13 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, cast, func, literal, select
 from sqlmodel import Session, col, exists
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import TOKEN
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
@@ -42,6 +43,8 @@ _COLUMNS = (
     *TOPIC_COLUMNS, Ticket.number, Ticket.programme_id, Ticket.reported_at, Programme.code, Programme.name,
 )  # fmt: skip
 
+_PRIME = 2_147_483_647
+
 ReportKind = tuple[int, str]
 """A programme's id and the likely category of reports."""
 
@@ -62,9 +65,24 @@ class SuggestedOutage:
         return workaround_words(self.outage) if self.outage else ""
 
 
+KEPT: dict[Actor, tuple[Row[Any], list[SuggestedOutage]]] = {}
+"""What was suggested to somebody last, and the state of the reports then: their own numbers, no words."""
+
+
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
-    """The outages that a navigator can open or extend in one click, the newest reports first."""
-    return _suggestions(session, actor, _unlinked_by_kind(session, actor))
+    """The outages that a navigator can open or extend in one click, the newest reports first.
+
+    They are looked for anew when one of the reports has changed, and while there is an open outage."""
+    state = session.execute(_state_query(actor), {"since": clock.now() - LOOK_BACK}).one()
+    before, suggestions = KEPT.get(actor, (None, []))
+    if state.has_outage:
+        return _suggestions(session, actor, _unlinked_by_kind(session, actor))
+    if state != before:
+        suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
+        if len(KEPT) >= ACTORS:
+            KEPT.clear()
+        KEPT[actor] = state, suggestions
+    return list(suggestions)
 
 
 def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[SuggestedOutage]:
@@ -75,9 +93,7 @@ def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[Sug
     kind = _kind(ticket.programme_id, ticket.category, topics_of_ticket(ticket))
     if is_decided or not is_recent or kind is None:
         return []
-    alike = _unlinked_by_kind(session, actor, kind).get(kind)
-    suggestions = _suggestions(session, actor, {kind: alike} if alike else {})
-    return [suggestion for suggestion in suggestions if ticket.number in suggestion.numbers]
+    return [each for each in suggested_outages(session, actor) if ticket.number in each.numbers]
 
 
 def _suggestions(
@@ -95,18 +111,12 @@ def _suggestions(
     )
 
 
-def _unlinked_by_kind(
-    session: Session, actor: Actor, only: ReportKind | None = None
-) -> Mapping[ReportKind, list[Row[Any]]]:
-    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first.
-
-    All of one kind, and perhaps some others, where only that is asked for."""
+def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
+    """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
     if not actor.has(Role.NAVIGATOR):
         return {}
     by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
-    parameters = dict(zip(("programme", "category"), only or (), strict=False))
-    query = _unlinked_query(actor, MAX_REPORTS, only is not None)
-    for row in session.execute(query, parameters | {"since": clock.now() - LOOK_BACK}):
+    for row in session.execute(_unlinked_query(actor, MAX_REPORTS), {"since": clock.now() - LOOK_BACK}):
         if kind := _kind(row.programme_id, row.category, topics_of(row)):
             by_kind[kind].append(row)
     return by_kind
@@ -120,28 +130,44 @@ def _kind(programme_id: int | None, category: str | None, topics: TopicVector) -
     return programme_id, likeliest
 
 
+def _may_be_of_one(actor: Actor) -> ColumnElement[bool]:
+    """Live tickets of the last days without a problem, as navigators see them."""
+    services = [literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]
+    return and_(
+        IS_LIVE,
+        visible_to(actor),
+        col(Ticket.service_id).in_(services),
+        col(Ticket.reported_at) > bindparam("since"),
+        col(Ticket.programme_id).is_not(None),
+        col(Ticket.problem_id).is_(None),
+    )
+
+
 @lru_cache(maxsize=ACTORS)
-def _unlinked_query(actor: Actor, limit: int, is_of_one_kind: bool) -> Select[Any]:
+def _state_query(actor: Actor) -> Select[Any]:
+    """What differs whenever one of these tickets, or what is said of them, has changed: each change of a
+    ticket raises its version."""
+    mark = cast(col(Ticket.number), BigInteger) * 8191 + col(Ticket.version)
+    return select(
+        func.count().label("reports"),
+        func.sum(mark).label("marks"),
+        func.sum(mark % _PRIME * (mark % _PRIME) % _PRIME).label("squares"),
+        exists().where(_is_open_outage(actor)).label("has_outage"),
+        TOKEN.label("names"),
+    ).where(_may_be_of_one(actor))
+
+
+@lru_cache(maxsize=ACTORS)
+def _unlinked_query(actor: Actor, limit: int) -> Select[Any]:
     link_decided = exists().where(
         col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.LINK
     )
     has_outage = exists().where(_is_open_outage(actor)).label("has_outage")
     query = select(*_COLUMNS, has_outage).join(Programme, col(Programme.id) == col(Ticket.programme_id))  # type: ignore[call-overload]
-    query = query.where(
-        IS_LIVE,
-        visible_to(actor),
-        col(Ticket.service_id).in_([literal(id) for id in sorted(actor.services(Role.NAVIGATOR))]),
-        col(Ticket.reported_at) > bindparam("since"),
-        col(Ticket.problem_id).is_(None),
-        ~link_decided,
-    )
+    query = query.where(_may_be_of_one(actor), ~link_decided)
     newest_first = (col(Ticket.reported_at).desc(), col(Ticket.number).desc())
     newest = query.order_by(*newest_first).limit(limit).subquery().c
-    oldest_first = select(*newest).order_by(newest.reported_at, newest.number)
-    if not is_of_one_kind:
-        return oldest_first
-    may_be = or_(newest.category == bindparam("category"), newest.category.is_(None))
-    return oldest_first.where(newest.programme_id == bindparam("programme"), may_be)
+    return select(*newest).order_by(newest.reported_at, newest.number)
 
 
 def _open_outages(session: Session, actor: Actor) -> Iterable[Problem]:
@@ -226,7 +252,7 @@ def words_for_joining(session: Session, actor: Actor, outage_input: OutageInput)
 def suggestion_for(session: Session, actor: Actor, outage_input: OutageInput) -> SuggestedOutage | None:
     """The suggestion of this programme and category, if there still is one."""
     kind = (outage_input.programme, outage_input.category)
-    suggestions = suggested_outages(session, actor)
+    suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
     return next((one for one in suggestions if (one.programme, one.category) == kind), None)
 
 

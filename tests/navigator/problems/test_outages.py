@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.programme import Programme
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role
@@ -19,11 +21,12 @@ from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import LinkInput, ResolveInput
+from navigator.tickets.inputs import LinkInput, ResolveInput, TriageInput
 from navigator.tickets.ticket import Event, Resolution, Status, Ticket
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, actor_of, join
+from tests.web.test_query_budgets import asked
 
 DOWN = OutageInput(programme="fern", category="use.outage_or_error")
 OVER = "It works again. We are sorry."
@@ -87,11 +90,34 @@ def test_what_nobody_sorted_counts_as_what_it_is_likely_about(session: Session, 
         None,
         {"use.outage_or_error": 0.6, "notify.too_many": 0.2},
     )
+    unsorted.version += 1  # as each change of a ticket does
     session.flush()
     assert offered(session, people.amina) == [numbers]
     unsorted.suggestion_is_hidden = True
+    unsorted.version += 1
     session.flush()
     assert offered(session, people.amina) == []
+
+
+def test_they_are_looked_for_anew_whenever_something_has_changed(
+    session: Session, people: People, connection: Connection
+) -> None:
+    numbers = three(session)
+    (before,) = suggested_outages(session, people.amina)
+    with asked(connection) as statements:
+        assert suggested_outages(session, people.amina) == [before]
+    assert len(statements) == 1  # nothing has
+    staff.triage(session, people.amina, numbers[0], TriageInput(category="notify.too_many"))
+    session.flush()
+    assert offered(session, people.amina) == []
+    more = down(session, 50).number
+    assert offered(session, people.amina) == [[*numbers[1:], more]]
+    programme = session.exec(select(Programme).where(Programme.code == before.programme)).one()
+    programme.name = "Fern, as it is called now"
+    session.flush()
+    assert [one.programme_name for one in suggested_outages(session, people.amina)] == [programme.name]
+    elsewhere = join(session, "Ola", "ola@south.example", people.south, Role.NAVIGATOR)
+    assert offered(session, elsewhere) == []
 
 
 def test_what_ended_was_linked_or_is_old_is_not_offered(session: Session, people: People) -> None:
