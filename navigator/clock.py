@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
@@ -13,6 +14,7 @@ JUMP = timedelta(seconds=10)
 """A clock that is put right little by little never goes so far between two looks."""
 
 _set_to: datetime | None = None
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class _Looks:
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _set_to or machine_time()
+    return _set_to or _held.get() or machine_time()
 
 
 def machine_time() -> datetime:
@@ -71,6 +73,16 @@ def stopped_at(at: datetime) -> Iterator[None]:
         yield
     finally:
         set_to(before)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read the clock once for all that this block decides: a statement may ask for today and for tomorrow."""
+    before = _held.set(now())
+    try:
+        yield
+    finally:
+        _held.reset(before)
 
 
 def look_for_jump() -> None:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     event,
     inspect,
     make_url,
-    orm,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -46,7 +45,8 @@ _NAMES = {
 }
 
 
-_MEMO = "memo"
+MEMO = "memo"
+"""Where a session of one transaction keeps what `transaction_memo` remembers."""
 
 # To compile a report of many figures took PostgreSQL a second, and to count them a tenth of it.
 _READING = "-c plan_cache_mode=force_generic_plan -c jit=off"
@@ -247,7 +247,7 @@ def writing() -> Iterator[Session]:
 
 
 def _of_one_transaction() -> dict[str, Any]:
-    return {"join_transaction_mode": "create_savepoint", "info": {_MEMO: {}}}
+    return {"join_transaction_mode": "create_savepoint", "info": {MEMO: {}}}
 
 
 def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
@@ -255,26 +255,6 @@ def ask(session: Session, statement: Any, **parameters: Any) -> Result[Any]:
     if session.autoflush:
         session.flush()
     return session.connection().execute(statement, parameters)
-
-
-def memo(session: Session) -> dict[str, Any]:
-    """What the transaction of a session has read and need not read again: it forgets with each change."""
-    known: dict[str, Any] = session.info.get(_MEMO, {})
-    if session.new or session.dirty or session.deleted:
-        known.clear()
-    return known
-
-
-@event.listens_for(orm.Session, "after_flush")
-@event.listens_for(orm.Session, "after_soft_rollback")
-def _forget(session: orm.Session, _: object = None) -> None:
-    session.info.get(_MEMO, {}).clear()
-
-
-@event.listens_for(orm.Session, "do_orm_execute")
-def _forget_if_changed(state: orm.ORMExecuteState) -> None:
-    if not state.is_select:
-        _forget(state.session)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from navigator import clock
 from navigator.bulk.actions import obstacle_for
 from navigator.bulk.tables import BulkAction
 from navigator.errors import Invalid
@@ -59,7 +60,8 @@ def selected_tickets(session: Session, actor: Actor, selection: BulkSelection) -
         .order_by(*ORDER)
         .limit(MAX_TICKETS)
     )
-    return [SelectedTicket(ticket, name) for ticket, name in session.exec(query)]
+    with clock.one_moment():
+        return [SelectedTicket(ticket, name) for ticket, name in session.exec(query)]
 
 
 def count_selected(session: Session, actor: Actor, selection: BulkSelection) -> int:
@@ -69,7 +71,8 @@ def count_selected(session: Session, actor: Actor, selection: BulkSelection) -> 
         .select_from(Ticket)
         .where(visible_to(actor), *_conditions(session, actor, selection))
     )
-    return session.exec(query).one()
+    with clock.one_moment():
+        return session.exec(query).one()
 
 
 def _conditions(session: Session, actor: Actor, selection: BulkSelection) -> list[ColumnElement[bool]]:

@@ -17,12 +17,14 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.service import Service
-from navigator.database import Table, ask, memo
+from navigator.database import Table, ask
 from navigator.people.user import Membership, User
+from navigator.transaction_memo import memo
 
 SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording)
 """Tables whose rows all requests of a process share: they are only read."""
 
+_READ = (*SHARED, ServiceProgramme, User, Membership)
 _MEMO, _NOTED = "reference data", "reference version"
 
 
@@ -70,7 +72,7 @@ class _Cache:
 
 def reference_data(session: Session) -> ReferenceData:
     """The reference data as this session's transaction sees it."""
-    known = memo(session)
+    known = memo(session, _READ)
     if _MEMO not in known:
         token = known[_NOTED] if _NOTED in known else ask(session, _TOKEN).scalar()
         known[_MEMO] = _latest(session, token)
@@ -80,7 +82,7 @@ def reference_data(session: Session) -> ReferenceData:
 
 def note_token(session: Session, token: str | None) -> None:
     """Spare a transaction that asked something else first the statement for the token."""
-    memo(session)[_NOTED] = token
+    memo(session, _READ)[_NOTED] = token
 
 
 def _latest(session: Session, token: str | None) -> ReferenceData:

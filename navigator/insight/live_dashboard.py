@@ -115,7 +115,8 @@ def _counts(session: Session, actor: Actor) -> dict[int, Mapping[str, int]]:
     ]
     # Not narrowed to the services that are led: their index holds all that has ended, this one what is live.
     query = select(service_id, *columns).where(IS_LIVE, visible_to(actor)).group_by(service_id)
-    return {row.service_id: row._asdict() for row in session.execute(query)}
+    with clock.one_moment():
+        return {row.service_id: row._asdict() for row in session.execute(query)}
 
 
 def _navigator_loads(

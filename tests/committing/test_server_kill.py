@@ -72,6 +72,7 @@ def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path
     with database.writing() as session:
         settle(session)
     port, confirmed, stop = _free_port(), list[tuple[str, str]](), Event()
+    address = f"http://127.0.0.1:{port}/api/v1/reports"
 
     def report(who: int) -> None:
         for n in range(1000):
@@ -79,7 +80,7 @@ def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path
                 return
             words = f"It will not open {who}-{n}"
             try:
-                answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/reports", json=_told(words))
+                answer = httpx.post(address, json=_told(words), timeout=30)
             except httpx.TransportError:
                 return
             if answer.status_code == 201:
@@ -89,7 +90,7 @@ def test_what_was_confirmed_is_there_after_a_kill_once(committing: str, tmp_path
         people = [Thread(target=report, args=[who]) for who in range(4)]
         for one in people:
             one.start()
-        end = monotonic() + 20
+        end = monotonic() + 40  # the first waits until all is loaded
         while len(confirmed) < 12 and monotonic() < end:
             sleep(0.01)
         process.send_signal(signal.SIGKILL)

@@ -4,6 +4,7 @@ import secrets
 import time
 
 import structlog
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NO_PAGE = "(no page)"
@@ -44,5 +45,6 @@ class RequestLog:
 def route_of(scope: Scope) -> str:
     """The route that answers a request, as it may be logged: `/t/{token}`, never what stands in the path."""
     mounted_at = str(scope.get("root_path", ""))
-    path = getattr(scope.get("route"), "path", "")
+    route = scope.get("route")
+    path = "" if isinstance(route, Mount) else getattr(route, "path", "")
     return mounted_at + path or NO_PAGE

@@ -11,6 +11,7 @@ from sqlalchemy import FromClause, Integer, Select, Subquery, bindparam, func, s
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
+from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.pagination import decode, encode, moment, no_such_page, sort_key
 from navigator.people.actor import Actor
@@ -94,7 +95,8 @@ def queue(
     """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
     query = _queue_query(session, actor, filters, goes_on=bool(after))
     position = dict(zip((each.key for each in _AFTER), decode_cursor(after), strict=True)) if after else {}
-    rows = session.execute(query, {"rows": limit + 1, **position}).all()
+    with clock.one_moment():
+        rows = session.execute(query, {"rows": limit + 1, **position}).all()
     more = len(rows) > limit
     return QueuePage(rows[:limit], encode_cursor(rows[limit - 1], filters.view) if more else None)
 
@@ -124,7 +126,8 @@ def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Fil
     countable = tuple(
         each for each in dict.fromkeys(saved) if each.view in _SCOPES and not (each.figure or each.text)
     )
-    row = session.execute(_counts_query(session, actor, filters, countable)).one()._mapping
+    with clock.one_moment():
+        row = session.execute(_counts_query(session, actor, filters, countable)).one()._mapping
     by_filters = {each: row[f"saved_{index}"] for index, each in enumerate(countable)}
     return Counts({view: row[view] for view in _COUNTED}, by_filters)
 

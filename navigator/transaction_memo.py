@@ -1,0 +1,44 @@
+"""What the transaction of a session has read and need not read again."""
+
+from typing import Any
+
+from sqlalchemy import event, orm
+from sqlmodel import Session
+
+from navigator.database import MEMO, Table
+
+_TABLES = "tables"
+
+
+def memo(session: Session, tables: tuple[type[Table], ...]) -> dict[str, Any]:
+    """What the transaction of a session has read of these tables and need not read again.
+
+    It forgets when this session changes one of them, or is rolled back.
+    """
+    known: dict[str, Any] = session.info.get(MEMO, {})
+    _forget_if_flushed(session)
+    known[_TABLES] = tables
+    return known
+
+
+@event.listens_for(orm.Session, "after_flush")
+def _forget_if_flushed(session: orm.Session, _: object = None) -> None:
+    known = session.info.get(MEMO, {})
+    if any(
+        isinstance(row, known.get(_TABLES, ())) for row in (*session.new, *session.dirty, *session.deleted)
+    ):
+        known.clear()
+
+
+@event.listens_for(orm.Session, "after_soft_rollback")
+def _forget(session: orm.Session, _: object = None) -> None:
+    session.info.get(MEMO, {}).clear()
+
+
+@event.listens_for(orm.Session, "do_orm_execute")
+def _forget_if_changed(state: orm.ORMExecuteState) -> None:
+    known = state.session.info.get(MEMO, {})
+    names = {table.__tablename__ for table in known.get(_TABLES, ())}
+    changed = getattr(getattr(state.statement, "table", None), "name", None)
+    if not state.is_select and (changed is None or changed in names):
+        known.clear()
