@@ -80,11 +80,16 @@ def test_a_reply_that_finds_a_full_disk_is_still_in_its_box(come: Come) -> None:
 
 def test_a_patient_who_finds_a_full_disk_is_told_whom_to_phone(come: Come) -> None:
     patient = come(NARROW, scripts=False)
-    fill_in(patient, words=LONG)
+    fill_in(patient, words="It says no.")
+    patient.go("/report/words")
     with full_disk():
-        patient.press("Confirm and send")
+        patient.write("Tell us what you see, or what does not work (optional)", LONG)
+        patient.press("Continue")
         assert "Nothing was saved. Try again later, or phone your service." in patient.words
         assert "116 123" in patient.words
     patient.page.go_back()
+    patient.press("Continue")
+    patient.go("/report/check")
     patient.press("Confirm and send")
     assert "DN-000001" in patient.words
+    assert said("Please open") == 1
