@@ -13,16 +13,16 @@ from navigator.request_threads import opened
 @contextmanager
 def reading_session() -> Iterator[Session]:
     """A session that only reads."""
+    refresh()
     with database.reading() as session:
-        refresh(session)
         yield session
 
 
 @contextmanager
 def writing_session() -> Iterator[Session]:
     """A session of one transaction, committed when the route has ended well."""
+    refresh()
     with database.writing() as session:
-        refresh(session)
         yield session
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, select
 from navigator.catalogue.catalogue import use_custom_wording
 from navigator.catalogue.taxonomy_file import CustomWording
 from navigator.clock import now
-from navigator.database import STORAGE_DOWN, Table
+from navigator.database import STORAGE_DOWN, Table, reading
 
 REFRESH_SECONDS = 2.0
 """Seconds for which the cache is fresh: so late may a process notice what another one changed."""
@@ -33,12 +33,16 @@ class _Cache:
     words: CustomWording = {}  # noqa: RUF012 - replaced whole, never changed
 
 
-def refresh(session: Session) -> None:
-    """Read the wording from the database, unless the cache is fresh or the database does not answer."""
+def refresh() -> None:
+    """Read the wording from the database, unless the cache is fresh or the database does not answer.
+
+    By a session of its own: one that a route may not use at all is not begun for it.
+    """
     if _Cache.refreshed_at and monotonic() < _Cache.refreshed_at + REFRESH_SECONDS:
         return
     try:
-        wording = stored_wording(session)
+        with reading() as session:
+            wording = stored_wording(session)
     except STORAGE_DOWN:  # whoever needs more than words is told; the pages that need none still show
         return
     if wording != _Cache.words:

@@ -73,6 +73,8 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first.
 
     They are looked for anew when one of the reports has changed, and while there is an open outage."""
+    if not actor.has(Role.NAVIGATOR):
+        return []
     state = session.execute(_state_query(actor), {"since": clock.now() - LOOK_BACK}).one()
     before, suggestions = KEPT.get(actor, (None, []))
     if state.has_outage:
@@ -113,8 +115,6 @@ def _suggestions(
 
 def _unlinked_by_kind(session: Session, actor: Actor) -> Mapping[ReportKind, list[Row[Any]]]:
     """Live tickets of the last days that nobody has linked or unlinked, by kind, oldest first."""
-    if not actor.has(Role.NAVIGATOR):
-        return {}
     by_kind: dict[ReportKind, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(_unlinked_query(actor, MAX_REPORTS), {"since": clock.now() - LOOK_BACK}):
         if kind := _kind(row.programme_id, row.category, topics_of(row)):

@@ -15,7 +15,7 @@ from navigator import database
 from tests.committing.test_server_kill import _free_port, _told, serving
 from tests.people import settle
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds for a process to begin or to end, on a busy machine."""
 
 
