@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from navigator.database import MEMO, Table
 
-_TABLES = "tables"
+_TABLES = "memo of tables"
+"""Where the session keeps them: to forget what was read is not to forget what changes it."""
 
 
 def memo(session: Session, tables: tuple[type[Table], ...]) -> dict[str, Any]:
@@ -17,17 +18,15 @@ def memo(session: Session, tables: tuple[type[Table], ...]) -> dict[str, Any]:
     """
     known: dict[str, Any] = session.info.get(MEMO, {})
     _forget_if_flushed(session)
-    known[_TABLES] = tables
+    session.info[_TABLES] = tables
     return known
 
 
 @event.listens_for(orm.Session, "after_flush")
 def _forget_if_flushed(session: orm.Session, _: object = None) -> None:
-    known = session.info.get(MEMO, {})
-    if any(
-        isinstance(row, known.get(_TABLES, ())) for row in (*session.new, *session.dirty, *session.deleted)
-    ):
-        known.clear()
+    tables = session.info.get(_TABLES, ())
+    if any(isinstance(row, tables) for row in (*session.new, *session.dirty, *session.deleted)):
+        session.info.get(MEMO, {}).clear()
 
 
 @event.listens_for(orm.Session, "after_soft_rollback")
@@ -37,8 +36,7 @@ def _forget(session: orm.Session, _: object = None) -> None:
 
 @event.listens_for(orm.Session, "do_orm_execute")
 def _forget_if_changed(state: orm.ORMExecuteState) -> None:
-    known = state.session.info.get(MEMO, {})
-    names = {table.__tablename__ for table in known.get(_TABLES, ())}
+    names = {table.__tablename__ for table in state.session.info.get(_TABLES, ())}
     changed = getattr(getattr(state.statement, "table", None), "name", None)
     if not state.is_select and (changed is None or changed in names):
-        known.clear()
+        state.session.info.get(MEMO, {}).clear()

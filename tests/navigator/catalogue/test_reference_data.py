@@ -118,6 +118,19 @@ def test_a_transaction_sees_its_own_changes_and_nobody_those_it_takes_back(peopl
             assert service_by_code(other, "north").phone == ""
 
 
+def test_a_transaction_sees_each_of_its_changes_not_the_first_alone(people: People) -> None:
+    with database.writing() as session:
+        session.add(Service(code="east", name="East"))
+        assert service_by_code(session, "east").phone == ""  # asking wrote the row, and so forgot
+        session.add(Service(code="west", name="West"))
+        assert service_by_code(session, "west").phone == ""
+        session.exec(select(Membership)).all()[0].last_assigned_at = clock.now()
+        assert service_by_code(session, "north").phone == ""
+        session.get_one(Service, people.north).phone = "01632 960 001"
+        session.flush()
+        assert service_by_code(session, "north").phone == "01632 960 001"
+
+
 def test_what_another_session_changes_is_seen_by_the_next(session: Session, people: People) -> None:
     with database.reading() as reading:
         north = service_by_code(reading, "north")
