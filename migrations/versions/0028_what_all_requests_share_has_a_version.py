@@ -60,11 +60,12 @@ def _sqlite() -> Iterator[str]:
 
 
 def _postgresql() -> Iterator[str]:
+    """Drawn before a row is changed: whoever waits for the token holds no row that somebody else waits for."""
     yield FUNCTION
     for table, columns in COLUMNS.items():
         deeds = f"INSERT OR DELETE OR TRUNCATE OR {_update(columns)}"
         yield (
-            f'CREATE TRIGGER {table}_version AFTER {deeds} ON "{table}" '
+            f'CREATE TRIGGER {table}_version BEFORE {deeds} ON "{table}" '
             "FOR EACH STATEMENT EXECUTE FUNCTION draw_reference_version()"
         )
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlmodel import Session, func, select
 
 from navigator import database
+from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Refused
 from navigator.people import accounts, login, password_reset, rate_limit
 from navigator.people.login import Credentials
@@ -63,6 +65,29 @@ def test_two_administrators_cannot_send_each_other_away(people: People):
             Membership.role == Role.ADMIN, Membership.service_id == people.north
         )
         assert len(session.exec(admins).all()) == 1
+
+
+def act_during(begun: list[Callable[[Session], object]], act: Callable[[Session], object]) -> None:
+    """Begin a transaction, have somebody else begin to act, and go on: both end well."""
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            begun[0](session)
+            other = pool.submit(in_writing, act)
+            sleep(0.3)  # until it has what it takes first, and waits for the rest
+            begun[1](session)
+        other.result()
+
+
+def test_who_changes_two_services_and_who_changes_one_wait_for_each_other(people: People):
+    def phone(session: Session, service_id: int) -> None:
+        session.get_one(Service, service_id).phone = "01632 960 001"
+        session.flush()
+
+    act_during(
+        [lambda s: phone(s, people.north), lambda s: phone(s, people.south)], lambda s: phone(s, people.south)
+    )
+    with database.reading() as session:
+        assert set(session.exec(select(Service.phone))) == {"01632 960 001"}
 
 
 @pytest.mark.parametrize("_again", range(5))  # a race shows itself only now and then
