@@ -70,10 +70,11 @@ def invite(session: Session, actor: Actor, invitation: Invitation) -> User:
         user = User(name=invitation.name, email=invitation.email)
         session.add(user)
         session.flush()
+    else:  # nobody new has a role to lose
+        last_of_role.require_others(
+            session, user.id, {invitation.service_id}, invitation.roles, is_confirmed=invitation.confirm_last
+        )
     user.is_active = True
-    last_of_role.require_others(
-        session, user.id, {invitation.service_id}, invitation.roles, is_confirmed=invitation.confirm_last
-    )
     _save_membership(session, user.id, invitation)
     record_change(
         session, actor, invitation.service_id, "person", f"Invited: {user.name} ({_roles_text(invitation)})"

@@ -12,11 +12,11 @@ from sqlmodel import Session, func, select
 from navigator import database
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound, Refused
-from navigator.people import accounts, login, password_reset, rate_limit
+from navigator.people import accounts, last_of_role, login, password_reset, rate_limit
 from navigator.people.login import Credentials
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.rate_limit import Limit, RateLimitCounter
-from navigator.people.user import Membership, Role
+from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
 from tests.people import People, join, settle
 
@@ -88,6 +88,19 @@ def test_who_changes_two_services_and_who_changes_one_wait_for_each_other(people
     )
     with database.reading() as session:
         assert set(session.exec(select(Service.phone))) == {"01632 960 001"}
+
+
+def test_somebody_new_is_invited_while_roles_change(people: People):
+    tom, details = people.tom.user_id or 0, {"service_id": people.north, "roles": [Role.PWP]}
+    invitation = accounts.Invitation.model_validate(details | {"name": "New", "email": "new@north.example"})
+    change = accounts.MembershipInput.model_validate(details | {"confirm_last": True})
+    roles_change: list[Callable[[Session], object]] = [
+        lambda s: last_of_role.require_others(s, tom, {people.north}, is_confirmed=True),
+        lambda s: accounts.set_membership(s, people.ada, tom, change),
+    ]
+    act_during(roles_change, lambda s: accounts.invite(s, people.ada, invitation))
+    with database.reading() as session:
+        assert session.exec(select(User.name).where(User.email == invitation.email)).one() == "New"
 
 
 @pytest.mark.parametrize("_again", range(5))  # a race shows itself only now and then
