@@ -21,16 +21,16 @@ from tests.people import People
 pytestmark = pytest.mark.both_engines
 
 CHANGES = {
-    "service": "code",
-    "programme": "name",
-    "serviceprogramme": "service_id",
-    "programmeoverride": "category",
-    "contact": "email",
-    "crisiswording": "owner",
-    "user": "is_active",
-    "membership": "role",
+    "service": ["code"],
+    "programme": ["name"],
+    "serviceprogramme": ["service_id"],
+    "programmeoverride": ["category"],
+    "contact": ["email"],
+    "crisiswording": ["owner"],
+    "user": ["is_active", "password_hash"],
+    "membership": ["role", "service_id", "user_id"],
 }
-"""By table, a column that neither a log-in nor an assignment changes."""
+"""By table, columns that neither a log-in nor an assignment changes: of the last two, all that are read."""
 
 
 def token(session: Session) -> str:
@@ -54,7 +54,9 @@ def test_every_table_that_is_shared_is_watched() -> None:
     assert read_of == CHANGES.keys()
 
 
-@pytest.mark.parametrize(("table", "column"), CHANGES.items())
+@pytest.mark.parametrize(
+    ("table", "column"), [(table, column) for table, columns in CHANGES.items() for column in columns]
+)
 def test_each_change_of_a_table_draws_a_new_token(
     session: Session, people: People, table: str, column: str
 ) -> None:
