@@ -10,12 +10,11 @@ from sqlmodel import Session
 from navigator import clock
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.business_hours import holidays_known_until
-from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.lookups import services
+from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel
-from navigator.people import directory
 from navigator.people.user import Role
 from navigator.settings import Settings, settings
 
@@ -76,10 +75,11 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     missing_items = missing(session, service)
     yield from (Finding(False, item, service.name) for item in missing_items)
     yield Finding(bool(service.phone), "a phone number for patients", service.name)
-    roles = directory.active_roles(session, service.id)
+    data = reference_data(session)
+    roles = data.roles.get(service.id, frozenset())
     for role in _REQUIRED_ROLES:
         yield Finding(role in roles, f"a {role} who can log in", service.name)
-    wording = session.get(CrisisWording, service.id)
+    wording = data.crisis_wordings.get(service.id)
     review_on = wording.review_on if wording else None
     yield Finding(
         (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name

@@ -36,13 +36,6 @@ def own_account(session: Session, actor: Actor) -> Colleague:
     return _colleagues(session, col(User.id) == actor.user_id, true())[0]
 
 
-def active_roles(session: Session, service_id: int) -> set[Role]:
-    """The roles of a service that at least one user who can log in has."""
-    query = select(Membership.role).join(User, col(User.id) == col(Membership.user_id))
-    can_log_in = (col(User.is_active), col(User.password_hash).is_not(None))
-    return set(map(Role, session.exec(query.where(Membership.service_id == service_id, *can_log_in))))
-
-
 def administered_by(actor: Actor) -> ColumnElement[bool]:
     """Memberships in the services that the actor administers: all, for the desk itself."""
     return true() if actor.is_system else col(Membership.service_id).in_(actor.services(Role.ADMIN))
