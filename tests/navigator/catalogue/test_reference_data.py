@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Connection, event
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
 from navigator import clock, database
 from navigator.catalogue.accepting_reports import missing
@@ -15,7 +15,7 @@ from navigator.catalogue.reference_data import SHARED, ReferenceVersion, referen
 from navigator.catalogue.service import Service
 from navigator.database import Table
 from navigator.models import metadata
-from navigator.people.user import Membership, User
+from navigator.people.user import Membership, Role, User
 from tests.people import People
 
 pytestmark = pytest.mark.both_engines
@@ -131,6 +131,15 @@ def test_a_transaction_sees_each_of_its_changes_not_the_first_alone(people: Peop
         session.get_one(Service, people.north).phone = "01632 960 001"
         session.flush()
         assert service_by_code(session, "north").phone == "01632 960 001"
+
+
+def test_a_transaction_sees_what_it_changes_without_its_rows(people: People) -> None:
+    with database.writing() as session:
+        north = service_by_code(session, "north")
+        session.exec(update(Service).values(phone="01632 960 001"))
+        assert service_by_code(session, "north").phone == "01632 960 001"
+        session.exec(delete(Membership).where(col(Membership.role) == Role.CLINICIAN))
+        assert missing(session, north) == ["a clinician who can log in"]
 
 
 def test_what_another_session_changes_is_seen_by_the_next(session: Session, people: People) -> None:
