@@ -34,9 +34,19 @@ class Browser:
         self.writer.close()
 
     async def ask(self, method: str, path: str, sent: Any = None) -> int:
-        """The status of an answer that was read to its end; a connection that was closed is opened again."""
-        if self.reader.at_eof():
+        """The status of an answer that was read to its end.
+
+        A connection that the desk has closed meanwhile is opened again, as browsers do for a page.
+        """
+        try:
+            return await self._ask(method, path, sent)
+        except (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError):
+            if method != "GET":
+                raise
             await self.__aenter__()
+            return await self._ask(method, path, sent)
+
+    async def _ask(self, method: str, path: str, sent: Any) -> int:
         body = json.dumps(sent).encode() if sent is not None else b""
         head = f"{method} {path} HTTP/1.1\r\n{self.head}content-length: {len(body)}\r\n\r\n"
         self.writer.write(head.encode() + body)
