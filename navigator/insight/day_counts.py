@@ -1,7 +1,8 @@
 """Counts of reports by day, kept so that a long period is read without its tickets.
 
 The counts of a day hold until one of its tickets changes (`ChangedDay`) or a session deadline of one passes
-(`CountedDay`). Whoever reads counts all other days anew, so that no figure is ever of before.
+(`CountedDay`), and none does once the clock is seen to have stood days ahead. Whoever reads counts all other
+days anew, so that no figure is ever of before.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,20 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock, database
@@ -40,11 +54,12 @@ def count_columns(days: Period) -> list[Any]:
 
 def kept_days(session: Session, days: Period) -> set[date]:
     """The days of a period whose kept counts hold."""
-    day, holds_until = col(CountedDay.reported_on), col(CountedDay.holds_until_at)
+    day, holds_until, now = col(CountedDay.reported_on), col(CountedDay.holds_until_at), clock.now()
     query = select(day).where(
         day.between(days.first, days.last),
-        or_(holds_until.is_(None), holds_until > clock.now()),
+        or_(holds_until.is_(None), holds_until > now),
         day.not_in(select(col(ChangedDay.reported_on))),
+        ~_was_ahead(now),
     )
     return set(session.scalars(query))
 
@@ -56,6 +71,11 @@ def days_to_count(session: Session) -> list[date]:
         return []
     days = Period(clock.local(first_at).date(), clock.today() - OPEN_DAYS)
     return sorted(set(days.dates) - kept_days(session, days), reverse=True)
+
+
+def forget_if_ahead(session: Session) -> None:
+    """Keep nothing of what was counted while the clock stood ahead, now that it is put back."""
+    session.execute(delete(CountedDay).where(_was_ahead(clock.now())))
 
 
 def keep_counts(session: Session, day: date) -> None:
@@ -72,6 +92,12 @@ def keep_counts(session: Session, day: date) -> None:
     session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values()], _counts(day)))
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
+
+
+def _was_ahead(now: datetime) -> ColumnElement[bool]:
+    """That a day is counted which is not over: its changes leave no mark, and deadlines to come were past."""
+    counted = aliased(CountedDay)
+    return exists().where(col(counted.reported_on) > clock.local(now).date() - OPEN_DAYS)
 
 
 _GROUP = ("service_id", "programme_id", "category")

@@ -1,6 +1,6 @@
 """Counts kept by day while tickets change in other transactions: none is kept that does not hold."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
@@ -53,6 +53,19 @@ def test_job_keeps_each_day_that_is_over_once(people: People, number: int) -> No
     assert (is_kept(), reminders(people)) == (False, 1)
     assert (count_days(), count_days()) == (7, 0)
     assert (is_kept(), reminders(people)) == (True, 1)
+
+
+def test_what_was_counted_while_the_clock_stood_ahead_is_forgotten(people: People, number: int) -> None:
+    """It stands four days ahead for a while: today is counted, whose changes leave no mark."""
+    now = clock.now()
+    with clock.stopped_at(now + timedelta(days=4)):
+        assert count_days() == 11
+    with database.writing() as session:
+        tell(session, category="notify.too_many")
+    assert (is_kept(), reminders(people)) == (False, 2)
+    assert (count_days(), count_days()) == (7, 0)
+    with clock.stopped_at(now + timedelta(days=4)):
+        assert (is_kept(), reminders(people)) == (True, 2)
 
 
 @pytest.mark.only_on("postgresql")

@@ -119,6 +119,19 @@ def test_what_changes_after_its_day_is_counted_at_once(
     ).all()
 
 
+def test_the_day_of_a_ticket_is_that_of_london(session: Session, people: People) -> None:
+    """Half past eleven in the evening in UTC is the next day there, in summer."""
+    clock.set_to(datetime(2026, 5, 31, 23, 30, tzinfo=UTC))
+    ticket = tell(session)
+    clock.set_to(datetime(2026, 6, 12, 10, tzinfo=UTC))
+    assert keep_all(session)[-1] == DAY
+    triage(session, people, ticket)
+    session.flush()
+    assert DAY not in kept_days(session, EVER)
+    assert reports(session, people)[1].tables == counted_anew(session, people)[1].tables
+    assert keep_all(session) == [DAY]
+
+
 def test_today_and_yesterday_are_never_kept(session: Session, people: People) -> None:
     tell(session)
     today = clock.today()
