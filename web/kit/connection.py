@@ -87,6 +87,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._coming = HEAD
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One of its headers: what comes behind a body is none."""
+        if self._coming == HEAD:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Its headers are here."""
         self._coming = BODY
