@@ -21,7 +21,7 @@ GRACE = 5.0
 UNREAD_ANSWER_LASTS = 60.0
 """Seconds that an answer waits for somebody to read on."""
 LARGEST_HEAD = 64_000
-"""Bytes of a request before its body: its address and headers."""
+"""Bytes of a request before its body, its address and headers, and as many behind it."""
 
 _TCP = {
     "TCP_NODELAY": 1,
@@ -56,7 +56,8 @@ class Connection(HttpToolsProtocol):
     since = 0.0
     cycle: Any  # None until the first request
     _coming = IDLE
-    _head_size = 0
+    _goes_on = False
+    _without_end = 0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -75,10 +76,11 @@ class Connection(HttpToolsProtocol):
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Go on with what came; a head without an end is not read to it."""
+        """Go on with what came; a head without an end is not read to it, nor what comes behind a body."""
+        self._goes_on = False
         super().data_received(data)
-        self._head_size = self._head_size + len(data) if self._coming == HEAD else 0
-        if self._head_size > LARGEST_HEAD:
+        self._without_end = 0 if self._goes_on and self._coming != HEAD else self._without_end + len(data)
+        if self._without_end > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("Request header too large.")
         self._note()
 
@@ -94,12 +96,17 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Its headers are here."""
-        self._coming = BODY
+        self._coming, self._goes_on = BODY, True
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """More of its body is here."""
+        self._goes_on = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is here."""
-        self._coming = IDLE
+        self._coming, self._goes_on = IDLE, True
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

@@ -140,8 +140,9 @@ def _wait_for(server: uvicorn.Server, count: int) -> None:
         sleep(0.01)
 
 
-def test_a_head_without_an_end_is_not_read_to_it(server: uvicorn.Server):
-    with call(server, b"GET / HTTP/1.1\r\n") as caller, suppress(ConnectionResetError, BrokenPipeError):
+@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\n", CHUNKED % b"small" + b"3\r\nabc\r\n0\r\n"])
+def test_what_has_no_end_before_or_behind_a_body_is_not_read_to_it(server: uvicorn.Server, begun: bytes):
+    with call(server, begun) as caller, suppress(ConnectionResetError, BrokenPipeError):
         for _ in range(40):
             caller.sendall(b"X-More: " + b"x" * 4000 + b"\r\n")
             sleep(0.005)
@@ -150,3 +151,12 @@ def test_a_head_without_an_end_is_not_read_to_it(server: uvicorn.Server):
             received += part
         assert received.startswith(b"HTTP/1.1 400 ")
     _wait_for(server, 0)
+
+
+def test_a_large_body_is_read_whole(server: uvicorn.Server):
+    chunk = b"%x\r\n%s\r\n" % (1000, b"x" * 1000)
+    with call(server, CHUNKED % b"small") as caller:
+        for _ in range(300):
+            caller.sendall(chunk)
+        caller.sendall(b"0\r\n\r\n")
+        assert _is_answered(caller)
