@@ -79,6 +79,8 @@ class Connection(HttpToolsProtocol):
         """Go on with what came; a head without an end is not read to it, nor what comes behind a body."""
         self._goes_on = False
         super().data_received(data)
+        if self._coming == IDLE and not self._goes_on:
+            self._coming = HEAD  # empty lines, after which nothing else would end the connection
         self._without_end = 0 if self._goes_on and self._coming != HEAD else self._without_end + len(data)
         if self._without_end > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("Request header too large.")

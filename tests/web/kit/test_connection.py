@@ -12,6 +12,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from navigator.settings import settings
 from web.kit import connection
 from web.kit.connection import Connection
 
@@ -151,6 +152,28 @@ def test_what_has_no_end_before_or_behind_a_body_is_not_read_to_it(server: uvico
             received += part
         assert received.startswith(b"HTTP/1.1 400 ")
     _wait_for(server, 0)
+
+
+def test_who_sends_empty_lines_after_an_answer_is_waited_for_no_longer_than_others(
+    server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(settings(), "stalled_request_seconds", 0.3)
+    with call(server, ASKED % b"small") as caller:
+        assert _is_answered(caller)
+        caller.sendall(b"\r\n")
+        _wait_for(server, 0)
+
+
+def test_empty_lines_before_a_request_are_passed_over(server: uvicorn.Server):
+    with call(server, ASKED % b"small") as caller:
+        for _ in range(3):
+            assert _is_answered(caller)
+            caller.sendall(b"\r\n")
+            sleep(0.05)
+            caller.sendall(ASKED % b"small")
+        assert _is_answered(caller)
+        sleep(0.05)
+        assert {one.waits_for for one in server.server_state.connections} == {connection.IDLE}
 
 
 def test_a_large_body_is_read_whole(server: uvicorn.Server):
