@@ -22,6 +22,8 @@ UNREAD_ANSWER_LASTS = 60.0
 """Seconds that an answer waits for somebody to read on."""
 LARGEST_HEAD = 64_000
 """Bytes of a request before its body, its address and headers, and as many behind it."""
+MOST_AT_ONCE = 20
+"""Requests that one connection may send before the first of them is answered."""
 
 _TCP = {
     "TCP_NODELAY": 1,
@@ -97,7 +99,9 @@ class Connection(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Its headers are here."""
+        """Its headers are here; whoever sends many requests before one is answered is refused."""
+        if len(self.pipeline) >= MOST_AT_ONCE:
+            raise ValueError("too many requests at once")
         self._coming, self._goes_on = BODY, True
         super().on_headers_complete()
 

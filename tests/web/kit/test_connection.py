@@ -172,8 +172,15 @@ def test_empty_lines_before_a_request_are_passed_over(server: uvicorn.Server):
             sleep(0.05)
             caller.sendall(ASKED % b"small")
         assert _is_answered(caller)
-        sleep(0.05)
-        assert {one.waits_for for one in server.server_state.connections} == {connection.IDLE}
+
+
+def test_a_thousand_requests_at_once_are_not_kept_for_one_caller(server: uvicorn.Server):
+    with call(server, (ASKED % b"small") * 1000) as caller, suppress(ConnectionResetError, BrokenPipeError):
+        received = b""
+        while part := caller.recv(10_000):
+            received += part
+        assert received.count(b"200 OK") <= connection.MOST_AT_ONCE
+    _wait_for(server, 0)
 
 
 def test_a_large_body_is_read_whole(server: uvicorn.Server):
