@@ -3,17 +3,15 @@
 import os
 import signal
 import sys
+from multiprocessing import parent_process
 from threading import Thread
-from time import sleep
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from navigator import safe_logging
 from navigator.settings import settings
-
-LOOK_FOR_PARENT_EVERY = 1.0
-"""Seconds between two looks of a worker at whether the process that began it is still there."""
 
 
 def serve(host: str, port: int, workers: int) -> None:
@@ -39,16 +37,19 @@ def serve(host: str, port: int, workers: int) -> None:
 def worker() -> ASGIApp:
     """The application in a process of its own."""
     safe_logging.configure(settings().log_level)
-    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    end_with_parent()
     from web.app import app  # not in the process that only looks after the workers
 
     return app
 
 
-def _end_with(parent: int) -> None:
+def end_with_parent() -> None:
     """End this process when its parent has gone without a word: it would hold the port and serve on."""
-    while os.getppid() == parent:
-        sleep(LOOK_FOR_PARENT_EVERY)
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()  # however it ended, and be it before this began
     os.kill(os.getpid(), signal.SIGTERM)
 
 
