@@ -30,8 +30,8 @@ from navigator.people.password_reset import mint_token
 from navigator.people.user import Role
 from navigator.settings import close_data_dir, settings
 
-MOST_WORKERS = 100 // (database.READERS + database.WRITERS)
-"""Of processes that serve, where nobody says how many: PostgreSQL allows 100 connections by itself."""
+MOST_WORKERS = 97 // database.CONNECTIONS
+"""Of processes that serve, where nobody says how many: PostgreSQL gives 97 connections by itself."""
 
 Workers = Annotated[
     int,
@@ -91,7 +91,7 @@ def serve(port: int = 8000, host: str = "127.0.0.1", workers: Workers = 0) -> No
 
 
 def _most_workers() -> int:
-    """One for each core on PostgreSQL, as far as its 100 connections go; SQLite is served by one."""
+    """One for each core on PostgreSQL, as far as its connections go; SQLite is served by one."""
     is_sqlite = settings().database.startswith("sqlite")
     return 1 if is_sqlite else min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 

@@ -30,6 +30,8 @@ from navigator.settings import settings
 
 READERS = 16
 WRITERS = 8
+CONNECTIONS = READERS + WRITERS + 1
+"""The most that one process opens to PostgreSQL: one more listens for changes, while pages are open."""
 
 _CONNECT = {"connect_timeout": 3}
 

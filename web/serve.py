@@ -5,6 +5,7 @@ import signal
 import sys
 from multiprocessing import parent_process
 from threading import Thread
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -36,17 +37,20 @@ def serve(host: str, port: int, workers: int) -> None:
 def worker() -> ASGIApp:
     """The application in a process of its own."""
     safe_logging.configure(settings().log_level)
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     from web.app import app  # not in the process that only looks after the workers
 
     return app
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this process when its parent has gone without a word: it would hold the port and serve on."""
-    if parent := parent_process():
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()  # however it ended, and be it before this began
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

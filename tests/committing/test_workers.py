@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,32 @@ def test_a_killed_worker_is_replaced_and_none_outlives_its_parent(committing: st
         parent.kill()
         parent.wait()
         until(lambda: not any(map(is_there, left)))
+
+
+def test_a_worker_whose_parent_is_gone_before_it_is_ready_ends_too(tmp_path: Path):
+    """13: it took the system's first process for its parent, and held the port without an end."""
+    program = tmp_path / "begins_one.py"
+    program.write_text(PARENT)
+    own = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    said = subprocess.run([sys.executable, program], stdout=subprocess.PIPE, text=True, env=own, check=True)
+    assert said.stdout == "ready\n"  # all that it says until it ends
+
+
+PARENT = """
+import multiprocessing, os, time
+
+def work():
+    time.sleep(1)
+    from web import serve
+    print("ready", flush=True)
+    serve.end_with_parent()
+    time.sleep(5)
+    print("serves on", flush=True)
+
+if __name__ == "__main__":
+    multiprocessing.get_context("spawn").Process(target=work).start()
+    os._exit(0)
+"""
 
 
 def workers_of(parent: subprocess.Popen[bytes]) -> set[int]:

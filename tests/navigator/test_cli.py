@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session
 from typer.testing import CliRunner
 
-from navigator import cli, go_live_check
+from navigator import cli, database, go_live_check
 from navigator.catalogue.service import Service
 from navigator.settings import settings
 from tests.people import People
@@ -33,6 +33,13 @@ def test_demonstration_data_is_served_on_this_machine_alone(
     done = CliRunner().invoke(cli.app, ["serve", "--host", host])
     assert (done.exit_code, served) == ((0, [host]) if is_served else (2, [])), done.output
     assert ("only served on 127.0.0.1" in done.output) is not is_served
+
+
+def test_workers_and_the_command_line_have_connections_enough():
+    """13: with four, the last page that was opened was refused, and so was a backup beside them."""
+    allowed, kept_for_its_administrator, for_commands = 100, 3, 10
+    used = cli.MOST_WORKERS * database.CONNECTIONS
+    assert used + kept_for_its_administrator + for_commands < allowed
 
 
 @pytest.mark.parametrize(("proxies", "is_missing"), [("0", True), ("1", False)])

@@ -20,6 +20,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
         with suppress(OSError):
             folder.mkdir(exist_ok=True)
         super().__init__(str(folder), "%s.template")
+        self._mode = templates.stat().st_mode & 0o444 | 0o600
         kit = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
         self._made_by = jinja2.__version__ + sha256(kit).hexdigest()
 
@@ -35,6 +36,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template, where that is possible."""
+        """Keep a compiled template, where that is possible, for whoever may read its source."""
         with suppress(OSError):
             super().dump_bytecode(bucket)
+            Path(self._get_cache_filename(bucket)).chmod(self._mode)

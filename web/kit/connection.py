@@ -21,7 +21,9 @@ GRACE = 5.0
 UNREAD_ANSWER_LASTS = 60.0
 """Seconds that an answer waits for somebody to read on."""
 LARGEST_HEAD = 64_000
-"""Bytes of a request before its body: its address and headers."""
+"""Bytes of a request before its body, its address and headers, and as many behind it."""
+MOST_AT_ONCE = 20
+"""Requests that one connection may send before the first of them is answered."""
 
 _TCP = {
     "TCP_NODELAY": 1,
@@ -56,7 +58,8 @@ class Connection(HttpToolsProtocol):
     since = 0.0
     cycle: Any  # None until the first request
     _coming = IDLE
-    _head_size = 0
+    _goes_on = False
+    _without_end = 0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -75,10 +78,13 @@ class Connection(HttpToolsProtocol):
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Go on with what came; a head without an end is not read to it."""
+        """Go on with what came; a head without an end is not read to it, nor what comes behind a body."""
+        self._goes_on = False
         super().data_received(data)
-        self._head_size = self._head_size + len(data) if self._coming == HEAD else 0
-        if self._head_size > LARGEST_HEAD:
+        if self._coming == IDLE and not self._goes_on:
+            self._coming = HEAD  # empty lines, after which nothing else would end the connection
+        self._without_end = 0 if self._goes_on and self._coming != HEAD else self._without_end + len(data)
+        if self._without_end > LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("Request header too large.")
         self._note()
 
@@ -87,14 +93,26 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._coming = HEAD
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One of its headers: what comes behind a body is none."""
+        if self._coming == HEAD:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """Its headers are here."""
-        self._coming = BODY
+        """Its headers are here; whoever sends many requests before one is answered is refused."""
+        if len(self.pipeline) >= MOST_AT_ONCE:
+            raise ValueError("too many requests at once")
+        self._coming, self._goes_on = BODY, True
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """More of its body is here."""
+        self._goes_on = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is here."""
-        self._coming = IDLE
+        self._coming, self._goes_on = IDLE, True
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

@@ -36,6 +36,8 @@ READERS = ThreadPool("pages", 5)
 WRITERS = ThreadPool("forms", 4)
 HASHERS = ThreadPool("passwords", 2)
 """Where a password is hashed: a flood of log-ins waits here and leaves the other threads to others."""
+WITHOUT_DATABASE = ThreadPool("without-database", 4)
+"""For pages that need none: they do not wait for those whose database hangs."""
 
 REPORTER_COOKIE_LASTS = timedelta(days=1)
 """How long a browser, perhaps a shared one, keeps a reporter's ticket open; the link opens it again."""
@@ -49,11 +51,21 @@ hashes_password = Depends(_hashes)
 """For routes that hash a password."""
 
 
+async def _needs_none() -> None:
+    """Nothing: it only says so."""
+
+
+needs_no_database = Depends(_needs_none)
+"""For routes that answer also where the database does not."""
+
+
 class PageRoute(InOneThread, APIRoute):
     """A page: all that one request of it does is done in one thread."""
 
     def pool(self) -> ThreadPool:
-        """Pages are read beside forms, and both beside the hashing of passwords."""
+        """Pages are read beside forms, and both beside what hashes a password or needs no database."""
+        if needs_no_database in self.dependencies:
+            return WITHOUT_DATABASE
         if hashes_password in self.dependencies:
             return HASHERS
         return READERS if "GET" in self.methods else WRITERS

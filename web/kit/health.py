@@ -3,12 +3,12 @@
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from navigator import readiness
-from web.kit.deps import Router, public
+from web.kit.deps import Router, needs_no_database, public
 
 router = Router(dependencies=[public])
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=[needs_no_database])
 def healthz() -> Response:
     """Liveness: the process answers."""
     return PlainTextResponse("ok")

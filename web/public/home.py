@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from navigator.problems.public_list import known_problems, problems_on_home_page
 from navigator.tickets.queue.filters import Code
-from web.kit.deps import Reading, Router, leaves_confirmation, public
+from web.kit.deps import Reading, Router, leaves_confirmation, needs_no_database, public
 from web.kit.templating import Render
 
 router = Router(dependencies=[public])
@@ -24,7 +24,7 @@ class Notice:
     other_formats: str = ""
 
 
-@router.get("/", dependencies=[leaves_confirmation])
+@router.get("/", dependencies=[needs_no_database, leaves_confirmation])
 def home(page: Render) -> Response:
     """The home page for patients, which needs no database."""
     return page("public/home.html", public=True, problems=tuple(problems_on_home_page()))
@@ -36,13 +36,13 @@ def list_known_problems(page: Render, session: Reading, programme: Code = "") ->
     return page("public/known_problems.html", public=True, problems=tuple(known_problems(session, programme)))
 
 
-@router.get("/privacy")
+@router.get("/privacy", dependencies=[needs_no_database])
 def privacy(page: Render) -> Response:
     """What is kept, who sees it, and the limits of confidentiality."""
     return page("public/privacy.html", public=True, notice=Notice())
 
 
-@router.get("/accessibility")
+@router.get("/accessibility", dependencies=[needs_no_database])
 def accessibility(page: Render) -> Response:
     """How accessible the desk is, and what to do when it is not."""
     return page("public/accessibility.html", public=True, notice=Notice())

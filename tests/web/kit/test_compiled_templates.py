@@ -94,6 +94,17 @@ def test_what_is_torn_is_compiled(templates: Path, compiled: list[str]):
     assert len(compiled) > len(whole) // 7
 
 
+@pytest.mark.parametrize(("of_templates", "of_compiled"), [(0o755, 0o644), (0o700, 0o600)])
+def test_whoever_may_read_the_templates_may_read_them_compiled(
+    templates: Path, of_templates: int, of_compiled: int
+):
+    """13: those of the image were made by another user than the one who serves them."""
+    templates.chmod(of_templates)
+    drawn(templates)
+    (file,) = (templates / "__pycache__").iterdir()
+    assert file.stat().st_mode & 0o777 == of_compiled
+
+
 def test_pages_are_drawn_where_nothing_can_be_written(templates: Path, compiled: list[str]):
     """13: a program that its user may only read, or a full disk."""
     (templates / "__pycache__").write_text("no folder")

@@ -12,15 +12,21 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from navigator.settings import settings
 from web.kit import connection
 from web.kit.connection import Connection
 
 LARGE = 20_000_000
+CHUNKED = b"POST /%s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 ASKED = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    while scope["method"] == "POST" and (await receive()).get("more_body"):
+        pass
     body = "x" * LARGE if scope["path"] == "/large" else "here"
+    if scope["path"] == "/headers":
+        body = f"{scope['headers']} here"
     await PlainTextResponse(body)(scope, receive, send)
 
 
@@ -92,6 +98,16 @@ def test_two_requests_at_once_on_one_connection_are_both_answered(server: uvicor
     assert received.count(b"200 OK") == 3
 
 
+def test_what_comes_behind_a_body_is_no_header(server: uvicorn.Server):
+    """Else whoever writes there an address, or who is logged in, would say it behind the proxy's back."""
+    with call(
+        server, CHUNKED % b"headers" + b"3\r\nabc\r\n0\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    ) as caller:
+        received = _until_here(caller)
+    assert b"host" in received
+    assert b"x-forwarded-for" not in received
+
+
 def test_no_more_connections_than_the_system_has_files_for(monkeypatch: pytest.MonkeyPatch):
     for allowed, most in {1024: 724, 64: 50, 100_000: 4000, -1: 4000}.items():
         monkeypatch.setattr(resource, "getrlimit", lambda _, allowed=allowed: (allowed, -1))
@@ -108,12 +124,14 @@ def test_more_files_are_asked_for_where_that_is_allowed(monkeypatch: pytest.Monk
 
 
 def _is_answered(caller: socket.socket) -> bool:
+    return _until_here(caller).endswith(b"here")
+
+
+def _until_here(caller: socket.socket) -> bytes:
     received = b""
-    while not received.endswith(b"here"):
-        received += (part := caller.recv(1000))
-        if not part:
-            return False
-    return True
+    while not received.endswith(b"here") and (part := caller.recv(1000)):
+        received += part
+    return received
 
 
 def _wait_for(server: uvicorn.Server, count: int) -> None:
@@ -123,8 +141,9 @@ def _wait_for(server: uvicorn.Server, count: int) -> None:
         sleep(0.01)
 
 
-def test_a_head_without_an_end_is_not_read_to_it(server: uvicorn.Server):
-    with call(server, b"GET / HTTP/1.1\r\n") as caller, suppress(ConnectionResetError, BrokenPipeError):
+@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\n", CHUNKED % b"small" + b"3\r\nabc\r\n0\r\n"])
+def test_what_has_no_end_before_or_behind_a_body_is_not_read_to_it(server: uvicorn.Server, begun: bytes):
+    with call(server, begun) as caller, suppress(ConnectionResetError, BrokenPipeError):
         for _ in range(40):
             caller.sendall(b"X-More: " + b"x" * 4000 + b"\r\n")
             sleep(0.005)
@@ -133,3 +152,41 @@ def test_a_head_without_an_end_is_not_read_to_it(server: uvicorn.Server):
             received += part
         assert received.startswith(b"HTTP/1.1 400 ")
     _wait_for(server, 0)
+
+
+def test_who_sends_empty_lines_after_an_answer_is_waited_for_no_longer_than_others(
+    server: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(settings(), "stalled_request_seconds", 0.3)
+    with call(server, ASKED % b"small") as caller:
+        assert _is_answered(caller)
+        caller.sendall(b"\r\n")
+        _wait_for(server, 0)
+
+
+def test_empty_lines_before_a_request_are_passed_over(server: uvicorn.Server):
+    with call(server, ASKED % b"small") as caller:
+        for _ in range(3):
+            assert _is_answered(caller)
+            caller.sendall(b"\r\n")
+            sleep(0.05)
+            caller.sendall(ASKED % b"small")
+        assert _is_answered(caller)
+
+
+def test_a_thousand_requests_at_once_are_not_kept_for_one_caller(server: uvicorn.Server):
+    with call(server, (ASKED % b"small") * 1000) as caller, suppress(ConnectionResetError, BrokenPipeError):
+        received = b""
+        while part := caller.recv(10_000):
+            received += part
+        assert received.count(b"200 OK") <= connection.MOST_AT_ONCE
+    _wait_for(server, 0)
+
+
+def test_a_large_body_is_read_whole(server: uvicorn.Server):
+    chunk = b"%x\r\n%s\r\n" % (1000, b"x" * 1000)
+    with call(server, CHUNKED % b"small") as caller:
+        for _ in range(300):
+            caller.sendall(chunk)
+        caller.sendall(b"0\r\n\r\n")
+        assert _is_answered(caller)

@@ -1,6 +1,10 @@
 """The first page and its neighbours, which are the same for everybody and drawn once for what they show."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Event, Timer
+from time import sleep
 
 import pytest
 from sqlmodel import Session
@@ -13,6 +17,7 @@ from navigator.problems.problem import ProblemStatus
 from tests.page_visitor import Visitor
 from tests.people import People
 from web.app import app
+from web.kit.deps import READERS
 
 TITLE = "The app forgets passwords"
 
@@ -52,6 +57,22 @@ def test_a_problem_is_shown_as_it_is_now(visitor: Visitor, session: Session, peo
     session.flush()
     visitor.get("/")
     assert "The app forgets names" not in visitor.text
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy", "/accessibility", "/healthz"])
+def test_what_needs_no_database_does_not_wait_for_those_who_do(visitor: Visitor, path: str) -> None:
+    """13: the crisis numbers are shown also where every thread that reads waits for a database that hangs."""
+    answers = Event()
+    gives_up = Timer(5, answers.set)
+    gives_up.start()
+    with ThreadPoolExecutor(READERS.size) as others:
+        for _ in range(READERS.size):
+            others.submit(lambda: asyncio.run(READERS.run(answers.wait)))
+        sleep(0.2)
+        visitor.get(path)
+        assert not answers.is_set()
+        gives_up.cancel()
+        answers.set()
 
 
 def test_what_is_said_to_one_is_said_to_nobody_else(visitor: Visitor, people: People) -> None:
