@@ -67,6 +67,8 @@ class SecurityMiddleware:
         app: Any = self.app
         if "\0" in scope["path"] or len(scope["path"]) > LONGEST_PATH:
             app = error_page(scope, 404)
+        elif len(headers.getlist("host")) > 1:
+            app = error_page(scope, 400)  # a proxy may have looked at the other one
         elif scope["method"] not in _SAFE_METHODS:
             if not is_same_origin(scope, headers):
                 app = error_page(scope, 403, "This did not come from a page of this desk. Nothing was saved.")

@@ -383,3 +383,9 @@ def test_a_large_page_is_compressed_for_whoever_can_read_that(desk: Visitor):
     for answer in (packed, plain):
         assert "accept-encoding" in answer.headers["vary"].lower()
     assert "content-encoding" not in desk.get("/healthz", headers={"accept-encoding": "gzip"}).headers
+
+
+def test_a_request_to_two_hosts_is_refused(visitor: Visitor):
+    assert visitor.get("/number/1", headers=[("host", "testserver")]).status_code == 200
+    twice = [("host", "testserver"), ("host", "evil.example")]
+    assert visitor.get("/number/1", headers=twice).status_code == 400
