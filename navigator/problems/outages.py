@@ -77,14 +77,18 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
         return []
     state = session.execute(_state_query(actor), {"since": clock.now() - LOOK_BACK}).one()
     before, suggestions = KEPT.get(actor, (None, []))
-    if state.has_outage:
-        return _suggestions(session, actor, _unlinked_by_kind(session, actor))
     if state != before:
         suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
-        if len(KEPT) >= ACTORS:
-            KEPT.clear()
-        KEPT[actor] = state, suggestions
+        # An outage changes with no report of these: also one that was opened since the state was read.
+        if not state.has_outage and not any(each.outage for each in suggestions):
+            _keep(actor, state, suggestions)
     return list(suggestions)
+
+
+def _keep(actor: Actor, state: Row[Any], suggestions: list[SuggestedOutage]) -> None:
+    if len(KEPT) >= ACTORS:
+        KEPT.clear()
+    KEPT[actor] = state, suggestions
 
 
 def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[SuggestedOutage]:
