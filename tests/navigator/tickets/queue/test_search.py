@@ -1,5 +1,6 @@
 """Search: by reference, support code and the beginnings of words; only what one may see, notes included."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -136,11 +137,13 @@ def test_of_words_as_near_the_commonest_is_meant(session: Session, people: Peopl
     assert did_you_mean(session, people.amina, "neating") == "heating"
 
 
-@pytest.mark.only_on("postgresql")
 def test_what_is_older_than_the_newest_messages_is_found(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = {"postgresql": tuple(way.replace("5000", "1") for way in _FULL_TEXT_QUERIES["postgresql"])}
+    one = {
+        dialect: (re.sub(r"LIMIT \d+", "LIMIT 1", quick), thorough)
+        for dialect, (quick, thorough) in _FULL_TEXT_QUERIES.items()
+    }
     monkeypatch.setattr("navigator.tickets.queue.search._FULL_TEXT_QUERIES", one)
     tell(session, text="reset once more")
     assert len(numbers(session, people.amina, "reset")) == 2
