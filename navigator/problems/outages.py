@@ -69,6 +69,7 @@ KEPT: dict[Actor, tuple[Row[Any], list[SuggestedOutage]]] = {}
 """What was suggested to somebody last, and the state of the reports then: their own numbers, no words."""
 
 
+@clock.one_moment()
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first.
 
@@ -91,6 +92,7 @@ def _keep(actor: Actor, state: Row[Any], suggestions: list[SuggestedOutage]) -> 
     KEPT[actor] = state, suggestions
 
 
+@clock.one_moment()
 def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[SuggestedOutage]:
     """The suggested outages that a ticket is one of; asked only of those that can be one."""
     ticket = detail.ticket

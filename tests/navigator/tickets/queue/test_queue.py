@@ -14,6 +14,7 @@ from navigator.errors import Invalid
 from navigator.insight.live_dashboard import live_dashboards
 from navigator.people.actor import reporter
 from navigator.people.user import Role
+from navigator.problems.outages import suggested_outages
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.inputs import AssignInput, SayInput, SnoozeInput
@@ -160,6 +161,7 @@ SOON: dict[str, Any] = {"view": "guards", "due": 1, "session": 2, "since": MOMEN
         lambda session, people: selected_tickets(session, people.amina, BulkSelection(whole=True, **SOON)),
         lambda session, people: count_selected(session, people.amina, BulkSelection(whole=True, **SOON)),
         lambda session, people: live_dashboards(session, people.mo, ()),
+        lambda session, people: suggested_outages(session, people.amina),
     ],
 )
 def test_a_list_or_count_reads_the_clock_once(
