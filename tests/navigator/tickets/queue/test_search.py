@@ -137,6 +137,15 @@ def test_of_words_as_near_the_commonest_is_meant(session: Session, people: Peopl
     assert did_you_mean(session, people.amina, "neating") == "heating"
 
 
+def test_a_reference_comes_first_and_then_the_newest(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    """Both engines give what was named in an order of their own."""
+    named = str(ticket.number)
+    later = [tell(session, support_code=named).number for _ in range(3)]
+    assert numbers(session, people.amina, named) == [ticket.number, *reversed(later)]
+
+
 def test_what_is_older_than_the_newest_messages_is_found(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
