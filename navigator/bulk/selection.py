@@ -51,6 +51,7 @@ class BulkPlan:
     total: int
 
 
+@clock.one_moment()
 def selected_tickets(session: Session, actor: Actor, selection: BulkSelection) -> Sequence[SelectedTicket]:
     """The first so many of the selected tickets that the actor may see, soonest due first."""
     query = (
@@ -60,10 +61,10 @@ def selected_tickets(session: Session, actor: Actor, selection: BulkSelection) -
         .order_by(*ORDER)
         .limit(MAX_TICKETS)
     )
-    with clock.one_moment():
-        return [SelectedTicket(ticket, name) for ticket, name in session.exec(query)]
+    return [SelectedTicket(ticket, name) for ticket, name in session.exec(query)]
 
 
+@clock.one_moment()
 def count_selected(session: Session, actor: Actor, selection: BulkSelection) -> int:
     """How many tickets were selected, even if more than one bulk takes."""
     query = (
@@ -71,8 +72,7 @@ def count_selected(session: Session, actor: Actor, selection: BulkSelection) -> 
         .select_from(Ticket)
         .where(visible_to(actor), *_conditions(session, actor, selection))
     )
-    with clock.one_moment():
-        return session.exec(query).one()
+    return session.exec(query).one()
 
 
 def _conditions(session: Session, actor: Actor, selection: BulkSelection) -> list[ColumnElement[bool]]:
@@ -83,6 +83,7 @@ def _conditions(session: Session, actor: Actor, selection: BulkSelection) -> lis
     )
 
 
+@clock.one_moment()
 def plan_bulk(
     session: Session, actor: Actor, action: BulkAction, params: Any, selection: BulkSelection
 ) -> BulkPlan:

@@ -87,6 +87,7 @@ class LiveDashboard:
         return any(navigator.capacity and not navigator.is_away for navigator in self.navigators)
 
 
+@clock.one_moment()
 def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalReview]) -> list[LiveDashboard]:
     """The dashboard of every service that the actor manages, by name."""
     service_ids = sorted(actor.services(Role.MANAGER))
@@ -115,8 +116,7 @@ def _counts(session: Session, actor: Actor) -> dict[int, Mapping[str, int]]:
     ]
     # Not narrowed to the services that are led: their index holds all that has ended, this one what is live.
     query = select(service_id, *columns).where(IS_LIVE, visible_to(actor)).group_by(service_id)
-    with clock.one_moment():
-        return {row.service_id: row._asdict() for row in session.execute(query)}
+    return {row.service_id: row._asdict() for row in session.execute(query)}
 
 
 def _navigator_loads(

@@ -31,8 +31,8 @@ class Actor:
     is_joined: bool = False
     is_system: bool = False
     has_confirmed: bool = field(default=False, compare=False)
-    roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES, hash=False)
-    extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS, hash=False)
+    roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES)
+    extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     log_in_ends_at: datetime | None = field(default=None, compare=False)
 
     def __hash__(self) -> int:

@@ -69,6 +69,7 @@ KEPT: dict[Actor, tuple[Row[Any], list[SuggestedOutage]]] = {}
 """What was suggested to somebody last, and the state of the reports then: their own numbers, no words."""
 
 
+@clock.one_moment()
 def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     """The outages that a navigator can open or extend in one click, the newest reports first.
 
@@ -77,16 +78,21 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
         return []
     state = session.execute(_state_query(actor), {"since": clock.now() - LOOK_BACK}).one()
     before, suggestions = KEPT.get(actor, (None, []))
-    if state.has_outage:
-        return _suggestions(session, actor, _unlinked_by_kind(session, actor))
     if state != before:
         suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))
-        if len(KEPT) >= ACTORS:
-            KEPT.clear()
-        KEPT[actor] = state, suggestions
+        # An outage changes with no report of these: also one that was opened since the state was read.
+        if not state.has_outage and not any(each.outage for each in suggestions):
+            _keep(actor, state, suggestions)
     return list(suggestions)
 
 
+def _keep(actor: Actor, state: Row[Any], suggestions: list[SuggestedOutage]) -> None:
+    if len(KEPT) >= ACTORS:
+        KEPT.clear()
+    KEPT[actor] = state, suggestions
+
+
+@clock.one_moment()
 def outages_of(session: Session, actor: Actor, detail: TicketDetail) -> list[SuggestedOutage]:
     """The suggested outages that a ticket is one of; asked only of those that can be one."""
     ticket = detail.ticket

@@ -93,9 +93,9 @@ def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE_SIZE
 ) -> QueuePage:
     """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
-    query = _queue_query(session, actor, filters, goes_on=bool(after))
     position = dict(zip((each.key for each in _AFTER), decode_cursor(after), strict=True)) if after else {}
     with clock.one_moment():
+        query = _queue_query(session, actor, filters, goes_on=bool(after))
         rows = session.execute(query, {"rows": limit + 1, **position}).all()
     more = len(rows) > limit
     return QueuePage(rows[:limit], encode_cursor(rows[limit - 1], filters.view) if more else None)

@@ -76,7 +76,10 @@ class SearchResult:
 def search(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:
     """The tickets that an actor may see and that match, by reference first, then the newest."""
     named = _named(search_text)
-    exact = [SearchResult(ticket) for ticket in session.execute(_reference_query(actor, *named), named)]
+    rows = session.execute(_reference_query(actor, *named), named).all()
+    # Not by the engine, which might look through every ticket for the newest.
+    newest = sorted(rows, key=lambda row: (row.number != named["number"], -row.number))
+    exact = [SearchResult(row) for row in newest]
     numbers = {result.ticket.number for result in exact}
     return exact + [
         result for result in _by_text(session, actor, search_text) if result.ticket.number not in numbers

@@ -50,7 +50,7 @@ _columns: Any = Ticket.metadata.tables["ticket"].c
 def moment(name: str, read: Callable[[], datetime]) -> BindParameter[datetime]:
     """A moment that is read when a statement runs, once for each run: so it is built once.
 
-    A statement with several of them is run within `clock.one_moment()`.
+    A statement with several of them is built and run within `clock.one_moment()`.
     """
     return bindparam(name, callable_=read, type_=_columns.due_at.type)
 

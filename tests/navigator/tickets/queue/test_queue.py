@@ -1,15 +1,20 @@
 """Reading the queue: one order, pages that neither skip nor repeat, and nothing that is not one's own."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.bulk.selection import BulkSelection, count_selected, selected_tickets
 from navigator.errors import Invalid
+from navigator.insight.live_dashboard import live_dashboards
 from navigator.people.actor import reporter
 from navigator.people.user import Role
+from navigator.problems.outages import suggested_outages
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.inputs import AssignInput, SayInput, SnoozeInput
@@ -143,3 +148,36 @@ def test_saved_filters_are_counted_as_each_asks(session: Session, people: People
         assert counts(session, people.amina, Filters(), saved).by_filters == {
             each: {one: 1, other: 2}[each] for each in saved
         }
+
+
+SOON: dict[str, Any] = {"view": "guards", "due": 1, "session": 2, "since": MOMENT.date()}
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda session, people: queue(session, people.amina, Filters(**SOON)),
+        lambda session, people: counts(session, people.amina, Filters(due=1), [Filters(view="guards")]),
+        lambda session, people: selected_tickets(session, people.amina, BulkSelection(whole=True, **SOON)),
+        lambda session, people: count_selected(session, people.amina, BulkSelection(whole=True, **SOON)),
+        lambda session, people: live_dashboards(session, people.mo, ()),
+        lambda session, people: suggested_outages(session, people.amina),
+    ],
+)
+def test_a_list_or_count_reads_the_clock_once(
+    session: Session,
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
+    decide: Callable[[Session, People], object],
+) -> None:
+    """Also for what its filters work out before it is asked: the days to a session, the last of a period."""
+    looks: list[datetime] = []
+
+    def look() -> datetime:
+        looks.append(MOMENT + timedelta(days=len(looks)))
+        return looks[-1]
+
+    monkeypatch.setattr(clock, "_set_to", None)
+    monkeypatch.setattr(clock, "machine_time", look)
+    decide(session, people)
+    assert len(looks) == 1

@@ -1,5 +1,6 @@
 """Search: by reference, support code and the beginnings of words; only what one may see, notes included."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -136,11 +137,22 @@ def test_of_words_as_near_the_commonest_is_meant(session: Session, people: Peopl
     assert did_you_mean(session, people.amina, "neating") == "heating"
 
 
-@pytest.mark.only_on("postgresql")
+def test_a_reference_comes_first_and_then_the_newest(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    """Both engines give what was named in an order of their own."""
+    named = str(ticket.number)
+    later = [tell(session, support_code=named).number for _ in range(3)]
+    assert numbers(session, people.amina, named) == [ticket.number, *reversed(later)]
+
+
 def test_what_is_older_than_the_newest_messages_is_found(
     session: Session, people: People, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = {"postgresql": tuple(way.replace("5000", "1") for way in _FULL_TEXT_QUERIES["postgresql"])}
+    one = {
+        dialect: (re.sub(r"LIMIT \d+", "LIMIT 1", quick), thorough)
+        for dialect, (quick, thorough) in _FULL_TEXT_QUERIES.items()
+    }
     monkeypatch.setattr("navigator.tickets.queue.search._FULL_TEXT_QUERIES", one)
     tell(session, text="reset once more")
     assert len(numbers(session, people.amina, "reset")) == 2
