@@ -1,6 +1,7 @@
 """The queue: everybody's own part of it, in one order, with filters that the address keeps."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,6 +22,7 @@ from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 from web.app import app
+from web.kit.templating import environment
 
 
 @pytest.fixture
@@ -379,3 +381,17 @@ def test_a_row_that_was_drawn_before_says_what_is_true_now(
     staff.wait(session, people.amina, number, SayInput(body="Which?"))
     session.flush()
     assert "Waiting for reporter" in row()
+
+
+def test_no_more_of_what_was_typed_is_kept_than_a_filter_is_long(enter: Enter, reported: dict[str, int]):
+    amina, kept = enter("amina"), getattr(environment.globals["filter_select"], "cache_info")  # noqa: B009
+
+    def sizes() -> Iterator[int]:
+        for ending in ("one", "two"):
+            amina.post(
+                "/desk/views", data={"name": "", "query": "group=access", "group": "x" * 50_000 + ending}
+            )
+            yield kept().currsize
+
+    first, second = sizes()
+    assert first == second
