@@ -23,6 +23,7 @@ from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.phone_call import PhoneCall
@@ -55,6 +56,7 @@ __all__ = [
     "DayCount",
     "Deflection",
     "Event",
+    "HeldSend",
     "IdempotencyKey",
     "JobRun",
     "KeptForm",

@@ -10,6 +10,7 @@ from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
+from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
@@ -18,6 +19,7 @@ from navigator.tickets.reports.idempotency import KEY_LASTS
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
+HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 BULK_RETENTION = timedelta(days=90)
 NIGHTLY_AT = time(3)
@@ -37,6 +39,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
+    session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
     ended = select(Bulk.id).where(
         func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULK_RETENTION

@@ -15,13 +15,15 @@ from navigator.tickets.inputs import (
     LinkInput,
     MergeInput,
     RescheduleInput,
-    ResolveInput,
     ReviewRequestInput,
     SayInput,
     SeenInput,
+    SendInput,
+    SendResolvedInput,
     SnoozeInput,
     SplitInput,
     TriageInput,
+    WriteInput,
 )
 
 
@@ -62,6 +64,7 @@ class Action(StrEnum):
     WARN = "warn"
     SNOOZE = "snooze"
     WAKE = "wake"
+    TAKE_BACK = "take_back"
 
 
 _ALL = frozenset(Status)
@@ -162,7 +165,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _NOT_MERGED,
             _OPENS,
             address="replies",
-            input=SayInput,
+            input=SendInput,
             audience=Audience.PUBLIC,
             goes_out=True,
         ),
@@ -191,7 +194,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             LIVE - {Status.WAITING_FOR_REPORTER},
             _to(Status.WAITING_FOR_REPORTER),
             address="waiting",
-            input=SayInput,
+            input=WriteInput,
             audience=Audience.PUBLIC,
             goes_out=True,
         ),
@@ -200,7 +203,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             LIVE - {Status.WAITING_FOR_SUPPLIER},
             _to(Status.WAITING_FOR_SUPPLIER),
             address="parking",
-            input=SayInput,
+            input=WriteInput,
             audience=Audience.PUBLIC,
             goes_out=True,
         ),
@@ -209,7 +212,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             LIVE,
             _to(Status.RESOLVED),
             address="resolution",
-            input=ResolveInput,
+            input=SendResolvedInput,
             audience=Audience.PUBLIC,
             goes_out=True,
         ),
@@ -267,6 +270,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             undone_by=Action.WAKE,
         ),
         Action.WAKE: ActionRule(_roles(N, S), LIVE, address="waking"),
+        Action.TAKE_BACK: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
     }
 )
 

@@ -18,7 +18,7 @@ from navigator.fields import (
 )
 from navigator.people.reporter import number_of
 from navigator.tickets.confirmed_words import ConfirmedWords
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, NextStep, PartOfDay, Resolution
 from navigator.tickets.session_date import NextSessionInput
 
 SnoozeUntil = Literal["morning", "session", "days", "on"]
@@ -30,6 +30,19 @@ class SayInput(Input):
 
     body: RequiredText = Field(title="what you want to say")
     version: Version = None
+
+
+class WriteInput(SayInput):
+    """Words to a reporter, with what else is done in one: another category, and a next step."""
+
+    sort_as: Line = Field(default="", title="the category", description="Empty: it stays")
+    goes_on: NextStep | None = Field(default=None, title="what comes next")
+
+
+class SendInput(WriteInput):
+    """A reply with what it does beside answering: it waits, leaves it to the supplier, or resolves."""
+
+    does: Literal["wait", "park"] | Resolution | None = Field(default=None, title="what is done with it")
 
 
 class CallInput(Input):
@@ -81,6 +94,10 @@ class ResolveInput(Input):
     resolution: Resolution
     body: RequiredText = Field(title="what you want to say")
     version: Version = None
+
+
+class SendResolvedInput(ResolveInput, WriteInput):
+    """How a ticket was put right, what the reporter is told, and what else is done in one."""
 
 
 def _number_of_reference(value: object) -> object:
@@ -194,6 +211,13 @@ class ViewInput(NameInput):
     """A view to save: the end of the queue's address."""
 
     query: str = Field(default="", max_length=MAX_TEXT_LENGTH)
+
+
+class UndoInput(Input):
+    """What is undone: an action, of the version that was seen, or what was sent and has not left."""
+
+    version: Version = None
+    held: Id | None = Field(default=None, description="What was sent, where that is to be taken back")
 
 
 class SeenInput(Input):

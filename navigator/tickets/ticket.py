@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, false, text
-from sqlmodel import Field
+from sqlalchemy import JSON, CheckConstraint, Column, ColumnElement, Index, Text, false, or_, text
+from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of
@@ -24,6 +24,7 @@ __all__ = [
     "Resolution",
     "Status",
     "Ticket",
+    "has_left",
 ]  # fmt: skip
 
 
@@ -185,6 +186,7 @@ class Message(Table, table=True):
     """A message on a ticket; after a merge `origin_number` remembers where it was said.
 
     `unchecked_language` is the ISO 639 code of what the safety screen could not read; empty where it could.
+    Until `leaves_at` it can be taken back, and its reporter does not see it.
     Its words for the search stand in a column that no page loads, filled at the INSERT, whoever makes it.
     """
 
@@ -211,6 +213,16 @@ class Message(Table, table=True):
     body: str
     unchecked_language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
+    leaves_at: datetime | None = None
+
+
+def has_left(at: datetime) -> ColumnElement[bool]:
+    """The condition under which a message is its reporter's to read.
+
+    What was written by a clock that stood ahead does not wait until that time comes; its letter does not.
+    """
+    leaves_at = col(Message.leaves_at)
+    return or_(leaves_at.is_(None), leaves_at <= at, col(Message.created_at) > at)
 
 
 class Event(Table, table=True):

@@ -17,7 +17,7 @@ from navigator.people.private_links import IS_LIVE, address_hash
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
-from navigator.tickets.ticket import Message, Ticket
+from navigator.tickets.ticket import Message, Ticket, has_left
 
 ACTORS = 500
 """Statements are built once for each of so many actors: that takes longer than to ask them."""
@@ -186,4 +186,4 @@ def conversation_of(session: Session, actor: Actor, ticket: Ticket) -> ColumnEle
     origin = col(Message.origin_number)
     on_it = and_(col(Message.ticket_number) == ticket.number, origin.not_in(sorted(joined)))
     said = and_(col(Message.ticket_number).in_(sorted(joined)), origin.in_(sorted(reads)))
-    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it))
+    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it), has_left(clock.now()))

@@ -21,21 +21,23 @@ from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
+from navigator.tickets.actions.undo_send import own_held_send
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
-from navigator.tickets.inputs import SeenInput
+from navigator.tickets.held_send import HeldSend
+from navigator.tickets.inputs import UndoInput
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.queue_position import queue_url, remember_position
-from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
+from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
-from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
+from web.desk.ticket_actions import TICKET_ACTIONS, TicketAction, grouped_actions
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
-from web.kit.templating import PageRenderer, Render, redirect
+from web.kit.templating import PageRenderer, Render, redirect, url
 
 router = Router(prefix="/tickets/{number}")
 
@@ -51,24 +53,32 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
     detail = ticket_detail(session, actor, number)
     if merged_into := detail.ticket.merged_into:
         return redirect(f"/tickets/{merged_into}")
-    reply_form = _reply_form(session, actor, detail, form.value("use"))
+    reply_form = _reply_form(session, actor, detail, form)
     return remember_position(page.request, _render(page, session, actor, detail, reply_form), detail.ticket)
 
 
-def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
-    """The reply form, filled with the autosaved draft, and with the canned reply that an address names."""
+def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
+    """The reply form: the autosaved draft, and what the address names, be it a canned reply or its parts."""
     draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
-    return Form().fill({"body": draft, PRESSED: use})
+    return Form().fill({"body": draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
 
 
 @router.post("/undo")
 def undo(page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
-    """Undo the actor's last action, or say why not."""
-    if seen := form.read(SeenInput):
+    """Undo what the actor did or sent last, or say why not."""
+    if undo_input := form.read(UndoInput):
         with form.trying(session):
-            undoing.undo(session, actor, number, seen.version)
-            return redirect(f"/tickets/{number}", "Undone. The ticket is as it was.")
+            return _undone(number, undoing.undo_last(session, actor, number, undo_input))
     return _render(page, session, actor, ticket_detail(session, actor, number), form)
+
+
+def _undone(number: int, taken_back: HeldSend | None) -> Response:
+    """Back to the ticket; what was taken back stands in the reply box, with what was chosen for it."""
+    if taken_back is None:
+        return redirect(f"/tickets/{number}", "Undone. The ticket is as it was.")
+    return redirect(
+        url(f"/tickets/{number}", **taken_back.parts), "Taken back. Your words are in the reply box."
+    )
 
 
 @router.get("/{name}")
@@ -90,10 +100,19 @@ def run_ticket_action(
         if preview := send_preview(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
-            result = action.run(session, actor, number, action_input)
+            result = action.do(session, actor, number, action_input)
             reply_drafts.delete_draft(session, actor, number, name)
-            return redirect(f"/tickets/{number}", action.message + _concern(session, result, number, form))
+            return redirect(
+                f"/tickets/{number}",
+                _told(action, session, actor, number) + _concern(session, result, number, form),
+            )
     return _render(page, session, actor, ticket_detail(session, actor, number), form, other_form or name)
+
+
+def _told(action: TicketAction, session: Session, actor: Actor, number: int) -> str:
+    """What is said of an action that was done; what has not left is not said to be sent."""
+    is_held = ACTION_RULES[action.action].goes_out and own_held_send(session, actor, number)
+    return action.message.removeprefix("Sent.").strip() if is_held else action.message
 
 
 def _concern(session: Session, result: object, number: int, form: Form) -> str:
@@ -129,6 +148,8 @@ def _render(
         action=action,
         name=name,
         preview=preview,
+        held=None if name else own_held_send(session, actor, detail.ticket.number),
+        plan=_plan(detail, name, canned_replies),
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
@@ -149,6 +170,12 @@ def _replies_to_hand(
     action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
     is_offered = ACTION_RULES[action].goes_out and action in detail.allowed
     return for_ticket(session, actor, detail) if is_offered else ()
+
+
+def _plan(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHand]) -> SendPlan | None:
+    """What can be done in one with the words of the page's form."""
+    action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
+    return send_plan(detail, action, canned_replies) if action in detail.allowed else None
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import calls, contact, reporter, staff
+from navigator.tickets.actions import calls, contact, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
+from navigator.tickets.actions.undo_send import time_to_undo
 from navigator.tickets.detail import TicketDetail, links_of
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
 from navigator.tickets.inputs import SeenInput
@@ -55,6 +56,13 @@ class TicketAction:
     def is_pressed(self) -> bool:
         """Whether it has no fields: a button on the ticket's own page."""
         return ACTION_RULES[self.action].input is SeenInput
+
+    def do(self, session: Session, actor: Actor, number: int, action_input: Any) -> object:
+        """Run it; words to a reporter wait some seconds, in which they can be taken back."""
+        if not ACTION_RULES[self.action].goes_out:
+            return self.run(session, actor, number, action_input)
+        with time_to_undo(session, actor, self.action, number, action_input):
+            return self.run(session, actor, number, action_input)
 
 
 def _versioned(action: Callable[[Session, Actor, int, int | None], object]) -> Run:
@@ -108,7 +116,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
         ACTION_RULES[row.action].address: row
         for row in (
             TicketAction(A.CLAIM, TRIAGE, "Take it", _versioned(staff.claim), "It is yours."),
-            TicketAction(A.REPLY, TALK, "Reply", staff.reply, "Your reply was sent."),
+            TicketAction(A.REPLY, TALK, "Reply", sending.reply, "Sent."),
             TicketAction(A.ANSWER, TALK, "Write to the navigator", reporter.answer, "Your message was sent."),
             TicketAction(A.NOTE, TALK, "Note for staff", staff.note, f"Your note was saved. {ONLY_STAFF}"),
             TicketAction(
@@ -119,7 +127,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 f"The call was logged. {ONLY_STAFF}",
                 lambda *_: _CALL_CHOICES,
             ),
-            TicketAction(A.WAIT, TALK, "Ask and wait", staff.wait, "Sent. The ticket waits for an answer."),
+            TicketAction(A.WAIT, TALK, "Ask and wait", sending.wait, "Sent. The ticket waits for an answer."),
             TicketAction(
                 A.TRIAGE,
                 TRIAGE,
@@ -175,12 +183,12 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 A.RESOLVE,
                 END,
                 "Resolve",
-                staff.resolve,
+                sending.resolve,
                 "Resolved. We ask if it works.",
                 lambda *_: [(resolution, humanise(resolution).capitalize()) for resolution in Resolution],
             ),
             TicketAction(
-                A.PARK, END, "Leave to the supplier", staff.park, "Sent. It waits for the supplier."
+                A.PARK, END, "Leave to the supplier", sending.park, "Sent. It waits for the supplier."
             ),
             TicketAction(
                 A.CONFIRM, END, "It works now", _no_input(reporter.confirm), "Thank you. It is closed."

@@ -188,6 +188,7 @@ def _environment() -> Environment:
     for name in (
         "components.html",
         "form.html",
+        "replies.html",
         "tickets.html",
         "rows.html",
         "desk.html",

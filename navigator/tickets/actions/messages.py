@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
+from navigator.outbox.hold import held_until
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
@@ -39,7 +40,8 @@ def add_message(
     rule = ACTION_RULES[action]
     if rule.audience is None:
         raise LookupError(f"Nothing says who reads the message of {action}.")
-    if rule.is_staff_to_reporter and author is Author.STAFF:
+    is_to_reporter = rule.is_staff_to_reporter and author is Author.STAFF
+    if is_to_reporter:
         require_confirmed(session, actor, [ticket], body)
     message = Message(
         ticket_number=ticket.number,
@@ -49,6 +51,7 @@ def add_message(
         author_id=actor.user_id,
         action=action,
         body=body,
+        leaves_at=held_until(session) if is_to_reporter else None,
     )
     session.add(message)
     if not rule.goes_out:

@@ -24,7 +24,7 @@ MAY = {
     "pwp": "answer note reschedule confirm reopen hand_over no_concern",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over snooze wake split contact end_links no_concern"
+        "merge link update hand_over snooze wake split contact end_links no_concern take_back"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
@@ -71,6 +71,7 @@ WHEN = {
     "snooze": LIVE,
     "split": LIVE,
     "wake": LIVE,
+    "take_back": KEPT,
     "contact": f"{KEPT} merged",
     "end_links": f"{KEPT} merged",
 }
