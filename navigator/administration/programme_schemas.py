@@ -1,15 +1,16 @@
 """Schemas of the settings of programmes and categories: overrides, canned replies, articles, questions."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from navigator.administration.field_formats import parse_lines, slug
 from navigator.administration.schema import Group, Leaf, Name, SettingSchema
-from navigator.canned_replies.placeholders import unknown_placeholders
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.fields import Line, LongText
+from navigator.tickets.enums import NextStep, Resolution
+from navigator.tickets.placeholders import unknown_placeholders
 
 Lines = Annotated[list[LongText], BeforeValidator(parse_lines), Field(max_length=20)]
 
@@ -34,17 +35,22 @@ class OverrideSetting(SettingSchema):
 
 
 class ReplySetting(SettingSchema):
-    """A reply to hand."""
+    """A reply to hand, and what else is done when it is sent (macro): each is chosen for whoever sends it."""
 
     title: Name = Field(title="a title")
     programme: Line = Field(default="", title="a programme")
     category: Leaf = Field(default="", title="a category")
     body: Annotated[LongText, Field(min_length=1)] = Field(title="the reply")
+    does: Literal["", "wait", "park"] | Resolution = Field(default="", title="what is done with it")
+    sort_as: Leaf = Field(default="", title="what the ticket is sorted as")
+    goes_on: Literal[""] | NextStep = Field(default="", title="what comes next")
 
     @model_validator(mode="after")
     def _check_placeholders(self) -> "ReplySetting":
         if unknown := unknown_placeholders(self.body):
             raise ValueError(f"There is nothing to put in for {', '.join(unknown)}.")
+        if self.goes_on and isinstance(self.does, Resolution):
+            raise ValueError("What is resolved has no next step. Choose one of the two.")
         return self
 
 

@@ -53,6 +53,7 @@ UNSEEN = {
     "report_input.ReportInput.answers": "codes: what is in no list is dropped",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
+    "inputs.WriteInput.sort_as": "a code, looked up in a list",
     "inputs.SplitInput.category": "a code, looked up in a list",
     "confirmed_words.ConfirmedWords.body": "written by a navigator to the reporter",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",

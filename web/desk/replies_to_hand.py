@@ -12,6 +12,7 @@ from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import WriteInput
+from navigator.tickets.placeholders import with_gaps
 from navigator.tickets.ticket import Ticket
 from web.kit.forms import Form
 from web.kit.send_choices import DOES, GOES_ON
@@ -87,7 +88,7 @@ def for_ticket(session: Session, actor: Actor, detail: TicketDetail) -> list[Rep
         ReplyToHand(
             reply.code,
             reply.title,
-            replies.fill_placeholders(session, actor, detail.ticket, reply.body),
+            with_gaps(replies.fill_placeholders(session, actor, detail.ticket, reply.body)),
             **{name: getattr(reply, name) for name in PARTS},
         )
         for reply in replies.replies_for(session, detail)
@@ -103,7 +104,9 @@ def for_tickets(session: Session, tickets: Collection[Ticket]) -> list[ReplyToHa
 def for_problem(session: Session, actor: Actor, programme: str, category: str | None) -> list[ReplyToHand]:
     """Those for everybody who has a problem of a programme: no facts of one ticket are asked for in them."""
     matching = replies.replies_for_problem(session, actor.services(Role.NAVIGATOR), programme, category)
-    return [ReplyToHand(reply.code, reply.title, reply.body) for reply in matching]
+    return [
+        ReplyToHand(reply.code, reply.title, replies.fill_for_all(actor, reply.body)) for reply in matching
+    ]
 
 
 def add_reply(form: Form, offered: Iterable[ReplyToHand]) -> bool:

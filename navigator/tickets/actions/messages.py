@@ -14,7 +14,7 @@ from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
-from navigator.tickets.actions.send_checks import require_confirmed
+from navigator.tickets.actions.send_checks import require_confirmed, require_filled
 from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
@@ -42,6 +42,7 @@ def add_message(
         raise LookupError(f"Nothing says who reads the message of {action}.")
     is_to_reporter = rule.is_staff_to_reporter and author is Author.STAFF
     if is_to_reporter:
+        require_filled(body)
         require_confirmed(session, actor, [ticket], body)
     message = Message(
         ticket_number=ticket.number,

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator
 from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.contact import Contact
-from navigator.errors import Conflict
+from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.placeholders import unfilled
 from navigator.tickets.ticket import Ticket
 
 _PASSWORD = re.compile(
@@ -56,6 +57,12 @@ def require_confirmed(session: Session, actor: Actor, tickets: Collection[Ticket
     warnings = bulk_send_warnings(session, tickets, body)
     if warnings:
         raise Conflict(_LOOK_FIRST, {"confirmed": " ".join(warnings)})
+
+
+def require_filled(body: str) -> None:
+    """Refuse words to a reporter in which something is still to be filled in: nobody can mean them so."""
+    if gaps := unfilled(body):
+        raise Invalid("There is a problem", {"body": f"Fill this in, or take it out: {gaps[0]}"})
 
 
 def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
