@@ -7,10 +7,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from navigator.administration.field_formats import parse_lines, slug
 from navigator.administration.schema import Group, Leaf, Name, SettingSchema
-from navigator.catalogue.catalogue import Blocks, Cue, Fixability
+from navigator.catalogue.catalogue import Blocks, Cue, Fixability, catalogue
 from navigator.fields import Line, LongText
 from navigator.tickets.enums import NextStep, Resolution
 from navigator.tickets.placeholders import unknown_placeholders
+from navigator.tickets.send_choices import DOES, GOES_ON
 
 Lines = Annotated[list[LongText], BeforeValidator(parse_lines), Field(max_length=20)]
 
@@ -52,6 +53,14 @@ class ReplySetting(SettingSchema):
         if self.goes_on and isinstance(self.does, Resolution):
             raise ValueError("What is resolved has no next step. Choose one of the two.")
         return self
+
+    def shown_values(self) -> dict[str, Any]:
+        """The values as they are read: what is done with it, in words."""
+        leaf = next(
+            (leaf.staff_label for leaf in catalogue().leaves if leaf.id == self.sort_as), self.sort_as
+        )
+        in_words = {"does": DOES[self.does], "goes_on": GOES_ON[self.goes_on], "sort_as": leaf}
+        return super().shown_values() | in_words
 
 
 class ArticleSetting(SettingSchema):

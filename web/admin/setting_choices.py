@@ -3,7 +3,7 @@
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import Division, DraftPolicy
-from web.kit.send_choices import DOES, GOES_ON
+from navigator.tickets.send_choices import DOES, GOES_ON
 
 EXAMPLE_VALUES = {
     "greeting": "Good morning",

@@ -22,10 +22,11 @@ from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import linkable_problems
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import send_checks
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Resolution, Ticket
-from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets
+from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets, send_plan
 from web.kit.deps import Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -176,10 +177,12 @@ def form_context(
     session: Session, action: BulkAction, selection: BulkSelection, tickets: Collection[Ticket]
 ) -> dict[str, Any]:
     """The template context of an action's form."""
+    canned_replies = for_tickets(session, tickets) if action in WRITES_TO_REPORTERS else []
     return {
         "action": action,
         "selection": selection_fields(selection),
-        "canned_replies": for_tickets(session, tickets) if action in WRITES_TO_REPORTERS else [],
+        "canned_replies": canned_replies,
+        "plan": send_plan(frozenset(Action), Action(action), canned_replies),
         "choices": _choices(session, action, tickets),
     }
 

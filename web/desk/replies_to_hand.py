@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from navigator.canned_replies import replies
+from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.catalogue import catalogue
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -13,9 +14,9 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import WriteInput
 from navigator.tickets.placeholders import with_gaps
+from navigator.tickets.send_choices import DOES, GOES_ON
 from navigator.tickets.ticket import Ticket
 from web.kit.forms import Form
-from web.kit.send_choices import DOES, GOES_ON
 
 Choices = Sequence[tuple[str, str]]
 
@@ -61,11 +62,10 @@ class SendPlan:
         return ". ".join(labels[value] for value in self.offered(reply).values())
 
 
-def send_plan(detail: TicketDetail, action: Action, replies: Sequence[ReplyToHand]) -> SendPlan | None:
+def send_plan(allowed: frozenset[Action], action: Action, replies: Sequence[ReplyToHand]) -> SendPlan | None:
     """What can be done in one with words that are sent by an action; the categories are those of replies."""
     if not issubclass(ACTION_RULES[action].input, WriteInput):
         return None
-    allowed = detail.allowed
     does = [(value, words) for value, words in DOES.items() if _action_of(value) in allowed]
     named = {reply.sort_as for reply in replies if Action.TRIAGE in allowed and reply.sort_as}
     known = [(leaf.id, leaf.staff_label) for leaf in catalogue().leaves if leaf.id in named]
@@ -82,23 +82,21 @@ def _action_of(does: str) -> Action:
     return {"": Action.REPLY, "wait": Action.WAIT, "park": Action.PARK}.get(does, Action.RESOLVE)
 
 
+def _to_hand(reply: CannedReply, words: str) -> ReplyToHand:
+    return ReplyToHand(reply.code, reply.title, words, **{name: getattr(reply, name) for name in PARTS})
+
+
 def for_ticket(session: Session, actor: Actor, detail: TicketDetail) -> list[ReplyToHand]:
     """Those for a ticket, with its facts filled in."""
     return [
-        ReplyToHand(
-            reply.code,
-            reply.title,
-            with_gaps(replies.fill_placeholders(session, actor, detail.ticket, reply.body)),
-            **{name: getattr(reply, name) for name in PARTS},
-        )
+        _to_hand(reply, with_gaps(replies.fill_placeholders(session, actor, detail.ticket, reply.body)))
         for reply in replies.replies_for(session, detail)
     ]
 
 
 def for_tickets(session: Session, tickets: Collection[Ticket]) -> list[ReplyToHand]:
     """Those for all of these tickets, whose facts are filled in when they are sent."""
-    matching = replies.replies_for_tickets(session, tickets)
-    return [ReplyToHand(reply.code, reply.title, reply.body) for reply in matching]
+    return [_to_hand(reply, reply.body) for reply in replies.replies_for_tickets(session, tickets)]
 
 
 def for_problem(session: Session, actor: Actor, programme: str, category: str | None) -> list[ReplyToHand]:

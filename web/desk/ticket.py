@@ -175,7 +175,7 @@ def _replies_to_hand(
 def _plan(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHand]) -> SendPlan | None:
     """What can be done in one with the words of the page's form."""
     action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
-    return send_plan(detail, action, canned_replies) if action in detail.allowed else None
+    return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
