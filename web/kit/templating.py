@@ -46,8 +46,8 @@ class Link:
 class StaffBar:
     """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently.
 
-    `own_links` stand in the person's own menu; `alarm_href` leads to what must be read, for whoever may read it; `log_in_ends_at` is when they must log
-    in again.
+    `own_links` stand in the person's own menu; `alarm_href` leads to what must be read, for whoever may
+    read it; `log_in_ends_at` is when they must log in again.
     """
 
     name: str
