@@ -56,11 +56,9 @@ class ReplySetting(SettingSchema):
 
     def shown_values(self) -> dict[str, Any]:
         """The values as they are read: what is done with it, in words."""
-        leaf = next(
-            (leaf.staff_label for leaf in catalogue().leaves if leaf.id == self.sort_as), self.sort_as
-        )
-        in_words = {"does": DOES[self.does], "goes_on": GOES_ON[self.goes_on], "sort_as": leaf}
-        return super().shown_values() | in_words
+        labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
+        in_words = {"does": DOES[self.does], "goes_on": GOES_ON[self.goes_on]}
+        return super().shown_values() | in_words | {"sort_as": labels.get(self.sort_as, self.sort_as)}
 
 
 class ArticleSetting(SettingSchema):

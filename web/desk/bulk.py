@@ -182,7 +182,7 @@ def form_context(
         "action": action,
         "selection": selection_fields(selection),
         "canned_replies": canned_replies,
-        "plan": send_plan(frozenset(Action), Action(action), canned_replies),
+        "beside": send_plan(frozenset(Action), Action(action), canned_replies),
         "choices": _choices(session, action, tickets),
     }
 

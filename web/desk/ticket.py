@@ -149,7 +149,7 @@ def _render(
         name=name,
         preview=preview,
         held=None if name else own_held_send(session, actor, detail.ticket.number),
-        plan=_plan(detail, name, canned_replies),
+        beside=_beside(detail, name, canned_replies),
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
@@ -172,7 +172,7 @@ def _replies_to_hand(
     return for_ticket(session, actor, detail) if is_offered else ()
 
 
-def _plan(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHand]) -> SendPlan | None:
+def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHand]) -> SendPlan | None:
     """What can be done in one with the words of the page's form."""
     action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
     return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None

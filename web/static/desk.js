@@ -1,6 +1,6 @@
 // Comfort only: every page works without this file.
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
-import { addWords } from "./add_words.js";
+import { addWords, sayWhatItDoes } from "./add_words.js";
 import { choose } from "./choose.js";
 import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
@@ -8,6 +8,7 @@ import { watchLogIn } from "./log_in.js";
 import { keepMark } from "./marks.js";
 import { closeWhenLeft } from "./menus.js";
 import { offerPalette } from "./palette.js";
+import { countDown } from "./undo_send.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
@@ -18,7 +19,9 @@ document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-menu").forEach(offerPalette);
 document.querySelectorAll("[data-menu]").forEach(closeWhenLeft);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
+document.querySelectorAll("select[name=does]").forEach(sayWhatItDoes);
 document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
+document.querySelectorAll("[data-leaves-in]").forEach(countDown);
 document.querySelectorAll("[data-words]").forEach(addWords);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-log-in-lasts]").forEach(watchLogIn);
