@@ -33,6 +33,7 @@ const choose = (form, facts) => {
     .filter(([select, value]) => value && select?.tagName === "SELECT");
   chosen.forEach(([select, value]) => {
     select.value = value;
+    select.closest("details")?.setAttribute("open", "");
     select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   const told = form.querySelector("[data-plan-told]");
@@ -58,7 +59,7 @@ export const sayWhatItDoes = (select) => {
   const words = [...(button?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
   if (!words) return;
   const usual = words.textContent;
-  const say = () => (words.textContent = select.value ? chosenWords(select) : usual);
+  const say = () => (words.textContent = select.value ? `${chosenWords(select)} ` : usual);
   select.addEventListener("change", say);
   say();
 };

@@ -19,7 +19,7 @@ document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-menu").forEach(offerPalette);
 document.querySelectorAll("[data-menu]").forEach(closeWhenLeft);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
-document.querySelectorAll("select[name=does]").forEach(sayWhatItDoes);
+document.querySelectorAll("[data-draft] select[name=does]").forEach(sayWhatItDoes);
 document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
 document.querySelectorAll("[data-leaves-in]").forEach(countDown);
 document.querySelectorAll("[data-words]").forEach(addWords);
