@@ -25,6 +25,7 @@ from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
+from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
@@ -64,6 +65,7 @@ __all__ = [
     "ModelContent",
     "ModelUse",
     "ModelVersion",
+    "Notice",
     "OneTimeToken",
     "OutboxMessage",
     "PhoneCall",
@@ -88,5 +90,6 @@ __all__ = [
     "TrainingSession",
     "User",
     "UserSession",
+    "Watch",
     "metadata",
 ]

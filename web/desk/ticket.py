@@ -28,6 +28,7 @@ from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
@@ -152,12 +153,13 @@ def _replies_to_hand(
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
-    """What is related to a ticket: knowledge base articles, similar reports and outages."""
+    """What is related to a ticket: knowledge base articles, similar reports, outages, notices."""
     code = detail.programme.code if detail.programme else ""
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
+    related = {"articles": articles, "similar": similar, "outages": outages}
+    return related | _safety(session, actor, detail) | told_on(session, actor, detail.ticket)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import calls, contact, reporter, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
@@ -110,7 +111,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
             TicketAction(A.CLAIM, TRIAGE, "Take it", _versioned(staff.claim), "It is yours."),
             TicketAction(A.REPLY, TALK, "Reply", staff.reply, "Your reply was sent."),
             TicketAction(A.ANSWER, TALK, "Write to the navigator", reporter.answer, "Your message was sent."),
-            TicketAction(A.NOTE, TALK, "Note for staff", staff.note, f"Your note was saved. {ONLY_STAFF}"),
+            TicketAction(
+                A.NOTE,
+                TALK,
+                "Note for staff",
+                staff.note,
+                f"Your note was saved. {ONLY_STAFF}",
+                lambda session, detail: mentionable_names(session, detail.ticket),
+            ),
             TicketAction(
                 A.CALL,
                 TALK,

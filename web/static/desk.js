@@ -6,6 +6,7 @@ import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
 import { watchLogIn } from "./log_in.js";
 import { keepMark } from "./marks.js";
+import { markSeen, offerNames } from "./mentions.js";
 import { offerPalette } from "./palette.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
 
@@ -18,6 +19,8 @@ document.querySelectorAll(".desk-nav__list").forEach(offerPalette);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
 document.querySelectorAll("[data-words]").forEach(addWords);
+document.querySelectorAll("[data-names]").forEach(offerNames);
+document.querySelectorAll("[data-seen]").forEach(markSeen);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-log-in-lasts]").forEach(watchLogIn);
 document.querySelectorAll("[data-here]").forEach(beHere);
