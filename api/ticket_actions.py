@@ -179,7 +179,7 @@ def park(session: Writing, actor: Caller, number: Number, message: SentMessageIn
 
 @router.post("/snooze", dependencies=[navigators])
 def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> WrittenState:
-    """Leave it aside until a working morning before it is due; it comes back by itself."""
+    """Leave it aside for hours or days of its service, until before it is due; it comes back by itself."""
     return _written(session, snooze_ticket(session, actor, number, snooze_input), snooze_input.body)
 
 

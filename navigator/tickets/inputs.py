@@ -1,8 +1,10 @@
 """Input models of the actions on a ticket: plain and validated, the same for pages and API."""
 
+import re
+from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
@@ -21,8 +23,32 @@ from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.session_date import NextSessionInput
 
-SnoozeUntil = Literal["morning", "session", "days", "on"]
-"""A snooze ends the next working morning, the last before the session, in some working days, or on a date."""
+SnoozeUntil = Literal["hour", "afternoon", "morning", "week", "session", "days", "on"]
+"""A snooze ends after an open hour, this afternoon, the next working morning, the first of next week, the
+last before the session, in some working days, or on a date."""
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d\d))?(?::00)?\s*(am|pm)?", re.IGNORECASE)
+
+
+def _time_as_typed(value: object) -> object:
+    """A time of day as people write it: 14:30, 2.30pm, 9am."""
+    if value is None or isinstance(value, time):
+        return value
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) and value.isascii() else None
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
+    half = (match[3] or "").lower() if match else ""
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59 or (match and not match[2] and not half):
+        raise ValueError("Enter a time, like 2:30pm or 14:30")
+    return time(hour, minute)
+
+
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_as_typed),
+    WithJsonSchema({"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$"}),
+]
 
 
 class SayInput(Input):
@@ -160,6 +186,11 @@ class SnoozeInput(Input):
         description="For `on`: when the service is closed that day, the day on which it opens next",
         validate_default=True,
     )
+    at: TimeOfDay | None = Field(
+        default=None,
+        title="the time",
+        description="For `on`, a time of that day; without it, or while the service is closed: when it opens",
+    )
     body: LongText = Field(default="", title="why")
     version: Version = None
 
@@ -172,7 +203,7 @@ class SnoozeInput(Input):
         return {
             name: value
             for name, value in values.items()
-            if name not in ("days", "on") or name == values.get("until")
+            if {"days": "days", "on": "on", "at": "on"}.get(name) in (None, values.get("until"))
         }
 
     @field_validator("days", "on")

@@ -155,7 +155,8 @@ def unread_notices(session: Session, actor: Actor) -> Sequence[ListedNotice]:
 def notices_on(session: Session, actor: Actor, ticket: Ticket) -> tuple[Sequence[ListedNotice], bool | None]:
     """What an actor who sees a ticket was told of it and has not read; and whether what they watch of it is
     mailed to them, None if they do not watch it."""
-    rows: Sequence[Any] = session.exec(_ON_TICKET, params={"number": ticket.number, "user": actor.user_id}).all()
+    of = {"number": ticket.number, "user": actor.user_id}
+    rows: Sequence[Any] = session.exec(_ON_TICKET, params=of).all()
     sees_mentions = reads_notes(roles_on(actor, ticket))
     notices = [
         ListedNotice(notice.kind, ticket.number, ticket.category, notice.actor_name, notice.created_at)
