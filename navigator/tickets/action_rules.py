@@ -22,6 +22,7 @@ from navigator.tickets.inputs import (
     SnoozeInput,
     SplitInput,
     TriageInput,
+    UnmergeInput,
 )
 
 
@@ -48,6 +49,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     MERGE = "merge"
+    UNMERGE = "unmerge"
     LINK = "link"
     SPLIT = "split"
     UPDATE = "update"
@@ -230,6 +232,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.MERGE: ActionRule(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
         ),
+        Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
         ),

@@ -123,6 +123,13 @@ class MergeInput(Input):
     version: Version = None
 
 
+class UnmergeInput(Input):
+    """The ticket that was merged into this one, and is to go on by itself again."""
+
+    merged: Id
+    version: Version = None
+
+
 class SplitInput(Input):
     """What belongs to a second ticket: messages of the reporter, a summary in own words, or both."""
 

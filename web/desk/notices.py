@@ -8,8 +8,8 @@ from starlette.responses import Response
 from navigator.fields import Input
 from navigator.people.actor import Actor
 from navigator.tickets import notices
-from navigator.tickets.detail import ticket_detail
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.actions.undo_merge import undoable_merges
+from navigator.tickets.detail import TicketDetail, ticket_detail
 from web.desk.reply_drafts import Number
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import ReadForm
@@ -59,7 +59,7 @@ def watching(page: Render, session: Writing, actor: Staff, form: ReadForm, numbe
     return watching_form(page, session, actor, form, number)
 
 
-def told_on(session: Session, actor: Actor, ticket: Ticket) -> dict[str, Any]:
-    """What the page of a ticket shows of this: what its reader was told, and whether they watch it."""
-    unread, watched = notices.notices_on(session, actor, ticket)
-    return {"notices": unread, "watched": watched}
+def told_on(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
+    """What a ticket's page shows of this: what its reader was told, whether they watch it, fresh merges."""
+    unread, watched = notices.notices_on(session, actor, detail.ticket)
+    return {"notices": unread, "watched": watched, "merges": undoable_merges(detail)}

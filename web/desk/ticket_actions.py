@@ -19,6 +19,7 @@ from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
+from navigator.tickets.actions.undo_merge import undo_merge, undoable_merges
 from navigator.tickets.detail import TicketDetail, links_of
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
 from navigator.tickets.inputs import SeenInput
@@ -178,7 +179,15 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "The second problem has its own ticket.",
                 lambda session, detail: splittable(session, detail.ticket.number),
             ),
-            TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged."),
+            TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged. For a day this can be undone below."),
+            TicketAction(
+                A.UNMERGE,
+                ON_CARD,
+                "Undo the merge",
+                undo_merge,
+                "Undone. Both tickets stand as they stood before.",
+                lambda _, detail: undoable_merges(detail),
+            ),
             TicketAction(
                 A.RESOLVE,
                 END,
