@@ -29,6 +29,7 @@ from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
+from navigator.tickets.redaction import Redaction
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -75,6 +76,7 @@ __all__ = [
     "Programme",
     "ProgrammeCategoryOverride",
     "RateLimitCounter",
+    "Redaction",
     "ReferenceVersion",
     "ReplyDraft",
     "ReportDraft",

@@ -14,6 +14,7 @@ from navigator.tickets.inputs import (
     CallInput,
     LinkInput,
     MergeInput,
+    RedactInput,
     RescheduleInput,
     ResolveInput,
     ReviewRequestInput,
@@ -50,6 +51,7 @@ class Action(StrEnum):
     CLOSE = "close"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    REDACT = "redact"
     LINK = "link"
     SPLIT = "split"
     UPDATE = "update"
@@ -233,6 +235,9 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
         ),
         Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
+        Action.REDACT: ActionRule(
+            _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
+        ),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
         ),

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, fie
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
     MAX_TEXT_LENGTH,
+    STORED,
     ComingDay,
     Id,
     Input,
@@ -21,6 +22,7 @@ from navigator.fields import (
 from navigator.people.reporter import number_of
 from navigator.tickets.confirmed_words import ConfirmedWords
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
+from navigator.tickets.redaction import RedactionReason
 from navigator.tickets.session_date import NextSessionInput
 
 SnoozeUntil = Literal["hour", "afternoon", "morning", "week", "session", "days", "on"]
@@ -127,6 +129,17 @@ class UnmergeInput(Input):
     """The ticket that was merged into this one, and is to go on by itself again."""
 
     merged: Id
+    version: Version = None
+
+
+class RedactInput(Input):
+    """Words of a reporter's message that are removed for good, and why."""
+
+    message: Id = Field(title="a message", json_schema_extra={"words": "Choose the message"})
+    words: Annotated[str, Field(max_length=MAX_TEXT_LENGTH), STORED] = Field(
+        min_length=1, title="the words, as they stand in the message"
+    )
+    reason: RedactionReason = Field(title="why", json_schema_extra={"words": "Choose why"})
     version: Version = None
 
 

@@ -17,12 +17,14 @@ from navigator.tickets.actions import calls, contact, reporter, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.redact import found_secrets, redact, redactable
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
 from navigator.tickets.actions.undo_merge import undo_merge, undoable_merges
 from navigator.tickets.detail import TicketDetail, links_of
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
 from navigator.tickets.inputs import SeenInput
+from navigator.tickets.redaction import RedactionReason
 from web.kit.template_filters import humanise
 
 TRIAGE, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -102,6 +104,20 @@ _CALL_CHOICES: Mapping[str, Sequence[Any]] = {
     "started_by": [(CallDirection.US, "We did"), (CallDirection.THEM, "They did")],
     "next_part": [(part, part.capitalize()) for part in PartOfDay],
 }
+
+REDACTION_REASONS = {
+    RedactionReason.PASSWORD: "It is a password or a code",
+    RedactionReason.NHS_NUMBER: "It is an NHS number",
+    RedactionReason.ABOUT_SOMEBODY: "It is private and about somebody else",
+    RedactionReason.MISTAKE: "It was written here by mistake",
+}
+
+
+def _redaction_choices(session: Session, detail: TicketDetail) -> Choices:
+    messages = redactable(session, detail.ticket.number)
+    reasons = [*REDACTION_REASONS.items()]
+    return {"messages": messages, "found": found_secrets(messages), "reasons": reasons}
+
 
 A = Action
 
@@ -212,6 +228,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Check the person",
                 _versioned(staff.verify),
                 "The identity check was recorded.",
+            ),
+            TicketAction(
+                A.REDACT,
+                SAFETY,
+                "Remove words for good",
+                redact,
+                "Removed for good. That you did this is recorded, and not the words.",
+                _redaction_choices,
             ),
             TicketAction(
                 A.REQUEST_REVIEW,

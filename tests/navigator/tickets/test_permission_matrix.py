@@ -24,7 +24,7 @@ MAY = {
     "pwp": "answer note reschedule confirm reopen hand_over no_concern",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge unmerge link update hand_over snooze wake split contact end_links no_concern"
+        "merge unmerge redact link update hand_over snooze wake split contact end_links no_concern"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
@@ -58,6 +58,7 @@ WHEN = {
     "close": "resolved",
     "merge": LIVE,
     "unmerge": KEPT,
+    "redact": KEPT,
     "link": KEPT,
     "update": KEPT,
     "withdraw": LIVE,

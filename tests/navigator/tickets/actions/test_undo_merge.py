@@ -1,7 +1,7 @@
 """A merge is undone for a day, while nothing was done that the undoing would make untrue."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,7 +47,7 @@ def pair(session: Session, people: People) -> tuple[Ticket, Ticket]:
     fixed = ResolveInput(resolution=Resolution.FIXED, body="Done")
     staff.resolve(session, people.amina, other.number, fixed)
     calls.call(
-        session, people.amina, first.number, CallInput(came=CallOutcome.NO_ANSWER, next_on="2026-06-10")
+        session, people.amina, first.number, CallInput(came=CallOutcome.NO_ANSWER, next_on=date(2026, 6, 10))
     )
     draft = ReplyDraftInput(address="replies", body="half a word")
     reply_drafts.save_draft(session, people.tom, first.number, draft)
