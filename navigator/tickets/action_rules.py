@@ -14,6 +14,7 @@ from navigator.tickets.inputs import (
     CallInput,
     LinkInput,
     MergeInput,
+    RedactInput,
     RescheduleInput,
     ReviewRequestInput,
     SayInput,
@@ -23,6 +24,7 @@ from navigator.tickets.inputs import (
     SnoozeInput,
     SplitInput,
     TriageInput,
+    UnmergeInput,
     WriteInput,
 )
 
@@ -50,6 +52,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     MERGE = "merge"
+    UNMERGE = "unmerge"
+    REDACT = "redact"
     LINK = "link"
     SPLIT = "split"
     UPDATE = "update"
@@ -232,6 +236,10 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         ),
         Action.MERGE: ActionRule(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
+        ),
+        Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
+        Action.REDACT: ActionRule(
+            _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
         ),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC

@@ -91,6 +91,15 @@ class TicketDetail:
         return self.names.get(self.ticket.assignee_id or 0)
 
     @property
+    def has_merged(self) -> bool:
+        """Whether other reports are merged into it."""
+        merged, parted = (
+            {event.details[fact] for event in self.events if fact in event.details}
+            for fact in ("merged", "parted")
+        )
+        return bool(merged - parted)
+
+    @property
     def assignment_event(self) -> Event | None:
         """The event that gave the ticket to whoever has it or, where nobody has, to nobody."""
         assignments = (

@@ -55,6 +55,7 @@ UNSEEN = {
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
     "inputs.WriteInput.sort_as": "a code, looked up in a list",
     "inputs.SplitInput.category": "a code, looked up in a list",
+    "inputs.RedactInput.words": "words that the screen read where they stand; those of risk are not removed",
     "confirmed_words.ConfirmedWords.body": "written by a navigator to the reporter",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.ReviewRequestInput.reason": "opens a hand-over whatever it says",

@@ -30,6 +30,8 @@ from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.desk.action_previews import PREVIEWS
+from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
@@ -97,7 +99,7 @@ def run_ticket_action(
     """Run an action, or say why not: what was typed is kept, and what others changed is shown."""
     action, other_form = TICKET_ACTIONS[name], form_asked_for(form, name)
     if other_form is None and (action_input := form.read(ACTION_RULES[action.action].input)):
-        if preview := send_preview(session, actor, number, name, form):
+        if preview := PREVIEWS.get(action.action, send_preview)(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
             result = action.do(session, actor, number, action_input)
@@ -179,12 +181,13 @@ def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHan
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
-    """What is related to a ticket: knowledge base articles, similar reports and outages."""
+    """What is related to a ticket: knowledge base articles, similar reports, outages, notices."""
     code = detail.programme.code if detail.programme else ""
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
+    related = {"articles": articles, "similar": similar, "outages": outages}
+    return related | _safety(session, actor, detail) | told_on(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

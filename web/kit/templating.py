@@ -195,6 +195,7 @@ def _environment() -> Environment:
         "rows.html",
         "desk.html",
         "bulk.html",
+        "notices.html",
         "charts.html",
     ):
         jinja.globals.update(_macros(jinja, name))

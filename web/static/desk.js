@@ -7,6 +7,7 @@ import { showLike } from "./like.js";
 import { watchLogIn } from "./log_in.js";
 import { keepMark } from "./marks.js";
 import { closeWhenLeft } from "./menus.js";
+import { markSeen, offerNames } from "./mentions.js";
 import { offerPalette } from "./palette.js";
 import { countDown } from "./undo_send.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
@@ -23,6 +24,8 @@ document.querySelectorAll("[data-draft] select[name=does]").forEach(sayWhatItDoe
 document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
 document.querySelectorAll("[data-leaves-in]").forEach(countDown);
 document.querySelectorAll("[data-words]").forEach(addWords);
+document.querySelectorAll("[data-names]").forEach(offerNames);
+document.querySelectorAll("[data-seen]").forEach(markSeen);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-log-in-lasts]").forEach(watchLogIn);
 document.querySelectorAll("[data-here]").forEach(beHere);

@@ -17,6 +17,7 @@ from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.mentions import mentioned_in, tell_mentioned
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
 from navigator.tickets.actions.new_ticket import NewTicket, analyse, open_ticket
 from navigator.tickets.actions.practitioner import tell_practitioner
@@ -33,6 +34,8 @@ from navigator.tickets.inputs import (
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.notice import NoticeKind
+from navigator.tickets.notices import tell_assignee_of_resolution, tell_watchers
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
@@ -183,16 +186,26 @@ def reply(session: Session, actor: Actor, number: int, message: SayInput) -> Tic
     return ticket
 
 
-def _send_reply(session: Session, actor: Actor, ticket: Ticket, body: str, template: str) -> None:
+def _send_reply(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    body: str,
+    template: str,
+    told_as: NoticeKind = NoticeKind.ANSWERED,
+) -> None:
     add_message(session, actor, ticket, Action.REPLY, body)
     ticket.first_replied_at = ticket.first_replied_at or clock.now()
     notify_reporter(session, ticket, template)
+    tell_watchers(session, actor, ticket, told_as)
 
 
 def note(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
-    """Write a note for staff only."""
+    """Write a note for staff only; whom it names with an @ is told."""
     ticket = act(session, actor, Action.NOTE, number, message.version)
+    mentioned = mentioned_in(session, ticket, message.body)
     add_message(session, actor, ticket, Action.NOTE, message.body)
+    tell_mentioned(session, actor, ticket, mentioned)
     return ticket
 
 
@@ -252,7 +265,8 @@ def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveI
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
     template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
-    _send_reply(session, actor, ticket, resolve_input.body, template)
+    _send_reply(session, actor, ticket, resolve_input.body, template, NoticeKind.RESOLVED)
+    tell_assignee_of_resolution(session, actor, ticket)
     return ticket
 
 
