@@ -24,6 +24,7 @@ from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_ow
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
+from navigator.tickets.queue.identifiers import same_contact
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
@@ -157,7 +158,9 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
+    earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
+    related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
+    return related | _safety(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

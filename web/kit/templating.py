@@ -193,6 +193,7 @@ def _environment() -> Environment:
         "desk.html",
         "bulk.html",
         "charts.html",
+        "person.html",
     ):
         jinja.globals.update(_macros(jinja, name))
     return jinja
