@@ -20,5 +20,7 @@ def upgrade() -> None:
         sqlite_where=IS_GIVEN,
         postgresql_where=IS_GIVEN,
     )
-    keys = sa.Column("uses_single_keys", sa.Boolean(), server_default=sa.true(), nullable=False)
+    keys: sa.Column[bool] = sa.Column(
+        "uses_single_keys", sa.Boolean(), server_default=sa.true(), nullable=False
+    )
     op.add_column("user", keys)

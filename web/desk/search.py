@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.people.actor import Actor
-from navigator.people.reporter import number_of
 from navigator.tickets.queue.identifiers import CONTACT, MAX_RESULTS
 from navigator.tickets.queue.search import SearchResult
 from navigator.tickets.queue.spelling import search_with_suggestion

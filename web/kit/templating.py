@@ -58,6 +58,7 @@ class StaffBar:
     searches: bool = False
     log_out: str = "/log-out"
     log_in_ends_at: datetime | None = None
+    uses_single_keys: bool = True
 
     @property
     def log_in_lasts(self) -> int:

@@ -87,7 +87,8 @@ def _numbers(actor: Actor, values: Mapping[str, ColumnElement[Any]]) -> Compound
 
 
 def _of_reporter(actor: Actor, name: str, value: ColumnElement[Any]) -> Select[Any]:
-    numbers = select(col(Ticket.number).label("number"), literal(name).label("field"))
+    columns: tuple[Any, ...] = (col(Ticket.number).label("number"), literal(name).label("field"))
+    numbers: Select[Any] = select(*columns)
     numbers = numbers.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
     return numbers.where(gave(name, value), may_see_reporter(actor)).correlate(None)
 
@@ -169,6 +170,6 @@ def _of_practitioners(people: Mapping[int, str], search_text: str) -> list[Selec
     return [*found, _of_person(given, "named", func.lower(given).in_(sorted(spellings)), *is_unconfirmed)]
 
 
-def _of_person(name: ColumnElement[str], field: str, *conditions: ColumnElement[bool]) -> Select[Any]:
-    columns = (col(Ticket.number).label("number"), literal(field).label("field"), name.label("person"))
-    return select(*columns).where(*conditions)
+def _of_person(name: Any, field: str, *conditions: Any) -> Select[Any]:
+    number: Any = col(Ticket.number).label("number")
+    return select(number, literal(field).label("field"), name.label("person")).where(*conditions)

@@ -1,4 +1,4 @@
-"""Full-text search of tickets (FTS5 or tsvector), after those that are named by reference, contact or person."""
+"""Full-text search of tickets (FTS5 or tsvector), after those named by reference, contact or practitioner."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""The page of what is found: people apart from words, what found it said, and nothing typed in an address or a log."""
+"""The page of what is found: people apart from words, what found it, and nothing typed in a URL or a log."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -27,7 +28,7 @@ def find(visitor: Visitor, sought: str) -> str:
     return visitor.text
 
 
-def by_pat(session: Session, **told: object) -> Ticket:
+def by_pat(session: Session, **told: Any) -> Ticket:
     """A report of somebody with Pat's address and number."""
     ticket = tell(session, **told)
     reporter = session.get_one(Reporter, ticket.reporter_id)
@@ -73,7 +74,7 @@ def test_what_is_typed_stands_in_no_address_and_no_log(
     canaries = ("pat.doe", "960001", "960 001", "960-001")
     addresses = [str(each.url) for each in (*answer.history, answer)]
     assert addresses[-1].endswith("/search/1")
-    said = " ".join([*addresses, str(logs), amina.page.css_first("title").text()]).lower()
+    said = " ".join([*addresses, str(logs), amina.one("title").text()]).lower()
     assert [one for one in canaries if one in said] == []
     assert "2 reports with the" in amina.text
 
@@ -118,7 +119,7 @@ def test_nobody_else_sees_what_was_looked_for_in_their_browser(
     tom.cookies.set("desk_searches", amina.cookies["desk_searches"])
     tom.get("/search/1")
     assert "This search is over" in tom.text
-    assert ADDRESS not in tom.page.html
+    assert ADDRESS not in str(tom.page.html)
 
 
 def test_a_ticket_of_that_number_is_opened_and_comes_first(
@@ -201,7 +202,9 @@ def test_earlier_reports_stand_beside_a_ticket_for_who_may_see_whose_they_are(
     amina = enter("amina")
     amina.get(f"/tickets/{own.number}")
     shown = amina.one(".desk-earlier").text()
-    assert [link.attributes["href"] for link in amina.page.css(".desk-earlier a")] == [f"/tickets/{old.number}"]
+    assert [link.attributes["href"] for link in amina.page.css(".desk-earlier a")] == [
+        f"/tickets/{old.number}"
+    ]
     assert "same email address, same phone number" in shown
     assert "new" in shown
     mo = enter("mo")
