@@ -21,6 +21,8 @@ router = Router(prefix="/guide")
 FOLDER = File(__file__).parents[1] / "guide"
 PICTURES = "guide"
 """The folder of static files with the pictures that `tests/browser/pictures.py` takes."""
+WIDTH, HEIGHT = 1120, 700
+"""Pixels of each picture."""
 
 GUIDES: Mapping[str, str] = {
     "navigator": "navigators",
@@ -68,5 +70,5 @@ def as_html(name: str) -> Markup:
         for part in token.children or ():
             if part.type == "image":
                 part.attrs["src"] = STATIC.url(f"{PICTURES}/{part.attrs['src']}")
-                part.attrs["loading"] = "lazy"
+                part.attrs |= {"loading": "lazy", "width": WIDTH, "height": HEIGHT}
     return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704 - our own text

@@ -74,6 +74,7 @@ def _found(session: Session, actor: Actor, query: str) -> dict[str, Any]:
         "by_number": by_number,
         "people": _people(query.strip(), results),
         "by_words": by_words,
+        "shows_service": len({result.ticket.service for result in results}) > 1,
         "may_be_more": len(results) >= MAX_RESULTS,
     }
 

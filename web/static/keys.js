@@ -42,15 +42,15 @@ const showKeys = () => {
   const list = made("dl");
   for (const [key, text] of known()) {
     const term = made("dt");
-    term.append(...key.split(" ").map((one) => made("kbd", { textContent: one })));
+    term.append(...key.split(" ").flatMap((one) => [made("kbd", { textContent: one }), " "]));
     const line = made("div");
     line.append(term, made("dd", { textContent: text }));
     list.append(line);
   }
-  const close = made("button", { type: "button", className: "desk-link-button", textContent: "Close" });
+  const close = made("button", { type: "button", className: "desk-link-button", textContent: "Close", autofocus: true });
   close.addEventListener("click", () => dialog.close());
   const off = made("a", { href: "/account#single-keys", textContent: "Turn single keys off" });
-  dialog.append(made("h2", { id: "keys", textContent: "Keys on this page" }), list, off, " ", close);
+  dialog.append(made("h2", { id: "keys", textContent: "Keys on this page" }), list, off, made("br"), close);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

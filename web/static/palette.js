@@ -7,9 +7,9 @@ const HERE = [
   ".desk-shelves a, .desk-shelves button",
   "main .nhsuk-button",
   ".desk-onward a",
-  "main [id^='ticket-'] a[href^='/tickets/'], .desk-queue th a",
   ".desk-views a",
   ".desk-header nav a, .desk-header nav button",
+  "main [id^='ticket-'] a[href^='/tickets/'], .desk-queue th a",
 ];
 const MOST = 12;
 const NUMBER = /^(?:dn)?[\s\p{Pd}]*0*(\d{1,9})$/iu;
