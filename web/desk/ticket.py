@@ -26,6 +26,7 @@ from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
+from navigator.tickets.queue.identifiers import same_contact
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
@@ -186,7 +187,8 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    related = {"articles": articles, "similar": similar, "outages": outages}
+    earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
+    related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
     return related | _safety(session, actor, detail) | told_on(session, actor, detail)
 
 

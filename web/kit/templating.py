@@ -58,6 +58,7 @@ class StaffBar:
     searches: bool = False
     log_out: str = "/log-out"
     log_in_ends_at: datetime | None = None
+    uses_single_keys: bool = True
 
     @property
     def log_in_lasts(self) -> int:
@@ -197,6 +198,7 @@ def _environment() -> Environment:
         "bulk.html",
         "notices.html",
         "charts.html",
+        "person.html",
     ):
         jinja.globals.update(_macros(jinja, name))
     return jinja

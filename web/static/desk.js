@@ -2,6 +2,7 @@
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
 import { addWords, sayWhatItDoes } from "./add_words.js";
 import { choose } from "./choose.js";
+import { obeyKeys } from "./keys.js";
 import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
 import { watchLogIn } from "./log_in.js";
@@ -18,6 +19,7 @@ keepMark();
 document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-menu").forEach(offerPalette);
+if (document.body.classList.contains("desk-keys")) obeyKeys();
 document.querySelectorAll("[data-menu]").forEach(closeWhenLeft);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-draft] select[name=does]").forEach(sayWhatItDoes);
