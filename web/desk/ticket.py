@@ -70,6 +70,7 @@ def undo(page: Render, session: Writing, actor: Staff, form: ReadForm, number: N
     if undo_input := form.read(UndoInput):
         with form.trying(session):
             return _undone(number, undoing.undo_last(session, actor, number, undo_input))
+    form.fill({"body": reply_drafts.load_draft(session, actor, number, "replies")})
     return _render(page, session, actor, ticket_detail(session, actor, number), form)
 
 
