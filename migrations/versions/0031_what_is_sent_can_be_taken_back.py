@@ -13,7 +13,8 @@ def upgrade() -> None:
     """What was written until now has left; what services wait is ten seconds; replies do no more than before."""
     op.add_column("message", sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("service", sa.Column("undo_seconds", sa.Integer(), server_default="10", nullable=False))
-    for name in ("does", "sort_as", "goes_on"):
+    op.add_column("bulk", sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True))
+    for name in ("does", "sort_as", "follow_up"):
         op.add_column(
             "cannedreply", sa.Column(name, sa.String(), server_default=sa.text("''"), nullable=False)
         )
@@ -27,6 +28,7 @@ def upgrade() -> None:
         sa.Column("leaves_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed", sa.JSON(), nullable=False),
         sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.Column("outbox_ids", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket_number"], ["ticket.number"], name=op.f("fk_heldsend_ticket_number_ticket")

@@ -11,7 +11,7 @@ from navigator.catalogue.catalogue import Blocks, Cue, Fixability, catalogue
 from navigator.fields import Line, LongText
 from navigator.tickets.enums import NextStep, Resolution
 from navigator.tickets.placeholders import unknown_placeholders
-from navigator.tickets.send_choices import DOES, GOES_ON
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
 Lines = Annotated[list[LongText], BeforeValidator(parse_lines), Field(max_length=20)]
 
@@ -42,22 +42,30 @@ class ReplySetting(SettingSchema):
     programme: Line = Field(default="", title="a programme")
     category: Leaf = Field(default="", title="a category")
     body: Annotated[LongText, Field(min_length=1)] = Field(title="the reply")
-    does: Literal["", "wait", "park"] | Resolution = Field(default="", title="what is done with it")
-    sort_as: Leaf = Field(default="", title="what the ticket is sorted as")
-    goes_on: Literal[""] | NextStep = Field(default="", title="what comes next")
+    does: Literal["", "wait", "park"] | Resolution = Field(
+        default="",
+        title="what is done with it",
+        description="`wait`, `park` or how it is resolved; empty only answers",
+    )
+    sort_as: Leaf = Field(
+        default="", title="what the ticket is sorted as", description="A category; empty leaves it"
+    )
+    follow_up: Literal[""] | NextStep = Field(
+        default="", title="what comes next", description="Empty: nothing more"
+    )
 
     @model_validator(mode="after")
     def _check_placeholders(self) -> "ReplySetting":
         if unknown := unknown_placeholders(self.body):
             raise ValueError(f"There is nothing to put in for {', '.join(unknown)}.")
-        if self.goes_on and isinstance(self.does, Resolution):
+        if self.follow_up and isinstance(self.does, Resolution):
             raise ValueError("What is resolved has no next step. Choose one of the two.")
         return self
 
     def shown_values(self) -> dict[str, Any]:
         """The values as they are read: what is done with it, in words."""
         labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
-        in_words = {"does": DOES[self.does], "goes_on": GOES_ON[self.goes_on]}
+        in_words = {"does": DOES[self.does], "follow_up": FOLLOW_UPS[self.follow_up]}
         return super().shown_values() | in_words | {"sort_as": labels.get(self.sort_as, self.sort_as)}
 
 

@@ -17,7 +17,9 @@ class AssignmentSetting(SettingSchema):
 
     assigns_at_once: bool = Field(default=True, title="assigning at once")
     undo_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
-        default=10, title="seconds to take back what was sent"
+        default=10,
+        title="seconds to take back what was sent",
+        description="So long what goes to a reporter waits; 0 sends at once",
     )
     full_time_hours: Annotated[float, Field(ge=10, le=60)] = Field(
         default=37.5, title="hours a week of full-time work"

@@ -10,7 +10,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Membership, User
 from navigator.problems import records
 from navigator.tickets.inputs import AssignInput, LinkInput, TriageInput, WriteInput
-from navigator.tickets.send_choices import DOES, GOES_ON
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 from navigator.tickets.triage import category_by_id
 
 SummaryRows = list[tuple[str, str]]
@@ -38,7 +38,7 @@ def _write_rows(message: WriteInput) -> SummaryRows:
     rows = (
         ("When it is sent", DOES[does] if does else ""),
         ("Category", category.staff_label if category else ""),
-        ("Then", GOES_ON[message.goes_on] if message.goes_on else ""),
+        ("Then", FOLLOW_UPS[message.follow_up] if message.follow_up else ""),
     )
     return [row for row in rows if row[1]]
 

@@ -24,4 +24,4 @@ class CannedReply(Table, table=True):
     body: str = ""
     does: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     sort_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-    goes_on: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    follow_up: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

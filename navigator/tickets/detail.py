@@ -23,10 +23,10 @@ from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
-from navigator.tickets.held_send import as_its_reporter_knows
+from navigator.tickets.held_send import as_its_reporter_knows, has_left
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
-from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket, has_left
+from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
 from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
 

@@ -5,12 +5,12 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON
+from sqlalchemy import JSON, ColumnElement, or_
 from sqlmodel import Field, Session, col, select
 
 from navigator.clock import now
 from navigator.database import Table
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import Message, Ticket
 
 LONGEST_HOLD = timedelta(minutes=2)
 """More than any service lets what it sends wait."""
@@ -25,7 +25,7 @@ class HeldSend(Table, table=True):
     """Words to a reporter that leave at `leaves_at`, with what was done with them.
 
     `changed` holds the columns of the ticket that it changed, each before and after; `parts` what was chosen
-    beside the words; `outbox_ids` the letters that wait.
+    beside the words; `outbox_ids` the letters that wait; `mark` is of the form that was sent, hashed.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -36,6 +36,7 @@ class HeldSend(Table, table=True):
     leaves_at: datetime
     changed: dict[str, list[Any]] = Field(default_factory=dict, sa_type=JSON)
     parts: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    mark: str = ""
     outbox_ids: list[int] = Field(default_factory=list, sa_type=JSON)
 
     def is_held(self, at: datetime) -> bool:
@@ -46,6 +47,15 @@ class HeldSend(Table, table=True):
         """The seconds in which it can be taken back."""
         left = (self.leaves_at - GRACE - at).total_seconds()
         return max(0, int(left)) if self.is_held(at) else 0
+
+
+def has_left(at: datetime) -> ColumnElement[bool]:
+    """The condition under which a message is its reporter's to read.
+
+    What was written by a clock that stood ahead does not wait until that time comes; its letter does not.
+    """
+    leaves_at = col(Message.leaves_at)
+    return or_(leaves_at.is_(None), leaves_at <= at, col(Message.created_at) > at)
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:
@@ -69,7 +79,8 @@ def put_back(ticket: Ticket, changed: dict[str, list[Any]]) -> None:
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
     """Reads a column's value as JSON holds it."""
-    return TypeAdapter(Ticket.model_fields[name].annotation)
+    annotation: Any = Ticket.model_fields[name].annotation
+    return TypeAdapter(annotation)
 
 
 def held_sends(session: Session, number: int, at: datetime) -> list[HeldSend]:

@@ -64,7 +64,7 @@ class WriteInput(SayInput):
     """Words to a reporter, with what else is done in one: another category, and a next step."""
 
     sort_as: Line = Field(default="", title="the category", description="Empty: it stays")
-    goes_on: NextStep | None = Field(default=None, title="what comes next")
+    follow_up: NextStep | None = Field(default=None, title="what comes next")
 
 
 class SendInput(WriteInput):

@@ -17,7 +17,7 @@ DOES = {
 }
 """What the words are sent with."""
 
-GOES_ON = {
+FOLLOW_UPS = {
     "": "Nothing",
     NextStep.TOMORROW: "Remind me the next working morning",
     NextStep.SESSION: "Remind me before their session",

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ColumnElement, Index, Text, false, or_, text
-from sqlmodel import Field, col
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, false, text
+from sqlmodel import Field
 
 from navigator.clock import now
 from navigator.database import Table, one_of
@@ -24,7 +24,6 @@ __all__ = [
     "Resolution",
     "Status",
     "Ticket",
-    "has_left",
 ]  # fmt: skip
 
 
@@ -220,15 +219,6 @@ class Message(Table, table=True):
     unchecked_language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
     leaves_at: datetime | None = None
-
-
-def has_left(at: datetime) -> ColumnElement[bool]:
-    """The condition under which a message is its reporter's to read.
-
-    What was written by a clock that stood ahead does not wait until that time comes; its letter does not.
-    """
-    leaves_at = col(Message.leaves_at)
-    return or_(leaves_at.is_(None), leaves_at <= at, col(Message.created_at) > at)
 
 
 class Event(Table, table=True):

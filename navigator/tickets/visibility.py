@@ -17,7 +17,8 @@ from navigator.people.private_links import IS_LIVE, address_hash
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
-from navigator.tickets.ticket import Message, Ticket, has_left
+from navigator.tickets.held_send import has_left
+from navigator.tickets.ticket import Message, Ticket
 
 ACTORS = 500
 """Statements are built once for each of so many actors: that takes longer than to ask them."""

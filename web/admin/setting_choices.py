@@ -3,7 +3,7 @@
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import Division, DraftPolicy
-from navigator.tickets.send_choices import DOES, GOES_ON
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
 EXAMPLE_VALUES = {
     "greeting": "Good morning",
@@ -22,7 +22,7 @@ EXAMPLE_VALUES = {
 
 CHOICES = {
     "does": tuple(DOES.items()),
-    "goes_on": tuple(GOES_ON.items()),
+    "follow_up": tuple(FOLLOW_UPS.items()),
     "division": (
         (Division.ENGLAND_AND_WALES, "England and Wales"),
         (Division.SCOTLAND, "Scotland"),

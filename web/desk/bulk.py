@@ -93,7 +93,9 @@ def start(page: Render, session: Writing, actor: BulkActor, form: ReadForm, acti
     params, confirmed = form.read(BULK_ACTIONS[action].input), form.read(ConfirmedSelection)
     if params and confirmed:
         with form.trying(session):
-            return redirect(f"/bulk/{bulk_start.start_bulk(session, actor, action, params, confirmed).id}")
+            bulk = bulk_start.start_bulk(session, actor, action, params, confirmed)
+            bulk_start.let_wait(session, bulk)
+            return redirect(f"/bulk/{bulk.id}")
     numbers = confirmed.numbers if confirmed else []
     return _ask(page, session, actor, action, BulkSelection(tickets=numbers), form)
 
@@ -111,8 +113,9 @@ def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Respon
 @router.post("/{id}/stop")
 def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
     """Stop a bulk; what is done stays done."""
-    bulk_progress.stop(session, actor, id)
-    return redirect(f"/bulk/{id}", "Stopped. What is done stays done.")
+    bulk = bulk_progress.stop(session, actor, id)
+    words = "What is done stays done." if bulk.has_begun else "Nothing was sent."
+    return redirect(f"/bulk/{id}", f"Stopped. {words}")
 
 
 def _ask(

@@ -14,13 +14,13 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import WriteInput
 from navigator.tickets.placeholders import with_gaps
-from navigator.tickets.send_choices import DOES, GOES_ON
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 from navigator.tickets.ticket import Ticket
 from web.kit.forms import Form
 
 Choices = Sequence[tuple[str, str]]
 
-PARTS = ("does", "sort_as", "goes_on")
+PARTS = ("does", "sort_as", "follow_up")
 """The boxes of a form for what is done with its words, which are the columns of a canned reply too."""
 
 PRESSED = "use"
@@ -36,7 +36,7 @@ class ReplyToHand:
     words: str
     does: str = ""
     sort_as: str = ""
-    goes_on: str = ""
+    follow_up: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def send_plan(allowed: frozenset[Action], action: Action, replies: Sequence[Repl
     return SendPlan(
         does if action is Action.REPLY else (),
         [("", "Stays as it is"), *known] if known else (),
-        [*GOES_ON.items()] if can_go_on else (),
+        [*FOLLOW_UPS.items()] if can_go_on else (),
     )
 
 

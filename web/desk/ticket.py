@@ -36,7 +36,8 @@ from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
-from web.desk.ticket_actions import TICKET_ACTIONS, TicketAction, grouped_actions
+from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
+from web.kit import form_marks
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
@@ -72,6 +73,7 @@ def undo(page: Render, session: Writing, actor: Staff, form: ReadForm, number: N
     if undo_input := form.read(UndoInput):
         with form.trying(session):
             return _undone(number, undoing.undo_last(session, actor, number, undo_input))
+    form.fill({"body": reply_drafts.load_draft(session, actor, number, "replies")})
     return _render(page, session, actor, ticket_detail(session, actor, number), form)
 
 
@@ -103,19 +105,20 @@ def run_ticket_action(
         if preview := PREVIEWS.get(action.action, send_preview)(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
-            result = action.do(session, actor, number, action_input)
-            reply_drafts.delete_draft(session, actor, number, name)
-            return redirect(
-                f"/tickets/{number}",
-                _told(action, session, actor, number) + _concern(session, result, number, form),
-            )
+            mark = form_marks.mark_at(form, page.request.scope["path"])
+            result = action.do(session, actor, number, action_input, mark)
+            return _done(session, actor, number, name, result, form)
     return _render(page, session, actor, ticket_detail(session, actor, number), form, other_form or name)
 
 
-def _told(action: TicketAction, session: Session, actor: Actor, number: int) -> str:
-    """What is said of an action that was done; what has not left is not said to be sent."""
-    is_held = ACTION_RULES[action.action].goes_out and own_held_send(session, actor, number)
-    return action.message.removeprefix("Sent.").strip() if is_held else action.message
+def _done(session: Session, actor: Actor, number: int, name: str, result: object, form: Form) -> Response:
+    """Back to the ticket, with what is said of what was done; what has not left is not said to be sent."""
+    reply_drafts.delete_draft(session, actor, number, name)
+    action = TICKET_ACTIONS[name]
+    told = action.message
+    if ACTION_RULES[action.action].goes_out and own_held_send(session, actor, number):
+        told = told.removeprefix("Sent.").strip() or "Your words are on their way."
+    return redirect(f"/tickets/{number}", told + _concern(session, result, number, form))
 
 
 def _concern(session: Session, result: object, number: int, form: Form) -> str:

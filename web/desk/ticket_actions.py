@@ -61,11 +61,11 @@ class TicketAction:
         """Whether it has no fields: a button on the ticket's own page."""
         return ACTION_RULES[self.action].input is SeenInput
 
-    def do(self, session: Session, actor: Actor, number: int, action_input: Any) -> object:
+    def do(self, session: Session, actor: Actor, number: int, action_input: Any, mark: str) -> object:
         """Run it; words to a reporter wait some seconds, in which they can be taken back."""
         if not ACTION_RULES[self.action].goes_out:
             return self.run(session, actor, number, action_input)
-        with time_to_undo(session, actor, self.action, number, action_input):
+        with time_to_undo(session, actor, self.action, number, action_input, mark):
             return self.run(session, actor, number, action_input)
 
 

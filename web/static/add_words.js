@@ -1,6 +1,6 @@
 // A reply to hand goes where somebody writes and replaces nothing; what else it does is chosen beside the button that sends it, and said.
 // Without this file the desk adds it at the end.
-const PARTS = { does: "does", sortAs: "sort_as", goesOn: "goes_on" };
+const PARTS = { does: "does", sortAs: "sort_as", followUp: "follow_up" };
 const written = new WeakSet();
 
 const insert = (box, words) => {

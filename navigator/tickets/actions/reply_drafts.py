@@ -56,7 +56,7 @@ def keep_words(session: Session, actor: Actor, number: int, address: str, words:
     row = session.get(ReplyDraft, (number, user_id, address))
     if row is None:
         session.add(ReplyDraft(ticket_number=number, user_id=user_id, address=address, body=words))
-    elif row.body != words:
+    elif words not in row.body:
         row.body, row.updated_at = f"{words}\n\n{row.body}", clock.now()
 
 

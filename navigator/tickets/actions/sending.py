@@ -76,8 +76,8 @@ def _with_parts(session: Session, actor: Actor, number: int, message: WriteInput
         version = None
     words = SayInput(body=message.body, version=version)
     ticket = say(session, actor, number, words)
-    if message.goes_on:
-        _go_on(session, actor, ticket, message.goes_on)
+    if message.follow_up:
+        _go_on(session, actor, ticket, message.follow_up)
     return ticket
 
 
@@ -94,14 +94,14 @@ def _sort(session: Session, actor: Actor, number: int, message: WriteInput) -> b
 
 def _go_on(session: Session, actor: Actor, ticket: Ticket, step: NextStep) -> None:
     if ticket.status not in LIVE:
-        raise Invalid("There is a problem", {"goes_on": _HAS_ENDED})
+        raise Invalid("There is a problem", {"follow_up": _HAS_ENDED})
     try:
         if step is NextStep.CALL_AGAIN:
             calls.call(session, actor, ticket.number, _call_again())
         else:
             snooze(session, actor, ticket.number, SnoozeInput.model_validate(_UNTIL[step]))
     except Invalid as invalid:  # its own form has other boxes
-        raise Invalid(invalid.message, {"goes_on": next(iter(invalid.fields.values()))}) from invalid
+        raise Invalid(invalid.message, {"follow_up": next(iter(invalid.fields.values()))}) from invalid
 
 
 def _call_again() -> CallInput:

@@ -12,6 +12,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict
 from navigator.outbox.hold import cancel_held, hold_outbox
 from navigator.people.actor import Actor
+from navigator.tickets import submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.enums import Resolution
@@ -27,9 +28,12 @@ _DOES = {Action.WAIT: "wait", Action.PARK: "park"}
 
 
 @contextmanager
-def time_to_undo(session: Session, actor: Actor, action: Action, number: int, chosen: Any) -> Iterator[None]:
+def time_to_undo(
+    session: Session, actor: Actor, action: Action, number: int, chosen: Any, mark: str = ""
+) -> Iterator[None]:
     """Let what is sent meanwhile wait as long as the service says, and remember how to take it back.
 
+    `mark` is of the form that was sent: once that is taken back, it may be sent again.
     Only a person is there to take it back: what a key sends, or the desk by itself, leaves at once.
     """
     ticket = find(session, actor, number, lock=True)
@@ -43,10 +47,17 @@ def time_to_undo(session: Session, actor: Actor, action: Action, number: int, ch
     session.flush()
     if _messages(session, number, hold.until):
         parts = _parts(action, chosen)
-        held = HeldSend(ticket_number=number, user_id=actor.user_id, created_at=now, leaves_at=hold.until)
-        held.action, held.parts = _deed(action, parts.get("does", "")), parts
-        held.changed = changes(before, snapshot(ticket))
-        held.outbox_ids = [letter.id for letter in hold.letters]
+        held = HeldSend(
+            ticket_number=number,
+            user_id=actor.user_id,
+            action=_deed(action, parts.get("does", "")),
+            created_at=now,
+            leaves_at=hold.until,
+            changed=changes(before, snapshot(ticket)),
+            parts=parts,
+            mark=submissions.mark_hash(mark),
+            outbox_ids=[letter.id for letter in hold.letters],
+        )
         session.add(held)
 
 
@@ -56,7 +67,7 @@ def _parts(action: Action, chosen: Any) -> dict[str, str]:
     parts = {
         "does": does,
         "sort_as": getattr(chosen, "sort_as", ""),
-        "goes_on": getattr(chosen, "goes_on", ""),
+        "follow_up": getattr(chosen, "follow_up", ""),
     }
     return {name: str(value) for name, value in parts.items() if value}
 
@@ -96,6 +107,7 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     for message in _messages(session, number, held.leaves_at):
         keep_words(session, actor, number, ACTION_RULES[Action.REPLY].address, message.body)
         session.delete(message)
+    submissions.forget(session, held.mark)
     session.delete(held)
     return held
 

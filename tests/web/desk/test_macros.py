@@ -1,6 +1,7 @@
 """Macros: a reply to hand chooses what is done with it, visibly; all of it is done or nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -21,12 +22,14 @@ ASK = "Which phone do you use?"
 
 @pytest.fixture
 def number(session: Session, people: People) -> int:
-    macro = {"does": "wait", "sort_as": "use.feature_fault", "goes_on": "5_days"}
-    of_north = {"service_id": people.north}
-    session.add(CannedReply(**of_north, code="ask", title="Which phone", body=ASK, **macro))
-    session.add(CannedReply(**of_north, code="plain", title="Only words", body="Hello."))
     body = "{greeting},\n\nyour session is on {session_day}.\n\n{signature}"
-    session.add(CannedReply(**of_north, code="session", title="Their session", body=body))
+    rows: dict[str, dict[str, Any]] = {
+        "Which phone": {"body": ASK, "does": "wait", "sort_as": "use.feature_fault", "follow_up": "5_days"},
+        "Only words": {"body": "Hello."},
+        "Their session": {"body": body},
+    }
+    for title, row in rows.items():
+        session.add(CannedReply(service_id=people.north, code=title[0], title=title, **row))
     session.flush()
     return tell(session).number
 
@@ -62,7 +65,7 @@ def test_it_is_chosen_visibly_and_nothing_is_done_yet(amina: Visitor, session: S
     amina.press("Which phone", body="Hello Pat,")
     assert amina.one("#body").text().strip() == f"Hello Pat,\n\n{ASK}"
     assert chosen(amina, "does") == "Send and wait for their answer"
-    assert chosen(amina, "goes_on") == "Remind me in 5 working days"
+    assert chosen(amina, "follow_up") == "Remind me in 5 working days"
     assert (ticket_of(session, number).status, said(session)) == ("new", [])
 
 
@@ -85,7 +88,7 @@ def test_all_of_it_is_done_in_one(amina: Visitor, session: Session, number: int)
 
 def test_it_can_be_changed_before_it_is_sent(amina: Visitor, session: Session, number: int) -> None:
     amina.press("Which phone")
-    amina.press("Send reply", does="", sort_as="", goes_on="")
+    amina.press("Send reply", does="", sort_as="", follow_up="")
     ticket = ticket_of(session, number)
     assert (ticket.status, ticket.category) == ("open", "access.forgotten_password")
     assert not ticket.snoozed_until_at
@@ -100,14 +103,14 @@ def test_what_was_chosen_stays_when_only_words_are_added(amina: Visitor) -> None
 def test_what_cannot_be_done_is_refused_whole_and_nothing_typed_is_lost(
     amina: Visitor, session: Session, number: int
 ) -> None:
-    amina.press("Send reply", body="Hello", does="fixed", goes_on="morning")
+    amina.press("Send reply", body="Hello", does="fixed", follow_up="morning")
     assert amina.problems == ["What has ended has no next step. Choose one of the two."]
     assert amina.one("#body").text().strip() == "Hello"
     assert (ticket_of(session, number).status, said(session)) == ("new", [])
 
 
 def test_a_call_that_nobody_took_is_logged_with_it(amina: Visitor, session: Session, number: int) -> None:
-    amina.press("Send reply", body="I tried to call you.", goes_on="call_again")
+    amina.press("Send reply", body="I tried to call you.", follow_up="call_again")
     assert session.exec(select(PhoneCall.outcome)).all() == ["no_answer"]
     assert ticket_of(session, number).next_call_at
 
@@ -130,6 +133,29 @@ def test_undo_brings_back_words_and_choices(amina: Visitor, session: Session, nu
     assert said(session) == []
     letters = select(OutboxMessage).where(OutboxMessage.template == "waiting_for_you")
     assert session.exec(letters.where(OutboxMessage.recipient == Recipient.REPORTER)).all() == []
+
+
+def test_what_was_taken_back_can_be_sent_again_from_the_page_before(
+    amina: Visitor, session: Session, number: int
+) -> None:
+    page = amina.page
+    amina.press("Send reply", body="Hello there")
+    amina.press("Undo")
+    assert said(session) == []
+    amina.page = page  # the browser's Back
+    assert amina.press("Send reply", body="Hello there").status_code == 409  # the ticket moved twice
+    assert amina.one("#body").text().strip() == "Hello there"
+    amina.press("Send reply")
+    assert said(session) == ["Hello there"]
+
+
+def test_two_presses_are_one_message(amina: Visitor, session: Session, number: int) -> None:
+    page = amina.page
+    amina.press("Send reply", body="Hello there")
+    amina.page = page
+    amina.press("Send reply", body="Hello there")
+    assert "Your words are on their way. You pressed more than once. It was done once." in amina.text
+    assert said(session) == ["Hello there"]
 
 
 def test_too_late_is_said_in_words(amina: Visitor, session: Session, number: int) -> None:
@@ -169,16 +195,18 @@ def test_a_fact_that_is_known_is_filled_in(enter: Enter, session: Session, numbe
     ticket_of(session, number).session_on = clock.today() + timedelta(days=3)
     session.get_one(Ticket, number).version += 0
     amina = enter("amina")
-    amina.get(f"/tickets/{number}?use=session")
+    amina.get(f"/tickets/{number}?use=T")
     assert "your session is on Friday 12 June." in amina.one("#body").text()
 
 
-@pytest.mark.parametrize("page", ["waiting", "parking"])
-def test_a_page_of_its_own_asks_what_else(enter: Enter, session: Session, number: int, page: str) -> None:
+@pytest.mark.parametrize(("page", "button"), [("waiting", "wait"), ("parking", "leave it to the supplier")])
+def test_a_page_of_its_own_asks_what_else(
+    enter: Enter, session: Session, number: int, page: str, button: str
+) -> None:
     amina = enter("amina")
     amina.get(f"/tickets/{number}/{page}")
     assert not amina.page.css("#does")
     amina.press("Which phone")
-    amina.press(amina.page.css_first(f"form[action$='/{page}'] button").text(strip=True))
+    amina.press(f"Send to the reporter and {button}")
     assert ticket_of(session, number).category == "use.feature_fault"
     assert ticket_of(session, number).snoozed_until_at
