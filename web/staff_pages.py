@@ -4,6 +4,7 @@ from web.admin import absences, api_keys, configuration_file, people, setting_fo
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
+    calls,
     clinical_reviews,
     insight,
     new_report,
@@ -36,6 +37,7 @@ MODULES = (
     setting_form,
     problems,
     new_report,
+    calls,
     queue,
     workload,
     bulk,
