@@ -4,6 +4,7 @@ from web.admin import absences, api_keys, configuration_file, people, setting_fo
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
+    calls,
     clinical_reviews,
     guide,
     insight,
@@ -38,6 +39,7 @@ MODULES = (
     setting_form,
     problems,
     new_report,
+    calls,
     queue,
     workload,
     bulk,

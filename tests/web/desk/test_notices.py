@@ -37,7 +37,7 @@ def test_today_lists_it_and_a_button_empties_the_list(
     tom.get(f"/tickets/{number}")
     tom.get("/home")
     assert "Amina Yusuf named you in a note" in tom.text, "a look changes nothing"
-    tom.press("Read")
+    tom.press("I have read it")
     assert tom.path == "/home"
     assert "For your attention" not in tom.text
 
