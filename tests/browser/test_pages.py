@@ -47,6 +47,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
         "/account",
+        "/search",
+        "/search/1",
+        "/guide/navigator",
+        "/guide/administrator",
     ),
     "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
     "cole": (
