@@ -95,7 +95,8 @@ def _of_reporter(actor: Actor, name: str, value: ColumnElement[Any]) -> Select[A
 
 def _tickets_of(actor: Actor, numbers: CompoundSelect[Any]) -> Select[Any]:
     """What a list shows of the tickets with these numbers, as far as an actor may see them."""
-    found = numbers.subquery()
+    # First of all, or an engine may look through every ticket for the newest, or those that were not merged.
+    found = numbers.cte("found").prefix_with("MATERIALIZED")
     query = select(*COLUMNS, *(column for column in found.c if column.key != "number")).select_from(found)
     query = query.join(Ticket, col(Ticket.number) == found.c.number)
     return query.join(Service, col(Service.id) == col(Ticket.service_id)).where(visible_to(actor))
@@ -140,11 +141,16 @@ def _practitioners(session: Session, actor: Actor, search_text: str) -> dict[int
     asked = [word.joined for word in asked_words(search_text, MAX_PRACTITIONERS)]
     if not asked or min(map(len, asked)) < SHORTEST_NAME or any(map(str.isdigit, "".join(asked))):
         return {}
-    query = select(col(User.id), col(User.name)).join(Membership, col(Membership.user_id) == col(User.id))
-    is_theirs = col(Membership.service_id).in_(sorted(actor.services()))
-    query = query.where(col(Membership.role) == Role.PWP, is_theirs).distinct().order_by(col(User.name))
-    named = [row for row in session.execute(query) if _has_words(row.name, asked)]
+    named = [row for row in session.execute(_practitioners_of(actor)) if _has_words(row.name, asked)]
     return {row.id: row.name for row in named[:MAX_PRACTITIONERS]}
+
+
+@lru_cache(maxsize=ACTORS)
+def _practitioners_of(actor: Actor) -> Select[Any]:
+    columns: tuple[Any, ...] = (col(User.id), col(User.name))
+    query: Select[Any] = select(*columns).join(Membership, col(Membership.user_id) == col(User.id))
+    is_theirs = col(Membership.service_id).in_(sorted(actor.services()))
+    return query.where(col(Membership.role) == Role.PWP, is_theirs).distinct().order_by(col(User.name))
 
 
 def _has_words(name: str, asked: Sequence[str]) -> bool:
