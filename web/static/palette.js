@@ -1,6 +1,6 @@
 // All that can be done on a page, by key: Ctrl+K opens a list, typing narrows it, Enter does it, Escape goes back.
 const DOABLE = [
-  ".desk-shelves a, .desk-shelves button",
+  ".desk-actions .desk-deed",
   "main .nhsuk-button",
   ".desk-onward a",
   ".desk-queue th a",
@@ -12,7 +12,7 @@ const MOST = 12;
 const named = (place) => place.textContent.replace(/\s+/g, " ").trim();
 
 const doable = () => [...new Set(DOABLE.flatMap((one) => [...document.querySelectorAll(one)]))].filter(
-    (place) => named(place) && place.checkVisibility(),
+    (place) => named(place) && (place.checkVisibility() || place.matches(".desk-more .desk-deed")),
   );
 
 const made = (tag, facts = {}) => Object.assign(document.createElement(tag), facts);
