@@ -22,6 +22,7 @@ from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.actions.undo_send import own_held_send
+from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.held_send import HeldSend
@@ -31,12 +32,13 @@ from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.desk.action_bar import KEYS, action_bar
 from web.desk.action_previews import PREVIEWS
 from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
-from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
+from web.desk.ticket_actions import TICKET_ACTIONS
 from web.kit import form_marks
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -62,9 +64,15 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
-    """The reply form: the autosaved draft, and what the address names, be it a canned reply or its parts."""
-    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
+    """The form on the page: the autosaved draft, and what the address names, be it a canned reply or its parts."""
+    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
     return Form().fill({"body": draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
+
+
+def _box(detail: TicketDetail) -> str:
+    """Whose box stands on the page: the reply’s, for a practitioner who may not reply the answer’s."""
+    boxes = (Action.REPLY, Action.ANSWER)
+    return next((ACTION_RULES[action].address for action in boxes if action in detail.allowed), "")
 
 
 @router.post("/undo")
@@ -159,7 +167,10 @@ def _render(
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
-        groups=grouped_actions(actor, detail),
+        bar=action_bar(actor, detail),
+        keys=KEYS,
+        box=_box(detail),
+        holder=detail.assignee if detail.ticket.assignee_id != actor.user_id else None,
         changes=_changes_since_seen(session, actor, detail.ticket.number, form),
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
@@ -184,6 +195,15 @@ def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHan
     return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None
 
 
+def _promised_hours(detail: TicketDetail) -> Sequence[tuple[str, str]]:
+    """In how many working hours a ticket is answered and put right, by priority 1 to 5."""
+    targets = Targets.from_settings(detail.service.targets)
+    return [
+        (f"{first_reply:g} h", f"{resolution:g} h")
+        for first_reply, resolution in zip(targets.first_reply, targets.resolution, strict=True)
+    ]
+
+
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
     """What is related to a ticket: knowledge base articles, similar reports, outages, notices."""
     code = detail.programme.code if detail.programme else ""
@@ -192,7 +212,8 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     similar = similar_tickets(session, actor, detail)
     earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
     related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
-    return related | _safety(session, actor, detail) | told_on(session, actor, detail)
+    related |= {"promised_hours": _promised_hours(detail)} | told_on(session, actor, detail)
+    return related | _safety(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

@@ -195,6 +195,8 @@ def _environment() -> Environment:
         "tickets.html",
         "rows.html",
         "desk.html",
+        "reviews.html",
+        "ticket_page.html",
         "bulk.html",
         "notices.html",
         "charts.html",
