@@ -191,6 +191,8 @@ def _environment() -> Environment:
         "tickets.html",
         "rows.html",
         "desk.html",
+        "practitioner.html",
+        "reviews.html",
         "bulk.html",
         "charts.html",
     ):
