@@ -19,7 +19,7 @@ from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
 from navigator.tickets.detail import TicketDetail, links_of
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.inputs import SeenInput
 from web.kit.template_filters import humanise
 
@@ -207,15 +207,3 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
     }
 )
 """All of them by their addresses, in the order in which they are offered."""
-
-
-def grouped_actions(actor: Actor, detail: TicketDetail) -> dict[str, dict[str, TicketAction]]:
-    """The action menu: what an actor can do to a ticket as it stands, by group."""
-    available = {address: row for address, row in TICKET_ACTIONS.items() if row.action in detail.allowed}
-    is_own_new = (detail.ticket.assignee_id, detail.ticket.status) == (actor.user_id, Status.NEW)
-    if detail.ticket.assignee_id and not is_own_new:
-        available.pop("claim", None)
-    grouped = {
-        group: {address: row for address, row in available.items() if row.group == group} for group in GROUPS
-    }
-    return {group: rows for group, rows in grouped.items() if rows}
