@@ -1,4 +1,4 @@
-"""Navigator's home page: each ticket that waits for them once, the most urgent first, with why it stands there."""
+"""Navigator's home page: each ticket that waits for them once, most urgent first, and why it stands there."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from navigator.tickets.queue.queue import counts, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import Ticket
 
-MAX_TICKETS = 15
+MAX_TICKETS = 10
 LISTED: tuple[View, ...] = ("my_guards", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
 COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
@@ -95,5 +95,5 @@ def _call(row: Row[Any], is_wanted: bool) -> str:
 def _near(on: date) -> str:
     """A day as one says it from today: "today", "tomorrow", "on Thursday", else its date."""
     days = (on - clock.today()).days
-    near = {0: "today", 1: "tomorrow"} | {ahead: f"on {on:%A}" for ahead in range(2, 7)}
+    near = {0: "today", 1: "tomorrow"} | dict.fromkeys(range(2, 7), f"on {on:%A}")
     return near.get(days) or f"on {day(on)}"

@@ -35,7 +35,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
     reviews = open_reviews(session, actor) if can_read else ()
     own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
     return HomePage(
-        reviews=listed_reviews(session, own_reviews) if actor.has(Role.CLINICIAN) else None,
+        reviews=listed_reviews(session, actor, own_reviews) if actor.has(Role.CLINICIAN) else None,
         bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
         navigator=navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,

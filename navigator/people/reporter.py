@@ -39,8 +39,8 @@ class Reporter(Table, table=True):
     """A reporter's contact details: a table of its own, so that lists of tickets never load them.
 
     None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
-    whoever typed words of risk and did not send them: nothing goes out to them. `patient_label` is by what the
-    practitioner who reported for them knows them; it is for staff, and no message or export holds it.
+    whoever typed words of risk and did not send them: nothing goes out to them. `patient_label` is by
+    what words the practitioner who reported knows the patient: for staff, and in no message or export.
     """
 
     __table_args__ = (
@@ -77,12 +77,12 @@ class Reporter(Table, table=True):
 
     @property
     def is_out_of_reach(self) -> bool:
-        """Whether nobody may write to them or call: it was not asked how, they want none, or it is not safe."""
+        """Whether nobody may write or call: how was not asked, they want none, or it is not safe."""
         return self.contact_method in (None, ContactMethod.NONE) or self.is_unsafe
 
 
 class LinkChannel(StrEnum):
-    """How a private link was given to its reporter: shown, told to another system, sent, or passed on by staff."""
+    """How a private link was given: shown, told to another system, sent, or passed on by staff."""
 
     PAGE = "page"
     API = "api"

@@ -114,7 +114,7 @@ class TicketDetail:
 
     @property
     def waits_for_link(self) -> bool:
-        """Whether its patient can be told nothing but by a link that staff pass on, as staff reported it for them."""
+        """Whether staff reported it for a patient who can be told nothing but by a link that they pass on."""
         is_for_patient = self.ticket.reporter_kind == ReporterKind.PATIENT
         is_by_staff = is_for_patient and self.ticket.channel in (Channel.STAFF, Channel.PHONE)
         return is_by_staff and self.reporter is not None and self.reporter.is_out_of_reach

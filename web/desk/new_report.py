@@ -108,9 +108,7 @@ def give_link(page: Render, session: Writing, actor: Staff, number: PathId) -> R
     return _link_page(page, session, actor, number, contact.give_link(session, actor, number))
 
 
-def _link_page(
-    page: PageRenderer, session: Session, actor: Actor, number: int, token: str = ""
-) -> Response:
+def _link_page(page: PageRenderer, session: Session, actor: Actor, number: int, token: str = "") -> Response:
     detail = ticket_detail(session, actor, number)
     if not detail.waits_for_link or Action.GIVE_LINK not in detail.allowed:
         return redirect(f"/tickets/{number}")

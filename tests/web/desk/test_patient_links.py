@@ -12,7 +12,7 @@ from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.actions import contact, staff
 from navigator.tickets.contact_inputs import EndLinksInput
-from navigator.tickets.inputs import SayInput
+from navigator.tickets.inputs import AttachInput, SayInput
 from navigator.tickets.ticket import Channel, Event, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
@@ -36,7 +36,7 @@ def reported(enter: Enter, who: str = "priya", **typed: str) -> Visitor:
 
 def shown(visitor: Visitor) -> str:
     """The token of the private link on the page."""
-    return re.findall(r"/t/([\w-]+)", visitor.one(".desk-link-address").text())[0]
+    return str(re.findall(r"/t/([\w-]+)", visitor.one(".desk-link-address").text())[0])
 
 
 @pytest.mark.parametrize("how", [UNSAFE, NOT_ASKED, NONE])
@@ -70,13 +70,11 @@ def test_it_is_shown_once_and_made_again_when_it_was_lost(enter: Enter, session:
     assert priya.page.css(f"a[href='/desk/report/sent/{number}']")
 
 
-def test_it_opens_what_the_patient_may_read_and_nothing_more(
-    enter: Enter, session: Session, people: People
-):
+def test_it_opens_what_the_patient_may_read_and_nothing_more(enter: Enter, session: Session, people: People):
     priya = reported(enter, patient_label="Tuesday heron", **UNSAFE)
     number = session.exec(select(Ticket.number)).one()
     staff.note(session, people.amina, number, SayInput(body="A note about kestrels"))
-    staff.reply(session, people.amina, number, SayInput(body="Try the reset page", confirmed=True))
+    staff.reply(session, people.amina, number, SayInput(body="Try the reset page"))
     session.flush()
     priya.press("Show the link")
     patient = Visitor(app)
@@ -84,7 +82,8 @@ def test_it_opens_what_the_patient_may_read_and_nothing_more(
     assert "Try the reset page" in patient.text
     for hidden in ("kestrels", "heron"):
         assert hidden not in (patient.page.html or "")
-    assert patient.get(f"/tickets/{number}").status_code != 200
+    patient.get(f"/tickets/{number}")
+    assert patient.path == "/log-in"
 
 
 def test_who_made_it_is_recorded_and_it_ends_when_somebody_else_has_it(
@@ -155,8 +154,13 @@ def test_words_of_risk_come_first(enter: Enter, session: Session, people: People
 def test_a_practitioners_words_stand_in_their_lists_and_for_the_desk(
     enter: Enter, session: Session, people: People
 ):
-    """14: "Next session Monday, forgotten password", of which of thirty patients?"""
-    priya = reported(enter, patient_label="Tuesday 3pm", support_code="RTT-77", next_session="2026-06-16")
+    """14: "Next session Monday, forgotten password", of which of thirty patients."""
+    priya = reported(
+        enter,
+        patient_label="Tuesday 3pm",
+        support_code="RTT-77",
+        **{"next_session-day": "16", "next_session-month": "6", "next_session-year": "2026"},
+    )
     number = session.exec(select(Ticket.number)).one()
     for path in ("/home", "/desk"):
         priya.get(path)
@@ -171,8 +175,6 @@ def test_a_colleague_who_takes_the_patient_over_does_not_read_them(session: Sess
     reporter = session.get_one(Reporter, ticket.reporter_id)
     ticket.pwp_id, reporter.patient_label = people.priya.user_id, "Tuesday 3pm"
     other = join(session, "Pat Other", "pat@north.example", people.north, Role.PWP)
-    from navigator.tickets.inputs import AttachInput
-
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
     assert reporter.patient_label == "Tuesday 3pm"
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=other.user_id or 0))
@@ -183,7 +185,7 @@ def test_a_colleague_who_takes_the_patient_over_does_not_read_them(session: Sess
     ("label", "says"),
     [
         ("943 476 5919", "Leave out the NHS number. Use words that only you understand, like Tuesday 3pm"),
-        ("y" * 61, "Your words for this patient must be 60 characters or fewer"),
+        ("y" * 201, "Your words for this patient must be 200 characters or fewer"),
     ],
 )
 def test_a_label_is_no_record(enter: Enter, session: Session, people: People, label: str, says: str):
