@@ -1,4 +1,4 @@
-"""What is seen without scrolling: Today of a busy navigator, and a clinical review with the form of its outcome."""
+"""What is seen without scrolling: Today of a busy navigator, and a clinical review with its outcome form."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,6 +1,7 @@
 """A private link that staff pass on, where nothing may be sent to the patient for whom they reported."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -11,14 +12,16 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.actions import contact, staff
+from navigator.tickets.actions.split import split
 from navigator.tickets.contact_inputs import EndLinksInput
-from navigator.tickets.inputs import AttachInput, SayInput
+from navigator.tickets.inputs import AttachInput, SayInput, SplitInput
 from navigator.tickets.ticket import Channel, Event, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People, join
 from tests.web.conftest import Enter
 from web.app import app
+from web.kit.templating import TEMPLATES
 
 pytestmark = pytest.mark.both_engines
 
@@ -197,3 +200,24 @@ def test_only_practitioners_are_asked_for_it(enter: Enter, people: People):
     amina = enter("amina")
     amina.get("/desk/report")
     assert not amina.page.css("#patient_label")
+
+
+def test_what_is_split_off_is_about_the_same_patient(enter: Enter, session: Session, people: People):
+    priya = reported(enter, patient_label="Tuesday 3pm", text="I cannot log in. The chart is blank too.")
+    first = session.exec(select(Ticket.number)).one()
+    split(session, people.amina, first, SplitInput(body="The chart is blank"))
+    session.flush()
+    priya.get("/home")
+    shown = [cell.text(strip=True) for cell in priya.page.css("td[data-label=Patient]")]
+    assert shown == ["Tuesday 3pm", "Tuesday 3pm"]
+
+
+@pytest.mark.parametrize("room", ["navigator/outbox", "navigator/insight/csv_export.py", "api", "web/public"])
+def test_no_letter_export_or_other_system_holds_their_words(room: str):
+    """14: only the practitioner and the staff of the desk read them."""
+    place = Path(__file__).parents[3] / room
+    files = [place] if place.is_file() else [file for file in place.rglob("*") if file.is_file()]
+    files += [*(TEMPLATES / "public").rglob("*.html")] if room == "web/public" else []
+    sources = [file.read_text() for file in files if file.suffix in (".py", ".txt", ".html", ".yaml")]
+    assert sources
+    assert not [source for source in sources if "patient_label" in source]
