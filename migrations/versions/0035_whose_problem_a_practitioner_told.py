@@ -11,8 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Nobody has said any of older reports."""
-    label = sa.Column("patient_label", sa.String(), server_default=sa.text("''"), nullable=False)
-    op.add_column("reporter", label)
+    words = sa.Column("known_as", sa.String(), server_default=sa.text("''"), nullable=False)
+    op.add_column("reporter", words)
     with op.batch_alter_table("reporterlink") as link:
         link.drop_constraint(op.f("ck_reporterlink_channel"), type_="check")
         link.create_check_constraint(

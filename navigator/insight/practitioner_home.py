@@ -65,7 +65,7 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
 
 def patients_of(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, str]:
     """Which patient each ticket is about, as its practitioner knows them: their own words, and a code."""
-    columns = (Ticket.number, Reporter.patient_label, Reporter.support_code)
+    columns = (Ticket.number, Reporter.known_as, Reporter.support_code)
     query = select(*columns).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))  # type: ignore[call-overload]
     rows = session.execute(
         query.where(may_see_reporter(actor), col(Ticket.number).in_(sorted(numbers)))

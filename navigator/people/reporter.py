@@ -39,7 +39,7 @@ class Reporter(Table, table=True):
     """A reporter's contact details: a table of its own, so that lists of tickets never load them.
 
     None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
-    whoever typed words of risk and did not send them: nothing goes out to them. `patient_label` is by
+    whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
     what words the practitioner who reported knows the patient: for staff, and in no message or export.
     """
 
@@ -63,7 +63,7 @@ class Reporter(Table, table=True):
     needs: str = ""
     language: str = ""
     support_code: str = ""
-    patient_label: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
     @property
     def is_unsafe(self) -> bool:

@@ -126,4 +126,4 @@ class ReportInput(Input):
 class StaffReportInput(ReportInput):
     """A problem as staff tell it: for a patient, also by what words the practitioner knows them."""
 
-    patient_label: Line = Field(default="", title="your words for this patient")
+    known_as: Line = Field(default="", title="your words for this patient")

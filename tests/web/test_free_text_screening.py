@@ -119,7 +119,7 @@ def _report(session: Session, _: People, **typed: Any) -> None:
 
 
 def _label(session: Session, people: People) -> None:
-    told = StaffReportInput(service="north", category="other.suggestion", patient_label=RISK)
+    told = StaffReportInput(service="north", category="other.suggestion", known_as=RISK)
     staff.report(session, people.priya, told)
 
 
@@ -152,7 +152,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "report_input.ReportInput.text": partial(_report, text=RISK),
     "report_input.ReportInput.practitioner": partial(_report, practitioner=RISK),
     "report_input.ReportInput.support_code": partial(_report, support_code=RISK),
-    "report_input.StaffReportInput.patient_label": _label,
+    "report_input.StaffReportInput.known_as": _label,
     "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
     "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),

@@ -8,7 +8,7 @@ from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.enums import Status
-from web.desk.ticket_actions import GROUPS, ON_CARD, TICKET_ACTIONS, TicketAction
+from web.desk.ticket_actions import GROUPS, TICKET_ACTIONS, TicketAction
 
 A = Action
 BUTTONS = 3
@@ -44,7 +44,6 @@ class ActionBar:
 
     likely: Rows
     more: Mapping[str, Rows]
-    keys: Mapping[str, str] = KEYS
 
 
 def action_bar(actor: Actor, detail: TicketDetail) -> ActionBar:
@@ -52,9 +51,11 @@ def action_bar(actor: Actor, detail: TicketDetail) -> ActionBar:
     offered = {address: row for address, row in TICKET_ACTIONS.items() if row.action in detail.allowed}
     if not is_to_be_taken(actor, detail):
         offered.pop(ACTION_RULES[A.CLAIM].address, None)
-    order = dict.fromkeys(ACTION_RULES[action].address for action in LIKELY[detail.ticket.status])
+    order = dict.fromkeys(ACTION_RULES[action].address for action in LIKELY[Status(detail.ticket.status)])
     likely = {address: offered.pop(address) for address in [*filter(offered.get, order)][:BUTTONS]}
-    more = {group: {address: row for address, row in offered.items() if row.group == group} for group in GROUPS}
+    more = {
+        group: {address: row for address, row in offered.items() if row.group == group} for group in GROUPS
+    }
     return ActionBar(likely, {group: rows for group, rows in more.items() if rows})
 
 

@@ -48,7 +48,7 @@ class StaffReport(StaffReportInput):
             raise ValueError("Say if it is safe to contact them this way")
         return value
 
-    @field_validator("patient_label")
+    @field_validator("known_as")
     @classmethod
     def _is_no_nhs_number(cls, value: str) -> str:
         if send_checks.has_nhs_number(value):

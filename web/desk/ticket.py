@@ -29,7 +29,7 @@ from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
-from web.desk.action_bar import action_bar
+from web.desk.action_bar import KEYS, action_bar
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
@@ -135,6 +135,7 @@ def _render(
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
         bar=action_bar(actor, detail),
+        keys=KEYS,
         holder=detail.assignee if detail.ticket.assignee_id != actor.user_id else None,
         changes=_changes_since_seen(session, actor, detail.ticket.number, form),
         catalogue=catalogue(),

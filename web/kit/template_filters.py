@@ -40,7 +40,7 @@ _DONE = {
     "close": "closed it",
     "merge": "merged it",
     "link": "changed its known problem",
-    "split": "split it in two",
+    "split": "split it",
     "update": "sent news of the known problem",
     "withdraw": "withdrew it",
     "hand_over": "asked for a clinical review",
@@ -73,7 +73,10 @@ def brief(at: datetime) -> str:
 
 
 def time_tag(moment: datetime, style: str = "when") -> Markup:
-    """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time"; "brief" has its whole in a title."""
+    """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time".
+
+    "brief" has the whole of it in a title.
+    """
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
     title = f' title="{when(moment)}"' if style == "brief" else ""
     return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704

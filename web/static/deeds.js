@@ -82,7 +82,7 @@ export const openDeeds = (enliven) => {
     const body = new URLSearchParams(new FormData(form, submitter));
     const found = await ask(address, { method: "POST", body, referrer: inside?.dataset.page ?? location.href }).catch(() => ({}));
     delete form.dataset.busy;
-    if (found.page === null) return location.assign(address.replace(/\/[^/]*$/, ""));
+    if (found.page === null) return leave(address.replace(/\/[^/]*$/, ""), inside);
     if (!found.deed) return goOn(form, submitter, inside, found);
     const dialog = inside ?? made(address + body);
     if (!inside) {
@@ -91,6 +91,12 @@ export const openDeeds = (enliven) => {
     }
     show(dialog, found, enliven);
   });
+};
+
+// On to the ticket, which says what was done; whoever is logged out goes on to where their words are back.
+const leave = async (ticket, inside) => {
+  const here = await fetch(`${ticket}/here`, { method: "POST" }).catch(() => undefined);
+  location.assign(here?.status === 401 && inside ? inside.dataset.page : ticket);
 };
 
 // Back to the reply on the page, with its words; else as without this file.

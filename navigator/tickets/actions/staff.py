@@ -210,7 +210,7 @@ def attach(session: Session, actor: Actor, number: int, attach_input: AttachInpu
     membership_of(session, ticket.service_id, attach_input.pwp_id, Role.PWP)
     if ticket.pwp_id != attach_input.pwp_id:
         ticket.practitioner_told_at = None
-        session.get_one(Reporter, ticket.reporter_id).patient_label = ""  # another's words for their patient
+        session.get_one(Reporter, ticket.reporter_id).known_as = ""  # another's words for their patient
     ticket.pwp_id, ticket.practitioner_is_confirmed = attach_input.pwp_id, True
     ticket.session_warning_sent_at = None
     tell_practitioner(session, ticket)

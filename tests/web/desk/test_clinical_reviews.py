@@ -233,9 +233,9 @@ def test_one_click_hands_any_ticket_over_and_the_navigator_goes_on(
     amina.get(f"/tickets/{number}/clinical-review")
     amina.press("Ask a clinician to read it", reason="She sounded very low on the phone")
     assert "Go on with the technical problem" in amina.text
-    assert "Amina Yusuf ask for a clinical review" in amina.text
+    assert "Amina Yusuf asked for a clinical review" in amina.text
     assert "hand over" not in amina.text
-    amina.press("Send reply", body="Please close the app and open it again.")
+    amina.press("Send", body="Please close the app and open it again.")
     cole.get("/clinical-reviews")
     cole.get(cole.one("th a").attributes["href"] or "")
     assert "She sounded very low on the phone" in cole.text

@@ -74,7 +74,7 @@ def test_it_is_shown_once_and_made_again_when_it_was_lost(enter: Enter, session:
 
 
 def test_it_opens_what_the_patient_may_read_and_nothing_more(enter: Enter, session: Session, people: People):
-    priya = reported(enter, patient_label="Tuesday heron", **UNSAFE)
+    priya = reported(enter, known_as="Tuesday heron", **UNSAFE)
     number = session.exec(select(Ticket.number)).one()
     staff.note(session, people.amina, number, SayInput(body="A note about kestrels"))
     staff.reply(session, people.amina, number, SayInput(body="Try the reset page"))
@@ -160,7 +160,7 @@ def test_a_practitioners_words_stand_in_their_lists_and_for_the_desk(
     """14: "Next session Monday, forgotten password", of which of thirty patients."""
     priya = reported(
         enter,
-        patient_label="Tuesday 3pm",
+        known_as="Tuesday 3pm",
         support_code="RTT-77",
         **{"next_session-day": "16", "next_session-month": "6", "next_session-year": "2026"},
     )
@@ -176,12 +176,12 @@ def test_a_practitioners_words_stand_in_their_lists_and_for_the_desk(
 def test_a_colleague_who_takes_the_patient_over_does_not_read_them(session: Session, people: People):
     ticket = by_staff(session, people.priya)
     reporter = session.get_one(Reporter, ticket.reporter_id)
-    ticket.pwp_id, reporter.patient_label = people.priya.user_id, "Tuesday 3pm"
+    ticket.pwp_id, reporter.known_as = people.priya.user_id, "Tuesday 3pm"
     other = join(session, "Pat Other", "pat@north.example", people.north, Role.PWP)
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
-    assert reporter.patient_label == "Tuesday 3pm"
+    assert reporter.known_as == "Tuesday 3pm"
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=other.user_id or 0))
-    assert reporter.patient_label == ""
+    assert reporter.known_as == ""
 
 
 @pytest.mark.parametrize(
@@ -192,18 +192,18 @@ def test_a_colleague_who_takes_the_patient_over_does_not_read_them(session: Sess
     ],
 )
 def test_a_label_is_no_record(enter: Enter, session: Session, people: People, label: str, says: str):
-    priya = reported(enter, patient_label=label)
+    priya = reported(enter, known_as=label)
     assert priya.problems == [says]
 
 
 def test_only_practitioners_are_asked_for_it(enter: Enter, people: People):
     amina = enter("amina")
     amina.get("/desk/report")
-    assert not amina.page.css("#patient_label")
+    assert not amina.page.css("#known_as")
 
 
 def test_what_is_split_off_is_about_the_same_patient(enter: Enter, session: Session, people: People):
-    priya = reported(enter, patient_label="Tuesday 3pm", text="I cannot log in. The chart is blank too.")
+    priya = reported(enter, known_as="Tuesday 3pm", text="I cannot log in. The chart is blank too.")
     first = session.exec(select(Ticket.number)).one()
     split(session, people.amina, first, SplitInput(body="The chart is blank"))
     session.flush()
@@ -220,4 +220,4 @@ def test_no_letter_export_or_other_system_holds_their_words(room: str):
     files += [*(TEMPLATES / "public").rglob("*.html")] if room == "web/public" else []
     sources = [file.read_text() for file in files if file.suffix in (".py", ".txt", ".html", ".yaml")]
     assert sources
-    assert not [source for source in sources if "patient_label" in source]
+    assert not [source for source in sources if "known_as" in source]
