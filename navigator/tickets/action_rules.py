@@ -45,6 +45,7 @@ class Action(StrEnum):
     RESCHEDULE = "reschedule"
     CONTACT = "contact"
     END_LINKS = "end_links"
+    GIVE_LINK = "give_link"
     WAIT = "wait"
     PARK = "park"
     RESOLVE = "resolve"
@@ -193,6 +194,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),
         Action.CONTACT: ActionRule(_roles(R, J, N), _ALL, address="contact", input=ChangeContactInput),
         Action.END_LINKS: ActionRule(_roles(R, J, N), _ALL, address="links", input=EndLinksInput),
+        Action.GIVE_LINK: ActionRule(_roles(P, N), _NOT_MERGED),
         Action.WAIT: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},

@@ -18,11 +18,11 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
-from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.deadlines import next_session
-from navigator.tickets.enums import REPORTERS, Audience, TicketRole
+from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
 from navigator.tickets.held_send import as_its_reporter_knows, has_left
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
@@ -121,6 +121,13 @@ class TicketDetail:
         ended_by = names.get(Action.CONCLUDE) or self.names.get(review.ended_by or 0)
         read_by = names.get(Action.ACKNOWLEDGE) or self.names.get(review.acknowledged_by or 0) or ended_by
         return read_by or "a clinician", ended_by or "a clinician"
+
+    @property
+    def waits_for_link(self) -> bool:
+        """Whether staff reported it for a patient who can be told nothing but by a link that they pass on."""
+        is_for_patient = self.ticket.reporter_kind == ReporterKind.PATIENT
+        is_by_staff = is_for_patient and self.ticket.channel in (Channel.STAFF, Channel.PHONE)
+        return is_by_staff and self.reporter is not None and self.reporter.is_out_of_reach
 
     @property
     def reads_for_navigators(self) -> bool:

@@ -64,7 +64,7 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
-    """The form on the page: the autosaved draft, and what the address names, be it a canned reply or its parts."""
+    """The form on the page: the autosaved draft, and what the address names, like a canned reply."""
     draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
     return Form().fill({"body": draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
 

@@ -31,6 +31,7 @@ _DONE = {
     "reschedule": "changed the session",
     "contact": "changed how to reach them",
     "end_links": "ended the private links",
+    "give_link": "made a private link to pass on",
     "wait": "asked the reporter",
     "park": "left it to the supplier",
     "resolve": "resolved it",

@@ -195,6 +195,7 @@ def _environment() -> Environment:
         "tickets.html",
         "rows.html",
         "desk.html",
+        "practitioner.html",
         "reviews.html",
         "ticket_page.html",
         "bulk.html",

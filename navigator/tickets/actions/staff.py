@@ -13,7 +13,7 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import ReporterKind
+from navigator.people.reporter import Reporter, ReporterKind
 from navigator.people.user import Role, User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
@@ -223,6 +223,7 @@ def attach(session: Session, actor: Actor, number: int, attach_input: AttachInpu
     membership_of(session, ticket.service_id, attach_input.pwp_id, Role.PWP)
     if ticket.pwp_id != attach_input.pwp_id:
         ticket.practitioner_told_at = None
+        session.get_one(Reporter, ticket.reporter_id).known_as = ""  # another's words for their patient
     ticket.pwp_id, ticket.practitioner_is_confirmed = attach_input.pwp_id, True
     ticket.session_warning_sent_at = None
     tell_practitioner(session, ticket)
