@@ -13,7 +13,7 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import calls, contact, reporter, sending, staff
+from navigator.tickets.actions import calls, contact, next_session, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
@@ -170,7 +170,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Confirmed.",
                 _users(Role.PWP),
             ),
-            TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", staff.reschedule, "Changed."),
+            TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", next_session.reschedule, "Changed."),
             TicketAction(
                 A.CONTACT,
                 TALK,

@@ -28,7 +28,6 @@ from navigator.tickets.assignment.choose import choose_assignee, navigator_for, 
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
-    RescheduleInput,
     ResolveInput,
     SayInput,
     TriageInput,
@@ -37,7 +36,6 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind
 from navigator.tickets.notices import tell_assignee_of_resolution, tell_watchers
 from navigator.tickets.report_input import ReportInput
-from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.triage import (
@@ -228,17 +226,6 @@ def attach(session: Session, actor: Actor, number: int, attach_input: AttachInpu
     ticket.session_warning_sent_at = None
     tell_practitioner(session, ticket)
     recompute_due_at(ticket)
-    return ticket
-
-
-def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInput) -> Ticket:
-    """Move the next session: the guard moves with it, and nothing else becomes due later."""
-    version = news.version if isinstance(news, RescheduleInput) else None
-    ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
-    ticket.session_on, ticket.session_is_by_code = news.next_session, False
-    if news.session_is_weekly is not None:
-        ticket.session_is_weekly = news.session_is_weekly
-    recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 

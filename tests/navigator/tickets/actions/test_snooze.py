@@ -15,8 +15,8 @@ from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import next_session, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
@@ -288,7 +288,7 @@ def _has_a_sooner_session(session: Session, people: People, ticket: Ticket) -> N
     staff.triage(session, people.amina, ticket.number, TriageInput(category="use.outage_or_error"))
     assert ticket.snoozed_until_at
     sooner = RescheduleInput(next_session=date(2026, 6, 10))
-    staff.reschedule(session, reporter(ticket.number), ticket.number, sooner)
+    next_session.reschedule(session, reporter(ticket.number), ticket.number, sooner)
 
 
 def _is_put_right(session: Session, people: People, ticket: Ticket) -> None:
