@@ -78,7 +78,9 @@ def test_whoever_did_it_or_has_it_is_not_told_twice(session: Session, people: Pe
     following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="Hello?"))
     staff.reply(session, people.amina, ticket.number, SayInput(body="Yes"))
     assert told(session, people.amina.user_id) == []
+    watch(session, people.tom, ticket.number, is_mailed=False)
     staff.reply(session, people.tom, ticket.number, SayInput(body="I helped"))
+    assert told(session, people.tom.user_id) == []
     assert told(session, people.amina.user_id) == ["answered"]
 
 
