@@ -65,6 +65,7 @@ class _Names:
 
 def _called(text: str, people: Sequence[Actor]) -> Sequence[Actor]:
     """Those of the longest whole name that a text begins with, else those of that first name."""
+    people = [person for person in people if person.name.strip()]
     whole = [person for person in people if _begins_with(text, person.name)]
     if whole:
         longest = max(len(person.name) for person in whole)
