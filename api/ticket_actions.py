@@ -123,7 +123,7 @@ def reply(session: Writing, actor: Caller, number: Number, message: SentMessageI
 
 @router.post("/notes", dependencies=[staff])
 def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> WrittenState:
-    """Write something that the reporter never sees."""
+    """Write something that the reporter never sees; colleagues who are named with an @ are told."""
     return _written(session, desk.note(session, actor, number, message), message.body)
 
 

@@ -30,7 +30,7 @@ _TEMPLATES = {
     NoticeKind.WROTE: "watched_wrote",
     NoticeKind.ANSWERED: "watched_answered",
     NoticeKind.RESOLVED: "watched_resolved",
-    NoticeKind.RESOLVED_FOR_YOU: "resolved_by_colleague",
+    NoticeKind.RESOLVED_FOR_YOU: "resolved_by_another",
 }
 
 
@@ -200,6 +200,14 @@ def forget_leaver(session: Session, user_id: int, service_ids: Collection[int]) 
         session.execute(
             delete(table).where(columns.user_id == user_id, columns.ticket_number.in_(of_services))
         )
+
+
+def take_back(session: Session, actor: Actor, number: int, since: datetime) -> None:
+    """Take back what was told of an answer that its writer took back; their emails were held with it."""
+    of_answer = (NoticeKind.ANSWERED, NoticeKind.RESOLVED, NoticeKind.RESOLVED_FOR_YOU)
+    is_of_it = (col(Notice.ticket_number) == number, col(Notice.created_at) >= since)
+    by_actor = (col(Notice.kind).in_(of_answer), col(Notice.actor_name) == actor.name)
+    session.exec(delete(Notice).where(*is_of_it, *by_actor))
 
 
 def delete_before(session: Session, moment: datetime) -> None:

@@ -15,7 +15,12 @@ from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
 from web.kit.markdown import markdown
 
-_CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
+_CODE_WORDS = {
+    "hand_over": "ask for a clinical review",
+    "no_concern": "say that it is no concern",
+    "redact": "remove words for good",
+    "unmerge": "undo the merge",
+}
 """Codes whose stored name is not what people call it."""
 _DONE = {
     "report": "reported it",

@@ -14,17 +14,23 @@ from navigator.tickets.ticket import Ticket
 _MENTION = re.compile(r"(?<![\w@.])@(?=[^\W\d_])")
 """An @ before a name: none within an email address or before a time of day."""
 
+MOST = 20
+MAX_NAME_LENGTH = 250
+"""Longer than any name."""
+
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def mentioned_in(session: Session, ticket: Ticket, text: str) -> Sequence[Actor]:
     """Whom a note names, each once; refused, in words, where it is not clear who that is."""
-    found = _MENTION.finditer(text)
-    if first := next(found, None):
-        names = _Names(note_readers(session, ticket), staff_of(session, ticket.service_id))
-        people = [names.named(text[at.end() :]) for at in (first, *found)]
-        return [*{person.user_id: person for person in people}.values()]
-    return ()
+    places = [match.end() for match in _MENTION.finditer(text)]
+    if not places:
+        return ()
+    if len(places) > MOST:
+        raise _refused(f"Name no more than {MOST} people in one note.")
+    names = _Names(note_readers(session, ticket), staff_of(session, ticket.service_id))
+    people = [names.named(text[place : place + MAX_NAME_LENGTH]) for place in places]
+    return [*{person.user_id: person for person in people}.values()]
 
 
 def tell_mentioned(session: Session, actor: Actor, ticket: Ticket, people: Sequence[Actor]) -> None:
@@ -59,6 +65,7 @@ class _Names:
 
 def _called(text: str, people: Sequence[Actor]) -> Sequence[Actor]:
     """Those of the longest whole name that a text begins with, else those of that first name."""
+    people = [person for person in people if person.name.strip()]
     whole = [person for person in people if _begins_with(text, person.name)]
     if whole:
         longest = max(len(person.name) for person in whole)

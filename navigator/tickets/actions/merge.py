@@ -23,7 +23,7 @@ from navigator.people.user import User
 from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.practitioner import tell_practitioner
-from navigator.tickets.actions.reassign import reassign_if_absent
+from navigator.tickets.actions.reassign import is_there, reassign_if_absent
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
@@ -40,7 +40,7 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
     ticket = find(session, actor, number)
     check_target(ticket, target)
     status, former = joined_status(ticket, target), columns_of(target)
-    comes_back = target.status not in (Status.NEW, Status.OPEN, status)
+    comes_back = _comes_back(target, status)
     act(
         session,
         actor,
@@ -61,6 +61,11 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
         reassign_if_absent(session, target)
     remember_sorting(session, number)
     return target
+
+
+def _comes_back(target: Ticket, status: Status) -> bool:
+    """Whether a ticket that waited or had ended is to be worked on again, with this status."""
+    return target.status not in (Status.NEW, Status.OPEN, status)
 
 
 def joined_status(ticket: Ticket, target: Ticket) -> Status:
@@ -183,11 +188,15 @@ def columns_of(ticket: Ticket) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class MergePreview:
-    """What a merge would do: how the ticket that goes on would stand, and who would read what."""
+    """What a merge would do: how the ticket that goes on would stand, and who would read what.
+
+    `assignee` is who would have it; `is_chosen_anew` that they are away or nobody, so that the desk chooses.
+    """
 
     target: Ticket
     after: Ticket
     assignee: str | None
+    is_chosen_anew: bool
     messages: int
     is_one_address: bool
     is_one_user: bool
@@ -202,6 +211,8 @@ def merge_preview(session: Session, actor: Actor, number: int, into: int) -> Mer
     _join_work(before, after)
     after.status = joined_status(ticket, target)
     join_deadlines(before, after, session.get_one(Service, target.service_id))
+    comes_back = _comes_back(target, Status(after.status)) and not target.diverted_to
+    is_chosen_anew = comes_back and not is_there(session, target.service_id, after.assignee_id)
     assignee = session.get(User, after.assignee_id) if after.assignee_id else None
     messages = session.exec(select(func.count()).where(col(Message.ticket_number) == number)).one()
     addresses = {address_of(session, Recipient.REPORTER, row.reporter_id) for row in (ticket, target)}
@@ -210,6 +221,7 @@ def merge_preview(session: Session, actor: Actor, number: int, into: int) -> Mer
         target,
         after,
         assignee.name if assignee else None,
+        is_chosen_anew,
         messages,
         is_one_address=len(addresses) == 1 and None not in addresses,
         is_one_user=len(users) == 1 and None not in users,

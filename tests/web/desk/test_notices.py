@@ -75,7 +75,7 @@ def test_names_are_offered_only_of_those_who_read_the_note(enter: Enter, number:
 def test_somebody_watches_and_watches_no_more(enter: Enter, session: Session, people: People, number: int):
     mo = enter("mo")
     mo.get(f"/tickets/{number}")
-    assert mo.page.css(f"[href='/tickets/{number}/watching']")
+    assert mo.page.css(f"[href^='/tickets/{number}/watching']")
     mo.get(f"/tickets/{number}/watching")
     mo.press("Watch it", how="email")
     assert "an email tell you of answers" in mo.text

@@ -88,6 +88,14 @@ def test_who_cannot_be_told_is_said_and_nothing_is_done(
     assert not session.exec(select(Message).where(Message.action == "note")).all()
 
 
+def test_a_note_of_names_alone_is_refused(session: Session, people: People, ticket: Ticket) -> None:
+    note(session, people.amina, ticket, "@Tom " * 20)
+    assert mailed(session) == [people.tom.user_id]
+    with pytest.raises(Invalid) as refused:
+        staff.note(session, people.amina, ticket.number, SayInput(body="@Tom " * 1000))
+    assert "no more than 20 people" in refused.value.fields["body"]
+
+
 def test_two_with_one_first_name_are_told_apart_by_the_whole(
     session: Session, people: People, ticket: Ticket
 ) -> None:

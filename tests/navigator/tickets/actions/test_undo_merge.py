@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from navigator import clock
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.people.actor import SYSTEM, reporter
+from navigator.people.user import User
 from navigator.tickets.actions import calls, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.clinical_review import acknowledge, conclude, request_review
@@ -238,10 +239,24 @@ def test_the_preview_says_what_the_merge_does(
     shown = merge_preview(session, people.amina, pair[0].number, pair[1].number)
     before = stands(session, people, *pair)
     assert (shown.messages, shown.is_one_address, shown.is_one_user) == (1, True, False)
+    assert shown.is_chosen_anew is False
     expected = shown.after.model_dump(exclude=CHANGES | {"review_requested_at", "has_open_review"})
     assert stands(session, people, *pair) == before
     join(session, people, pair)
     assert pair[1].model_dump(exclude=CHANGES | {"review_requested_at", "has_open_review"}) == expected
+
+
+def test_the_preview_does_not_promise_who_is_away(
+    session: Session, people: People, pair: tuple[Ticket, Ticket]
+) -> None:
+    session.get_one(User, pair[1].assignee_id).away_from_on = date(2026, 6, 1)
+    session.flush()
+    assert merge_preview(session, people.amina, pair[0].number, pair[1].number).is_chosen_anew
+    former = pair[1].assignee_id
+    join(session, people, pair)
+    assert pair[1].assignee_id != former
+    part(session, people, pair)
+    assert pair[1].assignee_id == former
 
 
 def test_the_preview_is_refused_as_the_merge_would_be(session: Session, people: People) -> None:

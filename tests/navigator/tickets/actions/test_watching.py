@@ -1,8 +1,11 @@
 """Who watches a ticket is told of answers and of its end, and never of what they may not see."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.errors import NotFound
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.accounts import DepartureInput
@@ -12,8 +15,9 @@ from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.inputs import AssignInput, MergeInput, ResolveInput, SayInput
 from navigator.tickets.notice import Notice, Watch
-from navigator.tickets.notices import notices_on, unread_notices, unwatch, watch
+from navigator.tickets.notices import notices_on, take_back, unread_notices, unwatch, watch
 from navigator.tickets.ticket import Ticket
+from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -78,7 +82,9 @@ def test_whoever_did_it_or_has_it_is_not_told_twice(session: Session, people: Pe
     following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="Hello?"))
     staff.reply(session, people.amina, ticket.number, SayInput(body="Yes"))
     assert told(session, people.amina.user_id) == []
+    watch(session, people.tom, ticket.number, is_mailed=False)
     staff.reply(session, people.tom, ticket.number, SayInput(body="I helped"))
+    assert told(session, people.tom.user_id) == []
     assert told(session, people.amina.user_id) == ["answered"]
 
 
@@ -95,6 +101,18 @@ def test_never_of_what_they_may_not_see(session: Session, people: People, ticket
     assert letters(session, people.priya.user_id) == []
     with pytest.raises(NotFound):
         watch(session, people.sam, ticket.number, is_mailed=False)
+
+
+def test_what_was_told_of_an_answer_is_taken_back_with_it(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="Hello?"))
+    staff.reply(session, people.tom, ticket.number, SayInput(body="An answer of another"))
+    clock.set_to(MOMENT + timedelta(minutes=1))
+    now = clock.now()
+    staff.reply(session, people.amina, ticket.number, SayInput(body="Oh no"))
+    take_back(session, people.amina, ticket.number, now)
+    assert told(session, people.mo.user_id) == ["wrote", "answered"]
 
 
 def test_leavers_drop_out(session: Session, people: People, ticket: Ticket) -> None:
@@ -117,7 +135,7 @@ def test_who_had_it_is_told_that_a_colleague_resolved_it(
 ) -> None:
     staff.resolve(session, people.tom, ticket.number, ResolveInput(resolution="fixed", body="Done"))  # type: ignore[arg-type]
     assert told(session, people.amina.user_id) == ["resolved_for_you"]
-    assert letters(session, people.amina.user_id) == ["resolved_by_colleague"]
+    assert letters(session, people.amina.user_id) == ["resolved_by_another"]
 
 
 def test_nobody_is_told_that_they_resolved_their_own(
