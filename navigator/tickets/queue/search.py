@@ -105,8 +105,7 @@ def matches_text(session: Session, actor: Actor, search_text: str) -> ColumnElem
         .where(_has_words(session, search_text), may_read(actor))
         .correlate(None)  # once for all tickets, not for each
     )
-    by_identifier = has_identifier(actor, identifiers(search_text))
-    return or_(by_identifier, col(Ticket.number).in_(with_text))
+    return or_(has_identifier(actor, search_text), col(Ticket.number).in_(with_text))
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
