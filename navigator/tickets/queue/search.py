@@ -173,6 +173,7 @@ def _highlight(body: str, words: Sequence[AskedWord]) -> Iterator[tuple[str, boo
     first = next(found, None)
     middle = first[0] if first else 0
     start, end = max(0, middle - SNIPPET_RADIUS), middle + 2 * SNIPPET_RADIUS
+    start = start and (body.find(" ", start, middle) + 1 or start)  # with a whole word, where there is one
     yield "… " if start else "", False
     for match_start, match_end in chain([first] if first else (), found):
         if match_end > end:
