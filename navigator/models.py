@@ -26,9 +26,11 @@ from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
+from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
+from navigator.tickets.redaction import Redaction
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -66,6 +68,7 @@ __all__ = [
     "ModelContent",
     "ModelUse",
     "ModelVersion",
+    "Notice",
     "OneTimeToken",
     "OutboxMessage",
     "PhoneCall",
@@ -75,6 +78,7 @@ __all__ = [
     "Programme",
     "ProgrammeCategoryOverride",
     "RateLimitCounter",
+    "Redaction",
     "ReferenceVersion",
     "ReplyDraft",
     "ReportDraft",
@@ -90,5 +94,6 @@ __all__ = [
     "TrainingSession",
     "User",
     "UserSession",
+    "Watch",
     "metadata",
 ]

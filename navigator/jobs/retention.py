@@ -10,6 +10,7 @@ from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
+from navigator.tickets import notices
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
@@ -22,6 +23,7 @@ REPLY_DRAFT_RETENTION = timedelta(days=14)
 HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 BULK_RETENTION = timedelta(days=90)
+NOTICE_RETENTION = timedelta(days=90)
 NIGHTLY_AT = time(3)
 
 
@@ -38,6 +40,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     affected.forget_contacts(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
+    notices.delete_before(session, now - NOTICE_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))

@@ -14,6 +14,7 @@ from navigator.tickets.inputs import (
     CallInput,
     LinkInput,
     MergeInput,
+    RedactInput,
     RescheduleInput,
     ReviewRequestInput,
     SayInput,
@@ -23,6 +24,7 @@ from navigator.tickets.inputs import (
     SnoozeInput,
     SplitInput,
     TriageInput,
+    UnmergeInput,
     WriteInput,
 )
 
@@ -43,6 +45,7 @@ class Action(StrEnum):
     RESCHEDULE = "reschedule"
     CONTACT = "contact"
     END_LINKS = "end_links"
+    GIVE_LINK = "give_link"
     WAIT = "wait"
     PARK = "park"
     RESOLVE = "resolve"
@@ -50,6 +53,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     MERGE = "merge"
+    UNMERGE = "unmerge"
+    REDACT = "redact"
     LINK = "link"
     SPLIT = "split"
     UPDATE = "update"
@@ -189,6 +194,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),
         Action.CONTACT: ActionRule(_roles(R, J, N), _ALL, address="contact", input=ChangeContactInput),
         Action.END_LINKS: ActionRule(_roles(R, J, N), _ALL, address="links", input=EndLinksInput),
+        Action.GIVE_LINK: ActionRule(_roles(P, N), _NOT_MERGED),
         Action.WAIT: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},
@@ -232,6 +238,10 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         ),
         Action.MERGE: ActionRule(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
+        ),
+        Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
+        Action.REDACT: ActionRule(
+            _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
         ),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC

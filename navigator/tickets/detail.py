@@ -18,11 +18,11 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
-from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.deadlines import next_session
-from navigator.tickets.enums import REPORTERS, Audience, TicketRole
+from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
 from navigator.tickets.held_send import as_its_reporter_knows, has_left
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
@@ -45,7 +45,7 @@ _BELONGINGS = (
     .outerjoin(Reporter, col(Reporter.id) == bindparam("reporter"))
     .where(Service.id == bindparam("service"))
 )
-_NAMES = select(User.id, User.name).where(col(User.id).in_(bindparam("ids", expanding=True)))
+_PEOPLE = select(User).where(col(User.id).in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class TicketDetail:
     """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them.
 
     `contact` is whom it was diverted to; `suggested_contact` is whom a routing rule names for what stays with
-    the navigators; `roles` are the actor's.
+    the navigators; `names` are those of its people, and `away` who of them is; `roles` are the actor's.
     """
 
     ticket: Ticket
@@ -68,6 +68,7 @@ class TicketDetail:
     reviews: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
     names: Mapping[int, str]
+    away: frozenset[int]
     allowed: frozenset[Action]
     roles: frozenset[TicketRole]
 
@@ -91,6 +92,15 @@ class TicketDetail:
         return self.names.get(self.ticket.assignee_id or 0)
 
     @property
+    def has_merged(self) -> bool:
+        """Whether other reports are merged into it."""
+        merged, parted = (
+            {event.details[fact] for event in self.events if fact in event.details}
+            for fact in ("merged", "parted")
+        )
+        return bool(merged - parted)
+
+    @property
     def assignment_event(self) -> Event | None:
         """The event that gave the ticket to whoever has it or, where nobody has, to nobody."""
         assignments = (
@@ -111,6 +121,13 @@ class TicketDetail:
         ended_by = names.get(Action.CONCLUDE) or self.names.get(review.ended_by or 0)
         read_by = names.get(Action.ACKNOWLEDGE) or self.names.get(review.acknowledged_by or 0) or ended_by
         return read_by or "a clinician", ended_by or "a clinician"
+
+    @property
+    def waits_for_link(self) -> bool:
+        """Whether staff reported it for a patient who can be told nothing but by a link that they pass on."""
+        is_for_patient = self.ticket.reporter_kind == ReporterKind.PATIENT
+        is_by_staff = is_for_patient and self.ticket.channel in (Channel.STAFF, Channel.PHONE)
+        return is_by_staff and self.reporter is not None and self.reporter.is_out_of_reach
 
     @property
     def reads_for_navigators(self) -> bool:
@@ -147,6 +164,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
     service, programme, reporter = _belongings(session, ticket, roles)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
+    people = _people(session, ticket, messages, events, reviews)
     return TicketDetail(
         ticket=ticket,
         service=service,
@@ -159,7 +177,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         events=events,
         reviews=reviews,
         calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
-        names=_names(session, ticket, messages, events, reviews),
+        names={user.id: user.name for user in people},
+        away=frozenset(user.id for user in people if user.is_away),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
     )
@@ -224,20 +243,21 @@ def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | No
     return contact_of(session, ticket.service_id, kind) if kind else None
 
 
-def _names(
+def _people(
     session: Session,
     ticket: Ticket,
     messages: Sequence[Message],
     events: Sequence[Event],
     reviews: Sequence[ClinicalReview],
-) -> dict[int, str]:
+) -> Sequence[User]:
+    """Whoever is named on its page."""
     mentioned = {
         id for event in events for id in (*event.details.get("covers", ()), event.details.get("from"))
     }
     user_ids = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
     reviewers = {id for review in reviews for id in (review.acknowledged_by, review.ended_by)}
     user_ids = (user_ids | mentioned | reviewers) - {None}
-    return dict(iter(session.exec(_NAMES, params={"ids": user_ids}))) if user_ids else {}
+    return session.exec(_PEOPLE, params={"ids": user_ids}).all() if user_ids else ()
 
 
 def due_at_for(actor: Actor, ticket: Ticket) -> datetime:

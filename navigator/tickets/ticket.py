@@ -55,6 +55,12 @@ class Ticket(Table, table=True):
             postgresql_where=text("status IN ('new', 'open')"),
         ),
         Index("ix_ticket_reported_at", "reported_at"),
+        Index(
+            "ix_ticket_practitioner_given",
+            text("lower(pwp_said)"),
+            sqlite_where=text("pwp_said <> ''"),
+            postgresql_where=text("pwp_said <> ''"),
+        ),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
         Index(

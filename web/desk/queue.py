@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.catalogue import catalogue
+from navigator.insight.practitioner_home import patients_of
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
@@ -92,6 +93,7 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
         "next": url("/desk", **filters.parameters, after=tickets.next_cursor) if tickets.next_cursor else "",
         "chips": queue_filters.filter_chips(filters, names),
         "is_own": is_own,
+        "patients": patients_of(session, actor, [row.number for row in tickets.rows]) if is_own else {},
         "tabs": tabs,
         "saved_tabs": saved_tabs,
         "editable_view": current if current and may_change(actor, current) else None,

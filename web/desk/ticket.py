@@ -22,18 +22,23 @@ from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.actions.undo_send import own_held_send
+from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
+from navigator.tickets.queue.identifiers import same_contact
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.desk.action_bar import KEYS, action_bar
+from web.desk.action_previews import PREVIEWS
+from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
-from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
+from web.desk.ticket_actions import TICKET_ACTIONS
 from web.kit import form_marks
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -59,9 +64,15 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
-    """The reply form: the autosaved draft, and what the address names, be it a canned reply or its parts."""
-    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
+    """The form on the page: the autosaved draft, and what the address names, like a canned reply."""
+    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
     return Form().fill({"body": draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
+
+
+def _box(detail: TicketDetail) -> str:
+    """Whose box stands on the page: the reply’s, for a practitioner who may not reply the answer’s."""
+    boxes = (Action.REPLY, Action.ANSWER)
+    return next((ACTION_RULES[action].address for action in boxes if action in detail.allowed), "")
 
 
 @router.post("/undo")
@@ -99,7 +110,7 @@ def run_ticket_action(
     """Run an action, or say why not: what was typed is kept, and what others changed is shown."""
     action, other_form = TICKET_ACTIONS[name], form_asked_for(form, name)
     if other_form is None and (action_input := form.read(ACTION_RULES[action.action].input)):
-        if preview := send_preview(session, actor, number, name, form):
+        if preview := PREVIEWS.get(action.action, send_preview)(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
             mark = form_marks.mark_at(form, page.request.scope["path"])
@@ -156,7 +167,10 @@ def _render(
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
-        groups=grouped_actions(actor, detail),
+        bar=action_bar(actor, detail),
+        keys=KEYS,
+        box=_box(detail),
+        holder=detail.assignee if detail.ticket.assignee_id != actor.user_id else None,
         changes=_changes_since_seen(session, actor, detail.ticket.number, form),
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
@@ -181,13 +195,25 @@ def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHan
     return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None
 
 
+def _promised_hours(detail: TicketDetail) -> Sequence[tuple[str, str]]:
+    """In how many working hours a ticket is answered and put right, by priority 1 to 5."""
+    targets = Targets.from_settings(detail.service.targets)
+    return [
+        (f"{first_reply:g} h", f"{resolution:g} h")
+        for first_reply, resolution in zip(targets.first_reply, targets.resolution, strict=True)
+    ]
+
+
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
-    """What is related to a ticket: knowledge base articles, similar reports and outages."""
+    """What is related to a ticket: knowledge base articles, similar reports, outages, notices."""
     code = detail.programme.code if detail.programme else ""
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
+    earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
+    related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
+    related |= {"promised_hours": _promised_hours(detail)} | told_on(session, actor, detail)
+    return related | _safety(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

@@ -13,15 +13,19 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import calls, contact, reporter, sending, staff
+from navigator.tickets.actions import calls, contact, next_session, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.redact import found_secrets, redact, redactable
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
+from navigator.tickets.actions.undo_merge import undo_merge, undoable_merges
 from navigator.tickets.actions.undo_send import time_to_undo
 from navigator.tickets.detail import TicketDetail, links_of
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.inputs import SeenInput
+from navigator.tickets.redaction import RedactionReason
 from web.kit.template_filters import humanise
 
 TRIAGE, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -109,6 +113,20 @@ _CALL_CHOICES: Mapping[str, Sequence[Any]] = {
     "next_part": [(part, part.capitalize()) for part in PartOfDay],
 }
 
+REDACTION_REASONS = {
+    RedactionReason.PASSWORD: "It is a password or a code",
+    RedactionReason.NHS_NUMBER: "It is an NHS number",
+    RedactionReason.ABOUT_SOMEBODY: "It is private and about somebody else",
+    RedactionReason.MISTAKE: "It was written here by mistake",
+}
+
+
+def _redaction_choices(session: Session, detail: TicketDetail) -> Choices:
+    messages = redactable(session, detail.ticket.number)
+    reasons = [*REDACTION_REASONS.items()]
+    return {"messages": messages, "found": found_secrets(messages), "reasons": reasons}
+
+
 A = Action
 
 TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
@@ -118,7 +136,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
             TicketAction(A.CLAIM, TRIAGE, "Take it", _versioned(staff.claim), "It is yours."),
             TicketAction(A.REPLY, TALK, "Reply", sending.reply, "Sent."),
             TicketAction(A.ANSWER, TALK, "Write to the navigator", reporter.answer, "Your message was sent."),
-            TicketAction(A.NOTE, TALK, "Note for staff", staff.note, f"Your note was saved. {ONLY_STAFF}"),
+            TicketAction(
+                A.NOTE,
+                TALK,
+                "Note for staff",
+                staff.note,
+                f"Your note was saved. {ONLY_STAFF}",
+                lambda session, detail: mentionable_names(session, detail.ticket),
+            ),
             TicketAction(
                 A.CALL,
                 TALK,
@@ -145,7 +170,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Confirmed.",
                 _users(Role.PWP),
             ),
-            TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", staff.reschedule, "Changed."),
+            TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", next_session.reschedule, "Changed."),
             TicketAction(
                 A.CONTACT,
                 TALK,
@@ -178,7 +203,15 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "The second problem has its own ticket.",
                 lambda session, detail: splittable(session, detail.ticket.number),
             ),
-            TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged."),
+            TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged. For a day this can be undone below."),
+            TicketAction(
+                A.UNMERGE,
+                ON_CARD,
+                "Undo the merge",
+                undo_merge,
+                "Undone. Both tickets stand as they stood before.",
+                lambda _, detail: undoable_merges(detail),
+            ),
             TicketAction(
                 A.RESOLVE,
                 END,
@@ -205,6 +238,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "The identity check was recorded.",
             ),
             TicketAction(
+                A.REDACT,
+                SAFETY,
+                "Remove words for good",
+                redact,
+                "Removed for good. That you did this is recorded, and not the words.",
+                _redaction_choices,
+            ),
+            TicketAction(
                 A.REQUEST_REVIEW,
                 SAFETY,
                 "Ask a clinician to read it",
@@ -215,15 +256,3 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
     }
 )
 """All of them by their addresses, in the order in which they are offered."""
-
-
-def grouped_actions(actor: Actor, detail: TicketDetail) -> dict[str, dict[str, TicketAction]]:
-    """The action menu: what an actor can do to a ticket as it stands, by group."""
-    available = {address: row for address, row in TICKET_ACTIONS.items() if row.action in detail.allowed}
-    is_own_new = (detail.ticket.assignee_id, detail.ticket.status) == (actor.user_id, Status.NEW)
-    if detail.ticket.assignee_id and not is_own_new:
-        available.pop("claim", None)
-    grouped = {
-        group: {address: row for address, row in available.items() if row.group == group} for group in GROUPS
-    }
-    return {group: rows for group, rows in grouped.items() if rows}

@@ -17,7 +17,7 @@ from navigator.tickets.ticket import Ticket
 
 _PASSWORD = re.compile(
     r"\b(?:password|passcode|pin|memorable word)\b[^.\n]{0,25}?(?:\bis\b|\bto\b|[:=])\s*[\"“‘']?"
-    r"(?!(?:the|a|not|your|wrong|set)\b)(?=\S*\d|\S*[@#$%&*_+=]\S)\S{4,}",
+    r"(?!(?:the|a|not|your|wrong|set)\b)(?=\S*\d|\S*[@#$%&*_+=]\S)(\S{4,})",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<!\d)(?:\+44|0)(?:[\s()-]{0,2}\d){9,10}(?!\d)")
@@ -96,7 +96,17 @@ def text_warnings(session: Session, services: Collection[int], body: str) -> Ite
 
 def has_nhs_number(text: str) -> bool:
     """Whether ten digits in a text pass the check of an NHS number (modulus 11, NHS Data Dictionary)."""
-    return any(_passes_modulus_11(re.sub(r"\D", "", match)) for match in _TEN_DIGITS.findall(text))
+    return bool(nhs_numbers(text))
+
+
+def nhs_numbers(text: str) -> list[str]:
+    """What of a text is an NHS number by that check, as it is written."""
+    return [words for words in _TEN_DIGITS.findall(text) if _passes_modulus_11(re.sub(r"\D", "", words))]
+
+
+def passwords(text: str) -> list[str]:
+    """What a text seems to say that a password is."""
+    return [words.rstrip(".,;:!?)\"”’'") for words in _PASSWORD.findall(text)]
 
 
 def _passes_modulus_11(digits: str) -> bool:

@@ -181,5 +181,5 @@ def order_column(view: View) -> ColumnElement[datetime]:
     return cast(ColumnElement[datetime], col(Ticket.due_at))
 
 
-LIVE_ONLY_VIEWS = frozenset({"all", "passed_on", "carried", *LIVE_VIEWS})
+LIVE_ONLY_VIEWS = frozenset({"all", "passed_on", "carried", "calls", *LIVE_VIEWS})
 """Views of nothing but live tickets."""

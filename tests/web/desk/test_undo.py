@@ -45,7 +45,7 @@ def test_what_was_just_taken_is_given_back(amina: Visitor, session: Session, peo
     amina.press("Undo")
     assert now(session, number) == (None, "new")
     assert "Undone" in amina.text
-    assert "undid: claim" in amina.text
+    assert "undid: took it" in amina.text
     assert amina.page.css(BUTTON) == []
 
 
@@ -68,7 +68,7 @@ def test_it_is_refused_in_words_when_somebody_was_there_since(
 
 
 def test_what_has_left_is_not_offered_back(amina: Visitor, number: int):
-    amina.press("Send reply", body="Please try the reset page")
+    amina.press("Send", body="Please try the reset page")
     clock.set_to(clock.now() + timedelta(seconds=10))
     amina.get(f"/tickets/{number}")
     assert amina.page.css(BUTTON) == []
