@@ -34,7 +34,6 @@ class Keys:
         """Do what these letters narrow the list of all actions to."""
         self.go("Control+k", *letters, "Enter")
 
-
     def open(self, letters: str) -> None:
         """Open in place what these letters narrow the list of all actions to."""
         self.press("Control+k", *letters, "Enter")

@@ -59,8 +59,14 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
     """The reply form, filled with the autosaved draft, and with the canned reply that an address names."""
-    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
+    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
     return Form().fill({"body": draft, PRESSED: use})
+
+
+def _box(detail: TicketDetail) -> str:
+    """Whose box stands on the page: the reply’s, for a practitioner who may not reply the answer’s."""
+    boxes = (Action.REPLY, Action.ANSWER)
+    return next((ACTION_RULES[action].address for action in boxes if action in detail.allowed), "")
 
 
 @router.post("/undo")
@@ -136,6 +142,7 @@ def _render(
         back_url=queue_url(page.request, detail.ticket.number),
         bar=action_bar(actor, detail),
         keys=KEYS,
+        box=_box(detail),
         holder=detail.assignee if detail.ticket.assignee_id != actor.user_id else None,
         changes=_changes_since_seen(session, actor, detail.ticket.number, form),
         catalogue=catalogue(),

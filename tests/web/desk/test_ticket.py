@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -16,6 +17,7 @@ from navigator.problems.linking import link
 from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -34,6 +36,7 @@ from tests.people import People
 from tests.web.conftest import Enter
 from web.desk.ticket import ON_THE_PAGE
 from web.desk.ticket_actions import TICKET_ACTIONS
+from web.kit.templating import environment
 
 
 @pytest.fixture
@@ -109,10 +112,10 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     session.flush()
     priya = enter("priya")
     priya.get(f"/tickets/{number}")
-    assert deeds(priya) == {"answers", "notes", "session", "confirmation", "clinical-review"}
+    assert deeds(priya) == {"#body", "notes", "session", "confirmation", "clinical-review"}
     assert priya.get(f"/tickets/{number}/triage").status_code == 403
     assert priya.post(f"/tickets/{number}/replies", data={"body": "x"}).status_code == 403
-    priya.get(f"/tickets/{number}/answers")
+    priya.get(f"/tickets/{number}")
     priya.press("Send", body="She told me that it is a new phone")
     assert "She told me that it is a new phone" in priya.text
 
@@ -526,3 +529,19 @@ def test_a_suggestion_points_at_a_ticket_that_was_sorted_so(enter: Enter, sessio
         amina.get(amina.one(f"dd a[href='/tickets/{other.number}']").attributes["href"] or "").status_code
         == 200
     )
+
+
+def test_what_is_new_is_never_folded(session: Session, people: People, number: int):
+    """14: of a long conversation the first and the newest are shown; from what is new on, all of it."""
+    for n in range(2, 13):
+        staff.note(session, people.amina, number, SayInput(body=f"Words {n}."))
+    session.flush()
+    detail = ticket_detail(session, people.amina, number)
+    conversation = environment.globals["conversation"]
+    for new_at, folded in ((None, 6), (9, 6), (3, 2), (1, 0), (0, 0)):
+        new_from = None if new_at is None else detail.messages[new_at].id
+        page = HTMLParser(str(conversation(detail, folds=True, new_from=new_from)))
+        assert len(page.css("details li")) == folded
+        assert len(page.css("li:not(.desk-new-since)")) == len(detail.messages)
+        assert len(page.css(".desk-new-since")) == (new_at is not None)
+        assert not page.css("details .desk-new-since")
