@@ -256,9 +256,9 @@ def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveI
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
     template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
-    _send_reply(session, actor, ticket, resolve_input.body, template)
     if ticket.assignee_id != actor.user_id:
         notify_user(session, ticket, ticket.assignee_id, "resolved_by_another")
+    _send_reply(session, actor, ticket, resolve_input.body, template)
     return ticket
 
 
