@@ -257,8 +257,8 @@ def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveI
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
     template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
-    _send_reply(session, actor, ticket, resolve_input.body, template, NoticeKind.RESOLVED)
     tell_assignee_of_resolution(session, actor, ticket)
+    _send_reply(session, actor, ticket, resolve_input.body, template, NoticeKind.RESOLVED)
     return ticket
 
 
