@@ -15,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.problems.outages import outages_of
 from navigator.problems.similar_tickets import similar_tickets
-from navigator.tickets import presence
+from navigator.tickets import presence, reads
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
@@ -137,6 +137,7 @@ def _render(
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
         training=_training(session, detail),
+        new_from=reads.first_unread_id(session, actor, detail.ticket.number, detail.messages),
         canned_replies=canned_replies,
         **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
     )
