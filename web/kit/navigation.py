@@ -21,18 +21,23 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
     ("People", "/people", (Role.ADMIN,)),
     ("Settings", "/settings", (Role.ADMIN,)),
-    ("Your account", "/account", EVERYBODY),
 )
 """Text, address and the roles that it is for; everybody begins at the first."""
+OWN_MENU = (Link("Your account", "/account"),)
+"""The person's own menu, behind their name."""
+MOST_IN_A_ROW = 6
+"""More links than these stand in the person's menu: a header has one row."""
 
 
 def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS) -> StaffBar:
     """The navigation menu of a member of staff, and the alarm banner, which leads to what must be read."""
     failed = [check for check in readiness.cached_checks() if not check.ok]
     is_about_reviews = any(check.name == "hand_overs" for check in failed)
+    links = tuple(_links(actor, unread.count))
     return StaffBar(
         name=actor.name,
-        links=tuple(_links(actor, unread.count)),
+        links=links[:MOST_IN_A_ROW],
+        own_links=links[MOST_IN_A_ROW:] + OWN_MENU,
         alarm=" ".join(check.message for check in failed),
         alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
         searches=actor.has(*SEARCHERS),

@@ -34,23 +34,25 @@ _FLASH_LASTS = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Link:
-    """A link in the staff navigation; `count` is shown behind it when there is anything unread."""
+    """A link in the staff navigation; `count` is shown behind it when there is any, of what is `counted`."""
 
     text: str
     href: str
     count: int = 0
+    counted: str = "unread"
 
 
 @dataclass(frozen=True)
 class StaffBar:
     """The navigation bar of staff pages; `alarm` is the banner for what must not fail silently.
 
-    `alarm_href` leads to what must be read, for whoever may read it; `log_in_ends_at` is when they must log
-    in again.
+    `own_links` stand in the person's own menu; `alarm_href` leads to what must be read, for whoever may
+    read it; `log_in_ends_at` is when they must log in again.
     """
 
     name: str
     links: tuple[Link, ...] = ()
+    own_links: tuple[Link, ...] = ()
     alarm: str = ""
     alarm_href: str = ""
     searches: bool = False

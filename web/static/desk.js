@@ -6,6 +6,7 @@ import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
 import { watchLogIn } from "./log_in.js";
 import { keepMark } from "./marks.js";
+import { closeWhenLeft } from "./menus.js";
 import { offerPalette } from "./palette.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
 
@@ -14,7 +15,8 @@ initAll(document);
 keepMark();
 document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
-document.querySelectorAll(".desk-nav__list").forEach(offerPalette);
+document.querySelectorAll(".desk-menu").forEach(offerPalette);
+document.querySelectorAll("[data-menu]").forEach(closeWhenLeft);
 document.querySelectorAll("[data-draft]").forEach(keepDraft);
 document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
 document.querySelectorAll("[data-words]").forEach(addWords);

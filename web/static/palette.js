@@ -5,14 +5,14 @@ const DOABLE = [
   ".desk-onward a",
   ".desk-queue th a",
   ".desk-views a",
-  ".desk-nav__list a, .desk-nav__list button",
+  ".desk-header nav a, .desk-header nav button",
 ];
 const MOST = 12;
 
 const named = (place) => place.textContent.replace(/\s+/g, " ").trim();
 
 const doable = () => [...new Set(DOABLE.flatMap((one) => [...document.querySelectorAll(one)]))].filter(
-    (place) => named(place) && place.checkVisibility(),
+    (place) => named(place) && (place.checkVisibility() || place.closest(".desk-menu")),
   );
 
 const made = (tag, facts = {}) => Object.assign(document.createElement(tag), facts);
@@ -78,13 +78,10 @@ const palette = () => {
 
 export const offerPalette = (menu) => {
   const open = palette();
-  const search = document.querySelector(".desk-search");
-  const place = search ?? made("li");
-  const button = made("button", { type: "button", className: "desk-link-button desk-all", textContent: "All actions " });
+  const button = made("button", { type: "button", className: "desk-link-button desk-all", textContent: "Actions " });
   button.append(made("kbd", { textContent: "Ctrl K" }));
   button.addEventListener("click", open);
-  place.append(button);
-  if (!search) menu.querySelector(".desk-nav__person").before(place);
+  menu.before(button);
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
     event.preventDefault();

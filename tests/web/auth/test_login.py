@@ -42,7 +42,7 @@ def link(session: Session, people: People, purpose: TokenPurpose = TokenPurpose.
 
 def test_somebody_logs_in_and_out(visitor: Visitor, session: Session):
     enter(visitor)
-    assert [one.text() for one in visitor.page.css(".desk-nav__person span")] == ["Ada Byrne"]
+    assert [one.text() for one in visitor.page.css(".desk-menu__person")] == ["Ada Byrne"]
     kept = dict(visitor.cookies)
     visitor.press("Log out")
     assert visitor.path == "/log-in"

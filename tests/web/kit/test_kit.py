@@ -295,7 +295,7 @@ def test_staff_see_where_they_are_and_what_is_failing():
     shown = templating.environment.from_string('{% extends "kit/staff.html" %}' + blocks).render(
         staff=templating.StaffBar("Sam", links, alarm="Mail is not sent"), path="/desk/tickets/7"
     )
-    assert re.findall(r'href="([^"]+)" aria-current', shown) == ["/desk/tickets"]
+    assert set(re.findall(r'href="([^"]+)" aria-current', shown)) == {"/desk/tickets"}
     assert "Mail is not sent" in shown
     assert '<span class="desk-count">3<span class="nhsuk-u-visually-hidden"> unread</span></span>' in shown
 
