@@ -1,5 +1,6 @@
 """A real browser before a served desk of its own; every page that it comes to is examined."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -51,8 +52,9 @@ class Person:
         self.look()
 
     def follow(self, name: str) -> None:
-        """Follow a link."""
-        self.page.get_by_role("link", name=name, exact=True).click()
+        """Follow a link, with whatever is counted behind it."""
+        counted = re.compile(rf"^{re.escape(name)}( [\d,]+ [a-z ]+)?$")
+        self.page.get_by_role("link", name=counted).click()
         self.page.wait_for_load_state()
         self.look()
 

@@ -137,7 +137,6 @@ def _render(
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
         training=_training(session, detail),
-        new_from=reads.first_unread_id(session, actor, detail.ticket.number, detail.messages),
         canned_replies=canned_replies,
         **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
     )
@@ -158,7 +157,9 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
-    return {"articles": articles, "similar": similar, "outages": outages} | _safety(session, actor, detail)
+    new_from = reads.first_unread_id(session, actor, detail.ticket.number, detail.messages)
+    related = {"articles": articles, "similar": similar, "outages": outages, "new_from": new_from}
+    return related | _safety(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
