@@ -199,7 +199,9 @@ def test_a_fact_that_is_known_is_filled_in(enter: Enter, session: Session, numbe
     assert "your session is on Friday 12 June." in amina.one("#body").text()
 
 
-@pytest.mark.parametrize(("page", "button"), [("waiting", "wait for them"), ("parking", "leave it to the supplier")])
+@pytest.mark.parametrize(
+    ("page", "button"), [("waiting", "wait for them"), ("parking", "leave it to the supplier")]
+)
 def test_a_page_of_its_own_asks_what_else(
     enter: Enter, session: Session, number: int, page: str, button: str
 ) -> None:
