@@ -29,7 +29,7 @@ from api.schemas import (
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.linking import link
-from navigator.tickets.actions import calls, contact, reporter
+from navigator.tickets.actions import calls, contact, next_session, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
@@ -150,7 +150,7 @@ def reschedule(
     session: Writing, actor: Caller, number: Number, reschedule_input: RescheduleInput
 ) -> ReporterState:
     """Move the next session; the time to put it right by moves with it."""
-    return _reporter_state(session, actor, desk.reschedule(session, actor, number, reschedule_input))
+    return _reporter_state(session, actor, next_session.reschedule(session, actor, number, reschedule_input))
 
 
 @router.post("/contact", dependencies=[either_side])

@@ -30,6 +30,7 @@ from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
+from navigator.tickets.reads import TicketRead
 from navigator.tickets.redaction import Redaction
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
@@ -90,6 +91,7 @@ __all__ = [
     "Service",
     "ServiceProgramme",
     "Ticket",
+    "TicketRead",
     "TrainingRequest",
     "TrainingSession",
     "User",

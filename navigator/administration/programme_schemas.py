@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from navigator.administration.field_formats import parse_lines, slug
-from navigator.administration.schema import Group, Leaf, Name, SettingSchema
+from navigator.administration.schema import Group, Leaf, Name, SettingSchema, is_stored
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability, catalogue
 from navigator.fields import Line, LongText
 from navigator.tickets.enums import NextStep, Resolution
@@ -35,6 +35,12 @@ class OverrideSetting(SettingSchema):
     verified_by: Line = Field(default="", title="who tried it")
 
 
+def _check_stays(id: str, info: ValidationInfo) -> str:
+    if id and not is_stored(info) and catalogue().category(id).fixability == Fixability.DIVERT:
+        raise ValueError("That category passes the ticket on to somebody else. Choose another one.")
+    return id
+
+
 class ReplySetting(SettingSchema):
     """A reply to hand, and what else is done when it is sent (macro): each is chosen for whoever sends it."""
 
@@ -47,7 +53,7 @@ class ReplySetting(SettingSchema):
         title="what is done with it",
         description="`wait`, `park` or how it is resolved; empty only answers",
     )
-    sort_as: Leaf = Field(
+    sort_as: Annotated[Leaf, AfterValidator(_check_stays)] = Field(
         default="", title="what the ticket is sorted as", description="A category; empty leaves it"
     )
     follow_up: Literal[""] | NextStep = Field(

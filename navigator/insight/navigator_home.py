@@ -14,21 +14,25 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import counts, queue
+from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import Ticket
 
 MAX_TICKETS = 10
-LISTED: tuple[View, ...] = ("my_guards", "calls", "mine")
+LISTED: tuple[View, ...] = ("my_guards", "my_answers", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
 COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
 
 
 @dataclass(frozen=True)
 class NavigatorHome:
-    """A navigator's tickets in their order, why each stands there, how many each view holds, and outages."""
+    """A navigator's tickets in their order, why each stands there, how many each view holds, and outages.
+
+    `said` is what was said first on each, by number.
+    """
 
     tickets: Sequence[Row[Any]]
+    said: Mapping[int, Said]
     reasons: Mapping[int, str]
     counts: Mapping[View, int]
     unclaimed: int
@@ -38,9 +42,9 @@ class NavigatorHome:
 def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
     """What a navigator must see to, in all their services together."""
     with clock.one_moment():
-        views = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS).rows for view in LISTED}
-        numbers = {view: {row.number for row in rows} for view, rows in views.items()}
-        rows = {row.number: row for listed in views.values() for row in listed}
+        pages = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS) for view in LISTED}
+        numbers = {view: {row.number for row in page.rows} for view, page in pages.items()}
+        rows = {row.number: row for page in pages.values() for row in page.rows}
         wait_for_call = _who_want_a_call(session, numbers["calls"])
         tickets = sorted(rows.values(), key=lambda row: _urgency(row, row.number in numbers["calls"]))
         reasons = {
@@ -50,6 +54,7 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
         by_view, by_filters = counts(session, actor, Filters(), [Filters(view=view) for view in COUNTED])
         return NavigatorHome(
             tickets=tickets[:MAX_TICKETS],
+            said={number: said for page in pages.values() for number, said in page.said.items()},
             reasons=reasons,
             counts={view: by_filters[Filters(view=view)] for view in COUNTED},
             unclaimed=by_view["unclaimed"],
@@ -77,6 +82,8 @@ def _reason(row: Row[Any], views: Collection[View], wait_for_call: Collection[in
         reasons.append(f"session {_near(row.session_on)}")
         if "mine" not in views:
             reasons.append("nobody has it")
+    if "my_answers" in views:
+        reasons.append("they answered")
     if "calls" in views:
         reasons.append(_call(row, row.number in wait_for_call))
     return ", ".join(reasons)

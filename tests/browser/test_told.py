@@ -74,6 +74,7 @@ def test_a_name_is_offered_while_typing_and_its_owner_reads_it(come: Come) -> No
 
 def test_what_is_done_for_good_is_looked_at_first(come: Come) -> None:
     first, second = told("My password is Hunter2blue, it fails"), told("me again")
+    amina = come(NARROW)
     for screen, scripts in ((NARROW, True), (WIDE, False)):
         amina = come(screen, scripts=scripts)
         amina.log_in("amina")
@@ -100,6 +101,7 @@ def test_what_is_done_for_good_is_looked_at_first(come: Come) -> None:
 
 def test_calls_are_made_and_logged_from_their_list(come: Come) -> None:
     numbers = [told(text, ContactMethod.PHONE) for text in ("first", "second", "third")]
+    amina = come(NARROW)
     for screen in (NARROW, WIDE):
         amina = come(screen, color_scheme="dark" if screen is WIDE else "light")
         amina.log_in("amina")

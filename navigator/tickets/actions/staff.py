@@ -85,6 +85,8 @@ def report(
         record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
         if report_input.text:
             add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
+        if is_unsent:  # nobody can be answered
+            ticket.needs_answer_since_at = None
         return process_new_ticket(session, actor, opened)
 
 
@@ -257,8 +259,8 @@ def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveI
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
     template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
-    _send_reply(session, actor, ticket, resolve_input.body, template, NoticeKind.RESOLVED)
     tell_assignee_of_resolution(session, actor, ticket)
+    _send_reply(session, actor, ticket, resolve_input.body, template, NoticeKind.RESOLVED)
     return ticket
 
 

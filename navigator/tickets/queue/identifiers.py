@@ -60,9 +60,10 @@ def identifiers(search_text: str) -> dict[str, Any]:
     return named
 
 
-def has_identifier(actor: Actor, named: Mapping[str, Any]) -> ColumnElement[bool]:
-    """Tickets whose reference this is, or whose reporter gave this code, address or phone number."""
-    values = {name: literal(value) for name, value in named.items()}
+def has_identifier(actor: Actor, search_text: str) -> ColumnElement[bool]:
+    """Tickets whose reference this is, or whose reporter gave this code: what a filter’s URL may hold."""
+    named = identifiers(search_text)
+    values = {name: literal(named[name]) for name in ("number", "support_code")}
     # As one list of numbers and not as "or", for which every ticket would be looked at.
     return col(Ticket.number).in_(select(_numbers(actor, values).subquery().c.number))
 

@@ -105,8 +105,7 @@ def matches_text(session: Session, actor: Actor, search_text: str) -> ColumnElem
         .where(_has_words(session, search_text), may_read(actor))
         .correlate(None)  # once for all tickets, not for each
     )
-    by_identifier = has_identifier(actor, identifiers(search_text))
-    return or_(by_identifier, col(Ticket.number).in_(with_text))
+    return or_(has_identifier(actor, search_text), col(Ticket.number).in_(with_text))
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
@@ -174,6 +173,7 @@ def _highlight(body: str, words: Sequence[AskedWord]) -> Iterator[tuple[str, boo
     first = next(found, None)
     middle = first[0] if first else 0
     start, end = max(0, middle - SNIPPET_RADIUS), middle + 2 * SNIPPET_RADIUS
+    start = start and (body.find(" ", start, middle) + 1 or start)  # with a whole word, where there is one
     yield "… " if start else "", False
     for match_start, match_end in chain([first] if first else (), found):
         if match_end > end:

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from navigator.people.reporter import Reporter
 from navigator.phone_numbers import normalised
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import AttachInput
+from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
@@ -77,6 +78,27 @@ def test_what_is_typed_stands_in_no_address_and_no_log(
     said = " ".join([*addresses, str(logs), amina.one("title").text()]).lower()
     assert [one for one in canaries if one in said] == []
     assert "2 reports with the" in amina.text
+
+
+def test_no_filter_finds_by_an_address_which_would_stay_in_its_own(
+    enter: Enter, session: Session, people: People
+) -> None:
+    ticket = by_pat(session, support_code="QX-1")
+    amina = enter("amina")
+    for sought, is_found in ((ADDRESS, False), (NUMBER, False), ("QX-1", True), (str(ticket.number), True)):
+        amina.get("/desk", params={"text": sought})
+        assert bool(amina.page.css(f"#ticket-{ticket.number}")) == is_found, sought
+
+
+def test_nothing_is_kept_of_a_search_that_is_sent_when_the_log_in_has_ended(
+    enter: Enter, session: Session, people: People
+) -> None:
+    amina = enter("amina")
+    amina.get("/search")
+    amina.cookies.clear()
+    answer = amina.press("Find", sought=ADDRESS)
+    assert ADDRESS not in answer.text + str(answer.url)
+    assert session.exec(select(KeptForm)).all() == []
 
 
 def test_a_search_can_be_loaded_again_and_gone_back_to(

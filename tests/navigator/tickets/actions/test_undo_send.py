@@ -24,6 +24,7 @@ from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import NextStep, Resolution, Status
 from navigator.tickets.followed import followed_ticket
 from navigator.tickets.inputs import LinkInput, SayInput, SendInput, SendResolvedInput, WriteInput
+from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.notices import unread_notices, watch
 from navigator.tickets.promises import promises_to
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -291,3 +292,15 @@ def test_two_in_a_row_are_taken_back_one_by_one(session: Session, people: People
     assert first
     take_back(session, people.amina, ticket.number, first.id)
     assert facts(ticket) == before
+
+
+def test_what_was_taken_back_did_not_come_back(session: Session, people: People, ticket: Ticket) -> None:
+    """A reply that nobody read ended nothing, so no figure says that it was opened again."""
+    staff.reply(session, people.amina, ticket.number, SayInput(body="I look at it"))
+    held = send(session, people.amina, ticket, "resolve")
+    take_back(session, people.amina, ticket.number, held)
+    session.flush()
+    assert ticket.status == Status.OPEN
+    for name in ("reopened", "ended"):
+        condition = METRICS[name].condition(Period.last_days(1))
+        assert session.exec(select(Ticket.number).where(condition)).all() == []
