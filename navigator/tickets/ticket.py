@@ -13,17 +13,8 @@ from navigator.search_words import index_words
 from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, ReviewResult, Status
 
 __all__ = [
-    "LIVE",
-    "NOT_CHECKED",
-    "Audience",
-    "Author",
-    "Channel",
-    "ClinicalReview",
-    "Event",
-    "Message",
-    "Resolution",
-    "Status",
-    "Ticket",
+    "LIVE", "NOT_CHECKED", "Audience", "Author", "Channel", "ClinicalReview", "Event", "Message",
+    "Resolution", "Status", "Ticket",
 ]  # fmt: skip
 
 
