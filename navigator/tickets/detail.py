@@ -44,7 +44,7 @@ _BELONGINGS = (
     .outerjoin(Reporter, col(Reporter.id) == bindparam("reporter"))
     .where(Service.id == bindparam("service"))
 )
-_NAMES = select(User.id, User.name).where(col(User.id).in_(bindparam("ids", expanding=True)))
+_PEOPLE = select(User).where(col(User.id).in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class TicketDetail:
     """A ticket and what belongs to it; `reporter` is None for those who need not know how to reach them.
 
     `contact` is whom it was diverted to; `suggested_contact` is whom a routing rule names for what stays with
-    the navigators; `roles` are the actor's.
+    the navigators; `names` are those of its people, and `away` who of them is; `roles` are the actor's.
     """
 
     ticket: Ticket
@@ -67,6 +67,7 @@ class TicketDetail:
     reviews: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
     names: Mapping[int, str]
+    away: frozenset[int]
     allowed: frozenset[Action]
     roles: frozenset[TicketRole]
 
@@ -144,6 +145,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
     service, programme, reporter = _belongings(session, ticket, roles)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
+    people = _people(session, ticket, messages, events, reviews)
     return TicketDetail(
         ticket=ticket,
         service=service,
@@ -156,7 +158,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         events=events,
         reviews=reviews,
         calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
-        names=_names(session, ticket, messages, events, reviews),
+        names={user.id: user.name for user in people},
+        away=frozenset(user.id for user in people if user.is_away),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
     )
@@ -221,20 +224,21 @@ def _contact(session: Session, ticket: Ticket, kind: str | None) -> Contact | No
     return contact_of(session, ticket.service_id, kind) if kind else None
 
 
-def _names(
+def _people(
     session: Session,
     ticket: Ticket,
     messages: Sequence[Message],
     events: Sequence[Event],
     reviews: Sequence[ClinicalReview],
-) -> dict[int, str]:
+) -> Sequence[User]:
+    """Whoever is named on its page."""
     mentioned = {
         id for event in events for id in (*event.details.get("covers", ()), event.details.get("from"))
     }
     user_ids = {ticket.assignee_id, ticket.pwp_id, *(message.author_id for message in messages)}
     reviewers = {id for review in reviews for id in (review.acknowledged_by, review.ended_by)}
     user_ids = (user_ids | mentioned | reviewers) - {None}
-    return dict(iter(session.exec(_NAMES, params={"ids": user_ids}))) if user_ids else {}
+    return session.exec(_PEOPLE, params={"ids": user_ids}).all() if user_ids else ()
 
 
 def due_at_for(actor: Actor, ticket: Ticket) -> datetime:

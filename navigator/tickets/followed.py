@@ -65,6 +65,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         reviews=[],
         calls=[],
         names={message.author_id: name for message, name in said if message.author_id},
+        away=frozenset(),
         allowed=allowed_actions(actor, ticket),
         roles=roles_on(actor, ticket),
         last_action=last_action,

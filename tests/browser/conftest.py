@@ -45,14 +45,24 @@ class Person:
         self.look()
 
     def press(self, name: str) -> None:
-        """Press a button."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        """Press a button: of the dialog, if one is open, which then shows something else or goes on."""
+        dialog = self.page.locator("dialog[open]")
+        if dialog.count():
+            dialog.get_by_role("button", name=name, exact=True).evaluate("it => (it.dataset.pressed = 'yes')")
+            dialog.get_by_role("button", name=name, exact=True).click()
+            self.page.locator("dialog[open] [data-pressed]").wait_for(state="detached")
+        else:
+            self.page.get_by_role("button", name=name, exact=True).click()
         self.page.wait_for_load_state()
         self.look()
 
     def follow(self, name: str) -> None:
-        """Follow a link."""
-        self.page.get_by_role("link", name=name, exact=True).click()
+        """Follow a link; some open in place where scripts run."""
+        link = self.page.get_by_role("link", name=name, exact=True)
+        opens_in_place = self.scripts and link.get_attribute("data-deed") is not None
+        link.click()
+        if opens_in_place:
+            self.page.locator("dialog[open]").wait_for()
         self.page.wait_for_load_state()
         self.look()
 

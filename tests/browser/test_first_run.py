@@ -114,7 +114,7 @@ def test_an_empty_desk_puts_its_first_ticket_right(come: Come) -> None:
     noor.follow("Resolve")
     noor.choose("Fixed")
     noor.write("What do you tell the reporter?", "You can choose a new password now.")
-    noor.press("Resolve and tell the reporter")
+    noor.press("Send and resolve")
     assert "We ask if it works" in noor.words
     pat.go(newest_link("pat@post.example"))
     assert "You can choose a new password now." in pat.words

@@ -128,7 +128,7 @@ FILLED: dict[str, Any] = {
 SHOWN: dict[str, str] = {
     "service": "North Talking Therapies",
     "programme": "Fern",
-    "category": "Reporter chose I forgot my password",
+    "category": "They chose I forgot my password",
     "text": "The reset page shows a heron",
     "answers": "Did you choose a new one, and it was refused? Yes, and it did not help",
     "next_session": "Friday 19 June",
@@ -140,7 +140,7 @@ SHOWN: dict[str, str] = {
     "contact.is_safe": "They said that it is safe",
     "contact.needs": "A large kestrel",
     "contact.language": "Cornish",
-    "reporter": "a patient",
+    "reporter": "A patient",
     "support_code": "RTT-77",
 }
 """What stands on the ticket's page for each field of a report."""
@@ -212,4 +212,4 @@ def test_what_was_answered_stays_when_it_is_sorted_otherwise(enter: Enter, sessi
 def test_a_practitioner_who_reports_is_shown_as_one(enter: Enter, session: Session, people: People):
     amina = enter("amina")
     amina.get(f"/tickets/{filed(session, reporter=ReporterKind.PWP)}")
-    assert "a practitioner" in amina.text
+    assert "A practitioner" in amina.text

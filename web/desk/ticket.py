@@ -21,6 +21,7 @@ from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
+from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
@@ -29,10 +30,11 @@ from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
+from web.desk.action_bar import KEYS, action_bar
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
-from web.desk.ticket_actions import TICKET_ACTIONS, grouped_actions
+from web.desk.ticket_actions import TICKET_ACTIONS
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
@@ -58,8 +60,14 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
     """The reply form, filled with the autosaved draft, and with the canned reply that an address names."""
-    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, "replies")
+    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
     return Form().fill({"body": draft, PRESSED: use})
+
+
+def _box(detail: TicketDetail) -> str:
+    """Whose box stands on the page: the reply’s, for a practitioner who may not reply the answer’s."""
+    boxes = (Action.REPLY, Action.ANSWER)
+    return next((ACTION_RULES[action].address for action in boxes if action in detail.allowed), "")
 
 
 @router.post("/undo")
@@ -133,7 +141,10 @@ def _render(
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
-        groups=grouped_actions(actor, detail),
+        bar=action_bar(actor, detail),
+        keys=KEYS,
+        box=_box(detail),
+        holder=detail.assignee if detail.ticket.assignee_id != actor.user_id else None,
         changes=_changes_since_seen(session, actor, detail.ticket.number, form),
         catalogue=catalogue(),
         choices=action.choices(session, detail) if action else (),
@@ -152,6 +163,15 @@ def _replies_to_hand(
     return for_ticket(session, actor, detail) if is_offered else ()
 
 
+def _promised_hours(detail: TicketDetail) -> Sequence[tuple[str, str]]:
+    """In how many working hours a ticket is answered and put right, by priority 1 to 5."""
+    targets = Targets.from_settings(detail.service.targets)
+    return [
+        (f"{first_reply:g} h", f"{resolution:g} h")
+        for first_reply, resolution in zip(targets.first_reply, targets.resolution, strict=True)
+    ]
+
+
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
     """What is related to a ticket: knowledge base articles, similar reports and outages."""
     code = detail.programme.code if detail.programme else ""
@@ -160,7 +180,7 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     similar = similar_tickets(session, actor, detail)
     earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
     related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
-    return related | _safety(session, actor, detail)
+    return related | {"promised_hours": _promised_hours(detail)} | _safety(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

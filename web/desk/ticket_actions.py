@@ -19,7 +19,7 @@ from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
 from navigator.tickets.detail import TicketDetail, links_of
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution, Status
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.inputs import SeenInput
 from web.kit.template_filters import humanise
 
@@ -78,6 +78,14 @@ def _problems(session: Session, detail: TicketDetail) -> Choices:
     return [(problem.id, f"{problem.title} ({humanise(problem.status)})") for problem in problems]
 
 
+FIXERS = {
+    Fixability.NAVIGATOR: "A digital navigator",
+    Fixability.SERVICE: "Somebody in the service with more access",
+    Fixability.SUPPLIER: "Only the supplier",
+    Fixability.PROTOCOL: "Nobody: the treatment is meant to be so",
+    Fixability.NONE: "There is nothing to put right",
+    Fixability.DIVERT: "It is not for this desk",
+}
 CALL_OUTCOMES = {
     CallOutcome.SPOKE: "We spoke",
     CallOutcome.NOT_FREE: "They could not talk then",
@@ -126,7 +134,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Sort again",
                 staff.triage,
                 "Sorted.",
-                lambda *_: [(fixability, fixability.capitalize()) for fixability in Fixability],
+                lambda *_: [*FIXERS.items()],
             ),
             TicketAction(A.ASSIGN, TRIAGE, "Assign", staff.assign, "Assigned.", _users(Role.NAVIGATOR)),
             TicketAction(
@@ -207,15 +215,3 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
     }
 )
 """All of them by their addresses, in the order in which they are offered."""
-
-
-def grouped_actions(actor: Actor, detail: TicketDetail) -> dict[str, dict[str, TicketAction]]:
-    """The action menu: what an actor can do to a ticket as it stands, by group."""
-    available = {address: row for address, row in TICKET_ACTIONS.items() if row.action in detail.allowed}
-    is_own_new = (detail.ticket.assignee_id, detail.ticket.status) == (actor.user_id, Status.NEW)
-    if detail.ticket.assignee_id and not is_own_new:
-        available.pop("claim", None)
-    grouped = {
-        group: {address: row for address, row in available.items() if row.group == group} for group in GROUPS
-    }
-    return {group: rows for group, rows in grouped.items() if rows}

@@ -17,6 +17,43 @@ from web.kit.markdown import markdown
 
 _CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
 """Codes whose stored name is not what people call it."""
+_DONE = {
+    "report": "reported it",
+    "triage": "sorted it",
+    "claim": "took it",
+    "assign": "changed who has it",
+    "reply": "replied",
+    "answer": "wrote to us",
+    "note": "wrote a note",
+    "call": "logged a call",
+    "verify": "checked the person",
+    "attach": "said who the practitioner is",
+    "reschedule": "changed the session",
+    "contact": "changed how to reach them",
+    "end_links": "ended the private links",
+    "wait": "asked the reporter",
+    "park": "left it to the supplier",
+    "resolve": "resolved it",
+    "confirm": "said that it works",
+    "reopen": "opened it again",
+    "close": "closed it",
+    "merge": "merged it",
+    "link": "changed its known problem",
+    "split": "split it",
+    "update": "sent news of the known problem",
+    "withdraw": "withdrew it",
+    "hand_over": "asked for a clinical review",
+    "acknowledge": "read it for a clinical review",
+    "conclude": "ended the clinical review",
+    "write_to_person": "wrote to the person",
+    "no_concern": "said that it is no concern",
+    "guard": "said that the session is to be planned without it",
+    "overdue": "said that it is late",
+    "warn": "warned that it will be closed",
+    "snooze": "put it aside",
+    "wake": "brought it back",
+}
+"""What somebody did, as a colleague says it, by the action."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -27,10 +64,21 @@ def short(at: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}{year}, {local.hour:02}:{local.minute:02}"
 
 
+def brief(at: datetime) -> str:
+    """A moment as short as it can be: "16:30" is today."""
+    days_ago = (clock.today() - clock.local(at).date()).days
+    named = {0: "", 1: "yesterday "}.get(days_ago)
+    return short(at) if named is None else f"{named}{clock.local(at):%H:%M}"
+
+
 def time_tag(moment: datetime, style: str = "when") -> Markup:
-    """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time"."""
+    """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time".
+
+    "brief" has the whole of it in a title.
+    """
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
-    return Markup(f'<time datetime="{moment.isoformat()}">{FILTERS[style](moment)}</time>')  # noqa: S704
+    title = f' title="{when(moment)}"' if style == "brief" else ""
+    return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704
 
 
 @pass_context  # else Jinja asks once, when it compiles the template
@@ -57,6 +105,11 @@ def humanise(code: str) -> str:
     return _CODE_WORDS.get(str(code)) or str(code).replace("_", " ").replace("-", " ")
 
 
+def done(action: str) -> str:
+    """What somebody did: "claim" becomes "took it"."""
+    return _DONE.get(str(action)) or humanise(action)
+
+
 def language_guess(code: str) -> str:
     """Which language a text may be in, from its ISO 639 code; empty where that is not known."""
     return f"perhaps {language_names()[code]}" if code in language_names() else ""
@@ -79,11 +132,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
         time,
         when,
         short,
+        brief,
         time_tag,
         paragraphs,
         markdown,
         plural,
         humanise,
+        done,
         language_guess,
         tel_number,
         phone_number,

@@ -194,6 +194,8 @@ def _environment() -> Environment:
         "tickets.html",
         "rows.html",
         "desk.html",
+        "reviews.html",
+        "ticket_page.html",
         "bulk.html",
         "charts.html",
         "person.html",

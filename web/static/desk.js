@@ -2,9 +2,10 @@
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
 import { addWords } from "./add_words.js";
 import { choose } from "./choose.js";
+import { openDeeds } from "./deeds.js";
 import { obeyKeys } from "./keys.js";
-import { keepUp } from "./live.js";
 import { showLike } from "./like.js";
+import { keepUp } from "./live.js";
 import { watchLogIn } from "./log_in.js";
 import { keepMark } from "./marks.js";
 import { closeWhenLeft } from "./menus.js";
@@ -12,16 +13,23 @@ import { offerPalette } from "./palette.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
-initAll(document);
+
+// What is fetched and shown in place is as lively as what came with the page.
+const enliven = (part) => {
+  initAll(part);
+  part.querySelectorAll("[data-draft]").forEach(keepDraft);
+  part.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
+  part.querySelectorAll("[data-words]").forEach(addWords);
+};
+
+enliven(document);
+openDeeds(enliven);
 keepMark();
 document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-menu").forEach(offerPalette);
 if (document.body.classList.contains("desk-keys")) obeyKeys();
 document.querySelectorAll("[data-menu]").forEach(closeWhenLeft);
-document.querySelectorAll("[data-draft]").forEach(keepDraft);
-document.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
-document.querySelectorAll("[data-words]").forEach(addWords);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-log-in-lasts]").forEach(watchLogIn);
 document.querySelectorAll("[data-here]").forEach(beHere);

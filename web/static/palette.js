@@ -4,7 +4,6 @@ import { clicked, isReachable, made, named } from "./places.js";
 
 const HERE = [
   "[data-key], [data-deed], .desk-deed",
-  ".desk-shelves a, .desk-shelves button",
   "main .nhsuk-button",
   ".desk-onward a",
   ".desk-views a",

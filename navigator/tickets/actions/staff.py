@@ -14,7 +14,7 @@ from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import ReporterKind
-from navigator.people.user import Role
+from navigator.people.user import Role, User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
@@ -157,9 +157,10 @@ def triage(session: Session, actor: Actor, number: int, triage_input: TriageInpu
 
 
 def claim(session: Session, actor: Actor, number: int, version: int | None = None) -> Ticket:
-    """Claim a ticket that nobody has, or begin one's own."""
+    """Claim a ticket that nobody has or whose navigator is away today, or begin one's own."""
     ticket = act(session, actor, Action.CLAIM, number, version)
-    if ticket.assignee_id not in (None, actor.user_id):
+    holder = ticket.assignee_id
+    if holder not in (None, actor.user_id) and not session.get_one(User, holder).is_away:
         raise Conflict("Somebody else has this ticket. Ask them, or assign it to yourself.")
     set_assignee(session, ticket, actor.user_id)
     return ticket
@@ -245,13 +246,18 @@ def park(session: Session, actor: Actor, number: int, message: SayInput) -> Tick
 
 
 def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveInput) -> Ticket:
-    """Resolve a ticket: say how it was put right; the reporter is asked whether it works, where it can."""
+    """Resolve a ticket: say how it was put right; the reporter is asked whether it works, where it can.
+
+    Whoever has the ticket is told if somebody else does it.
+    """
     ticket = act(
         session, actor, Action.RESOLVE, number, resolve_input.version, resolution=resolve_input.resolution
     )
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
     template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
+    if ticket.assignee_id != actor.user_id:
+        notify_user(session, ticket, ticket.assignee_id, "resolved_by_another")
     _send_reply(session, actor, ticket, resolve_input.body, template)
     return ticket
 

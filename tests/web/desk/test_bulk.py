@@ -72,7 +72,7 @@ def test_by_box_a_navigator_replies_to_the_chosen_and_sees_what_came_of_each(
     said = session.exec(select(Message.ticket_number).where(Message.action == "reply")).all()
     assert sorted(map(str, said)) == chosen
     amina.get(f"/tickets/{chosen[0]}")
-    assert "reply → open, as one of 2 tickets" in amina.text
+    assert "replied → open, as one of 2 tickets" in amina.text
 
 
 def test_by_view_a_manager_assigns_all_of_it(

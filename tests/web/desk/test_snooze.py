@@ -26,7 +26,7 @@ def test_a_ticket_is_put_aside_seen_and_woken(enter: Enter, session: Session, nu
     assert "9am on Wednesday 10 June" in amina.text
     amina.press("Snooze it", until="morning", body="The supplier calls back")
     assert amina.path == f"/tickets/{number}"
-    said = amina.one(".nhsuk-inset-text").text()
+    said = amina.one(".desk-notice").text()
     assert "Snoozed until 9am on Wednesday 10 June, by Amina Yusuf." in " ".join(said.split())
     assert "The supplier calls back" in said
     amina.get("/desk?view=mine")

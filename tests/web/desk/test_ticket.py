@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -16,6 +17,7 @@ from navigator.problems.linking import link
 from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -34,6 +36,7 @@ from tests.people import People
 from tests.web.conftest import Enter
 from web.desk.ticket import ON_THE_PAGE
 from web.desk.ticket_actions import TICKET_ACTIONS
+from web.kit.templating import environment
 
 
 @pytest.fixture
@@ -61,8 +64,8 @@ def ticket(session: Session, number: int) -> Ticket:
 
 def deeds(visitor: Visitor) -> set[str]:
     """The deeds that the page offers."""
-    hrefs = [one.attributes["href"] or "" for one in visitor.page.css(".desk-shelves a")]
-    actions = [one.attributes["action"] or "" for one in visitor.page.css(".desk-shelves form")]
+    hrefs = [one.attributes["href"] or "" for one in visitor.page.css(".desk-actions a")]
+    actions = [one.attributes["action"] or "" for one in visitor.page.css(".desk-actions form")]
     return {re.sub(r".*/|#asks$", "", one) for one in hrefs + actions}
 
 
@@ -71,12 +74,12 @@ def test_everything_is_at_hand(enter: Enter, number: int):
     amina.get(f"/tickets/{number}")
     for words in (
         "I forgot my password and the reset email never comes",
-        "Reporter chose",
-        "Desk suggests",
-        "because of",
-        "Usual fix:",
-        "Workaround:",
-        "Move it on when:",
+        "They chose",
+        "The desk suggests",
+        "because they wrote",
+        "Usual fix",
+        "Workaround",
+        "Pass it on when",
         "pat@post.example",
         "large print",
         "Priya (not confirmed)",
@@ -109,10 +112,10 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     session.flush()
     priya = enter("priya")
     priya.get(f"/tickets/{number}")
-    assert deeds(priya) == {"answers", "notes", "session", "confirmation", "clinical-review"}
+    assert deeds(priya) == {"#body", "notes", "session", "confirmation", "clinical-review"}
     assert priya.get(f"/tickets/{number}/triage").status_code == 403
     assert priya.post(f"/tickets/{number}/replies", data={"body": "x"}).status_code == 403
-    priya.get(f"/tickets/{number}/answers")
+    priya.get(f"/tickets/{number}")
     priya.press("Send", body="She told me that it is a new phone")
     assert "She told me that it is a new phone" in priya.text
 
@@ -137,21 +140,21 @@ def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, nam
         ("calls", "Save call for staff", {"came": "no_answer"}, "Only staff see it", "open"),
         (
             "waiting",
-            "Send to the reporter and wait",
+            "Send and wait for them",
             {"body": "Which phone?"},
             "waits for an answer",
             "waiting_for_reporter",
         ),
         (
             "parking",
-            "Send to the reporter and leave it to the supplier",
+            "Send and leave it to the supplier",
             {"body": "Theirs"},
             "waits for the supplier",
             "waiting_for_supplier",
         ),
         (
             "resolution",
-            "Resolve and tell the reporter",
+            "Send and resolve",
             {"resolution": "fixed", "body": "Done"},
             "We ask if it works",
             "resolved",
@@ -204,7 +207,7 @@ def test_taking_assigning_checking_and_ending_it(enter: Enter, session: Session,
     )
     assert str(ticket(session, number).session_on) == "2026-07-01"
     amina.get(f"/tickets/{number}/resolution")
-    amina.press("Resolve and tell the reporter", resolution="fixed", body="Done")
+    amina.press("Send and resolve", resolution="fixed", body="Done")
     amina.press("Take it up again")
     assert ticket(session, number).status == Status.OPEN
 
@@ -219,7 +222,7 @@ def test_a_stale_save_shows_the_others_change_and_keeps_what_was_typed(
     answer = amina.press("Save", category="notify.too_many", impact="3", workaround="Turn them off")
     assert answer.status_code == 409
     assert "Nothing was saved" in amina.problems[0]
-    assert "Tom Baker: claim" in amina.text
+    assert "Tom Baker took it" in amina.text
     assert amina.one("textarea").text() == "Turn them off"
     assert ticket(session, number).category == "access.forgotten_password"
     assert amina.press("Save").status_code == 200
@@ -248,7 +251,7 @@ def test_one_of_two_takes_it(enter: Enter, session: Session, people: People, num
         one.get(f"/tickets/{number}")
     amina.press("Take it")
     assert tom.press("Take it").status_code == 409
-    assert "Amina Yusuf: claim" in tom.text
+    assert "Amina Yusuf took it" in tom.text
     assert ticket(session, number).assignee_id == people.amina.user_id
     assert not [one for one in tom.page.css("button") if one.text(strip=True) == "Take it"]
 
@@ -260,7 +263,7 @@ def test_a_deed_whose_time_is_over_says_so_and_gives_back_what_was_typed(
     amina.get(f"/tickets/{number}/parking")
     staff.resolve(session, people.tom, number, ResolveInput(resolution=Resolution.FIXED, body="Done"))
     session.flush()
-    answer = amina.press("Send to the reporter and leave it to the supplier", body="A long careful text")
+    answer = amina.press("Send and leave it to the supplier", body="A long careful text")
     assert answer.status_code == 409
     assert "This cannot be done now" in amina.text
     assert "The ticket is resolved" in amina.text
@@ -276,17 +279,17 @@ def test_a_deed_whose_time_is_over_says_so_and_gives_back_what_was_typed(
 def test_any_text_is_shown_as_it_was_typed(enter: Enter, session: Session, number: int, body: str):
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
-    amina.press("Send reply", body=body)
+    amina.press("Send", body=body)
     assert body.replace("\0", "") in amina.text
 
 
 def test_too_long_or_empty_a_reply_is_not_sent(enter: Enter, session: Session, number: int):
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
-    amina.press("Send reply", body="y" * 5001)
+    amina.press("Send", body="y" * 5001)
     assert "5,000 characters or fewer" in amina.problems[0]
     assert amina.one("textarea").text() == "y" * 5001
-    amina.press("Send reply", body=" ")
+    amina.press("Send", body=" ")
     assert amina.problems == ["Enter what you want to say"]
     assert len(session.exec(select(Message)).all()) == 1
 
@@ -369,7 +372,7 @@ def test_what_is_done_is_listed_without_what_was_said(
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
     listed = amina.one(".desk-events").text()
-    assert "Amina Yusuf note" in " ".join(listed.split())
+    assert "Amina Yusuf wrote a note" in " ".join(listed.split())
     assert "cross" not in listed
     assert len(amina.page.css(".desk-events li")) == len(session.exec(select(Event)).all())
 
@@ -429,7 +432,7 @@ def test_not_safe_to_contact_stands_beside_the_title_and_before_every_channel(
     session.get_one(Reporter, ticket(session, number).reporter_id).is_safe_to_contact = False
     session.flush()
     amina.get(f"/tickets/{number}")
-    assert "Not safe to contact" in amina.one("h1 + p").text()
+    assert "Not safe to contact" in amina.one(".desk-title").text()
     assert "Not safe to contact" in amina.one("form[action$='/replies']").text()
     assert "Call or write to the contact details" not in amina.text
     assert "do not use the contact details on record either" in amina.text
@@ -444,7 +447,7 @@ def test_what_people_are_told_to_try_is_at_hand(enter: Enter, session: Session, 
     session.flush()
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
-    assert "Told to try: Look in spam" in amina.text
+    assert "People are told to try: Look in spam" in amina.text
     assert amina.one(".nhsuk-details__text em").text() == "may"
 
 
@@ -455,7 +458,8 @@ def test_it_says_why_somebody_has_it(enter: Enter, session: Session, people: Peo
     has_it = "Amina Yusuf" if given.assignee_id == people.amina.user_id else "Tom Baker"
     session.flush()
     amina.get(f"/tickets/{given.number}")
-    assert f"{has_it} had 0 of 20 tickets, the most room of the 2 who could take it." in amina.text
+    assert f"{has_it} had the most room: 0 of 20 tickets." in amina.text
+    assert "Of the 2 people who could take it" in amina.text
     amina.get(f"/tickets/{number}")
     assert "Mo Ali put it back into the queue" in amina.text
     staff.claim(session, people.tom, number)
@@ -465,7 +469,7 @@ def test_it_says_why_somebody_has_it(enter: Enter, session: Session, people: Peo
     staff.assign(session, people.mo, number, AssignInput(assignee_id=people.amina.user_id))
     session.flush()
     amina.get(f"/tickets/{number}")
-    assert "Mo Ali assigned it on" in amina.text
+    assert "Mo Ali gave it to Amina Yusuf on" in amina.text
 
 
 def test_the_form_of_a_call_says_first_who_must_not_be_called(enter: Enter, session: Session, number: int):
@@ -496,8 +500,8 @@ def test_a_navigator_changes_how_to_reach_a_reporter_and_ends_their_links(
     amina.press("End all private links")
     assert private_links.live_links(session, [number]) == []
     done = " ".join(amina.one(".desk-events").text().split())
-    assert "Amina Yusuf contact" in done
-    assert "Amina Yusuf end links" in done
+    assert "Amina Yusuf changed how to reach them" in done
+    assert "Amina Yusuf ended the private links" in done
     assert "new@post.example" not in done
 
 
@@ -525,3 +529,19 @@ def test_a_suggestion_points_at_a_ticket_that_was_sorted_so(enter: Enter, sessio
         amina.get(amina.one(f"dd a[href='/tickets/{other.number}']").attributes["href"] or "").status_code
         == 200
     )
+
+
+def test_what_is_new_is_never_folded(session: Session, people: People, number: int):
+    """14: of a long conversation the first and the newest are shown; from what is new on, all of it."""
+    for n in range(2, 13):
+        staff.note(session, people.amina, number, SayInput(body=f"Words {n}."))
+    session.flush()
+    detail = ticket_detail(session, people.amina, number)
+    conversation = environment.globals["conversation"]
+    for new_at, folded in ((None, 6), (9, 6), (3, 2), (1, 0), (0, 0)):
+        new_from = None if new_at is None else detail.messages[new_at].id
+        page = HTMLParser(str(conversation(detail, folds=True, new_from=new_from)))
+        assert len(page.css("details li")) == folded
+        assert len(page.css("li:not(.desk-new-since)")) == len(detail.messages)
+        assert len(page.css(".desk-new-since")) == (new_at is not None)
+        assert not page.css("details .desk-new-since")

@@ -63,7 +63,7 @@ def twice(visitor: Visitor, button: str, **typed: str | list[str]) -> None:
 
 STAFF: dict[str, tuple[str, str, str, dict[str, str | list[str]], type[Table]]] = {
     "a report": ("priya", "/desk/report", "Save the report", {"text": "I cannot see her ratings"}, Ticket),
-    "a reply": ("amina", "/tickets/{}", "Send reply", {"body": "Try it again now"}, Message),
+    "a reply": ("amina", "/tickets/{}", "Send", {"body": "Try it again now"}, Message),
     "a note": ("amina", "/tickets/{}/notes", "Save note for staff", {"body": "Phoned, no answer"}, Message),
     "a call": ("amina", "/tickets/{}/calls", "Save call for staff", {"came": "no_answer"}, PhoneCall),
     "a review by hand": (
@@ -185,13 +185,13 @@ def test_a_mark_that_is_not_ours_stops_nobody(session: Session, pat: Visitor, nu
 def test_a_press_without_words_may_be_meant_again_later(enter: Enter, session: Session, number: int):
     amina = enter("amina")
     amina.get(f"/tickets/{number}")
-    claimed = select(func.count()).where(col(Event.action) == "claim")
+    checked = select(func.count()).where(col(Event.action) == "verify")
     page = amina.page
     for minutes in (0, 0, 2):
         clock.set_to(clock.now() + timedelta(minutes=minutes))
         amina.page = page
-        amina.post(f"/tickets/{number}/claim", data={"once": mark_of(amina, "claim")})
-    assert session.exec(claimed).one() == 2
+        amina.post(f"/tickets/{number}/verification", data={"once": mark_of(amina, "verification")})
+    assert session.exec(checked).one() == 2
 
 
 def mark_of(visitor: Visitor, name: str) -> str:
