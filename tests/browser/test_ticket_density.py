@@ -113,6 +113,12 @@ def test_a_deed_opens_in_place_keeps_what_was_typed_and_gives_the_focus_back(com
     assert said("note") == []
 
 
+def test_what_cannot_be_taken_back_is_not_under_the_enter_key(amina: Person) -> None:
+    amina.page.get_by_text("More").click()
+    deed(amina, "Private links")
+    assert focused(amina) == "Close"
+
+
 def test_a_deed_of_the_menu_gives_the_focus_back_to_the_menu(amina: Person) -> None:
     amina.page.get_by_text("More").click()
     deed(amina, "Ask and wait")
