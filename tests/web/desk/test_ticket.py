@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
@@ -537,7 +538,7 @@ def test_what_is_new_is_never_folded(session: Session, people: People, number: i
         staff.note(session, people.amina, number, SayInput(body=f"Words {n}."))
     session.flush()
     detail = ticket_detail(session, people.amina, number)
-    conversation = environment.globals["conversation"]
+    conversation: Any = environment.globals["conversation"]
     for new_at, folded in ((None, 6), (9, 6), (3, 2), (1, 0), (0, 0)):
         new_from = None if new_at is None else detail.messages[new_at].id
         page = HTMLParser(str(conversation(detail, folds=True, new_from=new_from)))
