@@ -174,7 +174,7 @@ class Row:
         (
             last_activity,
             {"last_activity": "we_acted", "last_activity_at": MOMENT - timedelta(days=2)},
-            "we 7 Jun",
+            "by us 7 Jun",
         ),
         (last_activity, {"last_activity_at": MOMENT - timedelta(days=400)}, "they wrote 5 May 2025"),
         (near_session, {"session_on": date(2026, 6, 9)}, "session today"),
