@@ -90,6 +90,14 @@ def _problems(session: Session, detail: TicketDetail) -> Choices:
     return [(problem.id, f"{problem.title} ({humanise(problem.status)})") for problem in problems]
 
 
+FIXERS = {
+    Fixability.NAVIGATOR: "A digital navigator",
+    Fixability.SERVICE: "Somebody in the service with more access",
+    Fixability.SUPPLIER: "Only the supplier",
+    Fixability.PROTOCOL: "Nobody: the treatment is meant to be so",
+    Fixability.NONE: "There is nothing to put right",
+    Fixability.DIVERT: "It is not for this desk",
+}
 CALL_OUTCOMES = {
     CallOutcome.SPOKE: "We spoke",
     CallOutcome.NOT_FREE: "They could not talk then",
@@ -159,7 +167,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Sort again",
                 staff.triage,
                 "Sorted.",
-                lambda *_: [(fixability, fixability.capitalize()) for fixability in Fixability],
+                lambda *_: [*FIXERS.items()],
             ),
             TicketAction(A.ASSIGN, TRIAGE, "Assign", staff.assign, "Assigned.", _users(Role.NAVIGATOR)),
             TicketAction(

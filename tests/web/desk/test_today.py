@@ -138,7 +138,7 @@ def test_a_navigator_finds_their_own_tickets_in_order(enter: Enter, session: Ses
     tell(session, service="south")
     amina = at_home(enter, "amina")
     assert under(amina, "tickets") == [sooner.number, later.number]
-    assert lists(amina) == {"Sessions soon": 0, "Calls": 0, "Mine": 2, "Nobody’s": 1}
+    assert lists(amina) == {"To answer": 3, "Sessions soon": 0, "Calls": 0, "Mine": 2, "Nobody’s": 1}
     amina.get("/desk?view=unassigned")
     assert f"DN-{nobodys.number:06d}" in amina.text
 
