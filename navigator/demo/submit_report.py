@@ -11,7 +11,7 @@ from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.actions import staff
-from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, StaffReportInput
 from navigator.tickets.ticket import Channel
 
 CHOOSES_CATEGORY, CHOOSES_WRONG = 0.72, 0.08
@@ -35,7 +35,7 @@ def submit(
     """Submit a report as that person would, a patient if `email` is given; returns the ticket number."""
     actor, channel = _actor_and_channel(context, scheduled, bool(email))
     body = _text_of(context, scheduled) if text is None else text
-    report = ReportInput(
+    report = StaffReportInput(
         service=scheduled.service,
         programme=scheduled.programme,
         category=_chosen_category(context, scheduled, body),
@@ -47,6 +47,9 @@ def submit(
         contact=contact(context, email),
         reporter=ReporterKind.PWP if scheduled.is_by_pwp else ReporterKind.PATIENT,
     )
+    if actor.has(Role.PWP) and report.next_session:  # the hour is any, and always the same
+        known_as = f"{report.next_session:%A} {1 + len(body) % 4}pm"
+        report = report.model_copy(update={"known_as": known_as})
     return staff.report(session, actor, report, channel).ticket.number
 
 

@@ -31,21 +31,21 @@ class DashboardMetric(NamedTuple):
 
 DASHBOARD_METRICS: Mapping[str, DashboardMetric] = MappingProxyType(
     {
-        "open": DashboardMetric("To do", "Everything that has not ended and was not passed on.", Filters()),
-        "unassigned": DashboardMetric(
-            "Nobody has it", "No navigator has taken it yet.", Filters(view="unassigned")
-        ),
+        "late": DashboardMetric("Late", "It was due before now.", Filters(view="late")),
         "unclaimed": DashboardMetric(
             "Nobody has it, for too long",
             "Nobody took it in the time that your service sets.",
             Filters(view="unclaimed"),
         ),
-        "late": DashboardMetric("Late", "It was due before now.", Filters(view="late")),
         "guards": DashboardMetric(
             "Needed for a session soon",
             "The time to plan without it comes today, or by midday tomorrow.",
             Filters(view="guards"),
         ),
+        "unassigned": DashboardMetric(
+            "Nobody has it", "No navigator has taken it yet.", Filters(view="unassigned")
+        ),
+        "open": DashboardMetric("To do", "Everything that has not ended and was not passed on.", Filters()),
         "with_supplier": DashboardMetric(
             "Waiting for the supplier",
             "Only the company that makes the programme can go on.",
@@ -89,13 +89,13 @@ class LiveDashboard:
 
 @clock.one_moment()
 def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalReview]) -> list[LiveDashboard]:
-    """The dashboard of every service that the actor manages, by name."""
+    """The dashboard of every service that the actor manages, the one with the most that is urgent first."""
     service_ids = sorted(actor.services(Role.MANAGER))
     counts, loads = _counts(session, actor), _navigator_loads(session, actor, service_ids)
     trainings = [t for t in sessions.upcoming_sessions(session, actor) if t.starts_at > clock.now()]
     unread = [review.service_id for review in reviews if review.acknowledged_at is None]
     query = select(Service).where(col(Service.id).in_(service_ids)).order_by(col(Service.name))
-    return [
+    dashboards = [
         LiveDashboard(
             service=service,
             counts=counts.get(service.id, dict.fromkeys(DASHBOARD_METRICS, 0)),
@@ -105,6 +105,12 @@ def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalRe
         )
         for service in session.scalars(query)
     ]
+    return sorted(dashboards, key=_urgency)
+
+
+def _urgency(dashboard: LiveDashboard) -> tuple[int, ...]:
+    """Unread clinical reviews first, then the metrics in their order; less than nothing comes first."""
+    return -dashboard.unread_reviews, *(-dashboard.counts[name] for name in DASHBOARD_METRICS)
 
 
 def _counts(session: Session, actor: Actor) -> dict[int, Mapping[str, int]]:

@@ -1,6 +1,6 @@
 """Practitioner's home page: their patients' open tickets before the next sessions, and their training."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from sqlmodel import Session, col
 from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
 from navigator.people.user import Role
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import Ticket
-from navigator.tickets.visibility import visible_to
+from navigator.tickets.visibility import may_see_reporter, visible_to
 from navigator.training import requests, sessions
 from navigator.training.tables import TrainingRequest, TrainingSession
 
@@ -24,17 +25,20 @@ MAX_REQUESTS = 5
 
 @dataclass(frozen=True)
 class PractitionerHome:
-    """The open tickets of a practitioner's patients, their training requests and the sessions to come."""
+    """The open tickets of a practitioner's patients, which patients, their training requests and sessions."""
 
     patient_tickets: Sequence[Row[Any]]
+    patients: Mapping[int, str]
     requests: Sequence[TrainingRequest]
     upcoming_sessions: Mapping[int, TrainingSession]
 
 
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     """What a practitioner must know before their sessions."""
+    tickets = _patient_tickets(session, actor)
     return PractitionerHome(
-        patient_tickets=_patient_tickets(session, actor),
+        patient_tickets=tickets,
+        patients=patients_of(session, actor, [ticket.number for ticket in tickets]),
         requests=requests.list_own(session, actor)[:MAX_REQUESTS],
         upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
     )
@@ -44,7 +48,8 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """Soonest session first; a session that is past or not known comes last."""
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on,
-        Ticket.session_deadline_at, Ticket.workaround, Ticket.has_open_review, Ticket.reporter_kind,
+        Ticket.session_deadline_at, Ticket.session_is_too_soon, Ticket.workaround, Ticket.has_open_review,
+        Ticket.reporter_kind, Ticket.reported_at,
     )  # fmt: skip
     session_on = col(Ticket.session_on)
     is_not_ahead = case((or_(session_on.is_(None), session_on < clock.today()), 1), else_=0)
@@ -56,3 +61,15 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
         .order_by(is_not_ahead, session_on, col(Ticket.due_at))
     )
     return session.execute(query.order_by(col(Ticket.number)).limit(MAX_PATIENTS)).all()
+
+
+def patients_of(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, str]:
+    """Which patient each ticket is about, as its practitioner knows them: their own words, and a code."""
+    columns = (Ticket.number, Reporter.known_as, Reporter.support_code)
+    query = select(*columns).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))  # type: ignore[call-overload]
+    rows = session.execute(
+        query.where(may_see_reporter(actor), col(Ticket.number).in_(sorted(numbers)))
+    ).all()
+    return {
+        number: " · ".join(filter(None, (label, code and f"code {code}"))) for number, label, code in rows
+    }

@@ -9,28 +9,13 @@ from navigator.bulk.progress import BulkCounts, unfinished_bulks
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.lookups import services
 from navigator.insight.live_dashboard import LiveDashboard, live_dashboards
+from navigator.insight.navigator_home import NavigatorHome, navigator_home
 from navigator.insight.practitioner_home import PractitionerHome, practitioner_home
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.problems.outages import SuggestedOutage, suggested_outages
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
-from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import QueuePage, counts, queue
-from navigator.tickets.queue.views import View
-
-MAX_TICKETS = 10
-NAVIGATOR_VIEWS: tuple[View, ...] = ("my_guards", "calls", "mine")
-
-
-@dataclass(frozen=True)
-class NavigatorHome:
-    """A navigator's queues by view, how many tickets nobody has, or has had too long, and outages."""
-
-    queues: Mapping[View, QueuePage]
-    unassigned: int
-    unclaimed: int
-    outages: Sequence[SuggestedOutage]
+from navigator.tickets.notices import ListedNotice, unread_notices
 
 
 @dataclass(frozen=True)
@@ -38,6 +23,7 @@ class HomePage:
     """What each role of a user finds today; None for a role that they do not have."""
 
     reviews: Sequence[ListedReview] | None
+    notices: Sequence[ListedNotice]
     bulks: Sequence[BulkCounts]
     navigator: NavigatorHome | None
     practitioner: PractitionerHome | None
@@ -51,20 +37,14 @@ def home_page(session: Session, actor: Actor) -> HomePage:
     reviews = open_reviews(session, actor) if can_read else ()
     own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
     return HomePage(
-        reviews=listed_reviews(session, own_reviews) if actor.has(Role.CLINICIAN) else None,
+        reviews=listed_reviews(session, actor, own_reviews) if actor.has(Role.CLINICIAN) else None,
+        notices=unread_notices(session, actor),
         bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
-        navigator=_navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
+        navigator=navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
     )
-
-
-def _navigator_home(session: Session, actor: Actor) -> NavigatorHome:
-    queues = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS) for view in NAVIGATOR_VIEWS}
-    numbers = counts(session, actor, Filters()).by_view
-    outages = suggested_outages(session, actor)
-    return NavigatorHome(queues, numbers["unassigned"], numbers["unclaimed"], outages)
 
 
 def _missing_by_service(session: Session, actor: Actor) -> dict[str, Sequence[str]]:

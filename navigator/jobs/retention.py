@@ -10,16 +10,23 @@ from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
+from navigator.tickets import notices
+from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
+from navigator.tickets.reads import TicketRead
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
+from navigator.tickets.ticket import LIVE, Status, Ticket
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
+HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
+READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
+NOTICE_RETENTION = timedelta(days=90)
 NIGHTLY_AT = time(3)
 
 
@@ -36,8 +43,14 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     affected.forget_contacts(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
+    notices.delete_before(session, now - NOTICE_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
+    session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
+    is_over = col(Ticket.status).in_(set(Status) - LIVE)
+    over = select(Ticket.number).where(is_over)
+    read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
+    session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
     ended = select(Bulk.id).where(
         func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULK_RETENTION
     )

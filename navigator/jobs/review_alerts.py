@@ -6,18 +6,15 @@ from typing import Any
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
-from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import Service
 from navigator.tickets.actions.clinical_review import (
+    alerted_next,
     next_alert_at,
     next_working_morning,
     notify_clinicians,
     notify_contact,
 )
 from navigator.tickets.ticket import ClinicalReview
-
-_ESCALATION = {1: None, 2: ContactKind.DEPUTY}
-"""Whom to alert after so many alerts: None is the clinicians again; after more it is the manager."""
 
 
 def unacknowledged_reviews(now: datetime) -> Select[Any]:
@@ -29,7 +26,7 @@ def unacknowledged_reviews(now: datetime) -> Select[Any]:
 def send_next_alert(session: Session, _now: datetime, id: int) -> None:
     """Alert the next in the escalation, and set the time of the alert after."""
     review = session.get_one(ClinicalReview, id)
-    if kind := _ESCALATION.get(review.alerts, ContactKind.MANAGER):
+    if kind := alerted_next(review):
         notify_contact(session, review, "clinical_review_unread", kind)
     else:
         notify_clinicians(session, review, "clinical_review_unread")

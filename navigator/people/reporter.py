@@ -39,7 +39,8 @@ class Reporter(Table, table=True):
     """A reporter's contact details: a table of its own, so that lists of tickets never load them.
 
     None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
-    whoever typed words of risk and did not send them: nothing goes out to them.
+    whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
+    what words the practitioner who reported knows the patient: for staff, and in no message or export.
     """
 
     __table_args__ = (
@@ -62,6 +63,7 @@ class Reporter(Table, table=True):
     needs: str = ""
     language: str = ""
     support_code: str = ""
+    known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
     @property
     def is_unsafe(self) -> bool:
@@ -73,14 +75,20 @@ class Reporter(Table, table=True):
         """Whether messages may go out: they sent what they wrote, and nobody said that it is not safe."""
         return not self.is_unsafe and not self.is_unsent
 
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether nobody may write or call: how was not asked, they want none, or it is not safe."""
+        return self.contact_method in (None, ContactMethod.NONE) or self.is_unsafe
+
 
 class LinkChannel(StrEnum):
-    """How a private link was given to its reporter: shown, told to another system, or sent."""
+    """How a private link was given: shown, told to another system, sent, or passed on by staff."""
 
     PAGE = "page"
     API = "api"
     EMAIL = "email"
     TEXT = "text"
+    STAFF = "staff"
 
 
 class ReporterLink(Table, table=True):

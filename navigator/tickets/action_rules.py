@@ -14,14 +14,18 @@ from navigator.tickets.inputs import (
     CallInput,
     LinkInput,
     MergeInput,
+    RedactInput,
     RescheduleInput,
-    ResolveInput,
     ReviewRequestInput,
     SayInput,
     SeenInput,
+    SendInput,
+    SendResolvedInput,
     SnoozeInput,
     SplitInput,
     TriageInput,
+    UnmergeInput,
+    WriteInput,
 )
 
 
@@ -41,6 +45,7 @@ class Action(StrEnum):
     RESCHEDULE = "reschedule"
     CONTACT = "contact"
     END_LINKS = "end_links"
+    GIVE_LINK = "give_link"
     WAIT = "wait"
     PARK = "park"
     RESOLVE = "resolve"
@@ -48,6 +53,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     MERGE = "merge"
+    UNMERGE = "unmerge"
+    REDACT = "redact"
     LINK = "link"
     SPLIT = "split"
     UPDATE = "update"
@@ -62,6 +69,7 @@ class Action(StrEnum):
     WARN = "warn"
     SNOOZE = "snooze"
     WAKE = "wake"
+    TAKE_BACK = "take_back"
 
 
 _ALL = frozenset(Status)
@@ -97,6 +105,7 @@ class ActionRule:
     `audience` may read its message, and where there is one it is named: nobody else's words reach a reporter
     by an oversight. What `goes_out` is written to the reporter and checked before it is sent, and every other
     message passes the safety screen.
+    `answers`: its words are the answer that the reporter of a ticket waits for.
     `people_only`: a key of another system is nobody who could have a ticket.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
     `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action
@@ -110,6 +119,7 @@ class ActionRule:
     input: type[Input] = SeenInput
     audience: Audience | None = None
     goes_out: bool = False
+    answers: bool = False
     people_only: bool = False
     ends_snooze: bool = False
     remembers: str = ""
@@ -162,9 +172,10 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _NOT_MERGED,
             _OPENS,
             address="replies",
-            input=SayInput,
+            input=SendInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.ANSWER: ActionRule(
             _roles(R, J, P),
@@ -186,32 +197,36 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),
         Action.CONTACT: ActionRule(_roles(R, J, N), _ALL, address="contact", input=ChangeContactInput),
         Action.END_LINKS: ActionRule(_roles(R, J, N), _ALL, address="links", input=EndLinksInput),
+        Action.GIVE_LINK: ActionRule(_roles(P, N), _NOT_MERGED),
         Action.WAIT: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},
             _to(Status.WAITING_FOR_REPORTER),
             address="waiting",
-            input=SayInput,
+            input=WriteInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.PARK: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_SUPPLIER},
             _to(Status.WAITING_FOR_SUPPLIER),
             address="parking",
-            input=SayInput,
+            input=WriteInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.RESOLVE: ActionRule(
             _roles(N),
             LIVE,
             _to(Status.RESOLVED),
             address="resolution",
-            input=ResolveInput,
+            input=SendResolvedInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.CONFIRM: ActionRule(
             _roles(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
@@ -230,6 +245,10 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.MERGE: ActionRule(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
         ),
+        Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
+        Action.REDACT: ActionRule(
+            _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
+        ),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
         ),
@@ -243,7 +262,9 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             remembers="problem_id",
             undone_by=Action.LINK,
         ),
-        Action.UPDATE: ActionRule(_roles(N, S), _NOT_MERGED, audience=Audience.PUBLIC, goes_out=True),
+        Action.UPDATE: ActionRule(
+            _roles(N, S), _NOT_MERGED, audience=Audience.PUBLIC, goes_out=True, answers=True
+        ),
         Action.WITHDRAW: ActionRule(_roles(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
         Action.REQUEST_REVIEW: ActionRule(
             _roles(P, N, C, M, S), _ALL, address="clinical-review", input=ReviewRequestInput, ends_snooze=True
@@ -267,6 +288,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             undone_by=Action.WAKE,
         ),
         Action.WAKE: ActionRule(_roles(N, S), LIVE, address="waking"),
+        Action.TAKE_BACK: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
     }
 )
 

@@ -18,11 +18,12 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.private_links import live_links
-from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.deadlines import next_session
-from navigator.tickets.enums import REPORTERS, Audience, TicketRole
+from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
+from navigator.tickets.held_send import as_its_reporter_knows, has_left
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -91,6 +92,15 @@ class TicketDetail:
         return self.names.get(self.ticket.assignee_id or 0)
 
     @property
+    def has_merged(self) -> bool:
+        """Whether other reports are merged into it."""
+        merged, parted = (
+            {event.details[fact] for event in self.events if fact in event.details}
+            for fact in ("merged", "parted")
+        )
+        return bool(merged - parted)
+
+    @property
     def assignment_event(self) -> Event | None:
         """The event that gave the ticket to whoever has it or, where nobody has, to nobody."""
         assignments = (
@@ -111,6 +121,13 @@ class TicketDetail:
         ended_by = names.get(Action.CONCLUDE) or self.names.get(review.ended_by or 0)
         read_by = names.get(Action.ACKNOWLEDGE) or self.names.get(review.acknowledged_by or 0) or ended_by
         return read_by or "a clinician", ended_by or "a clinician"
+
+    @property
+    def waits_for_link(self) -> bool:
+        """Whether staff reported it for a patient who can be told nothing but by a link that they pass on."""
+        is_for_patient = self.ticket.reporter_kind == ReporterKind.PATIENT
+        is_by_staff = is_for_patient and self.ticket.channel in (Channel.STAFF, Channel.PHONE)
+        return is_by_staff and self.reporter is not None and self.reporter.is_out_of_reach
 
     @property
     def reads_for_navigators(self) -> bool:
@@ -139,6 +156,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     ticket = find(session, actor, number)
     roles = roles_on(actor, ticket)
     sees_notes = reads_notes(roles)
+    if not sees_notes:
+        ticket = as_its_reporter_knows(session, ticket, clock.now())
     messages = _messages(session, actor, ticket, roles)
     events = _events(session, number, roles)
     has_reviews = sees_notes and ticket.review_requested_at
@@ -208,7 +227,7 @@ def _messages(
         condition = conversation_of(session, actor, ticket)
     else:
         is_own = col(Message.author_id) == actor.user_id
-        may_read = or_(col(Message.audience) == Audience.PUBLIC, is_own)
+        may_read = or_(and_(col(Message.audience) == Audience.PUBLIC, has_left(clock.now())), is_own)
         condition = and_(col(Message.ticket_number) == ticket.number, may_read)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 

@@ -31,6 +31,16 @@ class Resolution(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+class NextStep(StrEnum):
+    """What a ticket goes on with once words were sent, in one with them; days are working days."""
+
+    TOMORROW = "morning"
+    SESSION = "session"
+    TWO_DAYS = "2_days"
+    FIVE_DAYS = "5_days"
+    CALL_AGAIN = "call_again"
+
+
 class CallOutcome(StrEnum):
     """What came of a phone call; only `spoke` has reached anybody."""
 
@@ -86,6 +96,15 @@ class Author(StrEnum):
     REPORTER = "reporter"
     STAFF = "staff"
     DESK = "desk"
+
+
+class Activity(StrEnum):
+    """The last activity on a ticket: by them (its reporter’s side) or by us, in words or not."""
+
+    THEY_WROTE = "they_wrote"
+    THEY_ACTED = "they_acted"
+    WE_WROTE = "we_wrote"
+    WE_ACTED = "we_acted"
 
 
 class TicketRole(StrEnum):

@@ -11,8 +11,10 @@ from navigator import clock, database
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.activity import note_action
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.day_counts import mark_changed
+from navigator.tickets.reads import mark_read
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
 
@@ -51,7 +53,7 @@ def act(
     if not roles_on(actor, ticket) & rule.roles:
         raise Forbidden("You cannot do that to this ticket.")
     if actor.key_id is not None and rule.people_only:
-        raise Forbidden("A key cannot have a ticket. Assign it to a navigator instead.")
+        raise Forbidden("A key cannot do this. It is for somebody who is logged in.")
     if ticket.status not in rule.statuses:
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
     if version is not None and version != ticket.version:
@@ -84,6 +86,7 @@ def record(
         ticket.snoozed_until_at, details["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
+    note_action(actor, action, ticket)
     mark_changed(session, ticket.reported_at)
     database.append(
         session,
@@ -99,6 +102,7 @@ def record(
         details={**details, **actor.extra_details},
     )
     session.info.setdefault(_AUDITED, set()).add(ticket.number)
+    mark_read(session, actor, ticket.number)
     return ticket
 
 

@@ -105,7 +105,7 @@ class ReportInput(Input):
 
     def columns_of(self, table: type[Ticket | Reporter]) -> dict[str, Any]:
         """The values that are stored as they came, by the columns of one table."""
-        values = {name: getattr(self, name) for name in _stored_fields()} | dict(self.contact)
+        values = {name: getattr(self, name) for name in self._stored_fields()} | dict(self.contact)
         columns = {_COLUMNS.get(name, name): value for name, value in values.items()}
         return {column: value for column, value in columns.items() if column in table.model_fields}
 
@@ -113,11 +113,17 @@ class ReportInput(Input):
     def from_ticket(cls, ticket: Ticket, reporter: Reporter, **interpreted: Any) -> Self:
         """A further report of whoever reported a ticket, as if it had come by itself."""
         stored = ticket.model_dump() | reporter.model_dump()
-        values = {name: stored[_COLUMNS.get(name, name)] for name in _stored_fields()}
+        values = {name: stored[_COLUMNS.get(name, name)] for name in cls._stored_fields()}
         values["next_session"] = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
         contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
         return cls(contact=ContactInput.from_stored(**contact), **values, **interpreted)
 
+    @classmethod
+    def _stored_fields(cls) -> list[str]:
+        return [name for name in cls.model_fields if name not in _INTERPRETED]
 
-def _stored_fields() -> list[str]:
-    return [name for name in ReportInput.model_fields if name not in _INTERPRETED]
+
+class StaffReportInput(ReportInput):
+    """A problem as staff tell it: for a patient, also by what words the practitioner knows them."""
+
+    known_as: Line = Field(default="", title="your words for this patient")

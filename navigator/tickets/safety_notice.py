@@ -65,6 +65,18 @@ def language_notice(session: Session, ticket: Ticket, said_on: Collection[int] =
     return f"{_NOT_ENGLISH} {who_reads}"
 
 
+def what_they_are_told(session: Session, ticket: Ticket, review: ClinicalReview) -> str:
+    """What the person of an open clinical review reads of it on their private page, for the clinician."""
+    if review.ended_at is not None or ticket.reporter_user_id is not None:
+        return ""
+    said_on = {review.origin_number or ticket.number}
+    if notice := safety_notice(session, ticket, said_on):
+        return f"Their private page shows them the crisis numbers and says: “{notice.who_reads}”"
+    if words := language_notice(session, ticket, said_on):
+        return f"Their private page says: “{words}”"
+    return "Their private page says nothing of this review."
+
+
 def who_reads_for_staff(session: Session, ticket: Ticket) -> str:
     """Who reads it and when, for staff on a ticket with an open review: whoever's words opened it."""
     service, now = service_of(session, ticket.service_id), clock.now()

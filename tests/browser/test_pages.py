@@ -46,6 +46,8 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
+        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging")),
+        "/desk/calls",
         "/account",
         "/search",
         "/search/1",

@@ -20,7 +20,7 @@ from navigator.tickets.actions.split import split
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import CallInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.queue import filters
-from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.tickets.report_input import ContactInput, ReportInput, StaffReportInput
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
@@ -53,7 +53,9 @@ UNSEEN = {
     "report_input.ReportInput.answers": "codes: what is in no list is dropped",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
+    "inputs.WriteInput.sort_as": "a code, looked up in a list",
     "inputs.SplitInput.category": "a code, looked up in a list",
+    "inputs.RedactInput.words": "words that the screen read where they stand; those of risk are not removed",
     "confirmed_words.ConfirmedWords.body": "written by a navigator to the reporter",
     "inputs.ResolveInput.body": "written by a navigator to the reporter",
     "inputs.ReviewRequestInput.reason": "opens a hand-over whatever it says",
@@ -118,6 +120,11 @@ def _report(session: Session, _: People, **typed: Any) -> None:
     staff.report(session, ANONYMOUS, ReportInput(service="north", category="other.suggestion", **typed))
 
 
+def _label(session: Session, people: People) -> None:
+    told = StaffReportInput(service="north", category="other.suggestion", known_as=RISK)
+    staff.report(session, people.priya, told)
+
+
 def _ticket(session: Session) -> int:
     return staff.report(session, ANONYMOUS, ReportInput(service="north", text="it is slow")).ticket.number
 
@@ -147,6 +154,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "report_input.ReportInput.text": partial(_report, text=RISK),
     "report_input.ReportInput.practitioner": partial(_report, practitioner=RISK),
     "report_input.ReportInput.support_code": partial(_report, support_code=RISK),
+    "report_input.StaffReportInput.known_as": _label,
     "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
     "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),

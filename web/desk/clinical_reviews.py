@@ -22,6 +22,7 @@ from navigator.tickets.enums import ReviewResult
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.metrics import Period
 from navigator.tickets.outcome_input import OutcomeInput
+from navigator.tickets.safety_notice import what_they_are_told
 from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
@@ -45,7 +46,7 @@ def list_reviews(page: Render, session: Reading, actor: Reader) -> Response:
     """The open clinical reviews, unread first."""
     period = Period.last_days(90)
     missed = clinical_review.count_missed_by_screen(session, actor, period)
-    reviews = review_list.listed_reviews(session, clinical_review.open_reviews(session, actor))
+    reviews = review_list.listed_reviews(session, actor, clinical_review.open_reviews(session, actor))
     found = {"reviews": reviews, "services": _own_services(session, actor), "missed": missed}
     return page("desk/clinical_reviews/list.html", found=found, period=period)
 
@@ -69,6 +70,8 @@ def _review_page(page: PageRenderer, session: Reading, actor: Actor, id: int, fo
         detail=found.detail,
         said_on=found.person_ticket,
         others=review_list.also_open(session, actor, found.review),
+        next_alert=clinical_review.next_alert_words(found.review),
+        told=what_they_are_told(session, found.person_ticket, found.review),
     )
 
 

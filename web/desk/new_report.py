@@ -11,24 +11,30 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of, service_by_code
 from navigator.errors import Invalid
 from navigator.fields import Input, Line, RequiredText
+from navigator.outbox.urls import PRIVATE_LINK, absolute_url
+from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import ReporterKind, reference
 from navigator.people.user import Role
 from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
-from navigator.tickets.actions import staff
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import contact, send_checks, staff
 from navigator.tickets.actions.staff import ReportResult
-from navigator.tickets.report_input import ReportInput
-from navigator.tickets.ticket import Channel
+from navigator.tickets.detail import ticket_detail
+from navigator.tickets.report_input import ReportInput, StaffReportInput
+from navigator.tickets.safety_notice import who_reads_for_staff
+from navigator.tickets.ticket import Channel, Ticket
 from navigator.triage.safety_screen import screen
-from web.kit.deps import Reading, Router, Staff, Writing
+from web.desk.poster import qr_code
+from web.kit.deps import PathId, Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_report_of_staff
-from web.kit.templating import Render, redirect
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router(prefix="/desk/report")
 
 
-class StaffReport(ReportInput):
+class StaffReport(StaffReportInput):
     """The report form: a report, and for whom it is."""
 
     who: Literal["me", "patient", "phone"] = Field(json_schema_extra={"words": "Choose who this is for"})
@@ -42,12 +48,19 @@ class StaffReport(ReportInput):
             raise ValueError("Say if it is safe to contact them this way")
         return value
 
-    def to_report(self) -> ReportInput:
+    @field_validator("known_as")
+    @classmethod
+    def _is_no_nhs_number(cls, value: str) -> str:
+        if send_checks.has_nhs_number(value):
+            raise ValueError("Leave out the NHS number. Use words that only you understand, like Tuesday 3pm")
+        return value
+
+    def to_report(self) -> StaffReportInput:
         """The report as the desk takes it."""
         kind = ReporterKind.PWP if self.who == "me" else ReporterKind.PATIENT
         contact = self.contact.model_copy(update={"is_safe": {"yes": True, "no": False}.get(self.safe)})
-        values = {name: getattr(self, name) for name in ReportInput.model_fields}
-        return ReportInput.model_construct(**values | {"reporter": kind, "contact": contact})
+        values = {name: getattr(self, name) for name in StaffReportInput.model_fields}
+        return StaffReportInput.model_construct(**values | {"reporter": kind, "contact": contact})
 
 
 class SimilarQuery(Input):
@@ -72,8 +85,43 @@ def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) 
     if staff_report := form.read(StaffReport):
         with form.trying(session):
             result = _create(session, actor, staff_report)
-            return redirect(f"/tickets/{result.ticket.number}", _saved(result))
+            return redirect(_page_after(session, actor, result.ticket), _saved(result))
     return page("desk/new_report.html", form=form, **_context(session, actor))
+
+
+def _page_after(session: Session, actor: Actor, ticket: Ticket) -> str:
+    """The ticket, or first its private link, where only whoever reports can give it to the patient."""
+    detail = ticket_detail(session, actor, ticket.number)
+    is_to_give = detail.waits_for_link and Action.GIVE_LINK in detail.allowed
+    return f"{router.prefix}/sent/{ticket.number}" if is_to_give else f"/tickets/{ticket.number}"
+
+
+@router.get("/sent/{number}")
+def sent(page: Render, session: Reading, actor: Staff, number: PathId) -> Response:
+    """That nothing is sent to the patient, and the button that makes a private link to pass on."""
+    return _link_page(page, session, actor, number)
+
+
+@router.post("/sent/{number}")
+def give_link(page: Render, session: Writing, actor: Staff, number: PathId) -> Response:
+    """Show a new private link, this once, to whoever passes it on."""
+    return _link_page(page, session, actor, number, contact.give_link(session, actor, number))
+
+
+def _link_page(page: PageRenderer, session: Session, actor: Actor, number: int, token: str = "") -> Response:
+    detail = ticket_detail(session, actor, number)
+    if not detail.waits_for_link or Action.GIVE_LINK not in detail.allowed:
+        return redirect(f"/tickets/{number}")
+    href = absolute_url(PRIVATE_LINK, token=token) if token else ""
+    return page(
+        "desk/link_to_pass_on.html",
+        detail=detail,
+        href=href,
+        qr_code=qr_code(href) if href else "",
+        lasts=private_links.LINK_LIFETIME,
+        crisis=crisis_card_of(session, detail.service),
+        who_reads=who_reads_for_staff(session, detail.ticket) if detail.ticket.has_open_review else "",
+    )
 
 
 @router.post("/like", dependencies=[screened_report_of_staff])
@@ -115,6 +163,8 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "programme_choices": list(programmes.items()),
         "catalogue": catalogue(),
         "crisis": crisis_card_of(session, offers[0].service if len(offers) == 1 else None),
+        "names_patients": actor.has(Role.PWP),
+        "gives_links": actor.has(Role.PWP, Role.NAVIGATOR),
         "similar": None,
         "is_of_concern": False,
     }

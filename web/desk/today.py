@@ -12,6 +12,7 @@ from navigator.insight.live_dashboard import DASHBOARD_METRICS
 from navigator.insight.today import home_page
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.tickets.queue.views import View
 from navigator.training.topics import BY_ID
 from web.desk.poster import MAY_POST
 from web.kit.deps import Reading, Router, Staff
@@ -19,24 +20,14 @@ from web.kit.templating import Render
 
 router = Router(prefix="/home")
 
-TICKET_LISTS = {
-    "my_guards": (
-        "Sessions to be ready for",
-        "Mine and nobody’s, due today or by midday tomorrow. After that the practitioner plans without it.",
-        "Nothing of yours is needed for a session today or tomorrow morning.",
-    ),
-    "calls": (
-        "Calls to make",
-        "Soonest first: who wants a call, who was not reached, and practitioners who must hear by phone.",
-        "Nobody waits for a call from you. A ticket leaves this list once you have spoken, or when it ends.",
-    ),
-    "mine": (
-        "My tickets",
-        "Soonest due first.",
-        "You have no tickets. New ones come to you here, or you take one that nobody has.",
-    ),
+LIST_NAMES: dict[View, str] = {
+    "my_answers": "To answer",
+    "my_guards": "Sessions soon",
+    "calls": "Calls",
+    "mine": "Mine",
+    "unassigned": "Nobody’s",
 }
-"""The ticket lists of a navigator: heading, explanation, and the text of an empty list."""
+"""What a navigator’s lists are called where each stands with how many it holds."""
 
 
 @router.get("")
@@ -54,5 +45,5 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "topic": BY_ID,
         "figures": DASHBOARD_METRICS,
         "bulk_actions": BULK_ACTIONS,
-        "list_texts": TICKET_LISTS,
+        "list_names": LIST_NAMES,
     }

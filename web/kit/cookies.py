@@ -16,6 +16,8 @@ QUEUE_POSITION = "desk_place"
 """The ticket that somebody is at, and its cursor in the queue when they came."""
 SEARCHES = "desk_searches"
 """What somebody looked for last, for them alone: no address holds it."""
+PREVIEW = "desk_preview"
+"""Whether this browser shows a ticket beside the queue."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
 DRAFT = "desk_draft"
 """The report that is being written in this browser, or was just sent from it."""

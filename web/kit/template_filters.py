@@ -9,13 +9,20 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
+from navigator.catalogue.category import shorten
 from navigator.dates_in_words import day, time, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
+from web.kit import ticket_times
 from web.kit.markdown import markdown
 
-_CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
+_CODE_WORDS = {
+    "hand_over": "ask for a clinical review",
+    "no_concern": "say that it is no concern",
+    "redact": "remove words for good",
+    "unmerge": "undo the merge",
+}
 """Codes whose stored name is not what people call it."""
 _DONE = {
     "report": "reported it",
@@ -31,6 +38,7 @@ _DONE = {
     "reschedule": "changed the session",
     "contact": "changed how to reach them",
     "end_links": "ended the private links",
+    "give_link": "made a private link to pass on",
     "wait": "asked the reporter",
     "park": "left it to the supplier",
     "resolve": "resolved it",
@@ -38,6 +46,9 @@ _DONE = {
     "reopen": "opened it again",
     "close": "closed it",
     "merge": "merged it",
+    "unmerge": "undid a merge",
+    "redact": "removed words for good",
+    "take_back": "took back what was sent",
     "link": "changed its known problem",
     "split": "split it",
     "update": "sent news of the known problem",
@@ -144,5 +155,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         phone_number,
         reference,
         that_work,
+        shorten,
+        *ticket_times.FILTERS,
     )
 }

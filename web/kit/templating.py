@@ -26,9 +26,26 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
-_CACHED_MACROS = frozenset({"tag", "fixability_tag", "ticket_row", "filter_select"})
+_CACHED_MACROS = frozenset({"tag", "fixability_tag", "row_start", "row_end", "filter_select"})
 """Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
 reporter typed."""
+_MACROS = (
+    "components.html",
+    "form.html",
+    "replies.html",
+    "tickets.html",
+    "rows.html",
+    "queue.html",
+    "desk.html",
+    "practitioner.html",
+    "reviews.html",
+    "ticket_page.html",
+    "bulk.html",
+    "notices.html",
+    "charts.html",
+    "person.html",
+)
+"""The files of macros, in an order in which each finds those that it uses."""
 _FLASH_LASTS = timedelta(seconds=60)
 
 
@@ -188,18 +205,7 @@ def _environment() -> Environment:
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(form=None, staff=None, flash="", path="", service=None, kept=None)
-    for name in (
-        "components.html",
-        "form.html",
-        "tickets.html",
-        "rows.html",
-        "desk.html",
-        "reviews.html",
-        "ticket_page.html",
-        "bulk.html",
-        "charts.html",
-        "person.html",
-    ):
+    for name in _MACROS:
         jinja.globals.update(_macros(jinja, name))
     return jinja
 

@@ -25,6 +25,14 @@ from navigator.tickets.outcome_input import OutcomeInput
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from navigator.tickets.visibility import find, joined_tickets, visible_to
 
+_ESCALATION = {1: None, 2: ContactKind.DEPUTY}
+"""Whom to alert after so many alerts: None is the clinicians again; after more it is the manager."""
+_ALERTED = {
+    None: "the clinicians again",
+    ContactKind.DEPUTY: "the deputy",
+    ContactKind.MANAGER: "the manager",
+}
+
 
 def request_review(
     session: Session, actor: Actor, ticket: Ticket, reasons: Sequence[str], message: Message | None = None
@@ -66,6 +74,16 @@ def next_alert_at(service: Service, alerts: int) -> datetime | None:
         return None
     delay = minutes[alerts - 1] - (minutes[alerts - 2] if alerts > 1 else 0)
     return calendar_of(service).add(clock.now(), delay)
+
+
+def alerted_next(review: ClinicalReview) -> ContactKind | None:
+    """Whom the next alert goes to if nobody reads it: a contact, or None, which is the clinicians again."""
+    return _ESCALATION.get(review.alerts, ContactKind.MANAGER)
+
+
+def next_alert_words(review: ClinicalReview) -> str:
+    """Whom the next alert goes to, in words; empty where none comes: it was read, or all were alerted."""
+    return _ALERTED[alerted_next(review)] if review.next_alert_at else ""
 
 
 def next_working_morning(service: Service, now: datetime) -> datetime:

@@ -4,15 +4,17 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
+from navigator.errors import Conflict
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import LinkChannel, Reporter
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_reporter
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.detail import ticket_detail
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, joined_tickets
@@ -45,6 +47,17 @@ def _reporters_of(session: Session, numbers: Iterable[int]) -> list[Reporter]:
 def new_link(session: Session, actor: Actor) -> str:
     """The token of a private link for a reporter whose own may have ended by what they just changed."""
     return private_links.mint(session, actor.own_ticket)
+
+
+def give_link(session: Session, actor: Actor, number: int) -> str:
+    """The token of a new private link that staff pass on to the patient for whom the desk was told.
+
+    Only where nothing else reaches that patient; who made it and when is recorded, and that it was made so.
+    """
+    act(session, actor, Action.GIVE_LINK, number)
+    if not ticket_detail(session, actor, number).waits_for_link:
+        raise Conflict("The private link goes to the patient alone.")
+    return private_links.mint(session, number, LinkChannel.STAFF)
 
 
 def end_links(session: Session, actor: Actor, number: int, seen: EndLinksInput) -> Ticket:

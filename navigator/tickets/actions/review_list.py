@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, func, select
 
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter
-from navigator.people.user import Role
-from navigator.tickets.actions.clinical_review import open_reviews
+from navigator.people.reporter import Reporter, ReporterKind
+from navigator.people.user import Role, User
+from navigator.tickets.actions.clinical_review import next_alert_words, open_reviews
 from navigator.tickets.actions.merge import claims_of
 from navigator.tickets.ticket import Author, ClinicalReview, Message, Ticket
 from navigator.tickets.visibility import visible_to
@@ -19,13 +21,17 @@ from navigator.tickets.visibility import visible_to
 class ListedReview:
     """An open clinical review as clinicians look through them.
 
-    `words` are of the message that opened it, else what its person said first.
+    `words` are of the message that opened it, else what its person said first. `person` says who that is;
+    `reporter` is None for those who need not know how to reach them; `next_alert` is whom the next goes to.
     """
 
     review: ClinicalReview
     words: str
     wrote_again_at: datetime | None
     also_open: Sequence[ClinicalReview]
+    person: str
+    reporter: Reporter | None
+    next_alert: str
 
 
 @dataclass(frozen=True)
@@ -53,17 +59,23 @@ def unread_reviews(session: Session, actor: Actor) -> UnreadReviews:
     return UnreadReviews(*session.exec(query).one())
 
 
-def listed_reviews(session: Session, reviews: Sequence[ClinicalReview]) -> Sequence[ListedReview]:
+def listed_reviews(
+    session: Session, actor: Actor, reviews: Sequence[ClinicalReview]
+) -> Sequence[ListedReview]:
     """Open clinical reviews with what a clinician sees of each before they open it."""
     if not reviews:
         return []
-    messages, claims = _messages(session, reviews), _claims(session, reviews)
+    messages, people = _messages(session, reviews), _people(session, reviews)
+    claims = _claims(reviews, people)
     return [
         ListedReview(
             review,
             _words(review, messages),
             _wrote_again_at(review, messages),
             [one for one in reviews if one is not review and claims[one.id] & claims[review.id]],
+            _person(people[review.id]),
+            people[review.id].reporter if review.service_id in actor.services(Role.CLINICIAN) else None,
+            next_alert_words(review),
         )
         for review in reviews
     ]
@@ -72,7 +84,8 @@ def listed_reviews(session: Session, reviews: Sequence[ClinicalReview]) -> Seque
 def also_open(session: Session, actor: Actor, review: ClinicalReview) -> Sequence[ClinicalReview]:
     """The other open clinical reviews of the same person, as far as that is known without a name."""
     others = [one for one in open_reviews(session, actor) if one.id != review.id]
-    claims = _claims(session, [review, *others]) if others else {}
+    reviews = [review, *others]
+    claims = _claims(reviews, _people(session, reviews)) if others else {}
     return [one for one in others if claims[one.id] & claims[review.id]]
 
 
@@ -108,18 +121,39 @@ def _own(review: ClinicalReview, messages: Sequence[Message]) -> Sequence[Messag
     ]
 
 
+class _Person(NamedTuple):
+    """Whoever said what must be read, with their practitioner's name where that is confirmed."""
+
+    number: int
+    reporter: Reporter
+    practitioner: str | None
+
+
+def _people(session: Session, reviews: Sequence[ClinicalReview]) -> Mapping[int, _Person]:
+    """By review, its person."""
+    numbers = {number for review in reviews for number in (review.ticket_number, review.origin_number)}
+    pwp = and_(col(User.id) == col(Ticket.pwp_id), col(Ticket.practitioner_is_confirmed))
+    query = select(Ticket.number, Reporter, User.name).join(
+        Reporter, col(Reporter.id) == col(Ticket.reporter_id)
+    )
+    query = query.outerjoin(User, pwp).where(col(Ticket.number).in_(sorted(numbers)))
+    found = {number: _Person(number, reporter, name) for number, reporter, name in session.exec(query)}
+    return {review.id: found.get(review.origin_number) or found[review.ticket_number] for review in reviews}
+
+
+def _person(person: _Person) -> str:
+    """Who they are, without a name that nobody gave."""
+    if person.reporter.kind == ReporterKind.PWP:
+        return f"A practitioner{f', {person.practitioner}' if person.practitioner else ''}"
+    return f"A patient{f' of {person.practitioner}' if person.practitioner else ''}"
+
+
 def _claims(
-    session: Session, reviews: Sequence[ClinicalReview]
+    reviews: Sequence[ClinicalReview], people: Mapping[int, _Person]
 ) -> Mapping[int, frozenset[tuple[object, ...]]]:
     """By review, what its person can be known by: the ticket, their addresses, and the code of a service."""
-    numbers = {number for review in reviews for number in (review.ticket_number, review.origin_number)}
-    query = select(Ticket.number, Reporter).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    reporters = dict(session.exec(query.where(col(Ticket.number).in_(sorted(numbers)))).all())
     return {
-        review.id: frozenset(
-            (*claim, review.service_id)
-            for claim in claims_of(reporters.get(review.origin_number) or reporters[review.ticket_number])
-        )
+        review.id: frozenset((*claim, review.service_id) for claim in claims_of(people[review.id].reporter))
         | {("own words", review.origin_number or review.ticket_number)}
         for review in reviews
     }

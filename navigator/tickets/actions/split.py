@@ -17,9 +17,10 @@ from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
+from navigator.tickets.activity import recount_activity
 from navigator.tickets.inputs import SplitInput
 from navigator.tickets.lifecycle import act, record
-from navigator.tickets.report_input import ReportInput
+from navigator.tickets.report_input import ReportInput, StaffReportInput
 from navigator.tickets.ticket import Audience, Author, Channel, Message, Ticket
 from navigator.tickets.triage import needs_clinical_review
 from navigator.tickets.visibility import find, joined_tickets
@@ -49,6 +50,8 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     for message in messages:
         copy = add_message(session, ANONYMOUS, second, Action.REPORT, message.body, Author.REPORTER)
         copy.origin_number, copy.created_at = message.origin_number, message.created_at
+    if messages:
+        recount_activity(session, second)
     if split_input.body:
         add_message(session, actor, second, Action.SPLIT, split_input.body)
     return process_new_ticket(session, actor, opened).ticket
@@ -98,7 +101,7 @@ def _second_report(
     """The second problem as if it had been reported by itself."""
     programme = session.get(Programme, first.programme_id) if first.programme_id else None
     text = "\n\n".join([*(message.body for message in messages), split_input.body])
-    return ReportInput.from_ticket(
+    return StaffReportInput.from_ticket(
         first,
         session.get_one(Reporter, first.reporter_id),
         service=session.get_one(Service, first.service_id).code,

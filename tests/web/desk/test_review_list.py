@@ -7,17 +7,20 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock, readiness
+from navigator.jobs import review_alerts
+from navigator.people import private_links
 from navigator.people.actor import reporter
-from navigator.tickets.actions import clinical_review
+from navigator.tickets.actions import clinical_review, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import answer
-from navigator.tickets.inputs import MergeInput, ReviewRequestInput, SayInput
+from navigator.tickets.inputs import AttachInput, MergeInput, ReviewRequestInput, SayInput
 from navigator.tickets.ticket import ClinicalReview
 from tests.navigator.tickets.report_factory import outcome, tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
+from web.app import app
 
 RISK = "I want to end my life"
 
@@ -163,3 +166,81 @@ def test_after_a_merge_their_own_words_and_address_are_shown(enter: Enter, sessi
     cole.get(f"/clinical-reviews/{review.id}")
     assert "A quiet room" in cole.text
     assert "Not safe to contact" in cole.text
+
+
+def test_who_is_alerted_next_and_when_is_said_until_it_is_read(
+    enter: Enter, session: Session, people: People
+):
+    """14: since when it is unread, and where it goes next if nobody reads it."""
+    review = told(session)
+    told_next = []
+    for _ in range(4):
+        told_next.append(rows(enter("cole"))[0].partition("“")[0].strip())
+        clock.set_to((review.next_alert_at or clock.now()) + timedelta(seconds=1))
+        if review.next_alert_at:
+            review_alerts.send_next_alert(session, clock.now(), review.id)
+        session.flush()
+    assert [words.split(" so far. ")[-1] for words in told_next[:3]] == [
+        "Next 10:15 : the clinicians again",
+        "Next 10:30 : the deputy",
+        "Next 11:00 : the manager",
+    ]
+    assert told_next[3].endswith("Everybody was alerted")
+    cole = enter("cole")
+    cole.get(f"/clinical-reviews/{review.id}")
+    assert "Everybody was alerted" in cole.text
+    clinical_review.acknowledge(session, people.cole, review.id)
+    session.flush()
+    assert "alerted" not in rows(enter("cole"))[0]
+
+
+REACHED = [
+    ({"route": "email", "email": "pat@post.example", "is_safe": True}, "Email pat@post.example"),
+    ({"route": "phone", "phone": "07700 900982", "is_safe": True}, "Call 07700 900982"),
+    ({"route": "phone", "phone": "07700 900982", "is_safe": False}, "Not safe to contact"),
+    ({"route": "none"}, "Only by their private page"),
+    ({}, "How to reach them was not asked"),
+]
+
+
+@pytest.mark.parametrize(("contact", "says"), REACHED)
+@pytest.mark.parametrize("path", ["/clinical-reviews", "/home"])
+def test_how_to_reach_them_stands_in_the_list_for_clinicians_alone(
+    enter: Enter, session: Session, people: People, contact: dict[str, Any], says: str, path: str
+):
+    """14: a manager sees that it waits, and not how to reach them; what is not safe to use is not shown."""
+    told(session, **contact)
+    row = rows(enter("cole"), path)[0]
+    assert says in row
+    assert "A patient" in row
+    assert contact.get("is_safe") is not False or "900982" not in row
+    assert says not in rows(enter("mo"))[0]
+
+
+def test_whose_patient_it_is_stands_in_the_list_once_that_is_confirmed(
+    enter: Enter, session: Session, people: People
+):
+    review = told(session)
+    staff.attach(session, people.mo, review.ticket_number, AttachInput(pwp_id=people.priya.user_id or 0))
+    session.flush()
+    assert "A patient of Priya Shah" in rows(enter("cole"))[0]
+
+
+def test_a_clinician_reads_what_the_person_is_told(enter: Enter, session: Session, people: People):
+    """14: only what their private page really says."""
+    own = told(session)
+    quiet = tell(session, text="My screen is black")
+    asked = request_review_by_staff(
+        session, people.amina, quiet.number, ReviewRequestInput(reason="She cried.")
+    )
+    session.flush()
+    cole, patient = enter("cole"), Visitor(app)
+    for review, says in ((own, "shows them the crisis numbers and says"), (asked, "says nothing of this")):
+        cole.get(f"/clinical-reviews/{review.id}")
+        assert f"Their private page {says}" in cole.text
+        patient.get(f"/t/{private_links.mint(session, review.ticket_number)}")
+        assert ("Someone from the clinical team" in patient.text) is (review is own)
+    clinical_review.conclude(session, people.cole, own.id, outcome("Called her."))
+    session.flush()
+    cole.get(f"/clinical-reviews/{own.id}")
+    assert "Their private page" not in cole.text

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
+from navigator.insight.navigator_home import MAX_TICKETS
 from navigator.jobs.deadlines import notify_missed_session
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
@@ -28,7 +29,8 @@ from web.app import app
 
 TODAY = MOMENT.date()
 """A Tuesday; a session tomorrow is to be ready for by midday today."""
-POSTER = "Let people know"
+ELSE = "What else you can do"
+WAITS = "What waits for you"
 CALL_ME = {"route": "phone", "phone": "07700 900123"}
 
 
@@ -69,10 +71,10 @@ def leave(session: Session, people: People, **told: Any) -> Ticket:
     ("who", "parts"),
     [
         ("cole", ["For you to read"]),
-        ("amina", ["Sessions to be ready for", "Calls to make", "My tickets", POSTER]),
-        ("priya", ["Before my next sessions", "My training requests", POSTER]),
-        ("mo", ["The desk now", POSTER]),
-        ("ada", ["Before a service takes reports", POSTER]),
+        ("amina", [WAITS, ELSE]),
+        ("priya", ["Before my next sessions", "My training", ELSE]),
+        ("mo", ["The desk now", "Who carries how much", "Next training", ELSE]),
+        ("ada", ["Before a service takes reports", ELSE]),
     ],
 )
 def test_each_role_has_its_own_parts_and_learns_what_will_stand_there(
@@ -89,8 +91,8 @@ def test_somebody_with_every_role_finds_all_parts_clinical_ones_first(session: S
     visitor = Visitor(app, cookies={"desk_log_in": token_of(session, everyone)})
     visitor.get("/home")
     found = [one.text() for one in visitor.page.css("main h2")]
-    assert found[0] == "For you to read"
-    assert found[-2:] == ["Before a service takes reports", POSTER]
+    assert found[:2] == ["For you to read", WAITS]
+    assert found[-2:] == ["Before a service takes reports", ELSE]
     assert len(found) == 9
 
 
@@ -117,7 +119,7 @@ def test_a_clinician_finds_what_is_unread_first(enter: Enter, session: Session, 
     acknowledge(session, people.cole, read.id)
     session.flush()
     cole = at_home(enter, "cole")
-    shown = [one.attributes["href"] for one in cole.page.css("section th a")]
+    shown = [one.attributes["href"] for one in cole.page.css("section th > a")]
     assert shown == [f"/clinical-reviews/{unread.id}", f"/clinical-reviews/{read.id}"]
     assert "outcome not written" in cole.text
     for href in shown:
@@ -135,22 +137,79 @@ def test_a_navigator_finds_their_own_tickets_in_order(enter: Enter, session: Ses
     nobodys = leave(session, people)
     tell(session, service="south")
     amina = at_home(enter, "amina")
-    assert under(amina, "mine") == [sooner.number, later.number]
-    assert "1 ticket that nobody has" in words(amina, "mine")
+    assert under(amina, "tickets") == [sooner.number, later.number]
+    assert lists(amina) == {"To answer": 3, "Sessions soon": 0, "Calls": 0, "Mine": 2, "Nobody’s": 1}
     amina.get("/desk?view=unassigned")
     assert f"DN-{nobodys.number:06d}" in amina.text
 
 
-def test_after_ten_tickets_the_rest_is_one_link_away(enter: Enter, session: Session, people: People):
-    for _ in range(10):
+def lists(visitor: Visitor) -> dict[str, int]:
+    """The lists of a navigator, and how many tickets each says that it holds."""
+    names = [one.text(separator=" ").split() for one in visitor.page.css(".desk-lists a")]
+    return {" ".join(name): int(count) for *name, count in names}
+
+
+def test_each_list_holds_as_many_as_it_says(enter: Enter, session: Session, people: People):
+    for _ in range(MAX_TICKETS + 2):
         give(session, people, people.amina)
+    give(session, people, people.amina, contact=CALL_ME)
+    leave(session, people, next_session=TODAY + timedelta(days=1))
     amina = at_home(enter, "amina")
-    assert len(under(amina, "mine")) == 10
-    assert not amina.page.css("a[href='/desk?view=mine']")
-    give(session, people, people.amina)
-    amina.get("/home")
-    assert len(under(amina, "mine")) == 10
-    assert amina.get(amina.one("a[href='/desk?view=mine']").attributes["href"] or "").status_code == 200
+    assert len(under(amina, "tickets")) == MAX_TICKETS
+    links = [one.attributes["href"] or "" for one in amina.page.css(".desk-lists a")]
+    for href, count in zip(links, lists(amina).values(), strict=True):
+        assert amina.get(href).status_code == 200
+        assert len(amina.page.css("main tbody tr, .desk-calls > li")) == count, href
+
+
+def reasons(visitor: Visitor) -> dict[int, str]:
+    """Why each ticket stands on the page, where that is more than when it is due."""
+    return {
+        int((row.css("th a")[0].attributes["href"] or "").rsplit("/", 1)[1]): why.text(strip=True)
+        for row in visitor.page.css("section[aria-labelledby='tickets-heading'] tbody tr")
+        for why in row.css("[data-why]")
+    }
+
+
+def test_each_ticket_stands_once_with_all_that_it_stands_for_the_most_urgent_first(
+    enter: Enter, session: Session, people: People
+):
+    """14: the same ticket stood under sessions, calls and "my tickets", and no list said which came first."""
+    tomorrow = TODAY + timedelta(days=1)
+    quiet = give(session, people, people.amina)
+    wants_call = give(session, people, people.amina, contact=CALL_ME)
+    both = give(session, people, people.amina, contact=CALL_ME, next_session=tomorrow)
+    nobodys = leave(session, people, next_session=TODAY + timedelta(days=2))
+    late = give(session, people, people.amina)
+    late.due_at = late.target_at = MOMENT - timedelta(hours=2)
+    staff.note(session, people.amina, late.number, SayInput(body="looked at"))
+    session.flush()
+    amina = at_home(enter, "amina")
+    expected = [late.number, both.number, wants_call.number, nobodys.number, quiet.number]
+    assert under(amina, "tickets") == expected
+    assert reasons(amina) == {
+        wants_call.number: "Wants a call",
+        both.number: "Session tomorrow, wants a call",
+        nobodys.number: "Session on Thursday, nobody has it",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says"),
+    [
+        (timedelta(hours=-1), "Call again now"),
+        (timedelta(hours=4), "Call from 2pm"),
+        (timedelta(hours=28), "Call tomorrow from 2pm"),
+    ],
+)
+def test_when_to_call_again_is_said(
+    enter: Enter, session: Session, people: People, ahead: timedelta, says: str
+):
+    ticket = give(session, people, people.amina)
+    ticket.next_call_at = MOMENT + ahead
+    staff.note(session, people.amina, ticket.number, SayInput(body="rang out"))
+    session.flush()
+    assert reasons(at_home(enter, "amina")) == {ticket.number: says}
 
 
 @each_case(
@@ -169,7 +228,10 @@ def test_sessions_to_be_ready_for_are_those_of_today_and_tomorrow_morning(
 ):
     mine = give(session, people, people.amina, next_session=session_on)
     clock.set_to(datetime.combine(TODAY, time(hour), clock.LONDON))
-    assert under(at_home(enter, "amina"), "my_guards") == ([mine.number] if is_near else [])
+    amina = at_home(enter, "amina")
+    assert under(amina, "tickets") == [mine.number]
+    assert ("Session" in reasons(amina).get(mine.number, "")) is is_near
+    assert lists(amina)["Sessions soon"] == is_near
 
 
 def test_sessions_to_be_ready_for_are_mine_and_nobodys(enter: Enter, session: Session, people: People):
@@ -181,7 +243,7 @@ def test_sessions_to_be_ready_for_are_mine_and_nobodys(enter: Enter, session: Se
     give(session, people, people.tom, next_session=tomorrow)
     tell(session, service="south", next_session=tomorrow)
     amina = at_home(enter, "amina")
-    assert set(under(amina, "my_guards")) == found
+    assert set(under(amina, "tickets")) == found
 
 
 def test_calls_are_due_until_somebody_was_reached_and_again_when_there_is_news(
@@ -193,7 +255,7 @@ def test_calls_are_due_until_somebody_was_reached_and_again_when_there_is_news(
     give(session, people, people.amina, contact=CALL_ME | {"is_safe": False})
 
     def due() -> list[int]:
-        return under(at_home(enter, "amina"), "calls")
+        return [number for number, why in reasons(at_home(enter, "amina")).items() if "call" in why]
 
     assert due() == [ticket.number]
     clock.set_to(MOMENT + timedelta(hours=1))
@@ -212,14 +274,14 @@ def test_a_call_is_due_when_a_practitioner_cannot_be_written_to(
     enter: Enter, session: Session, people: People
 ):
     ticket = give(session, people, people.amina, next_session=TODAY + timedelta(days=1))
-    assert under(at_home(enter, "amina"), "calls") == []
+    assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow"}
     clock.set_to(MOMENT + timedelta(hours=3))
     notify_missed_session(session, clock.now(), ticket.number)
     session.flush()
-    assert under(at_home(enter, "amina"), "calls") == [ticket.number]
+    assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow, call the practitioner"}
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
     session.flush()
-    assert under(at_home(enter, "amina"), "calls") == []
+    assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow"}
 
 
 def patient_of(session: Session, people: People, who: Actor, **told: Any) -> Ticket:
@@ -273,16 +335,15 @@ def test_a_practitioner_finds_where_their_training_stands(enter: Enter, session:
     sessions.plan_session(session, people.amina, plan)
     session.flush()
     found = words(at_home(enter, "priya"), "training")
-    assert "Planned Assigning, 2pm on Tuesday 16 June , Room 2" in found
+    assert "planned, Assigning, 2pm on Tuesday 16 June , Room 2" in found
 
 
 def figures(visitor: Visitor) -> dict[str, tuple[int, str]]:
     """Every number of the live desk, and the address that it opens."""
-    rows = visitor.page.css("section[aria-labelledby^='desk-'] .desk-columns > div:first-child tbody tr")
-    parts = [(row.css("th")[0], row.css("td a")[0]) for row in rows]
     return {
-        head.text(separator="|").split("|")[0].strip(): (int(link.text()), link.attributes["href"] or "")
-        for head, link in parts
+        cell.attributes["data-label"] or "": (int(link.text(deep=False)), link.attributes["href"] or "")
+        for cell in visitor.page.css("section[aria-labelledby='desk-heading'] tbody td")
+        for link in cell.css("a")
     }
 
 
@@ -308,13 +369,13 @@ def test_a_managers_numbers_are_right_and_open_what_they_count(
     mo = at_home(enter, "mo")
     found = figures(mo)
     assert {name: count for name, (count, _) in found.items()} == {
-        "To do": 5,
-        "Nobody has it": 2,
-        "Nobody has it, for too long": 0,
+        "Reviews not read": 1,
         "Late": 1,
+        "Nobody has it, for too long": 0,
         "Needed for a session soon": 1,
+        "Nobody has it": 2,
+        "To do": 5,
         "Waiting for the supplier": 1,
-        "Clinical reviews not read": 1,
     }
     for name, (count, href) in found.items():
         assert mo.get(href).status_code == 200
@@ -331,7 +392,11 @@ def test_a_manager_finds_who_carries_how_much(enter: Enter, session: Session, pe
     session.flush()
     mo = at_home(enter, "mo")
     rows = [" ".join(one.text(separator=" ").split()) for one in mo.page.css("tr:has(a[href*=assignee])")]
-    assert rows == ["Amina Yusuf 3 of Amina Yusuf of 2 150% Too much", "Tom Baker 0 of Tom Baker of 20 0%"]
+    north = "North Talking Therapies"
+    assert rows == [
+        f"Amina Yusuf {north} 3 of Amina Yusuf of 2 150% Too much",
+        f"Tom Baker {north} 0 of Tom Baker of 20 0%",
+    ]
     mo.get(mo.page.css("a[href*=assignee]")[0].attributes["href"] or "")
     assert len(mo.page.css("main tbody tr")) == 3
     assert "Tickets of one navigator" not in mo.text
@@ -342,12 +407,15 @@ def _membership(actor: Actor) -> Any:
     return select(Membership).where(Membership.user_id == actor.user_id)
 
 
+NOBODY = "No navigator of North Talking Therapies can take new tickets"
+
+
 def test_a_manager_is_told_when_nobody_can_take_a_ticket(enter: Enter, session: Session, people: People):
-    assert "No navigator can take new tickets" not in at_home(enter, "mo").text
+    assert NOBODY not in at_home(enter, "mo").text
     for one in (people.amina, people.tom):
         session.get_one(User, one.user_id).away_from_on = clock.today()
     session.flush()
-    assert "No navigator can take new tickets" in at_home(enter, "mo").text
+    assert NOBODY in at_home(enter, "mo").text
 
 
 def test_a_manager_of_two_services_finds_each(session: Session, people: People):
@@ -357,12 +425,11 @@ def test_a_manager_of_two_services_finds_each(session: Session, people: People):
     tell(session, service="south")
     visitor = Visitor(app, cookies={"desk_log_in": token_of(session, both)})
     visitor.get("/home")
-    headings = [one.text() for one in visitor.page.css("main h2")]
-    assert headings[:2] == ["The desk now: North Talking Therapies", "The desk now: South Talking Therapies"]
-    opened = [one.attributes["href"] for one in visitor.page.css(".desk-number-cell a")]
-    assert "/desk?service=north" in opened
-    assert "/desk?service=south" in opened
-    assert under(visitor, "mine") == []
+    rows = visitor.page.css("section[aria-labelledby='desk-heading'] tbody tr")
+    found = [row.css("th")[0].text(strip=True) for row in rows]
+    assert found == ["South Talking Therapies", "North Talking Therapies"]  # what is urgent stands first
+    for row, service in zip(rows, ("south", "north"), strict=True):
+        assert row.css(f"a[href='/desk?service={service}']")
 
 
 def test_a_manager_finds_the_next_training_session(enter: Enter, session: Session, people: People):
@@ -379,12 +446,12 @@ def test_a_manager_finds_the_next_training_session(enter: Enter, session: Sessio
 
 
 def test_an_administrator_finds_what_their_service_lacks(enter: Enter, session: Session, people: People):
-    assert "North Talking Therapies has all that it needs" in at_home(enter, "ada").text
+    assert "North Talking Therapies: all that is needed is there" in at_home(enter, "ada").text
     kind = col(Contact.kind) == ContactKind.DEPUTY
     session.exec(delete(Contact).where(col(Contact.service_id) == people.north, kind))
     ada, sue = at_home(enter, "ada"), at_home(enter, "sue")
     assert "North Talking Therapies takes no reports yet" in ada.text
     assert "a contact for deputy" in ada.text
     assert ada.one("main a[href='/settings']").text() == "Add what is missing"
-    assert "South Talking Therapies has all that it needs" in sue.text
+    assert "South Talking Therapies: all that is needed is there" in sue.text
     assert "North" not in sue.text
