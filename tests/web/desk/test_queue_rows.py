@@ -22,7 +22,7 @@ from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 from web.kit.templating import environment
-from web.kit.ticket_times import countdown, initials, last_activity, near_session
+from web.kit.ticket_rows import countdown, initials, last_activity, near_session
 
 
 def row_of(visitor: Visitor, number: int, path: str = "/desk") -> str:
