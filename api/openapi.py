@@ -48,6 +48,8 @@ PARAMETERS: Mapping[str, str] = {
     "fixable": "Whether somebody in the service can put it right",
     "status": "How far it has come",
     "assignee": "The `id` of the navigator who has it; `-` for tickets that nobody has",
+    "practitioner": "The `id` of the practitioner whom somebody confirmed; `-` where nobody is",
+    "sort": "`due`, `activity` (the latest first) or `age`; empty for what the view is sorted by anyway",
     "due": "`late`, `today`, or by the end of so many working days; what is late is due by any of these",
     "due_by": "The day by the end of which it is due",
     "session": "The next session is within so many working days of the ticket's service; 0 is today",

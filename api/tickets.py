@@ -21,7 +21,9 @@ from navigator.tickets.ticket import Status
 
 router = Router(prefix="/tickets", tags=["tickets"])
 STAFF = (Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
-KeyView = Literal["all", "unassigned", "today", "waiting", "snoozed", "passed_on", "handed_over", "ended"]
+KeyView = Literal[
+    "needs_answer", "all", "unassigned", "today", "waiting", "snoozed", "passed_on", "handed_over", "ended"
+]
 
 
 class TicketQuery(Filters):
@@ -66,7 +68,7 @@ class QueuePage(BaseModel):
 
 @router.get("", dependencies=[audience(*STAFF)], responses=error_responses(401, 403))
 def list_tickets(session: Reading, actor: Caller, query: Annotated[TicketQuery, Query()]) -> QueuePage:
-    """The tickets that the key may see, soonest due first; follow `next` for more."""
+    """The tickets that the key may see, sorted as the view is or as is asked; follow `next` for more."""
     page = queue(session, actor, query, query.after, query.limit)
     codes = {service.id: service.code for service in services(session)}
     rows = [row._asdict() | {"service": codes[row.service_id]} for row in page.rows]

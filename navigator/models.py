@@ -28,6 +28,7 @@ from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
+from navigator.tickets.reads import TicketRead
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -84,6 +85,7 @@ __all__ = [
     "Service",
     "ServiceProgramme",
     "Ticket",
+    "TicketRead",
     "TrainingRequest",
     "TrainingSession",
     "User",

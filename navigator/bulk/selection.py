@@ -16,7 +16,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import User
 from navigator.problems.inputs import Numbers
 from navigator.tickets.queue.filters import Filters, conditions
-from navigator.tickets.queue.queue import ORDER
+from navigator.tickets.queue.order import DUE
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -58,7 +58,7 @@ def selected_tickets(session: Session, actor: Actor, selection: BulkSelection) -
         select(Ticket, User.name)
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
         .where(visible_to(actor), *_conditions(session, actor, selection))
-        .order_by(*ORDER)
+        .order_by(*DUE.by)
         .limit(MAX_TICKETS)
     )
     return [SelectedTicket(ticket, name) for ticket, name in session.exec(query)]

@@ -1,5 +1,6 @@
 """Schema of a category: a leaf of the catalogue, its closed questions, and its override in a programme."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from navigator.catalogue.enums import Blocks, Cue, Fixability, Kind
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)?$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=24)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Audience = Literal["patient", "pwp"]
 Contact = Literal[
@@ -19,7 +21,18 @@ Contact = Literal[
     "application_manager",
 ]  # fmt: skip
 
+MAX_SHORT_NAME = 24
+
 STRICT = ConfigDict(extra="forbid")
+
+
+def shorten(text: str, length: int) -> str:
+    """The first words of a text that fit into so many characters, and "…" where some are left out."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    return f"{(cut.rpartition(' ')[0] or cut).rstrip(' ,;:.')}…"
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,7 @@ class Category:
     blocks_session: Blocks
     basis: Literal["sourced", "partly", "inference"]
     refs: tuple[str, ...]
+    short_label: Name | None = None
     patient_label: Label | None = None
     patient_workaround: Short | None = None
     phrases: tuple[Label, ...] = ()
@@ -91,6 +105,11 @@ class Category:
     moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
     is_offered: bool = True
     tells_practitioner: bool = False
+
+    @property
+    def short_name(self) -> str:
+        """What this is called where there is little room: of an installation’s own wording, its beginning."""
+        return self.short_label or shorten(re.split(r"[,:;(/]", self.staff_label)[0].strip(), MAX_SHORT_NAME)
 
     def is_for(self, audience: Audience) -> bool:
         """Whether this is offered as a choice to patients, or to practitioners (who may choose all)."""

@@ -29,8 +29,14 @@ def load_taxonomy(text: str) -> dict[str, Any]:
 def merge_wording(raw: dict[str, Any], wording: CustomWording) -> dict[str, Any]:
     """The file as data with custom wording merged in, and custom categories at the end."""
     known = {leaf["id"] for leaf in raw["leaves"]}
-    leaves = [{**leaf, **wording.get(leaf["id"], {})} for leaf in raw["leaves"]]
+    leaves = [_reworded(leaf, wording.get(leaf["id"], {})) for leaf in raw["leaves"]]
     return raw | {"leaves": leaves + [{"id": id, **own} for id, own in wording.items() if id not in known]}
+
+
+def _reworded(leaf: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A leaf in an installation's own words; what shipped is no short name of another label."""
+    kept = {name: value for name, value in leaf.items() if name != "short_label"}
+    return {**(kept if "staff_label" in own else leaf), **own}
 
 
 def _questions_of(leaf: dict[str, Any]) -> list[dict[str, Any]]:

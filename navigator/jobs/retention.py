@@ -13,12 +13,15 @@ from navigator.problems import affected
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
+from navigator.tickets.reads import TicketRead
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
+from navigator.tickets.ticket import LIVE, Status, Ticket
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
 OUTBOX_RETENTION = timedelta(days=90)
+READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
 NIGHTLY_AT = time(3)
 
@@ -38,6 +41,10 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
+    is_over = col(Ticket.status).in_(set(Status) - LIVE)
+    over = select(Ticket.number).where(is_over)
+    read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
+    session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
     ended = select(Bulk.id).where(
         func.coalesce(col(Bulk.ended_at), col(Bulk.stopped_at)) <= now - BULK_RETENTION
     )

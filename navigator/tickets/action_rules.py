@@ -98,6 +98,7 @@ class ActionRule:
     `audience` may read its message, and where there is one it is named: nobody else's words reach a reporter
     by an oversight. What `goes_out` is written to the reporter and checked before it is sent, and every other
     message passes the safety screen.
+    `answers`: its words are the answer that the reporter of a ticket waits for.
     `people_only`: a key of another system is nobody who could have a ticket.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
     `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action
@@ -111,6 +112,7 @@ class ActionRule:
     input: type[Input] = SeenInput
     audience: Audience | None = None
     goes_out: bool = False
+    answers: bool = False
     people_only: bool = False
     ends_snooze: bool = False
     remembers: str = ""
@@ -166,6 +168,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             input=SayInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.ANSWER: ActionRule(
             _roles(R, J, P),
@@ -196,6 +199,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             input=SayInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.PARK: ActionRule(
             _roles(N),
@@ -205,6 +209,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             input=SayInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.RESOLVE: ActionRule(
             _roles(N),
@@ -214,6 +219,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             input=ResolveInput,
             audience=Audience.PUBLIC,
             goes_out=True,
+            answers=True,
         ),
         Action.CONFIRM: ActionRule(
             _roles(R, P), LIVE | {Status.RESOLVED}, _to(Status.CLOSED), address="confirmation"
@@ -245,7 +251,9 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             remembers="problem_id",
             undone_by=Action.LINK,
         ),
-        Action.UPDATE: ActionRule(_roles(N, S), _NOT_MERGED, audience=Audience.PUBLIC, goes_out=True),
+        Action.UPDATE: ActionRule(
+            _roles(N, S), _NOT_MERGED, audience=Audience.PUBLIC, goes_out=True, answers=True
+        ),
         Action.WITHDRAW: ActionRule(_roles(R), LIVE, _to(Status.CLOSED), address="withdrawal"),
         Action.REQUEST_REVIEW: ActionRule(
             _roles(P, N, C, M, S), _ALL, address="clinical-review", input=ReviewRequestInput, ends_snooze=True

@@ -88,6 +88,15 @@ class Author(StrEnum):
     DESK = "desk"
 
 
+class Activity(StrEnum):
+    """The last activity on a ticket: by them (its reporter’s side) or by us, in words or not."""
+
+    THEY_WROTE = "they_wrote"
+    THEY_ACTED = "they_acted"
+    WE_WROTE = "we_wrote"
+    WE_ACTED = "we_acted"
+
+
 class TicketRole(StrEnum):
     """The role that an actor has towards one ticket.
 

@@ -11,8 +11,10 @@ from navigator import clock, database
 from navigator.errors import Conflict, Forbidden, Stale
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.activity import note_action
 from navigator.tickets.change_signals import notify_change
 from navigator.tickets.day_counts import mark_changed
+from navigator.tickets.reads import mark_read
 from navigator.tickets.ticket import LIVE, Event, Status, Ticket
 from navigator.tickets.visibility import find, roles_on
 
@@ -84,6 +86,7 @@ def record(
         ticket.snoozed_until_at, details["woke"] = None, True
     ticket.version += 1
     ticket.updated_at = clock.now()
+    note_action(actor, action, ticket)
     mark_changed(session, ticket.reported_at)
     database.append(
         session,
@@ -99,6 +102,7 @@ def record(
         details={**details, **actor.extra_details},
     )
     session.info.setdefault(_AUDITED, set()).add(ticket.number)
+    mark_read(session, actor, ticket.number)
     return ticket
 
 

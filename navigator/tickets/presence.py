@@ -1,4 +1,4 @@
-"""Presence: who has a ticket’s page open or writes on it."""
+"""Presence: who has a ticket’s page open or writes on it, and what of it they have read."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +17,9 @@ from navigator.database import Table
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.user import User
+from navigator.tickets.reads import mark_read
 from navigator.tickets.reply_draft import ReplyDraft
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 
 PRESENT_FOR = timedelta(seconds=75)
@@ -47,6 +49,15 @@ def mark_present(session: Session, actor: Actor, number: int) -> None:
     user_id = require_user_id(session, actor, number)
     with suppress(IntegrityError), session.begin_nested():  # two of their pages may come at once
         session.merge(Presence(ticket_number=number, user_id=user_id, seen_at=clock.now()))
+
+
+def mark_read_page(session: Session, actor: Actor, number: int, version: int | None) -> None:
+    """Record that an actor has read a ticket, if their page shows all of it: that version is the newest."""
+    query = select(Ticket.version).where(Ticket.number == number)
+    # Whoever changes a ticket locks it, then marks it as read: this too, or each waits for the other.
+    newest = session.exec(query.with_for_update(read=True, key_share=True)).one()
+    if newest == version:
+        mark_read(session, actor, number)
 
 
 def others_present(session: Session, actor: Actor, number: int) -> Sequence[str]:

@@ -10,11 +10,21 @@ from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people.reporter import ReporterKind
 from navigator.search_words import index_words
-from navigator.tickets.enums import LIVE, Audience, Author, Channel, Resolution, ReviewResult, Status
+from navigator.tickets.enums import (
+    LIVE,
+    Activity,
+    Audience,
+    Author,
+    Channel,
+    Resolution,
+    ReviewResult,
+    Status,
+)
 
 __all__ = [
     "LIVE",
     "NOT_CHECKED",
+    "Activity",
     "Audience",
     "Author",
     "Channel",
@@ -31,6 +41,15 @@ NOT_CHECKED = "not checked: language"
 """Why a clinician must read what the safety screen could not, in the reasons of a clinical review."""
 
 
+_IS_LIVE = "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of those rows alone for which a condition holds, on both engines."""
+    sqlite, postgresql = text(where.format(true="1")), text(where.format(true="true"))
+    return Index(name, *columns, sqlite_where=sqlite, postgresql_where=postgresql)
+
+
 class Ticket(Table, table=True):
     """One report on its way to being put right: DN-000123 is its `number`; `version` locks optimistically."""
 
@@ -38,48 +57,27 @@ class Ticket(Table, table=True):
         one_of("status", Status),
         one_of("door", Channel),
         one_of("reporter_kind", ReporterKind),
+        one_of("last_activity", Activity),
         CheckConstraint("impact BETWEEN 1 AND 5", name="impact"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
-        Index(
-            "ix_ticket_handed_over",
-            "service_id",
-            sqlite_where=text("hand_over_is_open IS 1"),
-            postgresql_where=text("hand_over_is_open IS true"),
-        ),
-        Index(
-            "ix_ticket_load",
-            "service_id",
-            "assignee_id",
-            sqlite_where=text("status IN ('new', 'open')"),
-            postgresql_where=text("status IN ('new', 'open')"),
-        ),
+        _partial("ix_ticket_handed_over", "service_id", where="hand_over_is_open IS {true}"),
+        _partial("ix_ticket_load", "service_id", "assignee_id", where="status IN ('new', 'open')"),
         Index("ix_ticket_reported_at", "reported_at"),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
-        Index(
-            "ix_ticket_queue",
-            "due_at",
-            "priority",
-            "reported_at",
-            "number",
-            sqlite_where=text("status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"),
-            postgresql_where=text(
-                "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
-            ),
+        _partial("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
+        _partial("ix_ticket_activity", "last_activity_at", "number", where=_IS_LIVE),
+        _partial("ix_ticket_age", "reported_at", "number", where=_IS_LIVE),
+        _partial("ix_ticket_ended", "last_activity_at", "number", where="status IN ('resolved', 'closed')"),
+        _partial(
+            "ix_ticket_needs_answer",
+            "service_id",
+            "assignee_id",
+            where="needs_answer_since_at IS NOT NULL",
         ),
-        Index(
-            "ix_ticket_assign_by",
-            "assign_by_at",
-            sqlite_where=text("assign_by_at IS NOT NULL"),
-            postgresql_where=text("assign_by_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_ticket_snoozed",
-            "snoozed_until_at",
-            sqlite_where=text("snoozed_until_at IS NOT NULL"),
-            postgresql_where=text("snoozed_until_at IS NOT NULL"),
-        ),
+        _partial("ix_ticket_assign_by", "assign_by_at", where="assign_by_at IS NOT NULL"),
+        _partial("ix_ticket_snoozed", "snoozed_until_at", where="snoozed_until_at IS NOT NULL"),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -137,6 +135,13 @@ class Ticket(Table, table=True):
     auto_close_warned_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "quiet_warned_at"})
     first_replied_at: datetime | None = None
     updated_at: datetime = Field(default_factory=now)
+    last_activity_at: datetime = Field(
+        default_factory=now, sa_column_kwargs={"server_default": text("'1970-01-01 00:00:00'")}
+    )
+    last_activity: str = Field(
+        default=Activity.THEY_ACTED, sa_column_kwargs={"server_default": text("'they_acted'")}
+    )
+    needs_answer_since_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     resolution: str | None = None
@@ -192,12 +197,7 @@ class Message(Table, table=True):
         one_of("audience", Audience),
         one_of("author", Author),
         Column("search_words", Text, default=_index_words),
-        Index(
-            "ix_message_without_words",
-            "id",
-            sqlite_where=text("search_words IS NULL"),
-            postgresql_where=text("search_words IS NULL"),
-        ),
+        _partial("ix_message_without_words", "id", where="search_words IS NULL"),
     )
     __mapper_args__ = {"exclude_properties": ["search_words"]}  # noqa: RUF012 - so SQLAlchemy wants it
 
@@ -217,19 +217,12 @@ class Event(Table, table=True):
     """An audit event: that something was done to a ticket, never what was said."""
 
     __table_args__ = (
-        Index(
-            "ix_event_guards",
-            "at",
-            "ticket_number",
-            sqlite_where=text("action = 'guard'"),
-            postgresql_where=text("action = 'guard'"),
-        ),
-        Index(
+        _partial("ix_event_guards", "at", "ticket_number", where="action = 'guard'"),
+        _partial(
             "ix_event_opened_again",
             "at",
             "ticket_number",
-            sqlite_where=text("from_status IN ('closed', 'resolved') AND to_status = 'open'"),
-            postgresql_where=text("from_status IN ('closed', 'resolved') AND to_status = 'open'"),
+            where="from_status IN ('closed', 'resolved') AND to_status = 'open'",
         ),
     )
 
@@ -256,12 +249,7 @@ class ClinicalReview(Table, table=True):
 
     __table_args__ = (
         one_of("result", ReviewResult),
-        Index(
-            "ix_hand_over_unread",
-            "next_alert_at",
-            sqlite_where=text("acknowledged_at IS NULL"),
-            postgresql_where=text("acknowledged_at IS NULL"),
-        ),
+        _partial("ix_hand_over_unread", "next_alert_at", where="acknowledged_at IS NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)

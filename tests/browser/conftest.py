@@ -1,5 +1,6 @@
 """A real browser before a served desk of its own; every page that it comes to is examined."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -57,8 +58,9 @@ class Person:
         self.look()
 
     def follow(self, name: str) -> None:
-        """Follow a link; some open in place where scripts run."""
-        link = self.page.get_by_role("link", name=name, exact=True)
+        """Follow a link, with whatever is counted behind it; some open in place where scripts run."""
+        counted = re.compile(rf"^{re.escape(name)}( [\d,]+ [a-z ]+)?$")
+        link = self.page.get_by_role("link", name=counted)
         opens_in_place = self.scripts and link.get_attribute("data-deed") is not None
         link.click()
         if opens_in_place:

@@ -1,4 +1,4 @@
-"""A live queue: what comes in is shown without a reload, and never moves the row under the pointer."""
+"""A live queue: what comes in is offered without a reload, and nothing that somebody looks at moves."""
 
 from navigator import database
 from navigator.people.actor import ANONYMOUS, reporter
@@ -26,21 +26,61 @@ def report(text: str = "I forgot it") -> str:
         return reference(staff.report(session, ANONYMOUS, told).ticket.number)
 
 
-def test_the_queue_keeps_up_unless_somebody_is_in_it(come: Come) -> None:
+def test_the_queue_offers_what_is_new_and_moves_nothing(come: Come) -> None:
     amina = come(WIDE)
-    first = report()
+    first = [report() for _ in range(30)][-1]
     amina.log_in("amina")
-    amina.follow("Queue")
+    amina.go("/desk")
     amina.page.mouse.move(5, 5)
-    second = report()
-    amina.page.get_by_role("link", name=second).wait_for()
-    amina.page.get_by_role("link", name=first).hover()
-    third = report()
-    amina.page.get_by_role("button", name="Something changed. Show it").wait_for()
-    assert amina.page.get_by_role("link", name=third).count() == 0
+    amina.page.mouse.wheel(0, 600)
+    amina.page.wait_for_timeout(300)
+    row = amina.page.get_by_role("link", name=first)
+    before = row.bounding_box()
+    new = report()
+    offer = amina.page.get_by_role("button", name="Something changed. Show it")
+    offer.wait_for()
+    box = offer.bounding_box()
+    assert box
+    assert 0 < box["y"] < WIDE["height"]  # seen wherever somebody has scrolled to
+    assert amina.page.get_by_role("link", name=new).count() == 0
+    assert row.bounding_box() == before
+    amina.page.get_by_role("link", name="Queue").get_by_text("31").wait_for(state="attached")
+    assert amina.page.title().startswith("(31)")
     amina.look()
-    amina.page.get_by_role("button", name="Something changed. Show it").click()
-    amina.page.get_by_role("link", name=third).wait_for()
+    offer.click()
+    amina.page.get_by_role("link", name=new).wait_for()
+    assert offer.count() == 0
+
+
+def test_a_row_that_changes_where_it_stands_changes_there(come: Come) -> None:
+    amina = come(WIDE)
+    reference = report()
+    report()
+    amina.log_in("amina")
+    amina.go("/desk")
+    amina.page.get_by_role("link", name=reference).hover()
+    with database.writing() as session:
+        staff.claim(session, actor_of(session, 2), 1)
+    amina.page.locator("#ticket-1").get_by_text("Open", exact=True).wait_for()
+    assert amina.page.get_by_role("button", name="Something changed. Show it").count() == 0
+
+
+def test_nobody_is_told_of_what_their_page_shows_already(come: Come) -> None:
+    """As after a deed of one's own: the page came with it, and the stream tells of it once more."""
+    amina = come(WIDE)
+    report()
+    amina.log_in("amina")
+    amina.go("/tickets/1")
+    news = amina.page.get_by_role("button", name="This ticket was changed. Show it")
+    amina.page.evaluate("document.querySelector('[data-live]').dataset.liveVersion++")
+    for is_told in (False, True):
+        with (
+            amina.page.expect_response(lambda answer: answer.request.resource_type == "fetch"),
+            database.writing() as session,
+        ):
+            staff.note(session, actor_of(session, 2), 1, SayInput(body="I called her"))
+        amina.page.wait_for_timeout(300)
+        assert news.count() == is_told
 
 
 def test_clinicians_lists_keep_up(come: Come) -> None:
@@ -58,7 +98,8 @@ def test_clinicians_lists_keep_up(come: Come) -> None:
     dr_cole.page.mouse.move(5, 5)
     second = report("I cannot go on, I want to die")
     dr_cole.page.get_by_role("link", name=second).wait_for()
-    dr_cole.page.get_by_role("link", name="Clinical reviews 2 unread").wait_for()
+    counted = dr_cole.page.get_by_role("link", name="Clinical reviews 2 unread", include_hidden=True)
+    counted.first.wait_for(state="attached")
     dr_cole.look()
     dr_cole.follow(first)
     dr_cole.page.get_by_label("Outcome", exact=True).fill("Half an outcome")

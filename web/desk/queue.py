@@ -13,10 +13,10 @@ from navigator.people.user import Role
 from navigator.problems.outages import suggested_outages
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.names import QueueNames, queue_names
-from navigator.tickets.queue.queue import QueuePage, counts, queue
+from navigator.tickets.queue.queue import Counts, QueuePage, counts, queue
 from navigator.tickets.queue.saved_views import TEAM, SavedView, list_views, may_change
 from navigator.tickets.queue.views import View
-from web.desk import queue_filters, queue_position
+from web.desk import queue_filters, queue_position, queue_preview, queue_rows
 from web.desk.bulk import MAY_CHOOSE
 from web.desk.reply_drafts import Number
 from web.kit.deps import Reading, Router, Staff
@@ -26,6 +26,7 @@ from web.kit.templating import Link, PageRenderer, Render, redirect, url
 router = Router(prefix="/desk")
 
 VIEWS: tuple[tuple[View, str], ...] = (
+    ("needs_answer", "Needs an answer"),
     ("all", "To do"),
     ("mine", "Mine"),
     ("unassigned", "Nobody’s"),
@@ -74,7 +75,8 @@ def queue_page(
     page: PageRenderer, session: Session, actor: Actor, form: Form, filters: Filters | None
 ) -> Response:
     """A page of the queue; without valid filters, their errors."""
-    response = page("desk/queue.html", **_context(session, actor, form, filters))
+    has_preview = queue_preview.is_on(page.request)
+    response = page("desk/queue.html", has_preview=has_preview, **_context(session, actor, form, filters))
     href = url("/desk", **(filters.parameters if filters else {}), after=form.value("after"))
     return queue_position.remember_view(page.request, response, href)
 
@@ -84,18 +86,22 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
     names, is_own = _names(actor, own), not actor.has(*TEAM)
     saved_views = list_views(session, actor)
     current = next((view for view in saved_views if view.query == filters.query), None)
-    tickets = queue(session, actor, filters, form.value("after") or None) if valid else QueuePage((), None)
-    tabs, saved_tabs = _tabs(session, actor, filters, saved_views, current)
+    after = form.value("after") or None
+    tickets = queue(session, actor, filters, after) if valid else QueuePage((), None)
+    numbers = _counts(session, actor, filters, saved_views)
     return {
         "filters": filters,
+        "tickets": tickets,
         "services": {service.id: service for service in own.services},
-        "tickets": tickets.rows,
         "next": url("/desk", **filters.parameters, after=tickets.next_cursor) if tickets.next_cursor else "",
+        "range": queue_rows.range_text(session, actor, filters, after, tickets, numbers),
+        "mine": queue_rows.mine_link(actor, filters, numbers),
+        "sorts": queue_rows.sort_links(filters),
         "chips": queue_filters.filter_chips(filters, names),
         "is_own": is_own,
         "patients": patients_of(session, actor, [row.number for row in tickets.rows]) if is_own else {},
-        "tabs": tabs,
-        "saved_tabs": saved_tabs,
+        "tabs": _tabs(actor, filters, numbers, current),
+        "saved_tabs": _saved_tabs(saved_views, numbers, current),
         "editable_view": current if current and may_change(actor, current) else None,
         "can_save": bool(filters.parameters.keys() - {"view"}) and current is None,
         "share_choices": share_choices(actor, own.services),
@@ -110,10 +116,12 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
 
 
 def _names(actor: Actor, own: QueueNames) -> queue_filters.Names:
+    is_team = actor.has(*TEAM)
     return queue_filters.Names(
         services={service.code: service.name for service in own.services},
         programmes={programme.code: programme.name for programme in own.programmes},
-        people={user.id: user.name for user in own.navigators} if actor.has(*TEAM) else {},
+        people={user.id: user.name for user in own.navigators} if is_team else {},
+        practitioners={user.id: user.name for user in own.practitioners} if is_team else {},
     )
 
 
@@ -123,33 +131,45 @@ def share_choices(actor: Actor, own: Iterable[Any]) -> list[tuple[Any, str]]:
     return [("", "Only me"), *((each.id, f"Everybody at {each.name}") for each in own if each.id in team)]
 
 
-def _tabs(
-    session: Session,
-    actor: Actor,
-    filters: Filters,
-    saved_views: Sequence[SavedView],
-    current: SavedView | None,
-) -> tuple[list[Tab], list[Tab]]:
-    """The tabs of the views that everybody has, under the same filters but for a report's figure and days,
-    and those of saved views."""
-    shared = filters.model_copy(update={"view": "all", "figure": "", "since": None, "until": None})
-    saved_filters = [view.filters for view in saved_views]
-    by_view, by_filters = counts(session, actor, shared, [saved for saved in saved_filters if saved])
-    named = shared.parameters
-    tabs = [
+def _shared(filters: Filters) -> Filters:
+    """What the views that everybody has share with the one that is shown: not a report's figure and days."""
+    return filters.model_copy(update={"view": "all", "figure": "", "since": None, "until": None, "sort": ""})
+
+
+def _counts(session: Session, actor: Actor, filters: Filters, saved_views: Sequence[SavedView]) -> Counts:
+    """How much each view holds under these filters, and each saved one; and this list, if no view is it."""
+    saved = [view.filters for view in saved_views]
+    listed = filters.model_copy(update={"sort": ""})
+    is_view = listed == _shared(filters).model_copy(update={"view": filters.view})
+    return counts(session, actor, _shared(filters), [*filter(None, saved), *(() if is_view else (listed,))])
+
+
+def _tabs(actor: Actor, filters: Filters, numbers: Counts, current: SavedView | None) -> list[Tab]:
+    """The tabs of the views that everybody has, under the same filters."""
+    named = _shared(filters).parameters
+    return [
         Tab(
             Link(
-                text, url("/desk", **({} if view == "all" else {"view": view}), **named), by_view.get(view, 0)
+                text,
+                url("/desk", **({} if view == "all" else {"view": view}), **named),
+                numbers.by_view.get(view, 0),
             ),
             view == filters.view and current is None,
         )
         for view, text in (VIEWS if actor.has(*TEAM) else OWN_VIEWS)
     ]
-    return tabs, [
+
+
+def _saved_tabs(saved_views: Sequence[SavedView], numbers: Counts, current: SavedView | None) -> list[Tab]:
+    return [
         Tab(
-            Link(view.name, f"/desk?{view.query}", by_filters.get(saved, 0) if saved else 0),
+            Link(
+                view.name,
+                f"/desk?{view.query}",
+                numbers.by_filters.get(view.filters, 0) if view.filters else 0,
+            ),
             view is current,
             view.service_id is not None,
         )
-        for view, saved in zip(saved_views, saved_filters, strict=True)
+        for view in saved_views
     ]

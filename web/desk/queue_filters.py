@@ -22,11 +22,12 @@ REPORT_VIEWS: Mapping[str, str] = MappingProxyType(
         "unclaimed": "Nobody has had it for too long",
         "guards": "Needed for a session soon",
         "my_guards": "Needed for a session soon, mine or nobody’s",
+        "my_answers": "Needs an answer, mine or nobody’s",
         "calls": "Calls to make",
         "carried": "New and open",
     }
 )
-"""Views that are no tabs: a number on another page links to them."""
+"""Views that are tabs for nobody, or not for everybody: a number on another page links to them."""
 FIXABLE = MappingProxyType(
     {
         "yes": "Fixable here",
@@ -51,6 +52,7 @@ STATUSES = MappingProxyType(
     {status.value: humanise(status).capitalize() for status in Status if status != Status.MERGED}
 )
 _NOBODY = "Nobody has it"
+_NO_PRACTITIONER = "Not known who"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Names:
     services: Mapping[str, str]
     programmes: Mapping[str, str]
     people: Mapping[int, str]
+    practitioners: Mapping[int, str]
 
 
 Choices = tuple[tuple[Any, Any], ...]
@@ -81,6 +84,12 @@ def _assignee(who: int | str, names: Names) -> str:
     return f"{names.people[int(who)]} has it" if who in names.people else "One navigator has it"
 
 
+def _practitioner(who: int | str, names: Names) -> str:
+    if who == NONE:
+        return _NO_PRACTITIONER
+    return f"Practitioner {names.practitioners.get(int(who), '')}".strip()
+
+
 def _category(id: str, _: Names) -> str:
     labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves} | {NONE: "Not sorted yet"}
     return labels.get(id, id)
@@ -100,11 +109,13 @@ _LABELS: Mapping[str, Label] = MappingProxyType(
         "fixable": lambda answer, _: FIXABLE[answer],
         "status": lambda status, _: STATUSES.get(status, humanise(status).capitalize()),
         "assignee": _assignee,
+        "practitioner": _practitioner,
         "due": _due,
         "due_by": lambda on, _: f"Due by {day(date.fromisoformat(on))}",
         "session": _session,
         "need": lambda need, _: NEEDS[need],
         "text": lambda text, _: f"“{text}”",
+        "sort": lambda *_: "",  # said where it is chosen
         "figure": lambda name, _: METRICS[name].label,
         "since": lambda on, _: f"From {day(date.fromisoformat(on))}",
         "until": lambda on, _: f"Until {day(date.fromisoformat(on))}",
@@ -137,6 +148,7 @@ def filter_choices(filters: Filters, names: Names, knows_needs: bool) -> dict[st
         "fixable": (*FIXABLE.items(),),
         "status": (*STATUSES.items(),),
         "assignee": ((NONE, _NOBODY), *names.people.items()),
+        "practitioner": ((NONE, _NO_PRACTITIONER), *names.practitioners.items()),
         "due": tuple((when, _due(when)) for when in ("late", "today", *sorted(due - {0}))),
         "session": tuple((days, _session(days)) for days in sorted(session | {0})),
         "need": (*NEEDS.items(),) if knows_needs else (),
@@ -147,7 +159,7 @@ def _categories() -> Choices:
     """The categories that staff may choose, under the labels of their groups."""
     by_group: dict[str, Choices] = {group.id: () for group in catalogue().groups}
     for leaf in catalogue().offered:
-        by_group[leaf.group] += ((leaf.id, leaf.staff_label),)
+        by_group[leaf.group] += ((leaf.id, leaf.short_name),)
     return tuple((group.label, by_group[group.id]) for group in catalogue().groups if by_group[group.id])
 
 

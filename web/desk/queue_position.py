@@ -11,7 +11,8 @@ from starlette.responses import Response
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.tickets.queue.filters import Filters
-from navigator.tickets.queue.queue import decode_cursor, encode_cursor, queue
+from navigator.tickets.queue.order import Order, order_of
+from navigator.tickets.queue.queue import queue
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
 from web.kit import cookies
@@ -30,7 +31,7 @@ def remember_position(request: Request, response: Response, ticket: Ticket) -> R
         cookies.set_cookie(
             response,
             cookies.QUEUE_POSITION,
-            f"{ticket.number}.{encode_cursor(ticket, _last_filters(request).view)}",
+            f"{ticket.number}.{_order(request).encode(ticket)}",
         )
     return response
 
@@ -38,16 +39,21 @@ def remember_position(request: Request, response: Response, ticket: Ticket) -> R
 def next_ticket(request: Request, session: Session, actor: Actor, number: int) -> str:
     """The address of the ticket that comes next where somebody was last; "" at the end."""
     filters = _last_filters(request)
-    cursor = _position(request, number) or encode_cursor(find(session, actor, number), filters.view)
+    cursor = _position(request, number) or _order(request).encode(find(session, actor, number))
     rows = queue(session, actor, filters, cursor, limit=1).rows
     return f"/tickets/{rows[0].number}" if rows else ""
 
 
 def _position(request: Request, number: int) -> str:
     ticket, _, cursor = cookies.read_cookie(request, cookies.QUEUE_POSITION).partition(".")
-    with suppress(Invalid):  # a browser may hold a cursor of before an upgrade
-        return cursor if ticket == str(number) and decode_cursor(cursor) else ""
+    with suppress(Invalid):  # a browser may hold a cursor of another order, or of before an upgrade
+        return cursor if ticket == str(number) and _order(request).decode(cursor) else ""
     return ""
+
+
+def _order(request: Request) -> Order:
+    filters = _last_filters(request)
+    return order_of(filters.view, filters.sort)
 
 
 def _last_filters(request: Request) -> Filters:
@@ -59,7 +65,7 @@ def _last_filters(request: Request) -> Filters:
         return Filters()
 
 
-def queue_url(request: Request, number: int) -> str:
-    """The back link to a ticket's row where somebody was last: in the queue, whatever the cookie holds."""
-    query = cookies.read_cookie(request, cookies.QUEUE)
-    return f"/desk?{query}#ticket-{number}" if query else f"/desk#ticket-{number}"
+def queue_url(request: Request, number: int | None = None) -> str:
+    """The address where somebody was last, at a ticket's row: in the queue, whatever the cookie holds."""
+    query, row = cookies.read_cookie(request, cookies.QUEUE), f"#ticket-{number}" if number else ""
+    return f"/desk?{query}{row}" if query else f"/desk{row}"

@@ -17,6 +17,7 @@ from navigator.tickets.actions import reply_drafts, send_checks
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import Audience
+from navigator.tickets.inputs import SeenInput
 from web.desk.replies_to_hand import PRESSED
 from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Router, Staff, Writing
@@ -62,9 +63,11 @@ def draft(session: Writing, actor: Staff, form: ReadForm, number: Number) -> Res
 
 
 @router.post("/here")
-def presence_of(session: Writing, actor: Staff, number: Number) -> Response:
-    """Record presence on a ticket's page, and answer with who else has it open."""
+def presence_of(session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
+    """Record presence on a ticket's page and that it was read, and answer with who else has it open."""
     presence.mark_present(session, actor, number)
+    if seen := form.read(SeenInput):
+        presence.mark_read_page(session, actor, number, seen.version)
     return JSONResponse({"others": presence.others_present(session, actor, number)})
 
 

@@ -22,6 +22,7 @@ router = Router(prefix="/home")
 
 LIST_NAMES: dict[View, str] = {
     "my_guards": "Sessions soon",
+    "my_answers": "To answer",
     "calls": "Calls",
     "mine": "Mine",
     "unassigned": "Nobody’s",

@@ -14,6 +14,8 @@ QUEUE = "desk_queue"
 """The view of the queue that somebody was in: its query string."""
 QUEUE_POSITION = "desk_place"
 """The ticket that somebody is at, and its cursor in the queue when they came."""
+PREVIEW = "desk_preview"
+"""Whether this browser shows a ticket beside the queue."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password
 DRAFT = "desk_draft"
 """The report that is being written in this browser, or was just sent from it."""

@@ -26,6 +26,7 @@ from navigator.people.user import Role
 from navigator.request_dependencies import Everybody, open_to_read, open_to_write, writing_session
 from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
+from navigator.tickets.queue.queue import answers_due
 from navigator.tickets.visibility import reporter_who_opened
 from web.kit import cookies, form_marks, kept_words, navigation
 from web.kit.forms import ReadForm
@@ -107,7 +108,7 @@ Address = Annotated[str, Depends(address_of)]
 
 
 async def _visitor(request: Request) -> Actor | None:
-    request.state.unread_reviews = NO_REVIEWS
+    request.state.unread_reviews, request.state.answers_due = NO_REVIEWS, 0
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
@@ -115,6 +116,8 @@ async def _visitor(request: Request) -> Actor | None:
         actor = login.whoami(session, token)
         if actor:
             request.state.unread_reviews = unread_reviews(session, actor)
+            if request.method == "GET":  # what is sent is answered by a page only where it is wrong
+                request.state.answers_due = answers_due(session, actor)
         return actor
 
 
@@ -132,7 +135,8 @@ class StaffWith:
         """Let a colleague in, and show them their menu."""
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
-        page.context["staff"] = navigation.navigation_bar(actor, page.request.state.unread_reviews)
+        waiting = page.request.state.unread_reviews, page.request.state.answers_due
+        page.context["staff"] = navigation.navigation_bar(actor, *waiting)
         page.owner = f"user {actor.user_id}"
         page.kept = kept_words.kept_for(page.request, page.owner)
         if self.roles and not actor.has(*self.roles):

@@ -1,5 +1,8 @@
 """Navigation menu of staff pages: each person sees where their roles lead."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from navigator import readiness
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -7,7 +10,7 @@ from navigator.tickets.actions.review_list import NO_REVIEWS, UnreadReviews
 from web.kit.templating import Link, StaffBar
 
 EVERYBODY: tuple[Role, ...] = ()
-REVIEWS = "/clinical-reviews"
+REVIEWS, QUEUE = "/clinical-reviews", "/desk"
 SEARCHERS = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN, Role.PWP)
 """Whoever may see any ticket."""
 
@@ -15,7 +18,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Today", "/home", EVERYBODY),
     ("What recurs", "/insight", (Role.MANAGER,)),
     ("Clinical reviews", REVIEWS, (Role.CLINICIAN, Role.MANAGER)),
-    ("Queue", "/desk", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
+    ("Queue", QUEUE, (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
@@ -29,11 +32,11 @@ MOST_IN_A_ROW = 6
 """More links than these stand in the person's menu: a header has one row."""
 
 
-def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS) -> StaffBar:
+def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due: int = 0) -> StaffBar:
     """The navigation menu of a member of staff, and the alarm banner, which leads to what must be read."""
     failed = [check for check in readiness.cached_checks() if not check.ok]
     is_about_reviews = any(check.name == "hand_overs" for check in failed)
-    links = tuple(_links(actor, unread.count))
+    links = tuple(_links(actor, {REVIEWS: (unread.count, "unread"), QUEUE: (answers_due, "to answer")}))
     return StaffBar(
         name=actor.name,
         links=links[:MOST_IN_A_ROW],
@@ -50,9 +53,9 @@ def landing_page(actor: Actor) -> str:
     return _links(actor)[0].href
 
 
-def _links(actor: Actor, unread: int = 0) -> list[Link]:
+def _links(actor: Actor, waiting: Mapping[str, tuple[int, str]] = MappingProxyType({})) -> list[Link]:
     return [
-        Link(text, href, unread if href == REVIEWS else 0)
+        Link(text, href, *waiting.get(href, ()))
         for text, href, roles in MENU
         if not roles or actor.has(*roles)
     ]

@@ -9,10 +9,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
+from navigator.catalogue.category import shorten
 from navigator.dates_in_words import day, time, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
+from web.kit import ticket_times
 from web.kit.markdown import markdown
 
 _CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
@@ -145,5 +147,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         phone_number,
         reference,
         that_work,
+        shorten,
+        *ticket_times.FILTERS,
     )
 }

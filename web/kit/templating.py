@@ -26,7 +26,7 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
-_CACHED_MACROS = frozenset({"tag", "fixability_tag", "ticket_row", "filter_select"})
+_CACHED_MACROS = frozenset({"tag", "fixability_tag", "row_start", "row_end", "filter_select"})
 """Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
 reporter typed."""
 _FLASH_LASTS = timedelta(seconds=60)
@@ -192,6 +192,7 @@ def _environment() -> Environment:
         "form.html",
         "tickets.html",
         "rows.html",
+        "queue.html",
         "desk.html",
         "practitioner.html",
         "reviews.html",

@@ -3,8 +3,9 @@
 import { withMarkOf } from "./marks.js";
 
 // Never moves what is under the pointer, where somebody is, or what they ticked: then it only says that there is
-// something new.
+// something new. A finger gives no sign before it presses, so under it nothing moves at all.
 const isInUse = (parts) =>
+  matchMedia("(hover: none)").matches ||
   parts.some((part) => part.matches(":hover, :has(:checked)") || part.contains(document.activeElement));
 
 // Says it once: a change more is not told again, and takes the focus from nobody who is on the button.
@@ -22,18 +23,49 @@ const partsOf = (page, chosen) => [...page.querySelectorAll(chosen)];
 
 const keepTicks = (part, fresh) =>
   part.querySelectorAll("input:checked").forEach((tick) => {
-    const same = fresh.querySelector(`#${CSS.escape(tick.id)}`);
+    const same = fresh.querySelector(`[name="${tick.name}"][value="${CSS.escape(tick.value)}"]`);
     if (same) same.checked = true;
   });
+
+const rowsOf = (part) => [...part.querySelectorAll("tbody tr[id]")];
+
+// Whether a part would be as high as before: the same rows in the same order, or a line whose numbers changed.
+const isStill = (part, fresh) => {
+  const rows = [rowsOf(part), rowsOf(fresh)].map((found) => found.map((row) => row.id).join());
+  return rows[0] === rows[1] && (rows[0] || part.matches("nav, a, .desk-order, .desk-offers:not(:has([open]))"));
+};
+
+const put = (part, fresh) => {
+  if (part.hasAttribute("aria-current")) fresh.setAttribute("aria-current", part.getAttribute("aria-current"));
+  if (part.isEqualNode(fresh) || part.contains(document.activeElement)) return;
+  keepTicks(part, fresh);
+  part.replaceWith(fresh);
+};
+
+// Shows what is new where it moves nothing; a row in which somebody is stays as it is. Says whether that was all of it.
+const renewInPlace = (shown, fresh) => {
+  const still = shown.map((part, at) => part.isEqualNode(fresh[at]) || isStill(part, fresh[at]));
+  shown.forEach((part, at) => {
+    if (!still[at]) return;
+    const rows = rowsOf(fresh[at]);
+    if (rows.length) rowsOf(part).forEach((row, nth) => put(row, rows[nth]));
+    else put(part, fresh[at]);
+  });
+  return still.every(Boolean);
+};
 
 const renew = async (place, chosen, isAsked = false) => {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
-  const fresh = partsOf(withMarkOf(document, new DOMParser().parseFromString(await answer.text(), "text/html")), chosen);
+  const page = withMarkOf(document, new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const fresh = partsOf(page, chosen);
   const shown = partsOf(document, chosen);
   const fits = fresh.length === shown.length;
+  document.title = page.title;
   if (fits && !isAsked && shown.every((part, at) => part.isEqualNode(fresh[at]))) return;
-  const isElsewhere = fits ? !isInUse([...shown, place]) : document.activeElement === document.body;
+  const offers = "liveOffers" in place.dataset;
+  if (fits && !isAsked && offers && renewInPlace(shown, fresh)) return;
+  const isElsewhere = !offers && (fits ? !isInUse([...shown, place]) : document.activeElement === document.body);
   if (!isAsked && !isElsewhere) return bar(place, "Something changed. Show it", () => renew(place, chosen, true));
   if (!fits) return location.reload();
   place.textContent = "";
@@ -91,20 +123,18 @@ const follow = (address, hear, back) => {
 };
 
 export const keepUp = (place) => {
-  const { live: address, liveParts: chosen, liveEvery: seconds, liveVersion: version } = place.dataset;
+  const { live: address, liveParts: chosen, liveEvery: seconds } = place.dataset;
   place.setAttribute("role", "status");
   if (seconds) return askAgain(chosen, seconds);
   const mine = new URL(address, location.href).searchParams.get("ticket") ?? "queue";
-  const show = () => {
-    if (chosen) renew(place, chosen);
-    else bar(place, "This ticket was changed. Show it", () => location.reload());
-  };
-  const catchUp = async () => {
-    if (chosen) return show();
+  // A ticket is told of only where the page does not show it yet: what somebody did themselves, it does.
+  const show = async () => {
+    if (chosen) return renew(place, chosen);
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (fresh.querySelector("[data-live]")?.dataset.liveVersion !== version) show();
+    if (fresh.querySelector("[data-live]")?.dataset.liveVersion === place.dataset.liveVersion) return;
+    bar(place, "This ticket was changed. Show it", () => location.reload());
   };
-  follow(address, (data) => data.split(" ").includes(mine) && show(), catchUp);
+  follow(address, (data) => data.split(" ").includes(mine) && show(), show);
 };

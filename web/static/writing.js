@@ -61,10 +61,12 @@ export const keepDraft = (form) => {
 };
 
 export const beHere = (place) => {
+  // What the page shows: only then is what is new on the ticket read, too.
+  const shown = () => ({ version: document.querySelector("[data-live-version]")?.dataset.liveVersion ?? "" });
   const beat = async () => {
     if (document.hidden) return;
     try {
-      const { others } = await (await post(place.dataset.here)).json();
+      const { others } = await (await post(place.dataset.here, shown())).json();
       const words = others.join(". ");
       if (place.textContent !== words) place.textContent = words;
     } catch {

@@ -12,8 +12,9 @@ from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import add_message
+from navigator.tickets.activity import note_spoken
 from navigator.tickets.deadlines import MAX_DAYS_AHEAD
-from navigator.tickets.enums import PartOfDay
+from navigator.tickets.enums import CallOutcome, PartOfDay
 from navigator.tickets.inputs import CallInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.phone_call import PhoneCall
@@ -26,6 +27,8 @@ def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> 
     """Log a phone call with the reporter, or that nobody took it; what was said is for staff only."""
     ticket = act(session, actor, Action.CALL, number, call_input.version, came=call_input.came)
     ticket.next_call_at = _next_call_at(session, ticket, call_input)
+    if call_input.came is CallOutcome.SPOKE:
+        note_spoken(ticket)
     session.add(
         PhoneCall(
             ticket_number=number,

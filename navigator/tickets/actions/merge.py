@@ -93,6 +93,8 @@ def _join_work(ticket: Ticket, target: Ticket) -> None:
         target.assignee_id, target.assign_by_at = ticket.assignee_id, ticket.assign_by_at
     target.problem_id = target.problem_id or ticket.problem_id
     target.practitioner_name_given = target.practitioner_name_given or ticket.practitioner_name_given
+    asked = (ticket.needs_answer_since_at, target.needs_answer_since_at)
+    target.needs_answer_since_at = min(filter(None, asked), default=None)
     target.next_call_at = min(filter(None, (ticket.next_call_at, target.next_call_at)), default=None)
     if target.status not in LIVE:
         _take_up_again(ticket, target)

@@ -14,6 +14,7 @@ from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
 from navigator.tickets.actions.send_checks import require_confirmed
+from navigator.tickets.activity import note_message
 from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
@@ -51,6 +52,7 @@ def add_message(
         body=body,
     )
     session.add(message)
+    note_message(actor, ticket, message)
     if not rule.goes_out:
         _screen_message(session, ticket, message)
     return message
@@ -82,17 +84,6 @@ def is_staff_text(ticket: Ticket, message: Message) -> bool:
         return True
     is_passed_on = message.action == Action.REPORT and ticket.reporter_user_id != message.author_id
     return message.author_id is not None and not is_passed_on
-
-
-def is_reporter(actor: Actor, ticket: Ticket) -> bool:
-    """Whether an actor writes on a ticket as its reporter and not as staff."""
-    if actor.user_id is None and actor.key_id is None:
-        return True
-    return not actor.roles.get(ticket.service_id, frozenset()) & {
-        Role.NAVIGATOR,
-        Role.MANAGER,
-        Role.CLINICIAN,
-    }
 
 
 def notify_reporter(session: Session, ticket: Ticket, template: str, **context: Any) -> None:

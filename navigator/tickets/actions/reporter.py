@@ -18,8 +18,9 @@ from navigator.people.reporter import Reporter, number_of
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import set_contact_note
-from navigator.tickets.actions.messages import add_message, is_reporter, notify_reporter, notify_user
+from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
 from navigator.tickets.actions.reassign import reassign_if_absent
+from navigator.tickets.activity import is_reporter
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket

@@ -17,6 +17,7 @@ from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_ticket
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
+from navigator.tickets.activity import recount_activity
 from navigator.tickets.inputs import SplitInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.report_input import ReportInput, StaffReportInput
@@ -49,6 +50,8 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     for message in messages:
         copy = add_message(session, ANONYMOUS, second, Action.REPORT, message.body, Author.REPORTER)
         copy.origin_number, copy.created_at = message.origin_number, message.created_at
+    if messages:
+        recount_activity(session, second)
     if split_input.body:
         add_message(session, actor, second, Action.SPLIT, split_input.body)
     return process_new_ticket(session, actor, opened).ticket

@@ -84,6 +84,8 @@ def report(
         record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
         if report_input.text:
             add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
+        if is_unsent:  # nobody can be answered
+            ticket.needs_answer_since_at = None
         return process_new_ticket(session, actor, opened)
 
 

@@ -19,6 +19,7 @@ from navigator.fields import Day, Id, Line
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.metrics import METRICS, MetricName, Period, reported_in
+from navigator.tickets.queue.order import Sort
 from navigator.tickets.queue.search import matches_text
 from navigator.tickets.queue.views import IS_LIVE, TOMORROW, Condition, View, is_late, view_conditions
 from navigator.tickets.ticket import Status, Ticket
@@ -45,6 +46,7 @@ class Filters(BaseModel):
     fixable: Fixable = Field(default="", title="who can fix it")
     status: Status | Literal[""] = ""
     assignee: Id | Literal["-"] | None = Field(default=None, title="who has it")
+    practitioner: Id | Literal["-"] | None = Field(default=None, title="the practitioner")
     due: Literal["", "late", "today"] | WorkingDays = Field(default="", title="when it is due")
     due_by: Day | None = Field(default=None, title="the day by which it is due")
     session: WorkingDays | None = Field(default=None, title="the next session")
@@ -53,6 +55,7 @@ class Filters(BaseModel):
     figure: MetricName | Literal[""] = ""
     since: Day | None = None
     until: Day | None = None
+    sort: Sort = ""
 
     @property
     def period(self) -> Period | None:
@@ -128,6 +131,12 @@ def _is_fixable(_: Session, _actor: Actor, answer: Fixable) -> Condition:
     return column.is_(None) if answer == "unknown" else column.in_(_FIXABLE[answer])
 
 
+def _has_practitioner(_: Session, _actor: Actor, who: int | str) -> Condition:
+    """That this is the practitioner whom somebody confirmed; or that nobody is."""
+    is_confirmed = col(Ticket.practitioner_is_confirmed).is_(True)
+    return ~is_confirmed if who == NONE else and_(is_confirmed, col(Ticket.pwp_id) == who)
+
+
 def _is_due(session: Session, actor: Actor, due: str | int) -> Condition:
     """That a ticket is due by then; what is late already is due by any day."""
     if due == "late":
@@ -188,6 +197,7 @@ _CONDITIONS: Mapping[str, Callable[[Session, Actor, Any], Condition]] = MappingP
         "fixable": _is_fixable,
         "status": lambda _, _actor, status: col(Ticket.status) == status,
         "assignee": lambda _, _actor, who: col(Ticket.assignee_id).is_not_distinct_from(_or_none(who)),
+        "practitioner": _has_practitioner,
         "due": _is_due,
         "due_by": _is_due_by,
         "session": _has_session,

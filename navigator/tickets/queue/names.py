@@ -1,4 +1,4 @@
-"""The names that the queue's filters offer: of somebody's services, their programmes and navigators."""
+"""The names that the queue’s filters offer: of somebody’s services, their programmes and colleagues."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +21,13 @@ class QueueNames:
     services: Sequence[Row[Any]]
     programmes: Sequence[Row[Any]]
     navigators: Sequence[Row[Any]]
+    practitioners: Sequence[Row[Any]]
 
 
 def queue_names(session: Session, actor: Actor) -> QueueNames:
     """An actor’s services, the programmes that they offer and the navigators who work there, in one query."""
     rows = session.execute(_names_query(actor.services())).all()
-    return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(3)))
+    return QueueNames(*([row for row in rows if row.kind == kind] for kind in range(4)))
 
 
 @lru_cache(maxsize=100)
@@ -38,14 +39,18 @@ def _names_query(service_ids: frozenset[int]) -> Select[Any]:
         .join(ServiceProgramme, col(ServiceProgramme.service_id) == col(Service.id))
         .join(Programme, col(Programme.id) == col(ServiceProgramme.programme_id))
     )
-    navigators = (
-        _rows(2, User.id, literal_column("''"), User.name)
+    people = (_members(2, Role.NAVIGATOR), _members(3, Role.PWP))
+    rows = union_all(*(query.where(is_own) for query in (services, programmes, *people))).subquery()
+    return select(rows).order_by(rows.c.kind, rows.c.service, rows.c.name)
+
+
+def _members(kind: int, role: Role) -> Select[Any]:
+    return (
+        _rows(kind, User.id, literal_column("''"), User.name)
         .join(Membership, col(Membership.service_id) == col(Service.id))
         .join(User, col(User.id) == col(Membership.user_id))
-        .where(col(Membership.role) == Role.NAVIGATOR, col(User.is_active))
+        .where(col(Membership.role) == role, col(User.is_active))
     )
-    rows = union_all(*(query.where(is_own) for query in (services, programmes, navigators))).subquery()
-    return select(rows).order_by(rows.c.kind, rows.c.service, rows.c.name)
 
 
 def _rows(kind: int, id: Any, code: Any, name: Any) -> Select[Any]:

@@ -1,22 +1,35 @@
 """The queue: keyset pagination of tickets in their one order, and the counts of its views."""
 
+from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Integer, Select, Subquery, bindparam, func, select, true, tuple_
-from sqlalchemy.engine import Row
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
-from navigator.pagination import decode, encode, moment, no_such_page, sort_key
 from navigator.people.actor import Actor
-from navigator.people.user import User
+from navigator.people.user import Role, User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
+from navigator.tickets.queue.order import DUE, order_of
+from navigator.tickets.queue.search import may_read
 from navigator.tickets.queue.views import (
     HAS_OPEN_REVIEW,
     IS_LIVE,
@@ -24,24 +37,23 @@ from navigator.tickets.queue.views import (
     Condition,
     View,
     is_late,
-    order_column,
     view_conditions,
 )
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.reads import TicketRead
+from navigator.tickets.ticket import Audience, Author, Message, Ticket
 from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
-ORDER: tuple[Any, ...] = (
-    col(Ticket.due_at),
-    col(Ticket.priority),
-    col(Ticket.reported_at),
-    col(Ticket.number),
-)
 STATEMENTS_KEPT = 100
 
 _COUNTED: tuple[View, ...] = (
+    "needs_answer", "my_answers",
     "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on", "handed_over",
 )  # fmt: skip
+_Practitioner = aliased(User)
+WORDS_LENGTH = 200
+"""Characters of what was said that a list has room for, and some."""
+
 _SCOPES: Mapping[View, Condition] = MappingProxyType(
     {**dict.fromkeys(LIVE_ONLY_VIEWS | {"snoozed"}, IS_LIVE), "handed_over": HAS_OPEN_REVIEW}
 )
@@ -53,19 +65,33 @@ _COLUMNS: tuple[Any, ...] = (
     Ticket.service_id, Ticket.programme_id, Ticket.assignee_id, Ticket.reporter_kind,
     Ticket.has_open_review, Ticket.diverted_to, Ticket.version, Ticket.snoozed_until_at,
     Ticket.next_call_at, Ticket.session_is_too_soon, is_late().label("is_late"),
+    Ticket.last_activity_at, Ticket.last_activity, Ticket.needs_answer_since_at,
     col(User.name).label("assignee"), col(Programme.name).label("programme"),
+    col(_Practitioner.name).label("practitioner"),
 )  # fmt: skip
-_AFTER = [bindparam(f"after_{column.key}", type_=column.type) for column in ORDER]
+_Row: Any = namedtuple("_Row", [column.key for column in _COLUMNS])  # type: ignore[misc]
 
 Build = Callable[..., Select[Any]]
 
 
+class Said(NamedTuple):
+    """What a reporter said first on a ticket, shortened, and whether an actor has not read all of it."""
+
+    words: str
+    is_unread: bool
+
+
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of the queue, and the keyset cursor of the next, if there is one."""
+    """One page of the queue, and the keyset cursor of the next, if there is one.
 
-    rows: Sequence[Row[Any]]
+    No word that a reporter typed stands in `rows`, which may be kept as they were drawn; `said` has them, by
+    the numbers of the tickets.
+    """
+
+    rows: Sequence[Any]
     next_cursor: str | None
+    said: Mapping[int, Said] = field(default_factory=dict)
 
 
 class Counts(NamedTuple):
@@ -92,29 +118,79 @@ def _built_once(build: Build) -> Build:
 def queue(
     session: Session, actor: Actor, filters: Filters, after: str | None = None, limit: int = PAGE_SIZE
 ) -> QueuePage:
-    """One page of the tickets an actor may see, in the desk's one order; calls by when to make them."""
-    position = dict(zip((each.key for each in _AFTER), decode_cursor(after), strict=True)) if after else {}
+    """One page of the tickets an actor may see, in the order that the filters ask for."""
+    order = order_of(filters.view, filters.sort)
+    position = order.decode(after) if after else {}
     with clock.one_moment():
         query = _queue_query(session, actor, filters, goes_on=bool(after))
-        rows = session.execute(query, {"rows": limit + 1, **position}).all()
-    more = len(rows) > limit
-    return QueuePage(rows[:limit], encode_cursor(rows[limit - 1], filters.view) if more else None)
+        found = session.execute(query, {"rows": limit + 1, **position}).all()
+    rows = [_Row(*row[:-2]) for row in found[:limit]]
+    said = {row.number: Said(row.words or "", row.is_unread) for row in found[:limit]}
+    return QueuePage(rows, order.encode(rows[-1]) if len(found) > limit else None, said)
 
 
 @_built_once
 def _queue_query(
     session: Session, actor: Actor, filters: Filters, _: tuple[Filters, ...] = (), goes_on: bool = False
 ) -> Select[Any]:
-    order = (order_column(filters.view), *ORDER[1:])
+    order = order_of(filters.view, filters.sort)
+    is_practitioner = and_(col(_Practitioner.id) == col(Ticket.pwp_id), col(Ticket.practitioner_is_confirmed))
     query = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, _FIRST_WORDS.label("words"), _is_unread(actor).label("is_unread"))
         .outerjoin(User, col(User.id) == col(Ticket.assignee_id))
+        .outerjoin(_Practitioner, is_practitioner)
         .outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
         .where(visible_to(actor), *conditions(session, actor, filters))
     )
     if goes_on:
-        query = query.where(tuple_(*order) > tuple_(*_AFTER))
-    return query.order_by(*order).limit(bindparam("rows", type_=Integer()))
+        query = query.where(order.is_after)
+    return query.order_by(*order.by).limit(bindparam("rows", type_=Integer()))
+
+
+_OF_TICKET = col(Message.ticket_number) == col(Ticket.number)
+_FIRST_WORDS = (
+    select(func.substr(Message.body, 1, WORDS_LENGTH))
+    .where(_OF_TICKET, col(Message.author) == Author.REPORTER, col(Message.audience) == Audience.PUBLIC)
+    .order_by(col(Message.id))
+    .limit(1)
+    .scalar_subquery()
+)
+"""Whoever may see a ticket may read what its reporter said. They are erased and redacted with the message."""
+
+
+def _is_unread(actor: Actor) -> ColumnElement[bool]:
+    """That others wrote on a live ticket what an actor may read, since that actor last read it."""
+    read_at = select(col(TicketRead.read_at)).where(
+        col(TicketRead.ticket_number) == col(Ticket.number), col(TicketRead.user_id) == (actor.user_id or 0)
+    )
+    is_new = func.coalesce(col(Message.created_at) > read_at.correlate(Ticket).scalar_subquery(), true())
+    is_others = col(Message.author_id).is_distinct_from(actor.user_id or 0)
+    return and_(IS_LIVE, exists().where(_OF_TICKET, may_read(actor), is_others, is_new))
+
+
+def count_rest(session: Session, actor: Actor, filters: Filters, after: str) -> int:
+    """How many tickets of a list come after a position: what its later pages begin with."""
+    order = order_of(filters.view, filters.sort)
+    with clock.one_moment():
+        query = select(func.count()).select_from(Ticket).where(visible_to(actor), order.is_after)
+        query = query.where(*conditions(session, actor, filters))
+        rest: int = session.execute(query, dict(order.decode(after))).scalar_one()
+        return rest
+
+
+def answers_due(session: Session, actor: Actor) -> int:
+    """How many reporters wait for an answer of a navigator, or of anybody for who only manages."""
+    if not actor.has(Role.NAVIGATOR, Role.MANAGER):
+        return 0
+    with clock.one_moment():
+        due: int = session.execute(_answers_query(actor)).scalar_one()
+        return due
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _answers_query(actor: Actor) -> Select[Any]:
+    view: View = "my_answers" if actor.has(Role.NAVIGATOR) else "needs_answer"
+    return select(func.count()).select_from(Ticket).where(visible_to(actor), *view_conditions(actor, view))
 
 
 def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Filters] = ()) -> Counts:
@@ -167,18 +243,4 @@ def live_tickets_of(session: Session, actor: Actor, user_id: int, services: Coll
     """The numbers of the live tickets that somebody has in services, as far as an actor may see, in order."""
     query = select(col(Ticket.number)).where(visible_to(actor), IS_LIVE, col(Ticket.assignee_id) == user_id)
     query = query.where(col(Ticket.service_id).in_(services))
-    return session.scalars(query.order_by(*ORDER)).all()
-
-
-def encode_cursor(ticket: Ticket | Row[Any], view: View) -> str:
-    """The keyset cursor of a ticket, or of its row: where it stands in the order of a view."""
-    first = (ticket.next_call_at or ticket.reported_at) if view == "calls" else ticket.due_at
-    return encode(sort_key(first, ticket.priority, ticket.reported_at, ticket.number))
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, int, datetime, int]:
-    """The position that a cursor stands for: due, priority, reported, number; an invalid one is refused."""
-    match decode(cursor):
-        case (due, priority, reported, number):
-            return moment(due), priority, moment(reported), number
-    raise no_such_page()
+    return session.scalars(query.order_by(*DUE.by)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from sqlalchemy import (
     BindParameter,
@@ -30,6 +30,7 @@ from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import LIVE, Audience, Message, Status, Ticket
 
 View = Literal[
+    "needs_answer", "my_answers",
     "all", "mine", "unassigned", "unclaimed", "today", "late", "guards", "my_guards", "calls", "carried",
     "waiting", "snoozed", "passed_on", "handed_over", "ended", "counted",
 ]  # fmt: skip
@@ -86,6 +87,21 @@ def is_late(now: datetime | BindParameter[datetime] = NOW) -> Condition:
     return and_(IS_LIVE, col(Ticket.due_at) <= now, is_past_target)
 
 
+def _needs_answer(_: Actor) -> Condition:
+    """That the reporter wrote, and nobody has answered since."""
+    return col(Ticket.needs_answer_since_at).is_not(None)
+
+
+def _is_mine_to_answer(actor: Actor) -> Condition:
+    return and_(_needs_answer(actor), _is_mine_or_nobodys(actor))
+
+
+def _is_mine_or_nobodys(actor: Actor) -> Condition:
+    """That an actor has it, or that nobody has it where they are a navigator."""
+    in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
+    return or_(_is_mine(actor), and_(_is_unassigned(actor), in_services))
+
+
 def _is_waiting(_: Actor) -> Condition:
     return _has_status(Status.WAITING_FOR_REPORTER, Status.WAITING_FOR_SUPPLIER)
 
@@ -106,8 +122,7 @@ def _has_session_soon(_: Actor) -> Condition:
 
 
 def _has_session_soon_and_mine(actor: Actor) -> Condition:
-    is_in_services = col(Ticket.service_id).in_(sorted(actor.services(Role.NAVIGATOR)))
-    return and_(_has_session_soon(actor), or_(_is_mine(actor), and_(_is_unassigned(actor), is_in_services)))
+    return and_(_has_session_soon(actor), _is_mine_or_nobodys(actor))
 
 
 def _is_to_call(actor: Actor) -> Condition:
@@ -151,6 +166,8 @@ def _is_to_call(actor: Actor) -> Condition:
 
 LIVE_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
     {
+        "needs_answer": _needs_answer,
+        "my_answers": _is_mine_to_answer,
         "mine": _is_mine,
         "unassigned": _is_unassigned,
         "unclaimed": lambda actor: and_(_is_unassigned(actor), col(Ticket.assign_by_at) <= NOW),
@@ -172,13 +189,6 @@ OTHER_VIEWS: Mapping[View, Callable[[Actor], Condition]] = MappingProxyType(
         "passed_on": lambda _: and_(IS_LIVE, col(Ticket.diverted_to).is_not(None)),
     }
 )
-
-
-def order_column(view: View) -> ColumnElement[datetime]:
-    """What a view is ordered by first: when to call, where calls are listed; else when tickets are due."""
-    if view == "calls":
-        return func.coalesce(col(Ticket.next_call_at), col(Ticket.reported_at))
-    return cast(ColumnElement[datetime], col(Ticket.due_at))
 
 
 LIVE_ONLY_VIEWS = frozenset({"all", "passed_on", "carried", "calls", *LIVE_VIEWS})

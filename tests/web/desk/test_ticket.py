@@ -510,9 +510,13 @@ def test_a_session_of_today_is_said_as_such_and_not_as_late(enter: Enter, sessio
     number = tell(session, next_session=clock.today()).number
     clock.set_to(clock.now() + timedelta(minutes=5))
     amina = enter("amina")
-    for path in ("/desk", f"/tickets/{number}"):
+    for path, said in (
+        ("/desk", "session today: plan without it"),
+        (f"/tickets/{number}", "Now Session today: plan without it"),
+    ):
         amina.get(path)
-        assert "Now Session today: plan without it" in amina.text
+        assert said in amina.text
+        assert "late" not in [one.text(strip=True)[:4] for one in amina.page.css("td strong")]
         assert "Late" not in [one.text(strip=True) for one in amina.page.css(".nhsuk-tag--red")]
 
 

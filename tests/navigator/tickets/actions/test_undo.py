@@ -21,7 +21,7 @@ from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
 Do = Callable[[Session, People, Ticket], object]
-CHANGES_WITH_ALL = {"version", "updated_at"}
+CHANGES_WITH_ALL = {"last_activity", "last_activity_at", "version", "updated_at"}
 
 
 def is_offered(session: Session, actor: Actor, ticket: Ticket) -> bool:

@@ -1,0 +1,79 @@
+"""Times of a ticket as a row of a list says them: what is left, the last activity, the next session."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from navigator import clock
+from navigator.tickets.enums import LIVE, Activity, Status
+
+SESSION_IS_NEAR = timedelta(days=14)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_WHO = {
+    Activity.THEY_WROTE: "they wrote",
+    Activity.THEY_ACTED: "they",
+    Activity.WE_WROTE: "we wrote",
+    Activity.WE_ACTED: "we",
+}
+
+
+def countdown(row: Any) -> str:
+    """How long until a ticket is due, or how late it is: "2 h left", "late 1 d"."""
+    if row.status not in LIVE:
+        return ""
+    if row.due_at.year == 9999:
+        return "no date"
+    if row.session_is_too_soon and not row.is_late:
+        return "now"
+    left = row.due_at - clock.now()
+    return f"{_length(left)} left" if left > timedelta() else f"late {_length(-left)}"
+
+
+def _length(length: timedelta) -> str:
+    if length < _HOUR:
+        return f"{length // timedelta(minutes=1)} min"
+    return f"{length // _HOUR} h" if length < _DAY else f"{length // _DAY} d"
+
+
+def last_activity(row: Any) -> str:
+    """Who did something last, and when: "they wrote 9:12", on another day the date."""
+    return f"{_WHO[Activity(row.last_activity)]} {_moment(row.last_activity_at)}"
+
+
+def _moment(at: datetime) -> str:
+    local, today = clock.local(at), clock.today()
+    if local.date() == today:
+        return f"{local.hour}:{local.minute:02}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}"
+
+
+def near_session(row: Any) -> str:
+    """The next session, if it is near: "session today"; and if it is planned without what is reported."""
+    on: date | None = row.session_on
+    today = clock.today()
+    if on is None or not today <= on <= today + SESSION_IS_NEAR or row.status not in LIVE:
+        return ""
+    when = {today: "today", today + _DAY: "tomorrow"}.get(on, f"{on:%a} {on.day} {on:%b}")
+    without = ": plan without it" if row.session_warning_sent_at or row.session_is_too_soon else ""
+    return f"session {when}{without}"
+
+
+def due_in_full(row: Any) -> str:
+    """When a ticket is due, for whoever points at what is left or has it read out."""
+    if row.status not in LIVE:
+        return ""
+    if row.due_at.year == 9999:
+        waits = "the supplier answers" if row.status == Status.WAITING_FOR_SUPPLIER else "they answer"
+        return f"when {waits}"
+    local = clock.local(row.due_at)
+    year = "" if local.year == clock.today().year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year}, {local.hour}:{local.minute:02}"
+
+
+def initials(name: str) -> str:
+    """The first letters of somebody's first and last name."""
+    parts = name.split()
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+FILTERS = (countdown, due_in_full, last_activity, near_session, initials)
