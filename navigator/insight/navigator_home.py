@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +17,7 @@ from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import Ticket
 
-MAX_TICKETS = 10
+MAX_TICKETS = 15
 LISTED: tuple[View, ...] = ("my_guards", "my_answers", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
 COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
@@ -47,47 +47,61 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             number: {view for view, page in pages.items() if number in {row.number for row in page.rows}}
             for number in rows
         }
-        tickets = sorted(rows.values(), key=lambda row: _urgency(row, views[row.number]))[:MAX_TICKETS]
-        want_call = _who_want_a_call(session, [number for number in rows if "calls" in views[number]])
+        facts = _facts(session, rows)
+        waiting = [
+            row for row in rows.values() if views[row.number] != {"my_answers"} or facts[row.number].replied
+        ]
+        tickets = sorted(waiting, key=lambda row: _urgency(row, views[row.number], facts[row.number]))
+        tickets = tickets[:MAX_TICKETS]
         by_view, by_filters = counts(session, actor, Filters(), [Filters(view=view) for view in COUNTED])
         return NavigatorHome(
             tickets=tickets,
             said={number: said for page in pages.values() for number, said in page.said.items()},
-            reasons={row.number: _reason(row, views[row.number], want_call) for row in tickets},
+            reasons={row.number: _reason(row, views[row.number], facts[row.number]) for row in tickets},
             counts={view: by_filters[Filters(view=view)] for view in COUNTED},
             unclaimed=by_view["unclaimed"],
             outages=suggested_outages(session, actor),
         )
 
 
-def _urgency(row: Any, views: Collection[View]) -> tuple[datetime, int, datetime, int]:
+class _Facts(NamedTuple):
+    """Whether the reporter of a ticket chose to be called, and whether anybody has replied to them."""
+
+    wants_call: bool
+    replied: bool
+
+
+def _facts(session: Session, numbers: Collection[int]) -> dict[int, _Facts]:
+    columns = (Ticket.number, Reporter.contact_method, Ticket.first_replied_at)
+    query = select(*columns).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    rows = session.exec(query.where(col(Ticket.number).in_(sorted(numbers))))
+    return {number: _Facts(route == ContactMethod.PHONE, at is not None) for number, route, at in rows}
+
+
+def _urgency(row: Any, views: Collection[View], facts: _Facts) -> tuple[datetime, int, datetime, int]:
     """The moment from which something is to be done, then as in the queue."""
     moments = [row.due_at]
-    if "my_answers" in views:
+    if "my_answers" in views and facts.replied:
         moments.append(clock.now())
     if "calls" in views:
         moments.append(row.next_call_at or clock.now())
     return min(moments), row.priority, row.reported_at, row.number
 
 
-def _who_want_a_call(session: Session, numbers: Collection[int]) -> set[int]:
-    """Of tickets on which somebody is to be called, those whose reporter chose a call."""
-    query = select(Ticket.number).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    wants_call = col(Reporter.contact_method) == ContactMethod.PHONE
-    return set(session.exec(query.where(wants_call, col(Ticket.number).in_(sorted(numbers)))))
-
-
-def _reason(row: Any, views: Collection[View], wait_for_call: Collection[int]) -> str:
+def _reason(row: Any, views: Collection[View], facts: _Facts) -> str:
     """Why a ticket stands on the page, in a few words; nothing where it is only due."""
     reasons = []
     if "my_guards" in views:
-        reasons.append(f"session {_near(row.session_on)}")
-        if "mine" not in views:
-            reasons.append("nobody has it")
-    if "my_answers" in views:
+        is_over = row.session_warning_sent_at or row.session_is_too_soon
+        reasons.append(f"session {_near(row.session_on)}{': plan without it' if is_over else ''}")
+    if "my_answers" in views and facts.replied:
         reasons.append(f"they answered {_moment(row.needs_answer_since_at)}")
     if "calls" in views:
-        reasons.append(_call(row, row.number in wait_for_call))
+        reasons.append(_call(row, facts.wants_call))
+    if row.assignee_id is None:
+        reasons.append("nobody has it")
+    if "my_answers" in views and not reasons:
+        reasons.append("not answered yet")
     return ", ".join(reasons)
 
 
@@ -103,7 +117,8 @@ def _call(row: Any, is_wanted: bool) -> str:
 
 def _moment(at: datetime) -> str:
     on = clock.local(at).date()
-    return f"{clock.local(at):%H:%M}" if on == clock.today() else f"on {day(on)}"
+    local = clock.local(at)
+    return f"{local.hour}:{local.minute:02}" if on == clock.today() else f"{on.day} {on:%b}"
 
 
 def _near(on: date) -> str:

@@ -16,6 +16,8 @@ from navigator.tickets.ticket import ClinicalReview
 from tests.browser.conftest import NARROW, WIDE, Come, Person
 from tests.people import actor_of
 
+MOST = 1200
+"""Pixels of Today, 1280 wide."""
 RISK = "It wants a rating again. I cannot go on like this, I want to die. " * 2
 CALL_ME = {"route": "phone", "phone": "07700 900123", "is_safe": True}
 
@@ -40,6 +42,19 @@ def much_to_do(address: str) -> None:
             told = {"text": "The page of my exercise is empty again, " * 3, **soon}
             number = tell(session, **told, contact=CALL_ME if n % 3 == 0 else {"route": "none"})
             staff.assign(session, mo, number, AssignInput(assignee_id=user(session, "Amina Yusuf")))
+
+
+def height(person: Person) -> int:
+    return int(person.page.evaluate("document.documentElement.scrollHeight"))
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_today_of_a_busy_navigator_is_a_page_and_a_half(come: Come, much_to_do: None, scripts: bool):
+    amina = come(WIDE, scripts=scripts)
+    amina.log_in("amina")
+    assert amina.path == "/home"
+    assert amina.page.locator("main tbody tr").count() == 15
+    assert height(amina) <= MOST
 
 
 def test_today_is_whole_on_a_phone(come: Come, much_to_do: None):
