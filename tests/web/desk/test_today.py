@@ -298,7 +298,9 @@ def test_a_call_is_due_when_a_practitioner_cannot_be_written_to(
     clock.set_to(MOMENT + timedelta(hours=3))
     notify_missed_session(session, clock.now(), ticket.number)
     session.flush()
-    assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow: plan without it, call the practitioner"}
+    assert reasons(at_home(enter, "amina")) == {
+        ticket.number: "Session tomorrow: plan without it, call the practitioner"
+    }
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
     session.flush()
     assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow"}
