@@ -72,7 +72,7 @@ class _Facts(NamedTuple):
 
 
 def _facts(session: Session, numbers: Collection[int]) -> dict[int, _Facts]:
-    columns = (Ticket.number, Reporter.contact_method, Ticket.first_replied_at)
+    columns = (col(Ticket.number), col(Reporter.contact_method), col(Ticket.first_replied_at))
     query = select(*columns).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
     rows = session.exec(query.where(col(Ticket.number).in_(sorted(numbers))))
     return {number: _Facts(route == ContactMethod.PHONE, at is not None) for number, route, at in rows}
