@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):
 endef
 export NEEDS_PYTHON
 
-.PHONY: help setup run test lint ruff types layers templates format migration lock bench encoder clean
+.PHONY: help setup run test lint ruff types layers templates format migration lock bench encoder pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: .venv/.dev ## Lay the code out
 
 migration: .venv/.dev ## Write the next migration from the tables (m="what changes")
 	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/[0-9]*.py | wc -l) + 1))) -m "$(m)"
+
+pictures: .venv/.dev ## Take the pictures of README and guide from a new demonstration
+	$(BIN)/python -m tests.browser.pictures
 
 lock: .venv/.uv ## Lock the packages again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml -o requirements.lock

@@ -19,7 +19,7 @@ from navigator.bulk.tables import BulkAction, BulkItemState
 from navigator.fields import MAX_ID, Id, Input
 from navigator.people.reporter import reference
 from navigator.people.user import Role
-from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
+from navigator.tickets.inputs import AssignInput, LinkInput, SendInput, SendResolvedInput, TriageInput
 
 router = Router(prefix="/bulk", tags=["many tickets"], responses=error_responses(401, 403, 409))
 
@@ -38,7 +38,7 @@ class BulkBody(ConfirmedInput):
     """What to do to which tickets, each as it was seen: what changed since is refused."""
 
     action: BulkAction
-    what: AssignInput | TriageInput | LinkInput | SayInput | ResolveInput = Field(
+    what: AssignInput | TriageInput | LinkInput | SendInput | SendResolvedInput = Field(
         description="What the action alone would take. `{workaround}` and the like are filled in from each."
     )
     seen: list[SeenTicket] = Field(min_length=1, max_length=MAX_TICKETS)

@@ -29,7 +29,7 @@ from api.schemas import (
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.linking import link
-from navigator.tickets.actions import calls, contact, reporter
+from navigator.tickets.actions import calls, contact, next_session, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
@@ -37,6 +37,7 @@ from navigator.tickets.actions.no_concern import review_opened_by
 from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
+from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import due_at_for
 from navigator.tickets.inputs import (
@@ -49,6 +50,7 @@ from navigator.tickets.inputs import (
     SayInput,
     SeenInput,
     SnoozeInput,
+    UnmergeInput,
 )
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.tickets.ticket import Ticket
@@ -121,7 +123,7 @@ def reply(session: Writing, actor: Caller, number: Number, message: SentMessageI
 
 @router.post("/notes", dependencies=[staff])
 def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> WrittenState:
-    """Write something that the reporter never sees."""
+    """Write something that the reporter never sees; colleagues who are named with an @ are told."""
     return _written(session, desk.note(session, actor, number, message), message.body)
 
 
@@ -148,7 +150,7 @@ def reschedule(
     session: Writing, actor: Caller, number: Number, reschedule_input: RescheduleInput
 ) -> ReporterState:
     """Move the next session; the time to put it right by moves with it."""
-    return _reporter_state(session, actor, desk.reschedule(session, actor, number, reschedule_input))
+    return _reporter_state(session, actor, next_session.reschedule(session, actor, number, reschedule_input))
 
 
 @router.post("/contact", dependencies=[either_side])
@@ -179,7 +181,7 @@ def park(session: Writing, actor: Caller, number: Number, message: SentMessageIn
 
 @router.post("/snooze", dependencies=[navigators])
 def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> WrittenState:
-    """Leave it aside until a working morning before it is due; it comes back by itself."""
+    """Leave it aside for hours or days of its service, until before it is due; it comes back by itself."""
     return _written(session, snooze_ticket(session, actor, number, snooze_input), snooze_input.body)
 
 
@@ -207,6 +209,12 @@ def close(session: Writing, actor: Caller, number: Number, seen: MaybeSeen) -> T
 def merge(session: Writing, actor: Caller, number: Number, merge_input: MergeInput) -> TicketState:
     """Let it go on in another ticket of the same reporter, which is the answer."""
     return state(merge_tickets(session, actor, number, merge_input))
+
+
+@router.post("/unmerging", dependencies=[navigators])
+def unmerge(session: Writing, actor: Caller, number: Number, unmerge_input: UnmergeInput) -> TicketState:
+    """Undo within a day that another ticket was merged into it, while nothing was done that hinders this."""
+    return state(undo_merge(session, actor, number, unmerge_input))
 
 
 @router.post("/split", dependencies=[navigators])

@@ -23,12 +23,15 @@ from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
+from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
 from navigator.tickets.reads import TicketRead
+from navigator.tickets.redaction import Redaction
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -56,6 +59,7 @@ __all__ = [
     "DayCount",
     "Deflection",
     "Event",
+    "HeldSend",
     "IdempotencyKey",
     "JobRun",
     "KeptForm",
@@ -65,6 +69,7 @@ __all__ = [
     "ModelContent",
     "ModelUse",
     "ModelVersion",
+    "Notice",
     "OneTimeToken",
     "OutboxMessage",
     "PhoneCall",
@@ -74,6 +79,7 @@ __all__ = [
     "Programme",
     "ProgrammeCategoryOverride",
     "RateLimitCounter",
+    "Redaction",
     "ReferenceVersion",
     "ReplyDraft",
     "ReportDraft",
@@ -90,5 +96,6 @@ __all__ = [
     "TrainingSession",
     "User",
     "UserSession",
+    "Watch",
     "metadata",
 ]

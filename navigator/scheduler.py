@@ -19,6 +19,7 @@ from navigator.interval_timer import IntervalTimer
 from navigator.jobs.registry import JOBS, Job
 from navigator.jobs.tables import JOBS_LEASE, Lease
 from navigator.safe_logging import exception_location
+from navigator.tickets.actions import redact
 from navigator.triage import model_versions, report_vectors, retrain_process
 
 LEASE_DURATION = timedelta(seconds=10)
@@ -98,6 +99,7 @@ class Scheduler:
         self._every(WATCH_EVERY, "watch", readiness.log_failures)
         self._every(REFRESH_EVERY, "versions", model_versions.refresh)
         self._every(REFRESH_EVERY, "corrections", report_vectors.refresh)
+        self._every(REFRESH_EVERY, "redactions", redact.refresh)
         for name, job in self.jobs.items():
             self._every(job.every, name, self._if_held(job.run))
         clock.look_for_jump()

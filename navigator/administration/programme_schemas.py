@@ -1,15 +1,17 @@
 """Schemas of the settings of programmes and categories: overrides, canned replies, articles, questions."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from navigator.administration.field_formats import parse_lines, slug
-from navigator.administration.schema import Group, Leaf, Name, SettingSchema
-from navigator.canned_replies.placeholders import unknown_placeholders
-from navigator.catalogue.catalogue import Blocks, Cue, Fixability
+from navigator.administration.schema import Group, Leaf, Name, SettingSchema, is_stored
+from navigator.catalogue.catalogue import Blocks, Cue, Fixability, catalogue
 from navigator.fields import Line, LongText
+from navigator.tickets.enums import NextStep, Resolution
+from navigator.tickets.placeholders import unknown_placeholders
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
 Lines = Annotated[list[LongText], BeforeValidator(parse_lines), Field(max_length=20)]
 
@@ -33,19 +35,44 @@ class OverrideSetting(SettingSchema):
     verified_by: Line = Field(default="", title="who tried it")
 
 
+def _check_stays(id: str, info: ValidationInfo) -> str:
+    if id and not is_stored(info) and catalogue().category(id).fixability == Fixability.DIVERT:
+        raise ValueError("That category passes the ticket on to somebody else. Choose another one.")
+    return id
+
+
 class ReplySetting(SettingSchema):
-    """A reply to hand."""
+    """A reply to hand, and what else is done when it is sent (macro): each is chosen for whoever sends it."""
 
     title: Name = Field(title="a title")
     programme: Line = Field(default="", title="a programme")
     category: Leaf = Field(default="", title="a category")
     body: Annotated[LongText, Field(min_length=1)] = Field(title="the reply")
+    does: Literal["", "wait", "park"] | Resolution = Field(
+        default="",
+        title="what is done with it",
+        description="`wait`, `park` or how it is resolved; empty only answers",
+    )
+    sort_as: Annotated[Leaf, AfterValidator(_check_stays)] = Field(
+        default="", title="what the ticket is sorted as", description="A category; empty leaves it"
+    )
+    follow_up: Literal[""] | NextStep = Field(
+        default="", title="what comes next", description="Empty: nothing more"
+    )
 
     @model_validator(mode="after")
     def _check_placeholders(self) -> "ReplySetting":
         if unknown := unknown_placeholders(self.body):
             raise ValueError(f"There is nothing to put in for {', '.join(unknown)}.")
+        if self.follow_up and isinstance(self.does, Resolution):
+            raise ValueError("What is resolved has no next step. Choose one of the two.")
         return self
+
+    def shown_values(self) -> dict[str, Any]:
+        """The values as they are read: what is done with it, in words."""
+        labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
+        in_words = {"does": DOES[self.does], "follow_up": FOLLOW_UPS[self.follow_up]}
+        return super().shown_values() | in_words | {"sort_as": labels.get(self.sort_as, self.sort_as)}
 
 
 class ArticleSetting(SettingSchema):

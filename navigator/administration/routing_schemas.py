@@ -13,9 +13,14 @@ from navigator.fields import Email, Line
 
 
 class AssignmentSetting(SettingSchema):
-    """Whether the desk assigns by itself, and what becomes of words of risk that are not sent."""
+    """How the desk assigns, how long what is sent waits, and what becomes of words of risk in drafts."""
 
     assigns_at_once: bool = Field(default=True, title="assigning at once")
+    undo_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=10,
+        title="seconds to take back what was sent",
+        description="So long what goes to a reporter waits; 0 sends at once",
+    )
     full_time_hours: Annotated[float, Field(ge=10, le=60)] = Field(
         default=37.5, title="hours a week of full-time work"
     )

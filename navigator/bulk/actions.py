@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 
 from navigator.bulk.tables import BulkAction
 from navigator.canned_replies import replies
-from navigator.canned_replies.placeholders import unfilled_placeholders, unknown_placeholders
 from navigator.errors import Conflict, Invalid
 from navigator.fields import Input
 from navigator.people.actor import Actor
@@ -17,16 +16,24 @@ from navigator.people.user import Membership, Role, User
 from navigator.problems.linking import UNCONFIRMED, link, words_to_confirm, workaround_words
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import staff
-from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, SayInput, TriageInput
+from navigator.tickets.actions import sending, staff
+from navigator.tickets.inputs import (
+    AssignInput,
+    LinkInput,
+    SendInput,
+    SendResolvedInput,
+    TriageInput,
+    WriteInput,
+)
 from navigator.tickets.lifecycle import allowed_actions
+from navigator.tickets.placeholders import placeholders_in, unknown_placeholders
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.triage import category_by_id
 
 Run = Callable[[Session, Actor, int, Any], object]
 Obstacle = Callable[[Ticket], str]
 """Why an action cannot be done to a ticket, in words; nothing if it can."""
-TextInput = TypeVar("TextInput", SayInput, ResolveInput, LinkInput)
+TextInput = TypeVar("TextInput", SendInput, SendResolvedInput, LinkInput)
 
 _OTHER_WORDS = "They were written to about another problem. Link it on its own page."
 CLINICIAN_FIRST = "A clinician must finish with it first."
@@ -106,12 +113,12 @@ def words_to_reporters(session: Session, actor: Actor, ticket: Ticket, params: A
     return replies.fill_placeholders(session, actor, ticket, getattr(params, "body", ""))
 
 
-def _send_obstacle(session: Session, actor: Actor, message: SayInput | ResolveInput | LinkInput) -> Obstacle:
+def _send_obstacle(session: Session, actor: Actor, message: WriteInput | LinkInput) -> Obstacle:
     if unknown := unknown_placeholders(message.body):
         raise Invalid("There is a problem", {"body": f"Nothing is known to fill in {unknown[0]} with."})
 
     def reason(ticket: Ticket) -> str:
-        unfilled = unfilled_placeholders(replies.fill_placeholders(session, actor, ticket, message.body))
+        unfilled = placeholders_in(replies.fill_placeholders(session, actor, ticket, message.body))
         return f"There is nothing to fill in {unfilled[0]} with." if unfilled else ""
 
     return reason
@@ -170,7 +177,7 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
                 "Reply",
                 "Reply to {}",
                 "Each reporter reads the same words, filled in from their own ticket.",
-                _with_filled_placeholders(staff.reply),
+                _with_filled_placeholders(sending.reply),
                 _send_obstacle,
             ),
             BulkActionRule(
@@ -178,7 +185,7 @@ BULK_ACTIONS: Mapping[BulkAction, BulkActionRule] = MappingProxyType(
                 "Resolve",
                 "Resolve {}",
                 "Say how they ended. Each reporter is asked if it works.",
-                _with_filled_placeholders(staff.resolve),
+                _with_filled_placeholders(sending.resolve),
                 _send_obstacle,
             ),
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, exists
+from sqlalchemy import Select, exists, or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -29,9 +29,10 @@ _FAILED = "Something went wrong with this one. Try it on the ticket’s own page
 log = structlog.get_logger("desk.bulk")
 
 
-def pending_items(_: datetime) -> Select[Any]:
+def pending_items(now: datetime) -> Select[Any]:
     """The next items of all running bulks; the bulk is locked too, so that stopping takes effect."""
-    is_running = (col(Bulk.stopped_at).is_(None), col(Bulk.ended_at).is_(None))
+    has_begun = or_(col(Bulk.begins_at).is_(None), col(Bulk.begins_at) <= now)
+    is_running = (col(Bulk.stopped_at).is_(None), col(Bulk.ended_at).is_(None), has_begun)
     query = (
         select(BulkItem.id).join(Bulk, col(Bulk.id) == col(BulkItem.bulk_id)).where(IS_PENDING, *is_running)
     )

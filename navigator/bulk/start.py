@@ -1,19 +1,24 @@
 """Starts a confirmed bulk: its items are stored at once, and done by a job."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
+from navigator import clock
 from navigator.bulk.actions import words_to_reporters
 from navigator.bulk.selection import MAX_TICKETS, BulkPlan, BulkSelection, plan_bulk
 from navigator.bulk.tables import Bulk, BulkAction, BulkItem, BulkItemState
+from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.fields import MAX_ID, Id, Input
 from navigator.people.actor import Actor
 from navigator.problems.inputs import Numbers
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import send_checks
+from navigator.tickets.ticket import Ticket
 
 SeenVersion = tuple[Id, Annotated[int, Field(ge=0, le=MAX_ID)]]
 """A ticket's number, and its version when it was confirmed."""
@@ -64,6 +69,16 @@ def start_bulk(
     session.flush()
     session.add_all(_items(bulk, included, seen, reasons))
     return bulk
+
+
+def let_wait(session: Session, bulk: Bulk) -> None:
+    """Let what writes to reporters wait as long as a reply does, so that its author can still stop it."""
+    if not (ACTION_RULES[Action(bulk.action)].goes_out and bulk.params.get("body")):
+        return
+    of_bulk = select(Ticket.service_id).join(BulkItem, col(BulkItem.ticket_number) == col(Ticket.number))
+    services = of_bulk.where(BulkItem.bulk_id == bulk.id)
+    seconds = session.exec(select(func.max(Service.undo_seconds)).where(col(Service.id).in_(services))).one()
+    bulk.begins_at = clock.now() + timedelta(seconds=seconds) if seconds else None
 
 
 def _require_confirmed(session: Session, actor: Actor, params: BaseModel, bulk_plan: BulkPlan) -> None:

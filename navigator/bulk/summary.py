@@ -9,7 +9,8 @@ from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, User
 from navigator.problems import records
-from navigator.tickets.inputs import AssignInput, LinkInput, ResolveInput, TriageInput
+from navigator.tickets.inputs import AssignInput, LinkInput, TriageInput, WriteInput
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 from navigator.tickets.triage import category_by_id
 
 SummaryRows = list[tuple[str, str]]
@@ -17,17 +18,29 @@ SummaryRows = list[tuple[str, str]]
 
 def summarise(session: Session, actor: Actor, params: Any) -> SummaryRows:
     """The parameters of an action as labels and texts, without the message to reporters."""
+    if isinstance(params, WriteInput):
+        return _write_rows(params)
     match params:
         case AssignInput():
             return [("To", _assignee_name(session, actor, params.assignee_id))]
         case LinkInput():
             told = "See below" if params.tell else "They are told nothing now"
             return [("Problem", _problem_title(session, actor, params.problem_id)), ("Reporters", told)]
-        case ResolveInput():
-            return [("How it ended", params.resolution.replace("_", " ").capitalize())]
         case TriageInput():
             return _triage_rows(params)
     return []
+
+
+def _write_rows(message: WriteInput) -> SummaryRows:
+    """What is done in one with words to reporters."""
+    category = category_by_id(message.sort_as) if message.sort_as else None
+    does = getattr(message, "resolution", None) or getattr(message, "does", None)
+    rows = (
+        ("When it is sent", DOES[does] if does else ""),
+        ("Category", category.staff_label if category else ""),
+        ("Then", FOLLOW_UPS[message.follow_up] if message.follow_up else ""),
+    )
+    return [row for row in rows if row[1]]
 
 
 def _assignee_name(session: Session, actor: Actor, user_id: int | None) -> str:

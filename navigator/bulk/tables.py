@@ -32,7 +32,10 @@ class BulkAction(StrEnum):
 
 
 class Bulk(Table, table=True):
-    """One action for many tickets, by a member of staff or an API key; `size` is the number of tickets."""
+    """One action for many tickets, by a member of staff or an API key; `size` is the number of tickets.
+
+    What writes to reporters begins some seconds later, so that it can be stopped before any of it is sent.
+    """
 
     __table_args__ = (
         one_of("action", BulkAction),
@@ -47,8 +50,14 @@ class Bulk(Table, table=True):
     params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"name": "what"})
     size: int
     created_at: datetime = Field(default_factory=now)
+    begins_at: datetime | None = None
     stopped_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its first ticket may have been done by now, or when it was stopped."""
+        return self.begins_at is None or self.begins_at <= (self.stopped_at or now())
 
     @property
     def is_running(self) -> bool:

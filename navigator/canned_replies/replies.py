@@ -5,14 +5,17 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.canned_replies.canned_reply import CannedReply
-from navigator.canned_replies.placeholders import render, unfilled_placeholders
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
+from navigator.dates_in_words import day
 from navigator.people.actor import Actor
 from navigator.people.reporter import reference
+from navigator.tickets.deadlines import next_session
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.placeholders import placeholders_in, render
 from navigator.tickets.ticket import Ticket
 
 # Built once: that takes longer than to ask it.
@@ -25,6 +28,10 @@ _MATCHING = (
     )
     .order_by(col(CannedReply.title))
 )
+
+
+_OF_ALL = frozenset({"{greeting}", "{navigator}"})
+"""Placeholders that are filled in without a ticket."""
 
 
 def replies_for(session: Session, detail: TicketDetail) -> list[CannedReply]:
@@ -43,9 +50,9 @@ def replies_for_tickets(session: Session, tickets: Collection[Ticket]) -> list[C
 def replies_for_problem(
     session: Session, services: Collection[int], programme: str, category: str | None
 ) -> list[CannedReply]:
-    """The replies of a service for all who have a problem of a programme: those without a placeholder."""
+    """The replies of a service for all who have a problem of a programme: they name nothing of a ticket."""
     replies = _matching(session, services, {programme}, {category or ""})
-    return [reply for reply in replies if not unfilled_placeholders(reply.body)]
+    return [reply for reply in replies if _OF_ALL.issuperset(placeholders_in(reply.body))]
 
 
 def _matching(
@@ -69,15 +76,38 @@ def fill_placeholders(session: Session, actor: Actor, ticket: Ticket, body: str)
     return render(body, _placeholder_values(session, actor, ticket)) if "{" in body else body
 
 
+def fill_for_all(actor: Actor, body: str) -> str:
+    """Fill in what is so for every reader of one text."""
+    return render(body, _values_of(actor))
+
+
+def _values_of(actor: Actor) -> dict[str, str]:
+    return {"greeting": _greeting(clock.local(clock.now()).hour), "navigator": actor.name}
+
+
+def _greeting(hour: int) -> str:
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+
+
+def _session_day(ticket: Ticket) -> str:
+    """The day of the next session, where the reporter may know of it."""
+    if ticket.session_is_by_code:
+        return ""
+    coming = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
+    return day(coming) if coming else ""
+
+
 def _placeholder_values(session: Session, actor: Actor, ticket: Ticket) -> Mapping[str, str]:
     programme = _programme(session, ticket)
-    return {
+    service = session.get_one(Service, ticket.service_id).name
+    return _values_of(actor) | {
         "reference": reference(ticket.number),
-        "service": session.get_one(Service, ticket.service_id).name,
+        "service": service,
         "programme": programme.name if programme else "",
         "category": catalogue().category(ticket.category).label_to("patient") if ticket.category else "",
         "reason": ticket.fixability_reason,
         "next_step": ticket.next_step,
         "workaround": ticket.workaround,
-        "navigator": actor.name,
+        "session_day": _session_day(ticket),
+        "signature": f"{actor.name}\n{service}",
     }

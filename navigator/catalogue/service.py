@@ -47,6 +47,7 @@ class Service(Table, table=True):
     unassigned_minutes: int = Field(default=60, sa_column_kwargs={"server_default": "60"})
     full_time_hours: float = Field(default=37.5, sa_column_kwargs={"server_default": "37.5"})
     assigns_at_once: bool = True
+    undo_seconds: int = Field(default=10, sa_column_kwargs={"server_default": "10"})
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""
     is_demonstration: bool = False

@@ -18,7 +18,7 @@ from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import Ticket
 
 MAX_TICKETS = 15
-LISTED: tuple[View, ...] = ("my_guards", "my_answers", "calls", "mine")
+LISTED: tuple[View, ...] = ("my_answers", "my_guards", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
 COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
 

@@ -15,6 +15,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
+from navigator.tickets.notices import ListedNotice, unread_notices
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class HomePage:
     """What each role of a user finds today; None for a role that they do not have."""
 
     reviews: Sequence[ListedReview] | None
+    notices: Sequence[ListedNotice]
     bulks: Sequence[BulkCounts]
     navigator: NavigatorHome | None
     practitioner: PractitionerHome | None
@@ -36,6 +38,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
     own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
     return HomePage(
         reviews=listed_reviews(session, actor, own_reviews) if actor.has(Role.CLINICIAN) else None,
+        notices=unread_notices(session, actor),
         bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
         navigator=navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,

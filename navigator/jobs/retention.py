@@ -10,6 +10,8 @@ from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
+from navigator.tickets import notices
+from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
 from navigator.tickets.presence import Presence
@@ -20,9 +22,11 @@ from navigator.tickets.ticket import LIVE, Status, Ticket
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
+HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
+NOTICE_RETENTION = timedelta(days=90)
 NIGHTLY_AT = time(3)
 
 
@@ -39,7 +43,9 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     affected.forget_contacts(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
+    notices.delete_before(session, now - NOTICE_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
+    session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
     is_over = col(Ticket.status).in_(set(Status) - LIVE)
     over = select(Ticket.number).where(is_over)

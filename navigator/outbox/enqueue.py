@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from navigator import database
 from navigator.outbox.addresses import address_of
+from navigator.outbox.hold import apply_hold
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 
 TEMPLATES = frozenset(file.stem for file in Path(__file__).with_name("templates").glob("*.txt"))
@@ -38,6 +39,7 @@ def enqueue(
     )
     if dedupe_key is not None:
         return _insert_once(session, message)
+    apply_hold(session, message)
     session.add(message)
     return message
 

@@ -19,7 +19,7 @@ class Actor:
     That link reads what was said on the tickets of `reads`, which are one by now, or on its own alone. Where
     others, who may be somebody else, were merged with it, `is_joined`: the work is not theirs alone.
     `has_confirmed` of a key: what was found in words that it sends was shown, and confirmed.
-    `log_in_ends_at` is when somebody must log in again.
+    `log_in_ends_at` is when somebody must log in again; `uses_single_keys` that pages obey one key of theirs.
     `extra_details` is added to the details of each event that they cause: the id of a bulk, for example.
     """
 
@@ -34,6 +34,7 @@ class Actor:
     roles: Mapping[int, frozenset[Role]] = field(default_factory=lambda: _NO_ROLES)
     extra_details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     log_in_ends_at: datetime | None = field(default=None, compare=False)
+    uses_single_keys: bool = field(default=True, compare=False)
 
     def __hash__(self) -> int:
         return hash((self.user_id, self.key_id, self.ticket_number, self.is_system))

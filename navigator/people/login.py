@@ -115,6 +115,7 @@ def actor_of(session: Session, user_id: int) -> Actor | None:
 # Every request of staff asks this: it is put together once.
 _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
     select(User.id, User.name, Membership.service_id, Membership.role)
+    .add_columns(col(User.uses_single_keys))
     .outerjoin(Membership, col(Membership.user_id) == col(User.id))
     .where(col(User.is_active))
     .order_by(col(Membership.service_id))
@@ -136,8 +137,14 @@ def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])
     roles = {service_id: frozenset(Role(row[3]) for row in rows) for service_id, rows in by_service}
-    user_id, name, _, _, log_in_ends_at = memberships[0]
-    return Actor(name=name, user_id=user_id, roles=MappingProxyType(roles), log_in_ends_at=log_in_ends_at)
+    user_id, name, _, _, uses_single_keys, log_in_ends_at = memberships[0]
+    return Actor(
+        name=name,
+        user_id=user_id,
+        roles=MappingProxyType(roles),
+        log_in_ends_at=log_in_ends_at,
+        uses_single_keys=uses_single_keys,
+    )
 
 
 def log_out(session: Session, token: str) -> None:

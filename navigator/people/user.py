@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, true
 from sqlmodel import Field
 
 from navigator.clock import now, today
@@ -32,6 +32,7 @@ class User(Table, table=True):
     away_from_on: date | None = None
     away_until_on: date | None = None
     cover_id: int | None = Field(default=None, foreign_key="user.id")
+    uses_single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime = Field(default_factory=now)
 
     @property

@@ -14,14 +14,18 @@ from navigator.tickets.inputs import (
     CallInput,
     LinkInput,
     MergeInput,
+    RedactInput,
     RescheduleInput,
-    ResolveInput,
     ReviewRequestInput,
     SayInput,
     SeenInput,
+    SendInput,
+    SendResolvedInput,
     SnoozeInput,
     SplitInput,
     TriageInput,
+    UnmergeInput,
+    WriteInput,
 )
 
 
@@ -49,6 +53,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     MERGE = "merge"
+    UNMERGE = "unmerge"
+    REDACT = "redact"
     LINK = "link"
     SPLIT = "split"
     UPDATE = "update"
@@ -63,6 +69,7 @@ class Action(StrEnum):
     WARN = "warn"
     SNOOZE = "snooze"
     WAKE = "wake"
+    TAKE_BACK = "take_back"
 
 
 _ALL = frozenset(Status)
@@ -165,7 +172,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             _NOT_MERGED,
             _OPENS,
             address="replies",
-            input=SayInput,
+            input=SendInput,
             audience=Audience.PUBLIC,
             goes_out=True,
             answers=True,
@@ -196,7 +203,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             LIVE - {Status.WAITING_FOR_REPORTER},
             _to(Status.WAITING_FOR_REPORTER),
             address="waiting",
-            input=SayInput,
+            input=WriteInput,
             audience=Audience.PUBLIC,
             goes_out=True,
             answers=True,
@@ -206,7 +213,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             LIVE - {Status.WAITING_FOR_SUPPLIER},
             _to(Status.WAITING_FOR_SUPPLIER),
             address="parking",
-            input=SayInput,
+            input=WriteInput,
             audience=Audience.PUBLIC,
             goes_out=True,
             answers=True,
@@ -216,7 +223,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             LIVE,
             _to(Status.RESOLVED),
             address="resolution",
-            input=ResolveInput,
+            input=SendResolvedInput,
             audience=Audience.PUBLIC,
             goes_out=True,
             answers=True,
@@ -237,6 +244,10 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         ),
         Action.MERGE: ActionRule(
             _roles(N), LIVE, _to(Status.MERGED), address="merge", input=MergeInput, ends_snooze=True
+        ),
+        Action.UNMERGE: ActionRule(_roles(N), _NOT_MERGED, address="unmerging", input=UnmergeInput),
+        Action.REDACT: ActionRule(
+            _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
         ),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
@@ -277,6 +288,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             undone_by=Action.WAKE,
         ),
         Action.WAKE: ActionRule(_roles(N, S), LIVE, address="waking"),
+        Action.TAKE_BACK: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
     }
 )
 

@@ -23,6 +23,7 @@ from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
+from navigator.tickets.held_send import as_its_reporter_knows, has_left
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -91,6 +92,15 @@ class TicketDetail:
         return self.names.get(self.ticket.assignee_id or 0)
 
     @property
+    def has_merged(self) -> bool:
+        """Whether other reports are merged into it."""
+        merged, parted = (
+            {event.details[fact] for event in self.events if fact in event.details}
+            for fact in ("merged", "parted")
+        )
+        return bool(merged - parted)
+
+    @property
     def assignment_event(self) -> Event | None:
         """The event that gave the ticket to whoever has it or, where nobody has, to nobody."""
         assignments = (
@@ -146,6 +156,8 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     ticket = find(session, actor, number)
     roles = roles_on(actor, ticket)
     sees_notes = reads_notes(roles)
+    if not sees_notes:
+        ticket = as_its_reporter_knows(session, ticket, clock.now())
     messages = _messages(session, actor, ticket, roles)
     events = _events(session, number, roles)
     has_reviews = sees_notes and ticket.review_requested_at
@@ -215,7 +227,7 @@ def _messages(
         condition = conversation_of(session, actor, ticket)
     else:
         is_own = col(Message.author_id) == actor.user_id
-        may_read = or_(col(Message.audience) == Audience.PUBLIC, is_own)
+        may_read = or_(and_(col(Message.audience) == Audience.PUBLIC, has_left(clock.now())), is_own)
         condition = and_(col(Message.ticket_number) == ticket.number, may_read)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 

@@ -31,6 +31,16 @@ class Resolution(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+class NextStep(StrEnum):
+    """What a ticket goes on with once words were sent, in one with them; days are working days."""
+
+    TOMORROW = "morning"
+    SESSION = "session"
+    TWO_DAYS = "2_days"
+    FIVE_DAYS = "5_days"
+    CALL_AGAIN = "call_again"
+
+
 class CallOutcome(StrEnum):
     """What came of a phone call; only `spoke` has reached anybody."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import contact_of, programme_of, service_of
 from navigator.catalogue.reference_data import TOKEN, note_token
@@ -14,6 +15,7 @@ from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.promises import LAST_ACTION
 from navigator.tickets.ticket import Event, Message, Ticket
@@ -48,6 +50,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     if found is None:
         raise NotFound("We cannot find that ticket.")
     ticket, reporter, token, last_action, is_split = found
+    ticket = as_its_reporter_knows(session, ticket, clock.now())
     note_token(session, token)
     said = session.exec(_MESSAGES.where(conversation_of(session, actor, ticket))).all()
     kinds = (ticket.diverted_to, ticket.suggested_contact)

@@ -1,12 +1,15 @@
 """Input models of the actions on a ticket: plain and validated, the same for pages and API."""
 
+import re
+from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from navigator.catalogue.catalogue import Fixability
 from navigator.fields import (
     MAX_TEXT_LENGTH,
+    STORED,
     ComingDay,
     Id,
     Input,
@@ -18,11 +21,36 @@ from navigator.fields import (
 )
 from navigator.people.reporter import number_of
 from navigator.tickets.confirmed_words import ConfirmedWords
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, NextStep, PartOfDay, Resolution
+from navigator.tickets.redaction import RedactionReason
 from navigator.tickets.session_date import NextSessionInput
 
-SnoozeUntil = Literal["morning", "session", "days", "on"]
-"""A snooze ends the next working morning, the last before the session, in some working days, or on a date."""
+SnoozeUntil = Literal["hour", "afternoon", "morning", "week", "session", "days", "on"]
+"""A snooze ends after an open hour, this afternoon, the next working morning, the first of next week, the
+last before the session, in some working days, or on a date."""
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d\d))?(?::00)?\s*(am|pm)?", re.IGNORECASE)
+
+
+def _time_as_typed(value: object) -> object:
+    """A time of day as people write it: 14:30, 2.30pm, 9am."""
+    if value is None or isinstance(value, time):
+        return value
+    match = _TIME.fullmatch(value.strip()) if isinstance(value, str) and value.isascii() else None
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
+    half = (match[3] or "").lower() if match else ""
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59 or (match and not match[2] and not half):
+        raise ValueError("Enter a time, like 2:30pm or 14:30")
+    return time(hour, minute)
+
+
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_as_typed),
+    WithJsonSchema({"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$"}),
+]
 
 
 class SayInput(Input):
@@ -30,6 +58,19 @@ class SayInput(Input):
 
     body: RequiredText = Field(title="what you want to say")
     version: Version = None
+
+
+class WriteInput(SayInput):
+    """Words to a reporter, with what else is done in one: another category, and a next step."""
+
+    sort_as: Line = Field(default="", title="the category", description="Empty: it stays")
+    follow_up: NextStep | None = Field(default=None, title="what comes next")
+
+
+class SendInput(WriteInput):
+    """A reply with what it does beside answering: it waits, leaves it to the supplier, or resolves."""
+
+    does: Literal["wait", "park"] | Resolution | None = Field(default=None, title="what is done with it")
 
 
 class CallInput(Input):
@@ -83,6 +124,10 @@ class ResolveInput(Input):
     version: Version = None
 
 
+class SendResolvedInput(ResolveInput, WriteInput):
+    """How a ticket was put right, what the reporter is told, and what else is done in one."""
+
+
 def _number_of_reference(value: object) -> object:
     """A ticket as people write it, DN-000123 or 123; what is no reference is refused as it stands."""
     return (number_of(value) or value) if isinstance(value, str) else value
@@ -94,6 +139,24 @@ class MergeInput(Input):
     into: Annotated[Id, BeforeValidator(_number_of_reference)] = Field(
         json_schema_extra={"words": "Enter the number of a ticket, like DN-000123"}
     )
+    version: Version = None
+
+
+class UnmergeInput(Input):
+    """The ticket that was merged into this one, and is to go on by itself again."""
+
+    merged: Id
+    version: Version = None
+
+
+class RedactInput(Input):
+    """Words of a reporter's message that are removed for good, and why."""
+
+    message: Id = Field(title="a message", json_schema_extra={"words": "Choose the message"})
+    words: Annotated[str, Field(max_length=MAX_TEXT_LENGTH), STORED] = Field(
+        min_length=1, title="the words, as they stand in the message"
+    )
+    reason: RedactionReason = Field(title="why", json_schema_extra={"words": "Choose why"})
     version: Version = None
 
 
@@ -160,6 +223,11 @@ class SnoozeInput(Input):
         description="For `on`: when the service is closed that day, the day on which it opens next",
         validate_default=True,
     )
+    at: TimeOfDay | None = Field(
+        default=None,
+        title="the time",
+        description="For `on`, a time of that day; without it, or while the service is closed: when it opens",
+    )
     body: LongText = Field(default="", title="why")
     version: Version = None
 
@@ -172,7 +240,7 @@ class SnoozeInput(Input):
         return {
             name: value
             for name, value in values.items()
-            if name not in ("days", "on") or name == values.get("until")
+            if {"days": "days", "on": "on", "at": "on"}.get(name) in (None, values.get("until"))
         }
 
     @field_validator("days", "on")
@@ -194,6 +262,13 @@ class ViewInput(NameInput):
     """A view to save: the end of the queue's address."""
 
     query: str = Field(default="", max_length=MAX_TEXT_LENGTH)
+
+
+class UndoInput(Input):
+    """What is undone: an action, of the version that was seen, or what was sent and has not left."""
+
+    version: Version = None
+    held: Id | None = Field(default=None, description="What was sent, where that is to be taken back")
 
 
 class SeenInput(Input):

@@ -53,7 +53,7 @@ def act(
     if not roles_on(actor, ticket) & rule.roles:
         raise Forbidden("You cannot do that to this ticket.")
     if actor.key_id is not None and rule.people_only:
-        raise Forbidden("A key cannot have a ticket. Assign it to a navigator instead.")
+        raise Forbidden("A key cannot do this. It is for somebody who is logged in.")
     if ticket.status not in rule.statuses:
         raise Conflict(f"This cannot be done now: the ticket is {ticket.status.replace('_', ' ')}.")
     if version is not None and version != ticket.version:

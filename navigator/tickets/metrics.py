@@ -120,6 +120,7 @@ _REOPENED = select(col(Event.ticket_number)).where(
         [literal(status.value, literal_execute=True) for status in (Status.CLOSED, Status.RESOLVED)]
     ),
     col(Event.to_status) == literal(Status.OPEN.value, literal_execute=True),
+    col(Event.action) != Action.TAKE_BACK,  # it had not ended for anybody
 )
 
 

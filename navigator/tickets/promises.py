@@ -23,7 +23,7 @@ _WORK = (
     Action.RESOLVE,
 )  # fmt: skip
 """Actions by which somebody begins to work on a ticket, or goes on."""
-_RETURNS = (Action.ANSWER, Action.REOPEN, Action.MERGE)
+_RETURNS = (Action.ANSWER, Action.REOPEN, Action.MERGE, Action.UNMERGE)
 """Actions by which a ticket comes back to be worked on, where they move it to another status."""
 _OURS = (Fixability.NAVIGATOR, Fixability.SERVICE)
 
@@ -37,6 +37,7 @@ _CAME_BACK = {
     Action.ANSWER: "We have your answer. It is on our list again.",
     Action.REOPEN: "It is open again, and on our list.",
     Action.MERGE: "We deal with this together with another report. It is on our list.",
+    Action.UNMERGE: "We deal with this by itself again. It is on our list.",
 }
 _RESOLVED = {
     Resolution.EXPLAINED: "We have answered you. Please tell us if it is clear now.",

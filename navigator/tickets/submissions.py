@@ -71,6 +71,17 @@ def remember(session: Session, submission: Submission, result: Result | None) ->
         session.delete(row)
 
 
+def mark_hash(mark: str) -> str:
+    """What is kept of a mark."""
+    return hashed(mark)
+
+
+def forget(session: Session, mark_hash: str) -> None:
+    """Forget what was done with a mark, for it was taken back: the same again is meant."""
+    if row := session.get(IdempotencyKey, (_CALLER, mark_hash)):
+        session.delete(row)
+
+
 def _insert(session: Session, submission: Submission) -> bool:
     """Whether nothing is known of the mark; whoever holds it meanwhile is waited for."""
     caller_hash, key = _key(submission)
@@ -80,4 +91,4 @@ def _insert(session: Session, submission: Submission) -> bool:
 
 
 def _key(submission: Submission) -> tuple[str, str]:
-    return _CALLER, hashed(submission.mark)
+    return _CALLER, mark_hash(submission.mark)

@@ -22,18 +22,8 @@ from navigator.tickets.enums import (
 )
 
 __all__ = [
-    "LIVE",
-    "NOT_CHECKED",
-    "Activity",
-    "Audience",
-    "Author",
-    "Channel",
-    "ClinicalReview",
-    "Event",
-    "Message",
-    "Resolution",
-    "Status",
-    "Ticket",
+    "LIVE", "NOT_CHECKED", "Activity", "Audience", "Author", "Channel", "ClinicalReview", "Event", "Message",
+    "Resolution", "Status", "Ticket",
 ]  # fmt: skip
 
 
@@ -64,6 +54,12 @@ class Ticket(Table, table=True):
         _partial("ix_ticket_handed_over", "service_id", where="hand_over_is_open IS {true}"),
         _partial("ix_ticket_load", "service_id", "assignee_id", where="status IN ('new', 'open')"),
         Index("ix_ticket_reported_at", "reported_at"),
+        Index(
+            "ix_ticket_practitioner_given",
+            text("lower(pwp_said)"),
+            sqlite_where=text("pwp_said <> ''"),
+            postgresql_where=text("pwp_said <> ''"),
+        ),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
         _partial("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
@@ -190,6 +186,7 @@ class Message(Table, table=True):
     """A message on a ticket; after a merge `origin_number` remembers where it was said.
 
     `unchecked_language` is the ISO 639 code of what the safety screen could not read; empty where it could.
+    Until `leaves_at` it can be taken back, and its reporter does not see it.
     Its words for the search stand in a column that no page loads, filled at the INSERT, whoever makes it.
     """
 
@@ -211,6 +208,7 @@ class Message(Table, table=True):
     body: str
     unchecked_language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
+    leaves_at: datetime | None = None
 
 
 class Event(Table, table=True):

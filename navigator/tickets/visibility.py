@@ -17,6 +17,7 @@ from navigator.people.private_links import IS_LIVE, address_hash
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.tickets.enums import REPORTERS, Audience, TicketRole
+from navigator.tickets.held_send import has_left
 from navigator.tickets.ticket import Message, Ticket
 
 ACTORS = 500
@@ -186,4 +187,4 @@ def conversation_of(session: Session, actor: Actor, ticket: Ticket) -> ColumnEle
     origin = col(Message.origin_number)
     on_it = and_(col(Message.ticket_number) == ticket.number, origin.not_in(sorted(joined)))
     said = and_(col(Message.ticket_number).in_(sorted(joined)), origin.in_(sorted(reads)))
-    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it))
+    return and_(col(Message.audience) == Audience.PUBLIC, or_(said, on_it), has_left(clock.now()))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from navigator.people import private_links
 from navigator.people.actor import reporter
 from navigator.people.user import Role
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import next_session
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import withdraw
 from navigator.tickets.inputs import MergeInput, RescheduleInput
@@ -60,7 +60,7 @@ def test_whoever_typed_a_code_is_not_told_that_persons_session(with_key, enter, 
     assert "before your session" not in visitor.text
     assert with_key(Role.NAVIGATOR).get(f"/tickets/{typed.number}").json()["session_on"] == "2026-06-18"
     told = RescheduleInput(next_session=date(2026, 6, 18))
-    staff.reschedule(session, reporter(typed.number), typed.number, told)
+    next_session.reschedule(session, reporter(typed.number), typed.number, told)
     with_key(Role.INTAKE).post("/appointments", json=TOLD)  # the same: they know it
     assert caller.get(f"/tickets/{typed.number}").json()["session_on"] == "2026-06-18"
     visitor.get(f"/follow/{typed.number}")

@@ -23,6 +23,7 @@ OUT_OF_TURN = {
     "claim": 403,
     "close": 409,
     "reopen": 409,
+    "unmerge": 409,
     "wake": 409,
     "gather_outage": 409,
     "no_concern": 404,

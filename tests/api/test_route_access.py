@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "resolution": {"resolution": "fixed", "body": "Hello"},
     "closure": {},
     "merge": {"into": 0},
+    "unmerging": {"merged": 1},
     "problem": {"problem_id": None},
     "hand-over": {"reason": "Please read."},
     "answers": {"body": "Hello"},
@@ -64,6 +65,7 @@ MAY = {
     "resolution": "n",
     "closure": "n",
     "merge": "n",
+    "unmerging": "n",
     "problem": "n",
     "hand-over": "ncm",
     "answers": "r",
@@ -72,7 +74,12 @@ MAY = {
     "withdrawal": "r",
 }
 LETTERS = {Role.NAVIGATOR: "n", Role.CLINICIAN: "c", Role.MANAGER: "m"}
-OUT_OF_TURN = {"closure", "reopening", "waking"}  # allowed to these, but not to a ticket that is new
+OUT_OF_TURN = {
+    "closure",
+    "reopening",
+    "waking",
+    "unmerging",
+}  # allowed to these, but not to a ticket that is new
 
 
 def routes():

@@ -267,7 +267,7 @@ def test_the_key_of_a_link_reads_and_moves_its_own_report_alone(navigator, repor
 def test_a_key_is_told_why_it_cannot_claim(navigator, people, ticket, body):
     refused = navigator.post(f"/tickets/{ticket.number}/claim", json=body)
     assert refused.status_code == 403
-    assert refused.json()["detail"] == "A key cannot have a ticket. Assign it to a navigator instead."
+    assert refused.json()["detail"] == "A key cannot do this. It is for somebody who is logged in."
 
 
 def test_who_saw_an_older_version_is_told_what_changed(navigator, session, people, ticket):

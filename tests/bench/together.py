@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from tests.bench import worst_hour
+from tests.bench.visitors import look_for
 
 READERS = 8
 PAUSE = 1.0
@@ -74,6 +75,7 @@ def _read(
 
     def go(number: int) -> None:
         with httpx.Client(base_url=address, cookies={"desk_log_in": token}) as client:
+            look_for(client, "password")
             sleep(pause * number / readers)
             for _ in range(rounds):
                 for name, path in paths.items():

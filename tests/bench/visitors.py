@@ -18,6 +18,12 @@ PAUSE = 0.25
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+def look_for(client: Any, words: str) -> str:
+    """Look for words, so that `/search/1` shows what is found; the cookie that keeps what was looked for."""
+    client.post("/search", data={"sought": words}, headers={"sec-fetch-site": "same-origin"})
+    return str(client.cookies["desk_searches"])
+
+
 class Browser:
     """One connection that asks for one thing after the other, and costs little beside the desk itself."""
 

@@ -12,7 +12,9 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.bench.visitors import Browser, hear, listen
+import httpx
+
+from tests.bench.visitors import Browser, hear, listen, look_for
 
 LASTS = 120.0
 NAVIGATORS = 400
@@ -31,6 +33,8 @@ async def live(address: str, token: str, tickets: int) -> dict[str, Any]:
     """What everybody waited for, in milliseconds by kind of page, and how many got no good answer."""
     times: Times = defaultdict(list)
     errors: list[str] = []
+    with httpx.Client(base_url=address, cookies={"desk_log_in": token}) as client:
+        searches = look_for(client, "password")
     ends = perf_counter() + LASTS
     streams = [await listen(address, token) for _ in range(NAVIGATORS)]
     hearing = [asyncio.create_task(hear(stream)) for stream in streams]
@@ -55,9 +59,9 @@ async def live(address: str, token: str, tickets: int) -> dict[str, Any]:
         pages = {
             "queue": lambda: "/desk",
             "ticket": lambda: f"/tickets/{chance.choice(own)}",
-            "search": lambda: "/search?sought=password",
+            "search": lambda: "/search/1",
         }
-        async with Browser(address, {"cookie": f"desk_log_in={token}"}) as browser:
+        async with Browser(address, {"cookie": f"desk_log_in={token}; desk_searches={searches}"}) as browser:
             await asyncio.sleep(chance.random() * PAGE_EVERY)
             while perf_counter() < ends:
                 (name,) = chance.choices(tuple(pages), (3, 6, 1))

@@ -1,5 +1,9 @@
-"""Makes the pictures of the README from a fresh demonstration: `python -m tests.browser.pictures`."""
+"""Makes the pictures of README and guide from a fresh demonstration: `python -m tests.browser.pictures`.
 
+Those of the guide are static files of the desk: WebP, as large as a page of the guide shows them.
+"""
+
+import base64
 import os
 import re
 from pathlib import Path
@@ -15,8 +19,28 @@ from tests.browser.conftest import FLAGS
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 _LOG_IN = re.compile(r"^  (\w+) +(\S+@\S+) +(\S+)", re.M)
+GUIDE = Path(__file__).parents[2] / "web" / "static" / "guide"
+QUALITY = 0.7
+TO_WEBP = """async ([picture, quality]) => {
+  const image = Object.assign(new Image(), { src: `data:image/png;base64,${picture}` });
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: image.width, height: image.height });
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL("image/webp", quality).split(",")[1];
+}"""
 CALM = {"viewport": {"width": 390, "height": 780}}
 DENSE = {"viewport": {"width": 1120, "height": 780}}
+SERVICE = "/settings/services/riverside"
+OF_GUIDE = (
+    ("navigator-queue", "navigator", "/desk"),
+    ("navigator-ticket", "navigator", "main [id^='ticket-'] a[href^='/tickets/']"),
+    ("practitioner-today", "pwp", "/home"),
+    ("clinician-review", "clinician", ""),
+    ("manager-recurs", "manager", "/insight"),
+    ("administrator-service", "admin", SERVICE),
+)
+"""A picture’s name, who sees it, and where: an address, a link of the page they are at, or where they are."""
 
 
 def take() -> None:
@@ -42,15 +66,32 @@ def take() -> None:
             _keep(navigator, "navigator")
             clinician.reload()
             _keep(clinician, "clinician")
-            for role, path in (
-                ("pwp", "/home"),
-                ("manager", "/insight"),
-                ("admin", "/settings/services/riverside"),
-            ):
-                page = _come(browser.new_page(**DENSE), address, log_ins, role)  # type: ignore[arg-type]
-                page.goto(f"{address}{path}")
-                _keep(page, role)
+            pages = {"navigator": navigator, "clinician": clinician}
+            for role, path in (("pwp", "/home"), ("manager", "/insight"), ("admin", SERVICE)):
+                pages[role] = _come(browser.new_page(**DENSE), address, log_ins, role)  # type: ignore[arg-type]
+                pages[role].goto(f"{address}{path}")
+                _keep(pages[role], role)
+            _guide(pages, address)
             browser.close()
+
+
+def _guide(pages: dict[str, Page], address: str) -> None:
+    """Take the pictures of the guide, smaller than those of the README."""
+    from web.desk.guide import HEIGHT, WIDTH
+
+    GUIDE.mkdir(parents=True, exist_ok=True)
+    canvas = pages["navigator"].context.browser.new_page()  # type: ignore[union-attr]
+    for name, role, place in OF_GUIDE:
+        page = pages[role]
+        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        if place.startswith("/"):
+            page.goto(f"{address}{place}")
+        elif place:
+            page.locator(place).first.click()
+        page.wait_for_load_state()
+        picture = base64.b64encode(page.screenshot()).decode()
+        webp = canvas.evaluate(TO_WEBP, [picture, QUALITY])
+        (GUIDE / f"{name}.webp").write_bytes(base64.b64decode(webp))
 
 
 def _serve() -> tuple[str, dict[str, tuple[str, str]]]:

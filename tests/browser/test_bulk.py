@@ -1,10 +1,11 @@
 """Many tickets at once in a real browser: by box and by view, small and wide, with scripts and without."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from navigator import database
+from navigator import clock, database
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import reference
@@ -45,6 +46,7 @@ def test_chosen_by_box_they_are_replied_to(come: Come, screen: Any, scripts: boo
     amina.press("See the list first")
     assert "A clinician must finish with it first." in amina.words
     amina.press("Reply to 1 ticket")
+    clock.set_to(clock.now() + timedelta(seconds=10))
     assert JOBS["bulk"].run() == 1
     if scripts:
         amina.page.get_by_text("1 of 1 ticket done, 1 left out.").wait_for()

@@ -23,7 +23,8 @@ def told(text: str) -> tuple[int, str]:
 def merge(navigator: Person, number: int, into: int) -> None:
     navigator.go(f"/tickets/{number}/merge")
     navigator.write("Number of the ticket that goes on", str(into))
-    navigator.press("Merge")
+    navigator.press("Look at what happens")
+    navigator.press(f"Merge into {reference(into)}")
 
 
 def test_answers_by_old_links_and_by_the_api_arrive_on_the_one_that_goes_on(come: Come) -> None:

@@ -46,7 +46,13 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
+        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging")),
+        "/desk/calls",
         "/account",
+        "/search",
+        "/search/1",
+        "/guide/navigator",
+        "/guide/administrator",
     ),
     "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
     "cole": (

@@ -29,7 +29,7 @@ def test_the_menu_of_a_narrow_screen_holds_every_page_and_closes_by_escape(come:
     amina.page.keyboard.press("Escape")
     assert menu.get_attribute("open") is None
     menu.locator("summary").click()
-    amina.page.locator("h1").click()
+    amina.page.mouse.click(5, 630)  # below the menu
     assert menu.get_attribute("open") is None
 
 

@@ -113,6 +113,12 @@ def test_a_deed_opens_in_place_keeps_what_was_typed_and_gives_the_focus_back(com
     assert said("note") == []
 
 
+def test_what_cannot_be_taken_back_is_not_under_the_enter_key(amina: Person) -> None:
+    amina.page.get_by_text("More").click()
+    deed(amina, "Private links")
+    assert focused(amina) == "Close"
+
+
 def test_a_deed_of_the_menu_gives_the_focus_back_to_the_menu(amina: Person) -> None:
     amina.page.get_by_text("More").click()
     deed(amina, "Ask and wait")
@@ -159,7 +165,7 @@ def test_look_at_it_first_opens_in_place_and_leads_back_to_the_reply(amina: Pers
     amina.page.wait_for_timeout(1100)  # a button that is pressed twice within a second is pressed once
     amina.press("Look at it first")
     preview.get_by_role("button", name="Send it", exact=True).click()
-    amina.page.get_by_text("Your reply was sent.").wait_for()
+    amina.page.get_by_text("Sent in").wait_for()
     assert said("reply") == ["Try Wi-Fi."]
 
 

@@ -3,8 +3,10 @@
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.service import Division, DraftPolicy
+from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
 EXAMPLE_VALUES = {
+    "greeting": "Good morning",
     "reference": "DN-000123",
     "service": "Your service",
     "programme": "the programme",
@@ -12,11 +14,15 @@ EXAMPLE_VALUES = {
     "reason": "A digital navigator can put this right with you.",
     "next_step": "We look at it with you.",
     "workaround": "Use the website until then.",
+    "session_day": "Tuesday 7 April",
     "navigator": "Your name",
+    "signature": "Your name\nYour service",
 }
 """What the placeholders of a reply are filled with in a preview."""
 
 CHOICES = {
+    "does": tuple(DOES.items()),
+    "follow_up": tuple(FOLLOW_UPS.items()),
     "division": (
         (Division.ENGLAND_AND_WALES, "England and Wales"),
         (Division.SCOTLAND, "Scotland"),

@@ -13,11 +13,11 @@ from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import CrisisSetting
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
-from navigator.canned_replies.placeholders import PLACEHOLDERS, render
 from navigator.catalogue.catalogue import catalogue
 from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.people.actor import Actor
+from navigator.tickets.placeholders import PLACEHOLDERS, render
 from web.admin.setting_choices import CHOICES, CONTACTS, EXAMPLE_VALUES
 from web.kit.deps import Admin, Reading, Router, Writing
 from web.kit.forms import Form, ReadForm

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.lookups import names_of_place, services
 from navigator.dates_in_words import time
-from navigator.people import absence, directory, login, password_reset
+from navigator.people import absence, directory, login, password_reset, preferences
 from navigator.people.absence import Absence
 from navigator.people.actor import Actor
 from navigator.people.password_reset import PasswordChange
@@ -56,6 +56,13 @@ def _account(page: PageRenderer, session: Session, actor: Actor, form: Form) -> 
         live_tickets=live_tickets_of(session, actor, user.id, actor.services()) if user.goes_away else (),
         **absence_context(session, actor, user, form),
     )
+
+
+@router.post("/single-keys")
+def single_keys(form: ReadForm, session: Writing, actor: Staff) -> Response:
+    """Let single keys work on pages, or not."""
+    preferences.use_single_keys(session, actor, form.value("uses_single_keys") == "yes")
+    return redirect("/account", "Saved")
 
 
 @router.get("/password", dependencies=[audience()])

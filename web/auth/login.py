@@ -60,6 +60,7 @@ def log_out(request: Request, session: Writing) -> Response:
     response = redirect("/log-in", "You are logged out")
     cookies.delete_cookie(response, cookies.LOG_IN)
     cookies.delete_cookie(response, cookies.QUEUE)
+    cookies.delete_cookie(response, cookies.SEARCHES)
     return response
 
 

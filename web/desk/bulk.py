@@ -22,10 +22,11 @@ from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import linkable_problems
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import send_checks
 from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Resolution, Ticket
-from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets
+from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets, send_plan
 from web.kit.deps import Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -92,7 +93,9 @@ def start(page: Render, session: Writing, actor: BulkActor, form: ReadForm, acti
     params, confirmed = form.read(BULK_ACTIONS[action].input), form.read(ConfirmedSelection)
     if params and confirmed:
         with form.trying(session):
-            return redirect(f"/bulk/{bulk_start.start_bulk(session, actor, action, params, confirmed).id}")
+            bulk = bulk_start.start_bulk(session, actor, action, params, confirmed)
+            bulk_start.let_wait(session, bulk)
+            return redirect(f"/bulk/{bulk.id}")
     numbers = confirmed.numbers if confirmed else []
     return _ask(page, session, actor, action, BulkSelection(tickets=numbers), form)
 
@@ -110,8 +113,9 @@ def progress(page: Render, session: Reading, actor: Staff, id: BulkId) -> Respon
 @router.post("/{id}/stop")
 def stop(session: Writing, actor: Staff, id: BulkId) -> Response:
     """Stop a bulk; what is done stays done."""
-    bulk_progress.stop(session, actor, id)
-    return redirect(f"/bulk/{id}", "Stopped. What is done stays done.")
+    bulk = bulk_progress.stop(session, actor, id)
+    words = "What is done stays done." if bulk.has_begun else "Nothing was sent."
+    return redirect(f"/bulk/{id}", f"Stopped. {words}")
 
 
 def _ask(
@@ -176,10 +180,12 @@ def form_context(
     session: Session, action: BulkAction, selection: BulkSelection, tickets: Collection[Ticket]
 ) -> dict[str, Any]:
     """The template context of an action's form."""
+    canned_replies = for_tickets(session, tickets) if action in WRITES_TO_REPORTERS else []
     return {
         "action": action,
         "selection": selection_fields(selection),
-        "canned_replies": for_tickets(session, tickets) if action in WRITES_TO_REPORTERS else [],
+        "canned_replies": canned_replies,
+        "beside": send_plan(frozenset(Action), Action(action), canned_replies),
         "choices": _choices(session, action, tickets),
     }
 

@@ -21,23 +21,29 @@ from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
+from navigator.tickets.actions.undo_send import own_held_send
 from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
-from navigator.tickets.inputs import SeenInput
+from navigator.tickets.held_send import HeldSend
+from navigator.tickets.inputs import UndoInput
+from navigator.tickets.queue.identifiers import same_contact
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
 from navigator.training.topics import BY_ID, TOPICS
 from web.desk.action_bar import KEYS, action_bar
+from web.desk.action_previews import PREVIEWS
+from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
-from web.desk.replies_to_hand import PRESSED, ReplyToHand, add_reply, for_ticket
+from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
 from web.desk.ticket_actions import TICKET_ACTIONS
+from web.kit import form_marks
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_staff
-from web.kit.templating import PageRenderer, Render, redirect
+from web.kit.templating import PageRenderer, Render, redirect, url
 
 router = Router(prefix="/tickets/{number}")
 
@@ -53,14 +59,14 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
     detail = ticket_detail(session, actor, number)
     if merged_into := detail.ticket.merged_into:
         return redirect(f"/tickets/{merged_into}")
-    reply_form = _reply_form(session, actor, detail, form.value("use"))
+    reply_form = _reply_form(session, actor, detail, form)
     return remember_position(page.request, _render(page, session, actor, detail, reply_form), detail.ticket)
 
 
-def _reply_form(session: Session, actor: Actor, detail: TicketDetail, use: str) -> Form:
-    """The reply form, filled with the autosaved draft, and with the canned reply that an address names."""
+def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
+    """The form on the page: the autosaved draft, and what the address names, like a canned reply."""
     draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
-    return Form().fill({"body": draft, PRESSED: use})
+    return Form().fill({"body": draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
 
 
 def _box(detail: TicketDetail) -> str:
@@ -71,12 +77,21 @@ def _box(detail: TicketDetail) -> str:
 
 @router.post("/undo")
 def undo(page: Render, session: Writing, actor: Staff, form: ReadForm, number: Number) -> Response:
-    """Undo the actor's last action, or say why not."""
-    if seen := form.read(SeenInput):
+    """Undo what the actor did or sent last, or say why not."""
+    if undo_input := form.read(UndoInput):
         with form.trying(session):
-            undoing.undo(session, actor, number, seen.version)
-            return redirect(f"/tickets/{number}", "Undone. The ticket is as it was.")
+            return _undone(number, undoing.undo_last(session, actor, number, undo_input))
+    form.fill({"body": reply_drafts.load_draft(session, actor, number, "replies")})
     return _render(page, session, actor, ticket_detail(session, actor, number), form)
+
+
+def _undone(number: int, taken_back: HeldSend | None) -> Response:
+    """Back to the ticket; what was taken back stands in the reply box, with what was chosen for it."""
+    if taken_back is None:
+        return redirect(f"/tickets/{number}", "Undone. The ticket is as it was.")
+    return redirect(
+        url(f"/tickets/{number}", **taken_back.parts), "Taken back. Your words are in the reply box."
+    )
 
 
 @router.get("/{name}")
@@ -95,13 +110,20 @@ def run_ticket_action(
     """Run an action, or say why not: what was typed is kept, and what others changed is shown."""
     action, other_form = TICKET_ACTIONS[name], form_asked_for(form, name)
     if other_form is None and (action_input := form.read(ACTION_RULES[action.action].input)):
-        if preview := send_preview(session, actor, number, name, form):
+        if preview := PREVIEWS.get(action.action, send_preview)(session, actor, number, name, form):
             return _render(page, session, actor, ticket_detail(session, actor, number), form, name, preview)
         with form.trying(session):
-            result = action.run(session, actor, number, action_input)
-            reply_drafts.delete_draft(session, actor, number, name)
-            return redirect(f"/tickets/{number}", action.message + _concern(session, result, number, form))
+            mark = form_marks.mark_at(form, page.request.scope["path"])
+            result = action.do(session, actor, number, action_input, mark)
+            return _done(session, actor, number, name, result, form)
     return _render(page, session, actor, ticket_detail(session, actor, number), form, other_form or name)
+
+
+def _done(session: Session, actor: Actor, number: int, name: str, result: object, form: Form) -> Response:
+    """Back to the ticket, with what is said of what was done."""
+    reply_drafts.delete_draft(session, actor, number, name)
+    concern = _concern(session, result, number, form)
+    return redirect(f"/tickets/{number}", TICKET_ACTIONS[name].message + concern)
 
 
 def _concern(session: Session, result: object, number: int, form: Form) -> str:
@@ -137,6 +159,8 @@ def _render(
         action=action,
         name=name,
         preview=preview,
+        held=None if name else own_held_send(session, actor, detail.ticket.number),
+        beside=_beside(detail, name, canned_replies),
         undoable_event=None if name else undoing.undoable_event(actor, detail),
         others=presence.others_present(session, actor, detail.ticket.number),
         back_url=queue_url(page.request, detail.ticket.number),
@@ -162,6 +186,12 @@ def _replies_to_hand(
     return for_ticket(session, actor, detail) if is_offered else ()
 
 
+def _beside(detail: TicketDetail, name: str, canned_replies: Sequence[ReplyToHand]) -> SendPlan | None:
+    """What can be done in one with the words of the page's form."""
+    action = TICKET_ACTIONS[name].action if name and name not in ON_THE_PAGE else Action.REPLY
+    return send_plan(detail.allowed, action, canned_replies) if action in detail.allowed else None
+
+
 def _promised_hours(detail: TicketDetail) -> Sequence[tuple[str, str]]:
     """In how many working hours a ticket is answered and put right, by priority 1 to 5."""
     targets = Targets.from_settings(detail.service.targets)
@@ -172,14 +202,17 @@ def _promised_hours(detail: TicketDetail) -> Sequence[tuple[str, str]]:
 
 
 def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
-    """What is related to a ticket: knowledge base articles, similar reports and outages."""
+    """What is related to a ticket: knowledge base articles, similar reports, outages, notices."""
     code = detail.programme.code if detail.programme else ""
     articles = articles_for(session, detail.category.id, code) if detail.category else []
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
+    earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
     new_from = reads.first_unread_id(session, actor, detail.ticket.number, detail.messages)
-    related = {"articles": articles, "similar": similar, "outages": outages, "new_from": new_from}
-    return related | {"promised_hours": _promised_hours(detail)} | _safety(session, actor, detail)
+    related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
+    related |= {"new_from": new_from, "promised_hours": _promised_hours(detail)}
+    related |= told_on(session, actor, detail)
+    return related | _safety(session, actor, detail)
 
 
 def _safety(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:

@@ -13,14 +13,19 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import calls, contact, reporter, staff
+from navigator.tickets.actions import calls, contact, next_session, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.redact import found_secrets, redact, redactable
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
 from navigator.tickets.actions.split import split, splittable
+from navigator.tickets.actions.undo_merge import undo_merge, undoable_merges
+from navigator.tickets.actions.undo_send import time_to_undo
 from navigator.tickets.detail import TicketDetail, links_of
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
 from navigator.tickets.inputs import SeenInput
+from navigator.tickets.redaction import RedactionReason
 from web.kit.template_filters import humanise
 
 TRIAGE, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -56,6 +61,13 @@ class TicketAction:
         """Whether it has no fields: a button on the ticket's own page."""
         return ACTION_RULES[self.action].input is SeenInput
 
+    def do(self, session: Session, actor: Actor, number: int, action_input: Any, mark: str) -> object:
+        """Run it; words to a reporter wait some seconds, in which they can be taken back."""
+        if not ACTION_RULES[self.action].goes_out:
+            return self.run(session, actor, number, action_input)
+        with time_to_undo(session, actor, self.action, number, action_input, mark):
+            return self.run(session, actor, number, action_input)
+
 
 def _versioned(action: Callable[[Session, Actor, int, int | None], object]) -> Run:
     return lambda session, actor, number, seen: action(session, actor, number, seen.version)
@@ -78,6 +90,14 @@ def _problems(session: Session, detail: TicketDetail) -> Choices:
     return [(problem.id, f"{problem.title} ({humanise(problem.status)})") for problem in problems]
 
 
+FIXERS = {
+    Fixability.NAVIGATOR: "A digital navigator",
+    Fixability.SERVICE: "Somebody in the service with more access",
+    Fixability.SUPPLIER: "Only the supplier",
+    Fixability.PROTOCOL: "Nobody: the treatment is meant to be so",
+    Fixability.NONE: "There is nothing to put right",
+    Fixability.DIVERT: "It is not for this desk",
+}
 CALL_OUTCOMES = {
     CallOutcome.SPOKE: "We spoke",
     CallOutcome.NOT_FREE: "They could not talk then",
@@ -101,6 +121,20 @@ _CALL_CHOICES: Mapping[str, Sequence[Any]] = {
     "next_part": [(part, part.capitalize()) for part in PartOfDay],
 }
 
+REDACTION_REASONS = {
+    RedactionReason.PASSWORD: "It is a password or a code",
+    RedactionReason.NHS_NUMBER: "It is an NHS number",
+    RedactionReason.ABOUT_SOMEBODY: "It is private and about somebody else",
+    RedactionReason.MISTAKE: "It was written here by mistake",
+}
+
+
+def _redaction_choices(session: Session, detail: TicketDetail) -> Choices:
+    messages = redactable(session, detail.ticket.number)
+    reasons = [*REDACTION_REASONS.items()]
+    return {"messages": messages, "found": found_secrets(messages), "reasons": reasons}
+
+
 A = Action
 
 TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
@@ -108,9 +142,16 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
         ACTION_RULES[row.action].address: row
         for row in (
             TicketAction(A.CLAIM, TRIAGE, "Take it", _versioned(staff.claim), "It is yours."),
-            TicketAction(A.REPLY, TALK, "Reply", staff.reply, "Your reply was sent."),
+            TicketAction(A.REPLY, TALK, "Reply", sending.reply, "Sent."),
             TicketAction(A.ANSWER, TALK, "Write to the navigator", reporter.answer, "Your message was sent."),
-            TicketAction(A.NOTE, TALK, "Note for staff", staff.note, f"Your note was saved. {ONLY_STAFF}"),
+            TicketAction(
+                A.NOTE,
+                TALK,
+                "Note for staff",
+                staff.note,
+                f"Your note was saved. {ONLY_STAFF}",
+                lambda session, detail: mentionable_names(session, detail.ticket),
+            ),
             TicketAction(
                 A.CALL,
                 TALK,
@@ -119,14 +160,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 f"The call was logged. {ONLY_STAFF}",
                 lambda *_: _CALL_CHOICES,
             ),
-            TicketAction(A.WAIT, TALK, "Ask and wait", staff.wait, "Sent. The ticket waits for an answer."),
+            TicketAction(A.WAIT, TALK, "Ask and wait", sending.wait, "Sent. The ticket waits for an answer."),
             TicketAction(
                 A.TRIAGE,
                 TRIAGE,
                 "Sort again",
                 staff.triage,
                 "Sorted.",
-                lambda *_: [(fixability, fixability.capitalize()) for fixability in Fixability],
+                lambda *_: [*FIXERS.items()],
             ),
             TicketAction(A.ASSIGN, TRIAGE, "Assign", staff.assign, "Assigned.", _users(Role.NAVIGATOR)),
             TicketAction(
@@ -137,7 +178,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Confirmed.",
                 _users(Role.PWP),
             ),
-            TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", staff.reschedule, "Changed."),
+            TicketAction(A.RESCHEDULE, TRIAGE, "Change the session", next_session.reschedule, "Changed."),
             TicketAction(
                 A.CONTACT,
                 TALK,
@@ -170,17 +211,25 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "The second problem has its own ticket.",
                 lambda session, detail: splittable(session, detail.ticket.number),
             ),
-            TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged."),
+            TicketAction(A.MERGE, TRIAGE, "Merge", merge, "Merged. For a day this can be undone below."),
+            TicketAction(
+                A.UNMERGE,
+                ON_CARD,
+                "Undo the merge",
+                undo_merge,
+                "Undone. Both tickets stand as they stood before.",
+                lambda _, detail: undoable_merges(detail),
+            ),
             TicketAction(
                 A.RESOLVE,
                 END,
                 "Resolve",
-                staff.resolve,
+                sending.resolve,
                 "Resolved. We ask if it works.",
                 lambda *_: [(resolution, humanise(resolution).capitalize()) for resolution in Resolution],
             ),
             TicketAction(
-                A.PARK, END, "Leave to the supplier", staff.park, "Sent. It waits for the supplier."
+                A.PARK, END, "Leave to the supplier", sending.park, "Sent. It waits for the supplier."
             ),
             TicketAction(
                 A.CONFIRM, END, "It works now", _no_input(reporter.confirm), "Thank you. It is closed."
@@ -195,6 +244,14 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Check the person",
                 _versioned(staff.verify),
                 "The identity check was recorded.",
+            ),
+            TicketAction(
+                A.REDACT,
+                SAFETY,
+                "Remove words for good",
+                redact,
+                "Removed for good. That you did this is recorded, and not the words.",
+                _redaction_choices,
             ),
             TicketAction(
                 A.REQUEST_REVIEW,

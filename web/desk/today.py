@@ -21,6 +21,7 @@ from web.kit.templating import Render
 router = Router(prefix="/home")
 
 LIST_NAMES: dict[View, str] = {
+    "my_answers": "To answer",
     "my_guards": "Sessions soon",
     "my_answers": "To answer",
     "calls": "Calls",

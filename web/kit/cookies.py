@@ -14,6 +14,8 @@ QUEUE = "desk_queue"
 """The view of the queue that somebody was in: its query string."""
 QUEUE_POSITION = "desk_place"
 """The ticket that somebody is at, and its cursor in the queue when they came."""
+SEARCHES = "desk_searches"
+"""What somebody looked for last, for them alone: no address holds it."""
 PREVIEW = "desk_preview"
 """Whether this browser shows a ticket beside the queue."""
 PASSWORD = "desk_password"  # noqa: S105 - a name, not a password

@@ -34,8 +34,9 @@ PRESS_LASTS = timedelta(minutes=1)
 
 NOT_WHAT_WAS_SAID = frozenset({"version", "seen"})
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
-_UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-)')
-"""Logging in and out, which must happen each time; and the report, whose draft is itself sent once."""
+_UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-|search")')
+"""Logging in and out, which must happen each time; the report, whose draft is itself sent once; and the
+search, which changes nothing, and of which nothing is kept."""
 
 
 class AlreadyDone(Exception):
@@ -128,11 +129,16 @@ def result_before(path: str, form: SentForm) -> Result | None:
         return submissions.known_result(session, _submission(path, form))
 
 
+def mark_at(form: SentForm, path: str) -> str:
+    """The mark of a form as it is known where it was sent to: all forms of a page have the same."""
+    return f"{form.mark} {path}"
+
+
 def _submission(path: str, form: SentForm) -> Submission:
     said = {name: values for name, values in form.typed.items() if name not in NOT_WHAT_WAS_SAID}
     has_words = any(len(value.split()) > 1 for values in said.values() for value in values)
     content = json.dumps([path, sorted(said.items())])
-    return Submission(f"{form.mark} {path}", content, WORDS_LAST if has_words else PRESS_LASTS)
+    return Submission(mark_at(form, path), content, WORDS_LAST if has_words else PRESS_LASTS)
 
 
 def _noted_result(path: str) -> Result | None:

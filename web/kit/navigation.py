@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings", "/settings", (Role.ADMIN,)),
 )
 """Text, address and the roles that it is for; everybody begins at the first."""
-OWN_MENU = (Link("Your account", "/account"),)
+OWN_MENU = (Link("Guide", "/guide"), Link("Your account", "/account"))
 """The person's own menu, behind their name."""
 MOST_IN_A_ROW = 6
 """More links than these stand in the person's menu: a header has one row."""
@@ -45,6 +45,7 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due
         alarm_href=f"{REVIEWS}/{unread.first_id}" if is_about_reviews and unread.first_id else "",
         searches=actor.has(*SEARCHERS),
         log_in_ends_at=actor.log_in_ends_at,
+        uses_single_keys=actor.uses_single_keys,
     )
 
 

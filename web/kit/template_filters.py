@@ -17,7 +17,12 @@ from navigator.triage.crisis_phrases import language_names
 from web.kit import ticket_times
 from web.kit.markdown import markdown
 
-_CODE_WORDS = {"hand_over": "ask for a clinical review", "no_concern": "say that it is no concern"}
+_CODE_WORDS = {
+    "hand_over": "ask for a clinical review",
+    "no_concern": "say that it is no concern",
+    "redact": "remove words for good",
+    "unmerge": "undo the merge",
+}
 """Codes whose stored name is not what people call it."""
 _DONE = {
     "report": "reported it",
@@ -41,6 +46,9 @@ _DONE = {
     "reopen": "opened it again",
     "close": "closed it",
     "merge": "merged it",
+    "unmerge": "undid a merge",
+    "redact": "removed words for good",
+    "take_back": "took back what was sent",
     "link": "changed its known problem",
     "split": "split it",
     "update": "sent news of the known problem",

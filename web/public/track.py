@@ -13,7 +13,7 @@ from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
 from navigator.problems.public_list import public_problem
-from navigator.tickets.actions import contact, reporter, staff
+from navigator.tickets.actions import contact, next_session, reporter
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
 from navigator.tickets.followed import followed_ticket
@@ -165,9 +165,9 @@ def reschedule(
     page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId
 ) -> Response:
     """The next session is on another day."""
-    if next_session := form.read(RescheduleInput):
+    if news := form.read(RescheduleInput):
         with form.trying(session):
-            staff.reschedule(session, actor, actor.own_ticket, next_session)
+            next_session.reschedule(session, actor, actor.own_ticket, news)
             return redirect(f"/follow/{number}", "Thank you. We have changed the date of your session.")
     return _ticket_page(page, session, actor, number, form)
 

@@ -1,4 +1,6 @@
-// A reply to hand goes where somebody writes and replaces nothing. Without this file the desk adds it at the end.
+// A reply to hand goes where somebody writes and replaces nothing; what else it does is chosen beside the button that sends it, and said.
+// Without this file the desk adds it at the end.
+const PARTS = { does: "does", sortAs: "sort_as", followUp: "follow_up" };
 const written = new WeakSet();
 
 const insert = (box, words) => {
@@ -14,6 +16,32 @@ const insert = (box, words) => {
     box.setRangeText(whole, at, at, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  selectGap(box, at, at + whole.length);
+};
+
+// What is still to be filled in is what is typed next.
+const selectGap = (box, from, to) => {
+  const gap = /\[fill in: [^\]\n]*\]/.exec(box.value.slice(from, to));
+  if (gap) box.setSelectionRange(from + gap.index, from + gap.index + gap[0].length);
+};
+
+const chosenWords = (select) => select.selectedOptions[0].textContent.trim();
+
+const lower = (words) => words[0].toLowerCase() + words.slice(1);
+
+const choose = (form, facts) => {
+  const chosen = Object.entries(PARTS)
+    .map(([fact, name]) => [form.elements[name], facts[fact]])
+    .filter(([select, value]) => value && select?.tagName === "SELECT");
+  chosen.forEach(([select, value]) => {
+    select.value = value;
+    select.closest("details")?.setAttribute("open", "");
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  const told = form.querySelector("[data-plan-told]");
+  if (told) told.textContent = chosen.length ? `Chosen: ${chosen.map(([select]) => chosenWords(select)).join(". ")}.` : "";
+  const ended = form.elements.resolution;
+  if (facts.does && ended && [...ended].some((radio) => radio.value === facts.does)) ended.value = facts.does;
 };
 
 document.addEventListener("focusin", ({ target }) => target.matches?.("textarea") && written.add(target));
@@ -23,5 +51,17 @@ export const addWords = (button) =>
     const box = button.form?.elements.body;
     if (!box) return;
     event.preventDefault();
+    choose(button.form, button.dataset);
     insert(box, button.dataset.words);
   });
+
+// The button that sends says what it does.
+export const sayWhatItDoes = (select) => {
+  const button = select.form?.querySelector("button.nhsuk-button:not([formaction])");
+  const words = [...(button?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  if (!words) return;
+  const usual = words.textContent;
+  const say = () => (words.textContent = select.value ? `Send and ${lower(chosenWords(select))} ` : usual);
+  select.addEventListener("change", say);
+  say();
+};

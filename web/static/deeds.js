@@ -1,7 +1,8 @@
 // Each deed opens in place: its own page is fetched and stands in a dialog, with what is wrong if it is refused. What was
 // typed stays when it is closed. Without this file, a deed is its page.
 const POINTERS = ["id", "for", "aria-describedby", "aria-labelledby", "aria-controls"];
-const FIRST = ".nhsuk-error-summary, :is(input, select, textarea):not([type=hidden]), .nhsuk-button";
+// Where there is nothing to fill in, what cannot be taken back is not under the Enter key.
+const FIRST = [".nhsuk-error-summary", ":is(input, select, textarea):not([type=hidden])", ".nhsuk-button:not(.nhsuk-button--warning)", "button[type=button]"];
 const opened = new Map();
 let count = 0;
 
@@ -34,6 +35,8 @@ const made = (key) => {
   return dialog;
 };
 
+const focusFirst = (dialog) => FIRST.map((one) => dialog.querySelector(one)).find(Boolean).focus();
+
 const show = (dialog, { page, deed }, enliven) => {
   const errors = page.querySelector(".nhsuk-error-summary");
   const close = Object.assign(document.createElement("button"), { type: "button", className: "desk-link-button desk-dialog__close", textContent: "Close" });
@@ -43,7 +46,7 @@ const show = (dialog, { page, deed }, enliven) => {
   dialog.replaceChildren(...deed.childNodes, close);
   if (!dialog.open) dialog.showModal();
   enliven(dialog);
-  dialog.querySelector(FIRST)?.focus();
+  focusFirst(dialog);
 };
 
 const openedBy = (place) => (place.checkVisibility?.() === false ? place.closest("details").querySelector("summary") : place);
@@ -59,7 +62,7 @@ export const openDeeds = (enliven) => {
     if (known) {
       returnTo(known, link);
       known.showModal();
-      return known.querySelector(FIRST)?.focus();
+      return focusFirst(known);
     }
     const found = await ask(link.href).catch(() => ({}));
     if (!found.deed) return location.assign(link.href);

@@ -1,15 +1,18 @@
 // Comfort only: every page works without this file.
 import { initAll } from "./nhsuk/nhsuk-frontend.min.js";
-import { addWords } from "./add_words.js";
+import { addWords, sayWhatItDoes } from "./add_words.js";
 import { choose } from "./choose.js";
 import { openDeeds } from "./deeds.js";
-import { keepUp } from "./live.js";
+import { obeyKeys } from "./keys.js";
 import { showLike } from "./like.js";
+import { keepUp } from "./live.js";
 import { watchLogIn } from "./log_in.js";
 import { keepMark } from "./marks.js";
 import { preview } from "./preview.js";
 import { closeWhenLeft } from "./menus.js";
+import { markSeen, offerNames } from "./mentions.js";
 import { offerPalette } from "./palette.js";
+import { countDown } from "./undo_send.js";
 import { beHere, keepDraft, sendByKey } from "./writing.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
@@ -18,8 +21,10 @@ document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 const enliven = (part) => {
   initAll(part);
   part.querySelectorAll("[data-draft]").forEach(keepDraft);
+  part.querySelectorAll("[data-draft] select[name=does]").forEach(sayWhatItDoes);
   part.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
   part.querySelectorAll("[data-words]").forEach(addWords);
+  part.querySelectorAll("[data-names]").forEach(offerNames);
 };
 
 enliven(document);
@@ -29,7 +34,10 @@ document.querySelectorAll("[data-live], [data-live-every]").forEach(keepUp);
 document.querySelectorAll("[data-preview]").forEach(preview);
 document.querySelectorAll("[data-choosing]").forEach(choose);
 document.querySelectorAll(".desk-menu").forEach(offerPalette);
+if (document.body.classList.contains("desk-keys")) obeyKeys();
 document.querySelectorAll("[data-menu]").forEach(closeWhenLeft);
+document.querySelectorAll("[data-leaves-in]").forEach(countDown);
+document.querySelectorAll("[data-seen]").forEach(markSeen);
 document.querySelectorAll("[data-like]").forEach(showLike);
 document.querySelectorAll("[data-log-in-lasts]").forEach(watchLogIn);
 document.querySelectorAll("[data-here]").forEach(beHere);

@@ -1,6 +1,9 @@
 """Phone calls: logged with their outcome, and when to try next in the service's business hours."""
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import product
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -21,6 +24,7 @@ from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
 
 _NOON = time(12)
+TRIES = 4
 
 
 def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> Ticket:
@@ -67,3 +71,24 @@ def _part_start_at(calendar: WorkingCalendar, day: date, part: PartOfDay) -> dat
     begins_at = calendar.next_opening(noon)
     open_at = calendar.next_opening(max(clock.now(), begins_at))
     return begins_at if clock.local(open_at).date() == clock.local(begins_at).date() else None
+
+
+class CallTime(NamedTuple):
+    """A part of a day at which somebody can be phoned, and when that begins."""
+
+    on: date
+    part: PartOfDay
+    starts_at: datetime
+
+
+def next_tries(calendar: WorkingCalendar) -> Sequence[CallTime]:
+    """The next parts of working days, and the same a week from now."""
+    today, times = clock.today(), dict[datetime, CallTime]()
+    days = [today + timedelta(days=ahead) for ahead in (*range(TRIES), 7)]
+    for on, part in product(days, PartOfDay):
+        starts_at = _part_start_at(calendar, on, part)
+        if starts_at is not None:
+            times.setdefault(starts_at, CallTime(on, part, starts_at))
+    found = sorted(times.values(), key=lambda time: time.starts_at)
+    in_a_week = [time for time in found[TRIES:] if time.on == days[-1]]
+    return [*found[:TRIES], *in_a_week]

@@ -1,4 +1,4 @@
-"""Leavers: the tickets of whoever leaves a service or a role are reassigned."""
+"""Leavers: the tickets of whoever leaves a service or a role are reassigned; leavers watch none there."""
 
 from sqlmodel import Session
 
@@ -7,6 +7,7 @@ from navigator.people.accounts import DepartureInput, MembershipInput
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions.staff import reassign_all
+from navigator.tickets.notices import forget_leaver
 
 
 def set_membership(session: Session, actor: Actor, user_id: int, membership: MembershipInput) -> None:
@@ -18,4 +19,6 @@ def set_membership(session: Session, actor: Actor, user_id: int, membership: Mem
 
 def deactivate(session: Session, actor: Actor, user_id: int, departure: DepartureInput | None = None) -> None:
     """Deactivate a user: they are logged out for good, and their tickets are reassigned."""
-    reassign_all(session, user_id, accounts.deactivate(session, actor, user_id, departure))
+    services_left = accounts.deactivate(session, actor, user_id, departure)
+    reassign_all(session, user_id, services_left)
+    forget_leaver(session, user_id, services_left)

@@ -7,13 +7,14 @@ from sqlmodel import Session
 
 from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
+from navigator.outbox.hold import held_until
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
-from navigator.tickets.actions.send_checks import require_confirmed
+from navigator.tickets.actions.send_checks import require_confirmed, require_filled
 from navigator.tickets.activity import note_message
 from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
@@ -40,7 +41,9 @@ def add_message(
     rule = ACTION_RULES[action]
     if rule.audience is None:
         raise LookupError(f"Nothing says who reads the message of {action}.")
-    if rule.is_staff_to_reporter and author is Author.STAFF:
+    is_to_reporter = rule.is_staff_to_reporter and author is Author.STAFF
+    if is_to_reporter:
+        require_filled(body)
         require_confirmed(session, actor, [ticket], body)
     message = Message(
         ticket_number=ticket.number,
@@ -50,6 +53,7 @@ def add_message(
         author_id=actor.user_id,
         action=action,
         body=body,
+        leaves_at=held_until(session) if is_to_reporter else None,
     )
     session.add(message)
     note_message(actor, ticket, message)

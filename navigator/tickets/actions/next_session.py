@@ -8,14 +8,18 @@ from dataclasses import replace
 from pydantic import Field
 from sqlmodel import Session, col, select
 
+from navigator.catalogue.service import Service
 from navigator.errors import Forbidden
 from navigator.fields import Line
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import Reporter, gave
 from navigator.people.user import Role
-from navigator.tickets.actions.staff import reschedule
+from navigator.tickets.action_rules import Action
+from navigator.tickets.inputs import RescheduleInput
+from navigator.tickets.lifecycle import act
 from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, Ticket
+from navigator.tickets.triage import recompute_session
 
 
 class AppointmentInput(NextSessionInput):
@@ -42,3 +46,14 @@ def update_next_session(session: Session, actor: Actor, appointment: Appointment
         reschedule(session, replace(SYSTEM, name=actor.name), ticket.number, appointment)
         ticket.session_is_by_code = is_by_code
     return len(tickets)
+
+
+def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInput) -> Ticket:
+    """Move the next session: the guard moves with it, and nothing else becomes due later."""
+    version = news.version if isinstance(news, RescheduleInput) else None
+    ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
+    ticket.session_on, ticket.session_is_by_code = news.next_session, False
+    if news.session_is_weekly is not None:
+        ticket.session_is_weekly = news.session_is_weekly
+    recompute_session(ticket, session.get_one(Service, ticket.service_id))
+    return ticket

@@ -18,7 +18,7 @@ def reassign_if_absent(session: Session, ticket: Ticket) -> bool:
     Where nobody can be chosen, somebody must take it in the time that the service sets.
     """
     former = ticket.assignee_id
-    if ticket.diverted_to or _is_there(session, ticket.service_id, former):
+    if ticket.diverted_to or is_there(session, ticket.service_id, former):
         return False
     service = session.get_one(Service, ticket.service_id)
     assignment = choose_assignee(session, ticket, service, requirements_of(session, ticket))
@@ -29,6 +29,7 @@ def reassign_if_absent(session: Session, ticket: Ticket) -> bool:
     return assignment.user_id is not None
 
 
-def _is_there(session: Session, service_id: int, user_id: int | None) -> bool:
+def is_there(session: Session, service_id: int, user_id: int | None) -> bool:
+    """Whether somebody works in a service as a navigator and is not away; nobody is not."""
     team = candidates(session, service_id, lock=False)
     return any(member.user_id == user_id and not member.away for member in team)

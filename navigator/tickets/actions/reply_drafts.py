@@ -50,6 +50,16 @@ def save_draft(session: Session, actor: Actor, number: int, draft: ReplyDraftInp
     return not ACTION_RULES[ACTION_AT[draft.address]].goes_out and screen(draft.body, is_of_staff=True).hit
 
 
+def keep_words(session: Session, actor: Actor, number: int, address: str, words: str) -> None:
+    """Keep words that were taken back as a draft, before what their author has begun to write since."""
+    user_id = require_user_id(session, actor, number)
+    row = session.get(ReplyDraft, (number, user_id, address))
+    if row is None:
+        session.add(ReplyDraft(ticket_number=number, user_id=user_id, address=address, body=words))
+    elif words not in row.body:
+        row.body, row.updated_at = f"{words}\n\n{row.body}", clock.now()
+
+
 def load_draft(session: Session, actor: Actor, number: int, address: str) -> str:
     """The text of an actor's draft for an action; empty if there is none."""
     key = {"number": number, "user": actor.user_id, "of": address}

@@ -23,6 +23,8 @@ from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.activity import is_reporter
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.notice import NoticeKind
+from navigator.tickets.notices import tell_watchers
 from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket
 from navigator.tickets.triage import recompute_deadlines, restart_target
 from navigator.tickets.visibility import find, follow_merges, reporter_by
@@ -41,6 +43,7 @@ def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ti
     own = act(session, actor, Action.ANSWER, number, message.version)
     ticket = _answered_where_it_goes_on(session, actor, own)
     add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
+    tell_watchers(session, actor, ticket, NoticeKind.WROTE)
     if not _resume(session, ticket):
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return own
@@ -67,6 +70,8 @@ def confirm(session: Session, actor: Actor, number: int) -> Ticket:
     """Confirm that it works now: the ticket is closed."""
     ticket = act(session, actor, Action.CONFIRM, number)
     now = clock.now()
+    if ticket.resolved_at is None:
+        tell_watchers(session, actor, ticket, NoticeKind.RESOLVED)
     ticket.resolution = ticket.resolution or Resolution.FIXED_ITSELF
     ticket.resolved_at, ticket.closed_at = ticket.resolved_at or now, now
     return ticket
@@ -78,6 +83,8 @@ def reopen(session: Session, actor: Actor, number: int, message: SayInput | None
     if message:
         author = Author.REPORTER if is_reporter(actor, ticket) else Author.STAFF
         add_message(session, actor, ticket, Action.REOPEN, message.body, author)
+    if is_reporter(actor, ticket):
+        tell_watchers(session, actor, ticket, NoticeKind.WROTE)
     if not _resume(session, ticket) and ticket.assignee_id != actor.user_id:
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return ticket

@@ -6,17 +6,18 @@ from collections.abc import Collection, Iterator
 from sqlmodel import Session, col, func, select
 
 from navigator.catalogue.contact import Contact
-from navigator.errors import Conflict
+from navigator.errors import Conflict, Invalid
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.placeholders import unfilled
 from navigator.tickets.ticket import Ticket
 
 _PASSWORD = re.compile(
     r"\b(?:password|passcode|pin|memorable word)\b[^.\n]{0,25}?(?:\bis\b|\bto\b|[:=])\s*[\"“‘']?"
-    r"(?!(?:the|a|not|your|wrong|set)\b)(?=\S*\d|\S*[@#$%&*_+=]\S)\S{4,}",
+    r"(?!(?:the|a|not|your|wrong|set)\b)(?=\S*\d|\S*[@#$%&*_+=]\S)(\S{4,})",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<!\d)(?:\+44|0)(?:[\s()-]{0,2}\d){9,10}(?!\d)")
@@ -58,6 +59,12 @@ def require_confirmed(session: Session, actor: Actor, tickets: Collection[Ticket
         raise Conflict(_LOOK_FIRST, {"confirmed": " ".join(warnings)})
 
 
+def require_filled(body: str) -> None:
+    """Refuse words to a reporter in which something is still to be filled in: nobody can mean them so."""
+    if gaps := unfilled(body):
+        raise Invalid("There is a problem", {"body": f"Fill this in, or take it out: {gaps[0]}"})
+
+
 def bulk_send_warnings(session: Session, tickets: Collection[Ticket], body: str) -> list[str]:
     """The warnings to show before one text is sent to the reporters of several tickets."""
     is_reporter = col(Reporter.id).in_([ticket.reporter_id for ticket in tickets])
@@ -89,7 +96,17 @@ def text_warnings(session: Session, services: Collection[int], body: str) -> Ite
 
 def has_nhs_number(text: str) -> bool:
     """Whether ten digits in a text pass the check of an NHS number (modulus 11, NHS Data Dictionary)."""
-    return any(_passes_modulus_11(re.sub(r"\D", "", match)) for match in _TEN_DIGITS.findall(text))
+    return bool(nhs_numbers(text))
+
+
+def nhs_numbers(text: str) -> list[str]:
+    """What of a text is an NHS number by that check, as it is written."""
+    return [words for words in _TEN_DIGITS.findall(text) if _passes_modulus_11(re.sub(r"\D", "", words))]
+
+
+def passwords(text: str) -> list[str]:
+    """What a text seems to say that a password is."""
+    return [words.rstrip(".,;:!?)\"”’'") for words in _PASSWORD.findall(text)]
 
 
 def _passes_modulus_11(digits: str) -> bool:

@@ -1,7 +1,10 @@
-"""Snooze: a ticket leaves the queue until a working morning, never beyond the time at which it is due."""
+"""Snooze: a ticket leaves the queue for hours or days of its service, never beyond when it is due."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from types import MappingProxyType
+from typing import cast
 
 from sqlmodel import Session
 
@@ -20,6 +23,7 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 
 _ONE_DAY = timedelta(days=1)
+AFTERNOON = time(13)
 
 
 def snooze(session: Session, actor: Actor, number: int, snooze_input: SnoozeInput) -> Ticket:
@@ -41,14 +45,14 @@ def wake(session: Session, actor: Actor, number: int, version: int | None = None
 
 
 def _snoozed_until_at(session: Session, ticket: Ticket, snooze_input: SnoozeInput) -> datetime:
-    """The opening time at which a ticket comes back; refused, in words, where that would be too late."""
+    """The moment at which a ticket comes back; refused, in words, where that would be too late."""
     calendar = calendar_of(session.get_one(Service, ticket.service_id))
     field = snooze_input.until if snooze_input.until in ("days", "on") else "until"
-    wake_at = _wake_at(calendar, ticket, snooze_input.until, snooze_input.days or 0, snooze_input.on)
+    wake_at = _wake_at(calendar, ticket, snooze_input)
     if wake_at is None:
-        raise Invalid("There is a problem", {field: "The date of the next session is not known."})
+        raise Invalid("There is a problem", {field: _NEVER[snooze_input.until]})
     if wake_at <= clock.now():
-        raise Invalid("There is a problem", {field: "Choose a morning that is still to come."})
+        raise Invalid("There is a problem", {field: "Choose a time that is still to come."})
     if wake_at > clock.now() + MAX_DAYS_AHEAD:
         raise Invalid(
             "There is a problem", {field: f"Choose a day within the next {MAX_DAYS_AHEAD.days} days."}
@@ -59,28 +63,82 @@ def _snoozed_until_at(session: Session, ticket: Ticket, snooze_input: SnoozeInpu
     return wake_at
 
 
-def _wake_at(
-    calendar: WorkingCalendar, ticket: Ticket, until: SnoozeUntil, days: int = 0, on: date | None = None
-) -> datetime | None:
-    today = clock.today()
-    if until == "session":
-        day = ticket.session_on
-        return calendar.opening_from(calendar.previous_working_day(day)) if day else None
-    if until == "on":
-        return calendar.opening_from(on or today)
-    opens_at = calendar.opening_from(today)
-    if until == "morning" and opens_at > clock.now():
-        return opens_at
-    for _ in range(days or 1):
-        today = clock.local(calendar.opening_from(today + _ONE_DAY)).date()
-    return calendar.opening_from(today)
+def _wake_at(calendar: WorkingCalendar, ticket: Ticket, asked: SnoozeInput) -> datetime | None:
+    """The moment at which a ticket comes back, while the service is open; None where there is none."""
+    if asked.until == "days":
+        return calendar.opening_from(calendar.working_day_after(clock.today(), asked.days or 1))
+    if asked.until == "on":
+        day = asked.on or clock.today()
+        return (
+            calendar.next_opening(clock.london_time(day, asked.at))
+            if asked.at
+            else calendar.opening_from(day)
+        )
+    return _PRESETS[asked.until](calendar, ticket)
 
 
-def snooze_options(session: Session, ticket: Ticket) -> Sequence[tuple[SnoozeUntil, datetime]]:
-    """The named mornings that a ticket can be snoozed until: those before it is due."""
+def _in_an_hour(calendar: WorkingCalendar, _: Ticket) -> datetime:
+    return calendar.add(clock.now(), 60)
+
+
+def _this_afternoon(calendar: WorkingCalendar, _: Ticket) -> datetime | None:
+    starts_at = clock.london_time(clock.today(), AFTERNOON)
+    return starts_at if calendar.next_opening(starts_at) == starts_at else None
+
+
+def _next_morning(calendar: WorkingCalendar, _: Ticket) -> datetime:
+    opens_at = calendar.opening_from(clock.today())
+    return opens_at if opens_at > clock.now() else calendar.opening_from(clock.today() + _ONE_DAY)
+
+
+def _next_week(calendar: WorkingCalendar, _: Ticket) -> datetime:
+    return calendar.opening_from(clock.today() + (7 - clock.today().weekday()) * _ONE_DAY)
+
+
+def _before_session(calendar: WorkingCalendar, ticket: Ticket) -> datetime | None:
+    day = ticket.session_on
+    return calendar.opening_from(calendar.previous_working_day(day)) if day else None
+
+
+_PRESETS: Mapping[str, Callable[[WorkingCalendar, Ticket], datetime | None]] = MappingProxyType(
+    {
+        "hour": _in_an_hour,
+        "afternoon": _this_afternoon,
+        "morning": _next_morning,
+        "week": _next_week,
+        "session": _before_session,
+    }
+)
+_NEVER = {
+    "afternoon": "The service is closed this afternoon.",
+    "session": "The date of the next session is not known.",
+}
+
+
+@dataclass(frozen=True)
+class SnoozeOption:
+    """A preset that makes sense now, and when a ticket would come back by it."""
+
+    until: SnoozeUntil
+    wakes_at: datetime
+
+    @property
+    def days_ahead(self) -> int:
+        """How many days from today that is."""
+        return (clock.local(self.wakes_at).date() - clock.today()).days
+
+
+def snooze_options(session: Session, ticket: Ticket) -> Sequence[SnoozeOption]:
+    """The presets that make sense for a ticket now: each moment once, still to come, and before it is due.
+
+    An hour from now makes none where the service closes before.
+    """
     calendar = calendar_of(session.get_one(Service, ticket.service_id))
-    options: tuple[SnoozeUntil, ...] = ("morning", "session")
-    wake_times = ((until, _wake_at(calendar, ticket, until)) for until in options)
-    return [
-        (until, wake_at) for until, wake_at in wake_times if wake_at and clock.now() < wake_at < ticket.due_at
-    ]
+    options: dict[datetime, SnoozeOption] = {}
+    for until, preset in _PRESETS.items():
+        wakes_at = preset(calendar, ticket)
+        is_to_come = wakes_at is not None and clock.now() < wakes_at < ticket.due_at
+        is_soon = until != "hour" or wakes_at == clock.now() + timedelta(hours=1)
+        if wakes_at and is_to_come and is_soon:
+            options.setdefault(wakes_at, SnoozeOption(cast(SnoozeUntil, until), wakes_at))
+    return [*options.values()]

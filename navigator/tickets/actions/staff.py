@@ -17,6 +17,7 @@ from navigator.people.reporter import Reporter, ReporterKind
 from navigator.people.user import Role, User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.clinical_review import has_review_of_risk, request_review
+from navigator.tickets.actions.mentions import mentioned_in, tell_mentioned
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user, send_receipt
 from navigator.tickets.actions.new_ticket import NewTicket, analyse, open_ticket
 from navigator.tickets.actions.practitioner import tell_practitioner
@@ -27,14 +28,14 @@ from navigator.tickets.assignment.choose import choose_assignee, navigator_for, 
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
-    RescheduleInput,
     ResolveInput,
     SayInput,
     TriageInput,
 )
 from navigator.tickets.lifecycle import act, record
+from navigator.tickets.notice import NoticeKind
+from navigator.tickets.notices import tell_assignee_of_resolution, tell_watchers
 from navigator.tickets.report_input import ReportInput
-from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.triage import (
@@ -186,16 +187,26 @@ def reply(session: Session, actor: Actor, number: int, message: SayInput) -> Tic
     return ticket
 
 
-def _send_reply(session: Session, actor: Actor, ticket: Ticket, body: str, template: str) -> None:
+def _send_reply(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    body: str,
+    template: str,
+    told_as: NoticeKind = NoticeKind.ANSWERED,
+) -> None:
     add_message(session, actor, ticket, Action.REPLY, body)
     ticket.first_replied_at = ticket.first_replied_at or clock.now()
     notify_reporter(session, ticket, template)
+    tell_watchers(session, actor, ticket, told_as)
 
 
 def note(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
-    """Write a note for staff only."""
+    """Write a note for staff only; whom it names with an @ is told."""
     ticket = act(session, actor, Action.NOTE, number, message.version)
+    mentioned = mentioned_in(session, ticket, message.body)
     add_message(session, actor, ticket, Action.NOTE, message.body)
+    tell_mentioned(session, actor, ticket, mentioned)
     return ticket
 
 
@@ -217,17 +228,6 @@ def attach(session: Session, actor: Actor, number: int, attach_input: AttachInpu
     ticket.session_warning_sent_at = None
     tell_practitioner(session, ticket)
     recompute_due_at(ticket)
-    return ticket
-
-
-def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInput) -> Ticket:
-    """Move the next session: the guard moves with it, and nothing else becomes due later."""
-    version = news.version if isinstance(news, RescheduleInput) else None
-    ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
-    ticket.session_on, ticket.session_is_by_code = news.next_session, False
-    if news.session_is_weekly is not None:
-        ticket.session_is_weekly = news.session_is_weekly
-    recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket
 
 
@@ -259,9 +259,8 @@ def resolve(session: Session, actor: Actor, number: int, resolve_input: ResolveI
     ticket.resolution, ticket.resolved_at = resolve_input.resolution, clock.now()
     ticket.auto_close_warned_at = None
     template = "resolved" if resolve_input.resolution in _MAY_WORK_NOW else "answered"
-    _send_reply(session, actor, ticket, resolve_input.body, template)
-    if ticket.assignee_id != actor.user_id:
-        notify_user(session, ticket, ticket.assignee_id, "resolved_by_another")
+    tell_assignee_of_resolution(session, actor, ticket)
+    _send_reply(session, actor, ticket, resolve_input.body, template, NoticeKind.RESOLVED)
     return ticket
 
 

@@ -1,4 +1,4 @@
-"""Undo: an actor takes back their last action on a ticket, if nothing was sent by it."""
+"""Undo: an actor takes back their last action on a ticket, if nothing that it sent has left."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -8,10 +8,13 @@ from sqlmodel import Session
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.actions.undo_send import take_back
 from navigator.tickets.actions.undo_triage import restore_triage
 from navigator.tickets.assignment.candidates import set_assignee
 from navigator.tickets.assignment.choose import suggested_contact
 from navigator.tickets.detail import TicketDetail, ticket_detail
+from navigator.tickets.held_send import HeldSend
+from navigator.tickets.inputs import UndoInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Audience, Author, Event, Status, Ticket
 from navigator.tickets.training_examples import remember_sorting
@@ -63,6 +66,14 @@ def undoable_event(actor: Actor, detail: TicketDetail) -> Event | None:
         for message in detail.messages
     )
     return None if was_sent or ACTION_RULES[Action(event.action)].undone_by not in detail.allowed else event
+
+
+def undo_last(session: Session, actor: Actor, number: int, undo_input: UndoInput) -> HeldSend | None:
+    """Undo what an actor did last: what they sent and has not left, or an action that sent nothing."""
+    if undo_input.held is not None:
+        return take_back(session, actor, number, undo_input.held)
+    undo(session, actor, number, undo_input.version)
+    return None
 
 
 def undo(session: Session, actor: Actor, number: int, version: int | None) -> Ticket:

@@ -1,6 +1,6 @@
-"""Full-text search of tickets (FTS5 or tsvector), and by reference, support code or contact details."""
+"""Full-text search of tickets (FTS5 or tsvector), after those named by reference, contact or practitioner."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -18,19 +18,24 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    union_all,
-)  # fmt: skip
+)
 from sqlmodel import Session, col
 
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
-from navigator.people.reporter import Reporter, gave, number_of
-from navigator.phone_numbers import normalised
 from navigator.search_words import AskedWord, asked_words, matches
+from navigator.tickets.queue.identifiers import (
+    COLUMNS,
+    MAX_RESULTS,
+    find_by_practitioner,
+    find_identified,
+    has_identifier,
+    identifiers,
+    once_each,
+)
 from navigator.tickets.ticket import Audience, Message, Ticket
-from navigator.tickets.visibility import ACTORS, may_read_notes, may_see_reporter, visible_to
+from navigator.tickets.visibility import ACTORS, may_read_notes, visible_to
 
-MAX_RESULTS = 50
 MAX_WORDS = 8
 SNIPPET_RADIUS = 90
 """Characters shown before and after the first match."""
@@ -57,32 +62,38 @@ _QUERY_SYNTAX = {"sqlite": ('"{}"*', " AND ", " OR "), "postgresql": ("'{}':*", 
 """How each engine writes a prefix search, that all are wanted, and that one is enough."""
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Ticket.number, Ticket.category, Ticket.status, Ticket.has_open_review, Ticket.reported_at,
-    col(Service.name).label("service"),
-)  # fmt: skip
-
-
 @dataclass(frozen=True)
 class SearchResult:
     """A ticket that was found, and its snippet: parts of a message, each with whether it matches.
 
-    `ticket` has what a list shows of one, and the name of its service."""
+    `ticket` has what a list shows of one, and the name of its service. `fields` say what it was found by:
+    number, email, phone, support_code; of the practitioner `person`, practitioner, reported_by or named; none
+    is for words that were said."""
 
     ticket: Row[Any]
     snippet: Sequence[tuple[str, bool]] = ()
+    fields: tuple[str, ...] = ()
+    person: str = ""
 
 
 def search(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:
-    """The tickets that an actor may see and that match, by reference first, then the newest."""
-    named = _named(search_text)
-    rows = session.execute(_reference_query(actor, *named), named).all()
+    """The tickets that an actor may see and that match: by reference, contact, practitioner, then words."""
+    named = identifiers(search_text)
+    rows = find_identified(session, actor, named)
     # Not by the engine, which might look through every ticket for the newest.
     newest = sorted(rows, key=lambda row: (row.number != named["number"], -row.number))
-    exact = [SearchResult(row) for row in newest]
-    numbers = {result.ticket.number for result in exact}
-    return exact + [
-        result for result in _by_text(session, actor, search_text) if result.ticket.number not in numbers
+    by_person = find_by_practitioner(session, actor, search_text)
+    ways = (_by_field(newest), _by_field(by_person), _by_text(session, actor, search_text))
+    results: dict[int, SearchResult] = {}
+    for result in chain(*ways):
+        results.setdefault(result.ticket.number, result)
+    return list(results.values())
+
+
+def _by_field(rows: Sequence[Row[Any]]) -> list[SearchResult]:
+    return [
+        SearchResult(ticket, fields=fields, person=getattr(ticket, "person", ""))
+        for ticket, fields in once_each(rows)
     ]
 
 
@@ -94,43 +105,12 @@ def matches_text(session: Session, actor: Actor, search_text: str) -> ColumnElem
         .where(_has_words(session, search_text), may_read(actor))
         .correlate(None)  # once for all tickets, not for each
     )
-    named = {name: literal(value) for name, value in _named(search_text).items()}
-    return or_(_by_reference(actor, named), col(Ticket.number).in_(with_text))
+    return or_(has_identifier(actor, search_text), col(Ticket.number).in_(with_text))
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
     """That an actor who sees a ticket may read a message of it."""
     return or_(col(Message.audience) == Audience.PUBLIC, may_read_notes(actor))
-
-
-def _named(search_text: str) -> dict[str, Any]:
-    """What a search may name besides words: a reference, or a code, an address or a number of a reporter."""
-    typed = search_text.strip()
-    named: dict[str, Any] = {"number": number_of(search_text) or 0, "support_code": typed}
-    if "@" in typed:
-        named["email"] = typed.lower()
-    elif phone := normalised(typed):
-        named["phone"] = phone
-    return named
-
-
-@lru_cache(maxsize=ACTORS)
-def _reference_query(actor: Actor, *names: str) -> Select[Any]:
-    named = {name: bindparam(name, type_=Integer() if name == "number" else String()) for name in names}
-    query: Select[Any] = select(*_COLUMNS).join(Service, col(Service.id) == col(Ticket.service_id))
-    return query.where(visible_to(actor), _by_reference(actor, named)).limit(MAX_RESULTS)
-
-
-def _by_reference(actor: Actor, named: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
-    """Tickets whose reference this is, or whose reporter gave this code, address or phone number."""
-    of_reporters = [_of_reporter(actor, name, value) for name, value in named.items() if name != "number"]
-    # As one list of numbers and not as "or", for which every ticket would be looked at.
-    return col(Ticket.number).in_(union_all(select(named["number"]), *of_reporters))
-
-
-def _of_reporter(actor: Actor, name: str, value: ColumnElement[Any]) -> Select[Any]:
-    numbers = select(col(Ticket.number)).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    return numbers.where(gave(name, value), may_see_reporter(actor)).correlate(None)
 
 
 def _by_text(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:
@@ -153,7 +133,7 @@ def _by_text(session: Session, actor: Actor, search_text: str) -> list[SearchRes
 def _text_query(actor: Actor, sql: str) -> Select[Any]:
     """The newest messages with the words: as many as are shown are looked at, where these are enough."""
     found = text(sql).bindparams(bindparam("words", type_=String())).columns(id=Integer).subquery()
-    query = select(*_COLUMNS, col(Message.body)).select_from(found)
+    query = select(*COLUMNS, col(Message.body)).select_from(found)
     query = query.join(Message, col(Message.id) == found.c.id)
     query = query.join(Ticket, col(Ticket.number) == col(Message.ticket_number))
     query = query.join(Service, col(Service.id) == col(Ticket.service_id))
@@ -193,6 +173,7 @@ def _highlight(body: str, words: Sequence[AskedWord]) -> Iterator[tuple[str, boo
     first = next(found, None)
     middle = first[0] if first else 0
     start, end = max(0, middle - SNIPPET_RADIUS), middle + 2 * SNIPPET_RADIUS
+    start = start and (body.find(" ", start, middle) + 1 or start)  # with a whole word, where there is one
     yield "… " if start else "", False
     for match_start, match_end in chain([first] if first else (), found):
         if match_end > end:

@@ -34,7 +34,7 @@ def search_with_suggestion(
 
 def did_you_mean(session: Session, actor: Actor, search_text: str) -> str:
     """The search text with each unknown word as it is spelt in what an actor may read; "" if none is."""
-    words = plain_words(search_text)[:MAX_WORDS]
+    words = [] if "@" in search_text else plain_words(search_text)[:MAX_WORDS]  # no address is like another
     if not any(map(_can_be_mistyped, words)):
         return ""
     known = _known_words(session, actor)

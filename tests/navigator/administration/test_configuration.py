@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from navigator.administration import safe_yaml
 from navigator.administration.configuration_file import parse_configuration, read_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
-from navigator.administration.programme_schemas import CategorySetting
+from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.contact import Contact
@@ -210,3 +211,23 @@ def test_a_file_of_the_machine_is_read_within_the_same_limits(tmp_path: Path) ->
             read_configuration(file)
     file.write_text(FILE)
     assert read_configuration(file) == parse_configuration(FILE)
+
+
+@pytest.mark.parametrize(
+    ("parts", "wrong"),
+    [
+        ({"does": "wait", "follow_up": "5_days", "sort_as": "use.feature_fault"}, ""),
+        ({"does": "fixed", "follow_up": "5_days"}, "has no next step"),
+        ({"sort_as": "divert.clinical"}, "passes the ticket on"),
+        ({"sort_as": "no.such"}, "There is no category"),
+        ({"does": "shout"}, "does"),
+        ({"follow_up": "never"}, "follow_up"),
+    ],
+)
+def test_what_a_reply_does_is_checked_when_it_is_set(parts: dict[str, str], wrong: str) -> None:
+    values = {"title": "Ask", "body": "{greeting}", **parts}
+    if not wrong:
+        assert ReplySetting.model_validate(values).form_values() == {"programme": "", "category": ""} | values
+        return
+    with pytest.raises(ValidationError, match=wrong):
+        ReplySetting.model_validate(values)

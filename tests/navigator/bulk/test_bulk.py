@@ -349,7 +349,7 @@ def test_a_ticket_that_breaks_it_stops_no_other(
     session: Session, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = tell(session).number, tell(session).number
-    bulk = begin(session, people.amina, "reply", SAID, one, other)
+    bulk = begin(session, people.amina, "reply", {"body": "Please try again."}, one, other)
     reply = staff.reply
 
     def breaks(session: Session, actor: Actor, number: int, what: SayInput) -> Ticket:

@@ -30,7 +30,7 @@ REPORTED = "reported_at >= :start AND reported_at < :end"
 TOLD = "EXISTS (SELECT 1 FROM event WHERE ticket_number = number AND action = 'guard')"
 REOPENED = (
     "EXISTS (SELECT 1 FROM event WHERE ticket_number = number AND to_status = 'open'"
-    " AND from_status IN ('resolved', 'closed'))"
+    " AND from_status IN ('resolved', 'closed') AND action <> 'take_back')"
 )
 HANDED = (
     "(SELECT count(*) FROM handover WHERE ticket_number = number"

@@ -10,7 +10,7 @@ from navigator import clock
 from navigator.jobs import deadlines
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor, reporter
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import next_session, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.inputs import MergeInput, RescheduleInput, TriageInput
 from navigator.tickets.queue.filters import Filters
@@ -96,13 +96,15 @@ def test_news_that_the_session_is_today_makes_nothing_late(session: Session, peo
     """11.D10: the same mistake by the other doors: nobody knew before."""
     ticket = tell(session, next_session="2026-06-25")
     clock.set_to(MONDAY)
-    staff.reschedule(session, reporter(ticket.number), ticket.number, RescheduleInput(next_session=TODAY))
+    next_session.reschedule(
+        session, reporter(ticket.number), ticket.number, RescheduleInput(next_session=TODAY)
+    )
     assert ticket.due_at == MONDAY
     clock.set_to(MONDAY + timedelta(minutes=1))
     assert not ticket.is_late
     assert run_jobs(session) == (1, 0)
     later = RescheduleInput(next_session=date(2026, 6, 25))
-    staff.reschedule(session, people.amina, ticket.number, later)
+    next_session.reschedule(session, people.amina, ticket.number, later)
     assert not ticket.session_is_too_soon
     assert ticket.due_at > clock.now()
 
@@ -116,7 +118,7 @@ def test_what_was_late_stays_late_however_it_is_sorted_or_moved(session: Session
     staff.triage(session, people.amina, ticket.number, TriageInput(category="access.forgotten_password"))
     assert (ticket.is_late, ticket.session_deadline_at) == (True, guard)
     sooner = RescheduleInput(next_session=TODAY)
-    staff.reschedule(session, people.amina, ticket.number, sooner)
+    next_session.reschedule(session, people.amina, ticket.number, sooner)
     assert (ticket.is_late, ticket.session_deadline_at) == (True, guard)
 
 

@@ -24,14 +24,15 @@ MAY = {
     "pwp": "answer note reschedule confirm reopen hand_over no_concern give_link",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over snooze wake split contact end_links give_link no_concern"
+        "merge unmerge redact link update hand_over snooze wake split contact end_links give_link no_concern "
+        "take_back"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
     "system": "assign reschedule close update hand_over guard overdue warn wake",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge link update hand_over snooze wake split contact end_links give_link no_concern"
+        "merge unmerge link update hand_over snooze wake split contact end_links give_link no_concern"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -57,6 +58,8 @@ WHEN = {
     "reopen": "waiting_for_reporter waiting_for_supplier resolved closed",
     "close": "resolved",
     "merge": LIVE,
+    "unmerge": KEPT,
+    "redact": KEPT,
     "link": KEPT,
     "update": KEPT,
     "withdraw": LIVE,
@@ -71,6 +74,7 @@ WHEN = {
     "snooze": LIVE,
     "split": LIVE,
     "wake": LIVE,
+    "take_back": KEPT,
     "contact": f"{KEPT} merged",
     "end_links": f"{KEPT} merged",
     "give_link": KEPT,

@@ -228,7 +228,9 @@ def test_a_letter_asks_whether_it_works_only_if_that_can_be(session: Session, pe
         resolve = ResolveInput(resolution=Resolution(resolution), body="This is why.")
         staff.resolve(session, people.amina, ticket.number, resolve)
         session.flush()
-        query = select(OutboxMessage.template).where(OutboxMessage.ticket_number == ticket.number)
+        query = select(OutboxMessage.template).where(
+            OutboxMessage.ticket_number == ticket.number, OutboxMessage.recipient == "reporter"
+        )
         assert session.exec(query.order_by(col(OutboxMessage.id).desc())).first() == template
 
 

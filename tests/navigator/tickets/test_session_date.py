@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.people.actor import reporter
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import next_session
 from navigator.tickets.actions.next_session import AppointmentInput
 from navigator.tickets.actions.split import split
 from navigator.tickets.inputs import RescheduleInput, SplitInput
@@ -78,10 +78,10 @@ def test_another_date_keeps_every_week(session: Session, people: People):
     """11.C7: nobody who said only a date said that it is not weekly any more."""
     ticket = tell(session, next_session="2026-06-18", session_is_weekly=True)
     news = RescheduleInput(next_session=date(2026, 6, 19))
-    staff.reschedule(session, reporter(ticket.number), ticket.number, news)
+    next_session.reschedule(session, reporter(ticket.number), ticket.number, news)
     assert (ticket.session_on, ticket.session_is_weekly) == (date(2026, 6, 19), True)
     no_more = RescheduleInput(next_session=date(2026, 6, 19), session_is_weekly=False)
-    staff.reschedule(session, people.amina, ticket.number, no_more)
+    next_session.reschedule(session, people.amina, ticket.number, no_more)
     assert not ticket.session_is_weekly
 
 

@@ -1,8 +1,11 @@
 """One deed for many tickets, as people do it on the pages: choose, say what, check the list, watch, stop."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.bulk import run_items, selection
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
@@ -43,6 +46,7 @@ def listed(visitor: Visitor) -> list[int]:
 def work(session: Session) -> None:
     """Let the job run until there is nothing to do."""
     session.flush()
+    clock.set_to(clock.now() + timedelta(seconds=10))  # what goes to reporters waits so long
     while JOBS["bulk"].run():
         pass
     session.expire_all()
@@ -145,6 +149,7 @@ def test_it_is_stopped_and_the_rest_done_again(
     amina.get("/bulk/new/reply?whole=yes")
     amina.press("See the list first", body="Hello")
     amina.press("Reply to 3 tickets")
+    clock.set_to(clock.now() + timedelta(seconds=10))
     JOBS["bulk"].run()
     amina.get(amina.path)
     amina.press("Stop")
@@ -284,3 +289,45 @@ def test_what_was_done_to_many_is_listed_for_whoever_may_know_of_it(
         visitor = enter(name)
         visitor.get("/bulk")
         assert bool(visitor.page.css("main a[href^='/bulk/']")) is is_theirs, name
+
+
+def test_what_goes_to_reporters_can_be_stopped_before_any_of_it_is_sent(
+    enter: Enter, session: Session, tickets: list[Ticket]
+):
+    amina = enter("amina")
+    amina.get("/bulk/new/reply?whole=yes")
+    amina.press("See the list first", body="Hello")
+    amina.press("Reply to 3 tickets")
+    session.flush()
+    clock.set_to(clock.now() + timedelta(seconds=9))
+    assert JOBS["bulk"].run() == 0
+    amina.get(amina.path)
+    assert "Nothing is sent yet. It begins 1 second from now" in amina.text
+    amina.press("Stop")
+    assert "Stopped. Nothing was sent." in amina.text
+    work(session)
+    assert session.exec(select(Message).where(Message.action == "reply")).all() == []
+
+
+def test_what_else_is_done_for_many_is_shown_before_it_is_done(
+    enter: Enter, session: Session, tickets: list[Ticket]
+):
+    amina = enter("amina")
+    amina.get("/bulk/new/reply?whole=yes")
+    amina.press("See the list first", body="Which phone?", does="wait", follow_up="5_days")
+    assert "When it is sent Wait for their answer" in amina.text
+    assert "Then Remind me in 5 working days" in amina.text
+    amina.press("Reply to 3 tickets")
+    work(session)
+    assert {ticket.status for ticket in tickets} == {"waiting_for_reporter"}
+
+
+def test_what_is_for_staff_alone_waits_for_nothing(
+    enter: Enter, session: Session, people: People, tickets: list[Ticket]
+):
+    amina = enter("amina")
+    amina.get("/bulk/new/assign?whole=yes")
+    amina.press("See the list first", assignee_id=str(people.tom.user_id))
+    amina.press("Assign 3 tickets")
+    session.flush()
+    assert JOBS["bulk"].run() == 3

@@ -22,7 +22,8 @@ def number(session: Session, people: People) -> int:
 def test_a_ticket_is_put_aside_seen_and_woken(enter: Enter, session: Session, number: int):
     amina = enter("amina")
     amina.get(f"/tickets/{number}/snooze")
-    assert "The next working morning" in amina.text
+    assert "Tomorrow" in amina.text
+    assert "In 1 hour" in amina.text
     assert "9am on Wednesday 10 June" in amina.text
     amina.press("Snooze it", until="morning", body="The supplier calls back")
     assert amina.path == f"/tickets/{number}"
@@ -48,6 +49,7 @@ def test_a_ticket_is_put_aside_seen_and_woken(enter: Enter, session: Session, nu
         ({"until": "days"}, "Enter how many working days"),
         ({"until": "on"}, "Enter the date"),
         ({"until": "on", "on-day": "1", "on-month": "6", "on-year": "2026"}, "still to come"),
+        ({"until": "on", "on-day": "9", "on-month": "6", "on-year": "2026", "at": "8"}, "Enter a time"),
         ({"until": "on", "on-day": "7", "on-month": "8", "on-year": "2026"}, "too late"),
     ],
 )

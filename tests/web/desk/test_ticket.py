@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
@@ -120,7 +121,11 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     assert "She told me that it is a new phone" in priya.text
 
 
-@each_case("name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name != "answers"])
+NOT_NOW = ("answers", "unmerging")
+"""Of a reporter; and of a ticket into which another was merged."""
+
+
+@each_case("name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name not in NOT_NOW])
 def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, name: str):
     amina = enter("amina")
     before = ticket(session, number).model_dump()
@@ -320,7 +325,10 @@ def test_a_merged_ticket_leads_to_the_one_that_goes_on(
     other = reported_again(session)
     amina = enter("amina")
     amina.get(f"/tickets/{number}/merge")
-    amina.press("Merge", into=str(other))
+    amina.press("Look at what happens", into=str(other))
+    assert ticket(session, number).status == Status.NEW, "nothing is done before it was looked at"
+    assert f"DN-{other:06d} goes on" in amina.text
+    amina.press(f"Merge into DN-{other:06d}")
     assert amina.path == f"/tickets/{other}"
     assert "I forgot my password" in amina.text
     amina.get(f"/tickets/{number}/notes")
@@ -336,7 +344,7 @@ def test_only_the_same_persons_tickets_are_merged(
     amina = enter("amina")
     for into, says in ((other, "same reporter"), (number, "with itself"), (4711, "cannot find")):
         amina.get(f"/tickets/{number}/merge")
-        answer = amina.press("Merge", into=str(into))
+        answer = amina.press("Look at what happens", into=str(into))
         assert says in amina.text
         assert answer.status_code in (404, 422)
     assert ticket(session, number).status == Status.NEW
@@ -350,10 +358,11 @@ def test_the_other_ticket_is_named_as_references_are_written(
     amina = enter("amina")
     for into in ("hello", "9" * 20, ""):
         amina.get(f"/tickets/{number}/merge")
-        assert amina.press("Merge", into=into).status_code == 422
+        assert amina.press("Look at what happens", into=into).status_code == 422
         assert amina.problems == ["Enter the number of a ticket, like DN-000123"]
     amina.get(f"/tickets/{number}/merge")
-    amina.press("Merge", into=f"dn-{other:06}")
+    amina.press("Look at what happens", into=f"dn-{other:06}")
+    amina.press(f"Merge into DN-{other:06d}")
     assert amina.path == f"/tickets/{other}"
 
 
@@ -541,7 +550,7 @@ def test_what_is_new_is_never_folded(session: Session, people: People, number: i
         staff.note(session, people.amina, number, SayInput(body=f"Words {n}."))
     session.flush()
     detail = ticket_detail(session, people.amina, number)
-    conversation = environment.globals["conversation"]
+    conversation: Any = environment.globals["conversation"]
     for new_at, folded in ((None, 6), (9, 6), (3, 2), (1, 0), (0, 0)):
         new_from = None if new_at is None else detail.messages[new_at].id
         page = HTMLParser(str(conversation(detail, folds=True, new_from=new_from)))

@@ -11,7 +11,7 @@ from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import LinkChannel, Reporter
 from navigator.people.user import Role
-from navigator.tickets.actions import reply_drafts, reporter, staff
+from navigator.tickets.actions import next_session, reply_drafts, reporter, staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.actions.split import split
@@ -94,7 +94,7 @@ def test_nobody_ends_or_moves_what_is_not_theirs_alone(
         with pytest.raises(Forbidden):
             do(session, actor, actor.own_ticket)
     with pytest.raises(Forbidden):
-        staff.reschedule(session, actor, actor.own_ticket, RescheduleInput())
+        next_session.reschedule(session, actor, actor.own_ticket, RescheduleInput())
     assert (victim.status, str(victim.session_on)) == ("open", "2026-06-18")
 
 

@@ -11,7 +11,7 @@ from navigator.jobs.deadlines import advance_weekly_session, notify_overdue
 from navigator.people.actor import reporter
 from navigator.people.api_keys import actor_by_key, create
 from navigator.people.user import Role
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import next_session, staff
 from navigator.tickets.actions.next_session import AppointmentInput, update_next_session
 from navigator.tickets.inputs import RescheduleInput, SayInput
 from navigator.tickets.ticket import Ticket
@@ -23,15 +23,15 @@ NEXT = date(2026, 7, 9)
 
 def _reporter(session: Session, people: People, ticket: Ticket) -> None:
     told = RescheduleInput(next_session=NEXT, session_is_weekly=True)
-    staff.reschedule(session, reporter(ticket.number), ticket.number, told)
+    next_session.reschedule(session, reporter(ticket.number), ticket.number, told)
 
 
 def _navigator(session: Session, people: People, ticket: Ticket) -> None:
-    staff.reschedule(session, people.amina, ticket.number, RescheduleInput(next_session=NEXT))
+    next_session.reschedule(session, people.amina, ticket.number, RescheduleInput(next_session=NEXT))
 
 
 def _not_known(session: Session, people: People, ticket: Ticket) -> None:
-    staff.reschedule(session, people.amina, ticket.number, RescheduleInput())
+    next_session.reschedule(session, people.amina, ticket.number, RescheduleInput())
 
 
 def _booking_system(session: Session, people: People, ticket: Ticket) -> None:

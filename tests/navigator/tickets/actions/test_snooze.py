@@ -1,9 +1,10 @@
-"""Snoozing: aside until a working morning, never beyond the due time, and never lost."""
+"""Snoozing: aside for hours or days of the service, never beyond the due time, and never lost."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from navigator import clock
@@ -14,8 +15,8 @@ from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import SYSTEM, reporter
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import next_session, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import request_review
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.snooze import snooze, snooze_options, wake
@@ -76,6 +77,17 @@ def shown(session: Session, people: People, view: Any, who: str = "amina") -> li
         ("2026-06-09T10:00", {"until": "on", "on": "2026-06-12"}, "2026-06-12T09:00"),
         ("2026-06-09T10:00", {"until": "on", "on": "2026-06-13"}, "2026-06-15T09:00"),  # a Saturday
         ("2026-05-20T10:00", {"until": "on", "on": "2026-05-25"}, "2026-05-26T09:00"),  # a bank holiday
+        ("2026-06-09T10:10", {"until": "hour"}, "2026-06-09T11:10"),
+        ("2026-06-09T16:30", {"until": "hour"}, "2026-06-10T09:30"),  # an hour in which it is open
+        ("2026-06-12T18:00", {"until": "hour"}, "2026-06-15T10:00"),
+        ("2026-06-09T10:00", {"until": "afternoon"}, "2026-06-09T13:00"),
+        ("2026-06-09T10:00", {"until": "week"}, "2026-06-15T09:00"),
+        ("2026-05-20T10:00", {"until": "week"}, "2026-05-26T09:00"),  # a bank holiday on Monday
+        ("2026-06-14T10:00", {"until": "week"}, "2026-06-15T09:00"),  # on a Sunday
+        ("2026-06-09T10:00", {"until": "on", "on": "2026-06-12", "at": "14:30"}, "2026-06-12T14:30"),
+        ("2026-06-09T10:00", {"until": "on", "on": "2026-06-09", "at": "2.30pm"}, "2026-06-09T14:30"),
+        ("2026-06-09T10:00", {"until": "on", "on": "2026-06-12", "at": "18:00"}, "2026-06-15T09:00"),
+        ("2026-03-27T10:00", {"until": "on", "on": "2026-03-30", "at": "9:30"}, "2026-03-30T09:30"),
     ],
 )
 def test_it_comes_back_when_the_service_opens(
@@ -107,6 +119,9 @@ def test_before_the_session_is_the_morning_of_its_guard(session: Session, people
         ({"until": "days", "days": 2}, "days", "it is due midday on Wednesday 10 June"),
         ({"until": "on", "on": "2026-06-09"}, "on", "still to come"),
         ({"until": "on", "on": "2026-01-01"}, "on", "still to come"),
+        ({"until": "on", "on": "2026-06-09", "at": "09:59"}, "on", "still to come"),
+        ({"until": "on", "on": "2026-06-10", "at": "12:00"}, "on", "it is due midday on Wednesday 10 June"),
+        ({"until": "week"}, "until", "That is too late"),
     ],
 )
 def test_it_never_goes_beyond_the_guard(
@@ -141,12 +156,50 @@ def test_what_is_late_is_not_put_aside(session: Session, people: People) -> None
         aside(session, people, ticket)
 
 
-def test_only_mornings_before_it_is_due_are_offered(session: Session, people: People) -> None:
+def offered(session: Session, ticket: Ticket) -> list[tuple[str, datetime]]:
+    return [(option.until, option.wakes_at) for option in snooze_options(session, ticket)]
+
+
+def test_only_what_makes_sense_before_it_is_due_is_offered(session: Session, people: People) -> None:
     soon, none = tell(session, next_session=date(2026, 6, 11)), slow(session)
-    assert snooze_options(session, none) == [("morning", MORNING)]
-    assert snooze_options(session, soon) == [("morning", MORNING), ("session", MORNING)]
-    clock.set_to(at("2026-06-10T10:00"))
-    assert snooze_options(session, soon) == []
+    today = [("hour", at("2026-06-09T11:00")), ("afternoon", at("2026-06-09T13:00"))]
+    assert offered(session, soon) == [*today, ("morning", MORNING)]  # the session's morning is the same
+    assert offered(session, none) == [*today, ("morning", MORNING), ("week", at("2026-06-15T09:00"))]
+    assert [option.days_ahead for option in snooze_options(session, none)] == [0, 0, 1, 6]
+    clock.set_to(at("2026-06-10T11:30"))
+    assert offered(session, soon) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "names"),
+    [
+        ("2026-06-09T07:00", "afternoon morning week"),  # an hour from now nobody is there
+        ("2026-06-09T13:00", "hour morning week"),
+        ("2026-06-09T16:01", "morning week"),  # the service closes within the hour
+        ("2026-06-12T10:00", "hour afternoon morning"),  # on a Friday, the next morning is next week's
+        ("2026-06-13T10:00", "morning"),
+    ],
+)
+def test_what_is_offered_depends_on_the_hour(session: Session, people: People, now: str, names: str) -> None:
+    clock.set_to(at(now))
+    assert [until for until, _ in offered(session, slow(session))] == names.split()
+
+
+def test_an_afternoon_on_which_the_service_is_closed_is_none(session: Session, people: People) -> None:
+    ticket = slow(session)
+    session.get_one(Service, people.north).hours = {"tue": ["09:00", "12:00"], "wed": ["09:00", "17:00"]}
+    assert "afternoon" not in [until for until, _ in offered(session, ticket)]
+    with pytest.raises(Invalid) as refused:
+        aside(session, people, ticket, until="afternoon")
+    assert "closed this afternoon" in refused.value.fields["until"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["25:00", "9:60", "14", "x", "13pm", "0am", "-1:00", "14:30Z", "٩:٠٠", 5, 1.5, []]
+)
+def test_what_is_no_time_of_day_is_refused(typed: Any) -> None:
+    with pytest.raises(ValidationError, match="Enter a time, like"):
+        SnoozeInput.model_validate({"until": "on", "on": "2026-06-12", "at": typed})
 
 
 def test_whoever_has_it_is_told_that_it_is_back(session: Session, people: People) -> None:
@@ -235,7 +288,7 @@ def _has_a_sooner_session(session: Session, people: People, ticket: Ticket) -> N
     staff.triage(session, people.amina, ticket.number, TriageInput(category="use.outage_or_error"))
     assert ticket.snoozed_until_at
     sooner = RescheduleInput(next_session=date(2026, 6, 10))
-    staff.reschedule(session, reporter(ticket.number), ticket.number, sooner)
+    next_session.reschedule(session, reporter(ticket.number), ticket.number, sooner)
 
 
 def _is_put_right(session: Session, people: People, ticket: Ticket) -> None:

@@ -16,7 +16,7 @@ from navigator.jobs.deadlines import notify_missed_session
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import reporter
 from navigator.people.user import Membership, User
-from navigator.tickets.actions import calls, staff
+from navigator.tickets.actions import calls, next_session, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.enums import CallOutcome
@@ -329,7 +329,9 @@ def test_a_moved_session_moves_the_guard_and_lets_it_be_told_again(session: Sess
     ticket = tell(session, next_session=TOMORROW)
     ticket.session_warning_sent_at = clock.now()
     friday = date(2026, 6, 19)
-    staff.reschedule(session, reporter(ticket.number), ticket.number, RescheduleInput(next_session=friday))
+    next_session.reschedule(
+        session, reporter(ticket.number), ticket.number, RescheduleInput(next_session=friday)
+    )
     assert clock.local(ticket.session_deadline_at or NEVER).isoformat() == "2026-06-18T12:00:00+01:00"
     assert ticket.session_warning_sent_at is None
 

@@ -99,6 +99,12 @@ def test_a_manager_knows_no_codes(session: Session, people: People, ticket: Tick
     assert numbers(session, people.mo, "reset") == [ticket.number]
 
 
+def test_a_snippet_begins_with_a_whole_word(session: Session, people: People) -> None:
+    tell(session, text=f"{'something happens ' * 20}and no elephant")
+    (found,) = search(session, people.amina, "elephant")
+    assert "".join(part for part, _ in found.snippet).startswith(("… something", "… happens"))
+
+
 def test_the_words_are_marked(session: Session, people: People, ticket: Ticket) -> None:
     (found,) = search(session, people.amina, "reset")
     assert ("reset", True) in found.snippet

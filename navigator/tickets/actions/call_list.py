@@ -1,0 +1,178 @@
+"""The list of calls to make: whom, by which number if they may be called, why, and what is best done next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlmodel import Session, and_, col, func, select
+
+from navigator import clock
+from navigator.catalogue.lookups import calendar_of, service_of
+from navigator.dates_in_words import day, time
+from navigator.people.actor import Actor
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
+from navigator.tickets.actions.calls import CallTime, next_tries
+from navigator.tickets.enums import CallOutcome
+from navigator.tickets.phone_call import PhoneCall
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import queue
+from navigator.tickets.ticket import Audience, Message, Ticket
+from navigator.tickets.visibility import may_see_reporter, visible_to
+
+MANY_TRIES = 3
+MAX_CALLS = 100
+
+
+@dataclass(frozen=True)
+class CallToMake:
+    """A ticket for which somebody is to be phoned; `reporter` is None for those who may not see who it is."""
+
+    ticket: Ticket
+    reporter: Reporter | None
+    calls: Sequence[PhoneCall]
+    last_message_at: datetime | None
+    tries: Sequence[CallTime]
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether the reporter must not be called."""
+        return self.reporter is not None and not self.reporter.is_written_to
+
+    @property
+    def phone(self) -> str:
+        """The number to call; empty where there is none, or nobody may call it."""
+        is_reporters = self._wants_call or self._is_to_be_tried_again
+        return "" if self.reporter is None or self.is_unsafe or not is_reporters else self.reporter.phone
+
+    @property
+    def who(self) -> str:
+        """Whom to call, as far as the desk knows them."""
+        if self.is_for_practitioner and not self._is_to_be_tried_again:
+            return self._practitioner
+        kind = "A practitioner" if self.ticket.reporter_kind == ReporterKind.PWP else "A patient"
+        code = self.reporter.support_code if self.reporter else ""
+        return f"{kind}, {code}" if code else kind
+
+    @property
+    def why(self) -> Sequence[str]:
+        """Each reason for the call."""
+        reasons = []
+        if self._is_to_be_tried_again and self.missed:
+            reasons.append(f"Not reached: try {self.missed + 1}")
+        elif self._is_to_be_tried_again:
+            reasons.append("Another call was agreed")
+        elif self._wants_call:
+            reasons.append(f"Wants a call: try {self.missed + 1}" if self.missed else "Wants a call")
+        if self.is_for_practitioner:
+            session_on = day(self.ticket.session_on) if self.ticket.session_on else "the next session"
+            reasons.append(
+                f"{self._practitioner} must hear by phone: plan {session_on} without the online part"
+            )
+        return reasons
+
+    @property
+    def next_step(self) -> str:
+        """What is best done next."""
+        if self.is_for_practitioner and not self.phone:
+            return "Look up their number in your service, and tell them."
+        if self.is_unsafe:
+            return "Do not call: it is not safe. Ask their practitioner, or wait until they call."
+        if not self.phone:
+            return "There is no number. Ask their practitioner for one, or write to them."
+        if self.missed >= MANY_TRIES:
+            return f"Not reached {self.missed} times. Ask their practitioner how to reach them."
+        return _AFTER[self.last_call.outcome](self.last_call) if self.last_call else "Call them now."
+
+    @property
+    def last_call(self) -> PhoneCall | None:
+        """The last call of all."""
+        return self.calls[-1] if self.calls else None
+
+    @property
+    def missed(self) -> int:
+        """How many calls reached nobody since somebody was reached."""
+        outcomes = [call.outcome for call in reversed(self.calls)]
+        return outcomes.index(CallOutcome.SPOKE) if CallOutcome.SPOKE in outcomes else len(outcomes)
+
+    @property
+    def is_for_practitioner(self) -> bool:
+        """Whether a practitioner, to whom nobody can write, must hear that a session goes without it."""
+        ticket = self.ticket
+        if ticket.practitioner_is_confirmed or not ticket.session_on or ticket.session_on < clock.today():
+            return False
+        told_at = ticket.session_warning_sent_at
+        return told_at is not None and (self._reached_at or ticket.reported_at) < told_at
+
+    @property
+    def _practitioner(self) -> str:
+        return self.ticket.practitioner_name_given or "Their practitioner"
+
+    @property
+    def _is_to_be_tried_again(self) -> bool:
+        return self.ticket.next_call_at is not None
+
+    @property
+    def _wants_call(self) -> bool:
+        if self.reporter is None or self.is_unsafe or self.reporter.contact_method != ContactMethod.PHONE:
+            return False
+        said_at = self.last_message_at
+        return self._reached_at is None or (said_at is not None and self._reached_at < said_at)
+
+    @property
+    def _reached_at(self) -> datetime | None:
+        return max(
+            (call.created_at for call in self.calls if call.outcome == CallOutcome.SPOKE), default=None
+        )
+
+
+def _try_another_time(call: PhoneCall) -> str:
+    return f"No answer at {time(call.created_at)}. Try another time of day."
+
+
+_AFTER: Mapping[str, Any] = {
+    CallOutcome.SPOKE: lambda _: "Call them as you agreed.",
+    CallOutcome.NO_ANSWER: _try_another_time,
+    CallOutcome.NOT_FREE: lambda _: "They could not talk then. Try another time of day.",
+    CallOutcome.LEFT_MESSAGE: lambda _: "You left a message. Call again if they do not call back.",
+    CallOutcome.WRONG_NUMBER: lambda _: "The number was wrong. Ask their practitioner for another.",
+}
+
+
+def calls_to_make(session: Session, actor: Actor) -> list[CallToMake]:
+    """The calls that somebody is to make, soonest first."""
+    numbers = [row.number for row in queue(session, actor, Filters(view="calls"), limit=MAX_CALLS).rows]
+    if not numbers:
+        return []
+    calls, messages = _calls(session, numbers), _last_messages(session, numbers)
+    found = {ticket.number: (ticket, reporter) for ticket, reporter in _tickets(session, actor, numbers)}
+    times = {
+        service_id: next_tries(calendar_of(service_of(session, service_id)))
+        for service_id in {ticket.service_id for ticket, _ in found.values()}
+    }
+    return [
+        CallToMake(ticket, reporter, calls.get(number, []), messages.get(number), times[ticket.service_id])
+        for number in numbers
+        if number in found
+        for ticket, reporter in [found[number]]
+    ]
+
+
+def _tickets(session: Session, actor: Actor, numbers: Sequence[int]) -> Sequence[Any]:
+    is_seen = and_(col(Reporter.id) == col(Ticket.reporter_id), may_see_reporter(actor))
+    query = select(Ticket, Reporter).outerjoin(Reporter, is_seen)
+    return session.exec(query.where(visible_to(actor), col(Ticket.number).in_(numbers))).all()
+
+
+def _calls(session: Session, numbers: Sequence[int]) -> dict[int, list[PhoneCall]]:
+    query = select(PhoneCall).where(col(PhoneCall.ticket_number).in_(numbers))
+    rows = session.exec(query.order_by(col(PhoneCall.ticket_number), col(PhoneCall.id)))
+    return {number: [*own] for number, own in groupby(rows, key=lambda call: call.ticket_number)}
+
+
+def _last_messages(session: Session, numbers: Sequence[int]) -> dict[int, datetime]:
+    query = select(Message.ticket_number, func.max(Message.created_at)).where(
+        col(Message.ticket_number).in_(numbers), Message.audience == Audience.PUBLIC
+    )
+    return dict(iter(session.exec(query.group_by(col(Message.ticket_number)))))

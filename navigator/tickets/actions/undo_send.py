@@ -1,0 +1,122 @@
+"""Undo of sending: what goes to a reporter waits some seconds, in which its sender can take it back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.service import Service
+from navigator.errors import Conflict
+from navigator.outbox.hold import cancel_held, hold_outbox
+from navigator.people.actor import Actor
+from navigator.tickets import notices, submissions
+from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.actions.reply_drafts import keep_words
+from navigator.tickets.enums import Resolution
+from navigator.tickets.held_send import GRACE, HeldSend, changes, held_sends, put_back, snapshot
+from navigator.tickets.lifecycle import act
+from navigator.tickets.ticket import Message, Status, Ticket
+from navigator.tickets.training_examples import remember_sorting
+from navigator.tickets.visibility import find
+
+_LEFT = "It has left. It cannot be taken back any more."
+_TAKEN_BACK = "It was taken back already."
+_DOES = {Action.WAIT: "wait", Action.PARK: "park"}
+
+
+@contextmanager
+def time_to_undo(
+    session: Session, actor: Actor, action: Action, number: int, chosen: Any, mark: str = ""
+) -> Iterator[None]:
+    """Let what is sent meanwhile wait as long as the service says, and remember how to take it back.
+
+    `mark` is of the form that was sent: once that is taken back, it may be sent again.
+    Only a person is there to take it back: what a key sends, or the desk by itself, leaves at once.
+    """
+    ticket = find(session, actor, number, lock=True)
+    seconds = session.get_one(Service, ticket.service_id).undo_seconds
+    if not seconds or actor.user_id is None:
+        yield
+        return
+    now, before = clock.now(), snapshot(ticket)
+    with hold_outbox(session, now + timedelta(seconds=seconds) + GRACE) as hold:
+        yield
+    session.flush()
+    if _messages(session, number, hold.until):
+        parts = _parts(action, chosen)
+        held = HeldSend(
+            ticket_number=number,
+            user_id=actor.user_id,
+            action=_deed(action, parts.get("does", "")),
+            created_at=now,
+            leaves_at=hold.until,
+            changed=changes(before, snapshot(ticket)),
+            parts=parts,
+            mark=submissions.mark_hash(mark),
+            outbox_ids=[letter.id for letter in hold.letters],
+        )
+        session.add(held)
+
+
+def _parts(action: Action, chosen: Any) -> dict[str, str]:
+    """What was chosen beside the words, as the form that sends them names it."""
+    does = getattr(chosen, "does", None) or getattr(chosen, "resolution", None) or _DOES.get(action)
+    parts = {
+        "does": does,
+        "sort_as": getattr(chosen, "sort_as", ""),
+        "follow_up": getattr(chosen, "follow_up", ""),
+    }
+    return {name: str(value) for name, value in parts.items() if value}
+
+
+def _deed(action: Action, does: str) -> Action:
+    """The action that was done, whichever form it was chosen in."""
+    if action is not Action.REPLY or not does:
+        return action
+    return Action.RESOLVE if does in set(Resolution) else Action(does)
+
+
+def _messages(session: Session, number: int, leaves_at: Any) -> list[Message]:
+    query = select(Message).where(Message.ticket_number == number, col(Message.leaves_at) == leaves_at)
+    return [*session.exec(query.order_by(col(Message.id))).all()]
+
+
+def own_held_send(session: Session, actor: Actor, number: int) -> HeldSend | None:
+    """What an actor sent from a ticket last and can still take back."""
+    now = clock.now()
+    held = held_sends(session, number, now)
+    return next((send for send in held if send.user_id == actor.user_id and send.seconds_left(now)), None)
+
+
+def take_back(session: Session, actor: Actor, number: int, held_id: int) -> HeldSend:
+    """Take back what an actor sent: the ticket is as it was, its words are a draft, and no letter leaves.
+
+    What somebody did to the ticket since stays. Either a worker has claimed a letter, or it finds none.
+    """
+    ticket = find(session, actor, number, lock=True)
+    held = session.get(HeldSend, held_id)
+    if held is None:
+        raise Conflict(_TAKEN_BACK)
+    is_own = (held.ticket_number, held.user_id) == (number, actor.user_id)
+    if not (is_own and held.seconds_left(clock.now()) and cancel_held(session, held.outbox_ids)):
+        raise Conflict(_LEFT)
+    _restore(session, actor, ticket, held)
+    for message in _messages(session, number, held.leaves_at):
+        keep_words(session, actor, number, ACTION_RULES[Action.REPLY].address, message.body)
+        session.delete(message)
+    notices.take_back(session, actor, number, held.created_at)
+    submissions.forget(session, held.mark)
+    session.delete(held)
+    return held
+
+
+def _restore(session: Session, actor: Actor, ticket: Ticket, held: HeldSend) -> None:
+    was, became = held.changed.get("status", [ticket.status, ticket.status])
+    status = Status(was if ticket.status == became else ticket.status)
+    act(session, actor, Action.TAKE_BACK, ticket.number, None, status, undone=held.action)
+    put_back(ticket, held.changed)
+    if "category" in held.changed:
+        remember_sorting(session, ticket.number)

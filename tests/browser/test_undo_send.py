@@ -1,0 +1,141 @@
+"""Sending in a real browser: a macro at the cursor, a button that says what it does, and Undo in time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlmodel import select
+
+from navigator import clock, database
+from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.service import Service
+from navigator.tickets.ticket import Message, Ticket
+from tests.browser.conftest import NARROW, WIDE, Come, Person
+from tests.navigator.tickets.report_factory import tell
+
+pytestmark = pytest.mark.slow
+
+BOX = "Reply to the reporter"
+SIZES = pytest.mark.parametrize("screen", [NARROW, WIDE], ids=["narrow", "wide"])
+
+
+@pytest.fixture
+def number(address: str) -> int:
+    with database.writing() as session:
+        north = session.exec(select(Service.id).where(Service.code == "north")).one()
+        macro = CannedReply(
+            service_id=north, code="ask", title="Which phone", body="Which phone?", does="wait"
+        )
+        macro.follow_up = "5_days"
+        gap = CannedReply(service_id=north, code="day", title="Their day", body="See you on {session_day}.")
+        session.add_all([macro, gap])
+        return tell(session).number
+
+
+@pytest.fixture
+def amina(come: Come, number: int) -> Person:
+    return at_ticket(come, number, WIDE)
+
+
+def at_ticket(come: Come, number: int, screen: Any, scripts: bool = True) -> Person:
+    amina = come(screen, scripts=scripts)
+    amina.log_in("amina")
+    amina.go(f"/tickets/{number}")
+    return amina
+
+
+def said() -> list[str]:
+    with database.reading() as session:
+        return list(session.exec(select(Message.body).where(Message.author == "staff")))
+
+
+def status(number: int) -> str:
+    with database.reading() as session:
+        return session.get_one(Ticket, number).status
+
+
+def send(person: Person) -> None:
+    """Press the button of the reply form, whatever it says now."""
+    person.page.locator("form[data-draft=replies] button.nhsuk-button").first.click()
+    person.page.locator(".desk-undo-send").wait_for()
+    person.look()
+
+
+@SIZES
+def test_a_macro_goes_to_the_cursor_and_says_what_it_will_do(come: Come, number: int, screen: Any) -> None:
+    amina = at_ticket(come, number, screen)
+    box = amina.page.get_by_label(BOX)
+    box.fill("Hello Pat,\n\nBest wishes")
+    box.evaluate("box => box.setSelectionRange(12, 12)")
+    amina.page.get_by_text("Replies to hand").click()
+    amina.page.get_by_role("button", name="Which phone").click()
+    assert box.input_value() == "Hello Pat,\n\nWhich phone?\n\nBest wishes"
+    expect(amina.page.get_by_role("button", name="Send and wait for their answer")).to_be_visible()
+    expect(amina.page.get_by_label("Next", exact=True)).to_have_value("5_days")
+    amina.look()
+    amina.page.get_by_label("When you send it").select_option("")
+    expect(amina.page.get_by_role("button", name="Send and wait for their answer")).to_have_count(0)
+    assert (said(), status(number)) == ([], "new")
+
+
+def test_a_gap_is_what_is_typed_next(amina: Person) -> None:
+    amina.page.get_by_text("Replies to hand").click()
+    amina.page.get_by_role("button", name="Their day").click()
+    amina.page.keyboard.type("Friday")
+    assert amina.page.get_by_label(BOX).input_value() == "See you on Friday."
+
+
+@SIZES
+@pytest.mark.parametrize("scripts", [True, False])
+def test_undo_brings_the_words_back(come: Come, number: int, screen: Any, scripts: bool) -> None:
+    amina = at_ticket(come, number, screen, scripts)
+    amina.write(BOX, "Please try the wrong page.")
+    send(amina)
+    assert "Sent in 10 s." in amina.words or scripts
+    amina.press("Undo")
+    assert amina.page.get_by_label(BOX).input_value() == "Please try the wrong page."
+    assert "Taken back. Your words are in the reply box." in amina.words
+    assert (said(), status(number)) == ([], "new")
+
+
+def test_undo_is_the_next_stop_of_the_keyboard(amina: Person, number: int) -> None:
+    amina.write(BOX, "Please try the wrong page.")
+    send(amina)
+    amina.page.keyboard.press("Tab")
+    amina.page.keyboard.press("Enter")
+    amina.page.get_by_text("Taken back.").wait_for()
+    assert said() == []
+
+
+def test_the_seconds_are_counted_and_then_it_is_sent(amina: Person, number: int) -> None:
+    with database.writing() as session:
+        session.exec(select(Service).where(Service.code == "north")).one().undo_seconds = 2
+    amina.write(BOX, "Please try the reset page.")
+    send(amina)
+    expect(amina.page.get_by_text("Not sent yet.")).to_be_visible()
+    expect(amina.page.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(amina.page.locator(".desk-undo-send")).to_contain_text("Sent.")
+    expect(amina.page.get_by_text("Not sent yet.")).to_have_count(0)
+    assert said() == ["Please try the reset page."]
+
+
+def test_in_two_tabs_it_is_taken_back_once(amina: Person, number: int) -> None:
+    amina.write(BOX, "Please try the wrong page.")
+    send(amina)
+    other = amina.page.context.new_page()
+    other.goto(f"{amina.address}/tickets/{number}")
+    other.get_by_role("button", name="Undo").click()
+    other.get_by_text("Taken back.").wait_for()
+    amina.press("Undo")
+    assert "It was taken back already" in amina.words
+    assert amina.page.get_by_label(BOX).input_value() == "Please try the wrong page."
+
+
+def test_too_late_is_said_and_nothing_is_lost(amina: Person, number: int) -> None:
+    amina.write(BOX, "Please try the reset page.")
+    send(amina)
+    clock.set_to(clock.now() + timedelta(seconds=11))
+    amina.page.get_by_role("button", name="Undo").click()
+    amina.page.get_by_text("It has left.").first.wait_for()
+    assert said() == ["Please try the reset page."]

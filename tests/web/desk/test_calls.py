@@ -1,0 +1,114 @@
+"""Calls to make, on their page: a number that a phone dials, why, and a log in one step."""
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator.people.reporter import Reporter
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import AssignInput
+from navigator.tickets.phone_call import PhoneCall
+from navigator.tickets.ticket import Ticket
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People
+from tests.web.conftest import Enter
+
+
+@pytest.fixture
+def number(session: Session, people: People) -> int:
+    number = tell(session, contact={"route": "phone", "phone": "01632 960 001"}).number
+    staff.assign(session, people.amina, number, AssignInput(assignee_id=people.amina.user_id))
+    session.flush()
+    return number
+
+
+def log(number: int) -> str:
+    return f"Log the callof DN-{number:06d}"
+
+
+def test_a_call_is_logged_from_the_list(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    assert amina.one("a[href^='tel:']").attributes["href"] == "tel:+441632960001"
+    assert "Wants a call" in amina.text
+    amina.press(log(number), came="no_answer", next="2026-06-09 afternoon")
+    assert amina.path == "/desk/calls"
+    assert "The call was logged" in amina.text
+    assert "Not reached: try 2" in amina.text
+    session.expire_all()
+    next_call_at = session.get_one(Ticket, number).next_call_at
+    assert next_call_at is not None
+    assert next_call_at.isoformat() == "2026-06-09T11:00:00+00:00"
+    amina.press(log(number), came="spoke", body="It works now")
+    assert "Nobody waits for a call from you" in amina.text
+    assert [one.outcome for one in session.exec(select(PhoneCall))] == ["no_answer", "spoke"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({}, "Choose what came of it"),
+        ({"came": "spoke"}, "Say in a few words what was agreed"),
+        ({"came": "no_answer", "next": "2026-06-09 morning"}, None),
+        ({"came": "no_answer", "next": "2026-06-08 morning"}, "still to come"),
+        ({"came": "no_answer", "next": "x y"}, "Choose next part"),
+        ({"came": "no_answer", "next": "2099-01-01 morning"}, "within the next"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_it(
+    enter: Enter, session: Session, number: int, typed: dict[str, str], says: str | None
+):
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    answer = amina.post(f"/desk/calls/{number}", data={"body": "", "version": "", **typed})
+    if says is None:
+        assert answer.status_code == 200
+        return
+    assert answer.status_code == 422
+    assert says in " ".join(amina.problems)
+    assert not session.exec(select(PhoneCall)).all()
+
+
+def test_somebody_who_is_not_safe_has_no_number_there(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    amina.press(log(number), came="no_answer", next="2026-06-10 morning")
+    session.exec(select(Reporter)).one().is_safe_to_contact = False
+    session.flush()
+    amina.get("/desk/calls")
+    assert "Not safe to call" in amina.text
+    assert not amina.page.css("a[href^='tel:']")
+    assert "960" not in amina.text
+
+
+def test_words_of_risk_lead_to_the_ticket(enter: Enter, session: Session, number: int):
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    amina.press(log(number), came="spoke", body="She says that she wants to end her life")
+    assert amina.path == f"/tickets/{number}"
+    assert "may speak of risk" in amina.text
+
+
+def test_what_changed_meanwhile_is_not_written_over(
+    enter: Enter, session: Session, people: People, number: int
+):
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    staff.verify(session, people.tom, number)
+    session.flush()
+    assert amina.press(log(number), came="no_answer", body="typed").status_code == 409
+    assert amina.one(f"#body-{number}").attributes["value"] == "typed"
+    assert not session.exec(select(PhoneCall)).all()
+
+
+@pytest.mark.parametrize(("who", "status"), [("tom", 200), ("mo", 403), ("priya", 403), ("ada", 403)])
+def test_it_is_for_navigators(enter: Enter, number: int, who: str, status: int):
+    visitor = enter(who)
+    assert visitor.get("/desk/calls").status_code == status
+    assert "960" not in visitor.text
+
+
+def test_others_log_no_calls_on_what_they_may_not_see(enter: Enter, session: Session, number: int):
+    sam = enter("sam")
+    sam.get("/desk/calls")
+    assert sam.post(f"/desk/calls/{number}", data={"came": "no_answer"}).status_code == 404
+    assert not session.exec(select(PhoneCall)).all()

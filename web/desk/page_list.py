@@ -1,0 +1,87 @@
+"""The pages that somebody may open, by title: what the palette finds beyond the page that it stands on.
+
+Titles of pages alone, and the names of saved views: nothing of a ticket or a reporter.
+"""
+
+import hashlib
+
+from sqlmodel import Session
+from starlette.responses import JSONResponse, Response
+
+from navigator.administration.overview import own_services
+from navigator.people.actor import Actor
+from navigator.people.user import Role
+from navigator.tickets.queue.saved_views import TEAM, list_views
+from web.desk.guide import GUIDES
+from web.desk.queue import OWN_VIEWS, VIEWS
+from web.kit.deps import Reading, Router, Staff
+from web.kit.navigation import EVERYBODY, MENU, OWN_MENU
+from web.kit.templating import Link, Render, url
+
+router = Router(prefix="/pages")
+
+OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("Change your password", "/account/password", EVERYBODY),
+    ("What was done to many tickets at once", "/bulk", (Role.NAVIGATOR, Role.MANAGER)),
+    ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
+    ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
+    ("Ask for training", "/training/ask", (Role.PWP,)),
+    ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
+    ("Invite somebody", "/people/invite", (Role.ADMIN,)),
+    ("Settings: programmes", "/settings/programmes", (Role.ADMIN,)),
+    ("Settings: categories", "/settings/categories", (Role.ADMIN,)),
+    ("Settings: articles", "/settings/articles", (Role.ADMIN,)),
+    ("Settings: keys of other systems", "/settings/keys", (Role.ADMIN,)),
+    ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
+    ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
+)
+"""Pages that the menu does not lead to: text, address, and the roles that they are for."""
+
+OF_SERVICE = {
+    "services": "everything that is set",
+    "service": "name",
+    "hours": "opening hours",
+    "targets": "targets and alerts",
+    "practice": "how the desk works",
+    "offers": "programmes",
+    "crisis": "crisis wording",
+}
+"""The settings of a service, by their addresses."""
+
+
+@router.get("")
+def list_pages(page: Render, session: Reading, actor: Staff) -> Response:
+    """The pages by title, kept by the browser for as long as they are the same for the same person."""
+    found = [{"text": link.text, "href": link.href} for link in pages_of(session, actor)]
+    response = JSONResponse(found, headers={"cache-control": "private, no-cache"})
+    etag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    is_same = page.request.headers.get("if-none-match") == etag
+    return Response(status_code=304, headers={"etag": etag}) if is_same else _tagged(response, etag)
+
+
+def _tagged(response: Response, etag: str) -> Response:
+    response.headers["etag"] = etag
+    return response
+
+
+def pages_of(session: Session, actor: Actor) -> list[Link]:
+    """Every page that an actor may open and that is not about one thing alone."""
+    listed = [Link(text, href) for text, href, roles in MENU + OTHER_PAGES if not roles or actor.has(*roles)]
+    guides = [Link(f"Guide for {title}", f"/guide/{name}") for name, title in GUIDES.items()]
+    return [*listed, *OWN_MENU, *_views(session, actor), *_settings(session, actor), *guides]
+
+
+def _views(session: Session, actor: Actor) -> list[Link]:
+    if not actor.has(*TEAM, Role.PWP):
+        return []
+    views = VIEWS if actor.has(*TEAM) else OWN_VIEWS
+    own = [Link(f"Queue: {text}", url("/desk", view="" if view == "all" else view)) for view, text in views]
+    return own + [Link(f"Queue: {view.name}", f"/desk?{view.query}") for view in list_views(session, actor)]
+
+
+def _settings(session: Session, actor: Actor) -> list[Link]:
+    return [
+        Link(f"Settings of {service.name}: {text}", f"/settings/{name}/{service.code}")
+        for service in own_services(session, actor)
+        for name, text in OF_SERVICE.items()
+    ]
