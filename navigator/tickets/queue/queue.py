@@ -168,6 +168,13 @@ def _is_unread(actor: Actor) -> ColumnElement[bool]:
     return and_(IS_LIVE, exists().where(_OF_TICKET, may_read(actor), is_others, is_new))
 
 
+def said_on(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, Said]:
+    """What was said first on tickets that an actor may see, and whether they have read all of them."""
+    query = select(col(Ticket.number), _FIRST_WORDS, _is_unread(actor))
+    rows = session.execute(query.where(visible_to(actor), col(Ticket.number).in_(sorted(numbers))))
+    return {number: Said(words or "", is_unread) for number, words, is_unread in rows}
+
+
 def count_rest(session: Session, actor: Actor, filters: Filters, after: str) -> int:
     """How many tickets of a list come after a position: what its later pages begin with."""
     order = order_of(filters.view, filters.sort)
