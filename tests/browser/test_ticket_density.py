@@ -165,7 +165,7 @@ def test_look_at_it_first_opens_in_place_and_leads_back_to_the_reply(amina: Pers
     amina.page.wait_for_timeout(1100)  # a button that is pressed twice within a second is pressed once
     amina.press("Look at it first")
     preview.get_by_role("button", name="Send it", exact=True).click()
-    amina.page.get_by_text("Your reply was sent.").wait_for()
+    amina.page.get_by_text("Sent in").wait_for()
     assert said("reply") == ["Try Wi-Fi."]
 
 
