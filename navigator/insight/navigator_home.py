@@ -13,15 +13,16 @@ from navigator.dates_in_words import day, time
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
+from navigator.tickets.enums import Activity
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import Ticket
 
 MAX_TICKETS = 10
-LISTED: tuple[View, ...] = ("my_guards", "my_answers", "calls", "mine")
+LISTED: tuple[View, ...] = ("my_guards", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
-COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
+COUNTED: tuple[View, ...] = ("my_answers", *LISTED, "unassigned")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _reason(row: Row[Any], views: Collection[View], wait_for_call: Collection[in
         reasons.append(f"session {_near(row.session_on)}")
         if "mine" not in views:
             reasons.append("nobody has it")
-    if "my_answers" in views:
+    if row.last_activity == Activity.THEY_WROTE and row.last_activity_at > row.reported_at:
         reasons.append("they answered")
     if "calls" in views:
         reasons.append(_call(row, row.number in wait_for_call))

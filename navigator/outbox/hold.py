@@ -10,8 +10,13 @@ from sqlmodel import Session, col, delete, select
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 
 _HOLD = "outbox_hold"
-_TOLD_OF_SORTING = frozenset({"for_practitioner", "limit", "passed_on"})
-"""Templates of what is told to others because of how a ticket was sorted, which is taken back with it."""
+_TOLD_TO_OTHERS = frozenset(
+    {
+        *("for_practitioner", "limit", "passed_on"),  # because of how a ticket was sorted
+        *("watched_answered", "watched_resolved", "resolved_by_colleague"),
+    }
+)
+"""Templates of what is told to others of what was sent, which is taken back with it."""
 
 
 @dataclass
@@ -41,7 +46,7 @@ def held_until(session: Session) -> datetime | None:
 def apply_hold(session: Session, message: OutboxMessage) -> None:
     """Let a new message wait, if there is a hold and it is one of those that can be taken back."""
     hold = session.info.get(_HOLD)
-    if hold and (message.recipient == Recipient.REPORTER or message.template in _TOLD_OF_SORTING):
+    if hold and (message.recipient == Recipient.REPORTER or message.template in _TOLD_TO_OTHERS):
         message.send_at = hold.until
         hold.letters.append(message)
 

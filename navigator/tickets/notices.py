@@ -30,7 +30,7 @@ _TEMPLATES = {
     NoticeKind.WROTE: "watched_wrote",
     NoticeKind.ANSWERED: "watched_answered",
     NoticeKind.RESOLVED: "watched_resolved",
-    NoticeKind.RESOLVED_FOR_YOU: "resolved_by_another",
+    NoticeKind.RESOLVED_FOR_YOU: "resolved_by_colleague",
 }
 
 

@@ -1,21 +1,21 @@
-"""What can be done in one with words to a reporter, as the button that sends them says it."""
+"""What can be done in one with words to a reporter, as people choose it."""
 
 from navigator.tickets.enums import NextStep, Resolution
 
 DOES = {
-    "": "Send",
-    "wait": "Send and wait for their answer",
-    "park": "Send and leave it to the supplier",
-    Resolution.FIXED: "Send and resolve: put right",
-    Resolution.EXPLAINED: "Send and resolve: explained",
-    Resolution.WORKAROUND: "Send and resolve: another way found",
-    Resolution.PASSED_ON: "Send and resolve: passed on",
-    Resolution.FIXED_ITSELF: "Send and resolve: works again by itself",
-    Resolution.NOT_FIXABLE: "Send and resolve: cannot be put right",
-    Resolution.WITHDRAWN: "Send and resolve: no longer wanted",
-    Resolution.NO_ANSWER: "Send and resolve: no answer from them",
+    "": "Nothing else",
+    "wait": "Wait for their answer",
+    "park": "Leave it to the supplier",
+    Resolution.FIXED: "Resolve: put right",
+    Resolution.EXPLAINED: "Resolve: explained",
+    Resolution.WORKAROUND: "Resolve: another way found",
+    Resolution.PASSED_ON: "Resolve: passed on",
+    Resolution.FIXED_ITSELF: "Resolve: works again by itself",
+    Resolution.NOT_FIXABLE: "Resolve: cannot be put right",
+    Resolution.WITHDRAWN: "Resolve: no longer wanted",
+    Resolution.NO_ANSWER: "Resolve: no answer from them",
 }
-"""What the words are sent with."""
+"""What is done when the words are sent."""
 
 FOLLOW_UPS = {
     "": "Nothing",

@@ -22,18 +22,8 @@ from navigator.tickets.enums import (
 )
 
 __all__ = [
-    "LIVE",
-    "NOT_CHECKED",
-    "Activity",
-    "Audience",
-    "Author",
-    "Channel",
-    "ClinicalReview",
-    "Event",
-    "Message",
-    "Resolution",
-    "Status",
-    "Ticket",
+    "LIVE", "NOT_CHECKED", "Activity", "Audience", "Author", "Channel", "ClinicalReview", "Event", "Message",
+    "Resolution", "Status", "Ticket",
 ]  # fmt: skip
 
 

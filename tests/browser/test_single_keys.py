@@ -67,6 +67,26 @@ def test_no_key_does_anything_with_a_modifier_or_while_somebody_types(come: Come
     assert amina.page.get_by_role("dialog").count() == 0
 
 
+def test_the_keys_of_a_ticket_press_its_deeds(come: Come) -> None:
+    amina, _ = at_queue(come)
+    amina.go("/tickets/1")
+    press(amina, "r")
+    amina.page.locator("textarea:focus").wait_for()
+    amina.page.locator("h1").click()
+    with amina.page.expect_navigation():
+        press(amina, "c")
+    assert "It is yours" in amina.words
+    for key, deed in (("n", "Note for staff"), ("s", "Remind me later"), ("e", "Resolve")):
+        amina.go("/tickets/1")
+        press(amina, key)
+        amina.page.get_by_role("dialog", name=deed).wait_for()
+        press(amina, "Escape")
+    press(amina, "?")
+    shown = amina.page.get_by_role("dialog", name="Keys on this page").inner_text()
+    assert "Next ticket" in shown
+    assert "Resolve" in shown
+
+
 def test_who_wants_no_keys_turns_them_off_and_on(come: Come) -> None:
     amina, (first, *_) = at_queue(come)
     amina.go("/account#single-keys")

@@ -10,7 +10,7 @@ from navigator.tickets.queue.queue import Counts, QueuePage, count_rest
 from web.kit.template_filters import plural
 from web.kit.templating import Link, url
 
-SORTS: tuple[tuple[Sort, str], ...] = (("due", "Due"), ("activity", "Latest"), ("age", "Oldest"))
+SORTS: tuple[tuple[Sort, str], ...] = (("due", "Due"), ("activity", "Activity"), ("age", "Age"))
 
 
 def sort_links(filters: Filters) -> list[tuple[Link, bool]]:

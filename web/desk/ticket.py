@@ -120,13 +120,10 @@ def run_ticket_action(
 
 
 def _done(session: Session, actor: Actor, number: int, name: str, result: object, form: Form) -> Response:
-    """Back to the ticket, with what is said of what was done; what has not left is not said to be sent."""
+    """Back to the ticket, with what is said of what was done."""
     reply_drafts.delete_draft(session, actor, number, name)
-    action = TICKET_ACTIONS[name]
-    told = action.message
-    if ACTION_RULES[action.action].goes_out and own_held_send(session, actor, number):
-        told = told.removeprefix("Sent.").strip() or "Your words are on their way."
-    return redirect(f"/tickets/{number}", told + _concern(session, result, number, form))
+    concern = _concern(session, result, number, form)
+    return redirect(f"/tickets/{number}", TICKET_ACTIONS[name].message + concern)
 
 
 def _concern(session: Session, result: object, number: int, form: Form) -> str:

@@ -21,8 +21,8 @@ from web.kit.templating import Render
 router = Router(prefix="/home")
 
 LIST_NAMES: dict[View, str] = {
-    "my_guards": "Sessions soon",
     "my_answers": "To answer",
+    "my_guards": "Sessions soon",
     "calls": "Calls",
     "mine": "Mine",
     "unassigned": "Nobody’s",

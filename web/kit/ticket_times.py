@@ -10,9 +10,9 @@ SESSION_IS_NEAR = timedelta(days=14)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _WHO = {
     Activity.THEY_WROTE: "they wrote",
-    Activity.THEY_ACTED: "they",
+    Activity.THEY_ACTED: "by them",
     Activity.WE_WROTE: "we wrote",
-    Activity.WE_ACTED: "we",
+    Activity.WE_ACTED: "by us",
 }
 
 

@@ -27,6 +27,8 @@ const selectGap = (box, from, to) => {
 
 const chosenWords = (select) => select.selectedOptions[0].textContent.trim();
 
+const lower = (words) => words[0].toLowerCase() + words.slice(1);
+
 const choose = (form, facts) => {
   const chosen = Object.entries(PARTS)
     .map(([fact, name]) => [form.elements[name], facts[fact]])
@@ -59,7 +61,7 @@ export const sayWhatItDoes = (select) => {
   const words = [...(button?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
   if (!words) return;
   const usual = words.textContent;
-  const say = () => (words.textContent = select.value ? `${chosenWords(select)} ` : usual);
+  const say = () => (words.textContent = select.value ? `Send and ${lower(chosenWords(select))} ` : usual);
   select.addEventListener("change", say);
   say();
 };

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
 from navigator.search_words import index_words
+from navigator.tickets.held_send import HeldSend
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
@@ -28,10 +29,11 @@ _TRAINING = table(
 )
 _WORDS: Mapping[Any, tuple[str, ...]] = {
     Ticket: ("workaround", "practitioner_name_given"),
-    Reporter: ("needs", "language"),
+    Reporter: ("needs", "language", "known_as"),
     ReplyDraft: ("body",),
-    ClinicalReview: ("contact_note", "outcome", "for_navigators", "no_concern_reason"),
+    ClinicalReview: ("contact_note", "passed_to", "outcome", "for_navigators", "no_concern_reason"),
     OutboxMessage: ("context",),
+    HeldSend: ("changed",),
     KeptForm: ("typed",),
 }
 """The columns of words, or of JSON with words, by table; the reasons of a clinical review stay."""
@@ -90,7 +92,7 @@ def _redact_row(row: Any, removal: Removal) -> int:
 
 
 def _rows(session: Session, ticket: Ticket) -> Iterator[Any]:
-    for model in (ReplyDraft, ClinicalReview, OutboxMessage):
+    for model in (ReplyDraft, ClinicalReview, OutboxMessage, HeldSend):
         yield from session.exec(select(model).where(model.ticket_number == ticket.number))
     pages = [f"/tickets/{ticket.number}", f"/follow/{ticket.number}"]
     is_on_page = [

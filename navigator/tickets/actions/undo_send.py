@@ -12,7 +12,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict
 from navigator.outbox.hold import cancel_held, hold_outbox
 from navigator.people.actor import Actor
-from navigator.tickets import submissions
+from navigator.tickets import notices, submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.enums import Resolution
@@ -107,6 +107,7 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     for message in _messages(session, number, held.leaves_at):
         keep_words(session, actor, number, ACTION_RULES[Action.REPLY].address, message.body)
         session.delete(message)
+    notices.take_back(session, actor, number, held.created_at)
     submissions.forget(session, held.mark)
     session.delete(held)
     return held

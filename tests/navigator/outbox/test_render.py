@@ -19,7 +19,7 @@ TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
     "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
-    "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_another",
+    "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43

@@ -150,7 +150,7 @@ def test_who_comes_back_tomorrow_is_not_away_then(session: Session, people: Peop
 
 
 def resolved_letters(session: Session) -> list[int]:
-    query = select(OutboxMessage.recipient_id).where(col(OutboxMessage.template) == "resolved_by_another")
+    query = select(OutboxMessage.recipient_id).where(col(OutboxMessage.template) == "resolved_by_colleague")
     return list(session.exec(query))
 
 

@@ -315,7 +315,7 @@ def test_what_else_is_done_for_many_is_shown_before_it_is_done(
     amina = enter("amina")
     amina.get("/bulk/new/reply?whole=yes")
     amina.press("See the list first", body="Which phone?", does="wait", follow_up="5_days")
-    assert "When it is sent Send and wait for their answer" in amina.text
+    assert "When it is sent Wait for their answer" in amina.text
     assert "Then Remind me in 5 working days" in amina.text
     amina.press("Reply to 3 tickets")
     work(session)

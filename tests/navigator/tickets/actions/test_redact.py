@@ -7,13 +7,15 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from sqlalchemy import JSON, String, text
 from sqlalchemy import inspect as schema_of
-from sqlalchemy import text
 from sqlmodel import Session, select
+from sqlmodel.sql.sqltypes import AutoString
 
 import navigator.triage
 from navigator.clock import now
 from navigator.errors import Forbidden, Invalid, NotFound, Stale
+from navigator.models import metadata
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import SYSTEM, reporter
 from navigator.people.api_keys import actor_by_key, create
@@ -92,6 +94,7 @@ def test_the_words_are_nowhere_any_more(session: Session, people: People, ticket
     ticket.suggested_why = ["log in", SECRET.lower()]
     ticket.workaround = ticket.practitioner_name_given = f"use {SECRET}"
     session.get_one(Reporter, ticket.reporter_id).needs = f"type {SECRET}"
+    session.get_one(Reporter, ticket.reporter_id).known_as = f"the one with {SECRET}"
     session.add(
         OutboxMessage(
             template="answered", recipient=Recipient.USER, recipient_id=1, ticket_number=number,
@@ -173,6 +176,45 @@ def test_another_process_forgets_it_too(
     screen(TOLD)
     redacting.refresh()
     assert safety_screen._reasons.cache_info().currsize == 1
+
+
+REDACTED = """
+    message.body message.search_words unsent.body kept_form.typed letter.facts heldsend.changed
+    ticket.suggested_why ticket.workaround ticket.pwp_said
+    reporter.needs reporter.language reporter.known_as reporter.support_code
+    handover.reach_by handover.passed_to handover.outcome handover.for_navigators handover.no_concern_reason
+    trainingrequest.words trainingrequest.answer
+"""
+WITHOUT_WORDS = """
+    kept_form.owner kept_form.path kept_form.page message.audience message.author message.action
+    message.unchecked_language unsent.deed heldsend.action heldsend.parts heldsend.mark heldsend.outbox_ids
+    ticket.status ticket.reporter_kind ticket.door ticket.category ticket.reported_category
+    ticket.suggested_category ticket.likely ticket.suggested_split ticket.answers ticket.cues
+    ticket.fixability ticket.fixability_reason ticket.next_step ticket.passed_to ticket.turn_to ticket.blocks
+    ticket.resolution event.action event.actor_name event.from_status event.to_status event.facts
+    reporter.kind reporter.route reporter.email reporter.phone reporterlink.token_hash reporterlink.channel
+    reporterlink.sent_to_hash handover.opened_by handover.why handover.result handover.no_concern_by
+    phonecall.came phonecall.responsibility phonecall.started_by notice.kind notice.actor_name
+    redaction.reason reportvector.category reportvector.encoder trainingrequest.topic trainingrequest.form
+    trainingrequest.status bulkitem.state bulkitem.outcome affectedperson.token_hash
+    affectedperson.contact_hash draft.token_hash draft.answers
+    letter.template letter.channel letter.recipient letter.once letter.last_error
+"""
+"""Codes, hashes, names of staff, addresses, what the desk itself says; a draft ends when it is sent; and
+`handover.why`, what the screen noticed, which stays."""
+
+
+def test_every_column_that_may_hold_words_of_a_ticket_is_known() -> None:
+    of_ticket = {"ticket", "reporter", "message"}
+    tables = [
+        table
+        for table in metadata.sorted_tables
+        if table.name in {*of_ticket, "kept_form", "letter"}
+        or of_ticket & {key.column.table.name for key in table.foreign_keys}
+    ]
+    texts = (AutoString, String, JSON)
+    found = {str(one) for table in tables for one in table.columns if isinstance(one.type, texts)}
+    assert found == set(f"{REDACTED} {WITHOUT_WORDS}".split())
 
 
 def test_every_memory_of_texts_is_known() -> None:

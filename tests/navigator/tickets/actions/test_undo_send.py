@@ -25,6 +25,7 @@ from navigator.tickets.enums import NextStep, Resolution, Status
 from navigator.tickets.followed import followed_ticket
 from navigator.tickets.inputs import LinkInput, SayInput, SendInput, SendResolvedInput, WriteInput
 from navigator.tickets.metrics import METRICS, Period
+from navigator.tickets.notices import unread_notices, watch
 from navigator.tickets.promises import promises_to
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -129,6 +130,18 @@ def test_its_reporter_knows_nothing_of_it_until_it_leaves(
 def test_staff_read_it_at_once(session: Session, people: People, ticket: Ticket) -> None:
     send(session, people.amina, ticket)
     assert ticket_detail(session, people.tom, ticket.number).messages[-1].body == WORDS
+
+
+def test_who_watches_is_told_nothing_of_what_was_taken_back(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    watch(session, people.mo, ticket.number, is_mailed=True)
+    held = send(session, people.amina, ticket, "resolve")
+    assert len(unread_notices(session, people.mo)) == 1
+    take_back(session, people.amina, ticket.number, held)
+    session.flush()
+    assert not unread_notices(session, people.mo)
+    assert not session.exec(select(OutboxMessage)).all()
 
 
 def test_its_letter_waits_and_then_leaves(

@@ -135,7 +135,7 @@ def test_who_had_it_is_told_that_a_colleague_resolved_it(
 ) -> None:
     staff.resolve(session, people.tom, ticket.number, ResolveInput(resolution="fixed", body="Done"))  # type: ignore[arg-type]
     assert told(session, people.amina.user_id) == ["resolved_for_you"]
-    assert letters(session, people.amina.user_id) == ["resolved_by_another"]
+    assert letters(session, people.amina.user_id) == ["resolved_by_colleague"]
 
 
 def test_nobody_is_told_that_they_resolved_their_own(
