@@ -17,7 +17,7 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.activity import recount_activity
 from navigator.tickets.enums import Resolution
-from navigator.tickets.held_send import GRACE, HeldSend, changes, held_sends, put_back, snapshot
+from navigator.tickets.held_send import GRACE, LONGEST_HOLD, HeldSend, changes, held_sends, put_back, snapshot
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Message, Status, Ticket
 from navigator.tickets.training_examples import remember_sorting
@@ -88,6 +88,8 @@ def _messages(session: Session, number: int, leaves_at: Any) -> list[Message]:
 def own_held_send(session: Session, actor: Actor, number: int) -> HeldSend | None:
     """What an actor sent from a ticket last and can still take back."""
     now = clock.now()
+    if session.get_one(Ticket, number).updated_at <= now - LONGEST_HOLD:  # as most are, at no cost
+        return None
     held = held_sends(session, number, now)
     return next((send for send in held if send.user_id == actor.user_id and send.seconds_left(now)), None)
 
