@@ -23,7 +23,6 @@ router = Router(prefix="/home")
 LIST_NAMES: dict[View, str] = {
     "my_answers": "To answer",
     "my_guards": "Sessions soon",
-    "my_answers": "To answer",
     "calls": "Calls",
     "mine": "Mine",
     "unassigned": "Nobody’s",
