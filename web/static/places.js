@@ -5,10 +5,10 @@ export const made = (tag, facts = {}, attributes = {}) => {
   return place;
 };
 
-// Its words, without the hints of keys behind them.
+// Its words, without the hints of keys and the counts behind them.
 export const named = (place) => {
   const copy = place.cloneNode(true);
-  copy.querySelectorAll("kbd").forEach((hint) => hint.remove());
+  copy.querySelectorAll("kbd, .desk-count").forEach((hint) => hint.remove());
   return copy.textContent.replace(/\s+/g, " ").trim();
 };
 

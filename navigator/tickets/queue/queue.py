@@ -51,7 +51,7 @@ _COUNTED: tuple[View, ...] = (
     "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on", "handed_over",
 )  # fmt: skip
 _Practitioner = aliased(User)
-WORDS_LENGTH = 200
+WORDS_LENGTH = 130
 """Characters of what was said that a list has room for, and some."""
 
 _SCOPES: Mapping[View, Condition] = MappingProxyType(
