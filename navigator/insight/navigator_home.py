@@ -47,7 +47,7 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             number: {view for view, page in pages.items() if number in {row.number for row in page.rows}}
             for number in rows
         }
-        facts = _facts(session, rows)
+        facts = _facts(session, rows) if rows else {}
         waiting = [
             row for row in rows.values() if views[row.number] != {"my_answers"} or facts[row.number].replied
         ]

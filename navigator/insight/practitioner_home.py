@@ -41,8 +41,8 @@ def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     numbers = [ticket.number for ticket in tickets]
     return PractitionerHome(
         patient_tickets=tickets,
-        patients=patients_of(session, actor, numbers),
-        said=said_on(session, actor, numbers),
+        patients=patients_of(session, actor, numbers) if numbers else {},
+        said=said_on(session, actor, numbers) if numbers else {},
         requests=requests.list_own(session, actor)[:MAX_REQUESTS],
         upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
     )
