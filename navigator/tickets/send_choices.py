@@ -3,7 +3,7 @@
 from navigator.tickets.enums import NextStep, Resolution
 
 DOES = {
-    "": "Send it, nothing else",
+    "": "Only send it",
     "wait": "Wait for their answer",
     "park": "Leave it to the supplier",
     Resolution.FIXED: "Resolve: put right",
