@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy.engine import Row
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -13,26 +12,25 @@ from navigator.dates_in_words import day, time
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
-from navigator.tickets.enums import Activity
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
 from navigator.tickets.ticket import Ticket
 
-MAX_TICKETS = 10
-LISTED: tuple[View, ...] = ("my_guards", "calls", "mine")
+MAX_TICKETS = 15
+LISTED: tuple[View, ...] = ("my_answers", "my_guards", "calls", "mine")
 """The views whose tickets stand on the page, each of them once."""
-COUNTED: tuple[View, ...] = ("my_answers", *LISTED, "unassigned")
+COUNTED: tuple[View, ...] = (*LISTED, "unassigned")
 
 
 @dataclass(frozen=True)
 class NavigatorHome:
-    """A navigator's tickets in their order, why each stands there, how many each view holds, and outages.
+    """A navigator's tickets in their order, what was said on each, why it stands there, and outages.
 
-    `said` is what was said first on each, by number.
+    `counts` is how many tickets each view holds.
     """
 
-    tickets: Sequence[Row[Any]]
+    tickets: Sequence[Any]
     said: Mapping[int, Said]
     reasons: Mapping[int, str]
     counts: Mapping[View, int]
@@ -44,53 +42,70 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
     """What a navigator must see to, in all their services together."""
     with clock.one_moment():
         pages = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS) for view in LISTED}
-        numbers = {view: {row.number for row in page.rows} for view, page in pages.items()}
         rows = {row.number: row for page in pages.values() for row in page.rows}
-        wait_for_call = _who_want_a_call(session, numbers["calls"])
-        tickets = sorted(rows.values(), key=lambda row: _urgency(row, row.number in numbers["calls"]))
-        reasons = {
-            row.number: _reason(row, {view for view in LISTED if row.number in numbers[view]}, wait_for_call)
-            for row in tickets[:MAX_TICKETS]
+        views = {
+            number: {view for view, page in pages.items() if number in {row.number for row in page.rows}}
+            for number in rows
         }
+        facts = _facts(session, rows) if rows else {}
+        waiting = [
+            row for row in rows.values() if views[row.number] != {"my_answers"} or facts[row.number].replied
+        ]
+        tickets = sorted(waiting, key=lambda row: _urgency(row, views[row.number], facts[row.number]))
+        tickets = tickets[:MAX_TICKETS]
         by_view, by_filters = counts(session, actor, Filters(), [Filters(view=view) for view in COUNTED])
         return NavigatorHome(
-            tickets=tickets[:MAX_TICKETS],
+            tickets=tickets,
             said={number: said for page in pages.values() for number, said in page.said.items()},
-            reasons=reasons,
+            reasons={row.number: _reason(row, views[row.number], facts[row.number]) for row in tickets},
             counts={view: by_filters[Filters(view=view)] for view in COUNTED},
             unclaimed=by_view["unclaimed"],
             outages=suggested_outages(session, actor),
         )
 
 
-def _urgency(row: Row[Any], is_to_call: bool) -> tuple[datetime, int, datetime, int]:
+class _Facts(NamedTuple):
+    """Whether the reporter of a ticket chose to be called, and whether anybody has replied to them."""
+
+    wants_call: bool
+    replied: bool
+
+
+def _facts(session: Session, numbers: Collection[int]) -> dict[int, _Facts]:
+    columns = (col(Ticket.number), col(Reporter.contact_method), col(Ticket.first_replied_at))
+    query = select(*columns).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    rows = session.exec(query.where(col(Ticket.number).in_(sorted(numbers))))
+    return {number: _Facts(route == ContactMethod.PHONE, at is not None) for number, route, at in rows}
+
+
+def _urgency(row: Any, views: Collection[View], facts: _Facts) -> tuple[datetime, int, datetime, int]:
     """The moment from which something is to be done, then as in the queue."""
-    call_at = (row.next_call_at or clock.now()) if is_to_call else row.due_at
-    return min(row.due_at, call_at), row.priority, row.reported_at, row.number
+    moments = [row.due_at]
+    if "my_answers" in views and facts.replied:
+        moments.append(clock.now())
+    if "calls" in views:
+        moments.append(row.next_call_at or clock.now())
+    return min(moments), row.priority, row.reported_at, row.number
 
 
-def _who_want_a_call(session: Session, numbers: Collection[int]) -> set[int]:
-    """Of tickets on which somebody is to be called, those whose reporter chose a call."""
-    query = select(Ticket.number).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    wants_call = col(Reporter.contact_method) == ContactMethod.PHONE
-    return set(session.exec(query.where(wants_call, col(Ticket.number).in_(sorted(numbers)))))
-
-
-def _reason(row: Row[Any], views: Collection[View], wait_for_call: Collection[int]) -> str:
+def _reason(row: Any, views: Collection[View], facts: _Facts) -> str:
     """Why a ticket stands on the page, in a few words; nothing where it is only due."""
     reasons = []
     if "my_guards" in views:
-        reasons.append(f"session {_near(row.session_on)}")
-        if "mine" not in views:
-            reasons.append("nobody has it")
-    if row.last_activity == Activity.THEY_WROTE and row.last_activity_at > row.reported_at:
-        reasons.append("they answered")
+        is_over = row.session_warning_sent_at or row.session_is_too_soon
+        reasons.append(f"session {_near(row.session_on)}{': plan without it' if is_over else ''}")
+    if "my_answers" in views and facts.replied:
+        reasons.append(f"they answered {_moment(row.needs_answer_since_at)}")
     if "calls" in views:
-        reasons.append(_call(row, row.number in wait_for_call))
+        reasons.append(_call(row, facts.wants_call))
+    if row.assignee_id is None:
+        reasons.append("nobody has it")
+    if "my_answers" in views and not reasons:
+        reasons.append("not answered yet")
     return ", ".join(reasons)
 
 
-def _call(row: Row[Any], is_wanted: bool) -> str:
+def _call(row: Any, is_wanted: bool) -> str:
     if row.next_call_at and row.next_call_at > clock.now():
         is_today = clock.local(row.next_call_at).date() == clock.today()
         on = "" if is_today else f"{_near(clock.local(row.next_call_at).date())} "
@@ -98,6 +113,12 @@ def _call(row: Row[Any], is_wanted: bool) -> str:
     if row.next_call_at:
         return "call again now"
     return "wants a call" if is_wanted else "call the practitioner"
+
+
+def _moment(at: datetime) -> str:
+    on = clock.local(at).date()
+    local = clock.local(at)
+    return f"{local.hour}:{local.minute:02}" if on == clock.today() else f"{on.day} {on:%b}"
 
 
 def _near(on: date) -> str:

@@ -13,6 +13,7 @@ from navigator.catalogue.programme import Programme
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role
+from navigator.tickets.queue.queue import Said, said_on
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import may_see_reporter, visible_to
@@ -29,6 +30,7 @@ class PractitionerHome:
 
     patient_tickets: Sequence[Row[Any]]
     patients: Mapping[int, str]
+    said: Mapping[int, Said]
     requests: Sequence[TrainingRequest]
     upcoming_sessions: Mapping[int, TrainingSession]
 
@@ -36,9 +38,11 @@ class PractitionerHome:
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     """What a practitioner must know before their sessions."""
     tickets = _patient_tickets(session, actor)
+    numbers = [ticket.number for ticket in tickets]
     return PractitionerHome(
         patient_tickets=tickets,
-        patients=patients_of(session, actor, [ticket.number for ticket in tickets]),
+        patients=patients_of(session, actor, numbers) if numbers else {},
+        said=said_on(session, actor, numbers) if numbers else {},
         requests=requests.list_own(session, actor)[:MAX_REQUESTS],
         upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
     )

@@ -68,9 +68,8 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any
     return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
 
 
-def put_back(ticket: Ticket, changed: dict[str, list[Any]]) -> None:
+def put_back(ticket: Ticket, changed: dict[str, list[Any]], current: dict[str, Any]) -> None:
     """Put back the columns that are still as they were left; what somebody changed since stays."""
-    current = snapshot(ticket)
     for name, (before, after) in changed.items():
         if current[name] == after:
             setattr(ticket, name, _adapter(name).validate_python(before))
@@ -99,5 +98,5 @@ def as_its_reporter_knows(session: Session, ticket: Ticket, at: datetime) -> Tic
         return ticket
     known = Ticket(**ticket.model_dump())
     for send in held:
-        put_back(known, send.changed)
+        put_back(known, send.changed, snapshot(known))
     return known

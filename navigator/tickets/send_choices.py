@@ -3,7 +3,7 @@
 from navigator.tickets.enums import NextStep, Resolution
 
 DOES = {
-    "": "Nothing else",
+    "": "Send it, nothing else",
     "wait": "Wait for their answer",
     "park": "Leave it to the supplier",
     Resolution.FIXED: "Resolve: put right",

@@ -1,7 +1,10 @@
 """One ticket's life: a patient tells it, two navigators and a clinician see to it, the patient confirms."""
 
 import pytest
+from sqlmodel import select
 
+from navigator import database
+from navigator.catalogue.service import Service
 from tests.browser.conftest import NARROW, WIDE, Come, Person
 
 
@@ -53,6 +56,8 @@ def fill_in(
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_tickets_life(come: Come, scripts: bool):
+    with database.writing() as session:
+        session.exec(select(Service).where(Service.code == "north")).one().undo_seconds = 0
     patient = come(NARROW, scripts)
     amina, tom, cole = (come(screen, scripts) for screen in (WIDE, NARROW, WIDE))
     reference = tell(patient)

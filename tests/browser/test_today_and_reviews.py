@@ -1,108 +1,104 @@
-"""How much of the queue is in view, at the three sizes; and a table for screen readers at each of them."""
+"""What is seen without scrolling: Today of a busy navigator, and a clinical review with its outcome form."""
+
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
-from navigator import database, readiness
+from navigator import clock, database
 from navigator.people.actor import ANONYMOUS
+from navigator.people.user import User
 from navigator.tickets.actions import staff
+from navigator.tickets.inputs import AssignInput
 from navigator.tickets.report_input import ReportInput
+from navigator.tickets.ticket import ClinicalReview
 from tests.browser.conftest import NARROW, WIDE, Come, Person
+from tests.people import actor_of
 
-LARGE = {"width": 1920, "height": 1080}
-IN_VIEW = """() => [...document.querySelectorAll(".desk-queue tbody tr")]
-  .map((row) => row.getBoundingClientRect())
-  .filter((row) => row.top >= 0 && row.bottom <= innerHeight).length"""
-WORDS = (
-    "I forgot my password and the letter that should help me never comes",
-    "The app says that it is too old for my phone. What can I do now?",
-    "Module 3 is grey and I should have done it before my session",
-)
+MOST = 1200
+"""Pixels of Today, 1280 wide."""
+RISK = "It wants a rating again. I cannot go on like this, I want to die. " * 2
+CALL_ME = {"route": "phone", "phone": "07700 900123", "is_safe": True}
 
 
-def fill(count: int) -> None:
-    """So many reports of two programmes, or none, with words long and short."""
-    told = [
-        ReportInput.model_validate(
-            {"service": "north", "programme": "fern" if n % 2 else None, "text": WORDS[n % len(WORDS)]}
-        )
-        for n in range(count)
-    ]
-    for report in told:
-        with database.writing() as session:
-            staff.report(session, ANONYMOUS, report)
+def tell(session: Session, **told: Any) -> int:
+    usual = {"service": "north", "programme": "fern", "category": "use.mood_rating_sync"}
+    report = ReportInput.model_validate(usual | told)
+    return staff.report(session, ANONYMOUS, report).ticket.number
 
 
-def at_the_queue(come: Come, screen: dict[str, int], **options: bool) -> Person:
-    fill(24)
-    amina = come(screen, **options)
-    amina.log_in("amina")
-    amina.go("/desk")
-    return amina
+def user(session: Session, name: str) -> int:
+    return session.exec(select(User.id).where(User.name == name)).one()
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No banner: what must not fail runs, as on a served desk."""
-    monkeypatch.setattr(readiness, "cached_checks", list)
+@pytest.fixture
+def much_to_do(address: str) -> None:
+    """More of every kind for Amina than her page lists: late, before sessions, to call, and merely hers."""
+    with database.writing() as session:
+        mo = actor_of(session, user(session, "Mo Ali"))
+        for n in range(24):
+            soon = {"next_session": clock.today() + timedelta(days=1 + n % 5)} if n % 2 else {}
+            told = {"text": "The page of my exercise is empty again, " * 3, **soon}
+            number = tell(session, **told, contact=CALL_ME if n % 3 == 0 else {"route": "none"})
+            staff.assign(session, mo, number, AssignInput(assignee_id=user(session, "Amina Yusuf")))
 
 
-@pytest.mark.parametrize(("screen", "least"), [(WIDE, 14), (LARGE, 20), (NARROW, 5)])
+def height(person: Person) -> int:
+    return int(person.page.evaluate("document.documentElement.scrollHeight"))
+
+
 @pytest.mark.parametrize("scripts", [True, False])
-def test_so_many_whole_rows_are_in_view(
-    come: Come, screen: dict[str, int], least: int, scripts: bool
-) -> None:
-    amina = at_the_queue(come, screen, scripts=scripts)
-    assert amina.page.evaluate(IN_VIEW) >= least
+def test_today_of_a_busy_navigator_is_a_page_and_a_half(come: Come, much_to_do: None, scripts: bool):
+    amina = come(WIDE, scripts=scripts)
+    amina.log_in("amina")
+    assert amina.path == "/home"
+    assert amina.page.locator("main tbody tr").count() == 15
+    assert height(amina) <= MOST
 
 
-@pytest.mark.parametrize("screen", [WIDE, NARROW])
-def test_it_is_a_table_at_every_width(come: Come, screen: dict[str, int]) -> None:
-    page = at_the_queue(come, screen).page
-    table = page.get_by_role("table", name="Tickets")
-    assert table.get_by_role("row").count() == 25
-    assert table.get_by_role("rowheader").count() == 24
-    assert table.get_by_role("columnheader").all_inner_texts() == [
-        "Due",
-        "Report",
-        "Who can fix it",
-        "Status",
-        "Who",
-        "Last",
-    ]
-    first = table.get_by_role("row").nth(1)
-    assert first.get_by_role("cell").count() == 6
+def test_today_is_whole_on_a_phone(come: Come, much_to_do: None):
+    amina = come(NARROW)
+    amina.log_in("amina")
 
 
-def test_a_row_is_pressed_wherever_it_is_touched(come: Come) -> None:
-    amina = at_the_queue(come, NARROW)
-    row = amina.page.locator(".desk-queue tbody tr").nth(1)
-    box = row.bounding_box()
-    assert box
-    amina.page.mouse.click(box["x"] + box["width"] - 60, box["y"] + box["height"] - 8)
-    amina.page.wait_for_url("**/tickets/*")
+@pytest.fixture
+def review(address: str) -> int:
+    """An unread clinical review of an ordinary message, with something in every box of the report."""
+    told = {"practitioner": "Dan Price", "support_code": "RTT-77", "next_session": clock.today()}
+    contact = {"route": "email", "email": "pat@post.example", "is_safe": True, "needs": "Large letters"}
+    with database.writing() as session:
+        number = tell(session, text=RISK, **told, contact=contact)
+        query = select(ClinicalReview.id).where(ClinicalReview.ticket_number == number)
+        return session.exec(query).one()
 
 
-def test_a_ticket_is_read_beside_the_queue_until_that_is_switched_off(come: Come) -> None:
-    amina = at_the_queue(come, LARGE)
-    page, preview = amina.page, amina.page.get_by_role("complementary", name="Preview")
-    first = page.locator(".desk-queue th a").first
-    assert first.locator("b").count() == 1
-    first.click()
-    preview.get_by_role("link", name="Open the ticket").wait_for()
-    assert amina.path == "/desk"
-    amina.look()
-    first.locator("span").wait_for()  # read, so bold no longer
-    page.locator(".desk-queue th a").nth(1).focus()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Shift+Tab")
-    page.locator(".desk-queue tr[aria-current]").nth(0).wait_for()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/tickets/*")
-    page.go_back()
-    amina.press("Hide the preview")
-    assert preview.count() == 0
-    first.click()
-    page.wait_for_url("**/tickets/*")
-    amina.go("/desk")
-    amina.press("Show a preview")
-    preview.wait_for()
+def bottom(person: Person, selector: str) -> float:
+    box = person.page.locator(selector).bounding_box()
+    assert box, f"{selector} is not on the page"
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_clinician_reads_the_words_and_writes_the_outcome_without_scrolling(
+    come: Come, review: int, scripts: bool
+):
+    cole = come(WIDE, scripts=scripts)
+    cole.log_in("cole")
+    cole.go(f"/clinical-reviews/{review}")
+    for seen in (".desk-said", ".desk-reach", "#outcome", "text=I have read this", "text=Save the outcome"):
+        assert bottom(cole, seen) <= WIDE["height"], seen
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_a_link_to_pass_on_is_shown_at_every_size(come: Come, size: dict[str, int]):
+    priya = come(size)
+    priya.log_in("priya")
+    priya.go("/desk/report")
+    priya.choose("A patient")
+    priya.write("In their words, or yours", "She cannot get in")
+    priya.press("Save the report")
+    priya.press("Show the link")
+    assert "/t/" in priya.words
+    priya.go("/home")
+    priya.go("/desk")

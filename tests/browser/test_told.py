@@ -72,6 +72,32 @@ def test_a_name_is_offered_while_typing_and_its_owner_reads_it(come: Come) -> No
     assert "For your attention" not in tom.words
 
 
+def test_names_are_offered_where_a_note_opens_in_place(come: Come) -> None:
+    number = told("I cannot log in")
+    amina = come(WIDE)
+    amina.log_in("amina")
+    amina.go(f"/tickets/{number}")
+    amina.page.get_by_role("link", name="Note for staff").first.click()
+    dialog = amina.page.get_by_role("dialog")
+    box = dialog.get_by_label("Note for staff", exact=True)
+    box.press_sequentially("Ask @mo")
+    offer = dialog.get_by_role("list", name="Colleagues you can name")
+    expect(offer.get_by_role("button", name="Mo Ali")).to_be_visible()
+    box.press("Escape")
+    expect(offer).to_be_hidden()
+    expect(dialog).to_be_visible()
+    box.press_sequentially(" ")
+    box.press("Backspace")
+    box.press("ArrowDown")
+    amina.page.keyboard.press("Enter")
+    expect(box).to_have_value("Ask @Mo Ali ")
+    keep(amina, "note-in-place-1280")
+    dialog.get_by_role("button", name="Save note for staff").click()
+    expect(dialog).to_be_hidden()
+    amina.page.wait_for_load_state()
+    assert "Ask @Mo Ali" in amina.words
+
+
 def test_what_is_done_for_good_is_looked_at_first(come: Come) -> None:
     first, second = told("My password is Hunter2blue, it fails"), told("me again")
     amina = come(NARROW)

@@ -55,7 +55,7 @@ def crowd(session: Session, people: People) -> int:
         # One of each: how many reporters wait for an answer, which the menu of every page says.
         ("/desk", 8),
         ("/desk?view=mine&programme=fern&group=access", 8),
-        # And when its reader looked last, what they were told, what they can take back, other reports of the contact.
+        # And when its reader looked last, was told, can take back; and other reports of the same contact.
         ("/tickets/{}", 18),
         ("/tickets/{}/assignment", 11),
         ("/tickets/{}/triage", 11),

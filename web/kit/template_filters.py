@@ -14,7 +14,7 @@ from navigator.dates_in_words import day, time, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
-from web.kit import ticket_times
+from web.kit import ticket_rows
 from web.kit.markdown import markdown
 
 _CODE_WORDS = {
@@ -156,6 +156,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
         reference,
         that_work,
         shorten,
-        *ticket_times.FILTERS,
+        *ticket_rows.FILTERS,
     )
 }

@@ -177,6 +177,7 @@ COLUMNS = (
     "due_at", "session_on", "session_is_weekly", "session_is_by_code", "session_deadline_at",
     "session_is_too_soon", "session_warning_sent_at", "impact", "urgency", "priority", "blocks_session",
     "has_workaround", "snoozed_until_at", "review_requested_at",
+    "needs_answer_since_at",
 )  # fmt: skip
 """Columns that a merge may change, in either ticket."""
 

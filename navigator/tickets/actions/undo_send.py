@@ -15,8 +15,9 @@ from navigator.people.actor import Actor
 from navigator.tickets import notices, submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
+from navigator.tickets.activity import recount_activity
 from navigator.tickets.enums import Resolution
-from navigator.tickets.held_send import GRACE, HeldSend, changes, held_sends, put_back, snapshot
+from navigator.tickets.held_send import GRACE, LONGEST_HOLD, HeldSend, changes, held_sends, put_back, snapshot
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Message, Status, Ticket
 from navigator.tickets.training_examples import remember_sorting
@@ -87,6 +88,8 @@ def _messages(session: Session, number: int, leaves_at: Any) -> list[Message]:
 def own_held_send(session: Session, actor: Actor, number: int) -> HeldSend | None:
     """What an actor sent from a ticket last and can still take back."""
     now = clock.now()
+    if session.get_one(Ticket, number).updated_at <= now - LONGEST_HOLD:  # as most are, at no cost
+        return None
     held = held_sends(session, number, now)
     return next((send for send in held if send.user_id == actor.user_id and send.seconds_left(now)), None)
 
@@ -110,13 +113,16 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     notices.take_back(session, actor, number, held.created_at)
     submissions.forget(session, held.mark)
     session.delete(held)
+    session.flush()
+    recount_activity(session, ticket)
     return held
 
 
 def _restore(session: Session, actor: Actor, ticket: Ticket, held: HeldSend) -> None:
     was, became = held.changed.get("status", [ticket.status, ticket.status])
     status = Status(was if ticket.status == became else ticket.status)
+    current = snapshot(ticket)  # before it is said that this was undone
     act(session, actor, Action.TAKE_BACK, ticket.number, None, status, undone=held.action)
-    put_back(ticket, held.changed)
+    put_back(ticket, held.changed, current)
     if "category" in held.changed:
         remember_sorting(session, ticket.number)

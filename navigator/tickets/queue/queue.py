@@ -51,7 +51,7 @@ _COUNTED: tuple[View, ...] = (
     "all", "mine", "unassigned", "unclaimed", "today", "waiting", "snoozed", "passed_on", "handed_over",
 )  # fmt: skip
 _Practitioner = aliased(User)
-WORDS_LENGTH = 200
+WORDS_LENGTH = 130
 """Characters of what was said that a list has room for, and some."""
 
 _SCOPES: Mapping[View, Condition] = MappingProxyType(
@@ -166,6 +166,13 @@ def _is_unread(actor: Actor) -> ColumnElement[bool]:
     is_new = func.coalesce(col(Message.created_at) > read_at.correlate(Ticket).scalar_subquery(), true())
     is_others = col(Message.author_id).is_distinct_from(actor.user_id or 0)
     return and_(IS_LIVE, exists().where(_OF_TICKET, may_read(actor), is_others, is_new))
+
+
+def said_on(session: Session, actor: Actor, numbers: Collection[int]) -> dict[int, Said]:
+    """What was said first on tickets that an actor may see, and whether they have read all of them."""
+    query = select(col(Ticket.number), _FIRST_WORDS, _is_unread(actor))
+    rows = session.execute(query.where(visible_to(actor), col(Ticket.number).in_(sorted(numbers))))
+    return {number: Said(words or "", is_unread) for number, words, is_unread in rows}
 
 
 def count_rest(session: Session, actor: Actor, filters: Filters, after: str) -> int:

@@ -406,5 +406,27 @@ def test_all_faults_are_named_at_once():
     assert "NOWHERE" in str(wrong.value)
 
 
+def test_every_leaf_has_a_short_name_of_its_own():
+    names = [leaf.short_label for leaf in LEAVES.values()]
+    assert None not in names
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Smart watch: does not count steps", "Smart watch"),
+        ("The exercises of our own service are missing", "The exercises of our…"),
+    ],
+)
+def test_what_an_administrator_worded_is_shortened_to_its_beginning(label: str, name: str):
+    id = next(iter(LEAVES))
+    wording = {id: {"staff_label": label}}
+    reworded = parse_catalogue(TAXONOMY.read_text(encoding="utf-8"), wording).category(id)
+    assert reworded
+    assert reworded.short_name == name
+    assert len(name) <= 24
+
+
 def test_everything_public_is_named():
     assert set(categories.__all__) <= set(dir(categories))

@@ -10,10 +10,11 @@ from navigator import clock
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.insight.navigator_home import MAX_TICKETS
 from navigator.jobs.deadlines import notify_missed_session
-from navigator.people.actor import Actor
+from navigator.people.actor import Actor, reporter
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.actions import calls, staff
 from navigator.tickets.actions.clinical_review import acknowledge
+from navigator.tickets.actions.reporter import answer
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import AssignInput, AttachInput, CallInput, ResolveInput, SayInput
 from navigator.tickets.ticket import ClinicalReview, Resolution, Ticket
@@ -191,7 +192,26 @@ def test_each_ticket_stands_once_with_all_that_it_stands_for_the_most_urgent_fir
         wants_call.number: "Wants a call",
         both.number: "Session tomorrow, wants a call",
         nobodys.number: "Session on Thursday, nobody has it",
+        late.number: "Not answered yet",
+        quiet.number: "Not answered yet",
     }
+
+
+def test_whoever_answered_stands_before_what_is_due_tomorrow(enter: Enter, session: Session, people: People):
+    """14: an answer is somebody who waits; a report that nobody has answered yet waits by when it is due."""
+    soon = give(session, people, people.amina, next_session=TODAY + timedelta(days=2))
+    answered = give(session, people, people.amina)
+    nobodys = leave(session, people)
+    for number in (answered.number, nobodys.number):
+        staff.reply(session, people.amina, number, SayInput(body="Which phone is it?"))
+        clock.set_to(MOMENT + timedelta(minutes=12))
+        answer(session, reporter(number), number, SayInput(body="An old one"))
+    leave(session, people)  # nobody’s, and new: it is counted, and does not stand among what is theirs
+    session.flush()
+    amina = at_home(enter, "amina")
+    assert under(amina, "tickets") == [answered.number, nobodys.number, soon.number]
+    assert reasons(amina)[answered.number] == "They answered 10:12"
+    assert reasons(amina)[nobodys.number] == "They answered 10:12, nobody has it"
 
 
 @pytest.mark.parametrize(
@@ -278,7 +298,9 @@ def test_a_call_is_due_when_a_practitioner_cannot_be_written_to(
     clock.set_to(MOMENT + timedelta(hours=3))
     notify_missed_session(session, clock.now(), ticket.number)
     session.flush()
-    assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow, call the practitioner"}
+    assert reasons(at_home(enter, "amina")) == {
+        ticket.number: "Session tomorrow: plan without it, call the practitioner"
+    }
     staff.attach(session, people.amina, ticket.number, AttachInput(pwp_id=people.priya.user_id or 0))
     session.flush()
     assert reasons(at_home(enter, "amina")) == {ticket.number: "Session tomorrow"}

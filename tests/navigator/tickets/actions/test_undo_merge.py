@@ -35,7 +35,7 @@ from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import outcome, tell
 from tests.people import People
 
-CHANGES = {"version", "updated_at"}
+CHANGES = {"version", "updated_at", "last_activity", "last_activity_at"}
 Deed = Callable[[Session, People, Ticket, Ticket], object]
 
 

@@ -304,3 +304,15 @@ def test_what_was_taken_back_did_not_come_back(session: Session, people: People,
     for name in ("reopened", "ended"):
         condition = METRICS[name].condition(Period.last_days(1))
         assert session.exec(select(Ticket.number).where(condition)).all() == []
+
+
+def test_who_needed_an_answer_needs_one_again(session: Session, people: People, ticket: Ticket) -> None:
+    following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="It still fails"))
+    session.flush()
+    before = facts(ticket)
+    assert before["needs_answer_since_at"]
+    later(60)
+    held = send(session, people.amina, ticket, "wait")
+    assert facts(ticket)["needs_answer_since_at"] is None
+    take_back(session, people.amina, ticket.number, held)
+    assert facts(ticket) == before

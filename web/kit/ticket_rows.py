@@ -1,5 +1,6 @@
-"""Times of a ticket as a row of a list says them: what is left, the last activity, the next session."""
+"""What a row of a list says of a ticket: the time that is left, the last activity, the next session."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -70,10 +71,15 @@ def due_in_full(row: Any) -> str:
     return f"{local:%a} {local.day} {local:%b}{year}, {local.hour}:{local.minute:02}"
 
 
+def differs(rows: Sequence[Any], column: str) -> bool:
+    """Whether the rows of a list have more than one value in a column."""
+    return len({getattr(row, column) for row in rows}) > 1
+
+
 def initials(name: str) -> str:
     """The first letters of somebody's first and last name."""
     parts = name.split()
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
 
 
-FILTERS = (countdown, due_in_full, last_activity, near_session, initials)
+FILTERS = (countdown, differs, due_in_full, last_activity, near_session, initials)

@@ -1,0 +1,108 @@
+"""How much of the queue is in view, at the three sizes; and a table for screen readers at each of them."""
+
+import pytest
+
+from navigator import database, readiness
+from navigator.people.actor import ANONYMOUS
+from navigator.tickets.actions import staff
+from navigator.tickets.report_input import ReportInput
+from tests.browser.conftest import NARROW, WIDE, Come, Person
+
+LARGE = {"width": 1920, "height": 1080}
+IN_VIEW = """() => [...document.querySelectorAll(".desk-queue tbody tr")]
+  .map((row) => row.getBoundingClientRect())
+  .filter((row) => row.top >= 0 && row.bottom <= innerHeight).length"""
+WORDS = (
+    "I forgot my password and the letter that should help me never comes",
+    "The app says that it is too old for my phone. What can I do now?",
+    "Module 3 is grey and I should have done it before my session",
+)
+
+
+def fill(count: int) -> None:
+    """So many reports of two programmes, or none, with words long and short."""
+    told = [
+        ReportInput.model_validate(
+            {"service": "north", "programme": "fern" if n % 2 else None, "text": WORDS[n % len(WORDS)]}
+        )
+        for n in range(count)
+    ]
+    for report in told:
+        with database.writing() as session:
+            staff.report(session, ANONYMOUS, report)
+
+
+def at_the_queue(come: Come, screen: dict[str, int], **options: bool) -> Person:
+    fill(24)
+    amina = come(screen, **options)
+    amina.log_in("amina")
+    amina.go("/desk")
+    return amina
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No banner: what must not fail runs, as on a served desk."""
+    monkeypatch.setattr(readiness, "cached_checks", list)
+
+
+@pytest.mark.parametrize(("screen", "least"), [(WIDE, 14), (LARGE, 20), (NARROW, 5)])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_so_many_whole_rows_are_in_view(
+    come: Come, screen: dict[str, int], least: int, scripts: bool
+) -> None:
+    amina = at_the_queue(come, screen, scripts=scripts)
+    assert amina.page.evaluate(IN_VIEW) >= least
+
+
+@pytest.mark.parametrize("screen", [WIDE, NARROW])
+def test_it_is_a_table_at_every_width(come: Come, screen: dict[str, int]) -> None:
+    page = at_the_queue(come, screen).page
+    table = page.get_by_role("table", name="Tickets")
+    assert table.get_by_role("row").count() == 25
+    assert table.get_by_role("rowheader").count() == 24
+    assert table.get_by_role("columnheader").all_inner_texts() == [
+        "Due",
+        "Report",
+        "Who can fix it",
+        "Status",
+        "Who",
+        "Last",
+    ]
+    first = table.get_by_role("row").nth(1)
+    assert first.get_by_role("cell").count() == 6
+
+
+def test_a_row_is_pressed_wherever_it_is_touched(come: Come) -> None:
+    amina = at_the_queue(come, NARROW)
+    row = amina.page.locator(".desk-queue tbody tr").nth(1)
+    box = row.bounding_box()
+    assert box
+    amina.page.mouse.click(box["x"] + box["width"] - 60, box["y"] + box["height"] - 8)
+    amina.page.wait_for_url("**/tickets/*")
+
+
+def test_a_ticket_is_read_beside_the_queue_until_that_is_switched_off(come: Come) -> None:
+    amina = at_the_queue(come, LARGE)
+    page, preview = amina.page, amina.page.get_by_role("complementary", name="Preview")
+    first = page.locator(".desk-queue th a").first
+    assert first.locator("b").count() == 1
+    first.click()
+    preview.get_by_role("link", name="Open the ticket").wait_for()
+    assert amina.path == "/desk"
+    amina.look()
+    first.locator("span").wait_for()  # read, so bold no longer
+    page.locator(".desk-queue th a").nth(1).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    page.locator(".desk-queue tr[aria-current]").nth(0).wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tickets/*")
+    page.go_back()
+    amina.press("Hide the preview")
+    assert preview.count() == 0
+    first.click()
+    page.wait_for_url("**/tickets/*")
+    amina.go("/desk")
+    amina.press("Show a preview")
+    preview.wait_for()
