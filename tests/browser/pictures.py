@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
@@ -47,6 +48,7 @@ def take() -> None:
     """Serve a demonstration of its own, and take each picture as somebody sees it."""
     with TemporaryDirectory() as folder:
         os.environ |= {"NAVIGATOR_DATA_DIR": folder}
+        _settings().cache_clear()  # what this file imports has read them
         address, log_ins = _serve()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=system_packages.chromium(), args=FLAGS)
@@ -94,13 +96,18 @@ def _guide(pages: dict[str, Page], address: str) -> None:
         (GUIDE / f"{name}.webp").write_bytes(base64.b64decode(webp))
 
 
+def _settings() -> Any:
+    from navigator.settings import settings
+
+    return settings
+
+
 def _serve() -> tuple[str, dict[str, tuple[str, str]]]:
     import migrations
     from navigator.demo import fill
-    from navigator.settings import settings
     from web.app import app
 
-    migrations.upgrade(settings().database)
+    migrations.upgrade(_settings()().database)
     fill.fill_if_empty()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
     Thread(target=server.run, daemon=True).start()

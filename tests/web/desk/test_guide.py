@@ -55,7 +55,7 @@ def test_pictures_are_there_small_and_described(name: str):
     assert pictures
     for described, file in pictures:
         assert len(described.split()) >= 4, file
-        assert len(STATIC.files[f"{PICTURES}/{file}"]) < 80_000, file
+        assert len(STATIC.files[f"{PICTURES}/{file}"]) < 100_000, file
 
 
 def test_each_page_opens_for_staff_and_their_own_comes_first(enter: Enter, people: People):
