@@ -423,7 +423,7 @@ def test_what_an_administrator_worded_is_shortened_to_its_beginning(label: str, 
     id = next(iter(LEAVES))
     wording = {id: {"staff_label": label}}
     reworded = parse_catalogue(TAXONOMY.read_text(encoding="utf-8"), wording).category(id)
-    assert reworded
+    assert reworded is not None
     assert reworded.short_name == name
     assert len(name) <= 24
 
