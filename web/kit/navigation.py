@@ -28,7 +28,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 """Text, address and the roles that it is for; everybody begins at the first."""
 OWN_MENU = (Link("Guide", "/guide"), Link("Your account", "/account"))
 """The person's own menu, behind their name."""
-MOST_IN_A_ROW = 6
+MOST_IN_A_ROW = 5
 """More links than these stand in the person's menu: a header has one row."""
 
 
