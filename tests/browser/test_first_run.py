@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from sqlmodel import select
 
+from navigator import database
 from navigator.administration import first_run
+from navigator.catalogue.service import Service
 from navigator.outbox import sender
 from navigator.settings import settings
 from tests.browser.conftest import NARROW, WIDE, Come, Person, coming, served
@@ -108,6 +111,8 @@ def test_an_empty_desk_puts_its_first_ticket_right(come: Come) -> None:
     assert "Fell" not in pat.words
     enter(khan, "karim@fell.example")
 
+    with database.writing() as session:
+        session.exec(select(Service)).one().undo_seconds = 0
     reference = tell(pat, service="")
     noor.follow("Queue")
     noor.page.get_by_role("link", name=reference).click()

@@ -91,7 +91,8 @@ def test_a_tickets_life(come: Come, scripts: bool):
     assert "will read what you wrote" in patient.words
 
     cole.log_in("cole")
-    cole.follow(reference)
+    cole.page.locator("main a[href^='/clinical-reviews/']").first.click()
+    cole.look()
     assert "I want to end my life" in cole.words
     cole.press("I have read this")
     cole.choose("I reached the person, or somebody with them")
