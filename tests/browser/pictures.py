@@ -31,7 +31,7 @@ TO_WEBP = """async ([picture, quality]) => {
   return canvas.toDataURL("image/webp", quality).split(",")[1];
 }"""
 CALM = {"viewport": {"width": 390, "height": 780}}
-DENSE = {"viewport": {"width": 1120, "height": 780}}
+DENSE = {"viewport": {"width": 1280, "height": 800}}
 SERVICE = "/settings/services/riverside"
 OF_GUIDE = (
     ("navigator-queue", "navigator", "/desk"),
@@ -66,6 +66,8 @@ def take() -> None:
                 navigator.reload()
             navigator.goto(f"{address}/desk")
             _keep(navigator, "navigator")
+            navigator.locator("main [id^='ticket-'] a[href^='/tickets/']").first.click()
+            _keep(navigator, "ticket")
             clinician.reload()
             _keep(clinician, "clinician")
             pages = {"navigator": navigator, "clinician": clinician}
