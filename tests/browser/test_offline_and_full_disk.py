@@ -24,9 +24,17 @@ def full_disk() -> Iterator[None]:
         with suppress(OperationalError):
             while True:
                 _run(f"INSERT INTO filler VALUES (zeroblob({size}))")  # noqa: S608 - a number of this test
+    for n in range(_free_pages()):  # too few for a row: a table takes just one
+        _run(f"CREATE TABLE filler_{n} (blob)")
+    assert _free_pages() == 0
     yield
     _run("PRAGMA max_page_count=1000000")
     _run("DROP TABLE filler")
+
+
+def _free_pages() -> int:
+    with database.reading() as session:
+        return int(session.connection().exec_driver_sql("PRAGMA freelist_count").scalar_one())
 
 
 def _run(statement: str) -> None:
