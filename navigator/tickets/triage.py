@@ -78,7 +78,17 @@ def apply_triage(
     ticket.fixability = verdict.fixability
     ticket.fixability_reason, ticket.next_step = verdict.reason, verdict.next_step
     ticket.workaround = verdict.workaround
+    if not category.label_to(ticket.reporter_kind) and not needs_clinical_review(category.id):
+        _tell_patient(ticket, verdict.fixability)
     ticket.blocks_session = category.blocks_session
+
+
+def _tell_patient(ticket: Ticket, fixability: Fixability) -> None:
+    """What a category says to practitioners alone is not said to a patient, whatever it was sorted as."""
+    texts = catalogue().moved
+    ticket.fixability_reason = texts.reason.get(fixability, NOT_TRIAGED)
+    ticket.next_step = texts.next_step.get(fixability, NOT_TRIAGED)
+    ticket.workaround = ""
 
 
 def _fixability_reason(fixability: Fixability) -> str:
