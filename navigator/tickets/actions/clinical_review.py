@@ -126,7 +126,7 @@ def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalRevie
 
 
 def note_read(review: ClinicalReview, actor: Actor, now: datetime) -> None:
-    """Note that a clinician has read it, and stop the alerts: they said so, wrote to the person, or ended it."""
+    """Note that a clinician has read it: they said so, wrote to the person or ended it. The alerts stop."""
     review.acknowledged_at = review.acknowledged_at or now
     review.acknowledged_by = review.acknowledged_by or actor.user_id
     review.next_alert_at = None
