@@ -18,6 +18,7 @@ NO_TEXTS = (
     "No text message leaves the desk: GOV.UK Notify is not set "
     "(NAVIGATOR_NOTIFY_KEY and NAVIGATOR_NOTIFY_TEMPLATE). Nobody is offered text messages."
 )
+TEXTS_TO_FOLDER = NO_TEXTS.replace("Nobody is offered text messages.", "They are written to a folder.")
 
 
 def leaves(channel: DeliveryChannel) -> bool:
@@ -41,7 +42,8 @@ def _is_trial(config: Settings) -> bool:
 
 def what_cannot_leave() -> list[str]:
     """What an administrator must know: each kind of message that cannot leave, in words."""
-    sentences = {DeliveryChannel.EMAIL: NO_MAIL, DeliveryChannel.TEXT: NO_TEXTS}
+    no_texts = TEXTS_TO_FOLDER if works(ContactMethod.TEXT) else NO_TEXTS
+    sentences = {DeliveryChannel.EMAIL: NO_MAIL, DeliveryChannel.TEXT: no_texts}
     return [words for channel, words in sentences.items() if not leaves(channel)]
 
 

@@ -11,6 +11,7 @@ from navigator.catalogue.lookups import calendar_of, override_for
 from navigator.catalogue.service import Service
 from navigator.catalogue.turn_to import turn_to
 from navigator.errors import Invalid
+from navigator.people.reporter import ReporterKind
 from navigator.tickets.deadlines import (
     Deadlines,
     Targets,
@@ -78,7 +79,18 @@ def apply_triage(
     ticket.fixability = verdict.fixability
     ticket.fixability_reason, ticket.next_step = verdict.reason, verdict.next_step
     ticket.workaround = verdict.workaround
+    is_for_practitioners = category.patient_label is None and not needs_clinical_review(category.id)
+    if is_for_practitioners and ticket.reporter_kind == ReporterKind.PATIENT:
+        _tell_patient(ticket, verdict.fixability)
     ticket.blocks_session = category.blocks_session
+
+
+def _tell_patient(ticket: Ticket, fixability: Fixability) -> None:
+    """What a category says to practitioners alone is not said to a patient, whatever it was sorted as."""
+    texts = catalogue().moved
+    ticket.fixability_reason = texts.reason.get(fixability, NOT_TRIAGED)
+    ticket.next_step = texts.next_step.get(fixability, NOT_TRIAGED)
+    ticket.workaround = ""
 
 
 def _fixability_reason(fixability: Fixability) -> str:

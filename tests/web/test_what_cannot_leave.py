@@ -119,6 +119,14 @@ def test_a_trial_offers_all_because_all_is_written_to_a_folder() -> None:
     assert ContactInput.model_validate({"route": "text", "phone": "07700 900123"}).has_route
 
 
+def test_a_trial_does_not_say_that_text_messages_are_not_offered() -> None:
+    """Settings said "Nobody is offered text messages" beside a report form that offered them."""
+    assert delivery.works(ContactMethod.TEXT)
+    texts = delivery.what_cannot_leave()[-1]
+    assert "written to a folder" in texts
+    assert "offered" not in texts
+
+
 def test_administrators_read_what_cannot_leave(set_up: SetUp, enter: Enter) -> None:
     """11.D8: a service was "Complete" without a mail server."""
     pages = ("/settings", "/settings/services/north", "/home")

@@ -76,10 +76,12 @@ def _review_page(page: PageRenderer, session: Reading, actor: Actor, id: int, fo
 
 
 @router.post("/{id}/acknowledgement")
-def acknowledge(session: Writing, actor: Clinician, id: Number) -> Response:
-    """A clinician has read it: the alerts stop."""
-    clinical_review.acknowledge(session, actor, id)
-    return redirect(f"/clinical-reviews/{id}", "Thank you. The alerts have stopped.")
+def acknowledge(page: Render, session: Writing, actor: Clinician, form: ReadForm, id: Number) -> Response:
+    """A clinician has read it: the alerts stop; who comes second reads on."""
+    with form.trying(session):
+        clinical_review.acknowledge(session, actor, id)
+        return redirect(f"/clinical-reviews/{id}", "Thank you. The alerts have stopped.")
+    return _review_page(page, session, actor, id, form)
 
 
 @router.post("/{id}/outcome")

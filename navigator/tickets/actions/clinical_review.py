@@ -121,10 +121,15 @@ def acknowledge(session: Session, actor: Actor, review_id: int) -> ClinicalRevie
     review = _act_on_review(session, actor, review_id, Action.ACKNOWLEDGE)
     if review.acknowledged_at is not None:
         raise Conflict("Somebody has already said that they have read this.")
-    review.acknowledged_at = clock.now()
-    review.acknowledged_by = actor.user_id
-    review.next_alert_at = None
+    note_read(review, actor, clock.now())
     return review
+
+
+def note_read(review: ClinicalReview, actor: Actor, now: datetime) -> None:
+    """Note that a clinician has read it: they said so, wrote to the person or ended it. The alerts stop."""
+    review.acknowledged_at = review.acknowledged_at or now
+    review.acknowledged_by = review.acknowledged_by or actor.user_id
+    review.next_alert_at = None
 
 
 def conclude(session: Session, actor: Actor, review_id: int, outcome: OutcomeInput) -> ClinicalReview:
@@ -133,12 +138,10 @@ def conclude(session: Session, actor: Actor, review_id: int, outcome: OutcomeInp
     if review.ended_at is not None:
         raise Conflict("This clinical review has already ended.")
     now = clock.now()
-    review.acknowledged_at = review.acknowledged_at or now
-    review.acknowledged_by = review.acknowledged_by or actor.user_id
+    note_read(review, actor, now)
     review.ended_at, review.ended_by = now, actor.user_id
     review.result, review.passed_to = outcome.done, outcome.passed_to
     review.outcome, review.for_navigators = outcome.outcome, outcome.for_navigators
-    review.next_alert_at = None
     ticket = session.get_one(Ticket, review.ticket_number)
     ticket.has_open_review = bool(open_reviews_of(session, ticket.number, except_id=review.id))
     return review

@@ -12,6 +12,7 @@ from navigator.people.reporter import Reporter
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.enums import Audience, Author
 from navigator.tickets.placeholders import unfilled
 from navigator.tickets.ticket import Ticket
 
@@ -29,6 +30,7 @@ _SIGN_OFF = re.compile(
 
 _UNSAFE = "It is not safe to contact this person. They read this only if they open their private link."
 _UNSENT = "This person typed this and did not send it. No message goes out to them."
+_SENT_ALREADY = "You sent these words last, and nobody has answered since."
 _LOOK_FIRST = "Nothing was sent. Look at this first. Then send it again, changed or with `confirmed`."
 
 
@@ -44,7 +46,16 @@ def _outgoing_warnings(session: Session, detail: TicketDetail, body: str) -> Ite
         yield _UNSAFE
     elif detail.reporter and detail.reporter.is_unsent:
         yield _UNSENT
+    if _was_said_last(detail, body):
+        yield _SENT_ALREADY
     yield from text_warnings(session, [detail.service.id], body)
+
+
+def _was_said_last(detail: TicketDetail, body: str) -> bool:
+    """Whether staff sent the same words last: who goes back finds what they sent in the box again."""
+    said = [message for message in detail.messages if message.audience == Audience.PUBLIC]
+    is_ours = bool(said) and said[-1].author == Author.STAFF
+    return is_ours and said[-1].body.split() == body.split()
 
 
 def require_confirmed(session: Session, actor: Actor, tickets: Collection[Ticket], body: str) -> None:

@@ -2,12 +2,13 @@
 
 from sqlmodel import Session
 
+from navigator import clock
 from navigator.errors import Conflict
 from navigator.outbox.addresses import address_of
 from navigator.outbox.outbox_message import DeliveryChannel, Recipient
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.clinical_review import ReviewDetail, review_detail
+from navigator.tickets.actions.clinical_review import ReviewDetail, note_read, review_detail
 from navigator.tickets.actions.messages import add_message, notify_reporter
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act
@@ -29,6 +30,7 @@ def write_to_person(session: Session, actor: Actor, review_id: int, message: Say
     session.refresh(found.review)
     if found.review.ended_at is not None:
         raise Conflict("This clinical review has already ended.")
+    note_read(found.review, actor, clock.now())
     own = found.person_ticket
     add_message(session, actor, ticket, Action.WRITE_TO_PERSON, message.body, origin_number=own.number)
     notify_reporter(session, own, "answered")

@@ -275,3 +275,23 @@ def test_news_of_a_problem_is_said_where_it_stands(session: Session, people: Peo
     send_update(session, people.amina, problem.id, UpdateInput(body="They look for the cause."))
     assert ticket.status == Status.NEW
     assert stands(session, ticket) == "There is news about this. You can read it below."
+
+
+@pytest.mark.parametrize("kind", ["patient", "pwp"])
+@pytest.mark.parametrize(
+    "category", ["staff.cannot_see_progress", "staff.record_integration", "training.request"]
+)
+def test_what_a_category_says_to_practitioners_is_not_said_to_a_patient(
+    session: Session, people: People, category: str, kind: str
+):
+    """A patient read "What you can do until then: Ask the patient to show the screen in session"."""
+    ticket = tell(session, reporter=kind, category=None, text="Something else")
+    staff.triage(session, people.amina, ticket.number, TriageInput(category=category))
+    leaf = catalogue().category(category)
+    told = {ticket.fixability_reason, ticket.next_step, ticket.workaround}
+    theirs = {leaf.reason, leaf.next_step, leaf.workaround}
+    assert told & theirs == (theirs if kind == "pwp" else set())
+    if kind == "patient":
+        said = " ".join(promises(Facts(ticket, MOMENT, is_begun=True)).happens)
+        assert said
+        assert not re.search(r"\bpatient|practitioners|Colleague|PWP", said)

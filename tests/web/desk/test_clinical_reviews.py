@@ -360,3 +360,17 @@ def test_back_to_where_a_form_was_sent_leads_to_its_page(
     amina = enter("amina")
     amina.get(sent_to.format(4711))
     assert amina.path == shown.format(4711)
+
+
+def test_a_clinician_who_reads_it_second_stays_with_it(enter: Enter, session: Session, people: People):
+    """Two had it open; whoever pressed second came to a page that led away from it."""
+    number = tell(session, text="I want to end my life").number
+    review = session.exec(select(ClinicalReview).where(ClinicalReview.ticket_number == number)).one()
+    first, second = enter("cole"), enter("cole")
+    for cole in (first, second):
+        cole.get(f"/clinical-reviews/{review.id}")
+    first.press("I have read this")
+    second.press("I have read this")
+    assert second.problems == ["Somebody has already said that they have read this"]
+    assert "I want to end my life" in second.text
+    assert "Read by Dr Cole" in second.text

@@ -60,6 +60,29 @@ def test_a_practitioner_gets_the_link_to_pass_on(
     assert session.exec(select(OutboxMessage).where(to_patient)).all() == []
 
 
+def test_what_a_practitioner_wrote_is_not_said_to_be_the_patients(
+    enter: Enter, session: Session, people: People
+):
+    """A patient read their practitioner's words as their own: "You: His partner reads his mail"."""
+    priya = reported(enter, **UNSAFE)
+    priya.press("Show the link")
+    patient = Visitor(app)
+    patient.get(f"/t/{shown(priya)}")
+    patient.press("Send", body="It is still grey")
+    number = session.exec(select(Ticket.number)).one()
+    priya.get(f"/tickets/{number}")
+    priya.press("Send", body="I have opened it for her")
+    patient.get(f"/follow/{number}")
+    assert writers(patient) == ["Priya Shah, for you", "You", "Priya Shah"]
+    navigator = enter("amina")
+    navigator.get(f"/tickets/{number}")
+    assert writers(navigator) == ["Priya Shah, for the reporter", "Reporter", "Priya Shah"]
+
+
+def writers(visitor: Visitor) -> list[str]:
+    return [writer.text().strip() for writer in visitor.page.css(".desk-message-head strong")]
+
+
 def test_it_is_shown_once_and_made_again_when_it_was_lost(enter: Enter, session: Session, people: People):
     priya = reported(enter, **UNSAFE)
     priya.press("Show the link")

@@ -54,6 +54,30 @@ def test_they_read_what_to_plan_for_and_never_late(
         assert "Due" not in text
 
 
+def test_a_question_to_them_comes_before_a_question_about_the_session(
+    enter: Enter, session: Session, people: People
+):
+    """Their Today said "Tell us the next session" where a navigator waited for their answer."""
+    ticket = tell(session, people.priya, reporter=ReporterKind.PWP)
+    staff.wait(session, people.amina, ticket.number, SayInput(body="Which programme is it?"))
+    session.flush()
+    for text in read(enter, "priya", ticket):
+        assert "It waits for your answer." in text
+        assert "Tell us the next session" not in text
+
+
+@pytest.mark.parametrize("kind", list(ReporterKind))
+def test_they_are_told_who_reads_what_they_write(
+    enter: Enter, session: Session, people: People, kind: ReporterKind
+):
+    ticket = tell(session, people.priya, reporter=kind)
+    priya = enter("priya")
+    for path in (f"/tickets/{ticket.number}", f"/tickets/{ticket.number}/answers"):
+        priya.get(path)
+        assert "Whoever works on this ticket reads it" in priya.text, path
+        assert ("so does the reporter" in priya.text) is (kind is ReporterKind.PATIENT), path
+
+
 def test_the_desk_reads_when_it_is_due_and_late(enter: Enter, session: Session, people: People):
     ticket = tell(session, people.priya, reporter=ReporterKind.PWP, next_session=date(2026, 6, 10))
     clock.set_to(MOMENT + timedelta(hours=3))

@@ -69,6 +69,18 @@ def test_what_a_clinician_writes_is_read_on_the_private_page(enter: Enter, sessi
     assert "Dr Cole wrote to the person" in amina.text
 
 
+def test_who_writes_to_the_person_has_read_it(enter: Enter, session: Session, people: People):
+    """Alerts went on, and the person read "will read what you wrote" above the clinician's answer to it."""
+    review = told(session, **JO)
+    write(enter("cole"), review)
+    session.expire_all()
+    assert (review.acknowledged_by, review.next_alert_at) == (people.cole.user_id, None)
+    assert review.acknowledged_at
+    page = followed(session, review.ticket_number)
+    assert "has read what you wrote" in page
+    assert "will read what you wrote" not in page
+
+
 @pytest.mark.parametrize(
     ("contact", "says"),
     [

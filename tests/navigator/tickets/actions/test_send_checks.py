@@ -4,11 +4,13 @@ import pytest
 from sqlmodel import Session
 
 from navigator.catalogue.contact import Contact
+from navigator.people import actor
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions import staff
+from navigator.tickets.actions import reporter, staff
 from navigator.tickets.actions.send_checks import has_nhs_number, send_warnings
 from navigator.tickets.detail import ticket_detail
+from navigator.tickets.inputs import SayInput
 from navigator.tickets.report_input import ReportInput
 from tests.people import People
 
@@ -78,3 +80,22 @@ def test_it_says_when_contact_is_not_safe(session: Session, people: People):
 )
 def test_the_check_digit_tells_an_nhs_number_from_ten_digits(text: str, is_one: bool):
     assert has_nhs_number(text) is is_one
+
+
+@pytest.mark.parametrize("action", [Action.REPLY, Action.WRITE_TO_PERSON])
+def test_it_asks_before_the_same_words_are_sent_twice(session: Session, people: People, action: Action):
+    """Who went back found what they had sent in the box, and sent it again."""
+    told = ReportInput.model_validate({"service": "north", "text": "it is slow", "contact": {}})
+    number = staff.report(session, ANONYMOUS, told).ticket.number
+
+    def warned(body: str) -> bool:
+        return bool(send_warnings(session, ticket_detail(session, people.amina, number), action, body))
+
+    assert not warned("Which phone is it?")
+    staff.reply(session, people.amina, number, SayInput(body="Which phone is it?"))
+    assert warned("Which  phone is it?\r\n")
+    assert not warned("Which tablet is it?")
+    staff.note(session, people.amina, number, SayInput(body="Rang twice."))
+    assert warned("Which phone is it?")
+    reporter.answer(session, actor.reporter(number, frozenset({number})), number, SayInput(body="An old one"))
+    assert not warned("Which phone is it?")
