@@ -42,6 +42,8 @@ def test_the_queue_offers_what_is_new_and_moves_nothing(come: Come) -> None:
     box = offer.bounding_box()
     assert box
     assert 0 < box["y"] < WIDE["height"]  # seen wherever somebody has scrolled to
+    behind = offer.evaluate("it => getComputedStyle(it).backgroundColor")
+    assert behind == "rgb(255, 255, 255)", "no row shines through"
     assert amina.page.get_by_role("link", name=new).count() == 0
     assert row.bounding_box() == before
     amina.page.get_by_role("link", name="Queue").get_by_text("31").wait_for(state="attached")

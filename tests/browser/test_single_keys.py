@@ -35,6 +35,16 @@ def test_j_and_k_go_through_a_list_and_enter_opens(come: Come) -> None:
     assert _third in amina.page.evaluate(FOCUSED), "it goes on from where somebody came back to"
 
 
+def test_x_chooses_the_row_where_somebody_is(come: Come) -> None:
+    amina, references = at_queue(come)
+    press(amina, "x")
+    assert amina.page.locator("main :checked[name=tickets]").count() == 0, "nobody is at a row"
+    press(amina, "j", "x", "j", "j", "x", "k")
+    chosen = [one.get_attribute("value") for one in amina.page.locator("main :checked[name=tickets]").all()]
+    assert [f"DN-{int(number or 0):06}" for number in chosen] == [references[0], references[2]]
+    assert references[1] in amina.page.evaluate(FOCUSED), "it stays where it was"
+
+
 def test_keys_are_shown_and_go_to_pages_and_to_the_search(come: Come) -> None:
     amina, _ = at_queue(come)
     press(amina, "?")
@@ -103,3 +113,13 @@ def test_who_wants_no_keys_turns_them_off_and_on(come: Come) -> None:
     amina.go("/desk")
     press(amina, "j")
     assert first in amina.page.evaluate(FOCUSED)
+
+
+def test_control_and_enter_send_from_any_field_of_a_form_in_which_one_writes(come: Come) -> None:
+    """The button said so, and from the choice beside the box nothing happened."""
+    amina, _ = at_queue(come, 1)
+    amina.go("/tickets/1")
+    press(amina, "s")
+    amina.page.locator("dialog[open] input[type=radio]").first.focus()
+    press(amina, "Space", "Control+Enter")
+    amina.page.get_by_text("Snoozed until").first.wait_for()

@@ -79,6 +79,34 @@ def test_a_macro_goes_to_the_cursor_and_says_what_it_will_do(come: Come, number:
     assert (said(), status(number)) == ([], "new")
 
 
+def test_a_macro_whose_words_are_taken_out_again_does_nothing(amina: Person) -> None:
+    """It was deleted and other words written, and a call that nobody made was logged with them."""
+    amina.page.get_by_text("Replies to hand").click()
+    amina.page.get_by_role("button", name="Which phone").click()
+    box = amina.page.get_by_label(BOX)
+    amina.page.keyboard.press("Control+a")
+    amina.page.keyboard.press("Delete")
+    box.press_sequentially("It is done.")
+    assert box.input_value() == "It is done."
+    expect(amina.page.get_by_label("Next", exact=True)).to_have_value("")
+    expect(amina.page.get_by_label("When you send it")).to_have_value("")
+    expect(amina.page.get_by_role("button", name="Send and wait for their answer")).to_have_count(0)
+
+
+def test_the_palette_puts_a_reply_to_hand_where_somebody_writes(amina: Person) -> None:
+    """Nine keys led to the reply; by its name it is five."""
+    for key, place in (("r", "main"), ("e", "dialog[open]")):
+        amina.page.keyboard.press(key)
+        box = amina.page.locator(f"{place} textarea")
+        box.focus()
+        amina.page.keyboard.press("Control+k")
+        amina.page.keyboard.type("which")
+        amina.page.keyboard.press("Enter")
+        expect(box).to_have_value("Which phone?")
+        expect(box).to_be_focused()
+        amina.page.evaluate("document.activeElement.blur()")
+
+
 def test_a_gap_is_what_is_typed_next(amina: Person) -> None:
     amina.page.get_by_text("Replies to hand").click()
     amina.page.get_by_role("button", name="Their day").click()

@@ -25,7 +25,10 @@ LIKELY: Mapping[Status, tuple[Action, ...]] = MappingProxyType(
         Status.MERGED: _ENDED,
     }
 )
-"""What is likely done in each status, likeliest first: the first three that somebody may do are buttons."""
+"""What is likely done in each status, likeliest first: the first three that somebody may do are buttons.
+
+What is not sorted yet is sorted first.
+"""
 
 KEYS: Mapping[str, str] = MappingProxyType(
     {
@@ -51,7 +54,9 @@ def action_bar(actor: Actor, detail: TicketDetail) -> ActionBar:
     offered = {address: row for address, row in TICKET_ACTIONS.items() if row.action in detail.allowed}
     if not is_to_be_taken(actor, detail):
         offered.pop(ACTION_RULES[A.CLAIM].address, None)
-    order = dict.fromkeys(ACTION_RULES[action].address for action in LIKELY[Status(detail.ticket.status)])
+    usual = LIKELY[Status(detail.ticket.status)]
+    first = () if detail.ticket.category else (A.CLAIM, A.TRIAGE)
+    order = dict.fromkeys(ACTION_RULES[action].address for action in (*first, *usual))
     likely = {address: offered.pop(address) for address in [*filter(offered.get, order)][:BUTTONS]}
     more = {
         group: {address: row for address, row in offered.items() if row.group == group} for group in GROUPS

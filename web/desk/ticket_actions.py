@@ -164,7 +164,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
             TicketAction(
                 A.TRIAGE,
                 TRIAGE,
-                "Sort again",
+                "Sort",
                 staff.triage,
                 "Sorted.",
                 lambda *_: [*FIXERS.items()],

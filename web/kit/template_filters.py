@@ -85,10 +85,10 @@ def brief(at: datetime) -> str:
 def time_tag(moment: datetime, style: str = "when") -> Markup:
     """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time".
 
-    "brief" has the whole of it in a title.
+    "brief" and "row_moment" have the whole of it in a title.
     """
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
-    title = f' title="{when(moment)}"' if style == "brief" else ""
+    title = f' title="{when(moment)}"' if style in ("brief", "row_moment") else ""
     return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704
 
 

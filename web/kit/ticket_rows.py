@@ -37,10 +37,11 @@ def _length(length: timedelta) -> str:
 
 def last_activity(row: Any) -> str:
     """Who did something last, and when: "they wrote 9:12", on another day the date."""
-    return f"{_WHO[Activity(row.last_activity)]} {_moment(row.last_activity_at)}"
+    return f"{_WHO[Activity(row.last_activity)]} {row_moment(row.last_activity_at)}"
 
 
-def _moment(at: datetime) -> str:
+def row_moment(at: datetime) -> str:
+    """A moment as a row has room for it: "9:12" is today, on another day the date."""
     local, today = clock.local(at), clock.today()
     if local.date() == today:
         return f"{local.hour}:{local.minute:02}"
@@ -82,4 +83,4 @@ def initials(name: str) -> str:
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
 
 
-FILTERS = (countdown, differs, due_in_full, last_activity, near_session, initials)
+FILTERS = (countdown, differs, due_in_full, last_activity, near_session, initials, row_moment)

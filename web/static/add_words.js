@@ -29,14 +29,33 @@ const chosenWords = (select) => select.selectedOptions[0].textContent.trim();
 
 const lower = (words) => words[0].toLowerCase() + words.slice(1);
 
+const set = (select, value) => {
+  select.value = value;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+// Whoever takes all the words out again did not mean what they bring along: no call is logged that nobody made.
+const takeBack = (form, chosen) => {
+  const box = form.elements.body;
+  const before = chosen.map(([select, value]) => [select, value, select.value]);
+  const look = () => {
+    if (box.value.trim()) return;
+    box.removeEventListener("input", look);
+    before.filter(([select, value]) => select.value === value).forEach(([select, , was]) => set(select, was));
+    const told = form.querySelector("[data-plan-told]");
+    if (told) told.textContent = "No longer chosen.";
+  };
+  box.addEventListener("input", look);
+};
+
 const choose = (form, facts) => {
   const chosen = Object.entries(PARTS)
     .map(([fact, name]) => [form.elements[name], facts[fact]])
     .filter(([select, value]) => value && select?.tagName === "SELECT");
+  if (chosen.length) takeBack(form, chosen);
   chosen.forEach(([select, value]) => {
-    select.value = value;
+    set(select, value);
     select.closest("details")?.setAttribute("open", "");
-    select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   const told = form.querySelector("[data-plan-told]");
   if (told) told.textContent = chosen.length ? `Chosen: ${chosen.map(([select]) => chosenWords(select)).join(". ")}.` : "";

@@ -22,7 +22,7 @@ const enliven = (part) => {
   initAll(part);
   part.querySelectorAll("[data-draft]").forEach(keepDraft);
   part.querySelectorAll("[data-draft] select[name=does]").forEach(sayWhatItDoes);
-  part.querySelectorAll("[data-draft] textarea").forEach(sendByKey);
+  part.querySelectorAll("form[data-draft]").forEach(sendByKey);
   part.querySelectorAll("[data-words]").forEach(addWords);
   part.querySelectorAll("[data-names]").forEach(offerNames);
 };

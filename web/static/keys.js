@@ -23,11 +23,14 @@ const move = (step) => {
   list[to].scrollIntoView({ block: "nearest" });
 };
 
+const tickOf = () => rows().find((row) => row.contains(document.activeElement))?.querySelector("input[type=checkbox]");
+
 const known = () => {
   const deeds = [...document.querySelectorAll("[data-key]")].filter(isReachable).map((place) => [place.dataset.key, named(place)]);
   const pages = Object.keys(GO).flatMap((key) => (menuLink(key) ? [[`g ${key}`, named(menuLink(key))]] : []));
   return [
     ...(rows().length ? [["j", "The next in the list"], ["k", "The one before"], ["Enter", "Open it"]] : []),
+    ...(document.querySelector(`${ROWS} [type=checkbox]`) ? [["x", "Choose it"]] : []),
     ...new Map(deeds),
     ...(searchBox() ? [["/", "Find a ticket or a person"]] : []),
     ...pages,
@@ -61,7 +64,7 @@ const actionOf = (key, isAfterG) => {
   const place = pressable(key);
   if (place) return () => clicked(place);
   const toSearch = searchBox() && (() => searchBox().select());
-  const inList = rows().length && { j: () => move(1), k: () => move(-1) }[key];
+  const inList = rows().length && { j: () => move(1), k: () => move(-1), x: tickOf() && (() => tickOf().click()) }[key];
   return inList || { "/": toSearch, "?": showKeys }[key];
 };
 

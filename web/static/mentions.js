@@ -36,6 +36,9 @@ export const offerNames = (form) => {
     }
     close();
   };
+  // Enter takes the first name, as everywhere; a bare @ takes none, for a line may end with it.
+  const isTaken = ({ key, ctrlKey, metaKey, shiftKey, isComposing }) =>
+    key === "Enter" && !(ctrlKey || metaKey || shiftKey || isComposing) && begunAt()?.[1];
   const button = (name, begun) => {
     const item = document.createElement("li");
     const press = document.createElement("button");
@@ -51,7 +54,7 @@ export const offerNames = (form) => {
     if (!found.length || found[0] === begun) return close();
     offer.replaceChildren(...found.map((name) => button(name, begun)));
     offer.hidden = false;
-    said.textContent = `${found.length === 1 ? "1 name" : `${found.length} names`}: ${found.join(", ")}. Press the down arrow to choose.`;
+    said.textContent = `${found.length === 1 ? "1 name" : `${found.length} names`}: ${found.join(", ")}. Press Enter for the first, or the down arrow to choose.`;
   };
 
   box.addEventListener("input", show);
@@ -59,6 +62,7 @@ export const offerNames = (form) => {
     if (offer.hidden) return;
     if (event.key === "Escape") close();
     else if (event.key === "ArrowDown") offer.querySelector("button").focus();
+    else if (isTaken(event)) offer.querySelector("button").click();
     else return;
     event.preventDefault();
     event.stopPropagation();

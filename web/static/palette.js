@@ -5,6 +5,7 @@ import { clicked, isReachable, made, named } from "./places.js";
 const HERE = [
   "[data-key], [data-deed], .desk-deed",
   "main .nhsuk-button",
+  ".desk-to-hand button",
   ".desk-onward a",
   ".desk-views a",
   ".desk-header nav a, .desk-header nav button",

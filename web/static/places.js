@@ -12,9 +12,9 @@ export const named = (place) => {
   return copy.textContent.replace(/\s+/g, " ").trim();
 };
 
-// What is seen, or stands in a menu that is closed.
+// What is seen, or stands in a menu or among replies to hand that are closed.
 export const isReachable = (place) =>
-  !place.disabled && (place.checkVisibility() || Boolean(place.closest("[data-menu]")));
+  !place.disabled && (place.checkVisibility() || Boolean(place.closest("[data-menu], .desk-to-hand")));
 
 export const clicked = (place) => {
   place.focus();

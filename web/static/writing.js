@@ -5,16 +5,16 @@ const BEAT = 30000;
 const post = (address, facts = {}) =>
   fetch(address, { method: "POST", body: new URLSearchParams(facts), keepalive: true });
 
-// Ctrl+Enter in a text box presses the form's first button, and the button says so.
-export const sendByKey = (box) => {
-  const button = box.form?.querySelector("button.nhsuk-button:not([formaction])");
+// Ctrl+Enter anywhere in a form in which one writes presses its first button, and the button says so.
+export const sendByKey = (form) => {
+  const button = form.querySelector("textarea") && form.querySelector("button.nhsuk-button:not([formaction])");
   if (!button) return;
   const hint = document.createElement("kbd");
   hint.textContent = "Ctrl Enter";
   hint.setAttribute("aria-hidden", "true");
   button.setAttribute("aria-keyshortcuts", "Control+Enter");
   button.append(" ", hint);
-  box.addEventListener("keydown", (event) => {
+  form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     button.click();

@@ -121,6 +121,12 @@ def test_what_is_likely_is_a_button_and_all_else_that_is_allowed_in_the_menu(
             assert not more & {*likely}
 
 
+def test_what_is_not_sorted_yet_is_sorted_first(session: Session, people: People, number: int):
+    session.get_one(Ticket, number).category = None
+    session.flush()
+    assert bar_of(session, people.amina, number)[0] == ["triage", "replies", "resolution"]
+
+
 def test_it_is_taken_where_nobody_has_it_or_who_has_it_is_away(
     enter: Enter, session: Session, people: People, number: int
 ):

@@ -38,6 +38,10 @@ def test_a_call_is_logged_from_the_list(enter: Enter, session: Session, number: 
     next_call_at = session.get_one(Ticket, number).next_call_at
     assert next_call_at is not None
     assert next_call_at.isoformat() == "2026-06-09T11:00:00+00:00"
+    amina.get("/desk")
+    row = " ".join(amina.one(f"#ticket-{number} td:nth-child(2)").text().split())
+    assert row.endswith("call 12:00"), "a queue beside a preview has no room for a whole date"
+    amina.get("/desk/calls")
     amina.press(log(number), came="spoke", body="It works now")
     assert "Nobody waits for a call from you" in amina.text
     assert [one.outcome for one in session.exec(select(PhoneCall))] == ["no_answer", "spoke"]

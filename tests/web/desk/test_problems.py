@@ -99,6 +99,14 @@ def test_a_ticket_is_linked_from_its_page(enter: Enter, session: Session, proble
     assert "lies behind this" not in amina.text
 
 
+def test_where_no_problem_fits_nothing_is_asked(enter: Enter, session: Session):
+    number = tell(session, programme=None).number
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/problem")
+    assert "The reporter named no programme, so no problem fits." in amina.text
+    assert not amina.page.css("[name=problem_id], main form button")
+
+
 def sent(session: Session, number: int) -> list[str]:
     query = select(Message.body).where(Message.ticket_number == number, Message.action == "update")
     return list(session.exec(query.order_by(col(Message.id))))

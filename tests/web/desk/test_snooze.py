@@ -34,7 +34,7 @@ def test_a_ticket_is_put_aside_seen_and_woken(enter: Enter, session: Session, nu
     assert amina.page.css("th a[href^='/tickets/']") == []
     assert amina.one(".desk-views a[href*=snoozed] .desk-count").text() == "1"
     amina.get("/desk?view=snoozed")
-    assert "back 10 Jun, 09:00" in amina.text
+    assert "back 10 Jun" in amina.text
     amina.get(f"/tickets/{number}")
     amina.press("Wake it now")
     session.expire_all()
