@@ -21,16 +21,14 @@ from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.activity import is_reporter
-from navigator.tickets.enums import Audience
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind
 from navigator.tickets.notices import tell_watchers
-from navigator.tickets.ticket import Author, Event, Message, Resolution, Status, Ticket
+from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket
 from navigator.tickets.triage import recompute_deadlines, restart_target
 from navigator.tickets.visibility import find, follow_merges, reporter_by
 
-SAME_PRESS = timedelta(minutes=10)
 LINK_REQUESTS = Limit(5, timedelta(hours=1))
 
 
@@ -42,8 +40,6 @@ def reporter_by_link(session: Session, token: str) -> Actor | None:
 
 def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
     """The reporter writes; whatever waited for them or had ended is open again."""
-    if _has_just_said(session, actor, number, message.body):
-        return find(session, actor, number)
     own = act(session, actor, Action.ANSWER, number, message.version)
     ticket = _answered_where_it_goes_on(session, actor, own)
     add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
@@ -51,17 +47,6 @@ def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ti
     if not _resume(session, ticket):
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
     return own
-
-
-def _has_just_said(session: Session, actor: Actor, number: int, body: str) -> bool:
-    """Whether the same words of the same reporter came last: who goes back finds them in the box again."""
-    own = find(session, actor, number)
-    last = session.exec(_LAST, params={"number": own.number}).first()
-    if last is None or own.status not in (Status.NEW, Status.OPEN):
-        return False
-    is_own = last.author == Author.REPORTER and last.author_id == actor.user_id
-    is_same = last.origin_number == own.number and last.body.split() == body.split()
-    return is_own and is_same and last.created_at > clock.now() - SAME_PRESS
 
 
 def _answered_where_it_goes_on(session: Session, actor: Actor, own: Ticket) -> Ticket:
@@ -123,14 +108,6 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
     ticket = act(session, actor, Action.WITHDRAW, number)
     ticket.resolution, ticket.closed_at = Resolution.WITHDRAWN, clock.now()
     return ticket
-
-
-_LAST = (
-    select(Message)
-    .where(col(Message.ticket_number) == bindparam("number"), col(Message.audience) == Audience.PUBLIC)
-    .order_by(col(Message.id).desc())
-    .limit(1)
-)
 
 
 def split_tickets(session: Session, actor: Actor) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.outbox.outbox_message import OutboxMessage
@@ -77,22 +77,6 @@ def test_an_answer_is_kept_and_the_navigator_hears_of_it(page: Visitor, session:
     assert "Your message was sent" in page.page.text()
     assert "It says 'wrong code' \U0001f622" in page.text
     session.exec(select(OutboxMessage).where(OutboxMessage.template == "reporter_wrote")).one()
-
-
-def test_the_same_words_sent_again_after_going_back_are_said_once(
-    page: Visitor, session: Session, number: int
-):
-    """Without scripts, going back shows a new form with the old words in it."""
-    for words in ("Still locked", "Still  locked ", "Still locked, and slow", "Still locked"):
-        page.get(f"/follow/{number}")
-        page.press("Send", body=words)
-    said = [message.body for message in session.exec(select(Message).order_by(col(Message.id)))][1:]
-    assert said == ["Still locked", "Still locked, and slow", "Still locked"]
-    later = clock.now() + timedelta(minutes=11)
-    with clock.stopped_at(later):
-        page.get(f"/follow/{number}")
-        page.press("Send", body="Still locked")
-    assert len(session.exec(select(Message)).all()) == 5
 
 
 @pytest.mark.parametrize(
