@@ -21,7 +21,7 @@ from navigator.tickets.actions import calls, sending, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput, load_draft, save_draft
 from navigator.tickets.actions.undo_send import own_held_send, take_back, time_to_undo
-from navigator.tickets.detail import ticket_detail
+from navigator.tickets.detail import TicketDetail, ticket_detail
 from navigator.tickets.enums import CallOutcome, NextStep, Resolution, Status
 from navigator.tickets.followed import followed_ticket
 from navigator.tickets.inputs import (
@@ -386,3 +386,25 @@ def test_a_clinical_review_that_its_category_opened_stays_open(
     assert ticket.category == "access.forgotten_password"
     assert ticket.has_open_review
     assert ticket.review_requested_at
+
+
+@pytest.mark.parametrize("ask", [lambda s, pat: ticket_detail(s, pat, pat.own_ticket), followed_ticket])
+def test_its_words_and_what_was_done_with_them_arrive_at_once(
+    session: Session,
+    people: People,
+    ticket: Ticket,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Callable[[Session, Actor], TicketDetail],
+) -> None:
+    """Also where each look at the clock is a second later than the last."""
+    send(session, people.amina, ticket, "resolve")
+    pat, sent_at = reporter(ticket.number), clock.now()
+    for seconds in range(5, 12):
+        looks = iter(range(seconds, 100))
+        monkeypatch.setattr(clock, "_set_to", None)
+        monkeypatch.setattr(
+            clock, "machine_time", lambda looks=looks: sent_at + timedelta(seconds=next(looks))
+        )
+        detail = ask(session, pat)
+        is_read = WORDS in [message.body for message in detail.messages]
+        assert (detail.ticket.status == Status.RESOLVED) is is_read
