@@ -332,7 +332,9 @@ def test_who_needed_an_answer_needs_one_again(session: Session, people: People, 
 def test_who_said_without_words_that_it_fails_needs_an_answer_again(
     session: Session, people: People, ticket: Ticket
 ) -> None:
-    staff.resolve(session, people.amina, ticket.number, ResolveInput(body="Done", resolution="fixed"))
+    staff.resolve(
+        session, people.amina, ticket.number, ResolveInput(body="Done", resolution=Resolution.FIXED)
+    )
     later(60)
     following.reopen(session, reporter(ticket.number), ticket.number)
     session.flush()
