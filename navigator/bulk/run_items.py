@@ -31,7 +31,8 @@ log = structlog.get_logger("desk.bulk")
 
 def pending_items(now: datetime) -> Select[Any]:
     """The next items of all running bulks; the bulk is locked too, so that stopping takes effect."""
-    has_begun = or_(col(Bulk.begins_at).is_(None), col(Bulk.begins_at) <= now)
+    # What a clock that stood ahead let wait is not held until that time comes.
+    has_begun = or_(col(Bulk.begins_at).is_(None), col(Bulk.begins_at) <= now, col(Bulk.created_at) > now)
     is_running = (col(Bulk.stopped_at).is_(None), col(Bulk.ended_at).is_(None), has_begun)
     query = (
         select(BulkItem.id).join(Bulk, col(Bulk.id) == col(BulkItem.bulk_id)).where(IS_PENDING, *is_running)

@@ -57,7 +57,8 @@ class Bulk(Table, table=True):
     @property
     def has_begun(self) -> bool:
         """Whether its first ticket may have been done by now, or when it was stopped."""
-        return self.begins_at is None or self.begins_at <= (self.stopped_at or now())
+        at = self.stopped_at or now()
+        return self.begins_at is None or not self.created_at <= at < self.begins_at
 
     @property
     def is_running(self) -> bool:

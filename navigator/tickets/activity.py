@@ -24,8 +24,8 @@ def is_reporter(actor: Actor, ticket: Ticket) -> bool:
 
 
 def note_action(actor: Actor, action: Action, ticket: Ticket) -> None:
-    """Note what somebody did; what the desk does by itself is no activity."""
-    if actor.is_system and action is not Action.REPORT:
+    """Note what somebody did; what the desk does by itself is no activity, nor what is taken back."""
+    if action is Action.TAKE_BACK or (actor.is_system and action is not Action.REPORT):
         return
     is_theirs = action is Action.REPORT or is_reporter(actor, ticket)
     _note(ticket, Activity.THEY_ACTED if is_theirs else Activity.WE_ACTED)

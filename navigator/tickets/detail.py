@@ -151,6 +151,7 @@ class TicketDetail:
         return "".join(row.actor_name for row in events), "".join(row.body for row in notes)
 
 
+@clock.one_moment()
 def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     """Everything about a ticket that an actor may know."""
     ticket = find(session, actor, number)

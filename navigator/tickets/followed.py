@@ -44,6 +44,7 @@ class FollowedTicket(TicketDetail):
     is_split: bool
 
 
+@clock.one_moment()
 def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     """What `ticket_detail` tells a reporter of their own ticket; `names` are of those who wrote to them."""
     found = session.exec(_TICKETS.where(visible_to(actor), Ticket.number == actor.own_ticket)).one_or_none()

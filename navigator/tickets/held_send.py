@@ -18,7 +18,8 @@ LONGEST_HOLD = timedelta(minutes=2)
 GRACE = timedelta(seconds=1)
 """So much before a message leaves it is too late to take it back: its reader may be there on the second."""
 
-_ALWAYS_MOVES = frozenset({"version", "updated_at"})
+_STAYS = frozenset({"version", "updated_at", "review_requested_at", "has_open_review"})
+"""Columns that are not put back: nothing but a clinician's outcome ends a clinical review."""
 
 
 class HeldSend(Table, table=True):
@@ -59,8 +60,8 @@ def has_left(at: datetime) -> ColumnElement[bool]:
 
 
 def snapshot(ticket: Ticket) -> dict[str, Any]:
-    """The columns of a ticket as JSON holds them."""
-    return ticket.model_dump(mode="json", exclude=set(_ALWAYS_MOVES))
+    """The columns of a ticket that can be put back, as JSON holds them."""
+    return ticket.model_dump(mode="json", exclude=set(_STAYS))
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

@@ -167,3 +167,15 @@ def test_too_late_is_said_and_nothing_is_lost(amina: Person, number: int) -> Non
     amina.page.get_by_role("button", name="Undo").click()
     amina.page.get_by_text("It has left.").first.wait_for()
     assert said() == ["Please try the reset page."]
+
+
+def test_what_is_typed_while_something_can_be_taken_back_is_kept_with_it(amina: Person, number: int) -> None:
+    amina.page.get_by_label(BOX).fill("Please try the reset page.")
+    send(amina)
+    amina.page.get_by_label(BOX).fill("And also")
+    amina.page.get_by_role("button", name="Undo").click()
+    amina.page.get_by_text("Taken back").wait_for()
+    whole = "Please try the reset page.\n\nAnd also"
+    expect(amina.page.get_by_label(BOX)).to_have_value(whole)
+    amina.page.reload()
+    expect(amina.page.get_by_label(BOX)).to_have_value(whole)

@@ -10,9 +10,11 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import calls
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.no_concern import review_opened_by
+from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.inputs import CallInput
 from web.desk.ticket_actions import CALL_OUTCOMES
 from web.kit.deps import Reading, Router, Writing, audience
@@ -57,6 +59,8 @@ def _list(page: PageRenderer, session: Session, actor: Actor, form: Form, number
     """The list, with what was typed for one of its tickets, and what is wrong with that."""
     to_make = calls_to_make(session, actor)
     is_listed = any(call.ticket.number == number for call in to_make)
+    if form.value("body") and not is_listed:
+        return _kept(session, actor, form, number)
     form.errors = {_place(name, number, is_listed): words for name, words in form.errors.items()}
     return page(
         "desk/calls.html",
@@ -66,6 +70,14 @@ def _list(page: PageRenderer, session: Session, actor: Actor, form: Form, number
         catalogue=catalogue(),
         outcomes=[*CALL_OUTCOMES.items()],
     )
+
+
+def _kept(session: Session, actor: Actor, form: Form, number: int) -> Response:
+    """To the ticket's own form, with what was typed: its row is not there any more to hold it."""
+    address = ACTION_RULES[Action.CALL].address
+    keep_words(session, actor, number, address, form.value("body"))
+    words = "The call was not logged: this ticket is not on the list any more. What you typed is kept here."
+    return redirect(f"/tickets/{number}/{address}", words)
 
 
 def _place(name: str, number: int, is_listed: bool) -> str:

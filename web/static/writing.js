@@ -58,6 +58,13 @@ export const keepDraft = (form) => {
     kept = box.value;
   });
   addEventListener("pagehide", keep);
+  // What is taken back goes before what was typed since, so that is kept first.
+  document.querySelector("[data-leaves-in] form")?.addEventListener("submit", async (event) => {
+    if (box.value === kept || event.defaultPrevented) return;
+    event.preventDefault();
+    await keep();
+    event.target.submit();
+  });
 };
 
 export const beHere = (place) => {

@@ -26,6 +26,7 @@ _ONE_DAY = timedelta(days=1)
 AFTERNOON = time(13)
 
 
+@clock.one_moment()
 def snooze(session: Session, actor: Actor, number: int, snooze_input: SnoozeInput) -> Ticket:
     """Snooze a ticket; `snooze_input.body` says why, for staff. It comes back by itself."""
     ticket = act(session, actor, Action.SNOOZE, number, snooze_input.version)
@@ -128,6 +129,7 @@ class SnoozeOption:
         return (clock.local(self.wakes_at).date() - clock.today()).days
 
 
+@clock.one_moment()
 def snooze_options(session: Session, ticket: Ticket) -> Sequence[SnoozeOption]:
     """The presets that make sense for a ticket now: each moment once, still to come, and before it is due.
 

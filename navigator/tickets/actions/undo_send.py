@@ -1,6 +1,6 @@
 """Undo of sending: what goes to a reporter waits some seconds, in which its sender can take it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -16,9 +16,10 @@ from navigator.tickets import notices, submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.activity import recount_activity
-from navigator.tickets.enums import Resolution
+from navigator.tickets.enums import Audience, NextStep, Resolution
 from navigator.tickets.held_send import GRACE, LONGEST_HOLD, HeldSend, changes, held_sends, put_back, snapshot
 from navigator.tickets.lifecycle import act
+from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Message, Status, Ticket
 from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.visibility import find
@@ -107,15 +108,42 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     if not (is_own and held.seconds_left(clock.now()) and cancel_held(session, held.outbox_ids)):
         raise Conflict(_LEFT)
     _restore(session, actor, ticket, held)
-    for message in _messages(session, number, held.leaves_at):
+    messages = _messages(session, number, held.leaves_at)
+    is_written_since = _is_written_since(session, number, messages)
+    for message in messages:
         keep_words(session, actor, number, ACTION_RULES[Action.REPLY].address, message.body)
         session.delete(message)
+    _forget_call(session, held)
     notices.take_back(session, actor, number, held.created_at)
     submissions.forget(session, held.mark)
     session.delete(held)
     session.flush()
-    recount_activity(session, ticket)
+    if is_written_since:  # else it is put back, with what was asked without words
+        recount_activity(session, ticket)
     return held
+
+
+def _is_written_since(session: Session, number: int, messages: Sequence[Message]) -> bool:
+    """Whether reporter or staff wrote to the other after what is taken back."""
+    query = select(Message.id).where(
+        Message.ticket_number == number,
+        col(Message.id) > max((message.id for message in messages), default=0),
+        Message.audience == Audience.PUBLIC,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _forget_call(session: Session, held: HeldSend) -> None:
+    """Delete the call that was logged in one with the words: it is logged again when they are sent again."""
+    if held.parts.get("follow_up") != NextStep.CALL_AGAIN:
+        return
+    query = select(PhoneCall).where(
+        PhoneCall.ticket_number == held.ticket_number,
+        PhoneCall.user_id == held.user_id,
+        col(PhoneCall.created_at) >= held.created_at,
+    )
+    if call := session.exec(query.order_by(col(PhoneCall.id)).limit(1)).first():
+        session.delete(call)
 
 
 def _restore(session: Session, actor: Actor, ticket: Ticket, held: HeldSend) -> None:

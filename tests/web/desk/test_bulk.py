@@ -309,6 +309,19 @@ def test_what_goes_to_reporters_can_be_stopped_before_any_of_it_is_sent(
     assert session.exec(select(Message).where(Message.action == "reply")).all() == []
 
 
+def test_what_was_begun_by_a_clock_that_stood_ahead_does_not_wait_for_it(
+    enter: Enter, session: Session, tickets: list[Ticket]
+):
+    amina = enter("amina")
+    amina.get("/bulk/new/reply?whole=yes")
+    amina.press("See the list first", body="Hello")
+    amina.press("Reply to 3 tickets")
+    session.flush()
+    clock.set_to(clock.now() - timedelta(hours=1))
+    assert JOBS["bulk"].run() == 3
+    assert session.exec(select(Bulk)).one().has_begun
+
+
 def test_what_else_is_done_for_many_is_shown_before_it_is_done(
     enter: Enter, session: Session, tickets: list[Ticket]
 ):

@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.people.reporter import Reporter
-from navigator.tickets.actions import staff
-from navigator.tickets.inputs import AssignInput
+from navigator.tickets.actions import calls, staff
+from navigator.tickets.enums import CallOutcome
+from navigator.tickets.inputs import AssignInput, CallInput
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -116,3 +117,17 @@ def test_others_log_no_calls_on_what_they_may_not_see(enter: Enter, session: Ses
     sam.get("/desk/calls")
     assert sam.post(f"/desk/calls/{number}", data={"came": "no_answer"}).status_code == 404
     assert not session.exec(select(PhoneCall)).all()
+
+
+def test_what_was_typed_for_a_ticket_that_left_the_list_is_kept(
+    enter: Enter, session: Session, people: People, number: int
+):
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    calls.call(session, people.tom, number, CallInput(came=CallOutcome.SPOKE, body="All well"))
+    session.flush()
+    amina.press(log(number), came="spoke", body="She will try it tonight")
+    assert amina.path == f"/tickets/{number}/calls"
+    assert "not on the list any more" in amina.text
+    assert amina.one("textarea[name=body]").text().strip() == "She will try it tonight"
+    assert [one.user_id for one in session.exec(select(PhoneCall))] == [people.tom.user_id]

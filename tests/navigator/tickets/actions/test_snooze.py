@@ -185,6 +185,15 @@ def test_what_is_offered_depends_on_the_hour(session: Session, people: People, n
     assert [until for until, _ in offered(session, slow(session))] == names.split()
 
 
+def test_an_hour_is_offered_while_the_clock_runs(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, begins_at, looks = slow(session), clock.now(), iter(range(1000))
+    monkeypatch.setattr(clock, "_set_to", None)
+    monkeypatch.setattr(clock, "machine_time", lambda: begins_at + timedelta(microseconds=next(looks)))
+    assert "hour" in dict(offered(session, ticket))
+
+
 def test_an_afternoon_on_which_the_service_is_closed_is_none(session: Session, people: People) -> None:
     ticket = slow(session)
     session.get_one(Service, people.north).hours = {"tue": ["09:00", "12:00"], "wed": ["09:00", "17:00"]}

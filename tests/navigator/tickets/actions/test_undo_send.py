@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
@@ -16,16 +17,25 @@ from navigator.people.reporter import Reporter
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import calls, sending, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.actions import sending, staff
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput, load_draft, save_draft
 from navigator.tickets.actions.undo_send import own_held_send, take_back, time_to_undo
-from navigator.tickets.detail import ticket_detail
-from navigator.tickets.enums import NextStep, Resolution, Status
+from navigator.tickets.detail import TicketDetail, ticket_detail
+from navigator.tickets.enums import CallOutcome, NextStep, Resolution, Status
 from navigator.tickets.followed import followed_ticket
-from navigator.tickets.inputs import LinkInput, SayInput, SendInput, SendResolvedInput, WriteInput
+from navigator.tickets.inputs import (
+    CallInput,
+    LinkInput,
+    ResolveInput,
+    SayInput,
+    SendInput,
+    SendResolvedInput,
+    WriteInput,
+)
 from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.notices import unread_notices, watch
+from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.promises import promises_to
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
@@ -44,6 +54,7 @@ SENT: dict[str, tuple[Action, Do, Any]] = {
         sending.reply,
         SendInput(body=WORDS, does="wait", sort_as="use.feature_fault", follow_up=NextStep.TWO_DAYS),
     ),
+    "call again": (Action.REPLY, sending.reply, SendInput(body=WORDS, follow_up=NextStep.CALL_AGAIN)),
     "sorted and resolved": (
         Action.REPLY,
         sending.reply,
@@ -316,3 +327,86 @@ def test_who_needed_an_answer_needs_one_again(session: Session, people: People, 
     assert facts(ticket)["needs_answer_since_at"] is None
     take_back(session, people.amina, ticket.number, held)
     assert facts(ticket) == before
+
+
+def test_who_said_without_words_that_it_fails_needs_an_answer_again(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    staff.resolve(
+        session, people.amina, ticket.number, ResolveInput(body="Done", resolution=Resolution.FIXED)
+    )
+    later(60)
+    following.reopen(session, reporter(ticket.number), ticket.number)
+    session.flush()
+    before = facts(ticket)
+    assert before["needs_answer_since_at"]
+    later(60)
+    held = send(session, people.amina, ticket)
+    take_back(session, people.amina, ticket.number, held)
+    assert facts(ticket) == before
+
+
+def test_an_answer_of_a_colleague_since_is_still_the_answer(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    held = send(session, people.amina, ticket)
+    later(2)
+    staff.reply(session, people.tom, ticket.number, SayInput(body="I look at it"))
+    take_back(session, people.amina, ticket.number, held)
+    assert ticket.needs_answer_since_at is None
+
+
+def test_the_call_that_was_logged_with_it_is_logged_once(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    staff_call = CallInput(came=CallOutcome.NO_ANSWER)
+    calls.call(session, people.amina, ticket.number, staff_call)
+    later(60)
+    first = send(session, people.amina, ticket, "call again")
+    later(2)
+    calls.call(session, people.amina, ticket.number, staff_call)
+    take_back(session, people.amina, ticket.number, first)
+    session.flush()
+    logged = session.exec(select(PhoneCall).order_by(col(PhoneCall.id))).all()
+    assert [(clock.now() - call.created_at).seconds for call in logged] == [62, 0]
+
+
+def test_a_clinical_review_that_its_category_opened_stays_open(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    """Where nobody can be written to whom such a report is passed on, it stays with the navigators."""
+    for contact in session.exec(select(Contact)).all():
+        contact.email = ""
+    message = SendInput(body=WORDS, sort_as="divert.safeguarding")
+    with time_to_undo(session, people.amina, Action.REPLY, ticket.number, message):
+        sending.reply(session, people.amina, ticket.number, message)
+    session.flush()
+    held = own_held_send(session, people.amina, ticket.number)
+    assert held
+    take_back(session, people.amina, ticket.number, held.id)
+    assert session.exec(select(ClinicalReview)).one().ended_at is None
+    assert ticket.category == "access.forgotten_password"
+    assert ticket.has_open_review
+    assert ticket.review_requested_at
+
+
+@pytest.mark.parametrize("ask", [lambda s, pat: ticket_detail(s, pat, pat.own_ticket), followed_ticket])
+def test_its_words_and_what_was_done_with_them_arrive_at_once(
+    session: Session,
+    people: People,
+    ticket: Ticket,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Callable[[Session, Actor], TicketDetail],
+) -> None:
+    """Also where each look at the clock is a second later than the last."""
+    send(session, people.amina, ticket, "resolve")
+    pat, sent_at = reporter(ticket.number), clock.now()
+    for seconds in range(5, 12):
+        looks = iter(range(seconds, 100))
+        monkeypatch.setattr(clock, "_set_to", None)
+        monkeypatch.setattr(
+            clock, "machine_time", lambda looks=looks: sent_at + timedelta(seconds=next(looks))
+        )
+        detail = ask(session, pat)
+        is_read = WORDS in [message.body for message in detail.messages]
+        assert (detail.ticket.status == Status.RESOLVED) is is_read
