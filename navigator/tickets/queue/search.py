@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    and_,
     bindparam,
     false,
     literal,
@@ -24,6 +25,7 @@ from sqlmodel import Session, col
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.search_words import AskedWord, asked_words, matches
+from navigator.tickets.held_send import has_left
 from navigator.tickets.queue.identifiers import (
     COLUMNS,
     MAX_RESULTS,
@@ -33,6 +35,7 @@ from navigator.tickets.queue.identifiers import (
     identifiers,
     once_each,
 )
+from navigator.tickets.queue.views import NOW
 from navigator.tickets.ticket import Audience, Message, Ticket
 from navigator.tickets.visibility import ACTORS, may_read_notes, visible_to
 
@@ -109,8 +112,9 @@ def matches_text(session: Session, actor: Actor, search_text: str) -> ColumnElem
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
-    """That an actor who sees a ticket may read a message of it."""
-    return or_(col(Message.audience) == Audience.PUBLIC, may_read_notes(actor))
+    """That an actor who sees a ticket may read a message of it: of what can be taken back staff alone."""
+    has_reached_them = and_(col(Message.audience) == Audience.PUBLIC, has_left(NOW))
+    return or_(has_reached_them, may_read_notes(actor))
 
 
 def _by_text(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:
