@@ -1,5 +1,7 @@
 """Last activity of a ticket: which side did it, in words or not, and who needs an answer."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -53,17 +55,22 @@ def _note(ticket: Ticket, activity: Activity) -> None:
 
 
 def recount_activity(session: Session, ticket: Ticket) -> None:
-    """Work the activity out anew from the messages: after one was taken back, or copied with its time."""
-    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
-    messages = session.exec(query).all()
+    """Work the activity out anew from the messages: where they were copied, or came meanwhile."""
     asked_at = None
-    for message in messages:
+    for message in recount_latest(session, ticket):
         if message.author == Author.REPORTER and message.audience == Audience.PUBLIC:
             asked_at = asked_at or message.created_at
         elif message.author == Author.STAFF and ACTION_RULES[Action(message.action)].answers:
             asked_at = None
     ticket.needs_answer_since_at = asked_at if ticket.status in LIVE else None
+
+
+def recount_latest(session: Session, ticket: Ticket) -> Sequence[Message]:
+    """Work the last activity out anew from the messages, as after one was taken back."""
+    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
+    messages = session.exec(query).all()
     if messages:
         is_theirs = messages[-1].author == Author.REPORTER
         ticket.last_activity = Activity.THEY_WROTE if is_theirs else Activity.WE_WROTE
         ticket.last_activity_at = messages[-1].created_at
+    return messages

@@ -15,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.tickets import notices, submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
-from navigator.tickets.activity import recount_activity
+from navigator.tickets.activity import recount_activity, recount_latest
 from navigator.tickets.enums import Resolution
 from navigator.tickets.held_send import GRACE, LONGEST_HOLD, HeldSend, changes, held_sends, put_back, snapshot
 from navigator.tickets.lifecycle import act
@@ -106,6 +106,7 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     is_own = (held.ticket_number, held.user_id) == (number, actor.user_id)
     if not (is_own and held.seconds_left(clock.now()) and cancel_held(session, held.outbox_ids)):
         raise Conflict(_LEFT)
+    has_asked_since = ticket.needs_answer_since_at is not None
     _restore(session, actor, ticket, held)
     for message in _messages(session, number, held.leaves_at):
         keep_words(session, actor, number, ACTION_RULES[Action.REPLY].address, message.body)
@@ -114,7 +115,8 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     submissions.forget(session, held.mark)
     session.delete(held)
     session.flush()
-    recount_activity(session, ticket)
+    # As it was put back, unless they wrote since: messages tell of no calls, nor of reports without words.
+    (recount_activity if has_asked_since else recount_latest)(session, ticket)
     return held
 
 
