@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    or_,
     select,
     true,
 )
@@ -148,14 +149,20 @@ def _queue_query(
 
 
 _OF_TICKET = col(Message.ticket_number) == col(Ticket.number)
+_Origin = aliased(Ticket)
+_IS_OF_MERGED = exists().where(
+    col(_Origin.number) == col(Message.origin_number), col(_Origin.merged_into).is_not(None)
+)
 _FIRST_WORDS = (
     select(func.substr(Message.body, 1, WORDS_LENGTH))
     .where(_OF_TICKET, col(Message.author) == Author.REPORTER, col(Message.audience) == Audience.PUBLIC)
+    .where(or_(col(Message.origin_number) == col(Ticket.number), ~_IS_OF_MERGED))
     .order_by(col(Message.id))
     .limit(1)
     .scalar_subquery()
 )
-"""Whoever may see a ticket may read what its reporter said. They are erased and redacted with the message."""
+"""Whoever may see a ticket may read what its reporter said, and not whoever's ticket was merged with it. They
+are erased and redacted with the message."""
 
 
 def _is_unread(actor: Actor) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text as sql
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.jobs.registry import JOBS
@@ -15,13 +15,16 @@ from navigator.people.reporter import Reporter
 from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import sending, staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_send import time_to_undo
-from navigator.tickets.inputs import SayInput, SendInput
-from navigator.tickets.queue.queue import said_on
+from navigator.tickets.inputs import MergeInput, SayInput, SendInput, SplitInput
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import queue, said_on
 from navigator.tickets.queue.search import _FULL_TEXT_QUERIES, search
 from navigator.tickets.queue.spelling import did_you_mean
 from navigator.tickets.reads import mark_read
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -299,3 +302,26 @@ def test_what_can_be_taken_back_is_found_by_staff_alone_until_it_has_left(
     clock.set_to(clock.now() + timedelta(seconds=11))
     assert said_on(session, people.priya, [ticket.number])[ticket.number].is_unread
     assert numbers(session, people.priya, "turquoise") == [ticket.number]
+
+
+def test_a_list_shows_nobody_the_words_of_whoever_was_merged_into_their_report(
+    session: Session, people: People
+) -> None:
+    """An address that somebody typed makes them no reader: on its page neither do they read these."""
+    strangers = tell(session, text="The stranger said this first")
+    theirs = tell(session, text="What they said themselves")
+    theirs.reporter_user_id = people.priya.user_id
+    merge(session, people.amina, strangers.number, MergeInput(into=theirs.number))
+    session.flush()
+    for actor in (people.priya, people.amina):
+        listed = queue(session, actor, Filters()).said[theirs.number]
+        assert listed.words == "What they said themselves"
+        assert said_on(session, actor, [theirs.number])[theirs.number].words == listed.words
+
+
+def test_a_list_shows_what_was_split_from_another_report(session: Session, people: People) -> None:
+    first = tell(session, text="I cannot log in")
+    said = session.exec(select(Message).where(Message.ticket_number == first.number)).one()
+    second = split(session, people.amina, first.number, SplitInput(messages=[said.id]))
+    session.flush()
+    assert queue(session, people.amina, Filters()).said[second.number].words == "I cannot log in"
