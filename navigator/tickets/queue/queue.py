@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    or_,
     select,
     true,
 )
@@ -30,7 +29,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role, User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
 from navigator.tickets.queue.order import DUE, order_of
-from navigator.tickets.queue.search import may_read
+from navigator.tickets.queue.search import IS_OF_ITS_REPORTER, may_read
 from navigator.tickets.queue.views import (
     HAS_OPEN_REVIEW,
     IS_LIVE,
@@ -149,14 +148,10 @@ def _queue_query(
 
 
 _OF_TICKET = col(Message.ticket_number) == col(Ticket.number)
-_Origin = aliased(Ticket)
-_IS_OF_MERGED = exists().where(
-    col(_Origin.number) == col(Message.origin_number), col(_Origin.merged_into).is_not(None)
-)
 _FIRST_WORDS = (
     select(func.substr(Message.body, 1, WORDS_LENGTH))
     .where(_OF_TICKET, col(Message.author) == Author.REPORTER, col(Message.audience) == Audience.PUBLIC)
-    .where(or_(col(Message.origin_number) == col(Ticket.number), ~_IS_OF_MERGED))
+    .where(IS_OF_ITS_REPORTER)
     .order_by(col(Message.id))
     .limit(1)
     .scalar_subquery()

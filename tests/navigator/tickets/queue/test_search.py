@@ -317,6 +317,12 @@ def test_a_list_shows_nobody_the_words_of_whoever_was_merged_into_their_report(
         listed = queue(session, actor, Filters()).said[theirs.number]
         assert listed.words == "What they said themselves"
         assert said_on(session, actor, [theirs.number])[theirs.number].words == listed.words
+    assert numbers(session, people.amina, "stranger") == [theirs.number]
+    assert numbers(session, people.priya, "stranger") == []
+    assert numbers(session, people.priya, "themselves") == [theirs.number]
+    theirs.pwp_id, theirs.practitioner_is_confirmed = people.priya.user_id, True
+    session.flush()
+    assert numbers(session, people.priya, "stranger") == [theirs.number]
 
 
 def test_a_list_shows_what_was_split_from_another_report(session: Session, people: People) -> None:
