@@ -316,3 +316,32 @@ def test_what_was_late_before_it_was_reported_is_due_since_then(growing):
         found = connection.execute(text("SELECT * FROM ticket")).one()
     assert bool(found.session_is_too_soon)
     assert found.due_at == found.guard_at == found.reported_at
+
+
+@pytest.mark.parametrize(
+    ("before", "needs_answer"),
+    [
+        ("UPDATE message SET author = 'reporter', audience = 'public'", True),
+        ("UPDATE message SET author = 'staff', action = 'reply'", False),
+        ("UPDATE event SET action = 'reopen', actor_name = 'Reporter', at = '2026-06-10 09:00:00'", True),
+        ("UPDATE event SET action = 'reopen', actor_name = 'Amina', at = '2026-06-10 09:00:00'", False),
+        ("UPDATE reporter SET is_unsent = true", False),
+    ],
+    ids=["they wrote", "we answered", "still broken, without words", "taken up by us", "nothing was sent"],
+)
+def test_who_needs_an_answer_is_learned_from_what_was_said_and_done(growing, before, needs_answer):
+    command.upgrade(migrations.config(_address(growing), compares=False), "0029")
+    with growing.begin() as connection:
+        _fill(connection)
+        connection.execute(text("UPDATE ticket SET status = 'open'"))
+        connection.execute(text("UPDATE phonecall SET came = 'no_answer'"))
+        if "author" not in before:
+            is_said = "is_unsent" in before
+            author, action = ("reporter", "answer") if is_said else ("staff", "reply")
+            said = "UPDATE message SET author = :author, action = :action, audience = 'public'"
+            connection.execute(text(said), {"author": author, "action": action})
+        connection.execute(text(before))
+    command.upgrade(migrations.config(_address(growing), compares=False), "head")
+    with growing.connect() as connection:
+        found = connection.execute(text("SELECT needs_answer_since_at FROM ticket")).scalar_one()
+    assert (found is not None) is needs_answer

@@ -45,6 +45,23 @@ SAID_NOTHING = f"""
     WHERE {LIVE} AND NOT EXISTS (SELECT 1 FROM message WHERE ticket_number = ticket.number AND audience = 'public')
     AND NOT EXISTS (SELECT 1 FROM phonecall WHERE ticket_number = ticket.number AND came = 'spoke')
 """  # noqa: S608 - nobody typed any of it
+REOPENED = f"""
+    UPDATE ticket SET needs_answer_since_at = (
+        SELECT min(at) FROM event
+        WHERE ticket_number = ticket.number AND action = 'reopen' AND actor_name = 'Reporter'
+        AND at > COALESCE((
+            SELECT max(at) FROM message WHERE ticket_number = ticket.number AND author <> 'reporter'
+            AND action IN ('reply', 'wait', 'park', 'resolve', 'update')
+        ), '1970-01-01 00:00:00')
+        AND at > COALESCE((
+            SELECT max(at) FROM phonecall WHERE ticket_number = ticket.number AND came = 'spoke'
+        ), '1970-01-01 00:00:00')
+    ) WHERE {LIVE} AND needs_answer_since_at IS NULL
+"""  # noqa: S608 - nobody typed any of it
+UNSENT = """
+    UPDATE ticket SET needs_answer_since_at = NULL
+    WHERE reporter_id IN (SELECT id FROM reporter WHERE is_unsent)
+"""
 READ = f"""
     INSERT INTO ticketread (ticket_number, user_id, read_at)
     SELECT ticket_number, actor_id, max(at) FROM event JOIN ticket ON ticket.number = event.ticket_number
@@ -93,7 +110,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_number", "user_id", name=op.f("pk_ticketread")),
     )
     op.create_index("ix_ticketread_read_at", "ticketread", ["read_at"])
-    for statement in (ACTIVITY, ASKED, SAID_NOTHING, READ):
+    for statement in (ACTIVITY, ASKED, SAID_NOTHING, REOPENED, UNSENT, READ):
         op.execute(statement)
     for name, columns, condition in INDEXES:
         where = sa.text(condition)

@@ -41,7 +41,7 @@ class NavigatorHome:
 def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
     """What a navigator must see to, in all their services together."""
     with clock.one_moment():
-        pages = {view: queue(session, actor, Filters(view=view), limit=MAX_TICKETS) for view in LISTED}
+        pages = {view: queue(session, actor, _listed(view), limit=MAX_TICKETS) for view in LISTED}
         rows = {row.number: row for page in pages.values() for row in page.rows}
         views = {
             number: {view for view, page in pages.items() if number in {row.number for row in page.rows}}
@@ -62,6 +62,11 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             unclaimed=by_view["unclaimed"],
             outages=suggested_outages(session, actor),
         )
+
+
+def _listed(view: View) -> Filters:
+    """A view as it is listed: of answers the oldest reports, or many new ones would leave them no room."""
+    return Filters(view=view, sort="age" if view == "my_answers" else "")
 
 
 class _Facts(NamedTuple):

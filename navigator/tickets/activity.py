@@ -53,17 +53,15 @@ def _note(ticket: Ticket, activity: Activity) -> None:
 
 
 def recount_activity(session: Session, ticket: Ticket) -> None:
-    """Work the activity out anew from the messages: after one was taken back, or copied with its time."""
+    """Work the activity out anew from the messages: where they were copied, or came meanwhile."""
     query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id))
-    messages = session.exec(query).all()
     asked_at = None
-    for message in messages:
-        if message.author == Author.REPORTER and message.audience == Audience.PUBLIC:
+    for message in session.exec(query):
+        is_theirs = message.author == Author.REPORTER
+        ticket.last_activity = Activity.THEY_WROTE if is_theirs else Activity.WE_WROTE
+        ticket.last_activity_at = message.created_at
+        if is_theirs and message.audience == Audience.PUBLIC:
             asked_at = asked_at or message.created_at
         elif message.author == Author.STAFF and ACTION_RULES[Action(message.action)].answers:
             asked_at = None
     ticket.needs_answer_since_at = asked_at if ticket.status in LIVE else None
-    if messages:
-        is_theirs = messages[-1].author == Author.REPORTER
-        ticket.last_activity = Activity.THEY_WROTE if is_theirs else Activity.WE_WROTE
-        ticket.last_activity_at = messages[-1].created_at

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, ColumnElement, or_
+from sqlalchemy import JSON, BindParameter, ColumnElement, or_
 from sqlmodel import Field, Session, col, select
 
 from navigator.clock import now
@@ -50,7 +50,7 @@ class HeldSend(Table, table=True):
         return max(0, int(left)) if self.is_held(at) else 0
 
 
-def has_left(at: datetime) -> ColumnElement[bool]:
+def has_left(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition under which a message is its reporter's to read.
 
     What was written by a clock that stood ahead does not wait until that time comes; its letter does not.

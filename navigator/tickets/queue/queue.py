@@ -29,7 +29,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role, User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
 from navigator.tickets.queue.order import DUE, order_of
-from navigator.tickets.queue.search import may_read
+from navigator.tickets.queue.search import IS_OF_ITS_REPORTER, may_read
 from navigator.tickets.queue.views import (
     HAS_OPEN_REVIEW,
     IS_LIVE,
@@ -151,11 +151,13 @@ _OF_TICKET = col(Message.ticket_number) == col(Ticket.number)
 _FIRST_WORDS = (
     select(func.substr(Message.body, 1, WORDS_LENGTH))
     .where(_OF_TICKET, col(Message.author) == Author.REPORTER, col(Message.audience) == Audience.PUBLIC)
+    .where(IS_OF_ITS_REPORTER)
     .order_by(col(Message.id))
     .limit(1)
     .scalar_subquery()
 )
-"""Whoever may see a ticket may read what its reporter said. They are erased and redacted with the message."""
+"""Whoever may see a ticket may read what its reporter said, and not whoever's ticket was merged with it. They
+are erased and redacted with the message."""
 
 
 def _is_unread(actor: Actor) -> ColumnElement[bool]:

@@ -12,18 +12,22 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    and_,
     bindparam,
+    exists,
     false,
     literal,
     or_,
     select,
     text,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.search_words import AskedWord, asked_words, matches
+from navigator.tickets.held_send import has_left
 from navigator.tickets.queue.identifiers import (
     COLUMNS,
     MAX_RESULTS,
@@ -33,6 +37,7 @@ from navigator.tickets.queue.identifiers import (
     identifiers,
     once_each,
 )
+from navigator.tickets.queue.views import NOW
 from navigator.tickets.ticket import Audience, Message, Ticket
 from navigator.tickets.visibility import ACTORS, may_read_notes, visible_to
 
@@ -58,6 +63,12 @@ PostgreSQL's index gives all messages with a word before it can say which are th
 common, enough are among the newest of all. Limits are literal: it plans badly for one that it does not know.
 For a rare word it must be made to ask the index alone, or it may look through every message there is.
 """
+_Origin = aliased(Ticket)
+_IS_OF_MERGED = exists().where(
+    col(_Origin.number) == col(Message.origin_number), col(_Origin.merged_into).is_not(None)
+)
+IS_OF_ITS_REPORTER = or_(col(Message.origin_number) == col(Message.ticket_number), ~_IS_OF_MERGED)
+"""That a message is of the ticket's own reporter, or to them, and not of whoever's was merged with it."""
 _QUERY_SYNTAX = {"sqlite": ('"{}"*', " AND ", " OR "), "postgresql": ("'{}':*", " & ", " | ")}
 """How each engine writes a prefix search, that all are wanted, and that one is enough."""
 
@@ -109,8 +120,13 @@ def matches_text(session: Session, actor: Actor, search_text: str) -> ColumnElem
 
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
-    """That an actor who sees a ticket may read a message of it."""
-    return or_(col(Message.audience) == Audience.PUBLIC, may_read_notes(actor))
+    """That an actor who sees a ticket may read a message of it: of what can be taken back staff alone.
+
+    A reporter reads nothing of whoever's ticket was merged with theirs."""
+    is_practitioner = and_(col(Ticket.pwp_id) == (actor.user_id or 0), col(Ticket.practitioner_is_confirmed))
+    is_of_theirs = or_(IS_OF_ITS_REPORTER, is_practitioner)
+    has_reached_them = and_(col(Message.audience) == Audience.PUBLIC, has_left(NOW), is_of_theirs)
+    return or_(has_reached_them, may_read_notes(actor))
 
 
 def _by_text(session: Session, actor: Actor, search_text: str) -> list[SearchResult]:

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlmodel import Session
+from starlette.testclient import TestClient
 
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.actions import calls, clinical_review, staff
@@ -68,6 +69,14 @@ def test_a_practitioner_does_not_read_staff_notes_on_their_own_ticket(
     assert not done & {"note", "call", "snooze"}
     priya.get("/home")
     assert hushed(priya.text) == []
+
+
+def test_when_the_desk_has_it_due_is_in_no_preview_of_their_own_ticket(enter: Enter, ticket: Ticket):
+    """It may be the guard of a session that is not theirs to know of: as on its page."""
+    for who, sees_it in (("amina", True), ("priya", False)):
+        part = TestClient.request(enter(who), "GET", f"/desk/preview/{ticket.number}")  # no page of its own
+        assert part.status_code == 200
+        assert ("<dt>Due</dt>" in part.text) is sees_it
 
 
 def test_their_own_note_they_read(enter: Enter, session: Session, people: People, ticket: Ticket):

@@ -214,6 +214,17 @@ def test_whoever_answered_stands_before_what_is_due_tomorrow(enter: Enter, sessi
     assert reasons(amina)[nobodys.number] == "They answered 10:12, nobody has it"
 
 
+def test_many_new_reports_leave_room_for_whoever_answered(enter: Enter, session: Session, people: People):
+    answered = leave(session, people)
+    staff.reply(session, people.amina, answered.number, SayInput(body="Which phone is it?"))
+    answer(session, reporter(answered.number), answered.number, SayInput(body="An old one"))
+    clock.set_to(MOMENT + timedelta(minutes=30))
+    for _ in range(MAX_TICKETS):
+        leave(session, people)
+    session.flush()
+    assert under(at_home(enter, "amina"), "tickets") == [answered.number]
+
+
 @pytest.mark.parametrize(
     ("ahead", "says"),
     [

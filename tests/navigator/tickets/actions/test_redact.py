@@ -264,6 +264,26 @@ def test_words_of_risk_are_not_removed(session: Session, people: People, words: 
     assert "die" in said(session, ticket)[0]
 
 
+@pytest.mark.parametrize("is_split", [False, True])
+def test_words_that_are_of_risk_in_another_message_are_not_removed(
+    session: Session, people: People, is_split: bool
+) -> None:
+    ticket = tell(session, text=f"My password is {SECRET}, and I want to log in")
+    following.answer(session, reporter(ticket.number), ticket.number, SayInput(body="I want to die"))
+    session.flush()
+    number = ticket.number
+    if is_split:
+        first = SplitInput(messages=[redactable(session, number)[0].id], category="access.forgotten_password")
+        number = split(session, people.amina, number, first).number
+    harmless = redactable(session, number)[0]
+    asked = RedactInput.model_validate({"message": harmless.id, "words": "I want to", "reason": "mistake"})
+    for do in (redaction_preview, redact):
+        with pytest.raises(Invalid) as refused:
+            do(session, people.amina, number, asked)
+        assert "a clinician must be able to read them" in refused.value.fields["words"]
+    assert "I want to die" in said(session, ticket)
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -19,6 +19,7 @@ from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import calls, sending, staff
 from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions.calls import call
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput, load_draft, save_draft
 from navigator.tickets.actions.undo_send import own_held_send, take_back, time_to_undo
 from navigator.tickets.detail import TicketDetail, ticket_detail
@@ -315,6 +316,31 @@ def test_what_was_taken_back_did_not_come_back(session: Session, people: People,
     for name in ("reopened", "ended"):
         condition = METRICS[name].condition(Period.last_days(1))
         assert session.exec(select(Ticket.number).where(condition)).all() == []
+
+
+def test_somebody_who_was_spoken_with_needs_no_answer_after_a_reply_was_taken_back(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    said = {"came": "spoke", "responsibility": "access", "started_by": "us", "body": "We spoke"}
+    call(session, people.amina, ticket.number, CallInput.model_validate(said))
+    later(60)
+    held = send(session, people.amina, ticket)
+    take_back(session, people.amina, ticket.number, held)
+    assert ticket.needs_answer_since_at is None
+
+
+@pytest.mark.parametrize("name", ["reply", "wait", "resolve"])
+def test_who_said_so_without_words_needs_an_answer_after_a_reply_was_taken_back(
+    session: Session, people: People, name: str
+) -> None:
+    wordless = tell(session, text="", category="access.forgotten_password")
+    session.flush()
+    asked_at = wordless.needs_answer_since_at
+    later(60)
+    held = send(session, people.amina, wordless, name)
+    take_back(session, people.amina, wordless.number, held)
+    assert asked_at
+    assert wordless.needs_answer_since_at == asked_at
 
 
 def test_who_needed_an_answer_needs_one_again(session: Session, people: People, ticket: Ticket) -> None:

@@ -2,20 +2,29 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text as sql
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from navigator import clock
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.phone_numbers import normalised
-from navigator.tickets.actions import staff
-from navigator.tickets.inputs import SayInput
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import sending, staff
+from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.split import split
+from navigator.tickets.actions.undo_send import time_to_undo
+from navigator.tickets.inputs import MergeInput, SayInput, SendInput, SplitInput
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import queue, said_on
 from navigator.tickets.queue.search import _FULL_TEXT_QUERIES, search
 from navigator.tickets.queue.spelling import did_you_mean
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.reads import mark_read
+from navigator.tickets.ticket import Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -273,3 +282,52 @@ def test_contact_details_find_a_ticket_for_whoever_may_see_them(
     session.flush()
     assert numbers(session, people.amina, sought) == [number]
     assert numbers(session, people.mo, sought) == []
+
+
+def test_what_can_be_taken_back_is_found_by_staff_alone_until_it_has_left(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    ticket.pwp_id, ticket.practitioner_is_confirmed = people.priya.user_id, True
+    mark_read(session, people.priya, ticket.number)
+    clock.set_to(clock.now() + timedelta(minutes=1))
+    reply = SendInput(body="Press the turquoise button")
+    with time_to_undo(session, people.amina, Action.REPLY, ticket.number, reply):
+        sending.reply(session, people.amina, ticket.number, reply)
+    session.flush()
+    for _ in range(2):  # a statement that was built once says the same when it is run again
+        assert numbers(session, people.priya, "turquoise") == []
+        assert not did_you_mean(session, people.priya, "turquiose")
+        assert numbers(session, people.amina, "turquoise") == [ticket.number]
+    assert not said_on(session, people.priya, [ticket.number])[ticket.number].is_unread
+    clock.set_to(clock.now() + timedelta(seconds=11))
+    assert said_on(session, people.priya, [ticket.number])[ticket.number].is_unread
+    assert numbers(session, people.priya, "turquoise") == [ticket.number]
+
+
+def test_a_list_shows_nobody_the_words_of_whoever_was_merged_into_their_report(
+    session: Session, people: People
+) -> None:
+    """An address that somebody typed makes them no reader: on its page neither do they read these."""
+    strangers = tell(session, text="The stranger said this first")
+    theirs = tell(session, text="What they said themselves")
+    theirs.reporter_user_id = people.priya.user_id
+    merge(session, people.amina, strangers.number, MergeInput(into=theirs.number))
+    session.flush()
+    for actor in (people.priya, people.amina):
+        listed = queue(session, actor, Filters()).said[theirs.number]
+        assert listed.words == "What they said themselves"
+        assert said_on(session, actor, [theirs.number])[theirs.number].words == listed.words
+    assert numbers(session, people.amina, "stranger") == [theirs.number]
+    assert numbers(session, people.priya, "stranger") == []
+    assert numbers(session, people.priya, "themselves") == [theirs.number]
+    theirs.pwp_id, theirs.practitioner_is_confirmed = people.priya.user_id, True
+    session.flush()
+    assert numbers(session, people.priya, "stranger") == [theirs.number]
+
+
+def test_a_list_shows_what_was_split_from_another_report(session: Session, people: People) -> None:
+    first = tell(session, text="I cannot log in")
+    said = session.exec(select(Message).where(Message.ticket_number == first.number)).one()
+    second = split(session, people.amina, first.number, SplitInput(messages=[said.id]))
+    session.flush()
+    assert queue(session, people.amina, Filters()).said[second.number].words == "I cannot log in"
