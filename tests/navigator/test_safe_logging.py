@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -14,6 +15,15 @@ from web.app import app
 
 TOKEN = "aB3-_xYz" * 4
 OURS = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def every_level() -> Iterator[None]:
+    """Lines of every level, whichever was set when a test before started the desk."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
+    yield
+    structlog.configure(wrapper_class=before)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +42,7 @@ OURS = {"sec-fetch-site": "same-origin"}
         ("GET", f"/static/{TOKEN})/desk.js", "/static"),
     ],
 )
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("people", "every_level")
 def test_a_request_is_logged_by_its_route_and_never_by_its_path(method: str, path: str, logged: str):
     with structlog.testing.capture_logs() as written:
         TestClient(app, follow_redirects=False, headers=OURS).request(method, path)
