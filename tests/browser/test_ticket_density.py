@@ -224,3 +224,11 @@ def test_without_scripts_a_deed_is_its_page(come: Come, screen: Any) -> None:
     amina.page.get_by_text("More").click()
     amina.follow("Ask and wait")
     assert amina.path == "/tickets/1/waiting#asks"
+
+
+@SCREENS
+def test_a_printed_ticket_has_no_links_to_other_pages_of_the_desk(come: Come, screen: dict[str, int]) -> None:
+    amina = at_ticket(come, screen)
+    amina.page.emulate_media(media="print")
+    expect(amina.page.locator(".desk-onward")).to_be_hidden()
+    expect(amina.page.locator(".desk-messages")).to_be_visible()
