@@ -26,6 +26,18 @@ def day(on: date) -> str:
     return words if local.year == clock.today().year else f"{words} {local.year}"
 
 
+def short_date(on: date) -> str:
+    """A date for dense lists, with the year when it is not this one: "7 Apr"."""
+    words = f"{on.day} {on:%b}"
+    return words if on.year == clock.today().year else f"{words} {on.year}"
+
+
+def time_or_date(at: datetime) -> str:
+    """A moment as short as it can be: "9:12" is today, on another day the date."""
+    local = clock.local(at)
+    return f"{local.hour}:{local.minute:02}" if local.date() == clock.today() else short_date(local)
+
+
 def time(at: datetime) -> str:
     """A time of day in London: "9am", "4:30pm", "midday"."""
     return _clock_time(clock.local(at).time())

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.dates_in_words import day, time
+from navigator.dates_in_words import day, time, time_or_date
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
@@ -100,7 +100,7 @@ def _reason(row: Any, views: Collection[View], facts: _Facts) -> str:
         is_over = row.session_warning_sent_at or row.session_is_too_soon
         reasons.append(f"session {_near(row.session_on)}{': plan without it' if is_over else ''}")
     if "my_answers" in views and facts.replied:
-        reasons.append(f"they answered {_moment(row.needs_answer_since_at)}")
+        reasons.append(f"they answered {time_or_date(row.needs_answer_since_at)}")
     if "calls" in views:
         reasons.append(_call(row, facts.wants_call))
     if row.assignee_id is None:
@@ -118,12 +118,6 @@ def _call(row: Any, is_wanted: bool) -> str:
     if row.next_call_at:
         return "call again now"
     return "wants a call" if is_wanted else "call the practitioner"
-
-
-def _moment(at: datetime) -> str:
-    on = clock.local(at).date()
-    local = clock.local(at)
-    return f"{local.hour}:{local.minute:02}" if on == clock.today() else f"{on.day} {on:%b}"
 
 
 def _near(on: date) -> str:

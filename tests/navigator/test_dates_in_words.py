@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from navigator.dates_in_words import day, opening_hours, when
+from navigator import clock
+from navigator.dates_in_words import day, opening_hours, time_or_date, when
 
 NINE = ["09:00", "17:00"]
 
@@ -28,6 +29,16 @@ def test_a_day_of_another_year_says_so():
         "Thursday 24 December",
         "Wednesday 24 December 2025",
     ]
+
+
+def test_a_moment_in_a_row_is_a_time_today_and_else_a_date_with_another_year():
+    moments = [
+        datetime(2026, 6, 9, 8, 5, tzinfo=UTC),
+        datetime(2026, 6, 8, 8, 5, tzinfo=UTC),
+        datetime(2025, 12, 24, 8, 5, tzinfo=UTC),
+    ]
+    with clock.stopped_at(datetime(2026, 6, 9, 9, 0, tzinfo=UTC)):
+        assert [time_or_date(at) for at in moments] == ["9:05", "8 Jun", "24 Dec 2025"]
 
 
 @pytest.mark.parametrize(

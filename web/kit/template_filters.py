@@ -9,8 +9,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.catalogue.category import shorten
-from navigator.dates_in_words import day, time, when
+from navigator.dates_in_words import day, short_date, time, time_or_date, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.triage.crisis_phrases import language_names
@@ -65,14 +64,12 @@ _DONE = {
     "wake": "brought it back",
 }
 """What somebody did, as a colleague says it, by the action."""
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def short(at: datetime) -> str:
     """A moment for dense tables: "7 Apr, 16:30", with the year when it is not this one."""
     local = clock.local(at)
-    year = "" if local.year == clock.today().year else f" {local.year}"
-    return f"{local.day} {_MONTHS[local.month - 1]}{year}, {local.hour:02}:{local.minute:02}"
+    return f"{short_date(local)}, {local.hour:02}:{local.minute:02}"
 
 
 def brief(at: datetime) -> str:
@@ -85,10 +82,10 @@ def brief(at: datetime) -> str:
 def time_tag(moment: datetime, style: str = "when") -> Markup:
     """A moment as people read it and as machines do; `style` is "when", "short", "day" or "time".
 
-    "brief" and "row_moment" have the whole of it in a title.
+    "brief" and "time_or_date" have the whole of it in a title.
     """
     # Fifty of these stand on a page, so they are put together as they are: nobody typed any of it.
-    title = f' title="{when(moment)}"' if style in ("brief", "row_moment") else ""
+    title = f' title="{when(moment)}"' if style in ("brief", "time_or_date") else ""
     return Markup(f'<time datetime="{moment.isoformat()}"{title}>{FILTERS[style](moment)}</time>')  # noqa: S704
 
 
@@ -141,6 +138,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for filter_ in (
         day,
         time,
+        time_or_date,
         when,
         short,
         brief,
@@ -155,7 +153,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
         phone_number,
         reference,
         that_work,
-        shorten,
         *ticket_rows.FILTERS,
     )
 }

@@ -1,13 +1,17 @@
 """What a row of a list says of a ticket: the time that is left, the last activity, the next session."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from navigator import clock
+from navigator.catalogue.category import Category, shorten
+from navigator.dates_in_words import short_date, time_or_date
 from navigator.tickets.enums import LIVE, Activity, Status
+from navigator.tickets.queue.queue import Said
 
 SESSION_IS_NEAR = timedelta(days=14)
+WORDS_SHOWN = 110
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _WHO = {
     Activity.THEY_WROTE: "they wrote",
@@ -37,16 +41,14 @@ def _length(length: timedelta) -> str:
 
 def last_activity(row: Any) -> str:
     """Who did something last, and when: "they wrote 9:12", on another day the date."""
-    return f"{_WHO[Activity(row.last_activity)]} {row_moment(row.last_activity_at)}"
+    return f"{_WHO[Activity(row.last_activity)]} {time_or_date(row.last_activity_at)}"
 
 
-def row_moment(at: datetime) -> str:
-    """A moment as a row has room for it: "9:12" is today, on another day the date."""
-    local, today = clock.local(at), clock.today()
-    if local.date() == today:
-        return f"{local.hour}:{local.minute:02}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}"
+def first_words(said: Said | None, category: Category | None) -> str:
+    """What was said first, as a row has room for it; where nothing was, what it is about."""
+    if said and said.words:
+        return shorten(said.words, WORDS_SHOWN)
+    return category.staff_label if category else "Nothing was written"
 
 
 def near_session(row: Any) -> str:
@@ -68,8 +70,7 @@ def due_in_full(row: Any) -> str:
         waits = "the supplier answers" if row.status == Status.WAITING_FOR_SUPPLIER else "they answer"
         return f"when {waits}"
     local = clock.local(row.due_at)
-    year = "" if local.year == clock.today().year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year}, {local.hour}:{local.minute:02}"
+    return f"{local:%a} {short_date(local)}, {local.hour}:{local.minute:02}"
 
 
 def differs(rows: Sequence[Any], column: str) -> bool:
@@ -83,4 +84,4 @@ def initials(name: str) -> str:
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
 
 
-FILTERS = (countdown, differs, due_in_full, last_activity, near_session, initials, row_moment)
+FILTERS = (countdown, differs, due_in_full, last_activity, near_session, initials, first_words)
