@@ -8,14 +8,18 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator.people.actor import Actor
-from navigator.tickets.action_rules import Action
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.merge import merge_preview
 from navigator.tickets.actions.redact import redaction_preview
 from navigator.tickets.detail import ticket_detail
-from navigator.tickets.inputs import MergeInput, RedactInput
+from navigator.tickets.ticket import Ticket
 from web.desk.reply_drafts import SendPreview
 from web.desk.seen_warnings import text_hash
 from web.kit.forms import Form
+
+Preview = Callable[[Session, Actor, int, str, Form], SendPreview | None]
+Look = Callable[[Session, Actor, int, Any], Any]
+Outcome = Callable[[Ticket, Any, Any], str]
 
 
 @dataclass(frozen=True)
@@ -25,23 +29,24 @@ class ActionPreview(SendPreview):
     facts: Any = None
 
 
-def _merge_preview(
-    session: Session, actor: Actor, number: int, name: str, form: Form
-) -> ActionPreview | None:
-    """What a merge would do to both tickets; None once it was seen, and where the merge would be refused."""
-    merge_input = form.read(MergeInput)
-    detail = ticket_detail(session, actor, number)
-    if merge_input is None or Action.MERGE not in detail.allowed:
+def _shown_first(action: Action, template: str, look: Look, outcome: Outcome) -> Preview:
+    """The preview of an action by what `look` finds; `outcome` is what must be the same when it is done."""
+
+    def preview(session: Session, actor: Actor, number: int, name: str, form: Form) -> ActionPreview | None:
+        """What it would do; None once that was seen, and where it would be refused."""
+        action_input = form.read(ACTION_RULES[action].input)
+        detail = ticket_detail(session, actor, number)
+        if action_input is None or action not in detail.allowed:
+            return None
+        with form.trying():
+            facts = look(session, actor, number, action_input)
+            seen = text_hash(outcome(detail.ticket, action_input, facts))
+            if form.value("seen") != seen:
+                return ActionPreview(name, (), seen, is_public=False, template=template, facts=facts)
+        _leave_to_action(form)
         return None
-    with form.trying():
-        facts = merge_preview(session, actor, number, merge_input.into)
-        seen = text_hash(f"{number} {detail.ticket.version} {facts.target.number} {facts.target.version}")
-        if form.value("seen") != seen:
-            return ActionPreview(
-                name, (), seen, is_public=False, template="desk/ticket/merge_preview.html", facts=facts
-            )
-    _leave_to_action(form)
-    return None
+
+    return preview
 
 
 def _leave_to_action(form: Form) -> None:
@@ -50,28 +55,22 @@ def _leave_to_action(form: Form) -> None:
     form.status = 200
 
 
-def _redaction_preview(
-    session: Session, actor: Actor, number: int, name: str, form: Form
-) -> ActionPreview | None:
-    """A message without the words that are to be removed; None once it was seen, or where that is refused."""
-    redact_input = form.read(RedactInput)
-    detail = ticket_detail(session, actor, number)
-    if redact_input is None or Action.REDACT not in detail.allowed:
-        return None
-    with form.trying():
-        facts = redaction_preview(session, actor, number, redact_input)
-        seen = text_hash(f"{redact_input.message} {redact_input.words} {redact_input.reason} {facts.text}")
-        if form.value("seen") != seen:
-            return ActionPreview(
-                name, (), seen, is_public=False, template="desk/ticket/redaction_preview.html", facts=facts
-            )
-    _leave_to_action(form)
-    return None
-
-
-Preview = Callable[[Session, Actor, int, str, Form], SendPreview | None]
-
 PREVIEWS: Mapping[Action, Preview] = MappingProxyType(
-    {Action.MERGE: _merge_preview, Action.REDACT: _redaction_preview}
+    {
+        Action.MERGE: _shown_first(
+            Action.MERGE,
+            "desk/ticket/merge_preview.html",
+            lambda session, actor, number, asked: merge_preview(session, actor, number, asked.into),
+            lambda ticket, _, merge: (
+                f"{ticket.number} {ticket.version} {merge.target.number} {merge.target.version}"
+            ),
+        ),
+        Action.REDACT: _shown_first(
+            Action.REDACT,
+            "desk/ticket/redaction_preview.html",
+            redaction_preview,
+            lambda _, asked, redaction: f"{asked.message} {asked.words} {asked.reason} {redaction.text}",
+        ),
+    }
 )
 """The previews of actions that send nothing."""
