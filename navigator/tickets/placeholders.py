@@ -22,20 +22,19 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _GAP = re.compile(r"\[fill in: [^\]\n]*\]")
 
 
-def unknown_placeholders(body: str) -> list[str]:
-    """The unknown placeholders of a text, as they were typed."""
-    return [f"{{{name}}}" for name in _PLACEHOLDER.findall(body) if name not in PLACEHOLDERS]
-
-
 def placeholders_in(body: str) -> list[str]:
     """The placeholders of a text, as they were typed."""
     return [f"{{{name}}}" for name in _PLACEHOLDER.findall(body)]
 
 
+def unknown_placeholders(body: str) -> list[str]:
+    """The placeholders of a text that nothing is known for, as they were typed."""
+    return [one for one in placeholders_in(body) if one[1:-1] not in PLACEHOLDERS]
+
+
 def unfilled(body: str) -> list[str]:
     """What is still to be filled in in a text that goes out: known placeholders, and gaps."""
-    known = [f"{{{name}}}" for name in _PLACEHOLDER.findall(body) if name in PLACEHOLDERS]
-    return known + _GAP.findall(body)
+    return [one for one in placeholders_in(body) if one[1:-1] in PLACEHOLDERS] + _GAP.findall(body)
 
 
 def render(body: str, values: Mapping[str, str]) -> str:

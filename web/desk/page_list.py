@@ -54,14 +54,9 @@ def list_pages(page: Render, session: Reading, actor: Staff) -> Response:
     """The pages by title, kept by the browser for as long as they are the same for the same person."""
     found = [{"text": link.text, "href": link.href} for link in pages_of(session, actor)]
     response = JSONResponse(found, headers={"cache-control": "private, no-cache"})
-    etag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    etag = response.headers["etag"] = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
     is_same = page.request.headers.get("if-none-match") == etag
-    return Response(status_code=304, headers={"etag": etag}) if is_same else _tagged(response, etag)
-
-
-def _tagged(response: Response, etag: str) -> Response:
-    response.headers["etag"] = etag
-    return response
+    return Response(status_code=304, headers={"etag": etag}) if is_same else response
 
 
 def pages_of(session: Session, actor: Actor) -> list[Link]:

@@ -11,6 +11,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.actions.undo_send import action_of
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.inputs import WriteInput
 from navigator.tickets.placeholders import with_gaps
@@ -66,7 +67,7 @@ def send_plan(allowed: frozenset[Action], action: Action, replies: Sequence[Repl
     """What can be done in one with words that are sent by an action; the categories are those of replies."""
     if not issubclass(ACTION_RULES[action].input, WriteInput):
         return None
-    does = [(value, words) for value, words in DOES.items() if _action_of(value) in allowed]
+    does = [(value, words) for value, words in DOES.items() if action_of(value) in allowed]
     named = {reply.sort_as for reply in replies if Action.TRIAGE in allowed and reply.sort_as}
     known = [(leaf.id, leaf.staff_label) for leaf in catalogue().leaves if leaf.id in named]
     can_go_on = action is not Action.RESOLVE and Action.SNOOZE in allowed
@@ -75,11 +76,6 @@ def send_plan(allowed: frozenset[Action], action: Action, replies: Sequence[Repl
         [("", "Stays as it is"), *known] if known else (),
         [*FOLLOW_UPS.items()] if can_go_on else (),
     )
-
-
-def _action_of(does: str) -> Action:
-    """The action by which words are sent with what they do."""
-    return {"": Action.REPLY, "wait": Action.WAIT, "park": Action.PARK}.get(does, Action.RESOLVE)
 
 
 def _to_hand(reply: CannedReply, words: str) -> ReplyToHand:

@@ -60,7 +60,7 @@ def search(page: Render, session: Reading, actor: Staff, nth: PathId) -> Respons
     found = _found(session, actor, query)
     if found["opens"]:
         return redirect(f"/tickets/{found['opens']}")
-    return page(PAGE, query=query, is_over=not query, **found, catalogue=catalogue(), limit=MAX_RESULTS)
+    return page(PAGE, query=query, is_over=not query, **found, catalogue=catalogue())
 
 
 def _found(session: Session, actor: Actor, query: str) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def redact(session: Session, actor: Actor, number: int, redact_input: RedactInpu
     if actor.user_id is None:
         raise Forbidden("Words are removed by a person who has looked at them.")
     find(session, actor, number, lock=True)
-    message, removal = _words_of(session, number, redact_input)
+    message, removal = _find_words(session, number, redact_input)
     facts = _facts(message, removal, redact_input.reason)
     ticket = act(session, actor, Action.REDACT, number, redact_input.version, **facts)
     places = 0
@@ -64,12 +64,11 @@ def redact(session: Session, actor: Actor, number: int, redact_input: RedactInpu
         if changed and other != number:
             record(session, actor, Action.REDACT, find(session, actor, other, lock=True), **facts)
         places += changed
-    user_id = actor.user_id
     session.add(
         Redaction(
             ticket_number=number,
             message_id=message.id,
-            user_id=user_id,
+            user_id=actor.user_id,
             created_at=clock.now(),
             characters=facts["characters"],
             places=places,
@@ -85,7 +84,7 @@ def redaction_preview(
 ) -> RedactionPreview:
     """What would be removed; refused as the removal itself would be."""
     find(session, actor, number)
-    message, removal = _words_of(session, number, redact_input)
+    message, removal = _find_words(session, number, redact_input)
     others = [
         one.id
         for one in _messages(session, sorted(_related(session, number)))
@@ -118,7 +117,7 @@ def _secrets(messages: Sequence[Message]) -> Iterator[FoundSecret]:
             yield FoundSecret(message, words, RedactionReason.PASSWORD)
 
 
-def _words_of(session: Session, number: int, redact_input: RedactInput) -> tuple[Message, Removal]:
+def _find_words(session: Session, number: int, redact_input: RedactInput) -> tuple[Message, Removal]:
     """The message and what finds the words in it; refused where they are not there, or must be read."""
     found = [one for one in redactable(session, number) if one.id == redact_input.message]
     if not found:

@@ -52,7 +52,7 @@ def time_to_undo(
         held = HeldSend(
             ticket_number=number,
             user_id=actor.user_id,
-            action=_deed(action, parts.get("does", "")),
+            action=action_of(parts.get("does", "")) if action is Action.REPLY else action,
             created_at=now,
             leaves_at=hold.until,
             changed=changes(before, snapshot(ticket)),
@@ -74,10 +74,10 @@ def _parts(action: Action, chosen: Any) -> dict[str, str]:
     return {name: str(value) for name, value in parts.items() if value}
 
 
-def _deed(action: Action, does: str) -> Action:
-    """The action that was done, whichever form it was chosen in."""
-    if action is not Action.REPLY or not does:
-        return action
+def action_of(does: str) -> Action:
+    """The action by which words are sent with what they do."""
+    if not does:
+        return Action.REPLY
     return Action.RESOLVE if does in set(Resolution) else Action(does)
 
 
