@@ -3,19 +3,22 @@
 const PARTS = { does: "does", sortAs: "sort_as", followUp: "follow_up" };
 const written = new WeakSet();
 
+// So that it can be undone by key; where a browser has no such command, it is put in all the same.
+export const typeIn = (box, words, from, to = from) => {
+  box.focus();
+  box.setSelectionRange(from, to);
+  if (document.execCommand?.("insertText", false, words)) return;
+  box.setRangeText(words, from, to, "end");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
 const insert = (box, words) => {
   const at = written.has(box) ? box.selectionEnd : box.value.length;
   const before = box.value.slice(0, at);
   const after = box.value.slice(at);
   const gap = (text, end) => (!text || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : end);
   const whole = gap(before, "\n\n") + words + (after && !after.startsWith("\n") ? "\n\n" : "");
-  box.focus();
-  box.setSelectionRange(at, at);
-  // So that it can be undone by key; where a browser has no such command, it is put in all the same.
-  if (!document.execCommand?.("insertText", false, whole)) {
-    box.setRangeText(whole, at, at, "end");
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  typeIn(box, whole, at);
   selectGap(box, at, at + whole.length);
 };
 

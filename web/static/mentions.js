@@ -1,5 +1,7 @@
 // Offers colleagues' names after an @ in a note, and says that what one was told is read once its page is open.
 // Without this file a name is typed, and a button says so.
+import { typeIn } from "./add_words.js";
+
 const MOST = 6;
 const BEGUN = /(?:^|[^\p{L}\p{N}@.])@(\p{L}[\p{L}\p{N}’'-]*(?: \p{L}[\p{L}\p{N}’'-]*)?|)$/u;
 
@@ -28,12 +30,7 @@ export const offerNames = (form) => {
   };
   const take = (name, begun) => {
     const end = box.selectionStart;
-    box.focus();
-    box.setSelectionRange(end - begun.length, end);
-    if (!document.execCommand?.("insertText", false, `${name} `)) {
-      box.setRangeText(`${name} `, end - begun.length, end, "end");
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    typeIn(box, `${name} `, end - begun.length, end);
     close();
   };
   // Enter takes the first name, as everywhere; a bare @ takes none, for a line may end with it.
