@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     CheckConstraint,
     Engine,
+    Index,
     MetaData,
     Result,
+    TextClause,
     create_engine,
     event,
     inspect,
     make_url,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -99,6 +102,12 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     """A CHECK constraint that a text column holds a value of an enum."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def partial_index(name: str, *columns: str | TextClause, where: str) -> Index:
+    """An index of those rows alone for which a condition holds, on both engines."""
+    sqlite_where, postgresql_where = (text(where.format(true=true)) for true in ("1", "true"))
+    return Index(name, *columns, sqlite_where=sqlite_where, postgresql_where=postgresql_where)
 
 
 def append(session: Session, table: type[Table], **columns: Any) -> None:

@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, literal, text
+from sqlalchemy import JSON, Index, UniqueConstraint, literal
 from sqlmodel import Field, col
 
 from navigator.clock import now
-from navigator.database import Table, one_of
+from navigator.database import Table, one_of, partial_index
 from navigator.tickets.action_rules import Action
 
 
@@ -72,13 +72,8 @@ class BulkItem(Table, table=True):
     __table_args__ = (
         one_of("state", BulkItemState),
         UniqueConstraint("bulk_id", "ticket_number"),
-        Index(
-            "ix_bulkitem_pending",
-            "state",  # first, so that SQLite takes it before it has counted what the table holds
-            "bulk_id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        # State first, so that SQLite takes it before it has counted what the table holds.
+        partial_index("ix_bulkitem_pending", "state", "bulk_id", where="state = 'pending'"),
     )
 
     id: int = Field(default=None, primary_key=True)

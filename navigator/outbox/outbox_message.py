@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON
 from sqlmodel import Field
 
 from navigator.clock import now
-from navigator.database import Table, one_of
+from navigator.database import Table, one_of, partial_index
 
 
 class DeliveryChannel(StrEnum):
@@ -34,12 +34,7 @@ class OutboxMessage(Table, table=True):
     __table_args__ = (
         one_of("channel", DeliveryChannel),
         one_of("recipient", Recipient),
-        Index(
-            "ix_letter_waiting",
-            "send_at",
-            sqlite_where=text("sent_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL"),
-        ),
+        partial_index("ix_letter_waiting", "send_at", where="sent_at IS NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Index, TextClause, and_, false, func, text
 from sqlmodel import Field, col
 
 from navigator.clock import now
-from navigator.database import Table, one_of
+from navigator.database import Table, one_of, partial_index
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -31,8 +31,7 @@ class ContactMethod(StrEnum):
 
 
 def _given(column: str, indexed: str | TextClause) -> Index:
-    is_given = text(f"{column} <> ''")
-    return Index(f"ix_reporter_{column}", indexed, sqlite_where=is_given, postgresql_where=is_given)
+    return partial_index(f"ix_reporter_{column}", indexed, where=f"{column} <> ''")
 
 
 class Reporter(Table, table=True):

@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, false, text
+from sqlalchemy import false
 from sqlmodel import Field
 
 from navigator.clock import now
-from navigator.database import Table, one_of
+from navigator.database import Table, one_of, partial_index
 
 
 class NoticeKind(StrEnum):
@@ -25,12 +25,7 @@ class Notice(Table, table=True):
 
     __table_args__ = (
         one_of("kind", NoticeKind),
-        Index(
-            "ix_notice_unread",
-            "user_id",
-            sqlite_where=text("read_at IS NULL"),
-            postgresql_where=text("read_at IS NULL"),
-        ),
+        partial_index("ix_notice_unread", "user_id", where="read_at IS NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
-from navigator.database import Table, one_of
+from navigator.database import Table, one_of, partial_index
 from navigator.people.reporter import ReporterKind
 from navigator.search_words import index_words
 from navigator.tickets.enums import (
@@ -34,12 +34,6 @@ NOT_CHECKED = "not checked: language"
 _IS_LIVE = "status IN ('new', 'open', 'waiting_for_reporter', 'waiting_for_supplier')"
 
 
-def _partial(name: str, *columns: str, where: str) -> Index:
-    """An index of those rows alone for which a condition holds, on both engines."""
-    sqlite, postgresql = text(where.format(true="1")), text(where.format(true="true"))
-    return Index(name, *columns, sqlite_where=sqlite, postgresql_where=postgresql)
-
-
 class Ticket(Table, table=True):
     """One report on its way to being put right: DN-000123 is its `number`; `version` locks optimistically."""
 
@@ -51,29 +45,26 @@ class Ticket(Table, table=True):
         CheckConstraint("impact BETWEEN 1 AND 5", name="impact"),
         CheckConstraint("urgency BETWEEN 1 AND 5", name="urgency"),
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
-        _partial("ix_ticket_handed_over", "service_id", where="hand_over_is_open IS {true}"),
-        _partial("ix_ticket_load", "service_id", "assignee_id", where="status IN ('new', 'open')"),
+        partial_index("ix_ticket_handed_over", "service_id", where="hand_over_is_open IS {true}"),
+        partial_index("ix_ticket_load", "service_id", "assignee_id", where="status IN ('new', 'open')"),
         Index("ix_ticket_reported_at", "reported_at"),
-        Index(
-            "ix_ticket_practitioner_given",
-            text("lower(pwp_said)"),
-            sqlite_where=text("pwp_said <> ''"),
-            postgresql_where=text("pwp_said <> ''"),
-        ),
+        partial_index("ix_ticket_practitioner_given", text("lower(pwp_said)"), where="pwp_said <> ''"),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
-        _partial("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
-        _partial("ix_ticket_activity", "last_activity_at", "number", where=_IS_LIVE),
-        _partial("ix_ticket_age", "reported_at", "number", where=_IS_LIVE),
-        _partial("ix_ticket_ended", "last_activity_at", "number", where="status IN ('resolved', 'closed')"),
-        _partial(
+        partial_index("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
+        partial_index("ix_ticket_activity", "last_activity_at", "number", where=_IS_LIVE),
+        partial_index("ix_ticket_age", "reported_at", "number", where=_IS_LIVE),
+        partial_index(
+            "ix_ticket_ended", "last_activity_at", "number", where="status IN ('resolved', 'closed')"
+        ),
+        partial_index(
             "ix_ticket_needs_answer",
             "service_id",
             "assignee_id",
             where="needs_answer_since_at IS NOT NULL",
         ),
-        _partial("ix_ticket_assign_by", "assign_by_at", where="assign_by_at IS NOT NULL"),
-        _partial("ix_ticket_snoozed", "snoozed_until_at", where="snoozed_until_at IS NOT NULL"),
+        partial_index("ix_ticket_assign_by", "assign_by_at", where="assign_by_at IS NOT NULL"),
+        partial_index("ix_ticket_snoozed", "snoozed_until_at", where="snoozed_until_at IS NOT NULL"),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
@@ -194,7 +185,7 @@ class Message(Table, table=True):
         one_of("audience", Audience),
         one_of("author", Author),
         Column("search_words", Text, default=_index_words),
-        _partial("ix_message_without_words", "id", where="search_words IS NULL"),
+        partial_index("ix_message_without_words", "id", where="search_words IS NULL"),
     )
     __mapper_args__ = {"exclude_properties": ["search_words"]}  # noqa: RUF012 - so SQLAlchemy wants it
 
@@ -215,8 +206,8 @@ class Event(Table, table=True):
     """An audit event: that something was done to a ticket, never what was said."""
 
     __table_args__ = (
-        _partial("ix_event_guards", "at", "ticket_number", where="action = 'guard'"),
-        _partial(
+        partial_index("ix_event_guards", "at", "ticket_number", where="action = 'guard'"),
+        partial_index(
             "ix_event_opened_again",
             "at",
             "ticket_number",
@@ -247,7 +238,7 @@ class ClinicalReview(Table, table=True):
 
     __table_args__ = (
         one_of("result", ReviewResult),
-        _partial("ix_hand_over_unread", "next_alert_at", where="acknowledged_at IS NULL"),
+        partial_index("ix_hand_over_unread", "next_alert_at", where="acknowledged_at IS NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)
