@@ -73,7 +73,12 @@ def put_back(ticket: Ticket, changed: dict[str, list[Any]], current: dict[str, A
     """Put back the columns that are still as they were left; what somebody changed since stays."""
     for name, (before, after) in changed.items():
         if current[name] == after:
-            setattr(ticket, name, _adapter(name).validate_python(before))
+            setattr(ticket, name, from_json(name, before))
+
+
+def from_json(name: str, value: Any) -> Any:
+    """A value of a column of a ticket, as JSON holds it."""
+    return _adapter(name).validate_python(value)
 
 
 @cache

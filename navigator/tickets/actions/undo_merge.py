@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -15,6 +15,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.merge import COLUMNS, MOVED
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.detail import TicketDetail, ticket_detail
+from navigator.tickets.held_send import from_json
 from navigator.tickets.inputs import UnmergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.reply_draft import ReplyDraft
@@ -134,19 +135,13 @@ def _part(session: Session, actor: Actor, ticket: Ticket, target: Ticket) -> dic
 def _put_back(session: Session, ticket: Ticket, former: dict[str, Any]) -> None:
     """Put back the columns that a merge may have changed; what must be read is known from what is there."""
     for name in COLUMNS:
-        setattr(ticket, name, _read(name, former[name]))
+        setattr(ticket, name, from_json(name, former[name]))
     if not former["names_practitioner"]:
         ticket.practitioner_name_given = ""
     is_open = (col(ClinicalReview.ticket_number) == ticket.number, col(ClinicalReview.ended_at).is_(None))
     ticket.has_open_review = (
         session.exec(select(ClinicalReview.id).where(*is_open).limit(1)).first() is not None
     )
-
-
-def _read(name: str, value: Any) -> Any:
-    if value is None or not name.endswith(("_at", "_on")):
-        return value
-    return datetime.fromisoformat(value) if name.endswith("_at") else date.fromisoformat(value)
 
 
 def _move_back(session: Session, ticket: Ticket, target: Ticket, moved: dict[str, list[Any]]) -> None:
