@@ -57,7 +57,7 @@ _NO_PRACTITIONER = "Not known who"
 
 @dataclass(frozen=True)
 class Names:
-    """What services, programmes and navigators are called, by code or id, as far as somebody knows them."""
+    """What services, programmes and people are called, by code or id, as far as somebody knows them."""
 
     services: Mapping[str, str]
     programmes: Mapping[str, str]
