@@ -104,6 +104,20 @@ def test_words_removed_from_both_halves_of_a_ticket_at_once_are_removed(people: 
     assert not [body for body in words if SECRET in body or "I said" in body]
 
 
+def test_of_two_removals_from_one_message_neither_brings_back_what_the_other_removed(people: People):
+    with database.writing() as session:
+        number = tell(session, text=f"My password is {SECRET} or Bluebell7").number
+        removals = [removal(session, number) for _ in range(2)]
+        removals[1].words = "Bluebell7"
+    meet(
+        lambda session: find(session, people.amina, number, lock=True),
+        lambda session: redact(session, people.tom, number, removals[1]),
+        lambda session: redact(session, people.amina, number, removals[0]),
+    )
+    with database.reading() as session:
+        assert session.exec(select(Message.body)).one() == "My password is [removed] or [removed]"
+
+
 def test_of_two_who_merge_two_tickets_each_into_the_other_one_is_told(people: People):
     with database.writing() as session:
         first, second = (tell(session).number for _ in range(2))
