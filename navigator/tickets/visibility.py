@@ -115,10 +115,9 @@ def lock_tickets(session: Session, actor: Actor, numbers: Collection[int]) -> No
     Else of two people who change the same tickets each would wait for the other. Those that an actor may not
     see are not there.
     """
-    session.flush()  # what is locked is read anew
-    query = select(Ticket).where(col(Ticket.number).in_(sorted(numbers)), visible_to(actor))
-    locking = query.order_by(col(Ticket.number)).with_for_update()
-    session.exec(locking.execution_options(populate_existing=True)).all()
+    query = select(Ticket.number).where(col(Ticket.number).in_(sorted(numbers)), visible_to(actor))
+    session.exec(query.order_by(col(Ticket.number)).with_for_update()).all()
+    session.expire_all()  # whoever was waited for may have changed what was read of them
 
 
 @lru_cache(maxsize=ACTORS)

@@ -13,7 +13,7 @@ from navigator.tickets import submissions
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import sending, staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.actions.redact import redact, redactable
+from navigator.tickets.actions.redact import redact, redactable, redaction_preview
 from navigator.tickets.actions.reporter import answer
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_merge import undo_merge
@@ -109,9 +109,15 @@ def test_of_two_removals_from_one_message_neither_brings_back_what_the_other_rem
         number = tell(session, text=f"My password is {SECRET} or Bluebell7").number
         removals = [removal(session, number) for _ in range(2)]
         removals[1].words = "Bluebell7"
+
+    def look_and_remove(session: Session) -> None:
+        seen = redaction_preview(session, people.tom, number, removals[1])
+        assert SECRET in seen.text
+        redact(session, people.tom, number, removals[1])
+
     meet(
         lambda session: find(session, people.amina, number, lock=True),
-        lambda session: redact(session, people.tom, number, removals[1]),
+        look_and_remove,
         lambda session: redact(session, people.amina, number, removals[0]),
     )
     with database.reading() as session:
