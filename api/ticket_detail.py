@@ -34,6 +34,9 @@ class StaffMessageOut(MessageOut):
     unchecked_language: str = Field(
         description="The ISO 639 code of words that no screen could read, `und` if not known; else empty"
     )
+    leaves_at: datetime | None = Field(
+        description="Until then its reporter does not see it, and whoever sent it can take it back; else null"
+    )
 
 
 class ReporterContactOut(Out):

@@ -19,7 +19,7 @@ class AssignmentSetting(SettingSchema):
     undo_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         default=10,
         title="seconds to take back what was sent",
-        description="So long what goes to a reporter waits; 0 sends at once",
+        description="So long what staff send from the page of a ticket waits; 0 sends at once",
     )
     full_time_hours: Annotated[float, Field(ge=10, le=60)] = Field(
         default=37.5, title="hours a week of full-time work"

@@ -13,6 +13,7 @@ from navigator.catalogue.programme import Programme
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role
+from navigator.tickets.queue.held_rows import as_reader_knows
 from navigator.tickets.queue.queue import Said, said_on
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import Ticket
@@ -37,7 +38,7 @@ class PractitionerHome:
 
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
     """What a practitioner must know before their sessions."""
-    tickets = _patient_tickets(session, actor)
+    tickets = as_reader_knows(session, actor, _patient_tickets(session, actor))
     numbers = [ticket.number for ticket in tickets]
     return PractitionerHome(
         patient_tickets=tickets,

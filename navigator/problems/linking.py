@@ -1,4 +1,4 @@
-"""Links tickets to problems: the reporter gets the workaround at once."""
+"""Links tickets to problems: the reporter gets the workaround, if whoever links says so."""
 
 from collections.abc import Sequence
 

@@ -106,7 +106,7 @@ class ActionRule:
     by an oversight. What `goes_out` is written to the reporter and checked before it is sent, and every other
     message passes the safety screen.
     `answers`: its words are the answer that the reporter of a ticket waits for.
-    `people_only`: a key of another system is nobody who could have a ticket.
+    `people_only`: a key of another system is nobody who could have a ticket, or pass something on.
     `ends_snooze`: it brings back at once a ticket that was snoozed; that a ticket ends does, too.
     `remembers` is the attribute of the ticket that the audit event keeps as it was; `undone_by` is the action
     that takes this one back (how, `actions/undo` knows).
@@ -197,7 +197,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),
         Action.CONTACT: ActionRule(_roles(R, J, N), _ALL, address="contact", input=ChangeContactInput),
         Action.END_LINKS: ActionRule(_roles(R, J, N), _ALL, address="links", input=EndLinksInput),
-        Action.GIVE_LINK: ActionRule(_roles(P, N), _NOT_MERGED),
+        Action.GIVE_LINK: ActionRule(_roles(P, N), _NOT_MERGED, people_only=True),
         Action.WAIT: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},

@@ -76,6 +76,11 @@ def mark_hash(mark: str) -> str:
     return hashed(mark)
 
 
+def hold(session: Session, mark_hash: str) -> None:
+    """Hold a mark until the end of the transaction, as whoever sends its form does before anything else."""
+    session.get(IdempotencyKey, (_CALLER, mark_hash), with_for_update=True)
+
+
 def forget(session: Session, mark_hash: str) -> None:
     """Forget what was done with a mark, for it was taken back: the same again is meant."""
     if row := session.get(IdempotencyKey, (_CALLER, mark_hash)):

@@ -5,6 +5,10 @@ from sqlmodel import select
 
 from navigator.people import private_links
 from navigator.people.user import Role
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import sending
+from navigator.tickets.actions.undo_send import time_to_undo
+from navigator.tickets.inputs import SendInput
 from navigator.tickets.ticket import ClinicalReview, Event
 from tests.api.conftest import WORDS, make_ticket
 from tests.cases import each_case
@@ -46,6 +50,18 @@ def test_pages_follow_each_other_without_gap_or_overlap(navigator, session, peop
         if (after := page.json()["next"]) is None:
             break
     assert seen == made
+
+
+def test_words_that_can_still_be_taken_back_say_when_they_leave(navigator, session, people, ticket):
+    message = SendInput(body="Please try the reset page.")
+    with time_to_undo(session, people.amina, Action.REPLY, ticket.number, message):
+        sending.reply(session, people.amina, ticket.number, message)
+    session.flush()
+    told, sent = navigator.get(f"/tickets/{ticket.number}").json()["messages"]
+    assert (told["leaves_at"], sent["body"]) == (None, "Please try the reset page.")
+    assert sent["leaves_at"] > sent["at"]
+    assert navigator.post(f"/tickets/{ticket.number}/replies", json={"body": "And this"}).status_code == 200
+    assert navigator.get(f"/tickets/{ticket.number}").json()["messages"][-1]["leaves_at"] is None
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,13 @@ from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import LIVE, ClinicalReview, Message, Status, Ticket
 from navigator.tickets.training_examples import remember_sorting
 from navigator.tickets.triage import join_deadlines
-from navigator.tickets.visibility import find
+from navigator.tickets.visibility import find, lock_tickets
 
 
 def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) -> Ticket:
     """Merge a ticket into another that names the same reporter: work is joined, its readers are not."""
-    target = find(session, actor, merge_input.into, lock=True)
-    ticket = find(session, actor, number)
+    lock_tickets(session, actor, {number, merge_input.into})
+    target, ticket = find(session, actor, merge_input.into), find(session, actor, number)
     check_target(ticket, target)
     status, former = joined_status(ticket, target), columns_of(target)
     comes_back = _comes_back(target, status)

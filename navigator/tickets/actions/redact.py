@@ -27,7 +27,7 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.redaction import Redaction, RedactionReason
 from navigator.tickets.ticket import Audience, Author, Message, Ticket
 from navigator.tickets.training_examples import remember_sorting
-from navigator.tickets.visibility import find, joined_tickets
+from navigator.tickets.visibility import find, joined_tickets, lock_tickets
 from navigator.triage.forget_texts import forget_texts
 from navigator.triage.safety_screen import screen
 
@@ -54,15 +54,17 @@ def redact(session: Session, actor: Actor, number: int, redact_input: RedactInpu
     """Remove words of a reporter's message for good, and record that, but not which."""
     if actor.user_id is None:
         raise Forbidden("Words are removed by a person who has looked at them.")
-    find(session, actor, number, lock=True)
+    find(session, actor, number)
+    related = sorted(_related(session, number))
+    lock_tickets(session, actor, related)
     message, removal = _find_words(session, number, redact_input)
     facts = _facts(message, removal, redact_input.reason)
     ticket = act(session, actor, Action.REDACT, number, redact_input.version, **facts)
     places = 0
-    for other in sorted(_related(session, number)):
+    for other in related:
         changed = _redact_ticket(session, other, removal)
         if changed and other != number:
-            record(session, actor, Action.REDACT, find(session, actor, other, lock=True), **facts)
+            record(session, actor, Action.REDACT, find(session, actor, other), **facts)
         places += changed
     session.add(
         Redaction(

@@ -27,7 +27,7 @@ from navigator.tickets.notice import NoticeKind
 from navigator.tickets.notices import tell_watchers
 from navigator.tickets.ticket import Author, Event, Resolution, Status, Ticket
 from navigator.tickets.triage import recompute_deadlines, restart_target
-from navigator.tickets.visibility import find, follow_merges, reporter_by
+from navigator.tickets.visibility import find, follow_merges, lock_tickets, reporter_by
 
 LINK_REQUESTS = Limit(5, timedelta(hours=1))
 
@@ -40,6 +40,7 @@ def reporter_by_link(session: Session, token: str) -> Actor | None:
 
 def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
     """The reporter writes; whatever waited for them or had ended is open again."""
+    lock_tickets(session, SYSTEM, {number, follow_merges(session, number)})
     own = act(session, actor, Action.ANSWER, number, message.version)
     ticket = _answered_where_it_goes_on(session, actor, own)
     add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)

@@ -21,7 +21,7 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Status, Ticket
 from navigator.tickets.training_examples import remember_sorting
-from navigator.tickets.visibility import find
+from navigator.tickets.visibility import find, lock_tickets
 
 UNDONE_WITHIN = timedelta(hours=24)
 
@@ -74,13 +74,13 @@ def _is_harmless(event: Event, later: Sequence[Event]) -> bool:
 
 def undo_merge(session: Session, actor: Actor, number: int, unmerge_input: UnmergeInput) -> Ticket:
     """Undo a merge into a ticket: what was said goes back to where it was said, and both stand as before."""
-    find(session, actor, number, lock=True)
+    lock_tickets(session, actor, {number, unmerge_input.merged})
     merge = _merge_to_undo(session, actor, number, unmerge_input.merged)
     former, moved = merge.event.details["former"], merge.event.details["moved"]
     status = Status(merge.event.from_status or merge.event.to_status)
     facts = {"parted": merge.merged, "undone": Action.MERGE}
     target = act(session, actor, Action.UNMERGE, number, unmerge_input.version, status, **facts)
-    ticket = find(session, actor, merge.merged, lock=True)
+    ticket = find(session, actor, merge.merged)
     if ticket.status != Status.MERGED or ticket.merged_into != number:
         raise Conflict("This was undone already.")
     before = _part(session, actor, ticket, target)

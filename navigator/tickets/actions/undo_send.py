@@ -100,8 +100,10 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
 
     What somebody did to the ticket since stays. Either a worker has claimed a letter, or it finds none.
     """
+    if sent := session.get(HeldSend, held_id):
+        submissions.hold(session, sent.mark)
     ticket = find(session, actor, number, lock=True)
-    held = session.get(HeldSend, held_id)
+    held = session.get(HeldSend, held_id, populate_existing=True)  # perhaps taken back meanwhile
     if held is None:
         raise Conflict(_TAKEN_BACK)
     is_own = (held.ticket_number, held.user_id) == (number, actor.user_id)

@@ -28,6 +28,7 @@ from navigator.catalogue.programme import Programme
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
+from navigator.tickets.queue.held_rows import as_reader_knows
 from navigator.tickets.queue.order import DUE, order_of
 from navigator.tickets.queue.search import IS_OF_ITS_REPORTER, may_read
 from navigator.tickets.queue.views import (
@@ -126,7 +127,8 @@ def queue(
         found = session.execute(query, {"rows": limit + 1, **position}).all()
     rows = [_Row(*row[:-2]) for row in found[:limit]]
     said = {row.number: Said(row.words or "", row.is_unread) for row in found[:limit]}
-    return QueuePage(rows, order.encode(rows[-1]) if len(found) > limit else None, said)
+    next_cursor = order.encode(rows[-1]) if len(found) > limit else None
+    return QueuePage(as_reader_knows(session, actor, rows), next_cursor, said)
 
 
 @_built_once

@@ -1,7 +1,7 @@
 """Full-text search of tickets (FTS5 or tsvector), after those named by reference, contact or practitioner."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -28,6 +28,7 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.search_words import AskedWord, asked_words, matches
 from navigator.tickets.held_send import has_left
+from navigator.tickets.queue.held_rows import as_reader_knows
 from navigator.tickets.queue.identifiers import (
     COLUMNS,
     MAX_RESULTS,
@@ -98,7 +99,8 @@ def search(session: Session, actor: Actor, search_text: str) -> list[SearchResul
     results: dict[int, SearchResult] = {}
     for result in chain(*ways):
         results.setdefault(result.ticket.number, result)
-    return list(results.values())
+    known = as_reader_knows(session, actor, [result.ticket for result in results.values()])
+    return [replace(result, ticket=row) for result, row in zip(results.values(), known, strict=True)]
 
 
 def _by_field(rows: Sequence[Row[Any]]) -> list[SearchResult]:

@@ -32,7 +32,7 @@ MAY = {
     "system": "assign reschedule close update hand_over guard overdue warn wake",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge unmerge link update hand_over snooze wake split contact end_links give_link no_concern"
+        "merge unmerge link update hand_over snooze wake split contact end_links no_concern"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")

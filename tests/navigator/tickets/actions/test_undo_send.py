@@ -11,6 +11,7 @@ from navigator import clock
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
+from navigator.insight.practitioner_home import practitioner_home
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import Actor, reporter
 from navigator.people.reporter import Reporter
@@ -38,6 +39,9 @@ from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.notices import unread_notices, watch
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.promises import promises_to
+from navigator.tickets.queue.filters import Filters
+from navigator.tickets.queue.queue import queue
+from navigator.tickets.queue.search import search
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
@@ -154,6 +158,29 @@ def test_who_watches_is_told_nothing_of_what_was_taken_back(
     session.flush()
     assert not unread_notices(session, people.mo)
     assert not session.exec(select(OutboxMessage)).all()
+
+
+def test_the_lists_of_who_only_reported_it_show_nothing_of_it_until_it_leaves(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    ticket.reporter_user_id = ticket.pwp_id = people.priya.user_id
+    ticket.practitioner_is_confirmed = True
+    session.flush()
+
+    def listed() -> list[list[str]]:
+        return [
+            [row.status for row in queue(session, people.priya, Filters()).rows],
+            [result.ticket.status for result in search(session, people.priya, f"DN-{ticket.number:06}")],
+            [row.status for row in practitioner_home(session, people.priya).patient_tickets],
+        ]
+
+    before = listed()
+    send(session, people.amina, ticket, "wait")
+    later(10)
+    assert listed() == before == [["new"]] * 3
+    assert [row.status for row in queue(session, people.amina, Filters()).rows] == ["waiting_for_reporter"]
+    later(1)
+    assert listed() == [["waiting_for_reporter"]] * 3
 
 
 def test_its_letter_waits_and_then_leaves(
