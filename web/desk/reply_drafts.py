@@ -37,7 +37,12 @@ CLINICIAN_WARNING = "A clinician may have to read this. Save it, or choose “As
 
 
 def form_asked_for(form: Form, name: str) -> str | None:
-    """The form that a button leads to instead of doing anything; None if it was to be done."""
+    """The form that a button leads to instead of doing anything; None if it was to be done.
+
+    The end that was chosen beside the words is chosen there too.
+    """
+    if form.value("does"):
+        form.typed.setdefault("resolution", form.typed["does"])
     return name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
 
 
