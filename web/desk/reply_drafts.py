@@ -41,9 +41,10 @@ def form_asked_for(form: Form, name: str) -> str | None:
 
     The end that was chosen beside the words is chosen there too.
     """
-    if form.value("does"):
+    asked_for = name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
+    if asked_for == BUTTONS["resolve"] and form.value("does"):
         form.typed.setdefault("resolution", form.typed["does"])
-    return name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
+    return asked_for
 
 
 @dataclass(frozen=True)
