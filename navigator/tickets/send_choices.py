@@ -14,7 +14,7 @@ ENDINGS = {
 }
 """How a ticket ended."""
 
-DOES = {
+DOES: dict[str, str] = {
     "": "Only send it",
     "wait": "Wait for their answer",
     "park": "Leave it to the supplier",
