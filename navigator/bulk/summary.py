@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from navigator.catalogue.enums import FIXERS
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, User
@@ -58,7 +59,7 @@ def _problem_title(session: Session, actor: Actor, problem_id: int | None) -> st
 
 
 def _triage_rows(triage_input: TriageInput) -> SummaryRows:
-    fixer = triage_input.fixability.capitalize() if triage_input.fixability else "As the category says"
+    fixer = FIXERS[triage_input.fixability] if triage_input.fixability else "As the category says"
     category = category_by_id(triage_input.category)
     rows = [
         ("Category", category.staff_label if category else "Not sorted yet"),

@@ -14,6 +14,17 @@ class Fixability(StrEnum):
     NONE = "none"
 
 
+FIXERS = {
+    Fixability.NAVIGATOR: "A digital navigator",
+    Fixability.SERVICE: "Somebody in the service with more access",
+    Fixability.SUPPLIER: "Only the supplier",
+    Fixability.PROTOCOL: "Nobody: the treatment is meant to be so",
+    Fixability.NONE: "There is nothing to put right",
+    Fixability.DIVERT: "It is not for this desk",
+}
+"""Who can put right what was reported, in words."""
+
+
 _FIXABLE = {
     Fixability.NAVIGATOR: True,
     Fixability.SERVICE: True,

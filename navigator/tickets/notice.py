@@ -32,6 +32,7 @@ class Notice(Table, table=True):
     user_id: int = Field(foreign_key="user.id")
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
     kind: str
+    actor_id: int | None = Field(default=None, foreign_key="user.id")
     actor_name: str
     created_at: datetime = Field(default_factory=now, index=True)
     read_at: datetime | None = None

@@ -79,6 +79,7 @@ def notify(session: Session, actor: Actor, ticket: Ticket, user_id: int, kind: N
         user_id=user_id,
         ticket_number=ticket.number,
         kind=kind,
+        actor_id=actor.user_id,
         actor_name=actor.name,
         created_at=clock.now(),
     )
@@ -206,7 +207,7 @@ def take_back(session: Session, actor: Actor, number: int, since: datetime) -> N
     """Take back what was told of an answer that its writer took back; their emails were held with it."""
     of_answer = (NoticeKind.ANSWERED, NoticeKind.RESOLVED, NoticeKind.RESOLVED_FOR_YOU)
     is_of_it = (col(Notice.ticket_number) == number, col(Notice.created_at) >= since)
-    by_actor = (col(Notice.kind).in_(of_answer), col(Notice.actor_name) == actor.name)
+    by_actor = (col(Notice.kind).in_(of_answer), col(Notice.actor_id) == actor.user_id)
     session.exec(delete(Notice).where(*is_of_it, *by_actor))
 
 

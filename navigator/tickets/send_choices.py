@@ -2,18 +2,23 @@
 
 from navigator.tickets.enums import NextStep, Resolution
 
-DOES = {
+ENDINGS = {
+    Resolution.FIXED: "Put right",
+    Resolution.EXPLAINED: "Explained",
+    Resolution.WORKAROUND: "Another way found",
+    Resolution.PASSED_ON: "Passed on",
+    Resolution.FIXED_ITSELF: "Works again by itself",
+    Resolution.NOT_FIXABLE: "Cannot be put right",
+    Resolution.WITHDRAWN: "No longer wanted",
+    Resolution.NO_ANSWER: "No answer from them",
+}
+"""How a ticket ended."""
+
+DOES: dict[str, str] = {
     "": "Only send it",
     "wait": "Wait for their answer",
     "park": "Leave it to the supplier",
-    Resolution.FIXED: "Resolve: put right",
-    Resolution.EXPLAINED: "Resolve: explained",
-    Resolution.WORKAROUND: "Resolve: another way found",
-    Resolution.PASSED_ON: "Resolve: passed on",
-    Resolution.FIXED_ITSELF: "Resolve: works again by itself",
-    Resolution.NOT_FIXABLE: "Resolve: cannot be put right",
-    Resolution.WITHDRAWN: "Resolve: no longer wanted",
-    Resolution.NO_ANSWER: "Resolve: no answer from them",
+    **{ending: f"Resolve: {words[0].lower()}{words[1:]}" for ending, words in ENDINGS.items()},
 }
 """What is done when the words are sent."""
 

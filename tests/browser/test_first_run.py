@@ -117,7 +117,7 @@ def test_an_empty_desk_puts_its_first_ticket_right(come: Come) -> None:
     noor.follow("Queue")
     noor.page.get_by_role("link", name=reference).click()
     noor.follow("Resolve")
-    noor.choose("Fixed")
+    noor.choose("Put right")
     noor.write("What do you tell the reporter?", "You can choose a new password now.")
     noor.press("Send and resolve")
     assert "We ask if it works" in noor.words

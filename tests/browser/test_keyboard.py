@@ -23,7 +23,7 @@ def test_a_ticket_is_found_and_resolved_without_a_pointer(come: Come) -> None:
     keys.press("Control+k")
     keys.type("resol")
     keys.press("Enter")
-    expect(amina.page.get_by_label("Fixed", exact=True)).to_be_focused()
+    expect(amina.page.get_by_label("Put right", exact=True)).to_be_focused()
     keys.press("Space")
     keys.press("Tab")
     keys.type("It works again.")

@@ -134,7 +134,7 @@ def test_what_is_refused_says_so_in_place_and_what_is_done_goes_on(come: Come, s
     problems = amina.page.get_by_role("dialog").get_by_role("alert")
     expect(problems).to_contain_text("There is a problem")
     assert amina.path == "/tickets/1"
-    amina.choose("Fixed")
+    amina.choose("Put right")
     amina.write("What do you tell the reporter?", "Your password is Sunny-42")
     amina.press("Send and resolve")
     expect(amina.page.get_by_role("dialog")).to_contain_text("There seems to be a password in it")
@@ -143,7 +143,7 @@ def test_what_is_refused_says_so_in_place_and_what_is_done_goes_on(come: Come, s
     amina.press("Change it")
     words = amina.page.get_by_label("What do you tell the reporter?")
     expect(words).to_have_value("Your password is Sunny-42")
-    assert amina.page.get_by_label("Fixed", exact=True).is_checked()
+    assert amina.page.get_by_label("Put right", exact=True).is_checked()
     words.fill("It works again.")
     amina.press("Send and resolve")
     amina.page.get_by_text("Resolved. We ask if it works.").wait_for()

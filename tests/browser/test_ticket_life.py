@@ -102,7 +102,7 @@ def test_a_tickets_life(come: Come, scripts: bool):
 
     amina.page.reload()
     amina.follow("Resolve")
-    amina.choose("Fixed")
+    amina.choose("Put right")
     amina.write("What do you tell the reporter?", "We sent a fresh link. It works when we try it.")
     amina.press("Send and resolve")
     patient.page.reload()

@@ -2,6 +2,7 @@
 
 from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
+from navigator.catalogue.enums import FIXERS
 from navigator.catalogue.service import Division, DraftPolicy
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
@@ -32,13 +33,7 @@ CHOICES = {
         (DraftPolicy.HELP_ONLY, "Show help, and keep nothing"),
         (DraftPolicy.REQUEST_REVIEW, "Show help, and tell a clinician"),
     ),
-    "fixability": (
-        (Fixability.NAVIGATOR, "A digital navigator"),
-        (Fixability.SERVICE, "Somebody in the service with more access"),
-        (Fixability.SUPPLIER, "Only the supplier"),
-        (Fixability.PROTOCOL, "Nobody: the treatment is meant to be so"),
-        (Fixability.NONE, "There is nothing to put right"),
-    ),
+    "fixability": tuple((fixer, words) for fixer, words in FIXERS.items() if fixer is not Fixability.DIVERT),
     "blocks": ((Blocks.YES, "Yes"), (Blocks.MAYBE, "Perhaps"), (Blocks.NO, "No")),
     "cue": (
         ("", "Nothing"),

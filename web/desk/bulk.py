@@ -16,7 +16,8 @@ from navigator.bulk.selection import MAX_TICKETS, BulkSelection, count_selected,
 from navigator.bulk.start import ConfirmedSelection
 from navigator.bulk.summary import summarise
 from navigator.bulk.tables import BulkAction
-from navigator.catalogue.catalogue import Fixability, catalogue
+from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.enums import FIXERS
 from navigator.fields import Id
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
@@ -25,7 +26,8 @@ from navigator.problems.linking import linkable_problems
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import send_checks
 from navigator.tickets.inputs import LinkInput
-from navigator.tickets.ticket import Resolution, Ticket
+from navigator.tickets.send_choices import ENDINGS
+from navigator.tickets.ticket import Ticket
 from web.desk.replies_to_hand import PRESSED, add_reply, for_tickets, send_plan
 from web.kit.deps import Reading, Router, Staff, Writing, audience
 from web.kit.forms import Form, ReadForm
@@ -216,7 +218,7 @@ def _choices(session: Session, action: BulkAction, tickets: Collection[Ticket]) 
             problems = (linkable_problems(session, ticket) for ticket in ticket_of_programme.values())
             return [(problem.id, problem.title) for problem in chain.from_iterable(problems)]
         case BulkAction.RESOLVE:
-            return [(resolution, resolution.replace("_", " ").capitalize()) for resolution in Resolution]
+            return [*ENDINGS.items()]
         case BulkAction.TRIAGE:
-            return [(fixability, fixability.capitalize()) for fixability in Fixability]
+            return [*FIXERS.items()]
     return []

@@ -15,7 +15,7 @@ from navigator.tickets.queue.saved_views import TEAM, list_views
 from web.desk.guide import GUIDES
 from web.desk.queue import OWN_VIEWS, VIEWS
 from web.kit.deps import Reading, Router, Staff
-from web.kit.navigation import EVERYBODY, MENU, OWN_MENU
+from web.kit.navigation import EVERYBODY, OWN_MENU, menu_links, queue_title
 from web.kit.templating import Link, Render, url
 
 router = Router(prefix="/pages")
@@ -61,17 +61,24 @@ def list_pages(page: Render, session: Reading, actor: Staff) -> Response:
 
 def pages_of(session: Session, actor: Actor) -> list[Link]:
     """Every page that an actor may open and that is not about one thing alone."""
-    listed = [Link(text, href) for text, href, roles in MENU + OTHER_PAGES if not roles or actor.has(*roles)]
+    listed = [Link(text, href) for text, href, roles in OTHER_PAGES if not roles or actor.has(*roles)]
     guides = [Link(f"Guide for {title}", f"/guide/{name}") for name, title in GUIDES.items()]
-    return [*listed, *OWN_MENU, *_views(session, actor), *_settings(session, actor), *guides]
+    return [
+        *menu_links(actor),
+        *listed,
+        *OWN_MENU,
+        *_views(session, actor),
+        *_settings(session, actor),
+        *guides,
+    ]
 
 
 def _views(session: Session, actor: Actor) -> list[Link]:
     if not actor.has(*TEAM, Role.PWP):
         return []
-    views = VIEWS if actor.has(*TEAM) else OWN_VIEWS
-    own = [Link(f"Queue: {text}", url("/desk", view="" if view == "all" else view)) for view, text in views]
-    return own + [Link(f"Queue: {view.name}", f"/desk?{view.query}") for view in list_views(session, actor)]
+    views, title = VIEWS if actor.has(*TEAM) else OWN_VIEWS, queue_title(actor)
+    own = [Link(f"{title}: {text}", url("/desk", view="" if view == "all" else view)) for view, text in views]
+    return own + [Link(f"{title}: {view.name}", f"/desk?{view.query}") for view in list_views(session, actor)]
 
 
 def _settings(session: Session, actor: Actor) -> list[Link]:

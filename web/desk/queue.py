@@ -21,6 +21,7 @@ from web.desk.bulk import MAY_CHOOSE
 from web.desk.reply_drafts import Number
 from web.kit.deps import Reading, Router, Staff
 from web.kit.forms import Form, ReadForm
+from web.kit.navigation import queue_title
 from web.kit.templating import Link, PageRenderer, Render, redirect, url
 
 router = Router(prefix="/desk")
@@ -99,6 +100,7 @@ def _context(session: Session, actor: Actor, form: Form, valid: Filters | None) 
         "sorts": queue_rows.sort_links(filters),
         "chips": queue_filters.filter_chips(filters, names),
         "is_own": is_own,
+        "title": queue_title(actor),
         "patients": patients_of(session, actor, [row.number for row in tickets.rows]) if is_own else {},
         "tabs": _tabs(actor, filters, numbers, current),
         "saved_tabs": _saved_tabs(saved_views, numbers, current),

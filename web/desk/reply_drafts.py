@@ -37,8 +37,14 @@ CLINICIAN_WARNING = "A clinician may have to read this. Save it, or choose “As
 
 
 def form_asked_for(form: Form, name: str) -> str | None:
-    """The form that a button leads to instead of doing anything; None if it was to be done."""
-    return name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
+    """The form that a button leads to instead of doing anything; None if it was to be done.
+
+    The end that was chosen beside the words is chosen there too.
+    """
+    asked_for = name if form.value(PRESSED) else BUTTONS.get(form.value("then"))
+    if asked_for == BUTTONS["resolve"] and form.value("does"):
+        form.typed.setdefault("resolution", form.typed["does"])
+    return asked_for
 
 
 @dataclass(frozen=True)

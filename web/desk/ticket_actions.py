@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from navigator.catalogue.catalogue import Fixability
+from navigator.catalogue.enums import FIXERS
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role
@@ -23,9 +23,10 @@ from navigator.tickets.actions.split import split, splittable
 from navigator.tickets.actions.undo_merge import undo_merge, undoable_merges
 from navigator.tickets.actions.undo_send import time_to_undo
 from navigator.tickets.detail import TicketDetail, links_of
-from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay, Resolution
+from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, PartOfDay
 from navigator.tickets.inputs import SeenInput
 from navigator.tickets.redaction import RedactionReason
+from navigator.tickets.send_choices import ENDINGS
 from web.kit.template_filters import humanise
 
 TRIAGE, TALK, END, SAFETY = "Sort", "Answer and note", "Put right or pass on", "Safety"
@@ -90,14 +91,6 @@ def _problems(session: Session, detail: TicketDetail) -> Choices:
     return [(problem.id, f"{problem.title} ({humanise(problem.status)})") for problem in problems]
 
 
-FIXERS = {
-    Fixability.NAVIGATOR: "A digital navigator",
-    Fixability.SERVICE: "Somebody in the service with more access",
-    Fixability.SUPPLIER: "Only the supplier",
-    Fixability.PROTOCOL: "Nobody: the treatment is meant to be so",
-    Fixability.NONE: "There is nothing to put right",
-    Fixability.DIVERT: "It is not for this desk",
-}
 CALL_OUTCOMES = {
     CallOutcome.SPOKE: "We spoke",
     CallOutcome.NOT_FREE: "They could not talk then",
@@ -226,7 +219,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Resolve",
                 sending.resolve,
                 "Resolved. We ask if it works.",
-                lambda *_: [(resolution, humanise(resolution).capitalize()) for resolution in Resolution],
+                lambda *_: [*ENDINGS.items()],
             ),
             TicketAction(
                 A.PARK, END, "Leave to the supplier", sending.park, "Sent. It waits for the supplier."

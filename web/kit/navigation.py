@@ -7,6 +7,7 @@ from navigator import readiness
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.actions.review_list import NO_REVIEWS, UnreadReviews
+from navigator.tickets.queue.saved_views import TEAM
 from web.kit.templating import Link, StaffBar
 
 EVERYBODY: tuple[Role, ...] = ()
@@ -36,7 +37,7 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due
     """The navigation menu of a member of staff, and the alarm banner, which leads to what must be read."""
     failed = [check for check in readiness.cached_checks() if not check.ok]
     is_about_reviews = any(check.name == "hand_overs" for check in failed)
-    links = tuple(_links(actor, {REVIEWS: (unread.count, "unread"), QUEUE: (answers_due, "to answer")}))
+    links = tuple(menu_links(actor, {REVIEWS: (unread.count, "unread"), QUEUE: (answers_due, "to answer")}))
     return StaffBar(
         name=actor.name,
         links=links[:MOST_IN_A_ROW],
@@ -51,12 +52,18 @@ def navigation_bar(actor: Actor, unread: UnreadReviews = NO_REVIEWS, answers_due
 
 def landing_page(actor: Actor) -> str:
     """The address to which somebody goes after logging in."""
-    return _links(actor)[0].href
+    return menu_links(actor)[0].href
 
 
-def _links(actor: Actor, waiting: Mapping[str, tuple[int, str]] = MappingProxyType({})) -> list[Link]:
+def queue_title(actor: Actor) -> str:
+    """What the list of tickets is called: whoever is of no team finds in it what concerns them alone."""
+    return "Queue" if actor.has(*TEAM) else "Your reports"
+
+
+def menu_links(actor: Actor, waiting: Mapping[str, tuple[int, str]] = MappingProxyType({})) -> list[Link]:
+    """The menu of an actor, with how many of something wait at an address."""
     return [
-        Link(text, href, *waiting.get(href, ()))
+        Link(queue_title(actor) if href == QUEUE else text, href, *waiting.get(href, ()))
         for text, href, roles in MENU
         if not roles or actor.has(*roles)
     ]

@@ -176,6 +176,13 @@ def test_no_id_stands_in_what_people_read(leaf: Category):
     assert not [id for id in LEAVES if id in words]
 
 
+def test_what_staff_and_reporters_read_says_practitioner_and_draws_no_arrow():
+    """14: "PWP" and "->" stood in what practitioners choose from and navigators read on a ticket."""
+    read = "\n".join(line for line in TAXONOMY.read_text("utf-8").splitlines() if not line.startswith("#"))
+    assert "PWP" not in read
+    assert "->" not in read
+
+
 @each_leaf
 def test_to_try_first_is_for_patients_and_not_for_what_is_not_theirs(leaf: Category):
     if leaf.try_first:

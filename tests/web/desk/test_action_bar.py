@@ -172,6 +172,29 @@ def test_to_resolve_anothers_ticket_is_said_and_they_are_told(
     assert resolved_letters(session) == [people.amina.user_id]
 
 
+def test_an_end_is_called_the_same_wherever_it_is_chosen(enter: Enter, number: int):
+    """14: "Fixed" in the dialog was "Resolve: put right" beside Send."""
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    beside = [
+        one.text() for one in amina.page.css("[name='does'] option") if one.text().startswith("Resolve: ")
+    ]
+    amina.get(f"/tickets/{number}/resolution")
+    asked = [one.text(strip=True) for one in amina.page.css(".nhsuk-radios__label")]
+    amina.get(f"/bulk/new/resolve?tickets={number}")
+    assert [one.text(strip=True) for one in amina.page.css(".nhsuk-radios__label")] == asked
+    assert [words.removeprefix("Resolve: ").capitalize() for words in beside] == asked
+    assert "Put right" in asked
+
+
+def test_the_end_that_was_chosen_beside_the_words_is_not_asked_again(enter: Enter, number: int):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}")
+    amina.press("Send and resolve", body="It works.", does="explained")
+    chosen = [one.attributes["value"] for one in amina.page.css("[name='resolution'][checked]")]
+    assert chosen == ["explained"]
+
+
 @pytest.mark.parametrize("has_it", [True, False])
 def test_who_resolves_their_own_or_nobodys_ticket_tells_no_colleague(
     session: Session, people: People, number: int, has_it: bool

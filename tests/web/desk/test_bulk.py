@@ -261,6 +261,11 @@ def test_what_is_easily_regretted_is_asked_about_before_it_goes_to_many(
     amina.press("See the list first", body="Your password is Sunny-42")
     assert "There seems to be a password in it" in amina.text
     assert "not safe to contact" not in amina.text
+    buttons = amina.page.css("main form .nhsuk-button:not(.nhsuk-button--small)")
+    goes = f"Reply to {len(tickets)} tickets all the same"
+    assert [one.text(strip=True) for one in buttons] == ["See the list first", goes]
+    assert "secondary" in (buttons[1].attributes["class"] or "")
+    assert amina.page.css("details[open] textarea[name=body]")
     session.get_one(Reporter, tickets[0].reporter_id).is_safe_to_contact = False
     session.flush()
     amina.get("/bulk/new/reply?whole=yes")

@@ -84,10 +84,12 @@ def test_words_for_who_joins_are_asked_about_once(
     amina.press("Link to the outage")
     amina.press("Link them and send this", body="Your password is Sunny-42")
     assert "There seems to be a password in it" in amina.text
+    buttons = amina.page.css("main form .nhsuk-button:not(.nhsuk-button--small)")
+    assert buttons[0].text(strip=True) == "Link them, and send nothing"
     session.expire_all()
     assert session.get_one(Ticket, fourth.number).problem_id is None
-    amina.press("Link them and send this", body="Your password is Sunny-43")
+    amina.press("Link them and send this all the same", body="Your password is Sunny-43")
     assert "There seems to be a password in it" in amina.text
-    amina.press("Link them and send this")
+    amina.press("Link them and send this all the same")
     session.expire_all()
     assert session.get_one(Ticket, fourth.number).problem_id is not None

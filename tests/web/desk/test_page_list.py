@@ -35,6 +35,16 @@ def test_a_list_names_the_pages_of_its_roles_alone(enter: Enter, people: People)
     assert amina["Queue: Mine"] == "/desk?view=mine"
 
 
+def test_menu_list_and_page_name_the_same_page_alike(enter: Enter, people: People) -> None:
+    for who, title in (("priya", "Your reports"), ("amina", "Queue")):
+        somebody = enter(who)
+        assert pages(somebody)[title] == "/desk"
+        assert f"{title}: Ended" in pages(somebody)
+        somebody.get("/desk")
+        assert title in somebody.page.css(".desk-nav [href='/desk']")[0].text()
+        assert somebody.page.css("h1")[0].text() == title
+
+
 def test_views_that_somebody_saved_are_theirs_alone(enter: Enter, session: Session, people: People) -> None:
     saved_views.save_view(session, people.amina, ViewInput(name="Log-ins", query="group=access"))
     assert pages(enter("amina"))["Queue: Log-ins"] == "/desk?group=access"

@@ -314,5 +314,7 @@ def test_news_for_everybody_is_warned_of_like_a_reply(enter: Enter, session: Ses
     amina.get(f"/problems/{problem}/update")
     amina.press("See it first", body="Your password is Sunny-42")
     assert "There seems to be a password in it" in amina.text
+    buttons = amina.page.css("main form .nhsuk-button:not(.nhsuk-button--small)")
+    assert [one.text(strip=True) for one in buttons] == ["See it first", "Send it now all the same"]
     amina.press("Send it now all the same")
     assert amina.path == f"/problems/{problem}"

@@ -111,6 +111,10 @@ def test_it_passes_the_checks_of_a_reply_once_for_each_text(enter: Enter, sessio
     cole = enter("cole")
     write(cole, review, "Your password is Sunny2024!")
     assert "There seems to be a password in it." in cole.text
+    buttons = cole.page.css("main form .nhsuk-button")
+    assert [one.text(strip=True) for one in buttons] == ["Send it", "Send it all the same"]
+    cole.press("Send it")
+    assert "There seems to be a password in it." in cole.text
     cole.press("Send it all the same", body="Your NHS number is 943 476 5919")
     assert "There seems to be an NHS number in it." in cole.text
     assert letters(session, "answered") == []

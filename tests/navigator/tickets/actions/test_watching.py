@@ -1,5 +1,6 @@
 """Who watches a ticket is told of answers and of its end, and never of what they may not see."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,15 @@ def test_what_was_told_of_an_answer_is_taken_back_with_it(
     staff.reply(session, people.amina, ticket.number, SayInput(body="Oh no"))
     take_back(session, people.amina, ticket.number, now)
     assert told(session, people.mo.user_id) == ["wrote", "answered"]
+
+
+def test_what_a_namesake_told_stays(session: Session, people: People, ticket: Ticket) -> None:
+    namesake = replace(people.tom, name=people.amina.name)
+    now = clock.now()
+    staff.reply(session, namesake, ticket.number, SayInput(body="An answer of another"))
+    staff.reply(session, people.amina, ticket.number, SayInput(body="Oh no"))
+    take_back(session, people.amina, ticket.number, now)
+    assert told(session, people.mo.user_id) == ["answered"]
 
 
 def test_leavers_drop_out(session: Session, people: People, ticket: Ticket) -> None:
