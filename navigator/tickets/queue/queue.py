@@ -242,9 +242,11 @@ def _counts_query(
 
 def _totals(conditions_by_name: Mapping[str, Sequence[Condition]], *within: Condition) -> Subquery:
     """One row: how many tickets there are within, under the conditions of each name."""
-    columns = [
-        func.count().filter(*conditions).label(name) for name, conditions in conditions_by_name.items()
-    ]
+    columns = []
+    for name, conditions in conditions_by_name.items():
+        # What holds for all that are within is not asked of each of them again, for every name.
+        own = [each for each in conditions if not any(each is common for common in within)]
+        columns.append(func.count().filter(*own).label(name))
     return select(*columns).select_from(Ticket).where(*within).subquery()
 
 
