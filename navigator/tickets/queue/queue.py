@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     select,
     true,
 )
@@ -25,6 +26,7 @@ from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.database import ask
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
@@ -40,7 +42,7 @@ from navigator.tickets.queue.views import (
     view_conditions,
 )
 from navigator.tickets.reads import TicketRead
-from navigator.tickets.ticket import Audience, Author, Message, Ticket
+from navigator.tickets.ticket import LIVE, Audience, Author, Message, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
@@ -192,14 +194,21 @@ def answers_due(session: Session, actor: Actor) -> int:
     if not actor.has(Role.NAVIGATOR, Role.MANAGER):
         return 0
     with clock.one_moment():
-        due: int = session.execute(_answers_query(actor)).scalar_one()
+        due: int = ask(session, _answers_query(actor)).scalar_one()
         return due
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _answers_query(actor: Actor) -> Select[Any]:
     view: View = "my_answers" if actor.has(Role.NAVIGATOR) else "needs_answer"
-    return select(func.count()).select_from(Ticket).where(visible_to(actor), *view_conditions(actor, view))
+    asked = [each for each in view_conditions(actor, view) if each is not IS_LIVE]
+    # Said so, every engine looks at those alone that need an answer, and not at all that are live.
+    over = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
+    return (
+        select(func.count())
+        .select_from(Ticket)
+        .where(visible_to(actor), *asked, col(Ticket.status).not_in(over))
+    )
 
 
 def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Filters] = ()) -> Counts:
@@ -243,9 +252,9 @@ def _counts_query(
 def _totals(conditions_by_name: Mapping[str, Sequence[Condition]], *within: Condition) -> Subquery:
     """One row: how many tickets there are within, under the conditions of each name."""
     columns = []
-    for name, conditions in conditions_by_name.items():
+    for name, asked in conditions_by_name.items():
         # What holds for all that are within is not asked of each of them again, for every name.
-        own = [each for each in conditions if not any(each is common for common in within)]
+        own = [each for each in asked if not any(each is common for common in within)]
         columns.append(func.count().filter(*own).label(name))
     return select(*columns).select_from(Ticket).where(*within).subquery()
 
