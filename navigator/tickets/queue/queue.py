@@ -125,7 +125,7 @@ def queue(
     position = order.decode(after) if after else {}
     with clock.one_moment():
         query = _queue_query(session, actor, filters, goes_on=bool(after))
-        found = session.execute(query, {"rows": limit + 1, **position}).all()
+        found = ask(session, query, rows=limit + 1, **position).all()
     rows = [_Row(*row[:-2]) for row in found[:limit]]
     said = {row.number: Said(row.words or "", row.is_unread) for row in found[:limit]}
     return QueuePage(rows, order.encode(rows[-1]) if len(found) > limit else None, said)
@@ -221,7 +221,7 @@ def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Fil
         each for each in dict.fromkeys(saved) if each.view in _SCOPES and not (each.figure or each.text)
     )
     with clock.one_moment():
-        row = session.execute(_counts_query(session, actor, filters, countable)).one()._mapping
+        row = ask(session, _counts_query(session, actor, filters, countable)).one()._mapping
     by_filters = {each: row[f"saved_{index}"] for index, each in enumerate(countable)}
     return Counts({view: row[view] for view in _COUNTED}, by_filters)
 
