@@ -203,7 +203,7 @@ def _answers_query(actor: Actor) -> Select[Any]:
     view: View = "my_answers" if actor.has(Role.NAVIGATOR) else "needs_answer"
     asked = [each for each in view_conditions(actor, view) if each is not IS_LIVE]
     # Said so, every engine looks at those alone that need an answer, and not at all that are live.
-    over = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
+    over: list[Any] = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
     return (
         select(func.count())
         .select_from(Ticket)
