@@ -20,13 +20,11 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("ticket_number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f("ck_notice_kind")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notice_user_id_user")),
-        sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name=op.f("fk_notice_actor_id_user")),
         sa.ForeignKeyConstraint(
             ["ticket_number"], ["ticket.number"], name=op.f("fk_notice_ticket_number_ticket")
         ),

@@ -15,6 +15,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.reference_data import TOKEN
 from navigator.catalogue.service import Service
+from navigator.database import ask
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -76,7 +77,7 @@ def suggested_outages(session: Session, actor: Actor) -> list[SuggestedOutage]:
     They are looked for anew when one of the reports has changed, and while there is an open outage."""
     if not actor.has(Role.NAVIGATOR):
         return []
-    state = session.execute(_state_query(actor), {"since": clock.now() - LOOK_BACK}).one()
+    state = ask(session, _state_query(actor), since=clock.now() - LOOK_BACK).one()
     before, suggestions = KEPT.get(actor, (None, []))
     if state != before:
         suggestions = _suggestions(session, actor, _unlinked_by_kind(session, actor))

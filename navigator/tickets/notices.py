@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, and_, col, delete, select
@@ -20,6 +20,7 @@ from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.notice import Notice, NoticeKind, Watch
+from navigator.tickets.reads import TicketRead
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import find, joined_tickets, reads_notes, roles_on, visible_to
 
@@ -42,8 +43,12 @@ _DONE_SINCE = select(Event.id).where(
 _IS_UNREAD = and_(col(Notice.read_at).is_(None), ~_DONE_SINCE.exists())
 # Built once: that takes longer than to ask it.
 _ON_TICKET = (
-    select(Watch.is_mailed, Notice)
+    select(Watch.is_mailed, TicketRead.read_at, Notice)
     .select_from(User)
+    .outerjoin(
+        TicketRead,
+        and_(col(TicketRead.user_id) == col(User.id), col(TicketRead.ticket_number) == bindparam("number")),
+    )
     .outerjoin(
         Watch, and_(col(Watch.user_id) == col(User.id), col(Watch.ticket_number) == bindparam("number"))
     )
@@ -67,6 +72,15 @@ class ListedNotice:
     category: str | None
     actor_name: str
     created_at: datetime
+
+
+class ToldOf(NamedTuple):
+    """What somebody was told of a ticket and has not read; whether what they watch of it is mailed to them,
+    None if they do not watch it; and when they last read it, None if they never did."""
+
+    unread: Sequence[ListedNotice]
+    is_mailed: bool | None
+    read_at: datetime | None
 
 
 def notify(session: Session, actor: Actor, ticket: Ticket, user_id: int, kind: NoticeKind) -> None:
@@ -153,18 +167,18 @@ def unread_notices(session: Session, actor: Actor) -> Sequence[ListedNotice]:
     ]
 
 
-def notices_on(session: Session, actor: Actor, ticket: Ticket) -> tuple[Sequence[ListedNotice], bool | None]:
-    """What an actor who sees a ticket was told of it and has not read; and whether what they watch of it is
-    mailed to them, None if they do not watch it."""
+def notices_on(session: Session, actor: Actor, ticket: Ticket) -> ToldOf:
+    """What an actor who sees a ticket was told of it, whether they watch it, and when they read it."""
     of = {"number": ticket.number, "user": actor.user_id}
     rows: Sequence[Any] = session.exec(_ON_TICKET, params=of).all()
     sees_mentions = reads_notes(roles_on(actor, ticket))
     notices = [
         ListedNotice(notice.kind, ticket.number, ticket.category, notice.actor_name, notice.created_at)
-        for _, notice in rows
+        for _, _, notice in rows
         if notice and (notice.kind != NoticeKind.MENTIONED or sees_mentions)
     ]
-    return notices, next((is_mailed for is_mailed, _ in rows), None)
+    is_mailed, read_at = rows[0][:2] if rows else (None, None)
+    return ToldOf(notices, is_mailed, read_at)
 
 
 def acknowledge(session: Session, actor: Actor, number: int) -> None:

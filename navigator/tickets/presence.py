@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import Select
 
 from navigator import clock
 from navigator.clock import now
-from navigator.database import Table
+from navigator.database import Table, ask
 from navigator.errors import Forbidden
 from navigator.people.actor import Actor
 from navigator.people.user import User
@@ -64,7 +64,9 @@ def others_present(session: Session, actor: Actor, number: int) -> Sequence[str]
     """Who else has a ticket open now, in words: those who write first."""
     now = clock.now()
     since = {"written_since": now - WRITING_FOR, "seen_since": now - PRESENT_FOR}
-    others = session.exec(_others_query(), params={"number": number, "user": actor.user_id or 0, **since})
+    others: Sequence[Any] = ask(
+        session, _others_query(), number=number, user=actor.user_id or 0, **since
+    ).all()
     rows = sorted(others, key=lambda row: (row[1] != "writing", row[0]))
     return [f"{name} is {activity}" for name, activity in rows]
 

@@ -48,7 +48,11 @@ def _mark(insert: Callable[[Any], Any]) -> Any:
 
 def first_unread_id(session: Session, actor: Actor, number: int, messages: Sequence[Message]) -> int | None:
     """The first of a ticket’s messages that others wrote since an actor read it; none at a first look."""
-    read_at = last_read_at(session, actor, number)
+    return first_after(last_read_at(session, actor, number), actor, messages)
+
+
+def first_after(read_at: datetime | None, actor: Actor, messages: Sequence[Message]) -> int | None:
+    """The first message that others wrote since an actor read them, where it is known when they did."""
     new = (
         message.id
         for message in messages

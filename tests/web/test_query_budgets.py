@@ -55,8 +55,8 @@ def crowd(session: Session, people: People) -> int:
         # One of each: how many reporters wait for an answer, which the menu of every page says.
         ("/desk", 8),
         ("/desk?view=mine&programme=fern&group=access", 8),
-        # And when its reader looked last, was told, can take back; and other reports of the same contact.
-        ("/tickets/{}", 18),
+        # And what its reader was told, and can take back; and other reports of the same contact.
+        ("/tickets/{}", 17),
         ("/tickets/{}/assignment", 11),
         ("/tickets/{}/triage", 11),
         ("/clinical-reviews", 5),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from navigator.fields import Input
 from navigator.people.actor import Actor
-from navigator.tickets import notices
+from navigator.tickets import notices, reads
 from navigator.tickets.actions.undo_merge import undoable_merges
 from navigator.tickets.detail import TicketDetail, ticket_detail
 from web.desk.reply_drafts import Number
@@ -42,7 +42,7 @@ def seen(session: Writing, actor: Staff, form: ReadForm, number: Number) -> Resp
 def watching_form(page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number) -> Response:
     """How one would like to watch a ticket."""
     detail = ticket_detail(session, actor, number)
-    _, watched = notices.notices_on(session, actor, detail.ticket)
+    watched = notices.notices_on(session, actor, detail.ticket).is_mailed
     form.fill({"how": "email" if watched else "today"})
     return page("desk/ticket/watching.html", detail=detail, form=form, is_watched=watched is not None)
 
@@ -60,6 +60,12 @@ def watching(page: Render, session: Writing, actor: Staff, form: ReadForm, numbe
 
 
 def told_on(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, Any]:
-    """What a ticket's page shows of this: what its reader was told, whether they watch it, fresh merges."""
-    unread, watched = notices.notices_on(session, actor, detail.ticket)
-    return {"notices": unread, "watched": watched, "merges": undoable_merges(detail)}
+    """What a ticket's page shows of this: what its reader was told and has not read, and fresh merges."""
+    told = notices.notices_on(session, actor, detail.ticket)
+    new_from = reads.first_after(told.read_at, actor, detail.messages)
+    return {
+        "notices": told.unread,
+        "watched": told.is_mailed,
+        "new_from": new_from,
+        "merges": undoable_merges(detail),
+    }

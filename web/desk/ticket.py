@@ -15,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import reference
 from navigator.problems.outages import outages_of
 from navigator.problems.similar_tickets import similar_tickets
-from navigator.tickets import presence, reads
+from navigator.tickets import presence
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
@@ -208,10 +208,8 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     outages = outages_of(session, actor, detail)
     similar = similar_tickets(session, actor, detail)
     earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
-    new_from = reads.first_unread_id(session, actor, detail.ticket.number, detail.messages)
     related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
-    related |= {"new_from": new_from, "promised_hours": _promised_hours(detail)}
-    related |= told_on(session, actor, detail)
+    related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
     return related | _safety(session, actor, detail)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.database import ask
 from navigator.fields import Input, Line, LongText
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES
@@ -62,8 +63,7 @@ def keep_words(session: Session, actor: Actor, number: int, address: str, words:
 
 def load_draft(session: Session, actor: Actor, number: int, address: str) -> str:
     """The text of an actor's draft for an action; empty if there is none."""
-    key = {"number": number, "user": actor.user_id, "of": address}
-    return session.exec(_BODY, params=key).first() or ""
+    return ask(session, _BODY, number=number, user=actor.user_id, of=address).scalar() or ""
 
 
 def delete_draft(session: Session, actor: Actor, number: int, address: str) -> None:

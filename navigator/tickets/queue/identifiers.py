@@ -115,14 +115,16 @@ def same_contact(session: Session, actor: Actor, number: int, reporter: Reporter
     """Other tickets whose reporter gave the same address, phone number or code, the newest first.
 
     Nothing without a reporter, whom the actor may not see; merged tickets are left out."""
-    given = {name: getattr(reporter, name, "") for name in CONTACT}
-    values = given | {"email": given["email"].lower(), "own_number": number}
-    return once_each(session.execute(_same_contact(actor), values).all() if any(given.values()) else ())
+    given = {name: value for name in CONTACT if (value := getattr(reporter, name, ""))}
+    if "email" in given:
+        given["email"] = given["email"].lower()
+    values = given | {"own_number": number}
+    return once_each(session.execute(_same_contact(actor, *given), values).all() if given else ())
 
 
 @lru_cache(maxsize=ACTORS)
-def _same_contact(actor: Actor) -> Select[Any]:
-    values = {name: bindparam(name, type_=String()) for name in CONTACT}
+def _same_contact(actor: Actor, *names: str) -> Select[Any]:
+    values = {name: bindparam(name, type_=String()) for name in names}
     query = _tickets_of(actor, _numbers(actor, values)).where(col(Ticket.merged_into).is_(None))
     is_other = col(Ticket.number) != bindparam("own_number", type_=Integer())
     return query.where(is_other).order_by(col(Ticket.number).desc()).limit(MAX_RESULTS)

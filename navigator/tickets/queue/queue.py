@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     select,
     true,
 )
@@ -25,6 +26,7 @@ from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.database import ask
 from navigator.people.actor import Actor
 from navigator.people.user import Role, User
 from navigator.tickets.queue.filters import Filters, conditions, filter_conditions
@@ -41,7 +43,7 @@ from navigator.tickets.queue.views import (
     view_conditions,
 )
 from navigator.tickets.reads import TicketRead
-from navigator.tickets.ticket import Audience, Author, Message, Ticket
+from navigator.tickets.ticket import LIVE, Audience, Author, Message, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
 PAGE_SIZE = 50
@@ -124,7 +126,7 @@ def queue(
     position = order.decode(after) if after else {}
     with clock.one_moment():
         query = _queue_query(session, actor, filters, goes_on=bool(after))
-        found = session.execute(query, {"rows": limit + 1, **position}).all()
+        found = ask(session, query, rows=limit + 1, **position).all()
     rows = [_Row(*row[:-2]) for row in found[:limit]]
     said = {row.number: Said(row.words or "", row.is_unread) for row in found[:limit]}
     next_cursor = order.encode(rows[-1]) if len(found) > limit else None
@@ -194,14 +196,21 @@ def answers_due(session: Session, actor: Actor) -> int:
     if not actor.has(Role.NAVIGATOR, Role.MANAGER):
         return 0
     with clock.one_moment():
-        due: int = session.execute(_answers_query(actor)).scalar_one()
+        due: int = ask(session, _answers_query(actor)).scalar_one()
         return due
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _answers_query(actor: Actor) -> Select[Any]:
     view: View = "my_answers" if actor.has(Role.NAVIGATOR) else "needs_answer"
-    return select(func.count()).select_from(Ticket).where(visible_to(actor), *view_conditions(actor, view))
+    asked = [each for each in view_conditions(actor, view) if each is not IS_LIVE]
+    # Said so, every engine looks at those alone that need an answer, and not at all that are live.
+    over: list[Any] = [literal_column(f"'{status.value}'") for status in sorted({*Status} - LIVE)]
+    return (
+        select(func.count())
+        .select_from(Ticket)
+        .where(visible_to(actor), *asked, col(Ticket.status).not_in(over))
+    )
 
 
 def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Filters] = ()) -> Counts:
@@ -214,7 +223,7 @@ def counts(session: Session, actor: Actor, filters: Filters, saved: Iterable[Fil
         each for each in dict.fromkeys(saved) if each.view in _SCOPES and not (each.figure or each.text)
     )
     with clock.one_moment():
-        row = session.execute(_counts_query(session, actor, filters, countable)).one()._mapping
+        row = ask(session, _counts_query(session, actor, filters, countable)).one()._mapping
     by_filters = {each: row[f"saved_{index}"] for index, each in enumerate(countable)}
     return Counts({view: row[view] for view in _COUNTED}, by_filters)
 
@@ -244,9 +253,11 @@ def _counts_query(
 
 def _totals(conditions_by_name: Mapping[str, Sequence[Condition]], *within: Condition) -> Subquery:
     """One row: how many tickets there are within, under the conditions of each name."""
-    columns = [
-        func.count().filter(*conditions).label(name) for name, conditions in conditions_by_name.items()
-    ]
+    columns = []
+    for name, asked in conditions_by_name.items():
+        # What holds for all that are within is not asked of each of them again, for every name.
+        own = [each for each in asked if not any(each is common for common in within)]
+        columns.append(func.count().filter(*own).label(name))
     return select(*columns).select_from(Ticket).where(*within).subquery()
 
 

@@ -149,8 +149,9 @@ def _is_to_call(actor: Actor) -> Condition:
         ~col(Reporter.is_unsent),
     )
     pwp_cannot_know = and_(~col(Ticket.practitioner_is_confirmed), col(Ticket.session_on) >= _TODAY)
+    # A sum has no index: SQLite would else look through all that somebody ever had for those that are live.
     return and_(
-        _is_mine(actor),
+        col(Ticket.assignee_id) + 0 == actor.user_id,
         IS_LIVE,
         _IS_NOT_DIVERTED,
         or_(

@@ -1,11 +1,13 @@
 """Reading the queue: one order, pages that neither skip nor repeat, and nothing that is not one's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from navigator import clock
@@ -148,6 +150,37 @@ def test_saved_filters_are_counted_as_each_asks(session: Session, people: People
         assert counts(session, people.amina, Filters(), saved).by_filters == {
             each: {one: 1, other: 2}[each] for each in saved
         }
+
+
+def test_what_holds_for_all_that_are_counted_is_asked_once(session: Session, people: People) -> None:
+    with heard(session) as statements:
+        counts(session, people.amina, Filters(), [Filters(view="mine"), Filters(view="handed_over")])
+    (statement, _), parts = statements[0], ("ticket.status IN ('new', 'open',", "ticket.hand_over_is_open")
+    # Each once within the views and once within the saved ones, but for views that are more than it.
+    assert [statement.count(part) for part in parts] == [4, 2]
+
+
+@pytest.mark.only_on("sqlite")  # PostgreSQL knows how many of them are live.
+def test_calls_are_looked_for_among_live_tickets_alone(session: Session, people: People) -> None:
+    """Not among all that somebody ever had, where an engine would rather look."""
+    with heard(session) as statements:
+        queue(session, people.amina, Filters(view="calls"))
+    ((statement, values),) = statements
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert not any("ix_ticket_assignee_id" in step.detail for step in plan), plan
+
+
+@contextmanager
+def heard(session: Session) -> Iterator[list[tuple[str, Any]]]:
+    """What is asked of the database meanwhile, with its values."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_1: object, _2: object, statement: str, values: Any, *_: object) -> None:
+        statements.append((statement, values))
+
+    event.listen(session.connection(), "before_cursor_execute", note)
+    yield statements
+    event.remove(session.connection(), "before_cursor_execute", note)
 
 
 SOON: dict[str, Any] = {"view": "guards", "due": 1, "session": 2, "since": MOMENT.date()}
