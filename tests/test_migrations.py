@@ -116,6 +116,11 @@ def test_when_a_navigator_sorted_is_learned_from_the_events(growing):
     assert (found.sorted_at, bool(found.suggestion_is_hidden)) == (sorted_at, False)
 
 
+def test_making_a_database_warns_of_nothing(empty: str):
+    words = [sys.executable, "-c", f"import migrations; migrations.upgrade({empty!r})"]
+    assert subprocess.run(words, check=True, capture_output=True, text=True).stderr == ""
+
+
 def test_replacing_a_table_does_not_empty_its_children(engine, committing, tmp_path):
     with engine.begin() as connection:
         _fill(connection)

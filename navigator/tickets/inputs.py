@@ -102,7 +102,7 @@ class CallInput(Input):
 class TriageInput(Input):
     """How a navigator sorts a ticket."""
 
-    category: Line
+    category: Line = Field(title="the category")
     impact: int = Field(default=4, ge=1, le=5)
     fixability: Fixability | None = None
     workaround: LongText = ""
@@ -119,7 +119,7 @@ class AssignInput(Input):
 class ResolveInput(Input):
     """How a ticket was put right, and what the reporter is told."""
 
-    resolution: Resolution
+    resolution: Resolution = Field(title="how it ended")
     body: RequiredText = Field(title="what you want to say")
     version: Version = None
 
@@ -200,14 +200,14 @@ class RescheduleInput(NextSessionInput):
 class AttachInput(Input):
     """Who the practitioner of a ticket is."""
 
-    pwp_id: Id
+    pwp_id: Id = Field(json_schema_extra={"words": "Choose the practitioner"})
     version: Version = None
 
 
 class ReviewRequestInput(Input):
     """Why a person hands a ticket to the clinicians."""
 
-    reason: RequiredText
+    reason: RequiredText = Field(title="what they should look at")
 
 
 class SnoozeInput(Input):

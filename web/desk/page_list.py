@@ -9,10 +9,13 @@ from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from navigator.administration.overview import own_services
+from navigator.catalogue.lookups import services
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.tickets.actions.rebalance import MAY_REBALANCE
 from navigator.tickets.queue.saved_views import TEAM, list_views
 from web.desk.guide import GUIDES
+from web.desk.poster import MAY_POST
 from web.desk.queue import OWN_VIEWS, VIEWS
 from web.kit.deps import Reading, Router, Staff
 from web.kit.navigation import EVERYBODY, OWN_MENU, menu_links, queue_title
@@ -48,6 +51,12 @@ OF_SERVICE = {
 }
 """The settings of a service, by their addresses."""
 
+WORK_OF_SERVICE = (
+    ("Print a poster", "/poster", MAY_POST),
+    ("Share the work out again", "/desk/shares", MAY_REBALANCE),
+)
+"""Pages that each service has, beside its settings: text, address, and the roles that they are for."""
+
 
 @router.get("")
 def list_pages(page: Render, session: Reading, actor: Staff) -> Response:
@@ -63,14 +72,8 @@ def pages_of(session: Session, actor: Actor) -> list[Link]:
     """Every page that an actor may open and that is not about one thing alone."""
     listed = [Link(text, href) for text, href, roles in OTHER_PAGES if not roles or actor.has(*roles)]
     guides = [Link(f"Guide for {title}", f"/guide/{name}") for name, title in GUIDES.items()]
-    return [
-        *menu_links(actor),
-        *listed,
-        *OWN_MENU,
-        *_views(session, actor),
-        *_settings(session, actor),
-        *guides,
-    ]
+    of_services = [*_work(session, actor), *_settings(session, actor)]
+    return [*menu_links(actor), *listed, *OWN_MENU, *_views(session, actor), *of_services, *guides]
 
 
 def _views(session: Session, actor: Actor) -> list[Link]:
@@ -79,6 +82,15 @@ def _views(session: Session, actor: Actor) -> list[Link]:
     views, title = VIEWS if actor.has(*TEAM) else OWN_VIEWS, queue_title(actor)
     own = [Link(f"{title}: {text}", url("/desk", view="" if view == "all" else view)) for view, text in views]
     return own + [Link(f"{title}: {view.name}", f"/desk?{view.query}") for view in list_views(session, actor)]
+
+
+def _work(session: Session, actor: Actor) -> list[Link]:
+    return [
+        Link(f"{text}: {service.name}", f"{address}/{service.code}")
+        for text, address, roles in WORK_OF_SERVICE
+        for service in services(session)
+        if service.id in actor.services(*roles)
+    ]
 
 
 def _settings(session: Session, actor: Actor) -> list[Link]:

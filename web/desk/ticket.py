@@ -53,6 +53,7 @@ ON_THE_PAGE = frozenset({"replies", *(name for name, action in TICKET_ACTIONS.it
 """Actions whose form stands on the ticket's own page; each of the others has a page."""
 
 
+@router.get("/undo")  # where a refused undo was shown, loaded again or asked for news
 @router.get("")
 def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number) -> Response:
     """Everything about a ticket; a merged one leads to the ticket that goes on."""

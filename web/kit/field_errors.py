@@ -1,6 +1,7 @@
 """Validation messages: Pydantic's errors of a field in plain words."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
@@ -33,6 +34,10 @@ WORDS = {
     "date_from_datetime_inexact": _DATE,
     "date_type": _DATE,
 }
+WORDS_OF_DATES = WORDS | {
+    "greater_than_equal": "{Title} must be {ge.day} {ge:%B %Y} or later",
+    "less_than": "{Title} must be before {lt.day} {lt:%B %Y}",
+}
 
 
 def validation_message(error: Mapping[str, Any], field: FieldInfo | None) -> str:
@@ -44,8 +49,14 @@ def validation_message(error: Mapping[str, Any], field: FieldInfo | None) -> str
         return str(context["error"])
     title = _title(error, field)
     kind = "too_short" if error["type"] == "missing" and _is_choice(field) else error["type"]
-    words = WORDS.get(kind, "Check {title}")
-    return words.format(title=title, Title=title[:1].upper() + title[1:], **context)
+    days = {name: date.fromisoformat(bound) for name, bound in context.items() if _is_day(name, bound)}
+    words = (WORDS_OF_DATES if days else WORDS).get(kind, "Check {title}")
+    return words.format(title=title, Title=title[:1].upper() + title[1:], **{**context, **days})
+
+
+def _is_day(name: str, bound: object) -> bool:
+    """Whether it is the bound of a date, as Pydantic writes it: 2100-01-01."""
+    return name in ("ge", "lt") and isinstance(bound, str) and len(bound) == len("2100-01-01")
 
 
 def _own_words(kind: str, field: FieldInfo | None) -> str:

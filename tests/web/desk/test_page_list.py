@@ -33,6 +33,10 @@ def test_a_list_names_the_pages_of_its_roles_alone(enter: Enter, people: People)
     assert not [text for text in ada if "South" in text or text.startswith("Queue")]
     assert not [text for text in amina if "Settings" in text]
     assert amina["Queue: Mine"] == "/desk?view=mine"
+    assert amina["Print a poster: North Talking Therapies"] == "/poster/north"
+    assert amina["Share the work out again: North Talking Therapies"] == "/desk/shares/north"
+    assert not [text for text in amina if "South" in text]
+    assert not [text for text in pages(enter("cole")) if text.startswith(("Print", "Share"))]
 
 
 def test_menu_list_and_page_name_the_same_page_alike(enter: Enter, people: People) -> None:

@@ -138,6 +138,21 @@ def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, nam
         assert ticket(session, number).model_dump() == before
 
 
+@each_case(
+    ("name", "words"),
+    [
+        ("practitioner", "Choose the practitioner"),
+        ("clinical-review", "Enter what they should look at"),
+        ("resolution", "Choose how it ended"),
+    ],
+)
+def test_what_is_missing_is_named_as_its_box_asks_for_it(enter: Enter, number: int, name: str, words: str):
+    amina = enter("amina")
+    amina.get(f"/tickets/{number}/{name}")
+    amina.press(amina.one("form.desk-main button").text(strip=True))
+    assert words in amina.problems
+
+
 @pytest.mark.parametrize(
     ("name", "button", "typed", "says", "becomes"),
     [

@@ -72,3 +72,14 @@ def test_what_has_left_is_not_offered_back(amina: Visitor, number: int):
     clock.set_to(clock.now() + timedelta(seconds=10))
     amina.get(f"/tickets/{number}")
     assert amina.page.css(BUTTON) == []
+
+
+def test_a_refused_undo_loaded_again_is_the_ticket(
+    amina: Visitor, session: Session, people: People, number: int
+):
+    amina.press("Take it")
+    staff.note(session, people.tom, number, SayInput(body="I am on it"))
+    session.flush()
+    amina.press("Undo")
+    assert amina.get(amina.path).status_code == 200
+    assert "I am on it" in amina.text

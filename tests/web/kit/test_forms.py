@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid, NotFound
+from navigator.tickets.inputs import SnoozeInput
 from tests.page_visitor import Visitor
 from web.app import Desk
 from web.kit import templating
@@ -131,6 +132,19 @@ def test_a_date_is_read_as_people_write_it(typed: tuple[str, str, str], meant: d
         assert read.errors == {
             "session": "Your next session must be a real date with a day, a month and a year"
         }
+
+
+@pytest.mark.parametrize(
+    ("year", "words"),
+    [
+        ("9999", "The date must be before 1 January 2100"),
+        ("1999", "The date must be 1 January 2000 or later"),
+    ],
+)
+def test_the_bounds_of_a_date_are_said_as_dates(year: str, words: str):
+    read = form(until="on", **{"on-day": "7", "on-month": "4", "on-year": year})
+    assert read.read(SnoozeInput) is None
+    assert read.errors == {"on": words}
 
 
 def test_what_is_known_fills_only_what_was_not_typed():
