@@ -190,8 +190,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         bytecode_cache=CompiledTemplates(TEMPLATES),
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
     )
+    jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
     jinja.filters.update(template_filters.FILTERS)
     jinja.globals.update(
         at=template_filters.time_tag,
