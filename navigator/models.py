@@ -6,6 +6,7 @@ from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
@@ -63,6 +64,7 @@ __all__ = [
     "IdempotencyKey",
     "JobRun",
     "KeptForm",
+    "LanguageSignOff",
     "Lease",
     "Membership",
     "Message",

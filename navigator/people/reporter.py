@@ -10,6 +10,7 @@ from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
+from navigator.languages import current
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -40,6 +41,7 @@ class Reporter(Table, table=True):
     None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
     whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
     what words the practitioner who reported knows the patient: for staff, and in no message or export.
+    `language` is what they say they prefer, `page_language` the code of that in which they read our pages.
     """
 
     __table_args__ = (
@@ -61,6 +63,9 @@ class Reporter(Table, table=True):
     is_unsent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     needs: str = ""
     language: str = ""
+    page_language: str = Field(
+        default_factory=lambda: current().code, sa_column_kwargs={"server_default": text("'en'")}
+    )
     support_code: str = ""
     known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 

@@ -28,7 +28,7 @@ from navigator.tickets.reports.limits import check_draft_limits, check_rate_limi
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from navigator.triage.two_problems import two_problems
-from web.kit import cookies
+from web.kit import cookies, page_language
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_steps
@@ -52,6 +52,8 @@ class ReportSession:
         self.sent = draft if draft and draft.sent_number else None
         self.draft = None if self.sent else draft
         self.answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        if service := self.answers.get("place", {}).get("service"):
+            page_language.speak_for(page.request, service)
 
     @property
     def next_url(self) -> str:
