@@ -42,6 +42,7 @@ class Reporter(Table, table=True):
     whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
     what words the practitioner who reported knows the patient: for staff, and in no message or export.
     `language` is what they say they prefer, `page_language` the code of that in which they read our pages.
+    `found_by` is what their account in the programme can be looked up by: it opens nothing and joins nothing.
     """
 
     __table_args__ = (
@@ -66,6 +67,9 @@ class Reporter(Table, table=True):
     page_language: str = Field(
         default_factory=lambda: current().code, sa_column_kwargs={"server_default": text("'en'")}
     )
+    best_time: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    voicemail_is_safe: bool | None = None
+    found_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     support_code: str = ""
     known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
