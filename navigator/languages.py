@@ -5,7 +5,7 @@ is a machine's draft until a service signs it: what is not offered (`offer`) is 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -95,13 +95,16 @@ _asked: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 class _Offered:
-    """The languages that services of this installation have signed, by the services’ codes."""
+    """The languages that services of this installation have signed, by the services’ codes.
 
-    by_service: Mapping[str, frozenset[str]] = MappingProxyType({})
+    And how each answers people who read them, in their language; empty where it did not say.
+    """
+
+    by_service: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     codes: frozenset[str] = frozenset()
 
 
-def offer(by_service: Mapping[str, frozenset[str]]) -> None:
+def offer(by_service: Mapping[str, Mapping[str, str]]) -> None:
     """Offer these languages from now on, and no others."""
     _Offered.by_service = by_service
     _Offered.codes = frozenset().union(*by_service.values())
@@ -109,20 +112,33 @@ def offer(by_service: Mapping[str, frozenset[str]]) -> None:
 
 def offered(service: str = "") -> tuple[Language, ...]:
     """English and the languages that a service has signed, or any service; English alone is no choice."""
-    codes = _Offered.by_service.get(service, frozenset()) if service else _Offered.codes
+    codes = _codes_of(service)
     chosen = tuple(each for each in TRANSLATIONS if each.code in codes)
     return (LANGUAGES[ENGLISH], *chosen) if chosen else ()
 
 
 def is_offered(code: str, service: str = "") -> bool:
     """Whether a service has signed this language, or any service has; English needs none."""
-    codes = _Offered.by_service.get(service, frozenset()) if service else _Offered.codes
-    return code == ENGLISH or code in codes
+    return code == ENGLISH or code in _codes_of(service)
+
+
+def _codes_of(service: str) -> Container[str]:
+    return _Offered.by_service.get(service, {}) if service else _Offered.codes
+
+
+def how_answered(service: str) -> str:
+    """How a service answers people who read the language that is spoken now, in its own words."""
+    return _Offered.by_service.get(service, {}).get(current().code, "")
 
 
 def ask_for(code: str) -> None:
     """Speak a language in what is left of this request: as soon, and as long, as it is offered."""
     _asked.set(code if code in LANGUAGES else ENGLISH)
+
+
+def is_asked_for() -> bool:
+    """Whether another language than English was asked for, be it offered or not."""
+    return _asked.get() != ENGLISH
 
 
 @contextmanager

@@ -123,6 +123,7 @@ def _of_taxonomy() -> Iterator[str]:
     yield from (*tree.moved.reason.values(), *tree.moved.next_step.values())
     for leaf in tree.leaves:
         yield from (leaf.reason, leaf.next_step, leaf.patient_workaround or "", *leaf.try_first)
+        yield leaf.account_reason or ""
         if leaf.patient_label:
             yield leaf.patient_label
             for question in leaf.questions_for("patient"):

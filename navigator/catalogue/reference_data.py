@@ -126,13 +126,13 @@ def _read(session: Session, token: str | None) -> ReferenceData:
     )
 
 
-def _signed_languages(data: ReferenceData) -> dict[str, frozenset[str]]:
-    codes: dict[str, set[str]] = {service.code: set() for service in data.services}
-    by_id = {service.id: codes[service.code] for service in data.services}
-    for row in data.languages.values():
-        if row.is_signed:
-            by_id[row.service_id].add(row.language)
-    return {code: frozenset(signed) for code, signed in codes.items()}
+def _signed_languages(data: ReferenceData) -> dict[str, dict[str, str]]:
+    """By the codes of services, the languages that they have signed, and how they answer in each."""
+    signed = [row for row in data.languages.values() if row.is_signed]
+    return {
+        service.code: {row.language: row.answers for row in signed if row.service_id == service.id}
+        for service in data.services
+    }
 
 
 def _refuse(row: Any, *_: object) -> None:

@@ -42,8 +42,9 @@ def test_every_subject_has_its_doors(admin, name):
         "programme": "fern",
         "category": "notify.too_many",
         "article": "hello",
+        "language": "north/pl",
     }.get(name, "north")
-    expected = 404 if name in ("reply", "rule", "override", "article") else 200
+    expected = 404 if name in ("reply", "rule", "override", "article", "language") else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected
 
 

@@ -33,10 +33,11 @@ def speak_for(request: Request, service: str) -> None:
         speak(request, ENGLISH)
 
 
-def follow(request: Request, response: Response, code: str) -> None:
+def follow(request: Request, response: Response, code: str) -> Response:
     """Go on in the language in which somebody reported, unless this browser was told another."""
     if code != ENGLISH and is_offered(code) and not cookies.read_cookie(request, cookies.LANGUAGE):
         cookies.set_cookie(response, cookies.LANGUAGE, code, _KEPT_FOR)
+    return response
 
 
 def of_error(scope: Scope) -> str:

@@ -79,8 +79,7 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
         return page("public/track/gone.html", status=404)
     private_links.mark_opened(link)
     response = admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
-    page_language.follow(page.request, response, language_of_pages(session, link.ticket_number))
-    return response
+    return page_language.follow(page.request, response, language_of_pages(session, link.ticket_number))
 
 
 @router.get("/follow/{number}", dependencies=[leaves_confirmation])
