@@ -40,7 +40,7 @@ def _messages(language: Language) -> list[Message]:
 
 
 def _pairs(message: Message) -> Iterator[tuple[str, str]]:
-    ids, strings = message.id, message.string
+    ids, strings = message.id, message.string or ""
     if isinstance(ids, str):
         yield ids, str(strings)
     else:
@@ -75,7 +75,7 @@ def test_every_word_is_translated_and_none_is_uncertain(language: Language) -> N
 def test_plurals_have_each_form_of_the_language(language: Language) -> None:
     with language.file.open("rb") as file:
         catalog = read_po(file)
-    forms = [len(one.string) for one in catalog if one.id and not isinstance(one.id, str)]
+    forms = [len(one.string or ()) for one in catalog if one.id and not isinstance(one.id, str)]
     assert forms
     assert set(forms) == {catalog.num_plurals}
 
