@@ -90,10 +90,11 @@ UNSEEN = {
     "report_forms.ReachByAnswer.reach_by": "goes to the clinician of a hand-over that is open",
     "report_forms.PlaceAnswer.service": "a code, looked up in a list",
     "report_forms.PlaceAnswer.programme": "a code, looked up in a list",
-    "report_forms.GroupAnswer.group": "a code, looked up in a list",
-    "report_forms.CategoryAnswer.category": "a code, looked up in a list",
-    "report_forms.TriedAnswer.fixed": "a code, looked up in a list",
-    "report_forms.QuestionsAnswer.answers": "codes: what is in no list is dropped",
+    "report_forms.WordsAnswer.common": "a code, looked up in a list",
+    "report_forms.WhichAnswer.category": "a code, looked up in a list",
+    "report_forms.TryAnswer.fixed": "a code, looked up in a list",
+    "report_forms.TryAnswer.answers": "codes: what is in no list is dropped",
+    "report_forms.ReachAnswer.call_phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",
@@ -154,6 +155,8 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "report_input.ReportInput.text": partial(_report, text=RISK),
     "report_input.ReportInput.practitioner": partial(_report, practitioner=RISK),
     "report_input.ReportInput.support_code": partial(_report, support_code=RISK),
+    "report_input.ReportInput.found_by": partial(_report, found_by=RISK),
+    "report_input.ContactInput.best_time": partial(_report, contact=ContactInput(best_time=RISK)),
     "report_input.StaffReportInput.known_as": _label,
     "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
     "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
@@ -166,9 +169,11 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
 
 STEPS = {
     "report_forms.WordsAnswer.text",
-    "report_forms.PractitionerAnswer.practitioner",
-    "report_forms.SafeAnswer.needs",
-    "report_forms.SafeAnswer.language",
+    "report_forms.SessionAnswer.practitioner",
+    "report_forms.ReachAnswer.best_time",
+    "report_forms.ReachAnswer.needs",
+    "report_forms.ReachAnswer.language",
+    "report_forms.ReachAnswer.found_by",
 }
 """Boxes of the journey: a draft is screened as it is kept, so that words abandoned there are answered too."""
 
