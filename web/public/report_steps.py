@@ -17,6 +17,7 @@ from navigator.tickets.detail import TicketDetail
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.triage import model_store
 from navigator.triage.suggest import Suggestion, suggest
+from web.public.card_answers import known_by_card
 from web.public.report_forms import (
     SOMETHING_ELSE,
     CategoryAnswer,
@@ -131,8 +132,9 @@ def next_step(answers: Answers) -> str:
 
 def _steps_left(answers: Answers) -> Iterator[str]:
     """The steps that apply and have no answer, or one that will not do without what was changed since."""
+    known = answers.keys() | known_by_card(answers)
     for step in STEPS:
-        if (step.name not in answers or _lacks_words(step.name, answers)) and step.applies(answers):
+        if (step.name not in known or _lacks_words(step.name, answers)) and step.applies(answers):
             yield step.name
 
 
@@ -181,10 +183,14 @@ def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
-    """The answers that hold for a further report: where; and how to reach them, if that is safe."""
+    """The answers that hold for a further report: where; and how to reach them, if that is safe.
+
+    Not by a card: how to reach them is not for the eyes of whoever has its code.
+    """
     place = {"service": detail.service.code, "programme": detail.programme.code if detail.programme else ""}
     kept: dict[str, Any] = {"place": place} if detail.programme else {}
-    if (reporter := detail.reporter) and reporter.is_safe_to_contact:
+    reporter = detail.reporter
+    if reporter and reporter.is_safe_to_contact and not reporter.came_by_card:
         kept["reach"] = {"route": reporter.contact_method, "email": reporter.email, "phone": reporter.phone}
         kept["safe"] = {"safe": "yes", "needs": reporter.needs, "language": reporter.language}
     return kept
