@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
+from navigator.database import trial
 from navigator.errors import Invalid, Refused
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
@@ -45,8 +46,18 @@ class ImportedList:
     errors: list[LineError] = field(default_factory=list)
 
 
-def import_list(session: Session, actor: Actor, service: str, text: str) -> ImportedList:
-    """Make a card for each line. With any error the caller must undo it all: roll back, or a trial."""
+def import_list(
+    session: Session, actor: Actor, service: str, text: str, *, is_dry_run: bool = False
+) -> ImportedList:
+    """Make a card for each line, all or none: not with any error, and not on a dry run."""
+    with trial(session):
+        imported = _make_cards(session, actor, service, text)
+    if is_dry_run or imported.errors:
+        return imported
+    return _make_cards(session, actor, service, text)
+
+
+def _make_cards(session: Session, actor: Actor, service: str, text: str) -> ImportedList:
     imported = ImportedList()
     for line, row in _lines(text):
         try:

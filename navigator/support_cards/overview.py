@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator.catalogue.lookups import programme_of, service_of
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.pagination import PAGE_SIZE
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.support_card import SupportCard, card_by_code, cards_listed_to, cards_managed_by
@@ -37,6 +38,13 @@ def list_cards(session: Session, actor: Actor) -> list[CardRow]:
     query = select(SupportCard).where(cards_listed_to(actor))
     query = query.order_by(col(SupportCard.label), col(SupportCard.id)).limit(MOST)
     return rows_of(session, actor, session.exec(query).all())
+
+
+def newest_cards(session: Session, actor: Actor, before: int | None) -> list[CardRow]:
+    """A page of those cards, newest first, from before that id."""
+    query = select(SupportCard).where(cards_listed_to(actor)).order_by(col(SupportCard.id).desc())
+    query = query.where(SupportCard.id < before) if before else query
+    return rows_of(session, actor, session.exec(query.limit(PAGE_SIZE)).all())
 
 
 def own_cards(session: Session, actor: Actor) -> list[SupportCard]:

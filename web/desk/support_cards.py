@@ -7,8 +7,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.accepting_reports import services_taking_reports
-from navigator.catalogue.lookups import service_of
-from navigator.database import trial
+from navigator.catalogue.lookups import crisis_card_of, service_of
 from navigator.errors import Invalid
 from navigator.fields import Line
 from navigator.outbox.urls import SUPPORT_CARD, absolute_url
@@ -18,6 +17,7 @@ from navigator.people.user import Role
 from navigator.support_cards import card_list, cards, overview
 from navigator.support_cards.card_input import CardInput
 from navigator.support_cards.card_list import ImportedList
+from navigator.support_cards.overview import CardRow
 from navigator.tickets.report_by_card import programme_code, session_ahead
 from web.desk.poster import qr_code
 from web.kit.deps import PathId, Reading, Router, Writing, audience
@@ -59,7 +59,11 @@ def list_cards(page: Render, session: Reading, actor: Colleague, form: ReadForm)
 
 def _list_page(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
     rows = overview.list_cards(session, actor)
-    may = {"makes": actor.has(Role.PWP, Role.NAVIGATOR), "finds": actor.has(Role.NAVIGATOR)}
+    may: dict[str, Any] = {
+        "makes": actor.has(Role.PWP, Role.NAVIGATOR),
+        "finds": actor.has(Role.NAVIGATOR),
+        "is_of_service": actor.has(Role.NAVIGATOR, Role.MANAGER),
+    }
     return page("desk/support_cards/list.html", form=form, rows=rows, most=overview.MOST, **may)
 
 
@@ -108,8 +112,16 @@ def print_cards(page: Render, session: Reading, actor: Maker, form: ReadForm) ->
     """The chosen cards on sheets to cut."""
     chosen = form.read(Chosen)
     rows = overview.cards_to_print(session, actor, chosen.card if chosen else ())
-    squares = {row.card.id: qr_code(_address(row.card)) for row in rows}
-    return page("desk/support_cards/print.html", rows=rows, squares=squares)
+    return page("desk/support_cards/print.html", rows=rows, **_printed(session, rows))
+
+
+def _printed(session: Session, rows: list[CardRow]) -> dict[str, Any]:
+    """What stands on each card beside its code: the square, and whom to call in an emergency."""
+    services = {row.card.service_id for row in rows}
+    return {
+        "squares": {row.card.id: qr_code(_address(row.card)) for row in rows},
+        "crises": {id: crisis_card_of(session, service_of(session, id)) for id in services},
+    }
 
 
 def _address(card: SupportCard) -> str:
@@ -135,13 +147,11 @@ def import_list(page: Render, session: Writing, actor: Maker, form: ReadForm) ->
 
 
 def _import(session: Session, actor: Actor, cards: ListForm, form: Form) -> ImportedList:
-    with trial(session):
-        imported = card_list.import_list(session, actor, cards.service, cards.text)
+    is_dry_run = cards.do == "check"
+    imported = card_list.import_list(session, actor, cards.service, cards.text, is_dry_run=is_dry_run)
     if imported.errors:
         form.refuse(Invalid("", {"text": "Nothing is made: put the lines right that are named below"}))
-    if cards.do == "check" or imported.errors:
-        return imported
-    return card_list.import_list(session, actor, cards.service, cards.text)
+    return imported
 
 
 def _import_page(
