@@ -18,6 +18,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
@@ -90,6 +91,7 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",

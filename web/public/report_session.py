@@ -27,6 +27,7 @@ from web.kit import cookies
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_categories, report_steps
+from web.public.card_answers import answers_by_code, known_by_card, without_ended_card
 from web.public.report_closed import closed_page, closed_service
 from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TryAnswer
@@ -47,7 +48,8 @@ class ReportSession:
         # What was sent stays sent: Back and a second press of the button do no harm.
         self.sent = draft if draft and draft.sent_number else None
         self.draft = None if self.sent else draft
-        self.answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        self.answers = without_ended_card(session, answers, lock=bool(address))
 
     @property
     def next_url(self) -> str:
@@ -72,7 +74,8 @@ class ReportSession:
             return redirect(f"/report/{report_steps.OLD_STEPS[name]}")
         if name == "place" and (closed := self._closed(form)):
             return closed
-        if name not in self.answers and name != report_steps.next_step(self.answers):
+        asked = self.answers.keys() | known_by_card(self.answers)
+        if name not in asked and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
             form.fill(report_steps.as_boxes(self.answers[name]))
@@ -242,7 +245,8 @@ class ReportSession:
         """Begin a further report of whoever sent one: what they said of themselves is not asked again."""
         check_draft_limits(self.session, self.address, is_new=True)
         (self.draft, token), self.sent = drafts.start_draft(self.session), None
-        self.answers = report_steps.kept_for_another(detail)
+        code = detail.reporter.support_code if detail.reporter else ""
+        self.answers = report_steps.kept_for_another(detail) | answers_by_code(self.session, code)
         drafts.save_answers(self.draft, self.answers)
         response = redirect(self.next_url)
         cookies.delete_cookie(response, cookies.SENT)
