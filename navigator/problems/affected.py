@@ -27,7 +27,7 @@ LETTER = "try_again"
 PER_RECIPIENT = Limit(5, timedelta(hours=24))
 CONTACT_RETENTION = timedelta(days=7)
 """How long after their letter was written an address is kept: until then it may have to be sent again."""
-_GONE = "This is not a known problem any more. Please tell us what does not work."
+GONE = "This is not a known problem any more. Please tell us what does not work."
 # As many as reports, but counted by themselves: an outage of a whole ward must not use up its reports.
 _TOO_MANY = "There were too many reports from your connection. Try again in an hour."
 
@@ -36,7 +36,7 @@ def count_me(session: Session, address: str, service: Service, problem_id: int, 
     """Count somebody who has a public problem too; pressed again in the same browser, nothing changes."""
     problem = _open_problem(session, problem_id)
     if problem.programme_id not in {programme.id for programme in programmes_of(session, service.id)}:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     if affected_person(session, problem.id, token) is not None:
         return
     _check_rate_limit(session, address)
@@ -54,7 +54,7 @@ def _check_rate_limit(session: Session, address: str) -> None:
 def _open_problem(session: Session, problem_id: int) -> Problem:
     problem = session.get(Problem, problem_id)
     if problem is None or not problem.is_public or problem.status in IS_OVER:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     return problem
 
 
@@ -68,7 +68,7 @@ def tell_me(session: Session, address: str, problem_id: int, token: str, contact
     """Keep where to write when a problem is over: one address gets one letter, and counts once."""
     person = affected_person(session, _open_problem(session, problem_id).id, token)
     if person is None:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     if not hit(session, "problem news to", contact.email.casefold() or contact.phone, PER_RECIPIENT):
         raise TooMany("This address was given many times today. We cannot take it again.")
     contact_hash = address_hash(contact.email or contact.phone)

@@ -25,7 +25,7 @@ from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
 from web.desk import clinical_reviews, new_report
-from web.public import report_forms, report_steps, track
+from web.public import help_search, report_forms, report_steps, track
 
 RISK = "I want to end my life"
 ROOMS = (
@@ -39,6 +39,7 @@ ROOMS = (
     no_concern,
     problems,
     report_forms,
+    help_search,
     track,
     new_report,
     clinical_reviews,
@@ -94,6 +95,8 @@ UNSEEN = {
     "report_forms.CategoryAnswer.category": "a code, looked up in a list",
     "report_forms.TriedAnswer.fixed": "a code, looked up in a list",
     "report_forms.QuestionsAnswer.answers": "codes: what is in no list is dropped",
+    "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",
+    "help_search.SearchInput.programme": "a code, looked up in a list",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",
