@@ -1,6 +1,6 @@
 """Who has a known problem too: counted by one tap, and told when it is over, if they leave a contact."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_
@@ -10,6 +10,7 @@ from navigator import clock, database
 from navigator.catalogue.lookups import programmes_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound, TooMany
+from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.private_links import address_hash
@@ -128,6 +129,17 @@ def tell_everybody(session: Session, problem: Problem) -> int:
         enqueue(session, LETTER, Recipient.REPORTER, person.reporter_id or 0)
         person.told_at = clock.now()
     return len(people)
+
+
+def stop_letters(session: Session, ticket_numbers: Collection[int]) -> None:
+    """Write nothing to those who were counted and then reported, where that is not safe any more."""
+    same = select(AffectedPerson.reporter_id).where(
+        col(AffectedPerson.ticket_number).in_(sorted(ticket_numbers)),
+        col(AffectedPerson.reporter_id).is_not(None),
+    )
+    for id in session.exec(same).all():
+        session.get_one(Reporter, id).is_safe_to_contact = False
+        cancel_waiting(session, Recipient.REPORTER, id or 0)
 
 
 def forget_contacts(session: Session, now: datetime) -> None:

@@ -42,6 +42,7 @@ PUBLIC = {
     "GET /report/solved",
     "POST /report/other",
     "POST /report/reach-me",
+    "POST /send-link",
     "GET /report/clear",
     "POST /report/afresh",
     "POST /report/clear",

@@ -115,7 +115,6 @@ def _article_page(page: PageRenderer, session: Session, form: Form, name: str, c
         f"public/help/{name}.html",
         form=form,
         article=article,
-        leaf=catalogue().category(article.category),
         others=others,
         is_overdue=is_overdue(article),
         review_due_on=review_due_on(article),

@@ -20,6 +20,7 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
+from navigator.tickets.actions.reporter import can_send_own_link
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
@@ -235,6 +236,7 @@ class ReportSession:
             "language_notice": language_notice(self.session, detail.ticket),
         }
         more = {"detail": detail, "token": token, "form": form or Form()}
+        more["can_send_link"] = can_send_own_link(self.session, detail.ticket)
         promises = promises_to(self.session, detail)
         return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 

@@ -12,6 +12,7 @@ from navigator.catalogue.article_answers import ANSWERS_PER_ADDRESS, ArticleAnsw
 from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import DraftPolicy, Service
+from navigator.go_live_check import findings
 from navigator.jobs.abandoned_drafts import delete_expired_draft
 from navigator.jobs.retention import delete_old_rows
 from navigator.people.rate_limit import Limit
@@ -19,6 +20,7 @@ from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.page_visitor import Visitor
 from tests.people import People
+from tests.web.conftest import Enter
 from web.app import app
 from web.public import help_search
 
@@ -309,4 +311,29 @@ def test_a_poster_leads_to_its_page(visitor: Visitor) -> None:
     visitor.get("/help/sound/poster")
     assert "http://127.0.0.1:8000/help/sound" in visitor.text
     visitor.one(".desk-square svg")
-    visitor.one(".desk-crisis a[href='tel:999']")
+    visitor.one(".desk-poster .desk-crisis a[href='tel:999']")
+
+
+def test_what_is_overdue_is_named_to_its_owner(
+    enter: Enter, session: Session, shelf: dict[str, Article]
+) -> None:
+    """On “Today” of managers and administrators, in the settings, and by `navigator check`."""
+    for who in ("ada", "mo"):
+        desk = enter(who)
+        desk.get("/home")
+        assert "Help pages to check again" not in desk.text
+    assert "Help pages were checked in time" in [finding.text for finding in findings(session)]
+    shelf["sound"].review_on = clock.today() - timedelta(days=2)
+    shelf["old"].review_on = clock.today() - timedelta(days=2)  # it is shown to nobody
+    session.flush()
+    for who in ("ada", "mo"):
+        desk = enter(who)
+        desk.get("/home")
+        assert "Turn the sound on Lead navigator, due Sunday 7 June" in desk.text
+        assert "How it was before" not in desk.text
+    amina = enter("amina")
+    amina.get("/home")
+    assert "Turn the sound on" not in amina.text
+    (found,) = [finding for finding in findings(session) if "help page" in finding.text]
+    assert not found.ok
+    assert found.text == "Lead navigator: check the help page “Turn the sound on”, due since 7 June 2026"
