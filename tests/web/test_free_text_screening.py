@@ -26,7 +26,7 @@ from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
 from web.desk import clinical_reviews, new_report, support_cards
-from web.public import card, report_forms, report_steps, track
+from web.public import card, help_search, report_forms, report_steps, track
 
 RISK = "I want to end my life"
 ROOMS = (
@@ -40,6 +40,7 @@ ROOMS = (
     no_concern,
     problems,
     report_forms,
+    help_search,
     track,
     new_report,
     clinical_reviews,
@@ -110,6 +111,8 @@ UNSEEN = {
     "support_cards.ListForm.text": "each line is the input of a card",
     "card.CardCode.code": "its shape leaves no room for a sentence",
     "card.CardCode.afresh": "a hidden yes",
+    "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",
+    "help_search.SearchInput.programme": "a code, looked up in a list",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",
