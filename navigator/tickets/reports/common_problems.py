@@ -11,12 +11,14 @@ from navigator.tickets.day_counts import DayCount
 
 COUNTED_FOR = timedelta(days=90)
 MAX_COMMON = 6
+_NEED_WORDS = frozenset({Kind.QUESTION, Kind.FEEDBACK, Kind.DIVERT})
+"""What nobody could answer without a word; and whoever is to call somebody says so, and is told whom."""
 
 
 def common_problems(session: Session, programme: Programme | None) -> list[Category]:
     """The categories that are reported most in a programme; until there are reports, the usual ones."""
     counts = _counts(session, programme.id) if programme else {}
-    offered = [leaf for leaf in catalogue().for_audience("patient") if leaf.kind is not Kind.DIVERT]
+    offered = [leaf for leaf in catalogue().for_audience("patient") if leaf.kind not in _NEED_WORDS]
     likely = [leaf for leaf in offered if leaf.is_common or leaf.id in counts]
     return sorted(likely, key=lambda leaf: (-counts.get(leaf.id, 0), not leaf.is_common))[:MAX_COMMON]
 
