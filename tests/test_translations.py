@@ -30,7 +30,7 @@ MARKS = {"_", "gettext", "ngettext"}
 _JINJA = re.compile(r"{#.*?#}|{% trans.*?endtrans %}|{{.*?}}|{%.*?%}", re.DOTALL)
 _PLACEHOLDERS = re.compile(r"%\(\w+\)s|%\{\w+\}|%%|\{\w+")
 _TAGS = re.compile(r"</?\w+[^>]*>")
-_NUMBERS = re.compile(r"\b\d[\d .]*\d\b|DN-\d+|name@example\.com|NHS|CID")
+_NUMBERS = re.compile(r"(?<!\d)\d[\d .]*\d(?!\d)|DN-\d+|name@example\.com|NHS|CID")
 
 
 @cache

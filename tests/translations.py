@@ -16,6 +16,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from navigator.catalogue.catalogue import default_catalogue
+from navigator.catalogue.crisis_card import default_crisis_card
 from navigator.languages import FOLDER, TRANSLATIONS
 
 ROOT = Path(__file__).parents[1]
@@ -117,6 +118,7 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
 
 
 def _of_taxonomy() -> Iterator[str]:
+    yield default_crisis_card().heading
     tree = default_catalogue()
     yield from (group.label for group in tree.groups_for("patient"))
     yield from (tree.moved.because_sentence(cue) for cue in tree.moved.because)

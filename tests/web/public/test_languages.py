@@ -78,7 +78,7 @@ def test_a_signed_language_is_chosen_by_a_link_and_kept(sign: Sign) -> None:
     assert lang(visitor) == "pl"
     visitor.press("Wyślij mi nowy link", reference="")
     assert visitor.problems
-    assert visitor.problems[0].startswith("Twój numer zgłoszenia")
+    assert visitor.problems[0] == "Podaj: Twój numer zgłoszenia"
     visitor.get("/?lang=en")
     assert (lang(visitor), visitor.get("/privacy").status_code) == ("en", 200)
     assert lang(visitor) == "en"
