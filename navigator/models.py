@@ -19,6 +19,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
@@ -92,6 +93,7 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",

@@ -43,7 +43,7 @@ def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
     if service is None or service.draft_policy != DraftPolicy.REQUEST_REVIEW or not text:
         return
     try:
-        _request_review(session, service, text, _contact(answers))
+        _request_review(session, _told(service, text, answers))
     except Refused:
         log.error("no clinical review could be opened for words of risk", service=service.code)
 
@@ -63,8 +63,13 @@ def _contact(answers: dict[str, Any]) -> ContactInput:
     return ContactInput.from_stored(**reach, **rest, is_safe=is_safe)
 
 
-def _request_review(session: Session, service: Service, text: str, contact: ContactInput) -> None:
-    told = ReportInput(service=service.code, text=text, contact=contact)
+def _told(service: Service, text: str, answers: dict[str, Any]) -> ReportInput:
+    """By their support card a clinician sees how to reach them, too."""
+    code = answers.get("card", {}).get("support_code", "")
+    return ReportInput(service=service.code, text=text, contact=_contact(answers), support_code=code)
+
+
+def _request_review(session: Session, told: ReportInput) -> None:
     ticket = report(session, ANONYMOUS, told, is_unsent=True).ticket
     review = next(iter(open_reviews_of(session, ticket.number)), None) or request_review(
         session, SYSTEM, ticket, []

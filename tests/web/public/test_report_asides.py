@@ -29,8 +29,8 @@ from tests.web.report_journey import report, tell
 from web.app import app
 
 RISK = "I want to end my life"
-BOOK = {"group": {"group": "divert"}, "category": {"category": "divert.appointment"}}
-WORSE = {"group": {"group": "divert"}, "category": {"category": "divert.clinical"}}
+BOOK = {"words": {"text": "", "common": "divert.appointment"}}
+WORSE = {"words": {"text": "", "common": "divert.clinical"}}
 
 
 @pytest.fixture
@@ -67,16 +67,19 @@ def test_who_wants_to_cancel_a_session_is_shown_the_number_before_the_whole_form
     assert visitor.one("main a[href='tel:01632960105']").text() == "01632 960105"
     assert "They are there: 8am to 6pm." in visitor.text
     assert "We send your message to: Booking." in visitor.text
-    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/category"
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
     report(visitor, **BOOK)
     assert "We have sent this to: Booking. You can call them: 01632 960105." in visitor.text
 
 
-def test_whom_to_call_is_said_once_and_not_again_after_the_words(visitor: Visitor):
-    """Who had pressed "Continue" there came back to it after their words, as if nothing was kept."""
-    tell(visitor, "turn-to", **BOOK)
-    visitor.get("/report/words")
-    visitor.press("Continue", text="I cannot come on Tuesday.")
+def test_who_chooses_it_among_the_likely_ones_is_told_whom_to_call(visitor: Visitor):
+    """15.2: and goes on from there, not back to it."""
+    words = {"text": "it is about my sessions on Tuesday", "common": ""}
+    tell(visitor, "which", words=words)
+    visitor.post("/report/which", data={"category": "divert.appointment"})
+    assert visitor.path == "/report/turn-to"
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/which"
+    visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
     assert visitor.path == "/report/session"
 
 
@@ -100,20 +103,19 @@ def test_without_any_number_nothing_is_invented(visitor: Visitor):
 
 
 def test_words_that_are_clearly_about_a_session_lead_there_too(visitor: Visitor):
-    """11.E: whoever chose "something else" and wrote it; words of risk come first."""
-    words = {"text": "I need to cancel my appointment on Monday and book another one"}
-    tell(visitor, "turn-to", category={"category": "something_else"}, words=words)
+    """11.E: whoever wrote it and tapped nothing; words of risk come first."""
+    words = {"text": "I need to cancel my appointment on Monday and book another one", "common": ""}
+    tell(visitor, "turn-to", words=words)
     assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
+    visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
+    assert visitor.path == "/report/session"  # what is clear is not asked again
     other = Visitor(app)
-    tell(
-        other, "help", category={"category": "something_else"}, words={"text": f"{RISK}. Cancel my session."}
-    )
+    tell(other, "help", words={"text": f"{RISK}. Cancel my session.", "common": ""})
 
 
 def test_a_crafted_order_of_answers_leads_to_the_next_question(visitor: Visitor):
     """11.E: a divert that was chosen before a service."""
-    visitor.post("/report/group", data=BOOK["group"])
-    visitor.post("/report/category", data=BOOK["category"])
+    visitor.post("/report/words", data=BOOK["words"])
     for name in ("turn-to", "known"):
         assert visitor.get(f"/report/{name}").status_code == 200
         assert visitor.path == "/report/place"
@@ -137,7 +139,7 @@ def test_what_is_known_of_a_kind_of_problem_is_said_once_it_is_chosen(
     outage.is_outage, outage.category = False, "access.forgotten_password"
     session.flush()
     tell(visitor, "known")
-    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/category"
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
     tell(visitor)
     outage.is_outage = True
     session.flush()
@@ -148,7 +150,7 @@ def test_what_is_known_of_a_kind_of_problem_is_said_once_it_is_chosen(
     for _ in range(12):
         step = other.path.rsplit("/", 1)[1]
         shown += step == "known"
-        if step == "questions":
+        if step == "try":
             break
         tell(other, step) if step == "check" else _next(other, step)
     assert shown == 1
@@ -158,8 +160,8 @@ def _next(visitor: Visitor, step: str) -> None:
     if step == "known":
         visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
     else:
-        answers = {"group": {"group": "access"}, "category": {"category": "access.forgotten_password"}}
-        visitor.press("Continue", **answers[step])
+        assert step == "words"
+        visitor.press("I forgot my password or PIN")
 
 
 @pytest.mark.parametrize("change", [{"is_public": False}, {"status": "closed"}, {"status": "released"}])
@@ -170,7 +172,7 @@ def test_what_is_not_public_or_over_can_not_be_counted(
     for name, value in change.items():
         setattr(outage, name, value)
     session.flush()
-    tell(visitor, "group")
+    tell(visitor, "words")
     assert visitor.post(f"/report/known/{outage.id}").status_code == 404
     assert session.exec(select(AffectedPerson)).all() == []
 
