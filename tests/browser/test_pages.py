@@ -129,7 +129,7 @@ PUBLIC = (
 
 @pytest.fixture
 def tickets(address: str) -> None:
-    """A ticket that a clinician must read, a practitioner's own, their card, and a view that somebody kept."""
+    """A ticket that a clinician must read, a practitioner's own and their card, and a view that is kept."""
     told = ReportInput(
         service="north",
         programme="fern",
