@@ -2,6 +2,7 @@
 
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.article_answers import ArticleAnswer
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
@@ -46,6 +47,7 @@ __all__ = [
     "AffectedPerson",
     "ApiKey",
     "Article",
+    "ArticleAnswer",
     "Attendance",
     "AuditEntry",
     "Bulk",

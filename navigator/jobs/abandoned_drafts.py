@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
+from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.service import DraftPolicy, Service
 from navigator.errors import Refused
 from navigator.fields import MAX_TEXT_LENGTH
@@ -36,8 +37,7 @@ def delete_expired_draft(session: Session, _now: datetime, token_hash: str) -> N
 
 
 def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
-    code = answers.get("place", {}).get("service")
-    service = session.exec(select(Service).where(Service.code == code)).one_or_none()
+    service = _service(session, answers.get("place", {}).get("service"))
     log.warning("words of risk were not sent", service=service and service.code)
     text = "\n".join(free_text_answers(answers))[:MAX_TEXT_LENGTH]
     if service is None or service.draft_policy != DraftPolicy.REQUEST_REVIEW or not text:
@@ -46,6 +46,14 @@ def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
         _request_review(session, _told(service, text, answers))
     except Refused:
         log.error("no clinical review could be opened for words of risk", service=service.code)
+
+
+def _service(session: Session, code: str | None) -> Service | None:
+    """The service that was chosen; before one was, the only one that it can be."""
+    if code:
+        return session.exec(select(Service).where(Service.code == code)).one_or_none()
+    offers = services_taking_reports(session)
+    return offers[0].service if len(offers) == 1 else None
 
 
 def _contact(answers: dict[str, Any]) -> ContactInput:

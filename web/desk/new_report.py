@@ -27,9 +27,9 @@ from navigator.tickets.report_input import ReportInput, StaffReportInput
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Channel, Ticket
 from navigator.triage.safety_screen import screen
-from web.desk.poster import qr_code
 from web.kit.deps import PathId, Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
+from web.kit.qr_code import qr_code
 from web.kit.screen_ahead import screened_report_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
 

@@ -19,9 +19,9 @@ from navigator.support_cards.card_input import CardInput
 from navigator.support_cards.card_list import ImportedList
 from navigator.support_cards.overview import CardRow
 from navigator.tickets.report_by_card import programme_code, session_ahead
-from web.desk.poster import qr_code
 from web.kit.deps import PathId, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
+from web.kit.qr_code import qr_code
 from web.kit.screen_ahead import screened_of_staff
 from web.kit.templating import PageRenderer, Render, redirect, url
 

@@ -23,7 +23,7 @@ def answers_from_card(session: Session, card: SupportCard) -> dict[str, Any]:
     if practitioner_of(session, card):
         knows.append("practitioner")
     if card.is_written_to:
-        knows += ["reach", "safe"]
+        knows.append("reach")
     answers: dict[str, Any] = {"card": {"support_code": card.code, "knows": knows}}
     if programme:
         service = service_of(session, card.service_id)
@@ -38,9 +38,8 @@ def answers_by_code(session: Session, code: str) -> dict[str, Any]:
 
 
 def known_by_card(answers: Answers) -> frozenset[str]:
-    """The steps that a card answers; whether contact is safe, only while it is the card’s contact."""
-    knows = frozenset(answers.get("card", {}).get("knows", ()))
-    return knows - {"safe"} if "reach" in answers else knows
+    """The steps that a card answers."""
+    return frozenset(answers.get("card", {}).get("knows", ())) - {"practitioner"}
 
 
 def without_ended_card(session: Session, answers: dict[str, Any], lock: bool) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _TRAINING = table(
 )
 _WORDS: Mapping[Any, tuple[str, ...]] = {
     Ticket: ("workaround", "practitioner_name_given"),
-    Reporter: ("needs", "language", "known_as"),
+    Reporter: ("needs", "language", "best_time", "found_by", "known_as"),
     ReplyDraft: ("body",),
     ClinicalReview: ("contact_note", "passed_to", "outcome", "for_navigators", "no_concern_reason"),
     OutboxMessage: ("context",),
