@@ -6,11 +6,15 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.lookups import service_by_code
 from navigator.demo.context import DemoContext
 from navigator.demo.report_schedule import ScheduledReport
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import Role
+from navigator.support_cards.card_input import CardInput
+from navigator.support_cards.cards import make_card
+from navigator.support_cards.overview import own_cards
 from navigator.tickets.actions import staff
 from navigator.tickets.report_input import ContactInput, StaffReportInput
 from navigator.tickets.ticket import Channel
@@ -54,8 +58,21 @@ def submit(
     )
     if actor.has(Role.PWP) and report.next_session:  # the hour is any, and always the same
         known_as = f"{report.next_session:%A} {1 + len(body) % 4}pm"
-        report = report.model_copy(update={"known_as": known_as})
+        code = "" if scheduled.is_by_pwp else _code_of_card(session, actor, report, known_as)
+        report = report.model_copy(update={"known_as": known_as, "support_code": code})
     return staff.report(session, actor, report, channel).ticket.number
+
+
+def _code_of_card(session: Session, actor: Actor, report: StaffReportInput, label: str) -> str:
+    """The code of the practitioner’s support card for that patient, which is made for their first report."""
+    service_id = service_by_code(session, report.service).id
+    for card in own_cards(session, actor):
+        if (card.label, card.service_id) == (label, service_id):
+            return card.code
+    known = report.model_dump(
+        include={"service", "programme", "next_session", "session_is_weekly", "contact"}
+    )
+    return make_card(session, actor, CardInput.model_validate(known | {"label": label})).code
 
 
 def _found_by(scheduled: ScheduledReport, reached_by: ContactInput) -> str:
