@@ -133,7 +133,7 @@ def _of_taxonomy() -> Iterator[str]:
 
 
 def update() -> None:
-    """Write the template and add what is new to each language; what is no longer used goes."""
+    """Write the template and add what is new to each language; what is no longer said is put aside."""
     words = words_now()
     _write(TEMPLATE, _catalog(words, None, {}))
     for language in TRANSLATIONS:
@@ -142,8 +142,11 @@ def update() -> None:
 
 
 def _known(path: Path) -> dict[str, Message]:
+    """What a catalogue holds, and what it held before: what is said again is not translated again."""
     with path.open("rb") as file:
-        return {_first(message.id): message for message in read_po(file) if message.id}
+        catalog = read_po(file)
+    messages = [*catalog.obsolete.values(), *(message for message in catalog if message.id)]
+    return {_first(message.id): message for message in messages}
 
 
 def _first(id: Any) -> str:
@@ -158,6 +161,10 @@ def _catalog(words: list[Words], locale: str | None, known: dict[str, Message]) 
             catalog.add(one, before.string, flags=before.flags)
         else:
             catalog.add(one)
+    said = {_first(one) for one in words}
+    for id, message in sorted(known.items()):
+        if id not in said and message.string:
+            catalog.obsolete[id] = message
     return catalog
 
 
