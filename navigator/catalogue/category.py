@@ -77,6 +77,7 @@ class Category:
     """One leaf: `patient_…`, `reason`, `next_step`, `try_first` are for the reporter, the rest for staff.
 
     `tells_practitioner`: the desk writes to the practitioner, as soon as somebody has confirmed who that is.
+    `may_be_device`: the phone or its browser may be what is wrong, so a check of it is offered.
     """
 
     __pydantic_config__ = STRICT
@@ -105,6 +106,7 @@ class Category:
     moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
     is_offered: bool = True
     tells_practitioner: bool = False
+    may_be_device: bool = False
 
     @property
     def short_name(self) -> str:

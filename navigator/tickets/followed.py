@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.device_needs import DeviceNeeds, device_needs_of
 from navigator.catalogue.lookups import contact_of, programme_of, service_of
 from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.errors import NotFound
@@ -38,10 +39,14 @@ _MESSAGES = (
 
 @dataclass(frozen=True)
 class FollowedTicket(TicketDetail):
-    """A ticket's detail, with what was done last (`promises`), and whether anything was split from it."""
+    """A ticket's detail, with what was done last (`promises`), and whether anything was split from it.
+
+    `device_needs` is what its programme needs of a phone, if that is known.
+    """
 
     last_action: str | None
     is_split: bool
+    device_needs: DeviceNeeds | None
 
 
 @clock.one_moment()
@@ -68,10 +73,12 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         events=[],
         reviews=[],
         calls=[],
+        checks=[],
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),
         allowed=allowed_actions(actor, ticket),
         roles=roles_on(actor, ticket),
         last_action=last_action,
         is_split=is_split,
+        device_needs=device_needs_of(session, ticket.programme_id),
     )

@@ -11,10 +11,12 @@ from navigator import clock
 from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports, takes_reports
 from navigator.catalogue.articles import Article, articles_for, count_article_use
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.device_needs import device_needs_of
 from navigator.catalogue.lookups import (
     crisis_card_of,
     next_opening_of,
     programme_by_code,
+    programme_named,
     programmes_of,
     service_by_code,
 )
@@ -117,10 +119,18 @@ class ReportSession:
             "soon": clock.today() + timedelta(days=7),
             "likely": report_steps.likely_categories(self.answers) if name == "which" else (),
             "articles": self._articles() if name == "try" else (),
+            "can_check": name == "try" and self._can_check(),
             "offers": self._offers if name == "place" else (),
             "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
         }
         return self.page(f"public/report/{name}.html", **defaults | context)
+
+    def _can_check(self) -> bool:
+        """Whether the phone may be what is wrong, and it is known what the programme needs of it."""
+        category = report_steps.category_chosen(self.answers)
+        programme = programme_named(self.session, self.answers["place"]["programme"])
+        may_be = category is not None and category.may_be_device and programme is not None
+        return may_be and device_needs_of(self.session, programme.id if programme else None) is not None
 
     @cached_property
     def _offers(self) -> list[ServiceOffer]:
