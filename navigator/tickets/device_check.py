@@ -85,6 +85,8 @@ class Finding:
         values = {
             Aspect.BROWSER: self.found,
             Aspect.CLOCK: "right",
+            Aspect.COOKIES: "not kept" if self.is_fault else "kept",
+            Aspect.STORAGE: "not allowed" if self.is_fault else "allowed",
             Aspect.HOST: "not reached" if self.is_fault else "reached",
             Aspect.SCREEN: f"{self.found} pixels wide",
         }

@@ -220,7 +220,7 @@ def test_it_is_sent_by_the_private_link_as_an_answer(visitor: Visitor, session: 
     assert checks(session) == []
     visitor.press("Send this to us")
     assert visitor.path == f"/follow/{number}"
-    assert "Storage: off" in visitor.text
+    assert "Storage: not allowed" in visitor.text
     (check,) = checks(session)
     assert check.ticket_number == number
     message = session.exec(select(Message).where(Message.action == "answer")).one()
