@@ -33,6 +33,7 @@ def upgrade() -> None:
         "devicecheck",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ticket_number", sa.Integer(), nullable=False),
+        sa.Column("origin_number", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -41,4 +42,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_devicecheck")),
     )
     op.create_index("ix_devicecheck_ticket_number", "devicecheck", ["ticket_number"])
+    op.create_index("ix_devicecheck_origin_number", "devicecheck", ["origin_number"])
     op.create_index("ix_devicecheck_created_at", "devicecheck", ["created_at"])

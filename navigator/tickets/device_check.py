@@ -25,10 +25,14 @@ Said = Literal["yes", "no"]
 
 
 class DeviceCheck(Table, table=True):
-    """What a reporter sent of a check: each finding as a `Finding` holds it, by the needs of that day."""
+    """What a reporter sent of a check: each finding as a `Finding` holds it, by the needs of that day.
+
+    After a merge `origin_number` remembers whose report it came with.
+    """
 
     id: int = Field(default=None, primary_key=True)
     ticket_number: int = Field(foreign_key="ticket.number", index=True)
+    origin_number: int = Field(index=True)
     created_at: datetime = Field(default_factory=now, index=True)
     findings: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
 
@@ -183,9 +187,9 @@ def _figure(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def attach_check(session: Session, number: int, findings: Sequence[Finding]) -> None:
+def attach_check(session: Session, number: int, findings: Sequence[Finding], origin_number: int) -> None:
     """Keep what was found with the ticket whose report, or whose answer, it came with."""
-    session.add(DeviceCheck(ticket_number=number, findings=to_json(findings)))
+    session.add(DeviceCheck(ticket_number=number, origin_number=origin_number, findings=to_json(findings)))
 
 
 def to_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:

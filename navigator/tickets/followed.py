@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -16,6 +17,7 @@ from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.promises import LAST_ACTION
@@ -34,6 +36,12 @@ _MESSAGES = (
     select(Message, User.name)
     .outerjoin(User, col(User.id) == col(Message.author_id))
     .order_by(col(Message.id))
+)
+
+_CHECKS = (
+    select(DeviceCheck)
+    .where(col(DeviceCheck.origin_number).in_(bindparam("numbers", expanding=True)))
+    .order_by(col(DeviceCheck.id))
 )
 
 
@@ -73,7 +81,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         events=[],
         reviews=[],
         calls=[],
-        checks=[],
+        checks=session.exec(_CHECKS, params={"numbers": sorted(actor.reads or {ticket.number})}).all(),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),
         allowed=allowed_actions(actor, ticket),

@@ -11,10 +11,12 @@ from navigator.tickets.inputs import SayInput
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import follow_merges
 
+SAID = SayInput(body="I checked my phone or computer, and sent what was found.")
+"""What stands in the conversation. What was found are no words of a person: the screen does not read them."""
+
 
 def send_check(session: Session, actor: Actor, number: int, findings: Sequence[Finding]) -> Ticket:
-    """The reporter sends what a check found: an answer, which says it in words."""
-    lines = "\n".join(f"- {finding.in_words}" for finding in findings)
-    ticket = answer(session, actor, number, SayInput(body=f"I checked my phone or computer:\n{lines}"))
-    attach_check(session, follow_merges(session, number), findings)
+    """The reporter sends what a check found: it is an answer."""
+    ticket = answer(session, actor, number, SAID)
+    attach_check(session, follow_merges(session, number), findings, number)
     return ticket

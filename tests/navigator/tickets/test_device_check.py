@@ -20,6 +20,7 @@ from navigator.tickets.actions.reporter import withdraw
 from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.device_check import Aspect, DeviceCheck, DeviceFacts, Finding, judge
+from navigator.tickets.followed import followed_ticket
 from navigator.tickets.inputs import MergeInput, UnmergeInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.tickets.report_factory import link_and_tell, tell
@@ -79,6 +80,9 @@ def test_it_goes_with_its_ticket_and_comes_back(session: Session, people: People
     assert checks(session, people, other) == [mine]
     send_check(session, reporter(first.number), first.number, [OLD])
     assert len(checks(session, people, other)) == 2
+    for number, seen in ((first.number, 2), (other.number, 0)):
+        found = followed_ticket(session, reporter(number, is_joined=True)).checks
+        assert len(found) == seen  # that both name one address proves nothing: each sees their own
 
 
 def test_an_undone_merge_brings_it_back(session: Session, people: People):

@@ -220,12 +220,15 @@ def test_it_is_sent_by_the_private_link_as_an_answer(visitor: Visitor, session: 
     assert checks(session) == []
     visitor.press("Send this to us")
     assert visitor.path == f"/follow/{number}"
+    assert "I checked my phone or computer, and sent what was found." in visitor.text
     assert "Storage: not allowed" in visitor.text
     (check,) = checks(session)
     assert check.ticket_number == number
     message = session.exec(select(Message).where(Message.action == "answer")).one()
     assert (message.author, message.unchecked_language) == ("reporter", "")
-    assert session.get_one(Ticket, number).needs_answer_since_at is not None
+    ticket = session.get_one(Ticket, number)
+    assert ticket.needs_answer_since_at is not None
+    assert not ticket.has_open_review
 
 
 def test_only_the_page_that_starts_it_may_ask_the_hosts_of_this_programme(visitor: Visitor, session: Session):
