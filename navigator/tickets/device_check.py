@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator
 from pydantic import Field as InputField
 from sqlalchemy import JSON
 from sqlmodel import Field, Session
@@ -115,6 +116,11 @@ def megabits(kbits: int) -> str:
     return f"{float(f'{kbits / 1000:.2g}'):g}"
 
 
+def _drop_unsaid(hosts: Any) -> Any:
+    """Without those that an old browser could not ask."""
+    return {host: said for host, said in hosts.items() if said} if isinstance(hosts, dict) else hosts
+
+
 class DeviceFacts(Input):
     """What a phone or computer says of itself: a claim, within bounds; null is what it cannot say.
 
@@ -128,7 +134,7 @@ class DeviceFacts(Input):
     clock_minutes: Annotated[int, InputField(ge=-(10**9), le=10**9)] | None = None
     screen: Annotated[int, InputField(ge=1, le=20_000)] | None = None
     kbits: Annotated[int, InputField(ge=0, le=10_000_000)] | None = None
-    hosts: dict[str, Said] = InputField(default_factory=dict)
+    hosts: Annotated[dict[str, Said], BeforeValidator(_drop_unsaid)] = InputField(default_factory=dict)
 
     @property
     def minutes_ahead(self) -> int | None:
