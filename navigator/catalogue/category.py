@@ -78,6 +78,8 @@ class Category:
 
     `tells_practitioner`: the desk writes to the practitioner, as soon as somebody has confirmed who that is.
     `may_be_device`: the phone or its browser may be what is wrong, so a check of it is offered.
+    `is_common` is offered to be tapped until a programme's own reports say what is common there; with an
+    `account_reason` somebody must look up the account, and the form asks what it can be found by.
     """
 
     __pydantic_config__ = STRICT
@@ -107,6 +109,8 @@ class Category:
     is_offered: bool = True
     tells_practitioner: bool = False
     may_be_device: bool = False
+    is_common: bool = False
+    account_reason: Short | None = None
 
     @property
     def short_name(self) -> str:

@@ -137,10 +137,10 @@ def test_on_the_way_of_a_report(come: Come, scripts: bool):
         asked_of(pat.page, is_blocked=True)
     pat.go("/report?service=north&programme=fern")
     pat.press("Continue")
-    for choice in ("Phone, computer or internet", "It is slow for me, or drops out"):
-        pat.choose(choice)
-        pat.press("Continue")
+    pat.page.locator("textarea").fill("It takes ages and keeps buffering")
     pat.press("Continue")
+    pat.page.get_by_role("button", name="It is slow for me, or drops out").click()
+    pat.page.wait_for_load_state()
     pat.follow("Check my phone first")
     assert pat.path == "/check/fern"
     checked(pat)
