@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
+from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
@@ -186,6 +187,7 @@ _CONTACT = (lookups.find_contact, lookups.new_contact)
 _REPLY = (lookups.find_reply, lookups.new_reply)
 _RULE = (lookups.find_rule, lookups.new_rule)
 _ARTICLE = (lookups.find_article, lookups.new_article)
+_DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -216,6 +218,14 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         ),
         SettingKind(
             "programme", "Programme", ProgrammeSetting, *_PROGRAMME, of_service=False, is_collection=True
+        ),
+        SettingKind(
+            "device",
+            "What it needs of a phone",
+            DeviceNeedsSetting,
+            *_DEVICE_NEEDS,
+            of_service=False,
+            deletable=True,
         ),
         SettingKind(
             "override",

@@ -12,6 +12,7 @@ from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, short_date, time, time_or_date, when
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
+from navigator.tickets.device_check import Finding, from_json
 from navigator.triage.crisis_phrases import language_names
 from web.kit import ticket_rows
 from web.kit.markdown import markdown
@@ -133,6 +134,11 @@ def phone_number(stored: str) -> str:
     return phone_numbers.readable(stored)
 
 
+def findings(stored: Sequence[dict[str, Any]]) -> list[Finding]:
+    """What a check of a phone found, as it was stored."""
+    return from_json(stored)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
     for filter_ in (
@@ -152,6 +158,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         language_guess,
         tel_number,
         phone_number,
+        findings,
         reference,
         that_work,
         *ticket_rows.FILTERS,

@@ -24,6 +24,7 @@ from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import is_there, reassign_if_absent
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
@@ -165,8 +166,10 @@ def _move_drafts(session: Session, ticket: Ticket, target: Ticket) -> list[tuple
     return whole
 
 
-MOVED: Mapping[str, type[Message] | type[ClinicalReview] | type[PhoneCall]] = MappingProxyType(
-    {"messages": Message, "reviews": ClinicalReview, "calls": PhoneCall}
+MOVED: Mapping[str, type[Message] | type[ClinicalReview] | type[PhoneCall] | type[DeviceCheck]] = (
+    MappingProxyType(
+        {"messages": Message, "reviews": ClinicalReview, "calls": PhoneCall, "checks": DeviceCheck}
+    )
 )
 """What goes with a ticket into another, by its name in the audit event."""
 

@@ -146,7 +146,7 @@ def _put_back(session: Session, ticket: Ticket, former: dict[str, Any]) -> None:
 
 def _move_back(session: Session, ticket: Ticket, target: Ticket, moved: dict[str, list[Any]]) -> None:
     for name, table in MOVED.items():
-        is_moved = (col(table.id).in_(moved[name]), col(table.ticket_number) == target.number)
+        is_moved = (col(table.id).in_(moved.get(name, ())), col(table.ticket_number) == target.number)
         session.execute(update(table).where(*is_moved).values(ticket_number=ticket.number))
     for user_id, address in moved["drafts"]:
         draft = session.get(ReplyDraft, (target.number, user_id, address))

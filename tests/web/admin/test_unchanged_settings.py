@@ -82,6 +82,8 @@ FILE = """
 programmes:
 - code: fern
   name: Fern
+  device_needs: {browsers: ["safari 15.4", "Chrome 109"], hosts: [b.fern.example, A.fern.example],
+    owner: Ada, review_on: 2027-01-01}
   overrides:
   - {category: notify.too_many, fixability: service, reason: "Your PWP can. ", next_step: ""}
 - {code: aspen, name: Aspen}
@@ -102,7 +104,7 @@ services:
 RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
 EVERYTHING = (
     "service/north", "hours/north", "targets/north", "practice/north", "offers/north", "crisis/north",
-    "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
+    "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern", "device/fern",
     "override/fern/notify.too_many", "article/new-password",
 )  # fmt: skip
 
