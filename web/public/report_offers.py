@@ -13,6 +13,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.tickets.reports.common_problems import common_problems
+from navigator.triage.cues import cues_in_text
 from web.public import report_categories, report_steps
 from web.public.report_forms import NOT_SURE, PlaceAnswer
 
@@ -52,7 +53,8 @@ def what_applies(session: Session, answers: Answers) -> dict[str, Any]:
     programme = _programme(session, answers)
     category = report_categories.category_chosen(answers)
     override = override_for(session, programme.id if programme else None, category.id if category else None)
-    questions = questions_that_decide(category, override) if category else ()
+    told = cues_in_text(answers.get("words", {}).get("text", ""))
+    questions = questions_that_decide(category, override, told) if category else ()
     return {
         "articles": [article.code for article in articles_of(session, answers)],
         "questions": [question.id for question in questions],
