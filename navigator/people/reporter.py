@@ -10,6 +10,7 @@ from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
+from navigator.people import card_codes
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -77,6 +78,11 @@ class Reporter(Table, table=True):
     def is_written_to(self) -> bool:
         """Whether messages may go out: they sent what they wrote, and nobody said that it is not safe."""
         return not self.is_unsafe and not self.is_unsent
+
+    @property
+    def came_by_card(self) -> bool:
+        """Whether they gave a card’s code: what stands there of them is not shown to whoever has the code."""
+        return card_codes.canonical(self.support_code) is not None
 
     @property
     def is_out_of_reach(self) -> bool:

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
+from navigator.support_cards import card_input
 from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input, report_input
 from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
@@ -24,8 +25,8 @@ from navigator.tickets.report_input import ContactInput, ReportInput, StaffRepor
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
-from web.desk import clinical_reviews, new_report
-from web.public import report_forms, report_steps, track
+from web.desk import clinical_reviews, new_report, support_cards
+from web.public import card, help_search, report_forms, report_steps, track
 
 RISK = "I want to end my life"
 ROOMS = (
@@ -39,9 +40,13 @@ ROOMS = (
     no_concern,
     problems,
     report_forms,
+    help_search,
     track,
     new_report,
     clinical_reviews,
+    card_input,
+    support_cards,
+    card,
 )
 
 UNSEEN = {
@@ -95,6 +100,19 @@ UNSEEN = {
     "report_forms.TryAnswer.fixed": "a code, looked up in a list",
     "report_forms.TryAnswer.answers": "codes: what is in no list is dropped",
     "report_forms.ReachAnswer.call_phone": "a number: its shape leaves no room for a sentence",
+    "card_input.CardInput.service": "a code, looked up in a list",
+    "card_input.CardInput.programme": "a code, looked up in a list",
+    "card_input.CardInput.practitioner": "compared and forgotten",
+    "card_input.CardInput.label": "refused where the screen hears something, for nobody reads a card",
+    "card_input.CardContactInput.needs": "refused where the screen hears something",
+    "card_input.CardContactInput.language": "refused where the screen hears something",
+    "support_cards.CodeForm.code": "compared and forgotten",
+    "support_cards.ListForm.service": "a code, looked up in a list",
+    "support_cards.ListForm.text": "each line is the input of a card",
+    "card.CardCode.code": "its shape leaves no room for a sentence",
+    "card.CardCode.afresh": "a hidden yes",
+    "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",
+    "help_search.SearchInput.programme": "a code, looked up in a list",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",

@@ -22,7 +22,6 @@ from tests.web.report_journey import ANSWERS, tell
 from web.app import app
 from web.kit.templating import TEMPLATES
 from web.public import report_steps
-from web.public.report_asides import ToldInput
 from web.public.report_forms import PlaceAnswer
 
 PAGES = {file.stem: file for file in sorted((TEMPLATES / "public/report").glob("*.html"))}
@@ -30,7 +29,6 @@ MODELS: dict[str, type[BaseModel]] = {step.name: step.model for step in report_s
     str, type[BaseModel]
 ](
     begun=PlaceAnswer,  # what a printed link filled in goes on
-    counted=ToldInput,  # whom to tell when it is put right
 )
 INTERPRETED = {
     "common": "category, where one was tapped",

@@ -15,6 +15,7 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
+from navigator.tickets.actions.reporter import can_send_own_link
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
@@ -27,12 +28,14 @@ from web.kit import cookies
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_categories, report_steps
+from web.public.card_answers import answers_by_code, known_by_card, without_ended_card
+from web.public.counted_once import known_token
 from web.public.report_closed import closed_page, closed_service
 from web.public.report_detours import detour_after
 from web.public.report_forms import PlaceAnswer, TryAnswer
 from web.public.report_offers import articles_of, place_context, settle_place, step_context, what_applies
 
-_SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "counted", "confirmation_closed"})
+_SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "confirmation_closed"})
 """Pages that are shown of a service which takes no reports: for there is nothing more to type on them."""
 GONE = "Your answers were cleared after an hour. Please start again."
 
@@ -47,24 +50,13 @@ class ReportSession:
         # What was sent stays sent: Back and a second press of the button do no harm.
         self.sent = draft if draft and draft.sent_number else None
         self.draft = None if self.sent else draft
-        self.answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        self.answers = without_ended_card(session, answers, lock=bool(address))
 
     @property
     def next_url(self) -> str:
         """The address of the first page that is still to be answered, or of what comes after all of them."""
         return "/report/sent" if self.sent else f"/report/{report_steps.next_step(self.answers)}"
-
-    @property
-    def browser(self) -> str:
-        """The token by which this browser counts once among those who have a known problem."""
-        request = self.page.request
-        return cookies.read_cookie(request, cookies.COUNTED) or cookies.read_cookie(request, cookies.DRAFT)
-
-    def remember(self, **known: Any) -> None:
-        """Keep in the draft what was done about a known problem: the next person here must not see it."""
-        if self.draft:
-            self.answers = {**self.answers, "known": self.answers.get("known", {}) | known}
-            self.draft.answers = self.answers
 
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
@@ -72,7 +64,8 @@ class ReportSession:
             return redirect(f"/report/{report_steps.OLD_STEPS[name]}")
         if name == "place" and (closed := self._closed(form)):
             return closed
-        if name not in self.answers and name != report_steps.next_step(self.answers):
+        asked = self.answers.keys() | known_by_card(self.answers)
+        if name not in asked and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
             form.fill(report_steps.as_boxes(self.answers[name]))
@@ -210,7 +203,7 @@ class ReportSession:
         if self.draft:
             check_rate_limits(self.session, address)
             ticket = drafts.send_draft(self.session, self.draft, report_steps.to_report(self.answers))
-            affected.note_report(self.session, self.browser, ticket)
+            affected.note_report(self.session, known_token(self.page.request), ticket)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
         if not drafts.is_confirmed(draft):
@@ -235,6 +228,7 @@ class ReportSession:
             "language_notice": language_notice(self.session, detail.ticket),
         }
         more = {"detail": detail, "token": token, "form": form or Form()}
+        more["can_send_link"] = can_send_own_link(self.session, detail.ticket)
         promises = promises_to(self.session, detail)
         return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 
@@ -242,7 +236,8 @@ class ReportSession:
         """Begin a further report of whoever sent one: what they said of themselves is not asked again."""
         check_draft_limits(self.session, self.address, is_new=True)
         (self.draft, token), self.sent = drafts.start_draft(self.session), None
-        self.answers = report_steps.kept_for_another(detail)
+        code = detail.reporter.support_code if detail.reporter else ""
+        self.answers = report_steps.kept_for_another(detail) | answers_by_code(self.session, code)
         drafts.save_answers(self.draft, self.answers)
         response = redirect(self.next_url)
         cookies.delete_cookie(response, cookies.SENT)

@@ -13,6 +13,7 @@ from navigator.phone_numbers import readable
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.report_input import ContactInput, ReportInput
+from web.public.card_answers import known_by_card
 from web.public.report_categories import (
     Answers,
     category_chosen,
@@ -75,7 +76,9 @@ def next_step(answers: Answers) -> str:
 
 
 def _steps_left(answers: Answers) -> Iterator[str]:
-    return (step.name for step in STEPS if step.name not in answers and step.applies(answers))
+    """The steps that apply and have no answer, of the form or of a support card."""
+    known = answers.keys() | known_by_card(answers)
+    return (step.name for step in STEPS if step.name not in known and step.applies(answers))
 
 
 def is_complete(answers: Answers) -> bool:
@@ -136,10 +139,14 @@ def days_offered() -> list[date]:
 
 
 def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
-    """The answers that hold for a further report: where; and how to reach them, if that is safe."""
+    """The answers that hold for a further report: where; and how to reach them, if that is safe.
+
+    Not by a card: how to reach them is not for the eyes of whoever has its code.
+    """
     place = {"service": detail.service.code, "programme": detail.programme.code if detail.programme else ""}
     kept: dict[str, Any] = {"place": place | {"service_is_unsure": detail.ticket.service_is_unsure}}
-    if (reporter := detail.reporter) and reporter.is_safe_to_contact:
+    reporter = detail.reporter
+    if reporter and reporter.is_safe_to_contact and not reporter.came_by_card:
         names = ("email", "phone", "best_time", "voicemail_is_safe", "needs", "language", "found_by")
         kept["reach"] = {name: getattr(reporter, name) for name in names}
         kept["reach"] |= {"route": reporter.contact_method, "safe": "yes"}

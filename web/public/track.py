@@ -102,6 +102,7 @@ def _ticket_page(
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
+        can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,
     )
 

@@ -4,8 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.administration.overview import VERIFIED_FOR
-from navigator.catalogue.articles import Article
+from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.people.audit_log import AuditEntry
 from navigator.tickets.report_draft import Deflection
 from tests.page_visitor import Visitor
@@ -50,7 +49,7 @@ def test_an_article_is_written_looked_at_and_taken_back(ada_of_all: Visitor, ses
     assert session.exec(select(Article)).all() == []
     ada_of_all.press("Save this change")
     assert ada_of_all.path == "/settings/articles"
-    assert "Never, Amina Try it again" in ada_of_all.text
+    assert "Never, Amina Now Try it again" in ada_of_all.text
     ada_of_all.get(f"/settings/changes/{session.exec(select(AuditEntry)).one().id}")
     ada_of_all.press("Take this change back")
     assert session.exec(select(Article)).all() == []
