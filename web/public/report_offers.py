@@ -103,9 +103,16 @@ def _session_context(_: Session, __: Answers) -> dict[str, Any]:
     return {"days": report_steps.days_offered()}
 
 
+def _reach_context(_: Session, answers: Answers) -> dict[str, Any]:
+    """Whether somebody must look up the account; by a card it can be found."""
+    category = report_categories.category_chosen(answers)
+    has_card = bool(answers.get("card", {}).get("support_code"))
+    return {"asks_account": category is not None and bool(category.account_reason) and not has_card}
+
+
 def _check_context(session: Session, answers: Answers) -> dict[str, Any]:
     service = _service(session, answers)
-    return {
+    return _reach_context(session, answers) | {
         "programmes": programmes_of(session, service.id) if service else (),
         "questions": report_categories.questions_asked(answers),
     }
@@ -116,5 +123,6 @@ _CONTEXTS = {
     "which": _which_context,
     "try": _try_context,
     "session": _session_context,
+    "reach": _reach_context,
     "check": _check_context,
 }
