@@ -38,8 +38,8 @@ def _known_of(article: Article) -> dict[str, Any]:
     leaf = catalogue().category(article.category)
     if not leaf.is_for("patient"):
         return {}
-    about = {"group": {"group": leaf.group}, "category": {"category": leaf.id}}
-    return about | {"try": {"fixed": "no"}, "articles": {"codes": [article.code]}}
+    offered = {"articles": [article.code], "questions": []}
+    return {"words": {"common": leaf.id, "text": ""}, "try": {"fixed": "no"}, "offered": offered}
 
 
 def _place(session: Session, programme: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def keep_words_of_risk(page: PageRenderer, session: Session, address: str, text:
         draft, token = drafts.start_draft(session)
     words = draft.answers.get("words", {})
     said = "\n".join(filter(None, (text, words.get("text", ""))))[:MAX_TEXT_LENGTH]
-    drafts.save_answers(draft, draft.answers | {"words": {"is_needed": "", **words, "text": said}})
+    drafts.save_answers(draft, draft.answers | {"words": {"common": "", **words, "text": said}})
     response = redirect("/report/help")
     return keep_token(response, cookies.DRAFT, token) if token else response
 

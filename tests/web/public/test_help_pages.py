@@ -259,7 +259,7 @@ def test_it_did_not_help_leads_into_the_report_with_what_is_known(visitor: Visit
     assert visitor.path == "/help/fewer-messages/not-helped"
     visitor.press("Tell us what is wrong")
     draft = session.exec(select(ReportDraft)).one()
-    assert draft.answers["category"] == {"category": "notify.too_many"}
+    assert draft.answers["words"]["common"] == "notify.too_many"
     assert visitor.path.startswith("/report/")
 
 
