@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
@@ -88,6 +88,32 @@ class TargetsSetting(SettingSchema):
         targets = {name: format_numbers(hours) for name, hours in in_force.items()}
         alerts = format_numbers(self.alert_minutes)
         return super().form_values() | {"targets": targets, "alert_minutes": alerts}
+
+
+class CallsSetting(SettingSchema):
+    """When calls can be booked, in local wall time: only with hours for them, else nobody would hold them."""
+
+    call_hours: Annotated[dict[str, Hours], BeforeValidator(drop_empty)] = Field(
+        default_factory=dict, title="hours for booked calls"
+    )
+    call_minutes: Literal[15, 30, 45, 60] = Field(default=30, title="minutes of a call")
+    call_notice_minutes: Annotated[int, Field(ge=0, le=6000)] = Field(
+        default=120, title="working minutes of notice"
+    )
+    call_days_ahead: Annotated[int, Field(ge=1, le=20)] = Field(default=5, title="working days ahead")
+    call_reminder_days: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=1, title="working days from the reminder to the call", description="0 reminds nobody"
+    )
+
+    @model_validator(mode="after")
+    def _check_hours(self) -> "CallsSetting":
+        if self.call_hours:
+            WorkingCalendar.from_settings(self.call_hours, Division.ENGLAND_AND_WALES)
+        return self
+
+    def form_values(self) -> dict[str, Any]:
+        """The values as they are typed."""
+        return super().form_values() | {"call_hours": format_hours(self.call_hours)}
 
 
 class OffersSetting(SettingSchema):
