@@ -14,7 +14,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.absence import Absence, set_absence
 from navigator.people.accounts import DepartureInput
 from navigator.people.actor import reporter
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import contact, leavers, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.merge import merge
@@ -173,7 +173,7 @@ def test_reopened_before_it_was_settled_it_stays(session: Session, people: Peopl
 
 
 def test_when_contact_is_not_safe_any_more_nobody_calls_or_writes(session: Session, ticket: Ticket):
-    unsafe = ChangeContactInput(route="email", email="pat@example.org", is_safe=False)
+    unsafe = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@example.org", is_safe=False)
     contact.change_contact(session, reporter(ticket.number), ticket.number, unsafe)
     assert settle(session) == 1
     assert the_call(session).is_off

@@ -122,7 +122,7 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
 
 
 NOT_NOW = ("answers", "unmerging", "problem", "call-time")
-"""Of a reporter; of a ticket into which another was merged, of which a call is booked; where a problem fits."""
+"""Of a reporter; of a ticket into which one was merged, or with a booked call; and where a problem fits."""
 
 
 @each_case("name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name not in NOT_NOW])
