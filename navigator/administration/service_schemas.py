@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
@@ -96,7 +96,9 @@ class CallsSetting(SettingSchema):
     call_hours: Annotated[dict[str, Hours], BeforeValidator(drop_empty)] = Field(
         default_factory=dict, title="hours for booked calls"
     )
-    call_minutes: Literal[15, 30, 45, 60] = Field(default=30, title="minutes of a call")
+    call_minutes: Annotated[int, Field(ge=15, le=60, multiple_of=15)] = Field(
+        default=30, title="minutes of a call"
+    )
     call_notice_minutes: Annotated[int, Field(ge=0, le=6000)] = Field(
         default=120, title="working minutes of notice"
     )

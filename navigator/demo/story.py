@@ -169,6 +169,7 @@ class FollowedReport(_StoryModel):
     text: str
     practitioner: str
     email: str
+    phone: str
     asked: str
 
 

@@ -81,7 +81,7 @@ class CallToMake:
             is_off = self.last_booked is not None and self.last_booked.is_cancelled
             reasons.append(f"Tell them by phone: the call that they booked is {'off' if is_off else 'moved'}")
         elif self.booked:
-            reasons.append("They booked this call")
+            reasons.append(f"They booked a call for {when(self.booked.starts_at)}")
         elif self._is_to_be_tried_again and self.missed:
             reasons.append(f"Not reached: try {self.missed + 1}")
         elif self._is_to_be_tried_again:
@@ -113,8 +113,8 @@ class CallToMake:
     def _of_booked(self, call: BookedCall) -> str:
         voicemail = "A voicemail is safe." if call.voicemail_is_safe else "Leave no voicemail."
         if call.ends_at <= clock.now():
-            return f"It was for {when(call.starts_at)}. Log what came of it. {voicemail}"
-        return f"Call them at {when(call.starts_at)}, for up to {call.minutes} minutes. {voicemail}"
+            return f"Its time is over: log what came of it. {voicemail}"
+        return f"They keep {call.minutes} minutes free. {voicemail}"
 
     @property
     def last_call(self) -> PhoneCall | None:

@@ -299,13 +299,11 @@ def test_the_list_of_calls_says_when_and_by_which_number(session: Session, peopl
     book(session, ticket.number, AT, voicemail_is_safe=True)
     listed = calls_to_make(session, people.amina)
     assert [(one.ticket.number, one.phone, one.why) for one in listed] == [
-        (ticket.number, "+447700900982", ["They booked this call"])
+        (ticket.number, "+447700900982", ["They booked a call for 1pm on Wednesday 10 June"])
     ]
-    assert listed[0].next_step == (
-        "Call them at 1pm on Wednesday 10 June, for up to 30 minutes. A voicemail is safe."
-    )
+    assert listed[0].next_step == "They keep 30 minutes free. A voicemail is safe."
     clock.set_to(AT + timedelta(hours=1))
-    assert "Log what came of it" in calls_to_make(session, people.amina)[0].next_step
+    assert "log what came of it" in calls_to_make(session, people.amina)[0].next_step
 
 
 def test_logged_at_its_time_it_is_over(session: Session, people: People):
