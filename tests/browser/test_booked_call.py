@@ -46,7 +46,7 @@ def test_a_call_is_booked_held_and_changed(come: Come, link: str, scripts: bool)
     taps += 1
     patient.look()
     picture(patient, f"2-times-{scripts}")
-    assert "Before your session on Friday 12 June" in patient.words
+    assert "In time for your session on Friday 12 June" in patient.words
     patient.page.get_by_role("link", name="Wednesday 10 June, 1pm").click()
     taps += 1
     patient.look()

@@ -156,7 +156,7 @@ def _groups(detail: FollowedTicket, free: Sequence[datetime]) -> list[tuple[str,
     before = [at for at in free if at + length <= guard_at]
     session_on = day(detail.ticket.session_on)
     groups = [
-        (f"Before your session on {session_on}", _by_day(before)),
+        (f"In time for your session on {session_on}", _by_day(before)),
         ("Later times", _by_day(free[len(before) :])),
     ]
     return [(heading, days) for heading, days in groups if days]

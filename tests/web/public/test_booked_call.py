@@ -58,7 +58,7 @@ def choose(visitor: Visitor, words: str) -> None:
 def test_a_call_is_booked_with_a_press(session: Session, ticket: Ticket):
     visitor = come(session, ticket)
     visitor.get(visitor.one("a[href$='/call']").attributes["href"] or "")
-    assert "Before your session on Friday 12 June" in visitor.text
+    assert "In time for your session on Friday 12 June" in visitor.text
     choose(visitor, "Wednesday 10 June, 1pm")
     assert visitor.one("h1").text(strip=True).endswith("1pm on Wednesday 10 June")
     visitor.press("Book this call", phone="07700 900 982", voicemail_is_safe="no")
