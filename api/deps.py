@@ -18,14 +18,13 @@ from starlette.exceptions import HTTPException
 
 from api.errors import error_responses
 from api.schemas import ConfirmedInput, ReportBody
-from navigator import database
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
-from navigator.request_dependencies import Everybody, open_to_read, open_to_write
+from navigator.request_dependencies import Everybody, open_to_read, open_to_write, session_of_identity
 from navigator.request_threads import InOneThread, ThreadPool
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports.idempotency import IdempotentRequest, idempotent_request
@@ -94,7 +93,7 @@ async def _caller(
 ) -> Actor:
     actor: Actor | None = ANONYMOUS
     if shown is not None:
-        with database.reading() as session:  # ended before the route's own transaction begins
+        with session_of_identity(request.method) as session:
             key = shown.credentials
             actor = actor_by_key(session, key) or reporter_by_link(session, key)
     if actor is None:

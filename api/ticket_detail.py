@@ -50,9 +50,12 @@ class ReporterContactOut(Out):
         description="null: not asked; false: never write or call",
     )
     is_unsent: bool = Field(description="true: typed and not sent; nothing goes out to them")
+    best_time: str = Field(description="When to call, in their words")
+    voicemail_is_safe: bool | None = Field(description="null: not asked, so leave none")
     needs: str
     language: str
     support_code: str
+    found_by: str = Field(description="What their account can be looked up by; it proves nothing")
 
 
 class LinkOut(Out):
@@ -103,7 +106,9 @@ class StaffTicket(ReporterTicket):
     door: Channel = Field(validation_alias="channel")
     reporter_kind: ReporterKind
     contact: ReporterContactOut | None = Field(description="null for those who need not know")
+    service_is_unsure: bool = Field(description="true: they did not know their service")
     reported_category: str | None
+    is_none_suggested: bool = Field(description="true: they said that it is none of what the desk suggested")
     suggestion: SuggestionOut | None = Field(description="null where it is hidden until the ticket is sorted")
     answers: dict[str, str]
     usual_fix: str | None

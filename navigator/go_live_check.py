@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.articles import overdue_articles, review_due_on
 from navigator.catalogue.business_hours import holidays_known_until
 from navigator.catalogue.lookups import services
 from navigator.catalogue.reference_data import reference_data
@@ -47,6 +48,20 @@ def findings(session: Session) -> Iterator[Finding]:
     )
     for service in all_services:
         yield from check_service(session, service)
+    yield from _check_help_pages(session)
+
+
+def _check_help_pages(session: Session) -> Iterator[Finding]:
+    """Name the help pages that were not checked in time to whoever answers for each."""
+    overdue = overdue_articles(session)
+    for article in overdue:
+        due_on = review_due_on(article)
+        since = f"since {due_on:%-d %B %Y}" if due_on else "for nobody ever checked it"
+        yield Finding(
+            False, f"{article.owner or 'nobody'}: check the help page “{article.title}”, due {since}"
+        )
+    if not overdue:
+        yield Finding(True, "Help pages were checked in time")
 
 
 def _check_installation(config: Settings) -> Iterator[Finding]:

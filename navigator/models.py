@@ -2,6 +2,7 @@
 
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.article_answers import ArticleAnswer
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
@@ -18,6 +19,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
@@ -46,6 +48,7 @@ __all__ = [
     "AffectedPerson",
     "ApiKey",
     "Article",
+    "ArticleAnswer",
     "Attendance",
     "AuditEntry",
     "BookedCall",
@@ -93,6 +96,7 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",

@@ -1,13 +1,13 @@
 """Request dependencies that pages and API share, which FastAPI is given."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlmodel import Session
 
 from navigator import database
 from navigator.catalogue.custom_wording import refresh
-from navigator.request_threads import opened
+from navigator.request_threads import opened, opened_once
 
 
 @contextmanager
@@ -27,13 +27,20 @@ def writing_session() -> Iterator[Session]:
 
 
 async def open_to_read() -> Session:
-    """A session that only reads, for the route of this request."""
-    return opened(reading_session())
+    """The session of this request that only reads."""
+    return opened_once(reading_session)
 
 
 async def open_to_write() -> Session:
     """A session of one transaction, for the route of this request."""
     return opened(writing_session())
+
+
+def session_of_identity(method: str) -> AbstractContextManager[Session]:
+    """Where to ask who comes: the session of a request that only reads; else one that has ended before the
+    transaction of its route begins.
+    """
+    return nullcontext(opened_once(reading_session)) if method == "GET" else database.reading()
 
 
 class Everybody:

@@ -124,7 +124,7 @@ def _forms(page: HTMLParser) -> list[str]:
     found += [
         f"no one-use mark in {one.attributes}"
         for one in page.css("form[method=post]")
-        if not re.match(r"/(log-|report/|account/log-|search$)", one.attributes.get("action") or "")
+        if not re.match(r"/(log-|report/|account/log-|search$|help(/|$))", one.attributes.get("action") or "")
         and not one.css("input[type=hidden][name=once]")
     ]
     labels = {one.attributes.get("for") for one in page.css("label") if one.text(strip=True)}

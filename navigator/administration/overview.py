@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -10,7 +10,7 @@ from navigator import clock
 from navigator.administration.lookups import Key, find_programme, find_service, service_of
 from navigator.administration.setting_kinds import SettingKind
 from navigator.canned_replies.canned_reply import CannedReply
-from navigator.catalogue.articles import Article
+from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
@@ -23,9 +23,6 @@ from navigator.errors import NotFound
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
-
-VERIFIED_FOR = timedelta(days=183)
-"""How long an override or an article counts as verified: a programme changes."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ def list_articles(session: Session) -> Sequence[Article]:
 
 
 def is_stale(verified_on: date | None) -> bool:
-    """Whether an override or an article was never verified, or not for six months."""
+    """Whether an override was never verified, or not for six months."""
     return verified_on is None or verified_on + VERIFIED_FOR < clock.today()
 
 

@@ -31,10 +31,11 @@ Minutes = Annotated[list[int], BeforeValidator(parse_numbers), Field(min_length=
 
 
 class NameSetting(SettingSchema):
-    """What a service is called, and the number that its patients may call."""
+    """What a service is called, the number that its patients may call, and if it reads for the unsure."""
 
     name: Name = Field(title="the name of the service")
     phone: Line = Field(default="", title="the phone number for patients")
+    takes_unsure: bool = Field(default=False, title="reports of people who do not know their service")
 
 
 class HoursSetting(SettingSchema):

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
-from navigator.catalogue.catalogue import Category, Cue, Fixability, MoveTexts, Override, catalogue, fixable
+from navigator.catalogue.catalogue import (
+    Category,
+    Cue,
+    Fixability,
+    MoveTexts,
+    Override,
+    Question,
+    catalogue,
+    fixable,
+)
 from navigator.catalogue.fixability_cues import cues_in_answers
 
-__all__ = ["Override", "Verdict", "cues_in_answers", "decide", "fixable"]
+__all__ = ["Override", "Verdict", "cues_in_answers", "decide", "fixable", "questions_that_decide"]
+
+MAX_ASKED = 2
 
 # The order of trying; what is not in it (protocol, divert, none) never moves.
 _ORDER = (Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER)
@@ -55,3 +66,14 @@ def _reason_text(texts: MoveTexts, fixability: Fixability, moved_by: tuple[Cue, 
     *most, last = (texts.because[cue] for cue in moved_by)
     because = f"{', '.join(most)} and {last}" if most else last
     return f"{because[0].upper()}{because[1:]}. {texts.reason[fixability]}"
+
+
+def questions_that_decide(category: Category, override: Override | None) -> tuple[Question, ...]:
+    """The closed questions for a patient of which an answer would change who can fix it: two at most."""
+    usual = decide(category, override, frozenset()).fixability
+
+    def decides(question: Question) -> bool:
+        cues = (frozenset({option.cue}) for option in question.options if option.cue)
+        return any(decide(category, override, cue).fixability is not usual for cue in cues)
+
+    return tuple(filter(decides, category.questions_for("patient")))[:MAX_ASKED]

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, text
+from sqlalchemy import JSON, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -37,6 +37,7 @@ class Service(Table, table=True):
     code: str = Field(unique=True)
     name: str
     phone: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    takes_unsure: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     division: str = Division.ENGLAND_AND_WALES
     hours: dict[str, list[str]] = Field(default_factory=lambda: dict(WEEKDAYS), sa_type=JSON)
     closed_days: list[str] = Field(default_factory=list, sa_type=JSON)

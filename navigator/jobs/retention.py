@@ -6,10 +6,12 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, delete, select, update
 
 from navigator.bulk.tables import Bulk, BulkItem
+from navigator.catalogue import article_answers
 from navigator.clock import local, london_time
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
+from navigator.support_cards import cards
 from navigator.tickets import notices
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.held_send import HeldSend
@@ -43,6 +45,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     """Delete rows past their retention period."""
     expired.delete_expired(session, now)
     affected.forget_contacts(session, now)
+    cards.delete_unused(session, now)
+    article_answers.forget_answers(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
     notices.delete_before(session, now - NOTICE_RETENTION)

@@ -10,6 +10,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.service import Service
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.phone_numbers import can_get_texts, e164
 
@@ -58,6 +59,16 @@ def _of_user(session: Session, id: int) -> Address | None:
     return _address_or_none(DeliveryChannel.EMAIL, user.email) if user and user.is_active else None
 
 
+def _of_card(session: Session, id: int) -> Address | None:
+    card = session.get(SupportCard, id)
+    if card is None or not card.is_written_to:
+        return None
+    if card.contact_method == ContactMethod.EMAIL:
+        return _address_or_none(DeliveryChannel.EMAIL, card.email)
+    is_by_text = card.contact_method == ContactMethod.TEXT
+    return _address_or_none(DeliveryChannel.TEXT, e164(card.phone) if is_by_text else "")
+
+
 def _of_contact(session: Session, id: int) -> Address | None:
     contact = session.get(Contact, id)
     return _address_or_none(DeliveryChannel.EMAIL, contact.email) if contact else None
@@ -70,6 +81,7 @@ def _address_or_none(channel: DeliveryChannel, to: str) -> Address | None:
 _LOOK_UPS = {
     Recipient.USER: _of_user,
     Recipient.CONTACT: _of_contact,
+    Recipient.CARD: _of_card,
 }
 
 
@@ -86,6 +98,8 @@ def _service_ids_of(message: OutboxMessage) -> Select[Any]:
         return select(_TICKET.c.service_id).where(_TICKET.c.number == message.ticket_number)
     if message.recipient == Recipient.REPORTER:  # of a known problem, without a ticket
         return select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == message.recipient_id)
+    if message.recipient == Recipient.CARD:
+        return select(col(SupportCard.service_id)).where(col(SupportCard.id) == message.recipient_id)
     if message.recipient == Recipient.CONTACT:
         return select(col(Contact.service_id)).where(col(Contact.id) == message.recipient_id)
     return select(col(Membership.service_id)).where(col(Membership.user_id) == message.recipient_id)

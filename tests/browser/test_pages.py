@@ -101,6 +101,9 @@ PUBLIC = (
     "/report",
     "/report/solved",
     "/report/help",
+    "/help",
+    "/help?found=nothing",
+    "/known",
     "/privacy",
     "/accessibility",
     "/lost-link",
@@ -183,20 +186,19 @@ def test_a_report_by_keyboard_alone(come: Come):
     onward()
     onward()
     assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
-    tab_to(page, "a[href='#group']")
+    tab_to(page, "a[href='#text']")
     page.keyboard.press("Enter")
-    onward("Space")
-    tab_to(page, "[name=category]")
-    onward("ArrowUp")  # round to the last one: something else
-    assert person.path == "/report/words"
-    tab_to(page, "textarea")
+    assert page.evaluate("document.activeElement.id") == "text"
     page.keyboard.type(
         "The videos have no sound at all on my tablet. I also get far too many reminders, six a day."
     )
     onward()
+    assert person.path == "/report/which"
+    tab_to(page, "button[value=something_else]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     tab_to(page, "[name=known]")
-    onward("ArrowUp")
-    onward()
+    onward("ArrowUp")  # round to the last one: I don’t know
     tab_to(page, "[name=route]")
     onward("ArrowUp")
     assert person.path == "/report/check"

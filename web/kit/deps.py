@@ -15,7 +15,6 @@ from sqlmodel import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.fields import Id
 from navigator.people import login
@@ -23,7 +22,13 @@ from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
 from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
-from navigator.request_dependencies import Everybody, open_to_read, open_to_write, writing_session
+from navigator.request_dependencies import (
+    Everybody,
+    open_to_read,
+    open_to_write,
+    session_of_identity,
+    writing_session,
+)
 from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
@@ -112,7 +117,7 @@ async def _visitor(request: Request) -> Actor | None:
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
-    with database.reading() as session:  # ended before the route's own transaction begins
+    with session_of_identity(request.method) as session:
         actor = login.whoami(session, token)
         if actor:
             request.state.unread_reviews = unread_reviews(session, actor)
@@ -153,7 +158,7 @@ class ReporterOfTicket:
         """Let the reporter in."""
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
-        with database.reading() as session:
+        with session_of_identity(request.method) as session:
             actor = None if link_id is None else reporter_who_opened(session, link_id, number)
         if actor is None:
             raise NotFound("This link does not work any more.")

@@ -140,6 +140,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
     for filter_ in (
         day,
+        short_date,
         time,
         time_or_date,
         when,

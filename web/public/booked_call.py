@@ -139,12 +139,18 @@ def _chosen(form: Form, free: Sequence[datetime]) -> datetime | None:
 
 
 def _known(detail: FollowedTicket) -> dict[str, Any]:
-    """What is known of how to phone somebody: not the number of who wants texts, and may not take calls."""
+    """What is known of how to phone somebody: not the number of who wants texts, and may not take calls.
+
+    What a practitioner wrote on a card is not shown to whoever has its code."""
     call, reporter = detail.booked_call, detail.reporter
     if call and call.is_live:
-        return {"phone": readable(call.phone), "voicemail_is_safe": "yes" if call.voicemail_is_safe else "no"}
-    is_for_calls = reporter is not None and reporter.contact_method != ContactMethod.TEXT
-    return {"phone": readable(reporter.phone) if reporter and is_for_calls else ""}
+        return {"phone": readable(call.phone), "voicemail_is_safe": _YES_NO[call.voicemail_is_safe]}
+    if reporter is None or reporter.came_by_card or reporter.contact_method == ContactMethod.TEXT:
+        return {}
+    return {"phone": readable(reporter.phone), "voicemail_is_safe": _YES_NO[reporter.voicemail_is_safe]}
+
+
+_YES_NO = {True: "yes", False: "no", None: ""}
 
 
 def _groups(detail: FollowedTicket, free: Sequence[datetime]) -> list[tuple[str, Days]]:

@@ -106,6 +106,7 @@ def _ticket_page(
         can_book=Action.BOOK_CALL in detail.allowed
         and why_not(detail.service, detail.ticket, detail.reporter) is None,
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
+        can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,
     )
 

@@ -44,7 +44,7 @@ class CallToMake:
 
     @property
     def phone(self) -> str:
-        """The number to call; empty where there is none, or nobody may call it."""
+        """The number to call: the reporter's; empty where there is none, or nobody may call it."""
         is_reporters = self._wants_call or self._is_to_be_tried_again
         if self.reporter is None or self.is_unsafe or not is_reporters:
             return ""

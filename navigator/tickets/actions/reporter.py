@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.database import ask
-from navigator.errors import NotFound
+from navigator.errors import Conflict, NotFound, TooMany
+from navigator.outbox import delivery
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import Reporter, number_of
+from navigator.people.reporter import ContactMethod, Reporter, number_of
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import set_contact_note
@@ -151,8 +152,25 @@ def send_link_again(session: Session, address: str, reference: str, email: str, 
             return
 
 
-def _send_link(session: Session, ticket: Ticket) -> None:
+def _send_link(session: Session, ticket: Ticket) -> bool:
     """Count letters by where they go: what a stranger only guesses at uses up nobody's."""
     address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
-    if address and hit(session, "lost link to", address.to.casefold(), LINK_REQUESTS):
+    is_sent = bool(address and hit(session, "lost link to", address.to.casefold(), LINK_REQUESTS))
+    if is_sent:
         notify_reporter(session, ticket, LOST_LINK)
+    return is_sent
+
+
+def can_send_own_link(session: Session, ticket: Ticket) -> bool:
+    """Whether the private link can be sent to where its reporter wants to be reached."""
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
+    return address is not None and delivery.works(ContactMethod(address.channel))
+
+
+def send_own_link(session: Session, actor: Actor) -> None:
+    """Send a reporter their own link, only to where they are reached: a typed address proves nothing."""
+    ticket = find(session, actor, actor.own_ticket)
+    if not can_send_own_link(session, ticket):
+        raise Conflict("We have no address to which we may send it. Change how we reach you first.")
+    if not _send_link(session, ticket):
+        raise TooMany("We have sent your link several times already. Try again in an hour.")

@@ -35,6 +35,7 @@ from navigator.tickets.inputs import (
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind
 from navigator.tickets.notices import tell_assignee_of_resolution, tell_watchers
+from navigator.tickets.report_by_card import completed_by_card
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import LIVE, NOT_CHECKED, Author, Channel, Resolution, Ticket
 from navigator.tickets.training_examples import remember_sorting
@@ -74,6 +75,7 @@ def report(
 
     Where it `is_unsent`, which only words of risk become a ticket, nothing goes out to whoever typed it.
     """
+    report_input = completed_by_card(session, actor, report_input)
     is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
     screening = screen(*report_input.free_texts, is_of_staff=is_of_staff)
     problems = () if is_unsent else two_problems(report_input.text, report_input.reporter)

@@ -22,6 +22,7 @@ TO_STAFF = {
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
+TO_CARDS = {"support_card"}
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {
     name: f"SECRET-{name}"
@@ -45,7 +46,7 @@ def words(template: str, **facts: object) -> RenderedText:
 
 
 def test_every_letter_is_known_here():
-    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED == TEMPLATES
+    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED | TO_CARDS == TEMPLATES
 
 
 @each_case("template", sorted(TEMPLATES))
@@ -68,6 +69,13 @@ def test_a_letter_to_who_has_a_known_problem_too_gives_nothing_away_and_fits_a_t
     """11.E: it has no reference and no private link, for there is no ticket."""
     said = words("try_again", link="https://desk.service.example.nhs.uk/report")
     assert not TELLING.search(said.subject + said.body.replace("https://desk.service.example.nhs.uk", ""))
+    assert len(said.text) <= 160
+
+
+def test_a_letter_with_a_card_gives_nothing_away_and_fits_a_text():
+    said = words("support_card", link="https://desk.service.example.nhs.uk/c/7K3-M9P-QX2C")
+    assert not TELLING.search(said.subject + said.body.replace("https://desk.service.example.nhs.uk", ""))
+    assert "This link is private." in said.body
     assert len(said.text) <= 160
 
 

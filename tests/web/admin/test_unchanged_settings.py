@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
@@ -156,6 +156,11 @@ def _as_typed(category: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def last_change_of_reply(session: Session) -> AuditEntry:
+    query = select(AuditEntry).where(AuditEntry.subject == "reply")
+    return session.exec(query.order_by(col(AuditEntry.id))).all()[-1]
+
+
 @pytest.mark.usefixtures("as_it_ships")
 def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
     everything: None, visitor: Visitor, session: Session
@@ -171,7 +176,7 @@ def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
     apply_change(session, SYSTEM, kind_of("reply"), key, ReplySetting.model_validate(reply))
     apply_change(session, SYSTEM, kind, ("access.own_kiosk",), None)
     visitor.get("/settings/categories")
-    change = session.exec(select(AuditEntry).where(AuditEntry.subject == "reply")).all()[-1]
+    change = last_change_of_reply(session)
     assert visitor.get(f"/settings/changes/{change.id}").status_code == 200
     assert "access.own_kiosk" in visitor.text
     assert visitor.get("/settings/reply/north/later").status_code == 200
@@ -180,7 +185,7 @@ def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
     assert "access.own_kiosk" in export_configuration(session)
     assert "access.own_kiosk" in visitor.text
     apply_change(session, SYSTEM, kind_of("reply"), key, ReplySetting(title="Later", body="Soon."))
-    latest = session.exec(select(AuditEntry).where(AuditEntry.subject == "reply")).all()[-1]
+    latest = last_change_of_reply(session)
     visitor.get(f"/settings/changes/{latest.id}")
     visitor.press("Take this change back")
     assert visitor.problems == ["This cannot be taken back: it names what there is no more"]
