@@ -14,7 +14,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.call_diary import cancel, count_change, end, place, tell
+from navigator.tickets.actions.call_diary import cancel, count_change, end, place, tell, tell_navigator
 from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
@@ -68,6 +68,7 @@ def book_call(session: Session, actor: Actor, number: int, booking: BookCallInpu
     )
     place(session, ticket, call, free)
     tell(session, call, "call_booked")
+    tell_navigator(session, actor, ticket, call, "booked")
     return call
 
 
@@ -97,6 +98,7 @@ def move_call(session: Session, actor: Actor, number: int, booking: CallTimeInpu
         call.phone, call.voicemail_is_safe = booking.phone, booking.voicemail_is_safe
     count_change(call)
     place(session, ticket, call, free)
+    tell_navigator(session, actor, ticket, call, "moved")
     if tell(session, call, "call_moved") is None and actor.ticket_number is None:
         ticket.next_call_at = clock.now()  # nobody can write to them: somebody phones them about it
     return call
@@ -110,6 +112,7 @@ def cancel_call(session: Session, actor: Actor, number: int, version: int | None
     else:
         call, ticket = _own_call(session, actor, ticket)
     cancel(session, ticket, call, is_known=actor.ticket_number is not None)
+    tell_navigator(session, actor, ticket, call, "cancelled")
     return call
 
 

@@ -13,7 +13,7 @@ from navigator.dates_in_words import appointment
 from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
-from navigator.people.actor import SYSTEM
+from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import Reporter
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_user
@@ -127,6 +127,13 @@ def tell(session: Session, call: BookedCall, template: str) -> OutboxMessage | N
         ticket_number=call.origin_number,
         context={"when": appointment(call.starts_at)},
     )
+
+
+def tell_navigator(session: Session, actor: Actor, ticket: Ticket, call: BookedCall, change: str) -> None:
+    """Write to whoever is to hold a call, or was to, unless they changed it themselves."""
+    if actor.user_id != call.navigator_id:
+        context = {"change": change, "when": appointment(call.starts_at)}
+        notify_user(session, ticket, call.navigator_id, "call_for_you", **context)
 
 
 def reporter_of(session: Session, call: BookedCall) -> Reporter:

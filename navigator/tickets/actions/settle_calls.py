@@ -10,7 +10,7 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.call_diary import cancel, place, reporter_of, tell
+from navigator.tickets.actions.call_diary import cancel, place, reporter_of, tell, tell_navigator
 from navigator.tickets.assignment.free_navigators import free_for
 from navigator.tickets.booked_call import BookedCall, live_call
 from navigator.tickets.held_send import held_sends
@@ -53,6 +53,7 @@ def _hand_over(session: Session, ticket: Ticket, call: BookedCall) -> bool:
     if free := free_for(session, ticket, call):
         act(session, SYSTEM, Action.MOVE_CALL, ticket.number, handed_over_by=navigator.id)
         place(session, ticket, call, free)
+        tell_navigator(session, SYSTEM, ticket, call, "booked")
     else:
         _cancel(session, ticket.number, call)
     return True

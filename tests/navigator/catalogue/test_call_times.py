@@ -69,6 +69,11 @@ def test_a_bank_holiday_is_passed_over_and_does_not_count():
     assert times(thursday, call_days_ahead=1) == ["Tue 07 13:00", "Tue 07 13:30"]
 
 
+def test_on_a_bank_holiday_that_is_worked_calls_are_held():
+    good_friday = {"open_days": ["2026-04-03"], "call_days_ahead": 1}
+    assert times(london("2026-04-02", "15:00"), **good_friday) == ["Fri 03 13:00", "Fri 03 13:30"]
+
+
 def test_calls_are_held_only_while_the_service_is_open():
     late = {day: ["16:00", "19:00"] for day in ALWAYS}
     assert times(TUESDAY, call_hours=late, call_days_ahead=1)[:3] == [

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.service import Service
+from navigator.errors import Conflict
 from navigator.jobs import retention
 from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
@@ -17,6 +18,7 @@ from navigator.people.actor import reporter
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import contact, leavers, staff
 from navigator.tickets.actions import reporter as following
+from navigator.tickets.actions.booked_calls import cancel_call
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_merge import undo_merge
@@ -205,6 +207,21 @@ def test_merged_into_another_ticket_it_is_held_from_there(session: Session, peop
     call = the_call(session)
     assert (call.ticket_number, call.origin_number) == (target.number, ticket.number)
     assert target.next_call_at == AT
+
+
+def test_after_a_merge_whoever_booked_it_can_cancel_it(session: Session, people: People, ticket: Ticket):
+    """Not proven to be one person, they see their own call on their own page, and nobody else does."""
+    target = duplicate(session, people)
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    with pytest.raises(Conflict), session.begin_nested():
+        cancel_call(session, reporter(target.number, is_joined=True), target.number)
+    cancel_call(session, reporter(ticket.number, is_joined=True), ticket.number)
+    session.flush()
+    assert the_call(session).is_off
+    assert target.next_call_at is None
+    events = session.exec(select(Event.action).where(Event.ticket_number == target.number)).all()
+    assert events[-1] == "cancel_call"
 
 
 def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: People, ticket: Ticket):

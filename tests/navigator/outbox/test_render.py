@@ -20,6 +20,7 @@ TO_STAFF = {
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
     "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
+    "call_for_you",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}
@@ -39,6 +40,7 @@ def words(template: str, **facts: object) -> RenderedText:
             "link": LINK,
             "days": 3,
             "when": "Wed 23 Sep 2027, 10:30am",
+            "change": "cancelled",
             **SECRETS,
             **facts,
         },

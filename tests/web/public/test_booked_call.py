@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode as Node
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.people import private_links
+from navigator.people import card_codes, private_links
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.actions import staff
@@ -167,6 +167,29 @@ def test_who_is_not_to_be_phoned_is_offered_none(session: Session, ticket: Ticke
 def test_a_number_for_texts_is_not_taken_for_one_to_call(session: Session, ticket: Ticket):
     person = session.get_one(Reporter, ticket.reporter_id)
     person.contact_method, person.phone = "text", "+447700900982"
+    session.flush()
+    visitor = come(session, ticket)
+    visitor.get(f"/follow/{ticket.number}/call")
+    choose(visitor, "Wednesday 10 June, 1pm")
+    assert not visitor.one("#phone").attributes["value"]
+
+
+def test_what_was_said_of_voicemail_in_the_report_is_known(session: Session, ticket: Ticket):
+    person = session.get_one(Reporter, ticket.reporter_id)
+    person.contact_method, person.phone, person.voicemail_is_safe = "phone", "+441632960001", False
+    session.flush()
+    visitor = come(session, ticket)
+    visitor.get(f"/follow/{ticket.number}/call")
+    choose(visitor, "Wednesday 10 June, 1pm")
+    assert visitor.one("#phone").attributes["value"] == "01632 960001"
+    visitor.press("Book this call")
+    assert "We leave no message" in visitor.text
+    assert "If we have to change it, we phone you." in visitor.text
+
+
+def test_a_number_that_a_practitioner_wrote_on_a_card_is_not_shown(session: Session, ticket: Ticket):
+    person = session.get_one(Reporter, ticket.reporter_id)
+    person.phone, person.support_code = "+441632960001", card_codes.mint()
     session.flush()
     visitor = come(session, ticket)
     visitor.get(f"/follow/{ticket.number}/call")

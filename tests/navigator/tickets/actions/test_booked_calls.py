@@ -262,6 +262,18 @@ def test_who_cannot_be_written_to_is_phoned_about_a_change_by_staff(session: Ses
     )
 
 
+def test_whoever_holds_it_hears_of_each_change_that_is_not_theirs(session: Session, people: People):
+    ticket = given_to(session, people)
+    book(session, ticket.number, AT)
+    move_call(session, people.amina, ticket.number, CallTimeInput(starts_at=LATER))
+    move_call(session, people.tom, ticket.number, CallTimeInput(starts_at=AT))
+    cancel_call(session, reporter(ticket.number), ticket.number)
+    session.flush()
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [letter.recipient_id for letter in told] == [people.amina.user_id] * 3
+    assert [letter.context["change"] for letter in told] == ["booked", "moved", "cancelled"]
+
+
 def test_cancelled_by_its_reporter(session: Session, people: People):
     ticket = given_to(session, people)
     booked = book(session, ticket.number, AT)
