@@ -53,12 +53,15 @@ def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> 
 
 
 def _booked_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:
-    """When a call begins that its reporter booked and that is ahead still: it stays."""
+    """When a call begins that its reporter booked and that is ahead still: it stays.
+
+    Who is to hear before that it was moved is called until they are reached."""
     booked_at = end_by_log(session, ticket)
     if booked_at and call_input.next_on:
         words = f"They booked a call: {when(booked_at)}. Leave this empty, or move or cancel that call first."
         raise Invalid("There is a problem", {"next_on": words})
-    return booked_at
+    is_reached = call_input.came is CallOutcome.SPOKE
+    return booked_at if is_reached or booked_at is None else ticket.next_call_at or booked_at
 
 
 def _next_call_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:

@@ -252,6 +252,8 @@ def test_who_cannot_be_written_to_is_phoned_about_a_change_by_staff(session: Ses
     listed = calls_to_make(session, people.amina)[0]
     assert listed.why == ["Tell them by phone: the call that they booked is moved"]
     assert listed.phone == "+447700900982"
+    call(session, people.amina, ticket.number, CallInput(came=CallOutcome.NO_ANSWER))
+    assert ticket.next_call_at == clock.now(), "they do not know yet"
     call(session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, body="They know"))
     assert ticket.next_call_at == LATER, "and then the booked call is ahead"
     cancel_call(session, people.amina, ticket.number)
