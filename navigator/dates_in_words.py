@@ -56,6 +56,12 @@ def when(at: datetime) -> str:
     return f"{_clock_time(local.time())} on {day(local.date())}"
 
 
+def appointment(at: datetime) -> str:
+    """A moment short enough for a text message: "Tue 7 Apr, 9am"."""
+    local = clock.local(at)
+    return f"{local:%a} {short_date(local)}, {time(at)}"
+
+
 def length(lasts: timedelta) -> str:
     """A length of time in words, in the largest unit that it fills: "3 days", "1 hour", "40 seconds"."""
     seconds = round(lasts.total_seconds())
