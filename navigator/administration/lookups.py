@@ -1,5 +1,6 @@
 """Look-ups of the rows behind settings: the row of a key, and a new row for a key that has none yet."""
 
+from datetime import date
 from typing import TypeVar
 
 from sqlmodel import Session, select
@@ -9,6 +10,7 @@ from navigator.catalogue.articles import Article
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
@@ -78,6 +80,11 @@ def find_override(session: Session, key: Key) -> ProgrammeCategoryOverride | Non
     ).one_or_none()
 
 
+def find_device_needs(session: Session, key: Key) -> DeviceNeeds | None:
+    """What a programme needs of a phone."""
+    return session.get(DeviceNeeds, programme_of(session, key).id)
+
+
 def find_reply(session: Session, key: Key) -> CannedReply | None:
     """A service's reply of one code."""
     of_service = CannedReply.service_id == service_of(session, key).id
@@ -124,6 +131,11 @@ def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:
     """An override of one category."""
     programme_id = programme_of(session, key).id
     return ProgrammeCategoryOverride(programme_id=programme_id, category=key[1], fixability="", reason="")
+
+
+def new_device_needs(session: Session, key: Key) -> DeviceNeeds:
+    """Needs of a programme that name nothing yet."""
+    return DeviceNeeds(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
+from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
@@ -20,6 +21,7 @@ from navigator.administration.programme_schemas import (
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import (
+    CallsSetting,
     ContactSetting,
     CrisisSetting,
     HoursSetting,
@@ -198,6 +200,7 @@ _CONTACT = (lookups.find_contact, lookups.new_contact)
 _REPLY = (lookups.find_reply, lookups.new_reply)
 _RULE = (lookups.find_rule, lookups.new_rule)
 _ARTICLE = (lookups.find_article, lookups.new_article)
+_DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
@@ -212,6 +215,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("hours", "Opening hours and holidays", HoursSetting, *_SERVICE),
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
+        SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),
@@ -230,6 +234,14 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         ),
         SettingKind(
             "programme", "Programme", ProgrammeSetting, *_PROGRAMME, of_service=False, is_collection=True
+        ),
+        SettingKind(
+            "device",
+            "What it needs of a phone",
+            DeviceNeedsSetting,
+            *_DEVICE_NEEDS,
+            of_service=False,
+            deletable=True,
         ),
         SettingKind(
             "override",

@@ -41,6 +41,12 @@ def programme_of(session: Session, programme_id: int | None) -> Programme | None
     return reference_data(session).all_programmes[programme_id] if programme_id else None
 
 
+def programme_named(session: Session, code: str) -> Programme | None:
+    """The programme of that code, whichever service offers it; None if there is none."""
+    programmes = reference_data(session).all_programmes.values()
+    return next((programme for programme in programmes if programme.code == code), None)
+
+
 def programmes_of(session: Session, service_id: int) -> list[Programme]:
     """The programmes that a service offers, by name."""
     return list(reference_data(session).programmes.get(service_id, ()))

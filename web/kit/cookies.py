@@ -28,6 +28,9 @@ LANGUAGE = "desk_language"
 COUNTED = "desk_counted"
 """The token by which a browser counts once among those who have a known problem."""
 
+CHECK = "desk_check"
+"""That this browser keeps cookies: set by the page of a check, and looked for when that is sent."""
+
 
 def is_secure() -> bool:
     """Whether people reach the desk by https, so that its cookies are sent over nothing else."""

@@ -13,6 +13,7 @@ from navigator.dates_in_words import day, short_date, time, time_or_date, when
 from navigator.languages import ENGLISH, LANGUAGES
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
+from navigator.tickets.device_check import Finding, from_json
 from navigator.triage.crisis_phrases import language_names
 from web.kit import ticket_rows
 from web.kit.markdown import markdown
@@ -33,6 +34,9 @@ _DONE = {
     "answer": "wrote to us",
     "note": "wrote a note",
     "call": "logged a call",
+    "book_call": "booked a call",
+    "move_call": "moved the booked call",
+    "cancel_call": "cancelled the booked call",
     "verify": "checked the person",
     "attach": "said who the practitioner is",
     "reschedule": "changed the session",
@@ -139,6 +143,11 @@ def phone_number(stored: str) -> str:
     return phone_numbers.readable(stored)
 
 
+def findings(stored: Sequence[dict[str, Any]]) -> list[Finding]:
+    """What a check of a phone found, as it was stored."""
+    return from_json(stored)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
     for filter_ in (
@@ -159,6 +168,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         language_name,
         tel_number,
         phone_number,
+        findings,
         reference,
         that_work,
         *ticket_rows.FILTERS,

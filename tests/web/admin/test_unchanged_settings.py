@@ -85,6 +85,8 @@ FILE = """
 programmes:
 - code: fern
   name: Fern
+  device_needs: {browsers: ["safari 15.4", "Chrome 109"], hosts: [b.fern.example, A.fern.example],
+    owner: Ada, review_on: 2027-01-01}
   overrides:
   - {category: notify.too_many, fixability: service, reason: "Your PWP can. ", next_step: ""}
 - {code: aspen, name: Aspen}
@@ -104,9 +106,9 @@ services:
 """Something of each kind, in another order than a form has, with spaces and line ends."""
 RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "offers/north", "crisis/north",
-    "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
-    "override/fern/notify.too_many", "article/new-password", "language/north/pl",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
+    "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
 )  # fmt: skip
 
 
