@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 from navigator.catalogue.catalogue import default_catalogue
 from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.dates_in_words import _LENGTHS
 from navigator.languages import FOLDER, TRANSLATIONS
 
 ROOT = Path(__file__).parents[1]
@@ -71,7 +72,14 @@ Words = str | tuple[str, str]
 
 def words_now() -> list[Words]:
     """All words of patients' pages as they are now, each once."""
-    found = [*_of_templates(), *_of_python(), *_plain(), *_of_taxonomy(), *ELSEWHERE]
+    found: list[Words] = [
+        *_LENGTHS.values(),
+        *_of_templates(),
+        *_of_python(),
+        *_plain(),
+        *_of_taxonomy(),
+        *ELSEWHERE,
+    ]
     by_first: dict[str, Words] = {one: one for one in found if isinstance(one, str) and one}
     by_first |= {one[0]: one for one in found if isinstance(one, tuple)}
     return sorted(by_first.values(), key=_first)

@@ -11,6 +11,7 @@ from navigator.catalogue.call_times import QUARTER, quarters_of, remind_at
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import appointment
 from navigator.errors import Conflict
+from navigator.languages import speaking
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import SYSTEM, Actor
@@ -119,13 +120,16 @@ def count_change(call: BookedCall) -> None:
 
 def tell(session: Session, call: BookedCall, template: str) -> OutboxMessage | None:
     """Write to whoever booked a call, by the way that they chose and only where it is safe."""
+    reporter = reporter_of(session, call)
+    with speaking(reporter.page_language):
+        context = {"when": appointment(call.starts_at)}
     return enqueue(
         session,
         template,
         Recipient.REPORTER,
-        reporter_of(session, call).id,
+        reporter.id,
         ticket_number=call.origin_number,
-        context={"when": appointment(call.starts_at)},
+        context=context,
     )
 
 
