@@ -151,10 +151,15 @@ def speaking(code: str) -> Iterator[None]:
         _asked.reset(token)
 
 
+def spoken() -> str:
+    """The code of the language that is spoken now."""
+    code = _asked.get()
+    return code if code in _Offered.codes else ENGLISH
+
+
 def current() -> Language:
     """The language that is spoken now."""
-    code = _asked.get()
-    return LANGUAGES[code if code in _Offered.codes else ENGLISH]
+    return LANGUAGES[spoken()]
 
 
 def gettext(words: str) -> str:

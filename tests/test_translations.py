@@ -136,6 +136,7 @@ def _given_to_macros(node: nodes.Node) -> Iterator[str]:
         isinstance(node, nodes.Const)
         and isinstance(node.value, str)
         and re.match(r"[A-Z“][a-z’]", node.value)
+        and node.value != "JavaScript"  # a name
     ):
         yield node.value
     for child in node.iter_child_nodes():

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from navigator import clock, languages
@@ -205,7 +206,8 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
     )
     jinja.policies["ext.i18n.trimmed"] = True
-    jinja.install_gettext_callables(gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined] # the i18n extension adds it
+    jinja.globals.update({"_": _words, "gettext": _words, "ngettext": _counted_words})
     jinja.filters.update(template_filters.FILTERS, translated=gettext)
     jinja.globals.update(
         at=template_filters.time_tag,
@@ -228,6 +230,26 @@ def _environment() -> Environment:
     for name in _MACROS:
         jinja.globals.update(_macros(jinja, name))
     return jinja
+
+
+def _words(words: str, /, **facts: object) -> Markup:
+    """Words of a template in the language that is spoken: those are markup, the facts in them are escaped.
+
+    As Jinja's own, which takes ten times as long: there are sixty on a page.
+    """
+    if facts:
+        return Markup(gettext(words)) % facts  # noqa: S704 - words of templates and catalogues
+    return _words_alone(words, languages.spoken())
+
+
+@lru_cache(maxsize=10_000)
+def _words_alone(words: str, _language: str) -> Markup:
+    return Markup(gettext(words).replace("%%", "%"))  # noqa: S704 - words of templates and catalogues
+
+
+def _counted_words(one: str, many: str, num: int, /, **facts: object) -> Markup:
+    said = Markup(languages.ngettext(one, many, num))  # noqa: S704 - words of templates and catalogues
+    return said % ({"num": num} | facts)
 
 
 def _macros(jinja: Environment, name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.service_schemas import CrisisLine, LanguageSetting
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.reference_data import reference_data
 from navigator.errors import Invalid
 from navigator.languages import LANGUAGES
 from navigator.outbox.addresses import language_of
@@ -46,6 +47,9 @@ def sign(session: Session, people: People) -> Sign:
         words, review_on = LANGUAGES[code].mark, date(2027, 1, 1)
         setting = LanguageSetting(words=words, owner="Ewa Nowak", review_on=review_on, **more)  # type: ignore[arg-type]
         apply_change(session, SYSTEM, kind_of("language"), (service, code), setting)
+        reference_data(
+            session
+        )  # as the first page that reads it would: a home page waits for it but a second
 
     return sign
 
