@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from navigator.catalogue.accepting_reports import ServiceOffer
 from navigator.catalogue.articles import Article, articles_for
+from navigator.catalogue.device_needs import device_needs_of
 from navigator.catalogue.fixability import questions_that_decide
 from navigator.catalogue.lookups import override_for, programme_by_code, programmes_of, service_by_code
 from navigator.catalogue.programme import Programme
@@ -95,8 +96,16 @@ def _try_context(session: Session, answers: Answers) -> dict[str, Any]:
     return {
         "articles": articles_of(session, answers),
         "has_fix": report_categories.has_fix(answers),
+        "can_check": _can_check(session, answers),
         "questions": report_categories.questions_asked(answers),
     }
+
+
+def _can_check(session: Session, answers: Answers) -> bool:
+    """Whether the phone may be what is wrong, and it is known what the programme needs of it."""
+    category, programme = report_categories.category_chosen(answers), _programme(session, answers)
+    may_be_device = category is not None and category.may_be_device and programme is not None
+    return may_be_device and device_needs_of(session, programme.id if programme else None) is not None
 
 
 def _session_context(_: Session, __: Answers) -> dict[str, Any]:
