@@ -52,7 +52,14 @@ def _clock_time(at: time_of_day) -> str:
 
 def when(at: datetime) -> str:
     """A moment in words: "9am on Tuesday 7 April"."""
-    return f"{time(at)} on {day(at)}"
+    local = clock.local(at)
+    return f"{_clock_time(local.time())} on {day(local.date())}"
+
+
+def appointment(at: datetime) -> str:
+    """A moment short enough for a text message: "Tue 7 Apr, 9am"."""
+    local = clock.local(at)
+    return f"{local:%a} {short_date(local)}, {time(at)}"
 
 
 def length(lasts: timedelta) -> str:

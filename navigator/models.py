@@ -25,6 +25,7 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
@@ -52,6 +53,8 @@ __all__ = [
     "ArticleAnswer",
     "Attendance",
     "AuditEntry",
+    "BookedCall",
+    "BookedQuarter",
     "Bulk",
     "BulkItem",
     "CannedReply",

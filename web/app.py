@@ -26,7 +26,18 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.kit.whole_body import WholeBody
-from web.public import after_sending, card, check, check_followed, home, known, report, report_asides, track
+from web.public import (
+    after_sending,
+    booked_call,
+    card,
+    check,
+    check_followed,
+    home,
+    known,
+    report,
+    report_asides,
+    track,
+)
 from web.public import help as help_pages
 
 LEAST_COMPRESSED = 2_000
@@ -104,7 +115,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-_reporting = (report_asides, after_sending, report, check, check_followed, track)
+_reporting = (report_asides, after_sending, report, check, check_followed, track, booked_call)
 for module in (home, known, help_pages, card, *_reporting, live, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)

@@ -18,6 +18,7 @@ from navigator.administration.routing_schemas import AssignmentSetting
 from navigator.administration.safe_yaml import MAX_CHARACTERS, read_yaml
 from navigator.administration.schema import Code, Leaf, SettingSchema
 from navigator.administration.service_schemas import (
+    CallsSetting,
     ContactSetting,
     CrisisSetting,
     HoursSetting,
@@ -66,7 +67,7 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
-class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, OffersSetting):
+class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, OffersSetting):
     """A service with all that it must have before it takes reports."""
 
     code: Code

@@ -91,6 +91,34 @@ class TargetsSetting(SettingSchema):
         return super().form_values() | {"targets": targets, "alert_minutes": alerts}
 
 
+class CallsSetting(SettingSchema):
+    """When calls can be booked, in local wall time: only with hours for them, else nobody would hold them."""
+
+    call_hours: Annotated[dict[str, Hours], BeforeValidator(drop_empty)] = Field(
+        default_factory=dict, title="hours for booked calls"
+    )
+    call_minutes: Annotated[int, Field(ge=15, le=60, multiple_of=15)] = Field(
+        default=30, title="minutes of a call"
+    )
+    call_notice_minutes: Annotated[int, Field(ge=0, le=6000)] = Field(
+        default=120, title="working minutes of notice"
+    )
+    call_days_ahead: Annotated[int, Field(ge=1, le=20)] = Field(default=5, title="working days ahead")
+    call_reminder_days: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=1, title="working days from the reminder to the call", description="0 reminds nobody"
+    )
+
+    @model_validator(mode="after")
+    def _check_hours(self) -> "CallsSetting":
+        if self.call_hours:
+            WorkingCalendar.from_settings(self.call_hours, Division.ENGLAND_AND_WALES)
+        return self
+
+    def form_values(self) -> dict[str, Any]:
+        """The values as they are typed."""
+        return super().form_values() | {"call_hours": format_hours(self.call_hours)}
+
+
 class OffersSetting(SettingSchema):
     """The programmes that a service offers."""
 

@@ -21,6 +21,7 @@ from navigator.administration.programme_schemas import (
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import (
+    CallsSetting,
     ContactSetting,
     CrisisSetting,
     HoursSetting,
@@ -201,6 +202,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("hours", "Opening hours and holidays", HoursSetting, *_SERVICE),
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
+        SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),

@@ -185,6 +185,7 @@ class FollowedReport(_StoryModel):
     text: str
     practitioner: str
     email: str
+    phone: str
     asked: str
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, text
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.catalogue import article_answers
@@ -13,6 +13,7 @@ from navigator.people import expired
 from navigator.problems import affected
 from navigator.support_cards import cards
 from navigator.tickets import notices
+from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
@@ -31,6 +32,7 @@ READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
 DEVICE_CHECK_RETENTION = timedelta(days=90)
 NOTICE_RETENTION = timedelta(days=90)
+CALL_NUMBER_RETENTION = timedelta(days=1)
 NIGHTLY_AT = time(3)
 
 
@@ -64,6 +66,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     )
     session.exec(delete(BulkItem).where(col(BulkItem.bulk_id).in_(ended)))
     session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
+    ended_call = col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION
+    session.exec(update(BookedCall).where(ended_call, col(BookedCall.phone) != "").values(phone=""))
     session.exec(delete(OutboxMessage).where(col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION))
 
 

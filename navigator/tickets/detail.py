@@ -21,6 +21,7 @@ from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
@@ -71,6 +72,7 @@ class TicketDetail:
     events: Sequence[Event]
     reviews: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
+    booked_call: BookedCall | None
     names: Mapping[int, str]
     away: frozenset[int]
     allowed: frozenset[Action]
@@ -184,6 +186,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         events=events,
         reviews=reviews,
         calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
+        booked_call=booked_call_for(session, actor, ticket, service),
         names={user.id: user.name for user in people},
         away=frozenset(user.id for user in people if user.is_away),
         allowed=allowed_actions(actor, ticket),
@@ -199,6 +202,15 @@ def _belongings(
     reporter_id = ticket.reporter_id if roles & _SEES_REPORTER else None
     ids = {"service": ticket.service_id, "programme": ticket.programme_id, "reporter": reporter_id}
     return session.exec(_BELONGINGS, params=ids).one()
+
+
+def booked_call_for(session: Session, actor: Actor, ticket: Ticket, service: Service) -> BookedCall | None:
+    """The booked call of a ticket, for staff while it is live; of a reporter the last that they booked."""
+    if ticket.next_call_at is None and not service.call_hours:
+        return None  # as most have none, at no cost
+    if actor.ticket_number is None:
+        return live_call(session, ticket.number)
+    return last_call_booked_on(session, actor.reads or {actor.ticket_number})
 
 
 def links_of(session: Session, number: int) -> Sequence[ReporterLink]:

@@ -16,7 +16,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
-from navigator.tickets.detail import TicketDetail
+from navigator.tickets.detail import TicketDetail, booked_call_for
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
@@ -69,9 +69,10 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     said = session.exec(_MESSAGES.where(conversation_of(session, actor, ticket))).all()
     kinds = (ticket.diverted_to, ticket.suggested_contact)
     contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
+    service = service_of(session, ticket.service_id)
     return FollowedTicket(
         ticket=ticket,
-        service=service_of(session, ticket.service_id),
+        service=service,
         programme=programme_of(session, ticket.programme_id),
         category=catalogue().category(ticket.category) if ticket.category else None,
         reporter=reporter,
@@ -82,6 +83,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         reviews=[],
         calls=[],
         checks=session.exec(_CHECKS, params={"numbers": sorted(actor.reads or {ticket.number})}).all(),
+        booked_call=booked_call_for(session, actor, ticket, service),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),
         allowed=allowed_actions(actor, ticket),

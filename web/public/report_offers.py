@@ -14,6 +14,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.tickets.reports.common_problems import common_problems
+from navigator.triage.cues import cues_in_text
 from web.public import report_categories, report_steps
 from web.public.report_forms import NOT_SURE, PlaceAnswer
 
@@ -53,7 +54,8 @@ def what_applies(session: Session, answers: Answers) -> dict[str, Any]:
     programme = _programme(session, answers)
     category = report_categories.category_chosen(answers)
     override = override_for(session, programme.id if programme else None, category.id if category else None)
-    questions = questions_that_decide(category, override) if category else ()
+    told = cues_in_text(answers.get("words", {}).get("text", ""))
+    questions = questions_that_decide(category, override, told) if category else ()
     return {
         "articles": [article.code for article in articles_of(session, answers)],
         "questions": [question.id for question in questions],
@@ -110,9 +112,16 @@ def _session_context(_: Session, __: Answers) -> dict[str, Any]:
     return {"days": report_steps.days_offered()}
 
 
+def _reach_context(_: Session, answers: Answers) -> dict[str, Any]:
+    """Whether somebody must look up the account; by a card it can be found."""
+    category = report_categories.category_chosen(answers)
+    has_card = bool(answers.get("card", {}).get("support_code"))
+    return {"asks_account": category is not None and bool(category.account_reason) and not has_card}
+
+
 def _check_context(session: Session, answers: Answers) -> dict[str, Any]:
     service = _service(session, answers)
-    return {
+    return _reach_context(session, answers) | {
         "programmes": programmes_of(session, service.id) if service else (),
         "questions": report_categories.questions_asked(answers),
     }
@@ -123,5 +132,6 @@ _CONTEXTS = {
     "which": _which_context,
     "try": _try_context,
     "session": _session_context,
+    "reach": _reach_context,
     "check": _check_context,
 }

@@ -198,3 +198,12 @@ def test_nothing_is_asked_where_a_programme_settles_it():
     override = Override(SUPPLIER, "Only the company can.")
     assert questions_that_decide(LEAVES["access.forgotten_password"], None)
     assert questions_that_decide(LEAVES["access.forgotten_password"], override) == ()
+
+
+def test_what_was_told_in_words_is_not_asked_again():
+    """15.2: after an update only the supplier can put it right, whatever else is so."""
+    leaf = LEAVES["device.unsupported_or_install"]
+    assert len(questions_that_decide(leaf, None)) == 2
+    assert questions_that_decide(leaf, None, frozenset({UPDATE})) == ()
+    password = LEAVES["access.forgotten_password"]
+    assert questions_that_decide(password, None, frozenset({TRIED})) == ()
