@@ -8,6 +8,7 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
@@ -73,6 +74,7 @@ __all__ = [
     "IdempotencyKey",
     "JobRun",
     "KeptForm",
+    "LanguageSignOff",
     "Lease",
     "Membership",
     "Message",

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging, scheduler
+from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
@@ -94,6 +95,7 @@ def _get_ready() -> None:
     staff_routes()
     api.load()
     warm_up()
+    problems_on_home_page()  # with which languages the first pages are offered in
     gc.freeze()  # what is loaded stays: it is not looked through for garbage any more
 
 

@@ -11,10 +11,12 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
+from navigator.languages import TRANSLATIONS
 
 Key = tuple[str, ...]
 """The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
@@ -59,6 +61,13 @@ def find_contact(session: Session, key: Key) -> Contact | None:
 def find_crisis(session: Session, key: Key) -> CrisisWording | None:
     """A service's crisis wording."""
     return session.get(CrisisWording, service_of(session, key).id)
+
+
+def find_language(session: Session, key: Key) -> LanguageSignOff | None:
+    """A service's sign-off of a language."""
+    if key[1] not in {language.code for language in TRANSLATIONS}:
+        raise NotFound("We cannot find that.")
+    return session.get(LanguageSignOff, (service_of(session, key).id, key[1]))
 
 
 def find_override(session: Session, key: Key) -> ProgrammeCategoryOverride | None:
@@ -111,6 +120,11 @@ def new_contact(session: Session, key: Key) -> Contact:
 def new_crisis(session: Session, key: Key) -> CrisisWording:
     """Crisis wording without any words yet."""
     return CrisisWording(service_id=service_of(session, key).id)
+
+
+def new_language(session: Session, key: Key) -> LanguageSignOff:
+    """A language that nobody has signed."""
+    return LanguageSignOff(service_id=service_of(session, key).id, language=key[1])
 
 
 def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:

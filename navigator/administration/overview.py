@@ -16,11 +16,13 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
+from navigator.languages import TRANSLATIONS, Language
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
@@ -36,6 +38,7 @@ class ServiceOverview:
     programmes: Sequence[Programme]
     replies: Sequence[CannedReply]
     rules: Sequence[RoutingRule]
+    languages: Sequence[tuple[Language, LanguageSignOff | None]]
     names: Mapping[int, str]
 
 
@@ -86,6 +89,7 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
         programmes=programmes_of(session, service.id),
         replies=session.exec(replies).all(),
         rules=rules,
+        languages=[(each, session.get(LanguageSignOff, (service.id, each.code))) for each in TRANSLATIONS],
         names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))).all()),
     )
 

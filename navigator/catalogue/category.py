@@ -159,3 +159,8 @@ class MoveTexts:
     because: Mapping[Cue, Label]
     reason: Mapping[Fixability, Label]
     next_step: Mapping[Fixability, Short]
+
+    def because_sentence(self, cue: Cue) -> str:
+        """A cue as a sentence: languages are written sentence by sentence."""
+        because = self.because[cue]
+        return f"{because[0].upper()}{because[1:]}."

@@ -63,9 +63,7 @@ def _move(category: Category, start: Fixability, cues: frozenset[Cue]) -> _Move:
 
 
 def _reason_text(texts: MoveTexts, fixability: Fixability, moved_by: tuple[Cue, ...]) -> str:
-    *most, last = (texts.because[cue] for cue in moved_by)
-    because = f"{', '.join(most)} and {last}" if most else last
-    return f"{because[0].upper()}{because[1:]}. {texts.reason[fixability]}"
+    return " ".join((*(texts.because_sentence(cue) for cue in moved_by), texts.reason[fixability]))
 
 
 def questions_that_decide(

@@ -92,3 +92,9 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         is_split=is_split,
         device_needs=device_needs_of(session, ticket.programme_id),
     )
+
+
+def language_of_pages(session: Session, number: int) -> str:
+    """The code of the language in which the reporter of a ticket read our pages."""
+    of_ticket = select(Reporter.page_language).join(Ticket, col(Ticket.reporter_id) == col(Reporter.id))
+    return session.exec(of_ticket.where(Ticket.number == number)).one()

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, short_date, time, time_or_date, when
+from navigator.languages import ENGLISH, LANGUAGES
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.device_check import Finding, from_json
@@ -127,6 +128,11 @@ def language_guess(code: str) -> str:
     return f"perhaps {language_names()[code]}" if code in language_names() else ""
 
 
+def language_name(code: str) -> str:
+    """The name of the language in which somebody reads our pages; empty for English."""
+    return LANGUAGES[code].name if code in LANGUAGES and code != ENGLISH else ""
+
+
 def tel_number(number: str) -> str:
     """A phone number as a `tel:` address takes it: dialled as it was written."""
     return phone_numbers.digits(number)
@@ -159,6 +165,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         humanise,
         done,
         language_guess,
+        language_name,
         tel_number,
         phone_number,
         findings,

@@ -99,14 +99,14 @@ def test_only_what_decided_is_named():
 @pytest.mark.parametrize(
     ("cues", "because"),
     [
-        ((UPDATE, SEVERAL), "It began after an update and others have it too."),
+        ((UPDATE, SEVERAL), "It began after an update. Others have it too."),
         (
             (SEVERAL, UPDATE, WRONG),
-            "It began after an update, others have it too and some information is wrong or lost.",
+            "It began after an update. Others have it too. Some information is wrong or lost.",
         ),
     ],
 )
-def test_several_causes_are_told_in_one_sentence(cues, because):
+def test_several_causes_are_told_in_a_sentence_each(cues, because):
     assert decided("device.unsupported_or_install", *cues).reason.startswith(because)
 
 
