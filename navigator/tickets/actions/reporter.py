@@ -22,6 +22,7 @@ from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.activity import is_reporter
+from navigator.tickets.booked_call import live_call
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind
@@ -98,7 +99,8 @@ def _resume(session: Session, ticket: Ticket) -> bool:
     came_back = bool(ticket.resolved_at or ticket.closed_at or ticket.target_minutes_left is not None)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
-        ticket.next_call_at = None
+        call = live_call(session, ticket.number)
+        ticket.next_call_at = call.starts_at if call else None
         recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
