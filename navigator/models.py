@@ -1,5 +1,6 @@
 """All table models: importing this module declares every table, as Alembic and foreign keys need."""
 
+from navigator.attachments.attachment import Attachment, UnneededFile
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import Article
@@ -45,6 +46,7 @@ __all__ = [
     "AffectedPerson",
     "ApiKey",
     "Article",
+    "Attachment",
     "Attendance",
     "AuditEntry",
     "Bulk",
@@ -94,6 +96,7 @@ __all__ = [
     "TicketRead",
     "TrainingRequest",
     "TrainingSession",
+    "UnneededFile",
     "User",
     "UserSession",
     "Watch",

@@ -16,7 +16,7 @@ from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
 from navigator.triage.warm_up import warm_up
-from web.kit import connection, health, live
+from web.kit import connection, health, live, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -26,7 +26,7 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.kit.whole_body import WholeBody
-from web.public import home, report, report_asides, track
+from web.public import home, report, report_asides, report_pictures, track
 
 LEAST_COMPRESSED = 2_000
 """Bytes of a page or an answer that is compressed."""
@@ -103,7 +103,7 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for module in (home, report_asides, report, track, live, health):
+for module in (home, report_asides, report_pictures, report, track, live, stored_files, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

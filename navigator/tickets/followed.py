@@ -14,6 +14,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
+from navigator.tickets.attached_files import files_of
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
@@ -65,6 +66,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         contact=contact,
         suggested_contact=suggested_contact,
         messages=[message for message, _ in said],
+        files=files_of(session, [message for message, _ in said]),
         events=[],
         reviews=[],
         calls=[],

@@ -133,6 +133,11 @@ def phone_number(stored: str) -> str:
     return phone_numbers.readable(stored)
 
 
+def megabytes(size: int) -> str:
+    """How large a file is: "300 kB", "1.2 MB"."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
     for filter_ in (
@@ -149,6 +154,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         humanise,
         done,
         language_guess,
+        megabytes,
         tel_number,
         phone_number,
         reference,

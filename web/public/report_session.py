@@ -20,6 +20,7 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
+from navigator.tickets.attached_files import draft_files
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
@@ -112,6 +113,7 @@ class ReportSession:
             "answers": self.answers,
             "form": Form(),
             "has_draft": self.draft is not None,
+            "pictures": draft_files(self.session, self.draft) if name in ("check", "pictures") else (),
             "category": report_steps.category_chosen(self.answers),
             "catalogue": catalogue(),
             "soon": clock.today() + timedelta(days=7),
