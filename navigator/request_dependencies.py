@@ -65,7 +65,7 @@ class ReceivesFiles:
     """The dependency that looks at the files of a request, which takes seconds: after who comes is known."""
 
 
-def received(sent: Sequence[SentFile], address: str) -> SentFiles:
+def received(sent: Sequence[SentFile], address: str | None) -> SentFiles:
     """Check and store the files of a request, whose form is read whether they are taken or not."""
     try:
         return SentFiles(receive(sent, address))

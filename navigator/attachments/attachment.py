@@ -1,7 +1,9 @@
 """Tables of attachments: what is stored of each, and the names of stored files that nothing needs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import Column, ForeignKey, Integer, String, text
 from sqlmodel import Field
@@ -15,6 +17,10 @@ class Kind(StrEnum):
 
     PICTURE = "picture"
     PDF = "pdf"
+
+
+MEDIA_TYPES: Mapping[Kind, str] = MappingProxyType({Kind.PICTURE: "image/jpeg", Kind.PDF: "application/pdf"})
+"""What each is served as: a picture as it was made anew."""
 
 
 class Attachment(Table, table=True):

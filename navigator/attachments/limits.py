@@ -12,7 +12,7 @@ from navigator.settings import settings
 
 MOST_AT_ONCE = 3
 MOST_OF_A_TICKET = 40
-PER_ADDRESS = Limit(60, timedelta(days=1))
+PER_ADDRESS = Limit(150, timedelta(days=1))
 """Files from one internet address: a service may send all its patients out by one."""
 
 NO_MORE_AT_ONCE = "You can send up to 3 files at a time. Your words are still here."

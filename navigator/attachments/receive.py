@@ -40,15 +40,18 @@ class StoredFile:
         return Attachment(**vars(self), **belongs_to)
 
 
-def receive(sent: Sequence[SentFile], address: str) -> list[StoredFile]:
+def receive(sent: Sequence[SentFile], address: str | None) -> list[StoredFile]:
     """Store all of them or none; a refusal says which file it is about, in words for its sender.
+
+    `address` is where they come from; None for a key of another system.
 
     It begins no transaction that lasts: call it before the one in which their rows are made.
     """
     if not sent:
         return []
     limits.require_few(0, len(sent))
-    limits.count_from(address, len(sent))
+    if address is not None:
+        limits.count_from(address, len(sent))
     with database.reading() as session:
         limits.require_space(session, sum(one.size for one in sent))
     wrong = [_problem(one, TOO_LARGE) for one in sent if one.is_too_large]

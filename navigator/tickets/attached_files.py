@@ -55,6 +55,13 @@ def attach(session: Session, message: Message, stored: Sequence[StoredFile]) -> 
     message.has_attachments = True
 
 
+def attach_to_newest(session: Session, ticket: Ticket, stored: Sequence[StoredFile]) -> None:
+    """Give files to what was written last on a ticket, in the same transaction."""
+    session.flush()
+    query = select(Message).where(Message.ticket_number == ticket.number).order_by(col(Message.id).desc())
+    attach(session, session.exec(query.limit(1)).one(), stored)
+
+
 def _count_on(session: Session, number: int) -> int:
     query = select(func.count(col(Attachment.id))).join(
         Message, col(Message.id) == col(Attachment.message_id)

@@ -14,7 +14,7 @@ from itsdangerous import BadData
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from navigator import clock
-from navigator.attachments.attachment import Attachment, Kind
+from navigator.attachments.attachment import MEDIA_TYPES, Attachment, Kind
 from navigator.attachments.storage import SMALL, storage
 from navigator.errors import NotFound
 from web.kit import cookies
@@ -24,7 +24,6 @@ from web.kit.file_paths import FILE_ADDRESS
 router = Router(prefix=FILE_ADDRESS.rstrip("/"), dependencies=[public, needs_no_database])
 
 LASTS = timedelta(minutes=1)
-_TYPES = {Kind.PICTURE: "image/jpeg", Kind.PDF: "application/pdf"}
 _PURPOSE = "file address"
 _GONE = "This file is not here any more, or its address is too old. Go back to the page that it stands on."
 
@@ -43,7 +42,9 @@ def to_file(attachment: Attachment, size: str) -> Response:
 def file(address: str) -> Response:
     """The file: a picture, which the desk has made itself, is shown; anything else is a download."""
     name, kind, number, is_small = _facts(address)
-    response = StreamingResponse(storage().read(name + SMALL if is_small else name), media_type=_TYPES[kind])
+    response = StreamingResponse(
+        storage().read(name + SMALL if is_small else name), media_type=MEDIA_TYPES[kind]
+    )
     if kind != Kind.PICTURE:
         response.headers["content-disposition"] = f'attachment; filename="file-{number}.pdf"'
     return response
