@@ -1,6 +1,5 @@
 """Pictures in a real browser at 320 pixels, without and with JavaScript: sent, seen, and refused in words."""
 
-
 import pytest
 from playwright.sync_api import FilePayload
 

@@ -93,7 +93,7 @@ def test_the_words_come_as_a_form_and_the_files_on_the_disk():
         "then": ["go"],
     }
     assert desk.files == [("../x.png", b"abc", False)]
-    assert all(one.file.closed for one in desk.open_files if one.file)  # type: ignore[union-attr]
+    assert all(one.file.closed for one in desk.open_files if one.file)
     assert not any(Path(settings().data_dir / "incoming").iterdir())
 
 
