@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+import structlog
+
 from navigator import database
 from navigator.attachments import limits, virus_check
 from navigator.attachments.attachment import Attachment, Kind
 from navigator.attachments.check import TOO_LARGE, Checked, checked
-from navigator.attachments.storage import SMALL, delete, new_name, storage
-from navigator.errors import Invalid
+from navigator.attachments.storage import SMALL, NotStored, delete, new_name, storage
+from navigator.errors import Invalid, Unavailable
 
 LONGEST_SHOWN = 40
+NOT_NOW = "The desk cannot take pictures at the moment. You can still send words."
+
+log = structlog.get_logger("desk.attachments")
 
 
 class SentFile(Protocol):
@@ -71,6 +76,9 @@ def _stored(sent: SentFile, wrong: list[str]) -> StoredFile | None:
     except (Invalid, virus_check.Infected) as refused:
         wrong.append(_problem(sent, refused.message))
         return None
+    except (OSError, NotStored) as error:  # a full disk, or a store that does not answer
+        log.error("a file could not be stored", error=type(error).__name__)
+        raise Unavailable(NOT_NOW) from None
 
 
 def _put(found: Checked, *, is_virus_checked: bool) -> StoredFile:

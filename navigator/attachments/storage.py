@@ -23,6 +23,10 @@ def new_name() -> str:
     return secrets.token_hex(16)
 
 
+class NotStored(Exception):
+    """The store did not take a file; what it said may hold an address, and is not kept."""
+
+
 class Storage(Protocol):
     """Where files are stored by name; each is written once, whole, and never changed."""
 
@@ -109,8 +113,13 @@ class Bucket:
 
     def put(self, name: str, content: BinaryIO) -> None:
         """Upload it whole."""
+        from obstore.exceptions import BaseError
+
         content.seek(0)
-        self.store.put(_own(name), content)
+        try:
+            self.store.put(_own(name), content)
+        except BaseError as error:
+            raise NotStored(type(error).__name__) from None
 
     def read(self, name: str) -> Iterator[bytes]:
         """Its content, piece by piece."""

@@ -2,11 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 from stat import S_IMODE
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 from sqlmodel import Session, select
@@ -144,3 +147,84 @@ def set_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         assert settings().data_dir == folder
 
     return set_to
+
+
+class Bucket(BaseHTTPRequestHandler):
+    """A stand-in for an S3-compatible store: objects by their path, listed and deleted as S3 does."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def do_PUT(self) -> None:
+        self.kept[self.path] = self.rfile.read(int(self.headers["content-length"]))
+        self._answer(200, headers={"ETag": '"1"'})
+
+    def do_GET(self) -> None:
+        if "list-type" in self.path:
+            found = "".join(
+                f"<Contents><Key>{path.removeprefix('/pictures/')}</Key><Size>{len(content)}</Size>"
+                '<LastModified>2026-06-09T09:00:00.000Z</LastModified><ETag>"1"</ETag></Contents>'
+                for path, content in self.kept.items()
+            )
+            said = f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>"
+            self._answer(200, said.encode())
+        elif self.path in self.kept:
+            self._answer(200, self.kept[self.path])
+        else:
+            self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    def do_POST(self) -> None:
+        asked = self.rfile.read(int(self.headers["content-length"])).decode()
+        keys = re.findall("<Key>(.*?)</Key>", asked)
+        for key in keys:
+            self.kept.pop(f"/pictures/{key}", None)
+        deleted = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+        self._answer(200, f"<DeleteResult>{deleted}</DeleteResult>".encode())
+
+    def _answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        known = {"Last-Modified": "Tue, 09 Jun 2026 09:00:00 GMT", "ETag": '"1"'}
+        for name, value in {**known, "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
+    with HTTPServer(("127.0.0.1", 0), Bucket) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("NAVIGATOR_ATTACHMENT_STORE", "s3://pictures/desk")
+        monkeypatch.setenv("NAVIGATOR_ATTACHMENT_STORE_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("NAVIGATOR_ATTACHMENT_STORE_REGION", "somewhere")
+        monkeypatch.setenv("NAVIGATOR_ATTACHMENT_STORE_KEY", "key")
+        monkeypatch.setenv("NAVIGATOR_ATTACHMENT_STORE_SECRET", "secret")
+        settings.cache_clear()
+        Bucket.kept.clear()
+        yield Bucket.kept
+        server.shutdown()
+
+
+def test_an_s3_store_does_the_same(bucket: dict[str, bytes]):
+    name, store = new_name(), storage.storage()
+    store.put(name, BytesIO(b"x" * 200_000))
+    store.put(name + storage.SMALL, BytesIO(b"small"))
+    assert f"/pictures/desk/{name}" in bucket
+    assert b"".join(store.read(name)) == b"x" * 200_000
+    assert sorted(found for found, _ in store.names()) == [name, name + storage.SMALL]
+    storage.delete(name)
+    assert bucket == {}
+    storage.delete(name)
+    with pytest.raises(NotFound):
+        store.read(name)
+    assert not settings().attachment_dir.exists()
+
+
+def test_a_store_that_refuses_is_no_reason_to_lose_words(
+    bucket: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Bucket, "do_PUT", lambda self: self._answer(403, b"<Error><Code>No</Code></Error>"))
+    with pytest.raises(storage.NotStored):
+        storage.storage().put(new_name(), BytesIO(b"x"))
