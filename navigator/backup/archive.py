@@ -52,7 +52,7 @@ def workplace(folder: Path) -> Iterator[Path]:
         yield Path(place)
 
 
-def write(to: Path, place: Path, manifest: Manifest, attachments: Collection[Path] = ()) -> None:
+def write(to: Path, place: Path, manifest: Manifest, attachments: Collection[Path] = ()) -> Manifest:
     """Write the files of a folder as one archive, which appears under its name when it is whole."""
     names = [name for name in (DATABASE, SECRET) if (place / name).exists()]
     hashes = {name: sha256_of(place / name) for name in names}
@@ -72,6 +72,7 @@ def write(to: Path, place: Path, manifest: Manifest, attachments: Collection[Pat
     except FileExistsError:
         raise Conflict(f"There is a file {to} already. Choose another name.") from None
     (place / "archive").replace(to)
+    return manifest
 
 
 def read(file: Path, place: Path) -> Manifest:

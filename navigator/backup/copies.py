@@ -49,7 +49,7 @@ def backup(file: Path) -> Outcome:
         if secret:
             private_files.make_file(place / SECRET).write_bytes(secret.read_bytes())
         manifest = Manifest(engine=_engine(url), revision=revision, made_at=made_at, rows=rows)
-        archive.write(file.absolute(), place, manifest, _stored_files(place, rows))
+        manifest = archive.write(file.absolute(), place, manifest, _stored_files(place, rows))
     return Outcome(manifest, secret is not None)
 
 
