@@ -18,7 +18,6 @@ from starlette.exceptions import HTTPException
 
 from api.errors import error_responses
 from api.schemas import ConfirmedInput, ReportBody
-from navigator import database
 from navigator.errors import Forbidden, NotLoggedIn
 from navigator.fields import MAX_ID
 from navigator.people.actor import ANONYMOUS, Actor
@@ -32,6 +31,7 @@ from navigator.request_dependencies import (
     open_to_read,
     open_to_write,
     received,
+    session_of_identity,
 )
 from navigator.request_threads import InOneThread, ThreadPool
 from navigator.tickets.actions.reporter import reporter_by_link
@@ -106,7 +106,7 @@ async def _caller(
 ) -> Actor:
     actor: Actor | None = ANONYMOUS
     if shown is not None:
-        with database.reading() as session:  # ended before the route's own transaction begins
+        with session_of_identity(request.method) as session:
             key = shown.credentials
             actor = actor_by_key(session, key) or reporter_by_link(session, key)
     if actor is None:

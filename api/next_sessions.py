@@ -14,9 +14,11 @@ class AppointmentResult(BaseModel):
     """The result of an appointment."""
 
     tickets: int = Field(description="How many open tickets are now to be put right before that session")
+    cards: int = Field(description="How many support cards know of that session now, for reports to come")
 
 
 @router.post("", dependencies=[audience(Role.INTAKE, Role.NAVIGATOR)])
 def tell_appointment(session: Writing, actor: Caller, appointment: AppointmentInput) -> AppointmentResult:
     """The next session of whoever has that support code: the guards of their open tickets move with it."""
-    return AppointmentResult(tickets=update_next_session(session, actor, appointment))
+    moved = update_next_session(session, actor, appointment)
+    return AppointmentResult(tickets=moved.tickets, cards=moved.cards)

@@ -27,6 +27,7 @@ TAGS = {
     "many tickets": "One thing done to many tickets, one by one: watched, and stopped.",
     "hand-overs": "Clinical reviews: what a clinician must read for safety. Only their outcome ends one.",
     "known problems": "What lies behind several tickets, and news for everybody whom it concerns.",
+    "support cards": "Codes for patients: a report by one comes with its practitioner, session and contact.",
     "training": "What practitioners want to learn, and what is planned.",
     "insight": "What keeps happening, for managers: only figures that may leave the service.",
     "settings": "What administrators set: each read, set and taken back, and all as one file.",

@@ -6,7 +6,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Out, PhoneCallOut, TicketState
+from api.schemas import (
+    ClinicalReviewOut,
+    CodeAndName,
+    ContactOut,
+    DeviceCheckOut,
+    EventOut,
+    Out,
+    PhoneCallOut,
+    TicketState,
+)
 from navigator.attachments.attachment import Kind
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, LinkChannel, ReporterKind, ReporterLink
@@ -61,9 +70,12 @@ class ReporterContactOut(Out):
         description="null: not asked; false: never write or call",
     )
     is_unsent: bool = Field(description="true: typed and not sent; nothing goes out to them")
+    best_time: str = Field(description="When to call, in their words")
+    voicemail_is_safe: bool | None = Field(description="null: not asked, so leave none")
     needs: str
     language: str
     support_code: str
+    found_by: str = Field(description="What their account can be looked up by; it proves nothing")
 
 
 class LinkOut(Out):
@@ -114,7 +126,9 @@ class StaffTicket(ReporterTicket):
     door: Channel = Field(validation_alias="channel")
     reporter_kind: ReporterKind
     contact: ReporterContactOut | None = Field(description="null for those who need not know")
+    service_is_unsure: bool = Field(description="true: they did not know their service")
     reported_category: str | None
+    is_none_suggested: bool = Field(description="true: they said that it is none of what the desk suggested")
     suggestion: SuggestionOut | None = Field(description="null where it is hidden until the ticket is sorted")
     answers: dict[str, str]
     usual_fix: str | None
@@ -144,6 +158,7 @@ class StaffTicket(ReporterTicket):
     events: list[EventOut]
     hand_overs: list[ClinicalReviewOut]
     calls: list[PhoneCallOut]
+    device_checks: list[DeviceCheckOut]
     links: list[LinkOut] = Field(description="The private links that work, for those who may end them")
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
@@ -190,6 +205,7 @@ def _staff_fields(detail: TicketDetail) -> dict[str, Any]:
         "events": detail.events,
         "hand_overs": [_review_out(detail, review) for review in detail.reviews],
         "calls": detail.calls,
+        "device_checks": detail.checks,
     }
 
 

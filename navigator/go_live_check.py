@@ -9,10 +9,12 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.articles import overdue_articles, review_due_on
 from navigator.catalogue.business_hours import holidays_known_until
 from navigator.catalogue.lookups import services
-from navigator.catalogue.reference_data import reference_data
+from navigator.catalogue.reference_data import ReferenceData, reference_data
 from navigator.catalogue.service import Service
+from navigator.languages import LANGUAGES
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people.user import Role
@@ -47,6 +49,20 @@ def findings(session: Session) -> Iterator[Finding]:
     )
     for service in all_services:
         yield from check_service(session, service)
+    yield from _check_help_pages(session)
+
+
+def _check_help_pages(session: Session) -> Iterator[Finding]:
+    """Name the help pages that were not checked in time to whoever answers for each."""
+    overdue = overdue_articles(session)
+    for article in overdue:
+        due_on = review_due_on(article)
+        since = f"since {due_on:%-d %B %Y}" if due_on else "for nobody ever checked it"
+        yield Finding(
+            False, f"{article.owner or 'nobody'}: check the help page “{article.title}”, due {since}"
+        )
+    if not overdue:
+        yield Finding(True, "Help pages were checked in time")
 
 
 def _check_installation(config: Settings) -> Iterator[Finding]:
@@ -84,6 +100,21 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield Finding(
         (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name
     )
+    yield from _check_languages(data, service)
+
+
+def _check_languages(data: ReferenceData, service: Service) -> Iterator[Finding]:
+    """Check the languages that a service has signed: of the others nobody is told."""
+    for (service_id, _), row in sorted(data.languages.items()):
+        if service_id != service.id or row.language not in LANGUAGES:
+            continue
+        name = LANGUAGES[row.language].name
+        if not row.has_same_words:
+            words = f"pages in {name} are not offered: the words have changed since {row.owner} read them"
+            yield Finding(False, words, service.name)
+        else:
+            is_due = (row.review_on or date.min) < clock.today()
+            yield Finding(not is_due, f"pages in {name} within their review date", service.name)
 
 
 def describe_settings() -> Iterator[tuple[str, str, str]]:

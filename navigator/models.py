@@ -3,10 +3,13 @@
 from navigator.attachments.attachment import Attachment, UnneededFile
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
+from navigator.catalogue.article_answers import ArticleAnswer
 from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
+from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
@@ -19,11 +22,14 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.rate_limit import RateLimitCounter
 from navigator.people.reporter import Reporter, ReporterLink
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
@@ -46,9 +52,12 @@ __all__ = [
     "AffectedPerson",
     "ApiKey",
     "Article",
+    "ArticleAnswer",
     "Attachment",
     "Attendance",
     "AuditEntry",
+    "BookedCall",
+    "BookedQuarter",
     "Bulk",
     "BulkItem",
     "CannedReply",
@@ -60,11 +69,14 @@ __all__ = [
     "CrisisWording",
     "DayCount",
     "Deflection",
+    "DeviceCheck",
+    "DeviceNeeds",
     "Event",
     "HeldSend",
     "IdempotencyKey",
     "JobRun",
     "KeptForm",
+    "LanguageSignOff",
     "Lease",
     "Membership",
     "Message",
@@ -92,6 +104,7 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",

@@ -1,17 +1,18 @@
 """Request dependencies that pages and API share, which FastAPI is given."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlmodel import Session
 
-from navigator import database
+from navigator import database, languages
 from navigator.attachments.receive import SentFile, StoredFile, receive
 from navigator.catalogue.custom_wording import refresh
+from navigator.catalogue.reference_data import reference_data
 from navigator.errors import Refused
-from navigator.request_threads import opened
+from navigator.request_threads import opened, opened_once
 
 
 @contextmanager
@@ -19,6 +20,7 @@ def reading_session() -> Iterator[Session]:
     """A session that only reads."""
     refresh()
     with database.reading() as session:
+        _read_languages(session)
         yield session
 
 
@@ -27,17 +29,31 @@ def writing_session() -> Iterator[Session]:
     """A session of one transaction, committed when the route has ended well."""
     refresh()
     with database.writing() as session:
+        _read_languages(session)
         yield session
 
 
+def _read_languages(session: Session) -> None:
+    """Know which languages are offered before a word of another one than English is said."""
+    if languages.is_asked_for():
+        reference_data(session)
+
+
 async def open_to_read() -> Session:
-    """A session that only reads, for the route of this request."""
-    return opened(reading_session())
+    """The session of this request that only reads."""
+    return opened_once(reading_session)
 
 
 async def open_to_write() -> Session:
     """A session of one transaction, for the route of this request."""
     return opened(writing_session())
+
+
+def session_of_identity(method: str) -> AbstractContextManager[Session]:
+    """Where to ask who comes: the session of a request that only reads; else one that has ended before the
+    transaction of its route begins.
+    """
+    return nullcontext(opened_once(reading_session)) if method == "GET" else database.reading()
 
 
 class RefusingForm(Protocol):

@@ -19,7 +19,16 @@ T = TypeVar("T")
 Handler = Callable[[Any], Coroutine[Any, Any, Any]]
 """What FastAPI makes of a route: a coroutine function from the request to the response."""
 
-_opened: ContextVar[ExitStack] = ContextVar("opened")
+
+class _Opened(ExitStack):
+    """What one request opened; `once` has by its maker what it opens once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.once: dict[Callable[[], Any], Any] = {}
+
+
+_opened: ContextVar[_Opened] = ContextVar("opened")
 
 
 class ThreadPool:
@@ -42,6 +51,15 @@ WITH_FILES = ThreadPool("files", 2)
 def opened(manager: AbstractContextManager[T]) -> T:
     """Enter a context of this thread’s request: it ends when the route has, before the answer is sent."""
     return _opened.get().enter_context(manager)
+
+
+def opened_once(make: Callable[[], AbstractContextManager[T]]) -> T:
+    """The one context of this kind of this thread's request: whoever asks again is given the same."""
+    once = _opened.get().once
+    if make not in once:
+        once[make] = opened(make())
+    given: T = once[make]
+    return given
 
 
 class InOneThread:
@@ -88,7 +106,7 @@ def _as_coroutine(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]
 
 def _finish(handler: Handler, request: Any) -> Any:
     """The response; what was opened on the way ends before it is returned, or with an exception."""
-    with ExitStack() as stack:
+    with _Opened() as stack:
         _opened.set(stack)
         running = handler(request)
         try:

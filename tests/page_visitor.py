@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborNode as Node
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+_ERROR = ("Error: ", "Błąd: ", "غلطی: ", "ভুল: ", "Gwall: ")
+"""How the title of a page begins on which something is wrong, in each language."""
 _OWN_NAME = "input:not([type=hidden]), select, textarea"
 _POINTERS = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "data-aria-controls")
 
@@ -97,7 +99,7 @@ def _document(page: HTMLParser) -> list[str]:
     }
     problem = bool(page.css(".nhsuk-error-summary"))
     found["title and error summary disagree"] = problem != (
-        title is not None and title.text().startswith("Error: ")
+        title is not None and title.text().startswith(_ERROR)
     )
     return [words for words, is_so in found.items() if is_so]
 
@@ -124,7 +126,7 @@ def _forms(page: HTMLParser) -> list[str]:
     found += [
         f"no one-use mark in {one.attributes}"
         for one in page.css("form[method=post]")
-        if not re.match(r"/(log-|report/|account/log-|search$)", one.attributes.get("action") or "")
+        if not re.match(r"/(log-|report/|account/log-|search$|help(/|$))", one.attributes.get("action") or "")
         and not one.css("input[type=hidden][name=once]")
     ]
     labels = {one.attributes.get("for") for one in page.css("label") if one.text(strip=True)}

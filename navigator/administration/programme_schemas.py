@@ -76,7 +76,7 @@ class ReplySetting(SettingSchema):
 
 
 class ArticleSetting(SettingSchema):
-    """What to try first, for one category; its body is Markdown."""
+    """A help page, and what to try first: for one category; its body is Markdown."""
 
     title: Name = Field(title="a title")
     category: Annotated[Leaf, Field(min_length=1)] = Field(title="what it is about")
@@ -84,6 +84,11 @@ class ArticleSetting(SettingSchema):
     body: Annotated[LongText, Field(min_length=1)] = Field(title="what to try")
     owner: Name = Field(title="who answers for it")
     verified_on: date | None = Field(default=None, title="the date on which it was tried")
+    review_on: date | None = Field(
+        default=None,
+        title="the date of the next review",
+        description="Empty: half a year after it was tried",
+    )
     is_offered: bool = Field(default=True, title="whether it is shown")
 
 

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
-from navigator.catalogue.catalogue import Category, Cue, Fixability, MoveTexts, Override, catalogue, fixable
+from navigator.catalogue.catalogue import (
+    Category,
+    Cue,
+    Fixability,
+    MoveTexts,
+    Override,
+    Question,
+    catalogue,
+    fixable,
+)
 from navigator.catalogue.fixability_cues import cues_in_answers
 
-__all__ = ["Override", "Verdict", "cues_in_answers", "decide", "fixable"]
+__all__ = ["Override", "Verdict", "cues_in_answers", "decide", "fixable", "questions_that_decide"]
+
+MAX_ASKED = 2
 
 # The order of trying; what is not in it (protocol, divert, none) never moves.
 _ORDER = (Fixability.NAVIGATOR, Fixability.SERVICE, Fixability.SUPPLIER)
@@ -52,6 +63,20 @@ def _move(category: Category, start: Fixability, cues: frozenset[Cue]) -> _Move:
 
 
 def _reason_text(texts: MoveTexts, fixability: Fixability, moved_by: tuple[Cue, ...]) -> str:
-    *most, last = (texts.because[cue] for cue in moved_by)
-    because = f"{', '.join(most)} and {last}" if most else last
-    return f"{because[0].upper()}{because[1:]}. {texts.reason[fixability]}"
+    return " ".join((*(texts.because_sentence(cue) for cue in moved_by), texts.reason[fixability]))
+
+
+def questions_that_decide(
+    category: Category, override: Override | None, told: frozenset[Cue] = frozenset()
+) -> tuple[Question, ...]:
+    """The closed questions for a patient of which an answer would change who can fix it: two at most.
+
+    What the cues `told` in words have settled already is not asked.
+    """
+    so_far = decide(category, override, told).fixability
+
+    def decides(question: Question) -> bool:
+        cues = (told | {option.cue} for option in question.options if option.cue)
+        return any(decide(category, override, cue).fixability is not so_far for cue in cues)
+
+    return tuple(filter(decides, category.questions_for("patient")))[:MAX_ASKED]

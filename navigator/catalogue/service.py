@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, text
+from sqlalchemy import JSON, false, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -37,6 +37,7 @@ class Service(Table, table=True):
     code: str = Field(unique=True)
     name: str
     phone: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    takes_unsure: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     division: str = Division.ENGLAND_AND_WALES
     hours: dict[str, list[str]] = Field(default_factory=lambda: dict(WEEKDAYS), sa_type=JSON)
     closed_days: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -48,6 +49,14 @@ class Service(Table, table=True):
     full_time_hours: float = Field(default=37.5, sa_column_kwargs={"server_default": "37.5"})
     assigns_at_once: bool = True
     undo_seconds: int = Field(default=10, sa_column_kwargs={"server_default": "10"})
+    call_hours: dict[str, list[str]] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    """When calls can be booked; without any none can."""
+    call_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
+    call_notice_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
+    call_days_ahead: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
+    call_reminder_days: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""
     is_demonstration: bool = False

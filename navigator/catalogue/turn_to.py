@@ -1,5 +1,6 @@
 """Whom to turn to where the desk cannot help: who is written to, and whom to call at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -48,3 +49,15 @@ def turn_to(session: Session, service_id: int, category: Category | None) -> Tur
     # Who is on duty for words of risk is not to be kept on the phone by other matters.
     callable_now = (each for each in found if each is written_to or each.kind != ContactKind.DUTY_CLINICIAN)
     return TurnTo(written_to, next((contact for contact in callable_now if contact.phone), None))
+
+
+def whom_to_call(session: Session, services: Iterable[Service], category: Category | None) -> list[PhoneLine]:
+    """Whom to call at once about a category, in each of the services that may be somebody's."""
+    return [line for service in services if (line := _line_for(session, service, category))]
+
+
+def _line_for(session: Session, service: Service, category: Category | None) -> PhoneLine | None:
+    called = turn_to(session, service.id, category).called
+    if called is None:
+        return phone_line(session, service)
+    return PhoneLine(f"{service.name}: {called.role_name}", called.phone, called.hours)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from navigator.bulk.progress import BulkCounts, unfinished_bulks
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.articles import Article, overdue_articles
 from navigator.catalogue.lookups import services
 from navigator.insight.live_dashboard import LiveDashboard, live_dashboards
 from navigator.insight.navigator_home import NavigatorHome, navigator_home
@@ -29,6 +30,7 @@ class HomePage:
     practitioner: PractitionerHome | None
     dashboards: Sequence[LiveDashboard] | None
     missing_by_service: Mapping[str, Sequence[str]] | None
+    overdue_articles: Sequence[Article]
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
@@ -44,6 +46,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
+        overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
     )
 
 

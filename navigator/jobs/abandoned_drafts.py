@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
+from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.service import DraftPolicy, Service
 from navigator.errors import Refused
 from navigator.fields import MAX_TEXT_LENGTH
@@ -36,16 +37,23 @@ def delete_expired_draft(session: Session, _now: datetime, token_hash: str) -> N
 
 
 def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
-    code = answers.get("place", {}).get("service")
-    service = session.exec(select(Service).where(Service.code == code)).one_or_none()
+    service = _service(session, answers.get("place", {}).get("service"))
     log.warning("words of risk were not sent", service=service and service.code)
     text = "\n".join(free_text_answers(answers))[:MAX_TEXT_LENGTH]
     if service is None or service.draft_policy != DraftPolicy.REQUEST_REVIEW or not text:
         return
     try:
-        _request_review(session, service, text, _contact(answers))
+        _request_review(session, _told(service, text, answers))
     except Refused:
         log.error("no clinical review could be opened for words of risk", service=service.code)
+
+
+def _service(session: Session, code: str | None) -> Service | None:
+    """The service that was chosen; before one was, the only one there is, or who reads for the unsure."""
+    if code:
+        return session.exec(select(Service).where(Service.code == code)).one_or_none()
+    offers = services_taking_reports(session)
+    return next((each.service for each in offers if len(offers) == 1 or each.service.takes_unsure), None)
 
 
 def _contact(answers: dict[str, Any]) -> ContactInput:
@@ -55,8 +63,13 @@ def _contact(answers: dict[str, Any]) -> ContactInput:
     return ContactInput.from_stored(**reach, **rest, is_safe=is_safe)
 
 
-def _request_review(session: Session, service: Service, text: str, contact: ContactInput) -> None:
-    told = ReportInput(service=service.code, text=text, contact=contact)
+def _told(service: Service, text: str, answers: dict[str, Any]) -> ReportInput:
+    """By their support card a clinician sees how to reach them, too."""
+    code = answers.get("card", {}).get("support_code", "")
+    return ReportInput(service=service.code, text=text, contact=_contact(answers), support_code=code)
+
+
+def _request_review(session: Session, told: ReportInput) -> None:
     ticket = report(session, ANONYMOUS, told, is_unsent=True).ticket
     review = next(iter(open_reviews_of(session, ticket.number)), None) or request_review(
         session, SYSTEM, ticket, []

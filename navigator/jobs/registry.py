@@ -10,6 +10,7 @@ from navigator.bulk import run_items
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
+    booked_calls,
     day_counts,
     deadlines,
     delivery_failures,
@@ -20,6 +21,7 @@ from navigator.jobs import (
 )
 from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
 from navigator.outbox import sender
+from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
 
 
@@ -53,6 +55,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             for_each_due(unassigned_alerts.unassigned_tickets, unassigned_alerts.ask_to_assign), minutes=1
         ),
         "wake": _job(for_each_due(deadlines.ended_snoozes, deadlines.wake), minutes=1),
+        "booked_calls": _job(for_each_due(booked_calls.calls_to_settle, settle_call), minutes=1),
+        "call_reminders": _job(for_each_due(booked_calls.calls_to_remind, remind), minutes=1),
         "undelivered": _job(
             for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone), minutes=1
         ),

@@ -7,9 +7,12 @@ from sqlalchemy import Select, column, select, table
 from sqlmodel import Session, col
 
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
+from navigator.languages import ENGLISH
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
+from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, User
 from navigator.phone_numbers import can_get_texts, e164
 
@@ -58,6 +61,16 @@ def _of_user(session: Session, id: int) -> Address | None:
     return _address_or_none(DeliveryChannel.EMAIL, user.email) if user and user.is_active else None
 
 
+def _of_card(session: Session, id: int) -> Address | None:
+    card = session.get(SupportCard, id)
+    if card is None or not card.is_written_to:
+        return None
+    if card.contact_method == ContactMethod.EMAIL:
+        return _address_or_none(DeliveryChannel.EMAIL, card.email)
+    is_by_text = card.contact_method == ContactMethod.TEXT
+    return _address_or_none(DeliveryChannel.TEXT, e164(card.phone) if is_by_text else "")
+
+
 def _of_contact(session: Session, id: int) -> Address | None:
     contact = session.get(Contact, id)
     return _address_or_none(DeliveryChannel.EMAIL, contact.email) if contact else None
@@ -70,7 +83,20 @@ def _address_or_none(channel: DeliveryChannel, to: str) -> Address | None:
 _LOOK_UPS = {
     Recipient.USER: _of_user,
     Recipient.CONTACT: _of_contact,
+    Recipient.CARD: _of_card,
 }
+
+
+def language_of(session: Session, message: OutboxMessage) -> str:
+    """The language of a message: that in which its reporter reads our pages, while it is signed."""
+    reporter = (
+        session.get(Reporter, message.recipient_id) if message.recipient == Recipient.REPORTER else None
+    )
+    if reporter is None or reporter.page_language == ENGLISH:
+        return ENGLISH
+    signed = reference_data(session).languages
+    rows = [signed.get((id, reporter.page_language)) for id in session.scalars(_service_ids_of(message))]
+    return reporter.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
 def is_demonstration(session: Session, message: OutboxMessage) -> bool:
@@ -86,6 +112,8 @@ def _service_ids_of(message: OutboxMessage) -> Select[Any]:
         return select(_TICKET.c.service_id).where(_TICKET.c.number == message.ticket_number)
     if message.recipient == Recipient.REPORTER:  # of a known problem, without a ticket
         return select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == message.recipient_id)
+    if message.recipient == Recipient.CARD:
+        return select(col(SupportCard.service_id)).where(col(SupportCard.id) == message.recipient_id)
     if message.recipient == Recipient.CONTACT:
         return select(col(Contact.service_id)).where(col(Contact.id) == message.recipient_id)
     return select(col(Membership.service_id)).where(col(Membership.user_id) == message.recipient_id)

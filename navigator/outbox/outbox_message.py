@@ -24,6 +24,7 @@ class Recipient(StrEnum):
     REPORTER = "reporter"
     USER = "user"
     CONTACT = "contact"
+    CARD = "card"
 
 
 class OutboxMessage(Table, table=True):

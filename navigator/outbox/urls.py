@@ -7,6 +7,7 @@ from navigator.outbox.render import current_template
 from navigator.people import password_reset, private_links
 from navigator.people.one_time_token import TokenPurpose
 from navigator.people.reporter import LinkChannel
+from navigator.people.support_card import SupportCard
 from navigator.settings import settings
 
 PRIVATE_LINK = "/t/{token}"
@@ -16,6 +17,7 @@ CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
 REPORT = "/report"
+SUPPORT_CARD = "/c/{code}"
 
 
 def absolute_url(path: str, **parts: object) -> str:
@@ -33,10 +35,16 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
         return absolute_url(CLINICAL_REVIEW, id=review_id) if review_id else absolute_url(CLINICAL_REVIEWS)
     if message.template.startswith("training"):
         return absolute_url(TRAINING)
+    if message.recipient == Recipient.CARD:
+        return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
         return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
+    return _link_to_ticket(session, message, message.ticket_number, sent_to)
+
+
+def _link_to_ticket(session: Session, message: OutboxMessage, number: int, sent_to: str) -> str:
     if message.recipient == Recipient.REPORTER:
         channel = LinkChannel(message.channel)
-        token = private_links.mint(session, message.ticket_number, channel, sent_to)
+        token = private_links.mint(session, number, channel, sent_to)
         return absolute_url(PRIVATE_LINK, token=token)
-    return absolute_url(TICKET_PAGE, number=message.ticket_number)
+    return absolute_url(TICKET_PAGE, number=number)

@@ -10,6 +10,8 @@ from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
+from navigator.languages import current
+from navigator.people import card_codes
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -40,6 +42,8 @@ class Reporter(Table, table=True):
     None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
     whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
     what words the practitioner who reported knows the patient: for staff, and in no message or export.
+    `language` is what they say they prefer, `page_language` the code of that in which they read our pages.
+    `found_by` is what their account in the programme can be looked up by: it opens nothing and joins nothing.
     """
 
     __table_args__ = (
@@ -61,6 +65,12 @@ class Reporter(Table, table=True):
     is_unsent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     needs: str = ""
     language: str = ""
+    page_language: str = Field(
+        default_factory=lambda: current().code, sa_column_kwargs={"server_default": text("'en'")}
+    )
+    best_time: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    voicemail_is_safe: bool | None = None
+    found_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     support_code: str = ""
     known_as: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
@@ -73,6 +83,11 @@ class Reporter(Table, table=True):
     def is_written_to(self) -> bool:
         """Whether messages may go out: they sent what they wrote, and nobody said that it is not safe."""
         return not self.is_unsafe and not self.is_unsent
+
+    @property
+    def came_by_card(self) -> bool:
+        """Whether they gave a card’s code: what stands there of them is not shown to whoever has the code."""
+        return card_codes.canonical(self.support_code) is not None
 
     @property
     def is_out_of_reach(self) -> bool:

@@ -1,6 +1,6 @@
 """Who has a known problem too: counted by one tap, and told when it is over, if they leave a contact."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_
@@ -10,6 +10,7 @@ from navigator import clock, database
 from navigator.catalogue.lookups import programmes_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound, TooMany
+from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.private_links import address_hash
@@ -27,7 +28,7 @@ LETTER = "try_again"
 PER_RECIPIENT = Limit(5, timedelta(hours=24))
 CONTACT_RETENTION = timedelta(days=7)
 """How long after their letter was written an address is kept: until then it may have to be sent again."""
-_GONE = "This is not a known problem any more. Please tell us what does not work."
+GONE = "This is not a known problem any more. Please tell us what does not work."
 # As many as reports, but counted by themselves: an outage of a whole ward must not use up its reports.
 _TOO_MANY = "There were too many reports from your connection. Try again in an hour."
 
@@ -36,7 +37,7 @@ def count_me(session: Session, address: str, service: Service, problem_id: int, 
     """Count somebody who has a public problem too; pressed again in the same browser, nothing changes."""
     problem = _open_problem(session, problem_id)
     if problem.programme_id not in {programme.id for programme in programmes_of(session, service.id)}:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     if affected_person(session, problem.id, token) is not None:
         return
     _check_rate_limit(session, address)
@@ -54,7 +55,7 @@ def _check_rate_limit(session: Session, address: str) -> None:
 def _open_problem(session: Session, problem_id: int) -> Problem:
     problem = session.get(Problem, problem_id)
     if problem is None or not problem.is_public or problem.status in IS_OVER:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     return problem
 
 
@@ -68,7 +69,7 @@ def tell_me(session: Session, address: str, problem_id: int, token: str, contact
     """Keep where to write when a problem is over: one address gets one letter, and counts once."""
     person = affected_person(session, _open_problem(session, problem_id).id, token)
     if person is None:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     if not hit(session, "problem news to", contact.email.casefold() or contact.phone, PER_RECIPIENT):
         raise TooMany("This address was given many times today. We cannot take it again.")
     contact_hash = address_hash(contact.email or contact.phone)
@@ -128,6 +129,17 @@ def tell_everybody(session: Session, problem: Problem) -> int:
         enqueue(session, LETTER, Recipient.REPORTER, person.reporter_id or 0)
         person.told_at = clock.now()
     return len(people)
+
+
+def stop_letters(session: Session, ticket_numbers: Collection[int]) -> None:
+    """Write nothing to those who were counted and then reported, where that is not safe any more."""
+    same = select(AffectedPerson.reporter_id).where(
+        col(AffectedPerson.ticket_number).in_(sorted(ticket_numbers)),
+        col(AffectedPerson.reporter_id).is_not(None),
+    )
+    for id in session.exec(same).all():
+        session.get_one(Reporter, id).is_safe_to_contact = False
+        cancel_waiting(session, Recipient.REPORTER, id or 0)
 
 
 def forget_contacts(session: Session, now: datetime) -> None:

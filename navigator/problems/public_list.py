@@ -1,5 +1,6 @@
 """Public list of known problems: title, workaround, who can fix it, and status."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,10 +11,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.catalogue.fixability import decide
 from navigator.catalogue.lookups import override_for
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import reference_data
 from navigator.database import STORAGE_DOWN, ask
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.request_dependencies import reading_session
@@ -50,7 +53,11 @@ STATUS_TEXT = MappingProxyType(
 
 @dataclass(frozen=True)
 class KnownProblem:
-    """The public view of a problem: nothing else of it may be shown."""
+    """The public view of a problem: nothing else of it may be shown.
+
+    `services` are the codes and names of those that take reports and offer the programme: somebody's own is
+    one of them.
+    """
 
     id: int
     programme: str
@@ -61,6 +68,9 @@ class KnownProblem:
     since_at: datetime
     due_on: date | None
     is_over: bool = False
+    is_outage: bool = False
+    programme_code: str = ""
+    services: tuple[tuple[str, str], ...] = ()
 
 
 def known_problems(session: Session, programme: str = "", category: str = "") -> list[KnownProblem]:
@@ -83,7 +93,8 @@ def public_problem(session: Session, id: int | None) -> KnownProblem | None:
 _PUBLIC = (
     select(  # type: ignore[call-overload]  # sqlmodel knows no more than four columns
         *(Problem.id, Problem.programme_id, Problem.category, Problem.title, Problem.workaround),
-        *(Problem.status, Problem.opened_at, Problem.supplier_due_on, Programme.name),
+        *(Problem.status, Problem.opened_at, Problem.supplier_due_on, Problem.is_outage),
+        *(Programme.name, Programme.code),
     )
     .join(Programme, col(Programme.id) == col(Problem.programme_id))
     .where(col(Problem.is_public), Problem.status != S.CLOSED)
@@ -94,10 +105,11 @@ _PUBLIC = (
 
 def _public_views(session: Session, *conditions: ColumnElement[bool] | bool) -> list[KnownProblem]:
     rows = ask(session, _PUBLIC.where(*conditions) if conditions else _PUBLIC).all()
-    return [_public_view(session, row) for row in rows]
+    offers = services_taking_reports(session) if rows else []
+    return [_public_view(session, offers, row) for row in rows]
 
 
-def _public_view(session: Session, problem: Any) -> KnownProblem:
+def _public_view(session: Session, offers: Sequence[ServiceOffer], problem: Any) -> KnownProblem:
     return KnownProblem(
         id=problem.id,
         programme=problem.name,
@@ -108,6 +120,13 @@ def _public_view(session: Session, problem: Any) -> KnownProblem:
         since_at=problem.opened_at,
         due_on=_due_on(problem),
         is_over=problem.status in IS_OVER,
+        is_outage=problem.is_outage and problem.status not in IS_OVER,
+        programme_code=problem.code,
+        services=tuple(
+            (offer.service.code, offer.service.name)
+            for offer in offers
+            if problem.code in {each.code for each in offer.programmes}
+        ),
     )
 
 
@@ -150,4 +169,5 @@ def problems_on_home_page() -> list[KnownProblem]:
 
 def _read_home_page() -> list[KnownProblem]:
     with reading_session() as session:
+        reference_data(session)  # which says what languages the page is offered in
         return known_problems(session)

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code
+from navigator.database import ask
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.problems.likely_problems import ScoredReports, likely_problems
@@ -156,7 +157,7 @@ def _newest_reports(
 ) -> Sequence[Row[Any]]:
     """The newest visible tickets of each likely category, and of those without a category."""
     parameters = _parameters(ticket.service_id, categories, clock.now()) | {"number": ticket.number}
-    return session.execute(_others_query(actor, len(categories), PER_CATEGORY), parameters).all()
+    return ask(session, _others_query(actor, len(categories), PER_CATEGORY), **parameters).all()
 
 
 @lru_cache(maxsize=ACTORS)
@@ -174,7 +175,7 @@ def newest_reports(
 ) -> Sequence[Row[Any]]:
     """The newest tickets of a service at a moment, in each category and in none, under conditions."""
     query = _candidates_query(len(categories), PER_CATEGORY).where(*conditions)
-    return session.execute(query, _parameters(service_id, categories, until)).all()
+    return ask(session, query, **_parameters(service_id, categories, until)).all()
 
 
 def _parameters(service_id: int, categories: Sequence[str], until: datetime) -> dict[str, Any]:
@@ -211,20 +212,25 @@ def score_reports(
 ) -> tuple[ScoredReports, Mapping[int, str]]:
     """The reports that are about the same, each with how alike it is in topic and words; and their texts."""
     similar = _most_similar(topics, rows)
-    texts, words = _report_texts(session, [row.number for row, _ in similar]), tfidf(text)
-    scored = [(row, base + word_similarity(words, tfidf(texts.get(row.number, "")))) for row, base in similar]
-    return scored, texts
+    texts = _report_texts(session, [row.number for row, _ in similar])
+    words, *others = tfidf(text, *(texts.get(row.number, "") for row, _ in similar))
+    alike = (base + word_similarity(words, other) for (_, base), other in zip(similar, others, strict=True))
+    return list(zip((row for row, _ in similar), alike, strict=True)), texts
 
 
 def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
-    scored = [(row, topic_similarity(topics, topics_of(row))) for row in rows]
+    vectors = [topics_of(row) for row in rows]
+    distinct = {id(vector): vector for vector in vectors}  # of many it is the very same
+    likeness = {key: topic_similarity(topics, vector) for key, vector in distinct.items()}
+    scored = [(row, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
     similar = [pair for pair in scored if pair[1] >= MIN_SIMILARITY]
     return sorted(similar, key=lambda pair: (-pair[1], -pair[0].number))[:MAX_COMPARED]
 
 
 def _report_texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     """The beginning of the report's text, by ticket number."""
-    return {row[0]: row[1] for row in session.execute(_TEXTS, {"numbers": numbers})} if numbers else {}
+    rows: Sequence[Any] = ask(session, _TEXTS, numbers=numbers).all() if numbers else ()
+    return {number: text for number, text in rows}  # noqa: C416 - mypy knows no rows of pairs
 
 
 def _rank(scored: ScoredReports, ticket: Ticket) -> list[Row[Any]]:
@@ -259,7 +265,7 @@ def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Ro
         for key in ("into", "out_of")
     }
     ids, claims = [row.reporter_id for row in rows if row.number not in split], claims_of(detail.reporter)
-    others: Iterable[Any] = session.execute(_CLAIMS, {"ids": ids}) if ids and claims else ()
+    others: Iterable[Any] = ask(session, _CLAIMS, ids=ids).all() if ids and claims else ()
     return {reporter.id for reporter in others if not claims.isdisjoint(claims_of(reporter))}
 
 

@@ -26,6 +26,15 @@ _EMAIL_MESSAGES: dict[str, Any] = {
 }
 
 
+def phone_for(way: ContactMethod, info: ValidationInfo, value: str) -> str:
+    """A phone number as it came; refused where this way was chosen and the number is no use for it."""
+    if info.data.get("route") is way and not value:
+        raise ValueError("Enter the phone number that we should use")
+    if info.data.get("route") is way is ContactMethod.TEXT and not can_get_texts(value):
+        raise ValueError("Enter a mobile number for text messages, or choose a phone call")
+    return value
+
+
 class ContactMethodInput(Input):
     """The contact method that somebody chose, and its address; none where it was not asked."""
 
@@ -43,11 +52,7 @@ class ContactMethodInput(Input):
     @field_validator("phone")
     @classmethod
     def _phone_for_route(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("route") in (ContactMethod.TEXT, ContactMethod.PHONE):
-            raise ValueError("Enter the phone number that we should use")
-        if value and info.data.get("route") is ContactMethod.TEXT and not can_get_texts(value):
-            raise ValueError("Enter a mobile number for text messages, or choose a phone call")
-        return value
+        return phone_for(ContactMethod.PHONE, info, phone_for(ContactMethod.TEXT, info, value))
 
     @property
     def has_route(self) -> bool:
@@ -59,6 +64,8 @@ class ContactInput(ContactMethodInput):
     """How to reach the reporter, whether that is safe (null: not asked), and what would help."""
 
     is_safe: bool | None = None
+    best_time: Line = Field(default="", title="the best time to call")
+    voicemail_is_safe: bool | None = Field(default=None, description="null: not asked")
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
 
@@ -85,9 +92,13 @@ class ReportInput(Input):
     """A problem as somebody tells it."""
 
     service: Code = Field(min_length=1, title="your service")
+    service_is_unsure: bool = Field(default=False, description="true: they did not know their service")
     programme: Code | None = Field(default=None, title="your programme")
     category: Code | None = Field(default=None, title="what is wrong")
     text: LongText = Field(default="", title="what you wrote")
+    is_none_suggested: bool = Field(
+        default=False, description="true: they were asked if it is what the desk suggests, and said no"
+    )
     answers: dict[str, str] = Field(default_factory=dict)
     next_session: SessionDate | None = Field(default=None, title="the date of your next session")
     session_is_weekly: bool = False
@@ -95,6 +106,7 @@ class ReportInput(Input):
     contact: ContactInput = Field(default_factory=ContactInput)
     reporter: ReporterKind = ReporterKind.PATIENT
     support_code: Line = ""
+    found_by: Line = Field(default="", title="what the account can be found by")
 
     @field_validator("text")
     @classmethod

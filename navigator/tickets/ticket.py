@@ -72,6 +72,7 @@ class Ticket(Table, table=True):
     version: int = 0
     status: str = Status.NEW
     service_id: int = Field(foreign_key="service.id")
+    service_is_unsure: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     programme_id: int | None = Field(default=None, foreign_key="programme.id", index=True)
     reporter_id: int = Field(foreign_key="reporter.id", unique=True)
     reporter_kind: str = ReporterKind.PATIENT
@@ -88,6 +89,7 @@ class Ticket(Table, table=True):
     )
     suggested_split: list[str] | None = Field(default=None, sa_type=JSON)
     """The categories of the two problems that it may hold, in the order told; else empty, or None."""
+    is_none_suggested: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     suggestion_is_hidden: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     triaged_at: datetime | None = Field(default=None, sa_column_kwargs={"name": "sorted_at"})
     answers: dict[str, str] = Field(default_factory=dict, sa_type=JSON)

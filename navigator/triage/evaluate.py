@@ -143,7 +143,8 @@ def _similarity_metrics(predictions: Sequence[LabelledPrediction]) -> Iterator[M
 def _nearest(
     predictions: Sequence[LabelledPrediction],
 ) -> Iterator[tuple[LabelledPrediction, list[LabelledPrediction]]]:
-    vectors = [(p.probabilities, tfidf(p.labels.text)) for p in predictions]
+    words_of = tfidf(*(p.labels.text for p in predictions))
+    vectors = list(zip((p.probabilities for p in predictions), words_of, strict=True))
     for index, (topics, words) in enumerate(vectors):
         scores = [topic_similarity(topics, t) + word_similarity(words, w) for t, w in vectors]
         others = sorted((n for n in range(len(vectors)) if n != index), key=lambda n: -scores[n])

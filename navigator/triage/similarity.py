@@ -26,10 +26,10 @@ def topic_similarity(a: TopicVector, b: TopicVector) -> float:
     return sum(sqrt(probability * b[category]) for category, probability in a.items() if category in b)
 
 
-def tfidf(text: str) -> TermWeights:
-    """The tf-idf vector of a text's words and pairs of words; empty if there is no classifier."""
+def tfidf(*texts: str) -> list[TermWeights]:
+    """The tf-idf vectors of texts' words and pairs of words; each empty if there is no classifier."""
     classifier = model_store.active()
-    return _cached_tfidf(classifier.word_model, text) if classifier else {}
+    return [_cached_tfidf(classifier.word_model, text) if classifier else {} for text in texts]
 
 
 @lru_cache(maxsize=2_000)
@@ -39,5 +39,5 @@ def _cached_tfidf(word_model: WordModel, text: str) -> TermWeights:
 
 def word_similarity(a: TermWeights, b: TermWeights) -> float:
     """The cosine similarity of two tf-idf vectors: from 0 to 1."""
-    shorter, longer = sorted((a, b), key=len)
+    shorter, longer = (a, b) if len(a) < len(b) else (b, a)
     return sum(weight * longer[index] for index, weight in shorter.items() if index in longer)

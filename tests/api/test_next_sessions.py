@@ -22,7 +22,7 @@ def test_the_guards_of_open_tickets_with_that_code_move(with_key, session, peopl
     withdraw(session, reporter(closed.number), closed.number)
     session.flush()
     answer = with_key(Role.INTAKE).post("/appointments", json=TOLD)
-    assert (answer.status_code, answer.json()) == (200, {"tickets": 1})
+    assert (answer.status_code, answer.json()) == (200, {"tickets": 1, "cards": 0})
     session.expire_all()
     assert (mine.session_on, other.session_on, closed.session_on) == (date(2026, 6, 18), None, None)
     assert mine.session_deadline_at == datetime(2026, 6, 17, 11, tzinfo=UTC)
@@ -30,7 +30,10 @@ def test_the_guards_of_open_tickets_with_that_code_move(with_key, session, peopl
 
 def test_a_key_moves_nothing_in_another_service(with_key, session, people):
     mine = tell(session, support_code="RTT-77")
-    assert with_key(Role.INTAKE, "south").post("/appointments", json=TOLD).json() == {"tickets": 0}
+    assert with_key(Role.INTAKE, "south").post("/appointments", json=TOLD).json() == {
+        "tickets": 0,
+        "cards": 0,
+    }
     session.expire_all()
     assert mine.session_on is None
 

@@ -15,6 +15,7 @@ from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
 from navigator.tickets.report_input import ContactInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
+from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
 STAFF: Mapping[str, tuple[str, ...]] = {
@@ -48,13 +49,26 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging")),
         "/desk/calls",
+        "/cards",
+        "/cards/1",
         "/account",
         "/search",
         "/search/1",
         "/guide/navigator",
         "/guide/administrator",
     ),
-    "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
+    "priya": (
+        "/home",
+        "/desk",
+        "/desk/report",
+        "/tickets/2",
+        "/tickets/2/answers",
+        "/cards",
+        "/cards/1",
+        "/cards/new",
+        "/cards/list",
+        "/cards/print?card=1",
+    ),
     "cole": (
         "/home",
         "/clinical-reviews",
@@ -79,13 +93,14 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/services/north",
         *(
             f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "offers", "crisis")
+            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
         ),
         "/settings/contact/north/deputy",
         "/settings/reply/north/new",
         "/settings/programmes",
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
+        "/settings/device/fern",
         "/settings/override/fern/notify.too_many",
         "/settings/articles",
         "/settings/article/new",
@@ -101,10 +116,16 @@ PUBLIC = (
     "/report",
     "/report/solved",
     "/report/help",
+    "/check",
+    "/help",
+    "/help?found=nothing",
+    "/known",
     "/privacy",
     "/accessibility",
     "/lost-link",
     "/t/wrong",
+    "/card",
+    "/c/wrong",
     "/log-in",
     "/forgotten-password",
     "/nowhere",
@@ -113,7 +134,7 @@ PUBLIC = (
 
 @pytest.fixture
 def tickets(address: str) -> None:
-    """A patient's ticket that a clinician must read, a practitioner's own, and a view that somebody kept."""
+    """A ticket that a clinician must read, a practitioner's own and their card, and a view that is kept."""
     told = ReportInput(
         service="north",
         programme="fern",
@@ -126,6 +147,7 @@ def tickets(address: str) -> None:
         staff.report(session, ANONYMOUS, told)
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.report(session, actor_of(session, priya), own)
+        make(session, actor_of(session, priya))
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
         saved_views.save_view(
             session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access")
@@ -183,20 +205,19 @@ def test_a_report_by_keyboard_alone(come: Come):
     onward()
     onward()
     assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
-    tab_to(page, "a[href='#group']")
+    tab_to(page, "a[href='#text']")
     page.keyboard.press("Enter")
-    onward("Space")
-    tab_to(page, "[name=category]")
-    onward("ArrowUp")  # round to the last one: something else
-    assert person.path == "/report/words"
-    tab_to(page, "textarea")
+    assert page.evaluate("document.activeElement.id") == "text"
     page.keyboard.type(
         "The videos have no sound at all on my tablet. I also get far too many reminders, six a day."
     )
     onward()
+    assert person.path == "/report/which"
+    tab_to(page, "button[value=something_else]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     tab_to(page, "[name=known]")
-    onward("ArrowUp")
-    onward()
+    onward("ArrowUp")  # round to the last one: I don’t know
     tab_to(page, "[name=route]")
     onward("ArrowUp")
     assert person.path == "/report/check"

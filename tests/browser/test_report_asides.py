@@ -44,9 +44,7 @@ def test_pages_beside_the_questions(come: Come, outage: None, screen: dict[str, 
     pat.press("Tell me")
     assert "We write to you once" in pat.words
     pat.press("Tell us your problem")
-    pat.choose("Not a technical problem")
-    pat.press("Continue")
-    pat.choose("I want to book, change or cancel a session")
+    pat.write("Tell us what you see, or what does not work", "I need to cancel my session on Monday")
     pat.press("Continue")
     assert pat.path == "/report/turn-to"
     _close()

@@ -30,26 +30,18 @@ def fill_in(
     patient.press("Continue")
     patient.press("Continue")
     assert "There is a problem" in patient.words
-    patient.choose("Getting in")
-    patient.press("Continue")
-    patient.choose("I forgot my password or PIN")
-    patient.press("Continue")
-    patient.press("Continue")
-    patient.choose("No, it did not help")
-    patient.press("Continue")
-    patient.write("Tell us what you see, or what does not work (optional)", words)
-    patient.press("Continue")
-    patient.choose("Yes")
+    patient.write("Tell us what you see, or what does not work", words)
+    patient.press("I forgot my password or PIN")
+    patient.press("No, it did not help")
+    patient.choose("Another date")
     for part, number in (("Day", "19"), ("Month", "6"), ("Year", "2026")):
         patient.write(part, number)
     patient.press("Continue")
-    patient.press("Continue")
     patient.choose("By email")
+    patient.choose("Yes, it is safe")
     patient.press("Continue")
     assert "Enter the email address that we should write to" in patient.words
     patient.write("Your email address", "pat@post.example")
-    patient.press("Continue")
-    patient.choose("Yes, it is safe")
     patient.press("Continue")
     assert "Friday 19 June" in patient.words
 

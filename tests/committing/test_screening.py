@@ -46,7 +46,7 @@ def waited(people: People, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_nobody_waits_for_the_screen_while_a_report_is_told_and_sent(waited: list[str]) -> None:
-    report(Visitor(app), words={"text": WORDS * 10}, practitioner={"practitioner": "Robin " * 20})
+    report(Visitor(app), words={"text": WORDS * 10}, session={"practitioner": "Robin " * 20})
     assert waited == []
     with database.writing() as session:
         session.connection()

@@ -7,25 +7,21 @@ from tests.page_visitor import Visitor
 
 ANSWERS: dict[str, dict[str, str]] = {
     "place": {"service": "north", "programme": "fern"},
-    "group": {"group": "access"},
-    "category": {"category": "access.forgotten_password"},
-    "questions": {},
+    "words": {"text": "The reset page says no", "common": "access.forgotten_password"},
     "try": {"fixed": "no"},
-    "words": {"text": "The reset page says no"},
     "session": {
         "known": "yes",
         "next_session-day": "19",
         "next_session-month": "6",
         "next_session-year": "2026",
+        "practitioner": "",
     },
-    "practitioner": {"practitioner": ""},
-    "reach": {"route": "email", "email": "pat@post.example"},
-    "safe": {"safe": "yes"},
+    "reach": {"route": "email", "email": "pat@post.example", "safe": "yes"},
 }
 """What is answered to each step unless a test says otherwise."""
 
 IF_ASKED = {"which": {"category": "something_else"}}
-"""What is answered to a step that is asked only when the desk cannot tell what words mean."""
+"""What is answered to a step that is asked only where the words tell no more."""
 
 
 def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) -> None:
@@ -40,9 +36,22 @@ def tell(visitor: Visitor, until: str = "check", **otherwise: dict[str, str]) ->
         if step in ("help", "turn-to", "known"):
             visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
         else:
-            visitor.press("Continue", **(ANSWERS | IF_ASKED)[step] | otherwise.get(step, {}))
+            answer(visitor, step, otherwise.get(step, {}))
             assert visitor.problems == []
     raise AssertionError(f"never came to {until}, but to {visitor.path}")
+
+
+def answer(visitor: Visitor, step: str, otherwise: dict[str, str]) -> None:
+    """Answer one page: by the button that says it, where there is one; else by "Continue"."""
+    typed = (ANSWERS | IF_ASKED)[step] | otherwise
+    for button in visitor.page.css("main form button[name]"):
+        name, value = button.attributes["name"] or "", button.attributes["value"]
+        if typed.get(name) == value:
+            visitor.press(
+                button.text(strip=True), **{box: said for box, said in typed.items() if box != name}
+            )
+            return
+    visitor.press("Continue", **{box: said for box, said in typed.items() if box != "fixed"})
 
 
 def report(visitor: Visitor, **otherwise: dict[str, str]) -> str:

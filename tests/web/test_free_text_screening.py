@@ -12,7 +12,15 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
-from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input, report_input
+from navigator.support_cards import card_input
+from navigator.tickets import (
+    booking_inputs,
+    confirmed_words,
+    contact_inputs,
+    inputs,
+    outcome_input,
+    report_input,
+)
 from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
@@ -24,12 +32,13 @@ from navigator.tickets.report_input import ContactInput, ReportInput, StaffRepor
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
-from web.desk import clinical_reviews, new_report
-from web.public import report_forms, report_steps, track
+from web.desk import clinical_reviews, new_report, support_cards
+from web.public import card, help_search, report_forms, report_steps, track
 
 RISK = "I want to end my life"
 ROOMS = (
     inputs,
+    booking_inputs,
     confirmed_words,
     contact_inputs,
     outcome_input,
@@ -39,9 +48,13 @@ ROOMS = (
     no_concern,
     problems,
     report_forms,
+    help_search,
     track,
     new_report,
     clinical_reviews,
+    card_input,
+    support_cards,
+    card,
 )
 
 UNSEEN = {
@@ -51,6 +64,7 @@ UNSEEN = {
     "report_input.ReportInput.programme": "a code, looked up in a list",
     "report_input.ReportInput.category": "a code, looked up in a list",
     "report_input.ReportInput.answers": "codes: what is in no list is dropped",
+    "booking_inputs.BookCallInput.phone": "a number: its shape leaves no room for a sentence",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
     "inputs.WriteInput.sort_as": "a code, looked up in a list",
@@ -90,10 +104,24 @@ UNSEEN = {
     "report_forms.ReachByAnswer.reach_by": "goes to the clinician of a hand-over that is open",
     "report_forms.PlaceAnswer.service": "a code, looked up in a list",
     "report_forms.PlaceAnswer.programme": "a code, looked up in a list",
-    "report_forms.GroupAnswer.group": "a code, looked up in a list",
-    "report_forms.CategoryAnswer.category": "a code, looked up in a list",
-    "report_forms.TriedAnswer.fixed": "a code, looked up in a list",
-    "report_forms.QuestionsAnswer.answers": "codes: what is in no list is dropped",
+    "report_forms.WordsAnswer.common": "a code, looked up in a list",
+    "report_forms.WhichAnswer.category": "a code, looked up in a list",
+    "report_forms.TryAnswer.fixed": "a code, looked up in a list",
+    "report_forms.TryAnswer.answers": "codes: what is in no list is dropped",
+    "report_forms.ReachAnswer.call_phone": "a number: its shape leaves no room for a sentence",
+    "card_input.CardInput.service": "a code, looked up in a list",
+    "card_input.CardInput.programme": "a code, looked up in a list",
+    "card_input.CardInput.practitioner": "compared and forgotten",
+    "card_input.CardInput.label": "refused where the screen hears something, for nobody reads a card",
+    "card_input.CardContactInput.needs": "refused where the screen hears something",
+    "card_input.CardContactInput.language": "refused where the screen hears something",
+    "support_cards.CodeForm.code": "compared and forgotten",
+    "support_cards.ListForm.service": "a code, looked up in a list",
+    "support_cards.ListForm.text": "each line is the input of a card",
+    "card.CardCode.code": "its shape leaves no room for a sentence",
+    "card.CardCode.afresh": "a hidden yes",
+    "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",
+    "help_search.SearchInput.programme": "a code, looked up in a list",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",
@@ -154,6 +182,8 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "report_input.ReportInput.text": partial(_report, text=RISK),
     "report_input.ReportInput.practitioner": partial(_report, practitioner=RISK),
     "report_input.ReportInput.support_code": partial(_report, support_code=RISK),
+    "report_input.ReportInput.found_by": partial(_report, found_by=RISK),
+    "report_input.ContactInput.best_time": partial(_report, contact=ContactInput(best_time=RISK)),
     "report_input.StaffReportInput.known_as": _label,
     "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
     "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
@@ -167,9 +197,11 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
 
 STEPS = {
     "report_forms.WordsAnswer.text",
-    "report_forms.PractitionerAnswer.practitioner",
-    "report_forms.SafeAnswer.needs",
-    "report_forms.SafeAnswer.language",
+    "report_forms.SessionAnswer.practitioner",
+    "report_forms.ReachAnswer.best_time",
+    "report_forms.ReachAnswer.needs",
+    "report_forms.ReachAnswer.language",
+    "report_forms.ReachAnswer.found_by",
 }
 """Boxes of the journey: a draft is screened as it is kept, so that words abandoned there are answered too."""
 

@@ -86,7 +86,7 @@ def test_the_reporters_page_asks_few_questions(session: Session, people: People,
     assert len(statements) <= 12, "\n".join(statements)
 
 
-@pytest.mark.parametrize("step", ["group", "words", "reach", "check"])
+@pytest.mark.parametrize("step", ["words", "try", "session", "reach", "check"])
 def test_a_step_of_the_journey_asks_few_questions(people: People, connection: Connection, step: str):
     visitor = Visitor(app)
     tell(visitor, step)

@@ -22,7 +22,6 @@ from tests.web.report_journey import ANSWERS, tell
 from web.app import app
 from web.kit.templating import TEMPLATES
 from web.public import report_steps
-from web.public.report_asides import ToldInput
 from web.public.report_forms import PlaceAnswer
 
 PAGES = {file.stem: file for file in sorted((TEMPLATES / "public/report").glob("*.html"))}
@@ -30,13 +29,13 @@ MODELS: dict[str, type[BaseModel]] = {step.name: step.model for step in report_s
     str, type[BaseModel]
 ](
     begun=PlaceAnswer,  # what a printed link filled in goes on
-    counted=ToldInput,  # whom to tell when it is put right
 )
 INTERPRETED = {
-    "group": "which categories are offered",
+    "common": "category, where one was tapped",
     "fixed": "whether there is anything to send",
-    "is_needed": "whether words are needed",
+    "has_fix": "whether it must be said if a fix helped",
     "known": "whether the date counts",
+    "call_phone": "contact.phone, where a call was chosen",
     "safe": "contact.is_safe, where it was asked",
 }
 """Fields of steps that are no field of a report, each with what is made of it."""
@@ -110,6 +109,8 @@ FILLED: dict[str, Any] = {
     "programme": "fern",
     "category": "access.forgotten_password",
     "text": "The reset page shows a heron",
+    "service_is_unsure": True,
+    "is_none_suggested": True,
     "answers": {"tried_usual_fix": "yes"},
     "next_session": "2026-06-19",
     "session_is_weekly": True,
@@ -119,17 +120,22 @@ FILLED: dict[str, Any] = {
         "email": "pat@post.example",
         "phone": "01632 960001",
         "is_safe": True,
+        "best_time": "After the wren",
+        "voicemail_is_safe": False,
         "needs": "A large kestrel",
         "language": "Cornish",
     },
     "reporter": "patient",
     "support_code": "RTT-77",
+    "found_by": "P.Q., quill@post.example",
 }
 SHOWN: dict[str, str] = {
     "service": "North Talking Therapies",
     "programme": "Fern",
     "category": "They chose I forgot my password",
     "text": "The reset page shows a heron",
+    "service_is_unsure": "They are not sure of their service",
+    "is_none_suggested": "None of what the desk suggested",
     "answers": "Did you choose a new one, and it was refused? Yes, and it did not help",
     "next_session": "Friday 19 June",
     "session_is_weekly": ", weekly",
@@ -138,10 +144,13 @@ SHOWN: dict[str, str] = {
     "contact.email": "pat@post.example",
     "contact.phone": "01632 960001",
     "contact.is_safe": "They said that it is safe",
+    "contact.best_time": "After the wren",
+    "contact.voicemail_is_safe": "Leave no message",
     "contact.needs": "A large kestrel",
     "contact.language": "Cornish",
     "reporter": "A patient",
     "support_code": "RTT-77",
+    "found_by": "P.Q., quill@post.example",
 }
 """What stands on the ticket's page for each field of a report."""
 

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant, _is_coroutine_callable
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 import api.deps
 import web.kit.deps
 from navigator import database
-from navigator.request_threads import opened
+from navigator.request_threads import opened, opened_once
 from tests.cases import each_case
+from tests.web.conftest import Enter
 from tests.web.test_route_access import DOORS
 from web.kit.deps import Router, hashes_password
 
@@ -115,3 +117,50 @@ def test_a_route_that_waits_for_something_else_says_so():
     app.include_router(router)
     with pytest.raises(RuntimeError, match="waits for something else"):
         TestClient(app).get("/")
+
+
+def test_whoever_asks_again_in_a_request_is_given_what_it_opened_and_the_next_request_another():
+    happened: list[str] = []
+
+    @contextmanager
+    def session() -> Iterator[object]:
+        happened.append("begun")
+        yield object()
+        happened.append("ended")
+
+    async def given() -> int:
+        return id(opened_once(session))
+
+    async def given_again() -> int:
+        return id(opened_once(session))
+
+    router = Router()
+
+    def is_one(first: int = Depends(given), again: int = Depends(given_again)) -> bool:
+        return first == again
+
+    router.add_api_route("/one", is_one)
+    app = FastAPI()
+    app.include_router(router)
+    assert [TestClient(app).get("/one").json() for _ in range(2)] == [True, True]
+    assert happened == ["begun", "ended"] * 2
+
+
+@pytest.mark.parametrize("path", ["/desk", "/home"])
+def test_a_page_of_staff_is_read_in_the_session_in_which_was_asked_who_comes(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch, path: str
+):
+    visitor = enter("amina")
+    visitor.get("/account")  # what the banner watches is looked up once and then known for a while
+    begun: list[int] = []
+    reading = database.reading
+
+    @contextmanager
+    def counted() -> Iterator[Session]:
+        with reading() as session:
+            begun.append(1)
+            yield session
+
+    monkeypatch.setattr(database, "reading", counted)
+    visitor.get(path)
+    assert len(begun) == 1

@@ -49,7 +49,7 @@ def test_reporters_are_offered_only_the_ways_that_work(set_up: SetUp, people: Pe
     }.items():
         set_up(**values)
         tell(visitor, "reach")
-        expected[offered] = (tuple(routes(visitor)), "for a text or a call" in visitor.text)
+        expected[offered] = (tuple(routes(visitor)), "Your mobile phone number" in visitor.text)
     assert expected == {way: (way, "text" in way) for way in expected}
 
 

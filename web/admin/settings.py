@@ -9,6 +9,7 @@ from navigator import go_live_check
 from navigator.administration import overview
 from navigator.administration.apply_change import administers_all
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.articles import is_overdue, review_due_on
 from navigator.catalogue.catalogue import catalogue
 from web.admin.setting_choices import CONTACTS
 from web.kit.deps import Admin, Reading, Router
@@ -62,10 +63,10 @@ def override_form(page: Render, actor: Admin, form: ReadForm, code: str) -> Resp
 
 @router.get("/articles")
 def list_articles(page: Render, session: Reading, actor: Admin) -> Response:
-    """All knowledge base articles, with how often each helped; those that were not tried for long marked."""
+    """All knowledge base articles, how often each helped, and which are to be looked at again."""
     names = {each.programme.code: each.programme.name for each in overview.programme_overviews(session)}
-    articles, is_stale = overview.list_articles(session), overview.is_stale
-    context: dict[str, Any] = {"articles": articles, "programme_names": names, "is_stale": is_stale}
+    context: dict[str, Any] = {"articles": overview.list_articles(session), "programme_names": names}
+    context |= {"is_overdue": is_overdue, "review_due_on": review_due_on}
     context["may_change"] = administers_all(session, actor)
     return page("admin/settings/articles.html", catalogue=catalogue(), **context)
 

@@ -10,13 +10,15 @@ from navigator.catalogue.accepting_reports import services_taking_reports
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of, service_by_code
 from navigator.errors import Invalid
-from navigator.fields import Input, Line, RequiredText
+from navigator.fields import Id, Input, Line, RequiredText
 from navigator.outbox.urls import PRIVATE_LINK, absolute_url
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import ReporterKind, reference
 from navigator.people.user import Role
 from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
+from navigator.support_cards.cards import find_card
+from navigator.support_cards.overview import own_cards
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import contact, send_checks, staff
 from navigator.tickets.actions.staff import ReportResult
@@ -25,9 +27,9 @@ from navigator.tickets.report_input import ReportInput, StaffReportInput
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Channel, Ticket
 from navigator.triage.safety_screen import screen
-from web.desk.poster import qr_code
 from web.kit.deps import PathId, Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
+from web.kit.qr_code import qr_code
 from web.kit.screen_ahead import screened_report_of_staff
 from web.kit.templating import PageRenderer, Render, redirect
 
@@ -39,6 +41,7 @@ class StaffReport(StaffReportInput):
 
     who: Literal["me", "patient", "phone"] = Field(json_schema_extra={"words": "Choose who this is for"})
     safe: Literal["yes", "no", ""] = ""
+    card: Id | None = Field(default=None, title="the card")
 
     @field_validator("safe")
     @classmethod
@@ -144,7 +147,10 @@ def _create(session: Session, actor: Actor, staff_report: StaffReport) -> Report
     if service_by_code(session, staff_report.service).id not in actor.services():
         raise Invalid("Choose a service of yours.")
     channel = Channel.PHONE if staff_report.who == "phone" else Channel.STAFF
-    return staff.report(session, actor, staff_report.to_report(), channel)
+    report = staff_report.to_report()
+    if staff_report.card:
+        report.support_code = find_card(session, actor, staff_report.card).code
+    return staff.report(session, actor, report, channel)
 
 
 def _similar(session: Session, actor: Actor, form: Form) -> SimilarTickets | None:
@@ -164,6 +170,7 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "catalogue": catalogue(),
         "crisis": crisis_card_of(session, offers[0].service if len(offers) == 1 else None),
         "names_patients": actor.has(Role.PWP),
+        "card_choices": [(card.id, card.label) for card in own_cards(session, actor)],
         "gives_links": actor.has(Role.PWP, Role.NAVIGATOR),
         "similar": None,
         "is_of_concern": False,

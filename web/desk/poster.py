@@ -3,8 +3,6 @@
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import segno
-from markupsafe import Markup
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -15,6 +13,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.settings import settings
 from web.kit.deps import Reading, Router, audience
+from web.kit.qr_code import qr_code
 from web.kit.templating import Render, url
 
 router = Router(prefix="/poster")
@@ -42,9 +41,3 @@ def _context(session: Session, actor: Actor, code: str) -> dict[str, Any]:
         "qr_code": qr_code(href),
         "is_localhost": urlsplit(href).hostname in ("127.0.0.1", "localhost", "::1"),
     }
-
-
-def qr_code(text: str) -> Markup:
-    """A QR code as an SVG picture, black on white with its quiet edge whatever the colours around it."""
-    code = segno.make(text, error="m", micro=False)
-    return Markup(code.svg_inline(omitsize=True, light="#fff", dark="#000"))  # noqa: S704 - ours alone

@@ -6,6 +6,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.bulk.actions import BULK_ACTIONS
+from navigator.catalogue.articles import review_due_on
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import services
 from navigator.insight.live_dashboard import DASHBOARD_METRICS
@@ -46,4 +47,5 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "figures": DASHBOARD_METRICS,
         "bulk_actions": BULK_ACTIONS,
         "list_names": LIST_NAMES,
+        "review_due_on": review_due_on,
     }

@@ -16,9 +16,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from navigator import database
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.fields import Id
+from navigator.languages import ENGLISH
 from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
@@ -31,13 +31,14 @@ from navigator.request_dependencies import (
     open_to_read,
     open_to_write,
     received,
+    session_of_identity,
     writing_session,
 )
 from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
 from navigator.tickets.visibility import reporter_who_opened
-from web.kit import cookies, form_marks, kept_words, navigation
+from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
@@ -121,7 +122,7 @@ async def _visitor(request: Request) -> Actor | None:
     token = cookies.read_cookie(request, cookies.LOG_IN)
     if not token:
         return None
-    with database.reading() as session:  # ended before the route's own transaction begins
+    with session_of_identity(request.method) as session:
         actor = login.whoami(session, token)
         if actor:
             request.state.unread_reviews = unread_reviews(session, actor)
@@ -142,6 +143,7 @@ class StaffWith:
 
     async def __call__(self, actor: Visitor, page: Render) -> Actor:
         """Let a colleague in, and show them their menu."""
+        page_language.speak(page.request, ENGLISH)
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
         waiting = page.request.state.unread_reviews, page.request.state.answers_due
@@ -162,7 +164,7 @@ class ReporterOfTicket:
         """Let the reporter in."""
         page.owner = f"reporter {number}"
         link_id = cookies.unsign(cookies.read_cookie(request, _cookie(number)), "reporter")
-        with database.reading() as session:
+        with session_of_identity(request.method) as session:
             actor = None if link_id is None else reporter_who_opened(session, link_id, number)
         if actor is None:
             raise NotFound("This link does not work any more.")
@@ -198,7 +200,13 @@ def audience(*roles: Role) -> Any:
     return Depends(StaffWith(roles))
 
 
+async def _speak_english(page: Render) -> None:
+    page_language.speak(page.request, ENGLISH)
+
+
 public = Depends(Everybody())
+in_english = Depends(_speak_english)
+"""For pages of staff who are not logged in yet."""
 leaves_confirmation = Depends(_leave_confirmation)
 """For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]

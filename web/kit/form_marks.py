@@ -34,9 +34,9 @@ PRESS_LASTS = timedelta(minutes=1)
 
 NOT_WHAT_WAS_SAID = frozenset({"version", "seen"})
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
-_UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-|search")')
-"""Logging in and out, which must happen each time; the report, whose draft is itself sent once; and the
-search, which changes nothing, and of which nothing is kept."""
+_UNMARKED = re.compile(r'action="/(?:log-|report/|account/log-|search"|help["/])')
+"""Logging in and out, which must happen each time; the report, whose draft is itself sent once; help pages,
+where a device counts once; and the search, which changes nothing, and of which nothing is kept."""
 
 
 class AlreadyDone(Exception):

@@ -23,6 +23,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),
     ("Training", "/training", (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Known problems", "/problems", (Role.NAVIGATOR, Role.MANAGER)),
+    ("Support cards", "/cards", (Role.PWP, Role.NAVIGATOR, Role.MANAGER)),
     ("People", "/people", (Role.ADMIN,)),
     ("Settings", "/settings", (Role.ADMIN,)),
 )

@@ -41,20 +41,17 @@ def to_file(attachment: Attachment, size: str) -> Response:
 @router.get("/{address}")
 def file(address: str) -> Response:
     """The file: a picture, which the desk has made itself, is shown; anything else is a download."""
-    name, kind, number, is_small = _facts(address)
-    response = StreamingResponse(
-        storage().read(name + SMALL if is_small else name), media_type=MEDIA_TYPES[kind]
-    )
-    if kind != Kind.PICTURE:
-        response.headers["content-disposition"] = f'attachment; filename="file-{number}.pdf"'
-    return response
+    name, kind, number = _facts(address)
+    is_shown = kind is Kind.PICTURE
+    headers = {} if is_shown else {"content-disposition": f'attachment; filename="file-{number}.pdf"'}
+    return StreamingResponse(storage().read(name), media_type=MEDIA_TYPES[kind], headers=headers)
 
 
-def _facts(address: str) -> tuple[str, Kind, int, bool]:
+def _facts(address: str) -> tuple[str, Kind, int]:
     try:
         name, kind, number, is_small, ends_at = cookies.serializer(_PURPOSE).loads(address)
     except (BadData, ValueError, TypeError):
         raise NotFound(_GONE) from None
     if ends_at < clock.now().timestamp():
         raise NotFound(_GONE)
-    return name, Kind(kind), number, is_small
+    return name + SMALL if is_small else name, Kind(kind), number

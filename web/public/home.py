@@ -1,12 +1,12 @@
-"""The public home page, known problems, privacy and accessibility."""
+"""The public home page, privacy and accessibility."""
 
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from navigator.problems.public_list import known_problems, problems_on_home_page
-from navigator.tickets.queue.filters import Code
-from web.kit.deps import Reading, Router, leaves_confirmation, needs_no_database, public
+from navigator.people.tokens import mint
+from navigator.problems.public_list import problems_on_home_page
+from web.kit.deps import Router, leaves_confirmation, needs_no_database, public
 from web.kit.templating import Render
 
 router = Router(dependencies=[public])
@@ -26,14 +26,12 @@ class Notice:
 
 @router.get("/", dependencies=[needs_no_database, leaves_confirmation])
 def home(page: Render) -> Response:
-    """The home page for patients, which needs no database."""
-    return page("public/home.html", public=True, problems=tuple(problems_on_home_page()))
-
-
-@router.get("/known", dependencies=[leaves_confirmation])
-def list_known_problems(page: Render, session: Reading, programme: Code = "") -> Response:
-    """The problems that are known, of one programme or of all."""
-    return page("public/known_problems.html", public=True, problems=tuple(known_problems(session, programme)))
+    """The home page for patients, which needs no database; it asks who has an outage too."""
+    known = problems_on_home_page()
+    outages = tuple(problem for problem in known if problem.is_outage)
+    others = tuple(problem for problem in known if not problem.is_outage)
+    more = {"outages": outages, "device": mint()} if outages else {"outages": ()}
+    return page("public/home.html", public=not outages, problems=others, **more)
 
 
 @router.get("/privacy", dependencies=[needs_no_database])

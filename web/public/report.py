@@ -1,4 +1,4 @@
-"""The report wizard (multi-step form), without an account: one question a page, checked, sent once."""
+"""The report wizard (multi-step form), without an account: one matter a page, checked, sent once."""
 
 from typing import Annotated
 
@@ -16,7 +16,8 @@ from web.public.report_forms import ReachByAnswer
 
 router = Router(prefix="/report", dependencies=[public])
 
-StepName = Annotated[str, Path(pattern=f"^({'|'.join(report_steps.BY_NAME)})$")]
+_STEPS = "|".join((*report_steps.BY_NAME, *report_steps.OLD_STEPS))
+StepName = Annotated[str, Path(pattern=f"^({_STEPS})$")]
 
 
 @router.get("")

@@ -7,18 +7,17 @@ from sqlmodel import Session
 
 from navigator.catalogue.catalogue import Category, Fixability
 from navigator.problems.public_list import KnownProblem, known_problems, open_outages
-from web.public import report_steps
-from web.public.report_forms import SOMETHING_ELSE
+from web.public import report_categories
 
 TURN_TO, KNOWN = "turn-to", "known"
-_CHOICES = ("category", "which")
+_CHOICES = ("words", "which")
 
 
 def detour_after(session: Session, name: str, answers: dict[str, Any]) -> str:
     """The page that comes before the next question, if any; what it shows is remembered in the answers."""
     if "place" not in answers:  # by a crafted form
         return ""
-    if divert_of(answers) and name in _last_asked(answers):
+    if name in _CHOICES and divert_of(answers):
         return TURN_TO
     if name not in ("place", *_CHOICES):
         return ""
@@ -28,28 +27,23 @@ def detour_after(session: Session, name: str, answers: dict[str, Any]) -> str:
     return KNOWN if new else ""
 
 
-def _last_asked(answers: Mapping[str, Any]) -> tuple[str, ...]:
-    """The steps after which a divert is said: not again after the words, where it was chosen before them."""
-    return _CHOICES if report_steps.category_chosen(answers) else (*_CHOICES, "words")
-
-
 def divert_of(answers: Mapping[str, Any]) -> Category | None:
     """What was chosen, or is clear from the words, if it is not a navigator's to put right."""
-    category = report_steps.category_chosen(answers) or report_steps.category_told(answers)
+    category = report_categories.category_chosen(answers) or report_categories.category_told(answers)
     is_divert = category is not None and category.fixability is Fixability.DIVERT
     return category if category and is_divert and category.is_for("patient") else None
 
 
 def came_from(answers: Mapping[str, Any]) -> str:
     """The step from which the detour was taken."""
-    if report_steps.category_chosen(answers):
-        return "category" if answers["category"]["category"] != SOMETHING_ELSE else "which"
-    return "words" if divert_of(answers) else "place"
+    return next((name for name in reversed(_CHOICES) if name in answers), "place")
 
 
 def _problems_of(session: Session, answers: Mapping[str, Any]) -> list[KnownProblem]:
     """What is known of the chosen category; before one is chosen, the outages of the programme."""
-    category, programme = report_steps.category_chosen(answers), answers["place"]["programme"]
+    category, programme = report_categories.category_chosen(answers), answers["place"]["programme"]
+    if not programme:  # they are not sure which
+        return []
     return known_problems(session, programme, category.id) if category else open_outages(session, programme)
 
 

@@ -1,25 +1,21 @@
 """The session of a report wizard: its autosaved draft, its answers so far, and its pages."""
 
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import clock
 from navigator.catalogue.accepting_reports import ServiceOffer, services_taking_reports, takes_reports
-from navigator.catalogue.articles import Article, articles_for, count_article_use
-from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.articles import count_article_use
 from navigator.catalogue.lookups import (
     crisis_card_of,
     next_opening_of,
-    programme_by_code,
-    programmes_of,
     service_by_code,
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
+from navigator.tickets.actions.reporter import can_send_own_link
 from navigator.tickets.attached_files import draft_files
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
@@ -29,15 +25,18 @@ from navigator.tickets.reports.limits import check_draft_limits, check_rate_limi
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from navigator.triage.two_problems import two_problems
-from web.kit import cookies
+from web.kit import cookies, page_language
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
-from web.public import report_steps
+from web.public import report_categories, report_steps
+from web.public.card_answers import answers_by_code, known_by_card, without_ended_card
+from web.public.counted_once import known_token
 from web.public.report_closed import closed_page, closed_service
 from web.public.report_detours import detour_after
-from web.public.report_forms import PlaceAnswer, TriedAnswer
+from web.public.report_forms import PlaceAnswer, TryAnswer
+from web.public.report_offers import articles_of, place_context, settle_place, step_context, what_applies
 
-_SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "counted", "confirmation_closed"})
+_SHOWN_BY_CLOSED = frozenset({"place", "sent", "solved", "clear", "confirmation_closed"})
 """Pages that are shown of a service which takes no reports: for there is nothing more to type on them."""
 GONE = "Your answers were cleared after an hour. Please start again."
 
@@ -52,30 +51,24 @@ class ReportSession:
         # What was sent stays sent: Back and a second press of the button do no harm.
         self.sent = draft if draft and draft.sent_number else None
         self.draft = None if self.sent else draft
-        self.answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        answers: dict[str, Any] = self.draft.answers if self.draft else {}
+        self.answers = without_ended_card(session, answers, lock=bool(address))
+        if service := self.answers.get("place", {}).get("service"):
+            page_language.speak_for(page.request, service)
 
     @property
     def next_url(self) -> str:
         """The address of the first page that is still to be answered, or of what comes after all of them."""
         return "/report/sent" if self.sent else f"/report/{report_steps.next_step(self.answers)}"
 
-    @property
-    def browser(self) -> str:
-        """The token by which this browser counts once among those who have a known problem."""
-        request = self.page.request
-        return cookies.read_cookie(request, cookies.COUNTED) or cookies.read_cookie(request, cookies.DRAFT)
-
-    def remember(self, **known: Any) -> None:
-        """Keep in the draft what was done about a known problem: the next person here must not see it."""
-        if self.draft:
-            self.answers = {**self.answers, "known": self.answers.get("known", {}) | known}
-            self.draft.answers = self.answers
-
     def show_step(self, name: str, form: Form) -> Response:
         """The page of one step, with what was answered before; or the step that must come first."""
+        if name in report_steps.OLD_STEPS:
+            return redirect(f"/report/{report_steps.OLD_STEPS[name]}")
         if name == "place" and (closed := self._closed(form)):
             return closed
-        if name not in self.answers and name != report_steps.next_step(self.answers):
+        asked = self.answers.keys() | known_by_card(self.answers)
+        if name not in asked and name != report_steps.next_step(self.answers):
             return redirect(self.next_url)
         if name in self.answers:
             form.fill(report_steps.as_boxes(self.answers[name]))
@@ -92,7 +85,7 @@ class ReportSession:
     def begin_afresh(self, form: Form) -> Response:
         """Leave what was begun here; a service's printed link goes on filling in the first question."""
         self._leave_draft()
-        place = {name: form.value(name)[:200] for name in PlaceAnswer.model_fields}
+        place = {name: form.value(name)[:200] for name in ("service", "programme")}
         return end_draft(redirect(url("/report", **place)))
 
     def _leave_draft(self) -> None:
@@ -114,13 +107,9 @@ class ReportSession:
             "form": Form(),
             "has_draft": self.draft is not None,
             "pictures": draft_files(self.session, self.draft) if name in ("check", "pictures") else (),
-            "category": report_steps.category_chosen(self.answers),
-            "catalogue": catalogue(),
-            "soon": clock.today() + timedelta(days=7),
-            "likely": report_steps.likely_categories(self.answers) if name == "which" else (),
-            "articles": self._articles() if name == "try" else (),
-            "offers": self._offers if name == "place" else (),
-            "programmes": programmes_of(self.session, service.id) if service and name == "check" else (),
+            "category": report_categories.category_chosen(self.answers),
+            **(place_context(self._offers) if name == "place" else {}),
+            **step_context(self.session, name, self.answers),
         }
         return self.page(f"public/report/{name}.html", **defaults | context)
 
@@ -138,37 +127,35 @@ class ReportSession:
         is_unsent = self.draft is not None
         return closed_page(self.page, self.session, service, self._offers, is_unsent, status)
 
-    def _articles(self) -> list[Article]:
-        """The knowledge base articles on the chosen category."""
-        category, place = report_steps.category_chosen(self.answers), self.answers.get("place", {})
-        return articles_for(self.session, category.id, place.get("programme")) if category else []
-
     def save_step(self, name: str, form: Form) -> Response:
         """Save the answer to a step, or show the step again with its errors."""
+        if name in report_steps.OLD_STEPS:
+            return self.show_step(name, form)
         step = report_steps.BY_NAME[name]
         form.typed |= step.known(self.answers)
         answer = form.read(step.model)
         if isinstance(answer, PlaceAnswer):
             with form.trying(self.session):
-                self._check_place(answer)
+                settle_place(self.session, answer, self._offers)
         service = None if name == "place" else self._service()
         if service and not takes_reports(self.session, service):
             return self._closed_page(service, status=503)
         if answer is None or form.errors or not step.applies(self.answers):
             return self.show_step(name, form)
-        if isinstance(answer, TriedAnswer) and self._has_helped(answer):
+        if isinstance(answer, TryAnswer) and self._has_helped(answer):
             return redirect("/report/help" if self._is_of_concern else "/report/solved")
         return self._save_answer(name, answer.model_dump(mode="json"))
 
-    def _has_helped(self, answer: TriedAnswer) -> bool:
+    def _has_helped(self, answer: TryAnswer) -> bool:
         """Count the articles shown, once however often they go back, and a deflection where one helped."""
-        codes = {article.code for article in self._articles()}
+        codes = {article.code for article in articles_of(self.session, self.answers)}
         count_article_use(self.session, codes if "try" not in self.answers else (), {answer.article} & codes)
-        category = report_steps.category_chosen(self.answers)
+        category = report_categories.category_chosen(self.answers)
         if not (answer.has_helped and self.draft and category):
             return False
         if not self._is_of_concern:  # else its writer sends it, or clears it and is told what that means
-            drafts.record_deflection(self.session, self.draft, **self.answers["place"], category=category.id)
+            place = {name: self.answers["place"][name] for name in ("service", "programme")}
+            drafts.record_deflection(self.session, self.draft, **place, category=category.id)
         return True
 
     @property
@@ -179,9 +166,6 @@ class ReportSession:
     def _service(self) -> Service | None:
         code = self.answers.get("place", {}).get("service")
         return service_by_code(self.session, code) if code else None
-
-    def _check_place(self, place: PlaceAnswer) -> None:
-        programme_by_code(self.session, service_by_code(self.session, place.service), place.programme)
 
     def read_ahead(self, name: str, form: Form) -> None:
         """Screen and sort the words so far, before a transaction begins: both are remembered for it."""
@@ -206,7 +190,7 @@ class ReportSession:
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
         was_of_concern = draft.is_of_concern
         self.answers = report_steps.merge_answer(self.answers, name, answer)
-        self.answers["articles"] = {"codes": [article.code for article in self._articles()]}
+        self.answers["offered"] = what_applies(self.session, self.answers)
         detour = detour_after(self.session, name, self.answers)
         is_hit = drafts.save_answers(draft, self.answers)
         onward = f"/report/{detour}" if detour else self.next_url
@@ -223,7 +207,7 @@ class ReportSession:
         if self.draft:
             check_rate_limits(self.session, address)
             ticket = drafts.send_draft(self.session, self.draft, report_steps.to_report(self.answers))
-            affected.note_report(self.session, self.browser, ticket)
+            affected.note_report(self.session, known_token(self.page.request), ticket)
         if (draft := self.sent or self.draft) is None:
             return redirect("/report", GONE)
         if not drafts.is_confirmed(draft):
@@ -248,6 +232,7 @@ class ReportSession:
             "language_notice": language_notice(self.session, detail.ticket),
         }
         more = {"detail": detail, "token": token, "form": form or Form()}
+        more["can_send_link"] = can_send_own_link(self.session, detail.ticket)
         promises = promises_to(self.session, detail)
         return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 
@@ -255,7 +240,8 @@ class ReportSession:
         """Begin a further report of whoever sent one: what they said of themselves is not asked again."""
         check_draft_limits(self.session, self.address, is_new=True)
         (self.draft, token), self.sent = drafts.start_draft(self.session), None
-        self.answers = report_steps.kept_for_another(detail)
+        code = detail.reporter.support_code if detail.reporter else ""
+        self.answers = report_steps.kept_for_another(detail) | answers_by_code(self.session, code)
         drafts.save_answers(self.draft, self.answers)
         response = redirect(self.next_url)
         cookies.delete_cookie(response, cookies.SENT)

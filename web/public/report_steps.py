@@ -2,39 +2,45 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
 from navigator import clock
-from navigator.catalogue.catalogue import Category, catalogue
 from navigator.people.reporter import ContactMethod
 from navigator.phone_numbers import readable
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.report_input import ContactInput, ReportInput
-from navigator.triage import model_store
-from navigator.triage.suggest import Suggestion, suggest
+from web.public.card_answers import known_by_card
+from web.public.report_categories import (
+    Answers,
+    category_chosen,
+    has_fix,
+    likely_categories,
+    questions_asked,
+)
 from web.public.report_forms import (
-    SOMETHING_ELSE,
-    CategoryAnswer,
-    GroupAnswer,
+    NOT_SURE,
     PlaceAnswer,
-    PractitionerAnswer,
-    QuestionsAnswer,
     ReachAnswer,
-    SafeAnswer,
     SessionAnswer,
-    TriedAnswer,
+    TryAnswer,
+    WhichAnswer,
     WordsAnswer,
 )
 
-Answers = Mapping[str, Any]
-
-MAX_LIKELY = 3
-"""How many likely categories a reporter chooses from, when the classifier cannot decide."""
+DAYS_OFFERED = 8
+"""From today to the same day of next week: most sessions are weekly."""
+OLD_STEPS = {
+    "group": "words",
+    "category": "words",
+    "questions": "try",
+    "practitioner": "session",
+    "safe": "reach",
+}
+"""Where the steps of earlier versions are asked now, by their addresses."""
 
 
 @dataclass(frozen=True)
@@ -48,78 +54,18 @@ class Step:
     known: Callable[[Answers], dict[str, list[str]]] = lambda _: {}
 
 
-def category_chosen(answers: Answers) -> Category | None:
-    """The category that was chosen, first or among the likely ones, unless it is something else."""
-    ids = (answers.get(step, {}).get("category", SOMETHING_ELSE) for step in ("category", "which"))
-    id = next((id for id in ids if id != SOMETHING_ELSE), None)
-    return catalogue().category(id) if id else None
-
-
-def likely_categories(answers: Answers) -> tuple[Category, ...]:
-    """The classifier's likely categories where none was chosen; none when it is sure, or has no idea."""
-    is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE
-    ids = _unclear_candidates(answers) if is_open and "words" in answers else ()
-    return tuple(leaf for leaf in map(catalogue().category, ids) if leaf.is_for("patient"))[:MAX_LIKELY]
-
-
-def category_told(answers: Answers) -> Category | None:
-    """The category that is clear from the words, where "something else" was chosen."""
-    is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE and "words" in answers
-    id = _suggestion(answers).category if is_open else None
-    return catalogue().category(id) if id else None
-
-
-def _unclear_candidates(answers: Answers) -> tuple[str, ...]:
-    suggestion = _suggestion(answers)
-    is_unclear = suggestion.abstained and suggestion.why
-    return tuple(candidate.category for candidate in suggestion.candidates) if is_unclear else ()
-
-
-def _suggestion(answers: Answers) -> Suggestion:
-    service = answers.get("place", {}).get("service", "")
-    return _cached_suggestion(answers["words"]["text"], service, model_store.changes())
-
-
-@lru_cache(maxsize=16)
-def _cached_suggestion(text: str, service: str, _changes: int) -> Suggestion:
-    return suggest(text, service=service)
-
-
-def _has_questions(answers: Answers) -> bool:
-    category = category_chosen(answers)
-    return category is not None and bool(category.questions_for("patient"))
-
-
-def _has_fix(answers: Answers) -> bool:
-    category = category_chosen(answers)
-    return category is not None and bool(category.try_first or answers.get("articles", {}).get("codes"))
-
-
 STEPS = (
     Step("place", PlaceAnswer),
-    Step("group", GroupAnswer, clears=("category", "which", "questions", "try")),
+    Step("words", WordsAnswer, clears=("which", "try")),
+    Step("which", WhichAnswer, lambda answers: bool(likely_categories(answers)), clears=("try",)),
     Step(
-        "category", CategoryAnswer, lambda answers: "group" in answers, clears=("which", "questions", "try")
-    ),
-    Step("questions", QuestionsAnswer, _has_questions),
-    Step("try", TriedAnswer, _has_fix),
-    Step(
-        "words",
-        WordsAnswer,
-        clears=("which",),
-        known=lambda answers: {"is_needed": ["" if category_chosen(answers) else "yes"]},
-    ),
-    Step(
-        "which", CategoryAnswer, lambda answers: bool(likely_categories(answers)), clears=("questions", "try")
+        "try",
+        TryAnswer,
+        lambda answers: has_fix(answers) or bool(questions_asked(answers)),
+        known=lambda answers: {"has_fix": ["yes" if has_fix(answers) else ""]},
     ),
     Step("session", SessionAnswer),
-    Step("practitioner", PractitionerAnswer),
     Step("reach", ReachAnswer),
-    Step(
-        "safe",
-        SafeAnswer,
-        lambda answers: answers.get("reach", {}).get("route", ContactMethod.NONE) != ContactMethod.NONE,
-    ),
 )
 BY_NAME = {step.name: step for step in STEPS}
 
@@ -130,16 +76,9 @@ def next_step(answers: Answers) -> str:
 
 
 def _steps_left(answers: Answers) -> Iterator[str]:
-    """The steps that apply and have no answer, or one that will not do without what was changed since."""
-    for step in STEPS:
-        if (step.name not in answers or _lacks_words(step.name, answers)) and step.applies(answers):
-            yield step.name
-
-
-def _lacks_words(name: str, answers: Answers) -> bool:
-    """Whether nothing was written where a category was chosen, which is chosen no longer."""
-    is_open = answers.get("category", {}).get("category") == SOMETHING_ELSE
-    return name == "words" and is_open and not answers["words"].get("text") and not category_chosen(answers)
+    """The steps that apply and have no answer, of the form or of a support card."""
+    known = answers.keys() | known_by_card(answers)
+    return (step.name for step in STEPS if step.name not in known and step.applies(answers))
 
 
 def is_complete(answers: Answers) -> bool:
@@ -154,9 +93,8 @@ def is_enough_to_send(answers: Answers) -> bool:
 
 
 def questions_left(answers: Answers) -> int:
-    """How many questions there are to come at most; whether contact is safe hangs on how to be reached."""
-    left = list(_steps_left(answers))
-    return len(left) + ("reach" in left)
+    """How many questions there are to come."""
+    return len([*_steps_left(answers)])
 
 
 def previous_step(answers: Answers, name: str) -> str | None:
@@ -168,25 +106,50 @@ def previous_step(answers: Answers, name: str) -> str | None:
 
 def merge_answer(answers: Answers, name: str, answer: dict[str, Any]) -> dict[str, Any]:
     """The answers with one step's new: what depended on a different earlier answer is dropped."""
-    cleared = BY_NAME[name].clears if answers.get(name) != answer else ()
+    is_same = _what_others_depend_on(answers.get(name, {})) == _what_others_depend_on(answer)
+    cleared = () if is_same else BY_NAME[name].clears
     return {step: value for step, value in answers.items() if step not in cleared} | {name: answer}
+
+
+def _what_others_depend_on(answer: Mapping[str, Any]) -> Any:
+    """The whole answer; where a common problem was tapped, more words beside it change nothing."""
+    return answer.get("common") or answer
 
 
 def as_boxes(answer: Mapping[str, Any]) -> dict[str, Any]:
     """An answer as its boxes show it; it is not checked again, for what would do may do no longer."""
-    shown: dict[str, Any] = {"phone": readable(answer.get("phone", ""))} if "phone" in answer else {}
+    shown: dict[str, Any] = {}
+    if "phone" in answer:
+        number = readable(answer["phone"])
+        box = "call_phone" if answer.get("route") == ContactMethod.PHONE else "phone"
+        shown = {"phone": "", "call_phone": ""} | {box: number}
+    if answer.get("service_is_unsure"):
+        shown["service"] = NOT_SURE
+    if "programme" in answer:
+        shown["programme"] = answer["programme"] or NOT_SURE
     if told := answer.get("next_session"):
         shown["next_session"] = date.fromisoformat(told)
+        shown["known"] = told if told in {day.isoformat() for day in days_offered()} else "yes"
     return {**answer, **shown}
 
 
+def days_offered() -> list[date]:
+    """The days of the next session that are to be tapped."""
+    return [clock.today() + timedelta(days=n) for n in range(DAYS_OFFERED)]
+
+
 def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
-    """The answers that hold for a further report: where; and how to reach them, if that is safe."""
+    """The answers that hold for a further report: where; and how to reach them, if that is safe.
+
+    Not by a card: how to reach them is not for the eyes of whoever has its code.
+    """
     place = {"service": detail.service.code, "programme": detail.programme.code if detail.programme else ""}
-    kept: dict[str, Any] = {"place": place} if detail.programme else {}
-    if (reporter := detail.reporter) and reporter.is_safe_to_contact:
-        kept["reach"] = {"route": reporter.contact_method, "email": reporter.email, "phone": reporter.phone}
-        kept["safe"] = {"safe": "yes", "needs": reporter.needs, "language": reporter.language}
+    kept: dict[str, Any] = {"place": place | {"service_is_unsure": detail.ticket.service_is_unsure}}
+    reporter = detail.reporter
+    if reporter and reporter.is_safe_to_contact and not reporter.came_by_card:
+        names = ("email", "phone", "best_time", "voicemail_is_safe", "needs", "language", "found_by")
+        kept["reach"] = {name: getattr(reporter, name) for name in names}
+        kept["reach"] |= {"route": reporter.contact_method, "safe": "yes"}
     return kept
 
 
@@ -203,15 +166,17 @@ def to_report(answers: Answers) -> ReportInput:
     return ReportInput.model_validate(
         report
         | {
+            "programme": fields.get("programme") or None,
             "category": category.id if category else None,
+            "is_none_suggested": category is None and "which" in answers,
             "answers": report.get("answers", {}) if category else {},
             "next_session": coming,
-            "contact": ContactInput.from_stored(**contact, is_safe=_said_safe(answers)),
+            "contact": ContactInput.from_stored(**contact, is_safe=_said_safe(fields)),
         }
     )
 
 
-def _said_safe(answers: Answers) -> bool | None:
+def _said_safe(fields: Mapping[str, Any]) -> bool | None:
     """Whether they said that it is safe to contact them; None where that was not asked."""
-    said = answers["safe"]["safe"] if "safe" in answers and BY_NAME["safe"].applies(answers) else ""
-    return {"yes": True, "no": False}.get(said)
+    is_asked = fields.get("route", ContactMethod.NONE) != ContactMethod.NONE
+    return {"yes": True, "no": False}.get(fields.get("safe", "")) if is_asked else None

@@ -1,6 +1,7 @@
 """Changing how a reporter is reached, and ending private links: by the reporter's link or by a navigator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -19,23 +20,38 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, joined_tickets
 
+_NOT_TOLD = frozenset({"is_unsent"})
+"""What the audit event does not name: it is no way to reach anybody."""
+
 
 def change_contact(session: Session, actor: Actor, number: int, contact: ChangeContactInput) -> Ticket:
     """Change how a reporter is reached: what waits for the old address is not sent, and its links end."""
+    values = contact.columns() | {"is_unsent": False}
+    ticket = _reach_otherwise(session, actor, number, values, contact.version)
+    notify_reporter(session, ticket, "contact_changed")
+    return ticket
+
+
+def stop_contact(session: Session, actor: Actor, number: int) -> Ticket:
+    """It is not safe any more: nothing goes out by any route, what waits is not sent, sent links end."""
+    return _reach_otherwise(session, actor, number, {"is_safe_to_contact": False}, None)
+
+
+def _reach_otherwise(
+    session: Session, actor: Actor, number: int, values: Mapping[str, Any], version: int | None
+) -> Ticket:
     numbers = actor.reads or {find(session, actor, number).number}
-    values, changed = contact.columns(), set[str]()
+    changed = set[str]()
     for reporter in _reporters_of(session, numbers):
         for name, value in values.items():
             changed |= {name} if getattr(reporter, name) != value else set()
             setattr(reporter, name, value)
-        reporter.is_unsent = False
         cancel_waiting(session, Recipient.REPORTER, reporter.id)
-    ticket = act(session, actor, Action.CONTACT, number, contact.version, changed=sorted(changed))
+    ticket = act(session, actor, Action.CONTACT, number, version, changed=sorted(changed - _NOT_TOLD))
     session.flush()
     address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
     sent_to_hash = private_links.address_hash(address.to) if address else ""
     private_links.revoke_sent_elsewhere(session, numbers, sent_to_hash)
-    notify_reporter(session, ticket, "contact_changed")
     return ticket
 
 

@@ -55,9 +55,7 @@ def analyse(
     the categories of the two that the text tells.
     """
     suggestion = suggest(report.text, report.reporter, report.service, problems)
-    category = category_by_id(report.category) or category_by_id(
-        None if suggestion.abstained else suggestion.category
-    )
+    category = category_by_id(report.category) or _suggested(report, suggestion)
     cues = set(cues_in_text(report.text)) | (
         set(cues_in_answers(category, report.answers)) if category else set()
     )
@@ -69,6 +67,13 @@ def analyse(
         _known_answers(category, report),
         bool(unchecked_language(report.contact.needs)),
     )
+
+
+def _suggested(report: ReportInput, suggestion: Suggestion) -> Category | None:
+    """The category that is suggested for sure, unless its reporter was asked and said that it is not that."""
+    category = category_by_id(None if suggestion.abstained else suggestion.category)
+    was_asked = category is not None and category.is_for("patient")  # what is for staff, nobody was asked of
+    return None if report.is_none_suggested and was_asked else category
 
 
 def _known_answers(category: Category | None, report: ReportInput) -> dict[str, str]:

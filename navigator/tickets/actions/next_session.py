@@ -3,16 +3,19 @@
 A code that somebody typed proves nothing. So the date moves the work on every ticket with that code, and is
 shown to staff alone, unless the reporter told the same date."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from pydantic import Field
 from sqlmodel import Session, col, select
 
+from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.errors import Forbidden
 from navigator.fields import Line
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import Reporter, gave
+from navigator.people.support_card import card_by_code
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.inputs import RescheduleInput
@@ -28,11 +31,37 @@ class AppointmentInput(NextSessionInput):
     support_code: Line = Field(min_length=1, title="the support code")
 
 
-def update_next_session(session: Session, actor: Actor, appointment: AppointmentInput) -> int:
-    """Move the next session on every open ticket with that support code; how many there were."""
+@dataclass(frozen=True)
+class MovedSession:
+    """What a new date of a session moved: how many open tickets, and how many support cards."""
+
+    tickets: int
+    cards: int
+
+
+def update_next_session(session: Session, actor: Actor, appointment: AppointmentInput) -> MovedSession:
+    """Move the next session on the card with that support code, and on every open ticket with it."""
     service_ids = actor.services(Role.INTAKE, Role.NAVIGATOR)
     if not service_ids:
         raise Forbidden("This key may not tell of appointments.")
+    card = card_by_code(session, appointment.support_code, lock=True)
+    if card and card.service_id in service_ids:
+        appointment = appointment.model_copy(update={"support_code": card.code})
+        card.session_on, card.used_at = appointment.next_session, clock.now()
+        card.session_is_weekly = _told_or(appointment, card.session_is_weekly)
+    else:
+        card = None
+    return MovedSession(_move_tickets(session, actor, service_ids, appointment), cards=int(card is not None))
+
+
+def _told_or(news: NextSessionInput, before: bool) -> bool:
+    """Whether it is every week, as it is told; else as it was."""
+    return before if news.session_is_weekly is None else news.session_is_weekly
+
+
+def _move_tickets(
+    session: Session, actor: Actor, service_ids: Collection[int], appointment: AppointmentInput
+) -> int:
     query = (
         select(Ticket)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
@@ -53,7 +82,6 @@ def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInp
     version = news.version if isinstance(news, RescheduleInput) else None
     ticket = act(session, actor, Action.RESCHEDULE, number, version, session_on=str(news.next_session))
     ticket.session_on, ticket.session_is_by_code = news.next_session, False
-    if news.session_is_weekly is not None:
-        ticket.session_is_weekly = news.session_is_weekly
+    ticket.session_is_weekly = _told_or(news, ticket.session_is_weekly)
     recompute_session(ticket, session.get_one(Service, ticket.service_id))
     return ticket

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import Reporter
+from navigator.people.support_card import SupportCard, card_by_code
 from navigator.search_words import index_words
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.kept_forms import KeptForm
@@ -29,12 +30,13 @@ _TRAINING = table(
 )
 _WORDS: Mapping[Any, tuple[str, ...]] = {
     Ticket: ("workaround", "practitioner_name_given"),
-    Reporter: ("needs", "language", "known_as"),
+    Reporter: ("needs", "language", "best_time", "found_by", "known_as"),
     ReplyDraft: ("body",),
     ClinicalReview: ("contact_note", "passed_to", "outcome", "for_navigators", "no_concern_reason"),
     OutboxMessage: ("context",),
     HeldSend: ("changed",),
     KeptForm: ("typed",),
+    SupportCard: ("label", "needs", "language"),
 }
 """The columns of words, or of JSON with words, by table; the reasons of a clinical review stay."""
 
@@ -72,7 +74,9 @@ def redact_message(session: Session, message: Message, removal: Removal) -> None
 def redact_places(session: Session, ticket: Ticket, removal: Removal) -> int:
     """Remove words from whatever else is kept of a ticket; from how many places."""
     reporter = session.get_one(Reporter, ticket.reporter_id)
-    places = sum(_redact_row(row, removal) for row in (ticket, reporter, *_rows(session, ticket)))
+    card = card_by_code(session, reporter.support_code)
+    rows = [ticket, reporter, *_rows(session, ticket), *([card] if card else [])]
+    places = sum(_redact_row(row, removal) for row in rows)
     suggested_by = [words for words in ticket.suggested_why if not removal.words & words_of(words)]
     if suggested_by != ticket.suggested_why:
         ticket.suggested_why = suggested_by

@@ -10,13 +10,14 @@ from navigator import clock
 from navigator.attachments.receive import StoredFile
 from navigator.catalogue.service import Service
 from navigator.database import ask
-from navigator.errors import NotFound
+from navigator.errors import Conflict, NotFound, TooMany
+from navigator.outbox import delivery
 from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import Reporter, number_of
+from navigator.people.reporter import ContactMethod, Reporter, number_of
 from navigator.phone_numbers import e164
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import set_contact_note
@@ -24,6 +25,7 @@ from navigator.tickets.actions.messages import add_message, notify_reporter, not
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.activity import is_reporter
 from navigator.tickets.attached_files import attach, erase_of_reporter
+from navigator.tickets.booked_call import live_call
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind
@@ -103,7 +105,8 @@ def _resume(session: Session, ticket: Ticket) -> bool:
     came_back = bool(ticket.resolved_at or ticket.closed_at or ticket.target_minutes_left is not None)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
-        ticket.next_call_at = None
+        call = live_call(session, ticket.number)
+        ticket.next_call_at = call.starts_at if call else None
         recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
@@ -157,8 +160,25 @@ def send_link_again(session: Session, address: str, reference: str, email: str, 
             return
 
 
-def _send_link(session: Session, ticket: Ticket) -> None:
+def _send_link(session: Session, ticket: Ticket) -> bool:
     """Count letters by where they go: what a stranger only guesses at uses up nobody's."""
     address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
-    if address and hit(session, "lost link to", address.to.casefold(), LINK_REQUESTS):
+    is_sent = bool(address and hit(session, "lost link to", address.to.casefold(), LINK_REQUESTS))
+    if is_sent:
         notify_reporter(session, ticket, LOST_LINK)
+    return is_sent
+
+
+def can_send_own_link(session: Session, ticket: Ticket) -> bool:
+    """Whether the private link can be sent to where its reporter wants to be reached."""
+    address = address_of(session, Recipient.REPORTER, ticket.reporter_id, LOST_LINK)
+    return address is not None and delivery.works(ContactMethod(address.channel))
+
+
+def send_own_link(session: Session, actor: Actor) -> None:
+    """Send a reporter their own link, only to where they are reached: a typed address proves nothing."""
+    ticket = find(session, actor, actor.own_ticket)
+    if not can_send_own_link(session, ticket):
+        raise Conflict("We have no address to which we may send it. Change how we reach you first.")
+    if not _send_link(session, ticket):
+        raise TooMany("We have sent your link several times already. Try again in an hour.")

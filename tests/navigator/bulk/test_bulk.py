@@ -110,7 +110,7 @@ def test_each_deed_is_done_to_each_ticket_once_and_the_history_says_so(
     assert outcomes(session, bulk) == dict.fromkeys(numbers, ("done", ""))
     times = 2 if action == "triage" else 1  # what it was before and after is an event of its own
     assert events(session, bulk) == Counter({(number, action): times for number in numbers})
-    last = session.exec(select(Event).where(Event.action == action)).all()[-1]
+    last = session.exec(select(Event).where(Event.action == action).order_by(col(Event.id))).all()[-1]
     assert (last.details["of"], last.actor_id) == (3, people.amina.user_id)
     assert session.get_one(Bulk, bulk.id).ended_at
 

@@ -4,7 +4,7 @@ from itertools import chain, combinations
 import pytest
 
 from navigator.catalogue.catalogue import Cue, Fixability, catalogue, fixable
-from navigator.catalogue.fixability import Override, cues_in_answers, decide
+from navigator.catalogue.fixability import MAX_ASKED, Override, cues_in_answers, decide, questions_that_decide
 from tests.cases import each_case
 
 LEAVES = {leaf.id: leaf for leaf in catalogue().leaves}
@@ -99,14 +99,14 @@ def test_only_what_decided_is_named():
 @pytest.mark.parametrize(
     ("cues", "because"),
     [
-        ((UPDATE, SEVERAL), "It began after an update and others have it too."),
+        ((UPDATE, SEVERAL), "It began after an update. Others have it too."),
         (
             (SEVERAL, UPDATE, WRONG),
-            "It began after an update, others have it too and some information is wrong or lost.",
+            "It began after an update. Others have it too. Some information is wrong or lost.",
         ),
     ],
 )
-def test_several_causes_are_told_in_one_sentence(cues, because):
+def test_several_causes_are_told_in_a_sentence_each(cues, because):
     assert decided("device.unsupported_or_install", *cues).reason.startswith(because)
 
 
@@ -175,3 +175,35 @@ def test_the_example_overrides_change_what_they_say():
 )
 def test_answers_give_cues(id, answers, expected):
     assert cues_in_answers(LEAVES[id], answers) == expected
+
+
+@pytest.mark.parametrize("id", [leaf.id for leaf in catalogue().for_audience("patient")])
+def test_a_patient_is_asked_what_would_change_who_can_fix_it_and_no_more(id: str):
+    """15.2: two questions at most, each with an answer that moves the fix, none of what others have."""
+    leaf = LEAVES[id]
+    asked = questions_that_decide(leaf, None)
+    assert len(asked) <= MAX_ASKED == 2
+    for question in asked:
+        cues = [option.cue for option in question.options if option.cue]
+        assert any(decided(id, cue).fixability is not leaf.fixability for cue in cues)
+        assert SEVERAL not in cues
+    left = [question for question in leaf.questions_for("patient") if question not in asked]
+    for question in left:
+        for option in question.options:
+            assert option.cue is None or decided(id, option.cue).fixability is leaf.fixability
+
+
+def test_nothing_is_asked_where_a_programme_settles_it():
+    """15.2: with the supplier already, no answer moves it."""
+    override = Override(SUPPLIER, "Only the company can.")
+    assert questions_that_decide(LEAVES["access.forgotten_password"], None)
+    assert questions_that_decide(LEAVES["access.forgotten_password"], override) == ()
+
+
+def test_what_was_told_in_words_is_not_asked_again():
+    """15.2: after an update only the supplier can put it right, whatever else is so."""
+    leaf = LEAVES["device.unsupported_or_install"]
+    assert len(questions_that_decide(leaf, None)) == 2
+    assert questions_that_decide(leaf, None, frozenset({UPDATE})) == ()
+    password = LEAVES["access.forgotten_password"]
+    assert questions_that_decide(password, None, frozenset({TRIED})) == ()

@@ -13,15 +13,17 @@ from tests.cases import each_case
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
-    "contact_changed",
+    "contact_changed", "call_booked", "call_moved", "call_cancelled", "call_reminder",
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
     "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
+    "call_for_you",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
+TO_CARDS = {"support_card"}
 LINK = "https://desk.service.example.nhs.uk/t/" + "x" * 43
 SECRETS = {
     name: f"SECRET-{name}"
@@ -31,11 +33,22 @@ TELLING = re.compile(r"mental|therap|health|nhs|clinic|treat|session|programme|p
 
 
 def words(template: str, **facts: object) -> RenderedText:
-    return render(template, {"reference": "DN-000123", "link": LINK, "days": 3, **SECRETS, **facts})
+    return render(
+        template,
+        {
+            "reference": "DN-000123",
+            "link": LINK,
+            "days": 3,
+            "when": "Wed 23 Sep 2027, 10:30am",
+            "change": "cancelled",
+            **SECRETS,
+            **facts,
+        },
+    )
 
 
 def test_every_letter_is_known_here():
-    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED == TEMPLATES
+    assert TO_REPORTERS | TO_STAFF | TO_AFFECTED | TO_CARDS == TEMPLATES
 
 
 @each_case("template", sorted(TEMPLATES))
@@ -58,6 +71,13 @@ def test_a_letter_to_who_has_a_known_problem_too_gives_nothing_away_and_fits_a_t
     """11.E: it has no reference and no private link, for there is no ticket."""
     said = words("try_again", link="https://desk.service.example.nhs.uk/report")
     assert not TELLING.search(said.subject + said.body.replace("https://desk.service.example.nhs.uk", ""))
+    assert len(said.text) <= 160
+
+
+def test_a_letter_with_a_card_gives_nothing_away_and_fits_a_text():
+    said = words("support_card", link="https://desk.service.example.nhs.uk/c/7K3-M9P-QX2C")
+    assert not TELLING.search(said.subject + said.body.replace("https://desk.service.example.nhs.uk", ""))
+    assert "This link is private." in said.body
     assert len(said.text) <= 160
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.attachments import limits, storage, sweep
@@ -49,7 +49,7 @@ def answer(session: Session, ticket: Ticket, *files: StoredFile) -> int:
     said = PicturesInput(body="See")
     following.answer(session, own(session, ticket), ticket.number, said, files or [stored()])
     session.flush()
-    return session.exec(select(Attachment.id).order_by(Attachment.id)).all()[-1]  # type: ignore[call-overload,no-any-return]
+    return session.exec(select(Attachment.id).order_by(col(Attachment.id))).all()[-1]
 
 
 def own(session: Session, ticket: Ticket) -> Actor:

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import Executable, delete, update
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import database
 from navigator.people.actor import SYSTEM
@@ -50,7 +50,9 @@ def test_a_change_through_the_gate_is_committed_and_told(number: int) -> None:
         act(session, SYSTEM, Action.ASSIGN, number).priority = 1
     with database.reading() as session:
         assert session.get_one(Ticket, number).priority == 1
-        last = session.exec(select(Event).where(Event.ticket_number == number)).all()[-1]
+        last = session.exec(select(Event).where(Event.ticket_number == number).order_by(col(Event.id))).all()[
+            -1
+        ]
         assert (last.action, last.version) == ("assign", session.get_one(Ticket, number).version)
 
 

@@ -1,19 +1,22 @@
 """What nobody touched is not said to change: in previews, in the history, and in what is written down."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
+from navigator.administration.service_schemas import LanguageSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
+from navigator.languages import LANGUAGES
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
 from tests.page_visitor import Visitor
@@ -82,6 +85,8 @@ FILE = """
 programmes:
 - code: fern
   name: Fern
+  device_needs: {browsers: ["safari 15.4", "Chrome 109"], hosts: [b.fern.example, A.fern.example],
+    owner: Ada, review_on: 2027-01-01}
   overrides:
   - {category: notify.too_many, fixability: service, reason: "Your PWP can. ", next_step: ""}
 - {code: aspen, name: Aspen}
@@ -101,9 +106,9 @@ services:
 """Something of each kind, in another order than a form has, with spaces and line ends."""
 RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "offers/north", "crisis/north",
-    "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
-    "override/fern/notify.too_many", "article/new-password",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
+    "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
 )  # fmt: skip
 
 
@@ -112,6 +117,8 @@ def everything(session: Session, people: People) -> None:
     import_configuration(session, parse_configuration(FILE))
     rule = RuleSetting.model_validate(RULE)
     apply_change(session, SYSTEM, kind_of("rule"), ("north", "first"), rule)
+    signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
+    apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
 
 
 @pytest.mark.usefixtures("everything")
@@ -155,6 +162,11 @@ def _as_typed(category: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def last_change_of_reply(session: Session) -> AuditEntry:
+    query = select(AuditEntry).where(AuditEntry.subject == "reply")
+    return session.exec(query.order_by(col(AuditEntry.id))).all()[-1]
+
+
 @pytest.mark.usefixtures("as_it_ships")
 def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
     everything: None, visitor: Visitor, session: Session
@@ -170,7 +182,7 @@ def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
     apply_change(session, SYSTEM, kind_of("reply"), key, ReplySetting.model_validate(reply))
     apply_change(session, SYSTEM, kind, ("access.own_kiosk",), None)
     visitor.get("/settings/categories")
-    change = session.exec(select(AuditEntry).where(AuditEntry.subject == "reply")).all()[-1]
+    change = last_change_of_reply(session)
     assert visitor.get(f"/settings/changes/{change.id}").status_code == 200
     assert "access.own_kiosk" in visitor.text
     assert visitor.get("/settings/reply/north/later").status_code == 200
@@ -179,7 +191,7 @@ def test_what_names_a_category_that_is_gone_can_still_be_read_and_put_right(
     assert "access.own_kiosk" in export_configuration(session)
     assert "access.own_kiosk" in visitor.text
     apply_change(session, SYSTEM, kind_of("reply"), key, ReplySetting(title="Later", body="Soon."))
-    latest = session.exec(select(AuditEntry).where(AuditEntry.subject == "reply")).all()[-1]
+    latest = last_change_of_reply(session)
     visitor.get(f"/settings/changes/{latest.id}")
     visitor.press("Take this change back")
     assert visitor.problems == ["This cannot be taken back: it names what there is no more"]

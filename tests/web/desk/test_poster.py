@@ -12,7 +12,7 @@ from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
 from web.app import app
-from web.desk.poster import qr_code
+from web.kit.qr_code import qr_code
 
 
 @pytest.fixture

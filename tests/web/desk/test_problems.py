@@ -300,7 +300,7 @@ def test_who_tells_of_a_known_problem_reads_of_it_and_can_still_tell(session: Se
     assert SECRET not in pat.text
     report_journey.tell(pat)
     other = Visitor(app)
-    report_journey.tell(other, until="words", category={"category": "something_else"})
+    report_journey.tell(other, until="session", words={"text": "Zzz", "common": ""})
     assert "We know about this" not in other.text
 
 

@@ -4,8 +4,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
-from navigator.administration.overview import VERIFIED_FOR
-from navigator.catalogue.articles import Article
+from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.people.audit_log import AuditEntry
 from navigator.tickets.report_draft import Deflection
 from tests.page_visitor import Visitor
@@ -50,7 +49,7 @@ def test_an_article_is_written_looked_at_and_taken_back(ada_of_all: Visitor, ses
     assert session.exec(select(Article)).all() == []
     ada_of_all.press("Save this change")
     assert ada_of_all.path == "/settings/articles"
-    assert "Never, Amina Try it again" in ada_of_all.text
+    assert "Never, Amina Now Try it again" in ada_of_all.text
     ada_of_all.get(f"/settings/changes/{session.exec(select(AuditEntry)).one().id}")
     ada_of_all.press("Take this change back")
     assert session.exec(select(Article)).all() == []
@@ -92,7 +91,7 @@ def test_what_helped_is_counted_and_needs_no_ticket(visitor: Visitor, session: S
     assert visitor.one("main form ol strong").text() == "Forgot password"
     assert "What else often helps" in visitor.text
     assert counts(session, article) == (0, 0)
-    visitor.press("Continue", fixed="yes:new-password")
+    visitor.press("Yes: Make a new password")
     assert visitor.path == "/report/solved"
     assert counts(session, article) == (1, 1)
     assert session.exec(select(Deflection)).one().category == LEAF
@@ -104,14 +103,14 @@ def test_what_did_not_help_is_counted_as_seen(
     visitor: Visitor, session: Session, article: Article, fixed: str
 ):
     tell(visitor, "try")
-    visitor.press("Continue", fixed=fixed)
+    visitor.post("/report/try", data={"fixed": fixed})
     assert counts(session, article) == (1, 0)
 
 
 def test_going_back_counts_once_and_it_may_help_then(visitor: Visitor, session: Session, article: Article):
-    tell(visitor, "words")
+    tell(visitor, "session")
     visitor.get("/report/try")
-    visitor.press("Continue", fixed="yes:new-password")
+    visitor.press("Yes: Make a new password")
     assert counts(session, article) == (1, 1)
 
 
@@ -119,14 +118,14 @@ def test_an_article_makes_a_step_of_its_own(visitor: Visitor, session: Session, 
     """The catalogue says nothing of this category, so nobody would be asked."""
     article.category = "use.how_to"
     session.flush()
-    tell(visitor, "try", group={"group": "use"}, category={"category": "use.how_to"})
-    offered = [one.attributes["value"] for one in visitor.page.css("input[type=radio]")]
-    assert offered == ["yes:new-password", "no", "later"]
+    tell(visitor, "try", words={"text": "", "common": "use.how_to"})
+    offered = [one.attributes["value"] for one in visitor.page.css("button[name=fixed]")]
+    assert offered == ["no", "later", "yes:new-password"]
     article.is_offered = False
     session.flush()
-    visitor.get("/report/category")
+    visitor.get("/report/words")
     visitor.press("Continue")
-    assert visitor.path == "/report/words"
+    assert visitor.path == "/report/session"
 
 
 def test_without_articles_and_where_they_are_hidden_all_is_as_it_was(
@@ -136,8 +135,8 @@ def test_without_articles_and_where_they_are_hidden_all_is_as_it_was(
     session.flush()
     tell(visitor, "try")
     assert "Make a new password" not in visitor.text
-    offered = [one.attributes["value"] for one in visitor.page.css("input[type=radio]")]
-    assert offered == ["yes", "no", "later"]
+    offered = [one.attributes["value"] for one in visitor.page.css("button[name=fixed]")]
+    assert offered == ["no", "later", "yes"]
     report(visitor)
     assert counts(session, article) == (0, 0)
 

@@ -12,7 +12,10 @@ from tests.people import People
 from tests.web.report_journey import report, tell
 from web.app import app
 
-TWO = {"text": "I forgot my password and cannot get in. I also get far too many reminders, six a day."}
+TWO = {
+    "text": "I forgot my password and cannot get in. I also get far too many reminders, six a day.",
+    "common": "access.forgotten_password",
+}
 ASK = "Tell us about the other one"
 PLAIN = {"text": "I forgot my password and cannot get in. I have tried it four times today."}
 
@@ -25,15 +28,14 @@ def visitor(people: People) -> Visitor:
 def test_the_other_problem_is_told_without_saying_all_again(visitor: Visitor, session: Session):
     first = report(visitor, words=TWO)
     visitor.press(ASK)
-    assert visitor.path == "/report/group"
-    tell_rest = {"group": {"group": "notify"}, "category": {"category": "notify.too_many"}}
-    tell(visitor, "check", **tell_rest, words={"text": "Six reminders a day"})
+    assert visitor.path == "/report/words"
+    tell(visitor, "check", words={"text": "Six reminders a day", "common": "notify.too_many"})
     assert "pat@post.example" in visitor.text
     visitor.press("Confirm and send")
     tickets = session.exec(select(Ticket).order_by(col(Ticket.number))).all()
     assert [ticket.category for ticket in tickets] == ["access.forgotten_password", "notify.too_many"]
     one, other = (session.get_one(Reporter, ticket.reporter_id) for ticket in tickets)
-    kept = ("contact_method", "email", "phone", "is_safe_to_contact", "needs", "language")
+    kept = ("contact_method", "email", "phone", "is_safe_to_contact", "needs", "language", "found_by")
     assert [getattr(one, name) for name in kept] == [getattr(other, name) for name in kept]
     assert tickets[0].service_id == tickets[1].service_id
     assert tickets[0].programme_id == tickets[1].programme_id
@@ -47,13 +49,13 @@ def test_it_is_not_asked_of_one_problem(visitor: Visitor):
 
 def test_it_is_not_asked_beside_what_to_do_now(visitor: Visitor):
     """Who is in danger is asked nothing more about the programme."""
-    report(visitor, words=TWO, safe={"safe": "yes", "needs": "I want to end my life"})
+    report(visitor, words=TWO, reach={"needs": "I want to end my life"})
     assert "Thank you for telling us" in visitor.text
     assert ASK not in visitor.text
 
 
 def test_how_to_reach_somebody_is_asked_again_where_it_was_not_safe(visitor: Visitor, session: Session):
-    report(visitor, words=TWO, safe={"safe": "no"})
+    report(visitor, words=TWO, reach={"safe": "no"})
     visitor.press(ASK)
     tell(visitor, "reach", words=PLAIN)
     assert "pat@post.example" not in visitor.text

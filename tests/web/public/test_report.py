@@ -58,17 +58,17 @@ def test_a_printed_link_fills_in_the_place(visitor: Visitor):
 
 
 def test_a_phone_number_is_stored_as_one_and_shown_as_people_write_it(visitor: Visitor, session: Session):
-    tell(visitor, "check", reach={"route": "phone", "phone": "+44 (0)7700 900 982"})
+    tell(visitor, "check", reach={"route": "phone", "call_phone": "+44 (0)7700 900 982"})
     assert "By phone: 07700 900982" in visitor.text
     visitor.get("/report/reach")
-    assert visitor.one("#phone").attributes["value"] == "07700 900982"
+    assert visitor.one("#call_phone").attributes["value"] == "07700 900982"
     visitor.press("Continue")
     visitor.press("Confirm and send")
     assert session.get_one(Reporter, only(session).reporter_id).phone == "+447700900982"
 
 
 def test_answers_of_before_an_upgrade_are_not_checked_again(visitor: Visitor, session: Session):
-    tell(visitor, "check", reach={"route": "phone", "phone": "07700 900 982"})
+    tell(visitor, "check", reach={"route": "phone", "call_phone": "07700 900 982"})
     draft = session.exec(select(ReportDraft)).one()
     draft.answers = draft.answers | {"reach": {"route": "phone", "phone": "07700 900 9821"}}
     session.flush()
@@ -78,47 +78,102 @@ def test_answers_of_before_an_upgrade_are_not_checked_again(visitor: Visitor, se
 
 
 def test_something_else_needs_a_few_words(visitor: Visitor, session: Session):
-    tell(visitor, "words", category={"category": "something_else"})
+    tell(visitor, "words")
     visitor.press("Continue", text="")
     assert visitor.problems == ["Tell us what is wrong, in a few words"]
     visitor.press("Continue", text="The screen of the diary stays white")
-    assert visitor.path == "/report/session"
+    assert visitor.path in ("/report/which", "/report/session")
 
 
-def test_words_that_could_mean_much_are_asked_about(visitor: Visitor, session: Session):
-    other = {"category": "something_else"}
-    tell(visitor, "which", category=other, words={"text": "it is broken"})
-    visitor.press("Continue")
-    assert visitor.problems == ["Choose what is closest. “Something else” is fine."]
-    offered = [one.attributes["value"] for one in visitor.page.css("input[name='category']")]
+def test_words_are_answered_with_what_they_may_mean(visitor: Visitor, session: Session):
+    """15.2: the likeliest three, one press each; and what was written is kept."""
+    words = {"text": "it is broken", "common": ""}
+    tell(visitor, "which", words=words)
+    offered = [one.attributes["value"] for one in visitor.page.css("button[name='category']")]
     assert offered[-1] == "something_else"
     assert "use.feature_fault" in offered[:-1]
-    report(visitor, category=other, words={"text": "it is broken"}, which={"category": "use.feature_fault"})
+    assert len(offered) <= 4
+    assert visitor.post("/report/which", data={}).status_code == 422
+    assert visitor.problems == ["Choose what is closest. “None of these” is fine."]
+    report(visitor, words=words, which={"category": "use.feature_fault"})
     assert only(session).reported_category == "use.feature_fault"
+    assert session.exec(select(Message)).one().body == "it is broken"
 
 
-def test_who_says_something_else_again_is_sorted_by_a_person(visitor: Visitor, session: Session):
-    report(visitor, category={"category": "something_else"}, words={"text": "it is broken"})
-    assert only(session).category is None
+@pytest.mark.parametrize(
+    ("text", "asks"), [("cant get in", "access.wrong_site_or_email"), ("hello", ""), ("zzz", "")]
+)
+def test_a_few_words_are_asked_about_where_they_say_anything(visitor: Visitor, text: str, asks: str):
+    """15.2: nobody is shown a guess at nothing."""
+    tell(visitor, "which" if asks else "session", words={"text": text, "common": ""})
+    offered = [one.attributes["value"] for one in visitor.page.css("button[name='category']")]
+    assert offered[:1] == [asks][: bool(asks)]
+
+
+def test_what_is_clear_is_said_first(visitor: Visitor, session: Session):
+    """15.2: nobody chooses from a list what their words say."""
+    tell(visitor, "which", words={"text": "I forgot my password and cannot get in", "common": ""})
+    first = visitor.page.css("button[name='category']")[0]
+    assert first.attributes["value"] == "access.forgotten_password"
+    assert "nhsuk-button--secondary" not in (first.attributes["class"] or "")
+    visitor.press("I forgot my password or PIN")
+    assert visitor.path == "/report/try"
+
+
+def test_none_of_these_keeps_the_words_and_a_person_sorts_them(visitor: Visitor, session: Session):
+    """15.2: the desk does not sort it as what its reporter has just said that it is not."""
+    words = {"text": "I forgot my password and cannot get in", "common": ""}
+    report(visitor, words=words, which={"category": "something_else"})
+    ticket = only(session)
+    assert (ticket.category, ticket.reported_category) == (None, None)
+    assert ticket.suggested_category == "access.forgotten_password"
+    assert ticket.is_none_suggested
+    assert session.exec(select(Message)).one().body == words["text"]
+
+
+def test_none_of_these_takes_no_risk_from_a_clinician(visitor: Visitor, session: Session):
+    """15.2: what was not offered was not refused."""
+    text = "My neighbour hits her little boy and I am scared for him. The app is slow too."
+    report(visitor, words={"text": text, "common": ""}, which={"category": "something_else"})
+    assert only(session).has_open_review
+
+
+def test_a_common_problem_is_tapped(visitor: Visitor, session: Session):
+    """15.2: without a word; and changed again, with or without words."""
+    report(visitor, words={"text": "", "common": "notify.too_many"})
+    assert only(session).reported_category == "notify.too_many"
+    other = Visitor(app)
+    tell(other, "check", words={"text": "", "common": "notify.too_many"})
+    other.get("/report/words")
+    assert "You chose: Too many messages" in other.text
+    other.press("Continue", text="Six a day")
+    assert other.path == "/report/check"
+    other.get("/report/words")
+    other.press("I forgot my password or PIN")
+    assert other.path == "/report/try"
+    other.get("/report/words")
+    other.press("It is something else", text="")
+    assert other.problems == ["Tell us what is wrong, in a few words"]
+    other.press("It is something else", text="I get too many reminders, six a day")
+    assert other.path == "/report/which"
 
 
 def test_other_words_make_the_choice_among_likely_ones_void(visitor: Visitor):
-    chosen = {"category": {"category": "something_else"}, "which": {"category": "use.feature_fault"}}
-    tell(visitor, "session", words={"text": "it is broken"}, **chosen)
+    chosen = {"which": {"category": "use.feature_fault"}}
+    tell(visitor, "session", words={"text": "it is broken", "common": ""}, **chosen)
     visitor.get("/report/words")
     visitor.press("Continue", text="crash")
     assert visitor.path == "/report/which"
-    assert visitor.page.css("input[checked]") == []
+    assert "You chose" not in visitor.text
 
 
 @pytest.mark.parametrize(
     ("step", "typed", "says"),
     [
         ("place", {"programme": "fern"}, "Choose"),
-        ("group", {}, "Choose what it is about"),
-        ("category", {}, "Choose what is closest"),
+        ("words", {}, "Tell us what is wrong"),
         ("try", {}, "Tell us if it helped"),
-        ("session", {}, "Choose if you know when"),
+        ("session", {}, "Choose the day of your next session"),
         ("session", {"known": "yes"}, "Enter the date of your next session"),
         (
             "session",
@@ -134,10 +189,12 @@ def test_other_words_make_the_choice_among_likely_ones_void(visitor: Visitor):
         ("reach", {"route": "email"}, "Enter the email address"),
         ("reach", {"route": "email", "email": "pat at post"}, "in the correct format"),
         ("reach", {"route": "text", "phone": ""}, "Enter the phone number"),
-        ("reach", {"route": "phone", "phone": "0800 CALL ME"}, "Enter a phone number, like"),
-        ("safe", {}, "Tell us if it is safe"),
+        ("reach", {"route": "text", "phone": "01632 960001"}, "Enter a mobile number"),
+        ("reach", {"route": "phone", "call_phone": "0800 CALL ME"}, "Enter a phone number, like"),
+        ("reach", {"route": "phone", "call_phone": ""}, "Enter the phone number"),
+        ("reach", {"route": "email", "email": "pat@post.example"}, "Tell us if it is safe"),
         ("words", {"text": "a" * 5001}, "5,000 characters or fewer"),
-        ("practitioner", {"practitioner": "b" * 201}, "200 characters or fewer"),
+        ("session", {"known": "no", "practitioner": "b" * 201}, "200 characters or fewer"),
     ],
 )
 def test_what_will_not_do_is_said_and_what_was_typed_is_kept(
@@ -168,11 +225,9 @@ def test_back_shows_what_was_answered_and_a_new_answer_voids_what_hung_on_it(vis
     tell(visitor)
     visitor.get("/report/words")
     assert visitor.one("textarea").text() == "The reset page says no"
-    visitor.get("/report/group")
-    visitor.press("Continue", group="notify")
-    assert visitor.path == "/report/category"
-    assert visitor.page.css("input[checked]") == []
-    tell(visitor, category={"category": "notify.too_many"})
+    visitor.press("Too many messages or reminders, or at a bad time")
+    assert visitor.path == "/report/try"
+    tell(visitor)
     assert "I forgot my password" not in visitor.text
     assert "The reset page says no" in visitor.text
 
@@ -187,13 +242,13 @@ def test_back_link_leads_through_the_steps(visitor: Visitor):
 
 
 def test_nobody_skips_ahead(visitor: Visitor, session: Session):
-    tell(visitor, "group")
+    tell(visitor, "words")
     for name in ("try", "session", "check", "sent"):
         visitor.get(f"/report/{name}")
-        assert visitor.path in ("/report/group", "/report")
-        tell(visitor, "group")
+        assert visitor.path in ("/report/words", "/report")
+        tell(visitor, "words")
     visitor.post("/report/check")
-    assert visitor.path == "/report/group"
+    assert visitor.path == "/report/words"
     assert tickets(session) == 0
 
 
@@ -211,14 +266,14 @@ def test_no_order_of_answers_breaks_the_journey(visitor: Visitor, first: str):
     [
         ("place", {"service": "nowhere", "programme": "fern"}),
         ("place", {"service": "north", "programme": "nothing"}),
-        ("group", {"group": "nothing"}),
-        ("category", {"category": "nothing.at_all"}),
+        ("words", {"common": "nothing.at_all"}),
+        ("which", {"category": "nothing.at_all"}),
     ],
 )
 def test_what_nobody_offered_is_not_taken(
     visitor: Visitor, session: Session, step: str, typed: dict[str, str]
 ):
-    tell(visitor, step)
+    tell(visitor, step, words={"text": "it is broken", "common": ""})
     before = [draft.answers for draft in session.exec(select(ReportDraft))]
     assert visitor.post(f"/report/{step}", data=typed).status_code == 422
     assert visitor.problems
@@ -227,13 +282,14 @@ def test_what_nobody_offered_is_not_taken(
 
 
 def test_a_crafted_form_does_not_fill_the_drafts(visitor: Visitor, session: Session):
-    tell(visitor, "questions")
+    tell(visitor, "try")
     visitor.post(
-        "/report/questions",
-        data={"answers.a": "x" * 100, "answers.b": "y"} | {f"answers.{n}": "z" for n in range(99)},
+        "/report/try",
+        data={"fixed": "no", "answers.a": "x" * 100, "answers.b": "y"}
+        | {f"answers.{n}": "z" for n in range(99)},
     )
     session.expire_all()
-    kept = session.exec(select(ReportDraft)).one().answers["questions"]["answers"]
+    kept = session.exec(select(ReportDraft)).one().answers["try"]["answers"]
     assert "a" not in kept
     assert len(kept) < 31
 
@@ -290,7 +346,7 @@ def test_clearing_asks_first(visitor: Visitor, session: Session):
 def test_words_of_risk_are_sent_by_one_press_with_what_is_known(visitor: Visitor, session: Session):
     """11.A2: the button on the help page sends now; the rest can be told afterwards."""
     tell(visitor, "help", words={"text": RISK})
-    assert "Continue: up to 4 more questions" in visitor.text
+    assert "Continue: up to 3 more questions" in visitor.text
     visitor.press("Send it now")
     assert visitor.path == "/report/sent"
     assert visitor.one("h1").text() == "Thank you for telling us"
@@ -328,8 +384,8 @@ def test_a_way_that_was_taken_back_takes_its_safety_with_it(visitor: Visitor, se
 def test_nothing_is_sent_before_there_is_something_to_send(visitor: Visitor, session: Session):
     """11.A2: a crafted press without a place or without words leads to what is still to be asked."""
     assert visitor.post("/report/send-now").url.path in ("/report", "/report/place")
-    tell(visitor, "group")
-    assert visitor.post("/report/send-now").url.path == "/report/group"
+    tell(visitor, "words")
+    assert visitor.post("/report/send-now").url.path == "/report/words"
     assert tickets(session) == 0
 
 
@@ -346,7 +402,7 @@ def test_after_an_hour_nothing_is_shown_any_more(visitor: Visitor, session: Sess
 
 def test_this_fixed_it_needs_no_ticket(visitor: Visitor, session: Session):
     tell(visitor, "try")
-    visitor.press("Continue", fixed="yes")
+    visitor.press("Yes, it works now")
     assert visitor.path == "/report/solved"
     assert session.exec(select(Deflection)).one().category == "access.forgotten_password"
     assert session.exec(select(ReportDraft)).all() == []
@@ -381,10 +437,9 @@ def test_while_somebody_is_there_nobody_is_told_to_wait(visitor: Visitor):
 def test_choosing_from_a_list_says_nothing_that_worries_anybody(session: Session, category: str):
     """Codes are not sentences: a screen that has learned to read must not be shown them."""
     draft, _ = drafts.start_draft(session)
-    group = category.split(".", maxsplit=1)[0]
     kept = {name: dict(given) for name, given in ANSWERS.items()} | {
-        "group": {"group": group},
-        "category": {"category": category},
+        "words": {"common": category, "text": ""},
+        "which": {"category": category},
     }
     assert not drafts.save_answers(draft, kept)
 
@@ -412,7 +467,7 @@ def test_the_services_own_crisis_wording_stands_on_every_page(
     "otherwise",
     [
         {"reach": {"route": "none", "email": ""}},
-        {"reach": {"route": "email", "email": "pat@post.example"}, "safe": {"safe": "no"}},
+        {"reach": {"route": "email", "email": "pat@post.example", "safe": "no"}},
     ],
 )
 def test_who_cannot_be_reached_is_told_that_the_link_is_the_only_way(
@@ -508,7 +563,7 @@ def test_the_poster_of_a_closed_service_says_whom_to_call(visitor: Visitor, sess
     _follow(visitor, "I am with another service")
     assert "South" in visitor.text
     visitor.press("Continue", programme="fern")
-    assert visitor.path == "/report/group"
+    assert visitor.path == "/report/words"
 
 
 def test_a_closed_service_without_a_number_gives_that_of_its_booking_line(
@@ -526,7 +581,7 @@ def test_a_closed_service_without_a_number_gives_that_of_its_booking_line(
     assert "Look for its number" not in visitor.text
 
 
-@pytest.mark.parametrize("name", ["group", "words", "reach", "check", "help", "turn-to", "known"])
+@pytest.mark.parametrize("name", ["words", "try", "reach", "check", "help", "turn-to", "known"])
 def test_a_draft_of_a_service_that_closed_is_told_before_more_is_typed(
     visitor: Visitor, session: Session, people: People, name: str
 ):
@@ -538,8 +593,8 @@ def test_a_draft_of_a_service_that_closed_is_told_before_more_is_typed(
     if name not in ("turn-to", "known"):  # which lead on to the next question
         assert "North Talking Therapies takes no reports here at the moment" in visitor.text
         assert "Your answers were not sent." in visitor.text
-    if name in ("group", "words", "reach", "check"):
-        answer = visitor.post(f"/report/{name}", data={"text": "more", "group": "use"})
+    if name in ("words", "try", "reach", "check"):
+        answer = visitor.post(f"/report/{name}", data={"text": "more", "fixed": "no"})
         assert answer.status_code == 503
         assert "takes no reports here" in visitor.text
     session.expire_all()
@@ -547,7 +602,7 @@ def test_a_draft_of_a_service_that_closed_is_told_before_more_is_typed(
     assert tickets(session) == 0
     visitor.get("/report/place?other=yes")
     visitor.press("Continue", programme="fern")
-    assert visitor.path == "/report/group"
+    assert visitor.path == "/report/words"
 
 
 def test_nobody_elses_draft(visitor: Visitor, session: Session, people: People):
@@ -638,9 +693,9 @@ def test_another_service_is_told_nothing_of_what_one_was(visitor: Visitor, sessi
     visitor.get("/report/place")
     assert "your other answers are cleared" in visitor.text
     visitor.press("Continue", service="south")
-    assert visitor.path == "/report/group"
+    assert visitor.path == "/report/words"
     answers = [draft.answers for draft in session.exec(select(ReportDraft)).all()]
-    assert [{*each} - {"articles", "known"} for each in answers] == [{"place"}]
+    assert [{*each} - {"offered", "known"} for each in answers] == [{"place"}]
     tell(visitor, "reach")
     assert visitor.one("#email").attributes.get("value", "") == ""
 
@@ -675,7 +730,7 @@ def test_words_of_risk_outlast_a_fix_that_helped(visitor: Visitor, session: Sess
     """Design 5: who went back and said "it works now" had them deleted, and nobody was told."""
     tell(visitor, "session", words={"text": RISK})
     visitor.get("/report/try")
-    visitor.press("Continue", fixed="yes")
+    visitor.press("Yes, it works now")
     assert visitor.path == "/report/help"
     session.expire_all()
     (draft,) = session.exec(select(ReportDraft)).all()
@@ -685,14 +740,29 @@ def test_words_of_risk_outlast_a_fix_that_helped(visitor: Visitor, session: Sess
     assert session.exec(select(ClinicalReview)).all() != []
 
 
-def test_who_wrote_nothing_and_then_chose_something_else_is_asked_for_words(visitor: Visitor):
-    """The page to check the answers crashed, for there was nothing to send."""
-    tell(visitor, "check", words={"text": ""})
-    visitor.get("/report/category")
-    visitor.press("Continue", category="something_else")
-    assert visitor.path == "/report/words"
-    visitor.press("Continue", text="")
-    assert visitor.problems == ["Tell us what is wrong, in a few words"]
-    visitor.press("Continue", text="The reset page says no")
-    tell(visitor, "check")
-    assert "The reset page says no" in visitor.text
+@pytest.mark.parametrize("name", report_steps.OLD_STEPS)
+def test_an_old_address_leads_to_where_it_is_asked_now(visitor: Visitor, name: str):
+    """15.2: a bookmark, or a form that was open during the upgrade."""
+    tell(visitor)
+    now = f"/report/{report_steps.OLD_STEPS[name]}"
+    for answer in (visitor.get(f"/report/{name}"), visitor.post(f"/report/{name}", data={"group": "access"})):
+        assert (answer.status_code, visitor.path) == (200, now)
+
+
+def test_a_draft_of_before_an_upgrade_is_finished(visitor: Visitor, session: Session):
+    """15.2: its answers stand; only what is asked otherwise is asked again."""
+    tell(visitor, "words")
+    draft = session.exec(select(ReportDraft)).one()
+    draft.answers = draft.answers | {
+        "group": {"group": "access"}, "category": {"category": "access.forgotten_password"},
+        "words": {"is_needed": "", "text": "The reset page says no"},
+        "session": {"known": "no", "next_session": None, "session_is_weekly": False},
+        "practitioner": {"practitioner": "Zoe"},
+        "reach": {"route": "email", "email": "pat@post.example", "phone": ""},
+        "safe": {"safe": "yes", "needs": "", "language": ""},
+    }  # fmt: skip
+    session.flush()
+    report(visitor, which={"category": "access.forgotten_password"})
+    ticket = only(session)
+    assert (ticket.reported_category, ticket.practitioner_name_given) == ("access.forgotten_password", "Zoe")
+    assert session.get_one(Reporter, ticket.reporter_id).is_safe_to_contact

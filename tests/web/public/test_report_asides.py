@@ -1,6 +1,5 @@
 """Pages beside the questions: whom to call at once, what is known already, and “I have this too” (11.E)."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -30,8 +29,8 @@ from tests.web.report_journey import report, tell
 from web.app import app
 
 RISK = "I want to end my life"
-BOOK = {"group": {"group": "divert"}, "category": {"category": "divert.appointment"}}
-WORSE = {"group": {"group": "divert"}, "category": {"category": "divert.clinical"}}
+BOOK = {"words": {"text": "", "common": "divert.appointment"}}
+WORSE = {"words": {"text": "", "common": "divert.clinical"}}
 
 
 @pytest.fixture
@@ -68,16 +67,19 @@ def test_who_wants_to_cancel_a_session_is_shown_the_number_before_the_whole_form
     assert visitor.one("main a[href='tel:01632960105']").text() == "01632 960105"
     assert "They are there: 8am to 6pm." in visitor.text
     assert "We send your message to: Booking." in visitor.text
-    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/category"
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
     report(visitor, **BOOK)
     assert "We have sent this to: Booking. You can call them: 01632 960105." in visitor.text
 
 
-def test_whom_to_call_is_said_once_and_not_again_after_the_words(visitor: Visitor):
-    """Who had pressed "Continue" there came back to it after their words, as if nothing was kept."""
-    tell(visitor, "turn-to", **BOOK)
-    visitor.get("/report/words")
-    visitor.press("Continue", text="I cannot come on Tuesday.")
+def test_who_chooses_it_among_the_likely_ones_is_told_whom_to_call(visitor: Visitor):
+    """15.2: and goes on from there, not back to it."""
+    words = {"text": "it is about my sessions on Tuesday", "common": ""}
+    tell(visitor, "which", words=words)
+    visitor.post("/report/which", data={"category": "divert.appointment"})
+    assert visitor.path == "/report/turn-to"
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/which"
+    visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
     assert visitor.path == "/report/session"
 
 
@@ -101,21 +103,20 @@ def test_without_any_number_nothing_is_invented(visitor: Visitor):
 
 
 def test_words_that_are_clearly_about_a_session_lead_there_too(visitor: Visitor):
-    """11.E: whoever chose "something else" and wrote it; words of risk come first."""
-    words = {"text": "I need to cancel my appointment on Monday and book another one"}
-    tell(visitor, "turn-to", category={"category": "something_else"}, words=words)
+    """11.E: whoever wrote it and tapped nothing; words of risk come first."""
+    words = {"text": "I need to cancel my appointment on Monday and book another one", "common": ""}
+    tell(visitor, "turn-to", words=words)
     assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
+    visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
+    assert visitor.path == "/report/session"  # what is clear is not asked again
     other = Visitor(app)
-    tell(
-        other, "help", category={"category": "something_else"}, words={"text": f"{RISK}. Cancel my session."}
-    )
+    tell(other, "help", words={"text": f"{RISK}. Cancel my session.", "common": ""})
 
 
 def test_a_crafted_order_of_answers_leads_to_the_next_question(visitor: Visitor):
     """11.E: a divert that was chosen before a service."""
-    visitor.post("/report/group", data=BOOK["group"])
-    visitor.post("/report/category", data=BOOK["category"])
-    for name in ("turn-to", "known", "counted"):
+    visitor.post("/report/words", data=BOOK["words"])
+    for name in ("turn-to", "known"):
         assert visitor.get(f"/report/{name}").status_code == 200
         assert visitor.path == "/report/place"
 
@@ -127,7 +128,7 @@ def test_an_outage_is_said_before_anything_more_is_typed(visitor: Visitor, outag
     assert "Write on paper." in visitor.text
     assert "INTERNAL" not in visitor.text
     visitor.press("I have this too")
-    assert visitor.path == "/report/counted"
+    assert visitor.path == f"/known/{outage.id}"
     assert "You are counted" in visitor.text
 
 
@@ -138,7 +139,7 @@ def test_what_is_known_of_a_kind_of_problem_is_said_once_it_is_chosen(
     outage.is_outage, outage.category = False, "access.forgotten_password"
     session.flush()
     tell(visitor, "known")
-    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/category"
+    assert visitor.one(".nhsuk-back-link").attributes["href"] == "/report/words"
     tell(visitor)
     outage.is_outage = True
     session.flush()
@@ -149,7 +150,7 @@ def test_what_is_known_of_a_kind_of_problem_is_said_once_it_is_chosen(
     for _ in range(12):
         step = other.path.rsplit("/", 1)[1]
         shown += step == "known"
-        if step == "questions":
+        if step == "try":
             break
         tell(other, step) if step == "check" else _next(other, step)
     assert shown == 1
@@ -159,8 +160,8 @@ def _next(visitor: Visitor, step: str) -> None:
     if step == "known":
         visitor.get(visitor.one("main a.nhsuk-button--secondary").attributes["href"] or "")
     else:
-        answers = {"group": {"group": "access"}, "category": {"category": "access.forgotten_password"}}
-        visitor.press("Continue", **answers[step])
+        assert step == "words"
+        visitor.press("I forgot my password or PIN")
 
 
 @pytest.mark.parametrize("change", [{"is_public": False}, {"status": "closed"}, {"status": "released"}])
@@ -171,7 +172,7 @@ def test_what_is_not_public_or_over_can_not_be_counted(
     for name, value in change.items():
         setattr(outage, name, value)
     session.flush()
-    tell(visitor, "group")
+    tell(visitor, "words")
     assert visitor.post(f"/report/known/{outage.id}").status_code == 404
     assert session.exec(select(AffectedPerson)).all() == []
 
@@ -184,7 +185,7 @@ def counted(session: Session, people: People, problem: Problem) -> int:
 
 def tap(visitor: Visitor, problem: Problem) -> None:
     tell(visitor, "known")
-    assert visitor.post(f"/report/known/{problem.id}").url.path == "/report/counted"
+    assert visitor.post(f"/report/known/{problem.id}").url.path == f"/known/{problem.id}"
 
 
 def test_one_browser_counts_once_however_often_it_is_pressed(
@@ -271,7 +272,7 @@ def test_one_address_counts_once_and_is_written_to_once(
         tap(browser, outage)
         browser.press("Tell me", email=email)
     assert counted(session, people, outage) == 1
-    browser.post("/report/counted", data={"email": "sam@post.example"})
+    browser.post(f"/report/known/{outage.id}/contact", data={"email": "sam@post.example"})
     assert counted(session, people, outage) == 2
     over(session, people, outage)
     assert len(letters(session)) == 2
@@ -280,12 +281,14 @@ def test_one_address_counts_once_and_is_written_to_once(
 def test_the_next_person_at_the_device_sees_nothing_of_it(
     visitor: Visitor, session: Session, people: People, outage: Problem
 ):
-    """11.E, 11.B1: what was counted is shown with the draft alone, though the browser counts once."""
+    """11.E, 11.B1: no more than that the device is counted; they may leave an address of their own."""
     tap(visitor, outage)
     visitor.press("Tell me", email="pat@post.example")
     del visitor.cookies["desk_draft"]
-    visitor.get("/report/counted")
-    assert "counted" not in visitor.text
+    visitor.get(f"/known/{outage.id}")
+    assert "This phone or computer is counted." in visitor.text
+    assert "We write to you once, when" not in visitor.text
+    assert "pat@" not in (visitor.page.html or "")
     tap(visitor, outage)
     assert "We write to you once, when" not in visitor.text
     visitor.press("Tell me", email="sam@post.example")
@@ -342,7 +345,7 @@ def test_taps_and_addresses_pass_the_limits_of_reports(
     clock.set_to(clock.now() + timedelta(hours=2))
     tap(visitor, outage)
     for n in range(affected.PER_RECIPIENT.times + 1):
-        answer = visitor.post("/report/counted", data={"email": "victim@post.example"})
+        answer = visitor.post(f"/report/known/{outage.id}/contact", data={"email": "victim@post.example"})
         assert answer.status_code == (200 if n < affected.PER_RECIPIENT.times else 429)
 
 
@@ -354,7 +357,7 @@ def test_a_number_that_gets_no_texts_is_said_to_be_none(
     visitor.press("Tell me", phone="01632 960001")
     assert visitor.problems == ["Enter a mobile phone number for a text, or your email address"]
     monkeypatch.setattr(delivery, "works", lambda route: route != ContactMethod.TEXT)
-    answer = visitor.post("/report/counted", data={"phone": "07700 900982"})
+    answer = visitor.post(f"/report/known/{outage.id}/contact", data={"phone": "07700 900982"})
     assert answer.status_code == 422
     assert "We cannot send text messages. Enter your email address." in visitor.text
     assert session.exec(select(Reporter)).all() == []
@@ -366,7 +369,7 @@ def test_addresses_from_one_device_pass_the_limit_of_taps(
     """11.E: each further address is a further person; a script invents no crowd, and writes to nobody."""
     tap(visitor, outage)
     answers = [
-        visitor.post("/report/counted", data={"email": f"one{n}@post.example"}).status_code
+        visitor.post(f"/report/known/{outage.id}/contact", data={"email": f"one{n}@post.example"}).status_code
         for n in range(limits.PER_ADDRESS.times + 1)
     ]
     assert answers[-2:] == [200, 429]
@@ -407,8 +410,8 @@ def test_a_day_that_has_passed_is_no_promise_any_more(visitor: Visitor, session:
 def test_a_look_at_these_pages_changes_nothing(visitor: Visitor, session: Session, outage: Problem):
     """11.E: only the tap counts."""
     tell(visitor, "known")
-    for name in ("known", "counted", "turn-to"):
-        visitor.get(f"/report/{name}")
+    for path in ("/report/known", f"/known/{outage.id}", "/report/turn-to"):
+        visitor.get(path)
     assert session.exec(select(AffectedPerson)).all() == []
-    assert re.search("group|place", visitor.path)
+    assert visitor.path != "/report/turn-to"
     assert session.exec(select(col(Reporter.id))).all() == []

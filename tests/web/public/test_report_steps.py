@@ -7,8 +7,7 @@ import pytest
 
 from navigator.triage import embeddings, model_store
 from navigator.triage.correction_memory import NO_CORRECTIONS, CorrectionMemory
-from web.public.report_forms import SOMETHING_ELSE
-from web.public.report_steps import category_told
+from web.public.report_categories import category_told
 
 TEXT = "the relaxation recording stops after a minute and starts again"
 SORTED_AS = "notify.too_many"
@@ -22,7 +21,7 @@ def _nothing_remembered() -> Iterator[None]:
 
 def told(service: str) -> str | None:
     place, words = {"service": service, "programme": "fern"}, {"text": TEXT}
-    category = category_told({"place": place, "category": {"category": SOMETHING_ELSE}, "words": words})
+    category = category_told({"place": place, "words": words})
     return category.id if category else None
 
 

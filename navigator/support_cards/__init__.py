@@ -1,0 +1,1 @@
+"""Support cards: made, listed, imported, sent, opened and ended."""

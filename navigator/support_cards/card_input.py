@@ -1,0 +1,70 @@
+"""Input model of a support card: whose it is, and what it knows."""
+
+from typing import Any
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from navigator.fields import Code, Email, Input, Line
+from navigator.tickets.actions.send_checks import has_nhs_number
+from navigator.tickets.report_input import ContactInput
+from navigator.tickets.session_date import SessionDate
+
+_SAY_IF_SAFE = "Say if it is safe to contact them this way"
+
+
+class CardContactInput(ContactInput):
+    """How to reach whoever has the card, and whether that is safe: it must be said where there is a way."""
+
+    needs: Line = Field(default="", title="what would help them")
+    language: Line = Field(default="", title="their language")
+    is_safe: bool | None = Field(default=None, validate_default=True)
+
+    @field_validator("is_safe")
+    @classmethod
+    def _is_asked(cls, value: bool | None, info: ValidationInfo) -> bool | None:
+        if value is None and info.data.get("route") not in (None, "none"):
+            raise ValueError(_SAY_IF_SAFE)
+        return value
+
+
+class CardInput(Input):
+    """A support card as its maker fills it in; no name, birth date or NHS number."""
+
+    service: Code = Field(min_length=1, title="the service")
+    programme: Code = Field(
+        min_length=1, title="the programme", json_schema_extra={"words": "Choose the programme"}
+    )
+    label: Line = Field(
+        min_length=1,
+        title="words of your own",
+        description="By what words the practitioner knows the patient, such as “Tuesday 3pm”; never a name",
+        json_schema_extra={"words": {"missing": "Enter words by which you know the patient"}},
+    )
+    practitioner: Email = Field(
+        default="", title="the practitioner’s email address", description="Empty: nobody, or whoever makes it"
+    )
+    next_session: SessionDate | None = Field(default=None, title="the date of the next session")
+    session_is_weekly: bool = False
+    contact: CardContactInput = Field(default_factory=CardContactInput)
+
+    @field_validator("label")
+    @classmethod
+    def _is_no_nhs_number(cls, value: str) -> str:
+        if has_nhs_number(value):
+            raise ValueError("Leave out the NHS number. Use words that only you understand, like Tuesday 3pm")
+        return value
+
+    def columns(self) -> dict[str, Any]:
+        """The values that are stored as they came, by the columns of a card."""
+        contact = self.contact
+        return {
+            "label": self.label,
+            "session_on": self.next_session,
+            "session_is_weekly": self.session_is_weekly,
+            "contact_method": contact.route,
+            "email": contact.email,
+            "phone": contact.phone,
+            "is_safe_to_contact": contact.is_safe,
+            "needs": contact.needs,
+            "language": contact.language,
+        }

@@ -1,0 +1,21 @@
+"""It is no longer safe to contact a reporter: one press stops all that the desk would send or call."""
+
+from sqlmodel import Session
+
+from navigator.people.actor import Actor, reporter
+from navigator.tickets.actions.contact import stop_contact
+from navigator.tickets.actions.reporter import split_tickets
+from navigator.tickets.detail import ticket_detail
+
+
+def stop_all_contact(session: Session, actor: Actor) -> frozenset[int]:
+    """Stop it for a reporter's own tickets, and for what was split off from them; the numbers of all these.
+
+    Pressed again, nothing changes."""
+    own = actor.own_ticket
+    others = {number: reporter(number, reads=frozenset({number})) for number in split_tickets(session, actor)}
+    for number, holder in ({own: actor} | others).items():
+        detail = ticket_detail(session, holder, number)
+        if detail.reporter is None or not detail.reporter.is_unsafe:
+            stop_contact(session, holder, number)
+    return frozenset({own, *others}) | actor.reads

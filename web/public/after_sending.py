@@ -1,0 +1,53 @@
+"""What a reporter can do after sending: another problem, the link sent to themselves, no contact any more."""
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from navigator.problems import affected
+from navigator.tickets.actions import contact
+from navigator.tickets.actions.not_safe import stop_all_contact
+from navigator.tickets.actions.reporter import reporter_by_link, send_own_link
+from navigator.tickets.detail import ticket_detail
+from web.kit.deps import PathId, ReporterActor, Router, Writing, public
+from web.kit.templating import redirect
+from web.public.report_deps import SentToken, WriteReport
+
+router = Router()
+
+LINK_SENT = "A message with your link is on its way."
+STOPPED = "We have stopped. Nothing more is sent to you."
+
+
+@router.post("/send-link", dependencies=[public])
+def send_link(wizard: WriteReport, session: Writing, token: SentToken) -> Response:
+    """Send the link of the confirmation to whoever just reported, where they want to be reached."""
+    if (reporter := reporter_by_link(session, token)) is None or not wizard.is_confirmed:
+        return wizard.show_closed()
+    send_own_link(session, reporter)
+    return redirect("/report/sent", LINK_SENT)
+
+
+@router.post("/follow/{number}/link")
+def send_link_again(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+    """Send their link to a reporter who has it open, where they want to be reached."""
+    send_own_link(session, actor)
+    return redirect(f"/follow/{number}", LINK_SENT)
+
+
+@router.post("/follow/{number}/no-contact")
+def stop_contact(session: Writing, actor: ReporterActor) -> Response:
+    """It is no longer safe to contact them: at once, and by one press."""
+    _stop(session, actor)
+    return redirect(f"/t/{contact.new_link(session, actor)}", STOPPED)
+
+
+def _stop(session: Session, actor: ReporterActor) -> None:
+    affected.stop_letters(session, stop_all_contact(session, actor))
+
+
+@router.post("/follow/{number}/other-problem")
+def tell_another(actor: ReporterActor, wizard: WriteReport, session: Writing) -> Response:
+    """Begin the report of another problem: where, and how to reach them, is known."""
+    if wizard.draft:  # it is asked whether to go on with what was begun here
+        return redirect("/report")
+    return wizard.begin_other(ticket_detail(session, actor, actor.own_ticket))
