@@ -6,7 +6,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Out, PhoneCallOut, TicketState
+from api.schemas import (
+    ClinicalReviewOut,
+    CodeAndName,
+    ContactOut,
+    DeviceCheckOut,
+    EventOut,
+    Out,
+    PhoneCallOut,
+    TicketState,
+)
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, LinkChannel, ReporterKind, ReporterLink
 from navigator.tickets.action_rules import Action
@@ -138,6 +147,7 @@ class StaffTicket(ReporterTicket):
     events: list[EventOut]
     hand_overs: list[ClinicalReviewOut]
     calls: list[PhoneCallOut]
+    device_checks: list[DeviceCheckOut]
     links: list[LinkOut] = Field(description="The private links that work, for those who may end them")
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
@@ -181,6 +191,7 @@ def _staff_fields(detail: TicketDetail) -> dict[str, Any]:
         "events": detail.events,
         "hand_overs": [_review_out(detail, review) for review in detail.reviews],
         "calls": detail.calls,
+        "device_checks": detail.checks,
     }
 
 

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlmodel import Session
 
-from navigator import database
+from navigator import database, languages
 from navigator.catalogue.custom_wording import refresh
+from navigator.catalogue.reference_data import reference_data
 from navigator.request_threads import opened, opened_once
 
 
@@ -15,6 +16,7 @@ def reading_session() -> Iterator[Session]:
     """A session that only reads."""
     refresh()
     with database.reading() as session:
+        _read_languages(session)
         yield session
 
 
@@ -23,7 +25,14 @@ def writing_session() -> Iterator[Session]:
     """A session of one transaction, committed when the route has ended well."""
     refresh()
     with database.writing() as session:
+        _read_languages(session)
         yield session
+
+
+def _read_languages(session: Session) -> None:
+    """Know which languages are offered before a word of another one than English is said."""
+    if languages.is_asked_for():
+        reference_data(session)
 
 
 async def open_to_read() -> Session:

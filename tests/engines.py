@@ -42,6 +42,7 @@ BOTH = [
         "navigator/outbox",
         "navigator/people",
         "navigator/problems",
+        "navigator/support_cards",
         "navigator/test_time_limits.py",
         "navigator/tickets/actions/test_clinical_review.py",
         "navigator/tickets/actions/test_rebalance.py",

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -41,9 +42,10 @@ class OverrideEntry(OverrideSetting):
 
 
 class ProgrammeEntry(ProgrammeSetting):
-    """A programme and its overrides."""
+    """A programme, what it needs of a phone, and its overrides."""
 
     code: Code
+    device_needs: DeviceNeedsSetting | None = None
     overrides: list[OverrideEntry] = Field(default_factory=list)
 
 

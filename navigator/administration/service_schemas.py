@@ -174,6 +174,9 @@ def _drop_empty_lines(value: Any) -> Any:
     return [line for line in value if line] if isinstance(value, Sequence) else value
 
 
+Lines = Annotated[list[CrisisLine], BeforeValidator(_drop_empty_lines)]
+
+
 class CrisisSetting(SettingSchema):
     """What a service shows people in crisis, who reviewed it, and until when."""
 
@@ -185,3 +188,18 @@ class CrisisSetting(SettingSchema):
     )
     owner: Line = Field(default="", title="who answers for this wording")
     review_on: date | None = Field(default=None, title="the date of the next review")
+
+
+class LanguageSetting(SettingSchema):
+    """That a service has read the words of a language: who answers for them, until when, and what it adds.
+
+    `words` is the mark of the words that were read.
+    """
+
+    words: Line = Field(default="", title="the words that were read")
+    owner: Line = Field(min_length=1, title="who answers for these words")
+    review_on: date = Field(title="the date of the next review")
+    answers: Line = Field(default="", title="how you answer people who read this language")
+    lines: Annotated[Lines, Field(max_length=8)] = Field(
+        default_factory=list, title="the crisis wording in this language"
+    )

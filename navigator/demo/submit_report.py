@@ -6,12 +6,18 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.device_needs import device_needs_of
+from navigator.catalogue.lookups import programme_named, service_by_code
 from navigator.demo.context import DemoContext
 from navigator.demo.report_schedule import ScheduledReport
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import Role
+from navigator.support_cards.card_input import CardInput
+from navigator.support_cards.cards import make_card
+from navigator.support_cards.overview import own_cards
 from navigator.tickets.actions import staff
+from navigator.tickets.device_check import Finding, judge
 from navigator.tickets.report_input import ContactInput, StaffReportInput
 from navigator.tickets.ticket import Channel
 
@@ -54,8 +60,31 @@ def submit(
     )
     if actor.has(Role.PWP) and report.next_session:  # the hour is any, and always the same
         known_as = f"{report.next_session:%A} {1 + len(body) % 4}pm"
-        report = report.model_copy(update={"known_as": known_as})
-    return staff.report(session, actor, report, channel).ticket.number
+        code = "" if scheduled.is_by_pwp else _code_of_card(session, actor, report, known_as)
+        report = report.model_copy(update={"known_as": known_as, "support_code": code})
+    findings = _findings(context, session, scheduled, body) if channel is Channel.WEB else []
+    return staff.report(session, actor, report, channel, findings=findings).ticket.number
+
+
+def _findings(context: DemoContext, session: Session, scheduled: ScheduledReport, body: str) -> list[Finding]:
+    """What a check of their phone found, where that may be at fault; their words decide which phone."""
+    phone = context.story.phones[len(body) % len(context.story.phones)]
+    programme = programme_named(session, scheduled.programme)
+    needs = device_needs_of(session, programme.id if programme else None)
+    is_likely = catalogue().category(scheduled.kind.category).may_be_device
+    return judge(needs, phone.facts(), phone.user_agent) if phone and needs and is_likely else []
+
+
+def _code_of_card(session: Session, actor: Actor, report: StaffReportInput, label: str) -> str:
+    """The code of the practitioner’s support card for that patient, which is made for their first report."""
+    service_id = service_by_code(session, report.service).id
+    for card in own_cards(session, actor):
+        if (card.label, card.service_id) == (label, service_id):
+            return card.code
+    known = report.model_dump(
+        include={"service", "programme", "next_session", "session_is_weekly", "contact"}
+    )
+    return make_card(session, actor, CardInput.model_validate(known | {"label": label})).code
 
 
 def _found_by(scheduled: ScheduledReport, reached_by: ContactInput) -> str:

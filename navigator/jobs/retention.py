@@ -14,6 +14,7 @@ from navigator.problems import affected
 from navigator.support_cards import cards
 from navigator.tickets import notices
 from navigator.tickets.booked_call import BookedCall
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
@@ -29,6 +30,7 @@ HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
+DEVICE_CHECK_RETENTION = timedelta(days=90)
 NOTICE_RETENTION = timedelta(days=90)
 CALL_NUMBER_RETENTION = timedelta(days=1)
 NIGHTLY_AT = time(3)
@@ -55,6 +57,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
     is_over = col(Ticket.status).in_(set(Status) - LIVE)
     over = select(Ticket.number).where(is_over)
+    checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
+    session.exec(delete(DeviceCheck).where(checked_long_ago, col(DeviceCheck.ticket_number).in_(over)))
     read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
     session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
     ended = select(Bulk.id).where(

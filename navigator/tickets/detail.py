@@ -23,6 +23,7 @@ from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.deadlines import next_session
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
 from navigator.tickets.held_send import as_its_reporter_knows, has_left
 from navigator.tickets.lifecycle import allowed_actions
@@ -31,11 +32,13 @@ from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
 from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
 
-Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message)
+Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message, DeviceCheck)
 
 _STAFF_ONLY = frozenset(action for action, rule in ACTION_RULES.items() if rule.audience == Audience.STAFF)
 _BRING_CALLS = frozenset({Action.CALL, Action.MERGE})
 """Actions by which calls come to a ticket."""
+_BRING_CHECKS = frozenset({Action.ANSWER, Action.MERGE})
+"""Actions by which checks of a phone come to a ticket, if it was not reported with one."""
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 # Each is built once: that takes longer than to ask it.
@@ -55,6 +58,7 @@ class TicketDetail:
 
     `contact` is whom it was diverted to; `suggested_contact` is whom a routing rule names for what stays with
     the navigators; `names` are those of its people, and `away` who of them is; `roles` are the actor's.
+    `checks` are what was found of the reporter's phone, for staff.
     """
 
     ticket: Ticket
@@ -73,6 +77,7 @@ class TicketDetail:
     away: frozenset[int]
     allowed: frozenset[Action]
     roles: frozenset[TicketRole]
+    checks: Sequence[DeviceCheck]
 
     @property
     def coming_session(self) -> dict[str, Any]:
@@ -165,6 +170,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     events = _events(session, number, roles)
     has_reviews = sees_notes and ticket.review_requested_at
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
+    may_have_checks = any(event.action in _BRING_CHECKS or "checked" in event.details for event in events)
     service, programme, reporter = _belongings(session, ticket, roles)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
     people = _people(session, ticket, messages, events, reviews)
@@ -185,6 +191,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         away=frozenset(user.id for user in people if user.is_away),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
+        checks=_rows_of(session, DeviceCheck, number) if may_have_checks else [],
     )
 
 

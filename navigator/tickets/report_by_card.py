@@ -95,10 +95,8 @@ def _practitioner(session: Session, card: SupportCard, report: ReportInput) -> d
 
 def _contact(card: SupportCard, said: ContactInput) -> ContactInput:
     """How to reach them: as they say now; else as the card’s maker wrote down, and marked safe or not."""
-    helps = {"needs": said.needs or card.needs, "language": said.language or card.language}
-    if said.route is not None or said.email or said.phone or card.contact_method is None:
-        return said.model_copy(update=helps)
-    is_safe = card.is_safe_to_contact
-    return ContactInput.from_stored(
-        route=card.contact_method, email=card.email, phone=card.phone, is_safe=is_safe, **helps
-    )
+    known: dict[str, Any] = {"needs": said.needs or card.needs, "language": said.language or card.language}
+    if said.route is None and not said.email and not said.phone and card.contact_method is not None:
+        known |= {"route": card.contact_method, "email": card.email, "phone": card.phone}
+        known["is_safe"] = card.is_safe_to_contact
+    return ContactInput.from_stored(**said.model_dump() | known)

@@ -15,6 +15,7 @@ from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
 from navigator.tickets.report_input import ContactInput, ReportInput
 from tests.browser.conftest import NARROW, WIDE, Come
+from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
 STAFF: Mapping[str, tuple[str, ...]] = {
@@ -48,13 +49,26 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging")),
         "/desk/calls",
+        "/cards",
+        "/cards/1",
         "/account",
         "/search",
         "/search/1",
         "/guide/navigator",
         "/guide/administrator",
     ),
-    "priya": ("/home", "/desk", "/desk/report", "/tickets/2", "/tickets/2/answers"),
+    "priya": (
+        "/home",
+        "/desk",
+        "/desk/report",
+        "/tickets/2",
+        "/tickets/2/answers",
+        "/cards",
+        "/cards/1",
+        "/cards/new",
+        "/cards/list",
+        "/cards/print?card=1",
+    ),
     "cole": (
         "/home",
         "/clinical-reviews",
@@ -86,6 +100,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/programmes",
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
+        "/settings/device/fern",
         "/settings/override/fern/notify.too_many",
         "/settings/articles",
         "/settings/article/new",
@@ -101,6 +116,7 @@ PUBLIC = (
     "/report",
     "/report/solved",
     "/report/help",
+    "/check",
     "/help",
     "/help?found=nothing",
     "/known",
@@ -108,6 +124,8 @@ PUBLIC = (
     "/accessibility",
     "/lost-link",
     "/t/wrong",
+    "/card",
+    "/c/wrong",
     "/log-in",
     "/forgotten-password",
     "/nowhere",
@@ -116,7 +134,7 @@ PUBLIC = (
 
 @pytest.fixture
 def tickets(address: str) -> None:
-    """A patient's ticket that a clinician must read, a practitioner's own, and a view that somebody kept."""
+    """A ticket that a clinician must read, a practitioner's own and their card, and a view that is kept."""
     told = ReportInput(
         service="north",
         programme="fern",
@@ -129,6 +147,7 @@ def tickets(address: str) -> None:
         staff.report(session, ANONYMOUS, told)
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.report(session, actor_of(session, priya), own)
+        make(session, actor_of(session, priya))
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
         saved_views.save_view(
             session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access")

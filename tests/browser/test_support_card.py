@@ -8,7 +8,7 @@ from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.support_cards import cards
 from navigator.tickets.ticket import Ticket
-from tests.browser.conftest import NARROW, WIDE, Come, Person
+from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import card_input
 from tests.people import actor_of
 
@@ -21,29 +21,16 @@ def code(address: str) -> str:
         return cards.make_card(session, actor_of(session, priya), card_input()).code
 
 
-def tell(patient: Person) -> None:
-    """Answer what is asked after a card was opened, up to the end."""
-    for _ in range(9):
-        for box in patient.page.locator("main input[type=radio]").all()[:1]:
-            box.check()
-        if patient.page.locator("main textarea").count():
-            patient.page.locator("main textarea").fill("The reset page says no")
-        if patient.path == "/report/check":
-            break
-        if patient.path == "/report/try":
-            patient.page.locator("main input[value=no]").check()
-        patient.press("Continue")
-    patient.press("Confirm and send")
-
-
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_patient_scans_a_card_and_tells_a_problem(come: Come, code: str, scripts: bool):
+def test_a_patient_scans_a_card_and_tells_a_problem_on_four_screens(come: Come, code: str, scripts: bool):
     patient = come(NARROW, scripts=scripts)
     patient.go(f"/c/{code}")
     assert "From it we know" in patient.words
-    assert code not in patient.path
-    tell(patient)
-    assert patient.path == "/report/sent"
+    screens = [patient.path]
+    for button in ("I forgot my password or PIN", "No, it did not help", "Confirm and send"):
+        patient.press(button)
+        screens.append(patient.path)
+    assert screens == [f"/report/{name}" for name in ("words", "try", "check", "sent")]
     with database.reading() as session:
         ticket = session.exec(select(Ticket)).one()
         assert ticket.practitioner_is_confirmed

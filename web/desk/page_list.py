@@ -30,6 +30,8 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
     ("Ask for training", "/training/ask", (Role.PWP,)),
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
+    ("Make a support card", "/cards/new", (Role.PWP, Role.NAVIGATOR)),
+    ("Make support cards from a list", "/cards/list", (Role.PWP, Role.NAVIGATOR)),
     ("Invite somebody", "/people/invite", (Role.ADMIN,)),
     ("Settings: programmes", "/settings/programmes", (Role.ADMIN,)),
     ("Settings: categories", "/settings/categories", (Role.ADMIN,)),

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute
 
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.fields import Id
+from navigator.languages import ENGLISH
 from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
@@ -33,7 +34,7 @@ from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
 from navigator.tickets.visibility import reporter_who_opened
-from web.kit import cookies, form_marks, kept_words, navigation
+from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
@@ -138,6 +139,7 @@ class StaffWith:
 
     async def __call__(self, actor: Visitor, page: Render) -> Actor:
         """Let a colleague in, and show them their menu."""
+        page_language.speak(page.request, ENGLISH)
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
         waiting = page.request.state.unread_reviews, page.request.state.answers_due
@@ -194,7 +196,13 @@ def audience(*roles: Role) -> Any:
     return Depends(StaffWith(roles))
 
 
+async def _speak_english(page: Render) -> None:
+    page_language.speak(page.request, ENGLISH)
+
+
 public = Depends(Everybody())
+in_english = Depends(_speak_english)
+"""For pages of staff who are not logged in yet."""
 leaves_confirmation = Depends(_leave_confirmation)
 """For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]

@@ -1,5 +1,6 @@
 """Security middleware: CSRF protection against cross-site requests, body size limit, security headers."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,21 +17,28 @@ LONGEST_PATH = 2000
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+CONTENT_POLICY = "content-security-policy"
+
+
+def content_policy(hosts: Iterable[str] = ()) -> str:
+    """The content security policy of a page whose script may ask these hosts too, and no others."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            " ".join(("connect-src 'self'", *(f"https://{host}" for host in hosts))),
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
 _SECURITY_HEADERS = {
-    "content-security-policy": _CONTENT_SECURITY_POLICY,
+    CONTENT_POLICY: content_policy(),
     "x-content-type-options": "nosniff",
     # Not "no-referrer": under it browsers send "Origin: null" even to ourselves, and an old phone, sending no
     # Sec-Fetch-Site, could not be told from another site.
@@ -49,7 +57,8 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 _RAW_DEFAULTS = _raw(_DEFAULT_HEADERS)
 _RAW_SECURITY = {False: _raw(_SECURITY_HEADERS), True: _raw(_SECURITY_HEADERS | _HTTPS_HEADERS)}
-_SECURITY_NAMES = frozenset(name for name, _ in _RAW_SECURITY[True])
+_SECURITY_NAMES = frozenset(name for name, _ in _RAW_SECURITY[True]) - {CONTENT_POLICY.encode()}
+"""What no page says otherwise; its own content policy is made by `content_policy`."""
 
 
 class SecurityMiddleware:
@@ -118,8 +127,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
         if message["type"] == "http.response.start":
             own = [header for header in message.get("headers", ()) if header[0] not in _SECURITY_NAMES]
             names = {name for name, _ in own}
-            defaults = [header for header in _RAW_DEFAULTS if header[0] not in names]
-            message["headers"] = [*own, *_RAW_SECURITY[_is_https(scope)], *defaults]
+            ours = (*_RAW_SECURITY[_is_https(scope)], *_RAW_DEFAULTS)
+            message["headers"] = [*own, *(header for header in ours if header[0] not in names)]
         elif scope["method"] == "HEAD":
             message = {**message, "body": b""}
         await send(message)

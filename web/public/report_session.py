@@ -24,7 +24,7 @@ from navigator.tickets.reports.limits import check_draft_limits, check_rate_limi
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from navigator.triage.two_problems import two_problems
-from web.kit import cookies
+from web.kit import cookies, page_language
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_categories, report_steps
@@ -52,6 +52,8 @@ class ReportSession:
         self.draft = None if self.sent else draft
         answers: dict[str, Any] = self.draft.answers if self.draft else {}
         self.answers = without_ended_card(session, answers, lock=bool(address))
+        if service := self.answers.get("place", {}).get("service"):
+            page_language.speak_for(page.request, service)
 
     @property
     def next_url(self) -> str:

@@ -18,12 +18,13 @@ from navigator.tickets.actions import contact, next_session, reporter
 from navigator.tickets.actions.booked_calls import why_not
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
-from navigator.tickets.followed import followed_ticket
+from navigator.tickets.followed import followed_ticket, language_of_pages
 from navigator.tickets.inputs import RescheduleInput, SayInput
 from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
+from web.kit import page_language
 from web.kit.deps import (
     Address,
     PathId,
@@ -79,7 +80,8 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
     if (link := private_links.link_by_token(session, token)) is None:
         return page("public/track/gone.html", status=404)
     private_links.mark_opened(link)
-    return admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
+    response = admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
+    return page_language.follow(page.request, response, language_of_pages(session, link.ticket_number))
 
 
 @router.get("/follow/{number}", dependencies=[leaves_confirmation])
@@ -92,6 +94,7 @@ def _ticket_page(
     page: PageRenderer, session: Session, actor: Actor, number: int, form: Form, template: str = "ticket"
 ) -> Response:
     detail = followed_ticket(session, actor)
+    page_language.speak_for(page.request, detail.service.code)
     return page(
         f"public/track/{template}.html",
         detail=detail,

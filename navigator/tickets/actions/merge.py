@@ -26,6 +26,7 @@ from navigator.tickets.actions.call_diary import keep_one_call
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import is_there, reassign_if_absent
 from navigator.tickets.booked_call import BookedCall
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
@@ -168,10 +169,15 @@ def _move_drafts(session: Session, ticket: Ticket, target: Ticket) -> list[tuple
     return whole
 
 
-MOVED: Mapping[str, type[Message] | type[ClinicalReview] | type[PhoneCall] | type[BookedCall]] = (
-    MappingProxyType(
-        {"messages": Message, "reviews": ClinicalReview, "calls": PhoneCall, "booked": BookedCall}
-    )
+Belonging = Message | ClinicalReview | PhoneCall | DeviceCheck | BookedCall
+MOVED: Mapping[str, type[Belonging]] = MappingProxyType(
+    {
+        "messages": Message,
+        "reviews": ClinicalReview,
+        "calls": PhoneCall,
+        "checks": DeviceCheck,
+        "booked": BookedCall,
+    }
 )
 """What goes with a ticket into another, by its name in the audit event."""
 

@@ -39,6 +39,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     if not messages and not report.category:
         analysis = _without_learned_alarm(analysis)
     opened = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
+    opened.reporter.page_language = session.get_one(Reporter, said_on.reporter_id).page_language
     second = opened.ticket
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)

@@ -26,6 +26,7 @@ from navigator.tickets.visibility import find
 
 _LEFT = "It has left. It cannot be taken back any more."
 _TAKEN_BACK = "It was taken back already."
+_RESOLUTIONS = frozenset(Resolution)
 _DOES = {Action.WAIT: "wait", Action.PARK: "park"}
 
 
@@ -78,7 +79,7 @@ def action_of(does: str) -> Action:
     """The action by which words are sent with what they do."""
     if not does:
         return Action.REPLY
-    return Action.RESOLVE if does in set(Resolution) else Action(does)
+    return Action.RESOLVE if does in _RESOLUTIONS else Action(does)
 
 
 def _messages(session: Session, number: int, leaves_at: Any) -> list[Message]:

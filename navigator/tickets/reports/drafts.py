@@ -1,6 +1,6 @@
 """Autosaved report drafts without an account: kept for an hour, screened at each step, cleared when sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
 from navigator.tickets.actions.staff import report
+from navigator.tickets.device_check import Finding, from_json, to_json
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
@@ -24,6 +25,9 @@ CONFIRMATION_LASTS = timedelta(minutes=15)
 """For so long the browser that sent a report is shown its link again: a phone reloads a page by itself."""
 FREE_TEXT_FIELDS = frozenset(ReportInput.free_text_fields())
 """The free-text fields: a screen that learned from sentences would hear things in the codes of lists."""
+
+CHECK = "check_of_phone"
+"""Where the answers of a draft hold what a check of the phone found."""
 
 
 def start_draft(session: Session) -> tuple[ReportDraft, str]:
@@ -70,10 +74,28 @@ def free_text_answers(answers: dict[str, Any]) -> Iterator[str]:
 
 def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> Ticket:
     """Send a draft as a report; what was typed is kept in the ticket alone."""
-    ticket = report(session, ANONYMOUS, report_input).ticket
+    findings = _findings(draft, report_input.programme)
+    ticket = report(session, ANONYMOUS, report_input, findings=findings).ticket
     draft.sent_number = ticket.number
     draft.answers, draft.is_of_concern, draft.updated_at = {}, False, clock.now()
     return ticket
+
+
+def keep_check(draft: ReportDraft, programme: str, findings: Sequence[Finding]) -> None:
+    """Keep what a check of the phone found, to be sent with the report: it is of one programme."""
+    check = {"checked_for": programme, "findings": to_json(findings)}
+    draft.answers, draft.updated_at = {**draft.answers, CHECK: check}, clock.now()
+
+
+def drop_check(draft: ReportDraft) -> None:
+    """Keep what a check found no longer."""
+    draft.answers = {name: answer for name, answer in draft.answers.items() if name != CHECK}
+
+
+def _findings(draft: ReportDraft, programme: str | None) -> list[Finding]:
+    """What a check found of this programme, and of no other."""
+    check = draft.answers.get(CHECK)
+    return from_json(check["findings"]) if check and check["checked_for"] == programme else []
 
 
 def is_confirmed(draft: ReportDraft) -> bool:

@@ -17,7 +17,7 @@ from navigator.tickets.ticket import Ticket
 from tests.navigator.support_cards.card_factory import card_input, make
 from tests.page_visitor import Visitor
 from tests.people import People
-from tests.web.report_journey import ANSWERS, tell
+from tests.web.report_journey import ANSWERS, answer, tell
 from web.app import app
 
 KNOWN = ("pat@home.example", "Priya", "19 June", "Heron", "kestrel")
@@ -42,7 +42,7 @@ def go_on(visitor: Visitor, until: str = "check") -> list[str]:
         if step == until:
             return asked
         asked.append(step)
-        visitor.press("Continue", **ANSWERS[step])
+        answer(visitor, step, {})
         assert visitor.problems == []
     raise AssertionError(visitor.path)
 
@@ -59,7 +59,7 @@ def test_a_scanned_card_answers_five_questions_and_its_report_arrives_attached(
     visitor.get(f"/c/{card.code}")
     assert "From it we know" in visitor.text
     seen = visitor.text
-    assert not {"place", "session", "practitioner", "reach", "safe"} & {*go_on(visitor)}
+    assert go_on(visitor) == ["words", "try"]
     assert visitor.text.count("As on your card") == 3
     seen += visitor.text
     visitor.press("Confirm and send")
@@ -141,10 +141,8 @@ def test_what_has_changed_is_said_for_this_report(
     visitor.get(f"/c/{card.code}")
     visitor.get("/report/reach")
     assert "pat@home.example" not in (visitor.page.html or "")
-    visitor.press("Continue", route="phone", phone="07700 900982")
-    asked = go_on(visitor)
-    assert "safe" in asked
-    assert "session" not in asked
+    visitor.press("Continue", route="phone", call_phone="07700 900982", safe="yes")
+    assert go_on(visitor) == ["words", "try"]
     visitor.press("Confirm and send")
     _, reporter = only(session)
     assert (reporter.contact_method, reporter.email, reporter.needs) == ("phone", "", "A large kestrel")
@@ -154,7 +152,7 @@ def test_what_has_changed_is_said_for_this_report(
 def test_it_is_not_my_card(visitor: Visitor, session: Session, card: SupportCard):
     visitor.get(f"/c/{card.code}")
     visitor.press("Go on without the card")
-    assert {"session", "practitioner", "reach", "safe"} <= {*go_on(visitor)}
+    assert {"session", "reach"} <= {*go_on(visitor)}
     visitor.press("Confirm and send")
     ticket, reporter = only(session)
     assert (ticket.pwp_id, reporter.support_code) == (None, "")
@@ -170,7 +168,7 @@ def test_a_card_that_ends_meanwhile_loses_no_words(
     visitor.press("Confirm and send")
     assert visitor.path == "/report/session"
     assert "Your card has ended" in visitor.text
-    assert go_on(visitor) == ["session", "practitioner", "reach", "safe"]
+    assert go_on(visitor) == ["session", "reach"]
     assert ANSWERS["words"]["text"] in visitor.text
     visitor.press("Confirm and send")
     assert only(session)[1].email == "pat@post.example"
@@ -179,7 +177,7 @@ def test_a_card_that_ends_meanwhile_loses_no_words(
 def test_a_card_that_knows_little_asks_the_rest(visitor: Visitor, session: Session, people: People):
     little = make(session, people.amina, label="Little", next_session=None, contact={})
     visitor.get(f"/c/{little.code}")
-    assert {"session", "practitioner", "reach", "safe"} <= {*go_on(visitor)}
+    assert {"session", "reach"} <= {*go_on(visitor)}
 
 
 def test_unsafe_is_no_way_to_reach_somebody(visitor: Visitor, session: Session, people: People):
@@ -206,10 +204,10 @@ def test_another_problem_is_told_by_the_same_card(visitor: Visitor, session: Ses
         step = visitor.path.rsplit("/", 1)[1]
         if step == "check":
             break
-        visitor.press("Continue", **(ANSWERS[step] | ({"text": words} if step == "words" else {})))
+        answer(visitor, step, {"text": words} if step == "words" else {})
     visitor.press("Confirm and send")
     visitor.post("/report/other")
-    assert not {"session", "practitioner", "reach"} & {*go_on(visitor)}
+    assert not {"session", "reach"} & {*go_on(visitor)}
     assert "pat@home.example" not in visitor.text
 
 
