@@ -77,7 +77,9 @@ def when(at: datetime) -> str:
 def appointment(at: datetime) -> str:
     """A moment short enough for a text message: "Tue 7 Apr, 9am"."""
     local = clock.local(at)
-    return f"{local:%a} {short_date(local)}, {time(at)}"
+    language = current()
+    weekday = f"{local:%a}" if language.lang == "en" else _babel_day(language, local, "EEE")
+    return f"{weekday} {short_date(local)}, {time(at)}"
 
 
 def length(lasts: timedelta) -> str:
