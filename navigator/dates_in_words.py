@@ -6,7 +6,7 @@ from datetime import time as time_of_day
 from itertools import groupby
 
 from navigator import clock
-from navigator.languages import N_, Language, current
+from navigator.languages import N_, Language, current, ngettext
 from navigator.languages import gettext as _
 
 _DAYS = {
@@ -17,6 +17,12 @@ _DAYS = {
     "fri": N_("Friday"),
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
+}
+_LENGTHS = {
+    "day": ("{count} day", "{count} days"),
+    "hour": ("{count} hour", "{count} hours"),
+    "minute": ("{count} minute", "{count} minutes"),
+    "second": ("{count} second", "{count} seconds"),
 }
 _UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
@@ -77,6 +83,8 @@ def when(at: datetime) -> str:
 def appointment(at: datetime) -> str:
     """A moment short enough for a text message: "Tue 7 Apr, 9am"."""
     local = clock.local(at)
+    if (language := current()).lang != "en":
+        return f"{_babel_day(language, local, 'EEE d MMM')}, {time(at)}"
     return f"{local:%a} {short_date(local)}, {time(at)}"
 
 
@@ -86,7 +94,8 @@ def length(lasts: timedelta) -> str:
     count, unit = next(
         (seconds // size, unit) for unit, size in _UNITS.items() if seconds >= size or size == 1
     )
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+    one, many = _LENGTHS[unit]
+    return ngettext(one, many, count).format(count=count)
 
 
 def opening_hours(hours: Mapping[str, Sequence[str] | None]) -> str:

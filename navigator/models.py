@@ -1,5 +1,6 @@
 """All table models: importing this module declares every table, as Alembic and foreign keys need."""
 
+from navigator.attachments.attachment import Attachment, UnneededFile
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.article_answers import ArticleAnswer
@@ -52,6 +53,7 @@ __all__ = [
     "ApiKey",
     "Article",
     "ArticleAnswer",
+    "Attachment",
     "Attendance",
     "AuditEntry",
     "BookedCall",
@@ -107,6 +109,7 @@ __all__ = [
     "TicketRead",
     "TrainingRequest",
     "TrainingSession",
+    "UnneededFile",
     "User",
     "UserSession",
     "Watch",

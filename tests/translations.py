@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 from navigator.catalogue.catalogue import default_catalogue
 from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.dates_in_words import _LENGTHS
 from navigator.languages import FOLDER, TRANSLATIONS
 
 ROOT = Path(__file__).parents[1]
@@ -31,9 +32,12 @@ PLAIN = (
     "navigator/fields.py",
     "navigator/problems/affected.py",
     "navigator/problems/public_list.py",
+    "navigator/tickets/booking_inputs.py",
     "navigator/tickets/contact_inputs.py",
     "navigator/tickets/report_input.py",
     "navigator/tickets/session_date.py",
+    "navigator/tickets/actions/booked_calls.py",
+    "navigator/tickets/actions/call_diary.py",
     "navigator/tickets/actions/reporter.py",
     "navigator/tickets/actions/contact.py",
     "navigator/tickets/actions/next_session.py",
@@ -71,7 +75,14 @@ Words = str | tuple[str, str]
 
 def words_now() -> list[Words]:
     """All words of patients' pages as they are now, each once."""
-    found = [*_of_templates(), *_of_python(), *_plain(), *_of_taxonomy(), *ELSEWHERE]
+    found: list[Words] = [
+        *_LENGTHS.values(),
+        *_of_templates(),
+        *_of_python(),
+        *_plain(),
+        *_of_taxonomy(),
+        *ELSEWHERE,
+    ]
     by_first: dict[str, Words] = {one: one for one in found if isinstance(one, str) and one}
     by_first |= {one[0]: one for one in found if isinstance(one, tuple)}
     return sorted(by_first.values(), key=_first)
@@ -133,7 +144,7 @@ def _of_taxonomy() -> Iterator[str]:
 
 
 def update() -> None:
-    """Write the template and add what is new to each language; what is no longer used goes."""
+    """Write the template and add what is new to each language; what is no longer said is put aside."""
     words = words_now()
     _write(TEMPLATE, _catalog(words, None, {}))
     for language in TRANSLATIONS:
@@ -142,8 +153,11 @@ def update() -> None:
 
 
 def _known(path: Path) -> dict[str, Message]:
+    """What a catalogue holds, and what it held before: what is said again is not translated again."""
     with path.open("rb") as file:
-        return {_first(message.id): message for message in read_po(file) if message.id}
+        catalog = read_po(file)
+    messages = [*catalog.obsolete.values(), *(message for message in catalog if message.id)]
+    return {_first(message.id): message for message in messages}
 
 
 def _first(id: Any) -> str:
@@ -158,6 +172,10 @@ def _catalog(words: list[Words], locale: str | None, known: dict[str, Message]) 
             catalog.add(one, before.string, flags=before.flags)
         else:
             catalog.add(one)
+    said = {_first(one) for one in words}
+    for id, message in sorted(known.items()):
+        if id not in said and message.string:
+            catalog.obsolete[id] = message
     return catalog
 
 

@@ -17,7 +17,7 @@ from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
 from navigator.triage.warm_up import warm_up
-from web.kit import connection, health, live
+from web.kit import connection, health, live, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -37,6 +37,7 @@ from web.public import (
     known,
     report,
     report_asides,
+    report_pictures,
     track,
 )
 from web.public import help as help_pages
@@ -117,8 +118,17 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-_reporting = (report_asides, after_sending, report, check, check_followed, track, booked_call)
-for module in (home, known, help_pages, card, *_reporting, live, health):
+_reporting = (
+    report_asides,
+    report_pictures,
+    after_sending,
+    report,
+    check,
+    check_followed,
+    track,
+    booked_call,
+)
+for module in (home, known, help_pages, card, *_reporting, live, stored_files, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

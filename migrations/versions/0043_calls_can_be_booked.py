@@ -13,9 +13,7 @@ IS_LIVE = sa.text("ended_at IS NULL")
 
 def upgrade() -> None:
     """No service offers calls before it sets hours for them."""
-    op.add_column(
-        "service", sa.Column("call_hours", sa.JSON(), server_default=sa.text("'{}'"), nullable=False)
-    )
+    op.add_column("service", sa.Column("call_hours", sa.JSON(), nullable=True))
     for name, default in (
         ("call_minutes", "30"),
         ("call_notice_minutes", "120"),

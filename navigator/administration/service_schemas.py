@@ -91,10 +91,15 @@ class TargetsSetting(SettingSchema):
         return super().form_values() | {"targets": targets, "alert_minutes": alerts}
 
 
+def _hours_if_any(value: Any) -> Any:
+    """Hours by day; no hours at all are stored as nothing."""
+    return {} if value is None else drop_empty(value)
+
+
 class CallsSetting(SettingSchema):
     """When calls can be booked, in local wall time: only with hours for them, else nobody would hold them."""
 
-    call_hours: Annotated[dict[str, Hours], BeforeValidator(drop_empty)] = Field(
+    call_hours: Annotated[dict[str, Hours], BeforeValidator(_hours_if_any)] = Field(
         default_factory=dict, title="hours for booked calls"
     )
     call_minutes: Annotated[int, Field(ge=15, le=60, multiple_of=15)] = Field(

@@ -56,7 +56,7 @@ def remind_at(service: Service, starts_at: datetime, now: datetime) -> datetime 
 def _call_calendar(service: Service) -> WorkingCalendar:
     """The hours for calls as business hours, on the days on which the service works."""
     return WorkingCalendar.from_settings(
-        service.call_hours, service.division, service.closed_days, service.open_days
+        service.call_hours or {}, service.division, service.closed_days, service.open_days
     )
 
 

@@ -1,11 +1,13 @@
 """Scenarios beside ordinary tickets: known problems, training, clinical reviews, deflections."""
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.attachments.receive import store_own
 from navigator.clock import london_time
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
@@ -29,6 +31,7 @@ from navigator.people.user import Role
 from navigator.problems import records, updates
 from navigator.problems.inputs import ProblemInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus
+from navigator.tickets import attached_files
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.booked_calls import book_call
 from navigator.tickets.actions.clinical_review import request_review_by_staff, set_contact_note
@@ -44,6 +47,8 @@ WORKS_AFTER_FIX = 0.7
 DEFAULT_CATEGORY = "use.outage_or_error"
 FIX_MESSAGE = "We went through it together and it works now."
 EMAIL = "worried@demo.example"
+SCREENSHOT = Path(__file__).with_name("screenshot.png")
+"""What the reporter who follows their ticket sees, drawn for this."""
 
 
 def add_scenarios(context: DemoContext) -> None:
@@ -202,6 +207,8 @@ def _followed_report(context: DemoContext, followed: FollowedReport) -> Scenario
     )
     ticket = staff.report(session, ANONYMOUS, report).ticket
     number = context.followed_ticket = ticket.number
+    with SCREENSHOT.open("rb", buffering=0) as file:
+        attached_files.attach_to_newest(session, ticket, [store_own(file)])
     session = yield context.staff_time(followed.service, 20, 60)
     navigator = context.navigator_of(get_ticket(session, number), followed.service)
     practitioner = context.people.actors[followed.practitioner]

@@ -12,7 +12,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
 from navigator.support_cards import cards
-from navigator.tickets import notices
+from navigator.tickets import attached_files, notices
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
@@ -55,6 +55,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
+    attached_files.forget_staged(session, now - REPLY_DRAFT_RETENTION)
     is_over = col(Ticket.status).in_(set(Status) - LIVE)
     over = select(Ticket.number).where(is_over)
     checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION

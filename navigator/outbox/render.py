@@ -1,12 +1,14 @@
 """Renders the text of messages from Jinja templates."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from navigator import languages
+from navigator.dates_in_words import appointment
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -17,6 +19,8 @@ _ENVIRONMENT = Environment(
     extensions=["jinja2.ext.i18n"],
 )
 _ENVIRONMENT.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
+
+_ENVIRONMENT.filters["appointment"] = lambda at: appointment(datetime.fromisoformat(at))
 
 _RENAMED = {"hand_over": "clinical_review", "hand_over_unread": "clinical_review_unread"}
 """Templates by their old names."""

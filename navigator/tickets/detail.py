@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock
@@ -21,16 +21,17 @@ from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.attached_files import Files, files_of
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.deadlines import next_session
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
-from navigator.tickets.held_send import as_its_reporter_knows, has_left
+from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
-from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
+from navigator.tickets.visibility import find, joined_tickets, readable_messages, reads_notes, roles_on
 
 Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message, DeviceCheck)
 
@@ -69,6 +70,7 @@ class TicketDetail:
     contact: Contact | None
     suggested_contact: Contact | None
     messages: Sequence[Message]
+    files: Files
     events: Sequence[Event]
     reviews: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
@@ -183,6 +185,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         contact=_contact(session, ticket, ticket.diverted_to),
         suggested_contact=_contact(session, ticket, ticket.suggested_contact),
         messages=messages,
+        files=files_of(session, messages),
         events=events,
         reviews=reviews,
         calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
@@ -240,15 +243,10 @@ def _rows_query(table: type[Row]) -> SelectOfScalar[Row]:
 def _messages(
     session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
 ) -> Sequence[Message]:
-    """All that was said, for staff (without notes, if they reported it); a reporter's own conversation."""
+    """What an actor may read of what was said, oldest first."""
     if reads_notes(roles):
         return _rows_of(session, Message, ticket.number)
-    if roles <= REPORTERS:
-        condition = conversation_of(session, actor, ticket)
-    else:
-        is_own = col(Message.author_id) == actor.user_id
-        may_read = or_(and_(col(Message.audience) == Audience.PUBLIC, has_left(clock.now())), is_own)
-        condition = and_(col(Message.ticket_number) == ticket.number, may_read)
+    condition = readable_messages(session, actor, ticket)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 
 

@@ -16,6 +16,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
+from navigator.tickets.attached_files import files_of
 from navigator.tickets.detail import TicketDetail, booked_call_for
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import as_its_reporter_knows
@@ -79,6 +80,7 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
         contact=contact,
         suggested_contact=suggested_contact,
         messages=[message for message, _ in said],
+        files=files_of(session, [message for message, _ in said]),
         events=[],
         reviews=[],
         calls=[],

@@ -96,6 +96,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
         ),
         "/settings/contact/north/deputy",
+        "/settings/language/north/pl",
         "/settings/reply/north/new",
         "/settings/programmes",
         "/settings/programme/new",

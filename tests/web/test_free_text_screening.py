@@ -26,7 +26,7 @@ from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
 from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import CallInput, SayInput, SnoozeInput, SplitInput
+from navigator.tickets.inputs import CallInput, PicturesInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.queue import filters
 from navigator.tickets.report_input import ContactInput, ReportInput, StaffReportInput
 from navigator.tickets.reports import drafts
@@ -188,6 +188,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
     "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
+    "inputs.PicturesInput.body": partial(_answer, said=PicturesInput(body=RISK)),
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
     "inputs.CallInput.body": _call,
     "inputs.SnoozeInput.body": _snooze,

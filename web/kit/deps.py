@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import Session
 from starlette.responses import Response
@@ -25,8 +26,11 @@ from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.request_dependencies import (
     Everybody,
+    ReceivesFiles,
+    SentFiles,
     open_to_read,
     open_to_write,
+    received,
     session_of_identity,
     writing_session,
 )
@@ -210,6 +214,14 @@ Admin = Annotated[Actor, audience(Role.ADMIN)]
 ReporterActor = Annotated[Actor, Depends(ReporterOfTicket())]
 
 
+class _Received(ReceivesFiles):
+    async def __call__(self, request: Request, address: Address) -> SentFiles:
+        return received(request.scope.get("files", ()), address)
+
+
+Files = Annotated[SentFiles, Depends(_Received())]
+"""The files of a form: who comes is asked before they are looked at, and no session is open meanwhile."""
+
 SESSIONS = (open_to_read, open_to_write, _open_submission)
 
 
@@ -220,4 +232,9 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(key=lambda one: one.call in SESSIONS)
+            dependant.dependencies.sort(key=lambda one: (_opens(one), isinstance(one.call, ReceivesFiles)))
+
+
+def _opens(dependant: Dependant) -> bool:
+    """Whether a session is opened for it, or for what it asks in turn."""
+    return dependant.call in SESSIONS or any(map(_opens, dependant.dependencies))

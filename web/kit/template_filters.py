@@ -143,6 +143,11 @@ def phone_number(stored: str) -> str:
     return phone_numbers.readable(stored)
 
 
+def megabytes(size: int) -> str:
+    """How large a file is: "300 kB", "1.2 MB"."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
+
+
 def findings(stored: Sequence[dict[str, Any]]) -> list[Finding]:
     """What a check of a phone found, as it was stored."""
     return from_json(stored)
@@ -165,6 +170,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         humanise,
         done,
         language_guess,
+        megabytes,
         language_name,
         tel_number,
         phone_number,

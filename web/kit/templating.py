@@ -27,6 +27,8 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
+UPLOADING = "x-uploading"
+"""The header of what `uploads.js` sends: the page to which it leads is loaded once more, with its message."""
 _CACHED_MACROS = frozenset({"tag", "fixability_tag", "row_start", "row_end", "filter_select"})
 """Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
 reporter typed."""
@@ -114,7 +116,8 @@ class PageRenderer:
         else:
             html = self._marked(template, form, {"path": path, "flash": flash} | context)
         response = HTMLResponse(html, status or form.status)
-        for name in self.ended_cookies | ({FLASH} if flash else set()):
+        is_shown = UPLOADING not in self.request.headers  # else it is fetched, and then shown
+        for name in self.ended_cookies | ({FLASH} if flash and is_shown else set()):
             cookies.delete_cookie(response, name)
         page_language.keep(self.request, response)
         if public:

@@ -12,6 +12,7 @@ from navigator import clock
 from navigator.catalogue.lookups import crisis_card_of
 from navigator.dates_in_words import day
 from navigator.errors import Invalid, NotFound
+from navigator.languages import gettext as _
 from navigator.outbox.addresses import address_of
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
@@ -162,8 +163,8 @@ def _groups(detail: FollowedTicket, free: Sequence[datetime]) -> list[tuple[str,
     before = [at for at in free if at + length <= guard_at]
     session_on = day(detail.ticket.session_on)
     groups = [
-        (f"In time for your session on {session_on}", _by_day(before)),
-        ("Later times", _by_day(free[len(before) :])),
+        (_("In time for your session on %(session_on)s") % {"session_on": session_on}, _by_day(before)),
+        (_("Later times"), _by_day(free[len(before) :])),
     ]
     return [(heading, days) for heading, days in groups if days]
 

@@ -16,6 +16,7 @@ from navigator.catalogue.lookups import (
 from navigator.catalogue.service import Service
 from navigator.problems import affected
 from navigator.tickets.actions.reporter import can_send_own_link
+from navigator.tickets.attached_files import draft_files
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
@@ -105,6 +106,7 @@ class ReportSession:
             "answers": self.answers,
             "form": Form(),
             "has_draft": self.draft is not None,
+            "pictures": draft_files(self.session, self.draft) if name in ("check", "pictures") else (),
             "category": report_categories.category_chosen(self.answers),
             **(place_context(self._offers) if name == "place" else {}),
             **step_context(self.session, name, self.answers),

@@ -16,10 +16,11 @@ from navigator.problems.public_list import public_problem
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import contact, next_session, reporter
 from navigator.tickets.actions.booked_calls import why_not
+from navigator.tickets.attached_files import readable_file
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
 from navigator.tickets.followed import followed_ticket, language_of_pages
-from navigator.tickets.inputs import RescheduleInput, SayInput
+from navigator.tickets.inputs import PicturesInput, RescheduleInput, SayInput
 from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
@@ -27,6 +28,7 @@ from navigator.tickets.visibility import find
 from web.kit import page_language
 from web.kit.deps import (
     Address,
+    Files,
     PathId,
     Reading,
     ReporterActor,
@@ -39,6 +41,7 @@ from web.kit.deps import (
 )
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_reporter
+from web.kit.stored_files import Size, to_file
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.report_forms import ReachByAnswer
 
@@ -134,13 +137,22 @@ def reach_me(
 
 
 @router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
-def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
-    """The reporter writes."""
-    if message := form.read(SayInput):
+def answer(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId, files: Files
+) -> Response:
+    """The reporter writes, or sends pictures, or both: with a file that is not taken the words come back."""
+    message = form.read(PicturesInput if files.stored else SayInput)
+    if files.is_taken(form) and message:
         with form.trying(session):
-            ticket = reporter.answer(session, actor, actor.own_ticket, message)
+            ticket = reporter.answer(session, actor, actor.own_ticket, message, files.stored)
             return _answered(session, number, ticket)
     return _ticket_page(page, session, actor, number, form)
+
+
+@router.get("/follow/{number}/files/{file_id}/{size}")
+def picture(session: Reading, actor: ReporterActor, file_id: PathId, size: Size) -> Response:
+    """A file of the reporter's own conversation."""
+    return to_file(readable_file(session, actor, actor.own_ticket, file_id), size)
 
 
 def _answered(session: Session, number: int, ticket: Ticket) -> Response:

@@ -10,6 +10,7 @@ from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import day, time, when
 from navigator.errors import Conflict, TooMany
+from navigator.languages import gettext as _
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, Reporter
@@ -82,7 +83,8 @@ def _settle_earlier(session: Session, ticket: Ticket) -> None:
     """End a call whose time is over and that nobody logged; one that is to come stays the only one."""
     if call := live_call(session, ticket.number):
         if call.ends_at > clock.now():
-            raise Conflict(f"You have a call booked already: {when(call.starts_at)}.")
+            words = _("You have a call booked already: %(when)s.")
+            raise Conflict(words % {"when": when(call.starts_at)})
         end(session, call)
 
 

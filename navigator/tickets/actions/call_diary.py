@@ -9,7 +9,6 @@ from sqlmodel import Session, col, delete
 from navigator import clock, database
 from navigator.catalogue.call_times import QUARTER, quarters_of, remind_at
 from navigator.catalogue.service import Service
-from navigator.dates_in_words import appointment
 from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
@@ -125,14 +124,14 @@ def tell(session: Session, call: BookedCall, template: str) -> OutboxMessage | N
         Recipient.REPORTER,
         reporter_of(session, call).id,
         ticket_number=call.origin_number,
-        context={"when": appointment(call.starts_at)},
+        context={"at": call.starts_at.isoformat()},
     )
 
 
 def tell_navigator(session: Session, actor: Actor, ticket: Ticket, call: BookedCall, change: str) -> None:
     """Write to whoever is to hold a call, or was to, unless they changed it themselves."""
     if actor.user_id != call.navigator_id:
-        context = {"change": change, "when": appointment(call.starts_at)}
+        context = {"change": change, "at": call.starts_at.isoformat()}
         notify_user(session, ticket, call.navigator_id, "call_for_you", **context)
 
 

@@ -25,6 +25,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.call_diary import keep_one_call
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import is_there, reassign_if_absent
+from navigator.tickets.attached_files import move_staged
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.inputs import MergeInput
@@ -149,6 +150,7 @@ def _move_history(session: Session, ticket: Ticket, target: Ticket) -> dict[str,
         is_of_ticket = col(table.ticket_number) == ticket.number
         moved[name] = [*session.exec(select(table.id).where(is_of_ticket).order_by(col(table.id)))]
         session.execute(update(table).where(is_of_ticket).values(ticket_number=target.number))
+    move_staged(session, ticket.number, target.number)
     moved["drafts"] = _move_drafts(session, ticket, target)
     target.review_requested_at = target.review_requested_at or ticket.review_requested_at
     target.has_open_review = target.has_open_review or ticket.has_open_review

@@ -13,11 +13,14 @@ from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.staff import report
+from navigator.tickets.attached_files import draft_files, send_of_draft
 from navigator.tickets.device_check import Finding, from_json, to_json
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.report_input import ReportInput
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import Author, Message, Ticket
 from navigator.triage.safety_screen import screen
 
 DRAFT_LASTS = timedelta(hours=1)
@@ -76,9 +79,23 @@ def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) 
     """Send a draft as a report; what was typed is kept in the ticket alone."""
     findings = _findings(draft, report_input.programme)
     ticket = report(session, ANONYMOUS, report_input, findings=findings).ticket
+    if draft_files(session, draft):
+        send_of_draft(session, draft, _message_of_report(session, ticket))
     draft.sent_number = ticket.number
     draft.answers, draft.is_of_concern, draft.updated_at = {}, False, clock.now()
     return ticket
+
+
+def _message_of_report(session: Session, ticket: Ticket) -> Message:
+    """The words of a report; one without any has a message for what else was sent."""
+    is_report = (Message.ticket_number == ticket.number, Message.action == Action.REPORT)
+    found = session.exec(select(Message).where(*is_report).order_by(col(Message.id))).first()
+    return found or add_message(session, ANONYMOUS, ticket, Action.REPORT, "", Author.REPORTER)
+
+
+def touch(draft: ReportDraft) -> None:
+    """Let the hour begin again for which a draft is kept."""
+    draft.updated_at = clock.now()
 
 
 def keep_check(draft: ReportDraft, programme: str, findings: Sequence[Finding]) -> None:

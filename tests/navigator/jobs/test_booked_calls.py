@@ -12,6 +12,7 @@ from navigator.errors import Conflict
 from navigator.jobs import retention
 from navigator.jobs.registry import JOBS
 from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.render import render
 from navigator.people.absence import Absence, set_absence
 from navigator.people.accounts import DepartureInput
 from navigator.people.actor import reporter
@@ -268,7 +269,9 @@ def test_they_are_reminded_once_as_the_service_opens_the_day_before(session: Ses
     assert remind(session) == 1
     assert letters(session) == ["call_reminder"]
     letter = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_reminder")).one()
-    assert letter.context == {"when": "Thu 11 Jun, 1pm"}
+    assert render(letter.template, {**letter.context, "reference": "DN-1", "link": "LINK"}).subject == (
+        "DN-1: reminder of your call, Thu 11 Jun, 1pm"
+    )
 
 
 @pytest.mark.parametrize("changed", [{"is_safe_to_contact": False}, {"contact_method": "phone"}])

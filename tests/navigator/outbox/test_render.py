@@ -39,7 +39,7 @@ def words(template: str, **facts: object) -> RenderedText:
             "reference": "DN-000123",
             "link": LINK,
             "days": 3,
-            "when": "Wed 23 Sep 2027, 10:30am",
+            "at": "2027-09-22T09:30:00+00:00",
             "change": "cancelled",
             **SECRETS,
             **facts,
