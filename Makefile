@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):
 endef
 export NEEDS_PYTHON
 
-.PHONY: help setup run test lint ruff types layers templates format migration lock bench encoder pictures clean
+.PHONY: help setup run test lint ruff types layers templates format translations migration lock bench encoder pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ templates: .venv/.dev
 format: .venv/.dev ## Lay the code out
 	$(BIN)/ruff check -q --fix
 	$(BIN)/ruff format -q
+
+translations: .venv/.dev ## Find the words of patients’ pages and add what is new to each language
+	@$(BIN)/python -m tests.translations
 
 migration: .venv/.dev ## Write the next migration from the tables (m="what changes")
 	$(BIN)/alembic revision --autogenerate --rev-id $$(printf %04d $$(($$(ls migrations/versions/[0-9]*.py | wc -l) + 1))) -m "$(m)"

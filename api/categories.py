@@ -35,6 +35,9 @@ class CategoryOut(BaseModel):
     id: str = Field(examples=["access.forgotten_password"])
     label: str
     try_first: list[str] = Field(description="What helps most people at once, step by step")
+    account_reason: str | None = Field(
+        description="Why somebody must look up their account: then ask what it can be found by; else null"
+    )
     questions: list[QuestionOut]
 
 
@@ -80,5 +83,6 @@ def _category_out(category: Category, audience: Audience) -> CategoryOut:
         id=category.id,
         label=category.label_for(audience),
         try_first=list(category.try_first),
+        account_reason=category.account_reason,
         questions=[QuestionOut.model_validate(question) for question in category.questions_for(audience)],
     )

@@ -24,7 +24,15 @@ from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.api_keys import actor_by_key
 from navigator.people.client_ip import client_ip
 from navigator.people.user import Role
-from navigator.request_dependencies import Everybody, open_to_read, open_to_write, session_of_identity
+from navigator.request_dependencies import (
+    Everybody,
+    ReceivesFiles,
+    SentFiles,
+    open_to_read,
+    open_to_write,
+    received,
+    session_of_identity,
+)
 from navigator.request_threads import InOneThread, ThreadPool
 from navigator.tickets.actions.reporter import reporter_by_link
 from navigator.tickets.reports.idempotency import IdempotentRequest, idempotent_request
@@ -76,7 +84,12 @@ async def _json_only(request: Request) -> None:
     """Refuse a body whose content type is not JSON, rather than ignore it."""
     length = request.headers.get("content-length", "0")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not _JSON.fullmatch(kind) and (length != "0" or "transfer-encoding" in request.headers):
+    is_form = "files" in request.scope  # of one of the few addresses that take files
+    if (
+        not _JSON.fullmatch(kind)
+        and not is_form
+        and (length != "0" or "transfer-encoding" in request.headers)
+    ):
         raise HTTPException(415)
 
 
@@ -167,6 +180,16 @@ async def _once(
 Once = Annotated[IdempotentRequest | None, Depends(_once)]
 """The request's key, made before its transaction begins: name it first among the arguments."""
 
+
+class _Received(ReceivesFiles):
+    async def __call__(self, request: Request, where: Where) -> SentFiles:
+        return received(request.scope.get("files", ()), where)
+
+
+Files = Annotated[SentFiles, Depends(_Received())]
+"""The files of a form: who comes is asked before they are looked at, and no session is open meanwhile."""
+
+AttachmentId = Annotated[int, Path(ge=1, le=MAX_ID, description="The `id` in the message that it came with")]
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 
 

@@ -26,6 +26,9 @@ class JsonBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with a body of whole signs, or refuse it."""
+        if "files" in scope:  # a form, and no JSON
+            await self.app(scope, receive, send)
+            return
         message = await receive() if scope["type"] == "http" else {}
         body = whole_signs(message.get("body", b""))
         if problem := _problem(body):

@@ -19,6 +19,7 @@ from navigator.fields import Input, Line
 from navigator.people.reporter import reference
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.no_concern import NoConcernInput
+from navigator.tickets.device_check import Aspect
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose, ReviewResult
 from navigator.tickets.inputs import LinkInput, ResolveInput, SayInput, SeenInput, SplitInput, TriageInput
 from navigator.tickets.outcome_input import OutcomeInput
@@ -222,3 +223,19 @@ class ContactOut(Out):
     email: str
     phone: str
     hours: str
+
+
+class FindingOut(Out):
+    """One aspect that was tested: what was found (empty where that was not possible), and what is asked."""
+
+    aspect: Aspect
+    found: str = Field(examples=["Chrome 80"])
+    asked: str = Field(examples=["Chrome 109"])
+    is_fault: bool
+
+
+class DeviceCheckOut(Out):
+    """What a check of the reporter’s phone found, as it said itself: no proof, and sent with their yes."""
+
+    at: datetime = Field(validation_alias="created_at")
+    findings: list[FindingOut]

@@ -1,12 +1,22 @@
 """Ticket detail: the response for staff's keys with everything, and the one for the ticket's reporter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas import ClinicalReviewOut, CodeAndName, ContactOut, EventOut, Out, PhoneCallOut, TicketState
+from api.schemas import (
+    ClinicalReviewOut,
+    CodeAndName,
+    ContactOut,
+    DeviceCheckOut,
+    EventOut,
+    Out,
+    PhoneCallOut,
+    TicketState,
+)
+from navigator.attachments.attachment import Kind
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, LinkChannel, ReporterKind, ReporterLink
 from navigator.tickets.action_rules import Action
@@ -16,6 +26,15 @@ from navigator.tickets.safety_notice import SafetyNotice
 from navigator.tickets.ticket import Audience, Author, Channel, ClinicalReview, Message, Resolution, Ticket
 
 
+class AttachmentOut(Out):
+    """A picture or a PDF that came with a message."""
+
+    id: int
+    kind: Kind
+    size: int = Field(description="Bytes")
+    is_virus_checked: bool = Field(description="false: no virus check has looked at it")
+
+
 class MessageOut(Out):
     """A message between the reporter and the desk."""
 
@@ -23,6 +42,7 @@ class MessageOut(Out):
     action: Action
     body: str
     at: datetime = Field(validation_alias="created_at")
+    attachments: list[AttachmentOut] = Field(default_factory=list)
 
 
 class StaffMessageOut(MessageOut):
@@ -138,6 +158,7 @@ class StaffTicket(ReporterTicket):
     events: list[EventOut]
     hand_overs: list[ClinicalReviewOut]
     calls: list[PhoneCallOut]
+    device_checks: list[DeviceCheckOut]
     links: list[LinkOut] = Field(description="The private links that work, for those who may end them")
     call_from_at: datetime | None = Field(validation_alias="next_call_at", description="When to phone next")
 
@@ -160,8 +181,11 @@ def ticket_out(
     if detail.roles <= REPORTERS:
         hidden = _SHARED_FIELDS if TicketRole.JOINED_REPORTER in detail.roles else {}
         hidden = hidden if detail.shows_session else _SESSION_FIELDS | hidden
+        messages = [
+            MessageOut.model_validate(_message_fields(detail, message)) for message in detail.messages
+        ]
         hidden = hidden | {"due_at": due_at_for(actor, detail.ticket)}
-        return ReporterTicket.model_validate(fields | {"messages": detail.messages} | hidden)
+        return ReporterTicket.model_validate(fields | {"messages": messages} | hidden)
     return StaffTicket.model_validate(fields | _staff_fields(detail) | {"links": links})
 
 
@@ -177,10 +201,11 @@ def _staff_fields(detail: TicketDetail) -> dict[str, Any]:
         "usual_fix": detail.category.usual_fix if detail.category else None,
         "assignee": detail.assignee,
         "practitioner": detail.names.get(ticket.pwp_id or 0),
-        "messages": [_message_fields(message, detail.names) for message in detail.messages],
+        "messages": [_message_fields(detail, message) for message in detail.messages],
         "events": detail.events,
         "hand_overs": [_review_out(detail, review) for review in detail.reviews],
         "calls": detail.calls,
+        "device_checks": detail.checks,
     }
 
 
@@ -201,5 +226,6 @@ def _review_out(detail: TicketDetail, review: ClinicalReview) -> ClinicalReviewO
     return out.model_copy(update=hidden)
 
 
-def _message_fields(message: Message, names: Mapping[int, str]) -> dict[str, Any]:
-    return message.model_dump() | {"by": names.get(message.author_id or 0)}
+def _message_fields(detail: TicketDetail, message: Message) -> dict[str, Any]:
+    files = detail.files.get(message.id, ())
+    return message.model_dump() | {"by": detail.names.get(message.author_id or 0), "attachments": files}

@@ -8,15 +8,21 @@ import typer
 from navigator.backup import copies
 from navigator.cli_errors import exit_on_refusal
 from navigator.dates_in_words import when
+from navigator.settings import settings
 
 _NO_SECRET = "The secret is not in it: it is set by NAVIGATOR_SECRET. Keep that too."  # noqa: S105 - a sentence
+
+_NO_FILES = "Pictures and PDFs are not in it: NAVIGATOR_ATTACHMENT_STORE says where they are. Keep that too."
 
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet")]) -> None:
     """Write the database and the secret to one file while the desk runs; only you may read it."""
     with exit_on_refusal():
         outcome = copies.backup(file)
-    typer.echo(f"Backed up to {file}: {outcome.rows} rows in {len(outcome.manifest.rows)} tables.")
+    tables = len(outcome.manifest.rows)
+    typer.echo(f"Backed up to {file}: {outcome.rows} rows in {tables} tables, {outcome.files} files.")
+    if settings().attachment_store:
+        typer.echo(_NO_FILES)
     if not outcome.has_secret:
         typer.echo(_NO_SECRET)
 

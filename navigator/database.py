@@ -104,10 +104,10 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
-def partial_index(name: str, *columns: str | TextClause, where: str) -> Index:
+def partial_index(name: str, *columns: str | TextClause, where: str, unique: bool = False) -> Index:
     """An index of those rows alone for which a condition holds, on both engines."""
     sqlite_where, postgresql_where = (text(where.format(true=true)) for true in ("1", "true"))
-    return Index(name, *columns, sqlite_where=sqlite_where, postgresql_where=postgresql_where)
+    return Index(name, *columns, unique=unique, sqlite_where=sqlite_where, postgresql_where=postgresql_where)
 
 
 def append(session: Session, table: type[Table], **columns: Any) -> None:

@@ -6,15 +6,17 @@ from datetime import time as time_of_day
 from itertools import groupby
 
 from navigator import clock
+from navigator.languages import N_, Language, current
+from navigator.languages import gettext as _
 
 _DAYS = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
+    "mon": N_("Monday"),
+    "tue": N_("Tuesday"),
+    "wed": N_("Wednesday"),
+    "thu": N_("Thursday"),
+    "fri": N_("Friday"),
+    "sat": N_("Saturday"),
+    "sun": N_("Sunday"),
 }
 _UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
@@ -22,14 +24,26 @@ _UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 def day(on: date) -> str:
     """A date in words, with the year when it is not this one: "Tuesday 7 April"."""
     local = clock.local(on).date() if isinstance(on, datetime) else on
+    is_this_year = local.year == clock.today().year
+    if (language := current()).lang != "en":
+        return _babel_day(language, local, "EEEE d MMMM" if is_this_year else "EEEE d MMMM y")
     words = f"{local:%A} {local.day} {local:%B}"
-    return words if local.year == clock.today().year else f"{words} {local.year}"
+    return words if is_this_year else f"{words} {local.year}"
+
+
+def _babel_day(language: Language, on: date, pattern: str) -> str:
+    from babel.dates import format_date  # pages in English do not wait for it
+
+    return format_date(on, pattern, language.babel)
 
 
 def short_date(on: date) -> str:
     """A date for dense lists, with the year when it is not this one: "7 Apr"."""
+    is_this_year = on.year == clock.today().year
+    if (language := current()).lang != "en":
+        return _babel_day(language, on, "d MMM" if is_this_year else "d MMM y")
     words = f"{on.day} {on:%b}"
-    return words if on.year == clock.today().year else f"{words} {on.year}"
+    return words if is_this_year else f"{words} {on.year}"
 
 
 def time_or_date(at: datetime) -> str:
@@ -44,6 +58,10 @@ def time(at: datetime) -> str:
 
 
 def _clock_time(at: time_of_day) -> str:
+    if (language := current()).lang != "en":
+        from babel.dates import format_time  # pages in English do not wait for it
+
+        return format_time(at, "short", locale=language.babel)
     if (at.hour, at.minute) in ((0, 0), (12, 0)):
         return "midday" if at.hour else "midnight"
     minutes = f":{at:%M}" if at.minute else ""
@@ -52,7 +70,16 @@ def _clock_time(at: time_of_day) -> str:
 
 def when(at: datetime) -> str:
     """A moment in words: "9am on Tuesday 7 April"."""
-    return f"{time(at)} on {day(at)}"
+    local = clock.local(at)
+    return _("{time} on {day}").format(time=_clock_time(local.time()), day=day(local.date()))
+
+
+def appointment(at: datetime) -> str:
+    """A moment short enough for a text message: "Tue 7 Apr, 9am"."""
+    local = clock.local(at)
+    language = current()
+    weekday = f"{local:%a}" if language.lang == "en" else _babel_day(language, local, "EEE")
+    return f"{weekday} {short_date(local)}, {time(at)}"
 
 
 def length(lasts: timedelta) -> str:
@@ -71,9 +98,13 @@ def opening_hours(hours: Mapping[str, Sequence[str] | None]) -> str:
 
 
 def _span(days: Sequence[str]) -> str:
-    first, last = _DAYS[days[0]], _DAYS[days[-1]]
-    return first if first == last else f"{first} {'and' if len(days) == 2 else 'to'} {last}"
+    first, last = _(_DAYS[days[0]]), _(_DAYS[days[-1]])
+    if first == last:
+        return first
+    words = _("{first} and {last}") if len(days) == 2 else _("{first} to {last}")
+    return words.format(first=first, last=last)
 
 
-def _from_to(*times: str) -> str:
-    return " to ".join(_clock_time(time_of_day.fromisoformat(at)) for at in times)
+def _from_to(opens: str, closes: str) -> str:
+    first, last = (_clock_time(time_of_day.fromisoformat(at)) for at in (opens, closes))
+    return _("{first} to {last}").format(first=first, last=last)

@@ -12,8 +12,9 @@ from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.articles import overdue_articles, review_due_on
 from navigator.catalogue.business_hours import holidays_known_until
 from navigator.catalogue.lookups import services
-from navigator.catalogue.reference_data import reference_data
+from navigator.catalogue.reference_data import ReferenceData, reference_data
 from navigator.catalogue.service import Service
+from navigator.languages import LANGUAGES
 from navigator.outbox import delivery
 from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people.user import Role
@@ -99,6 +100,21 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield Finding(
         (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name
     )
+    yield from _check_languages(data, service)
+
+
+def _check_languages(data: ReferenceData, service: Service) -> Iterator[Finding]:
+    """Check the languages that a service has signed: of the others nobody is told."""
+    for (service_id, _), row in sorted(data.languages.items()):
+        if service_id != service.id or row.language not in LANGUAGES:
+            continue
+        name = LANGUAGES[row.language].name
+        if not row.has_same_words:
+            words = f"pages in {name} are not offered: the words have changed since {row.owner} read them"
+            yield Finding(False, words, service.name)
+        else:
+            is_due = (row.review_on or date.min) < clock.today()
+            yield Finding(not is_due, f"pages in {name} within their review date", service.name)
 
 
 def describe_settings() -> Iterator[tuple[str, str, str]]:

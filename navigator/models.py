@@ -1,5 +1,6 @@
 """All table models: importing this module declares every table, as Alembic and foreign keys need."""
 
+from navigator.attachments.attachment import Attachment, UnneededFile
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.article_answers import ArticleAnswer
@@ -7,6 +8,8 @@ from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
+from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
@@ -24,7 +27,9 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KeptForm
@@ -48,8 +53,11 @@ __all__ = [
     "ApiKey",
     "Article",
     "ArticleAnswer",
+    "Attachment",
     "Attendance",
     "AuditEntry",
+    "BookedCall",
+    "BookedQuarter",
     "Bulk",
     "BulkItem",
     "CannedReply",
@@ -61,11 +69,14 @@ __all__ = [
     "CrisisWording",
     "DayCount",
     "Deflection",
+    "DeviceCheck",
+    "DeviceNeeds",
     "Event",
     "HeldSend",
     "IdempotencyKey",
     "JobRun",
     "KeptForm",
+    "LanguageSignOff",
     "Lease",
     "Membership",
     "Message",
@@ -98,6 +109,7 @@ __all__ = [
     "TicketRead",
     "TrainingRequest",
     "TrainingSession",
+    "UnneededFile",
     "User",
     "UserSession",
     "Watch",

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, not_, select
 
 import migrations
 from navigator import clock, database
+from navigator.attachments import limits, virus_check
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import length, when
 from navigator.jobs.tables import JOBS_LEASE, Lease
@@ -151,6 +152,15 @@ def _unread_reviews(session: Session, now: datetime) -> str:
     return f"Messages that a clinician must read, and nobody has read in time: {count}." if count else ""
 
 
+def _attachments(session: Session, _: datetime) -> str:
+    """Whether there is space for pictures, and the virus check answers that is set."""
+    if settings().clamav_socket and not virus_check.answers():
+        return "The virus check does not answer: pictures and PDFs are taken without it, and say so."
+    if not limits.has_space(session):
+        return "There is no space for more pictures and PDFs: NAVIGATOR_ATTACHMENT_SPACE says how much."
+    return ""
+
+
 _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "scheduler": _scheduler,
     "clock": _clock,
@@ -158,4 +168,5 @@ _CHECKS: dict[str, Callable[[Session, datetime], str]] = {
     "refused": _failed_messages,
     "mail": _no_mail,
     "hand_overs": _unread_reviews,
+    "attachments": _attachments,
 }

@@ -1,12 +1,17 @@
 """Request dependencies that pages and API share, which FastAPI is given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Protocol
 
 from sqlmodel import Session
 
-from navigator import database
+from navigator import database, languages
+from navigator.attachments.receive import SentFile, StoredFile, receive
 from navigator.catalogue.custom_wording import refresh
+from navigator.catalogue.reference_data import reference_data
+from navigator.errors import Refused
 from navigator.request_threads import opened, opened_once
 
 
@@ -15,6 +20,7 @@ def reading_session() -> Iterator[Session]:
     """A session that only reads."""
     refresh()
     with database.reading() as session:
+        _read_languages(session)
         yield session
 
 
@@ -23,7 +29,14 @@ def writing_session() -> Iterator[Session]:
     """A session of one transaction, committed when the route has ended well."""
     refresh()
     with database.writing() as session:
+        _read_languages(session)
         yield session
+
+
+def _read_languages(session: Session) -> None:
+    """Know which languages are offered before a word of another one than English is said."""
+    if languages.is_asked_for():
+        reference_data(session)
 
 
 async def open_to_read() -> Session:
@@ -41,6 +54,39 @@ def session_of_identity(method: str) -> AbstractContextManager[Session]:
     transaction of its route begins.
     """
     return nullcontext(opened_once(reading_session)) if method == "GET" else database.reading()
+
+
+class RefusingForm(Protocol):
+    """What is needed of a form in which files were sent."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal, by field."""
+
+
+@dataclass(frozen=True)
+class SentFiles:
+    """The files of a request, stored, or why they are not: before its transaction begins."""
+
+    stored: Sequence[StoredFile] = ()
+    refused: Refused | None = None
+
+    def is_taken(self, form: RefusingForm) -> bool:
+        """Whether they are stored; else the form says why, at its box."""
+        if self.refused:
+            form.refuse(type(self.refused)(self.refused.message, {"files": self.refused.message}))
+        return self.refused is None
+
+
+class ReceivesFiles:
+    """The dependency that looks at the files of a request, which takes seconds: after who comes is known."""
+
+
+def received(sent: Sequence[SentFile], address: str | None) -> SentFiles:
+    """Check and store the files of a request, whose form is read whether they are taken or not."""
+    try:
+        return SentFiles(receive(sent, address))
+    except Refused as refused:
+        return SentFiles(refused=refused)
 
 
 class Everybody:

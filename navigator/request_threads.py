@@ -44,6 +44,10 @@ class ThreadPool:
         return await loop.run_in_executor(self._executor, copy_context().run, work)
 
 
+WITH_FILES = ThreadPool("files", 2)
+"""Where files are looked at, which takes seconds and memory: what has none does not wait for them."""
+
+
 def opened(manager: AbstractContextManager[T]) -> T:
     """Enter a context of this thread’s request: it ends when the route has, before the answer is sent."""
     return _opened.get().enter_context(manager)
@@ -78,7 +82,9 @@ class InOneThread:
         async def handle(request: Any) -> Any:
             if request.method not in ("GET", "HEAD"):
                 await request.body()  # whoever reads it now waits for nothing
-            return await pool.run(functools.partial(_finish, handler, request))
+            return await (WITH_FILES if request.scope.get("files") else pool).run(
+                functools.partial(_finish, handler, request)
+            )
 
         return handle
 

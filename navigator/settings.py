@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NAVIGATOR_", extra="forbid")
 
     data_dir: Path = Field(
-        default=Path("data"), description="Folder for the database, the secret and unsent mail"
+        default=Path("data"), description="Folder for the database, pictures, the secret and unsent mail"
     )
     database_url: str = Field(
         default="", description="sqlite:///… or postgresql+psycopg://…; empty: SQLite in data_dir"
@@ -61,6 +61,26 @@ class Settings(BaseSettings):
     slow_request_seconds: float = Field(
         default=60, gt=0, description="Seconds after which a form that still comes in is not waited for"
     )
+    slow_upload_seconds: float = Field(
+        default=300, gt=0, description="The same for a form with pictures, which a phone sends slowly"
+    )
+    attachment_store: str = Field(
+        default="",
+        pattern=r"^(s3://\S+)?$",
+        description="s3://bucket/prefix for pictures and PDFs; empty: files in data_dir",
+    )
+    attachment_store_endpoint: str = Field(default="", description="Address of an S3-compatible store")
+    attachment_store_region: str = Field(default="", description="Its region")
+    attachment_store_key: str = Field(default="", description="Its access key id")
+    attachment_store_secret: SecretStr = Field(default=SecretStr(""), description="Its secret access key")
+    attachment_space: int = Field(
+        default=20_000, ge=0, description="Megabytes of all pictures and PDFs; above it none is taken"
+    )
+    clamav_socket: str = Field(
+        default="",
+        pattern=r"^(/\S+|\S+:\d+)?$",
+        description="clamd, as /path/to/socket or host:port, to check what is sent; empty: it is not checked",
+    )
     proxies: int = Field(default=0, ge=0, le=5, description="Trusted reverse proxies in front of this server")
     demonstration: Literal["auto", "off"] = Field(
         default="auto", description="auto: fill an empty default database"
@@ -83,6 +103,11 @@ class Settings(BaseSettings):
     def mail_dir(self) -> Path:
         """The folder to which mail is written when no SMTP server is set."""
         return self.data_dir / "mail"
+
+    @property
+    def attachment_dir(self) -> Path:
+        """The folder of pictures and PDFs where no other store is set."""
+        return self.data_dir / "attachments"
 
     def signing_key(self) -> str:
         """The secret that signs cookies, created on first use in a file with mode 600."""

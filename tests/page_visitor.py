@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborNode as Node
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+_ERROR = ("Error: ", "Błąd: ", "غلطی: ", "ভুল: ", "Gwall: ")
+"""How the title of a page begins on which something is wrong, in each language."""
 _OWN_NAME = "input:not([type=hidden]), select, textarea"
 _POINTERS = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "data-aria-controls")
 
@@ -97,7 +99,7 @@ def _document(page: HTMLParser) -> list[str]:
     }
     problem = bool(page.css(".nhsuk-error-summary"))
     found["title and error summary disagree"] = problem != (
-        title is not None and title.text().startswith("Error: ")
+        title is not None and title.text().startswith(_ERROR)
     )
     return [words for words, is_so in found.items() if is_so]
 

@@ -12,11 +12,12 @@ from starlette.types import ASGIApp
 
 import navigator.models  # noqa: F401 - every table, before another thread imports what uses it
 from navigator import database, safe_logging, scheduler
+from navigator.problems.public_list import problems_on_home_page
 from navigator.settings import close_data_dir
 from navigator.settings import settings as own_settings
 from navigator.triage.load_once import load_once
 from navigator.triage.warm_up import warm_up
-from web.kit import connection, health, live
+from web.kit import connection, health, live, stored_files
 from web.kit.deps import identity_first
 from web.kit.error_pages import register_error_handlers
 from web.kit.imported_later import ImportedLater
@@ -26,7 +27,19 @@ from web.kit.security import SecurityMiddleware
 from web.kit.static_files import STATIC
 from web.kit.templating import PRODUCT
 from web.kit.whole_body import WholeBody
-from web.public import after_sending, card, home, known, report, report_asides, track
+from web.public import (
+    after_sending,
+    booked_call,
+    card,
+    check,
+    check_followed,
+    home,
+    known,
+    report,
+    report_asides,
+    report_pictures,
+    track,
+)
 from web.public import help as help_pages
 
 LEAST_COMPRESSED = 2_000
@@ -83,6 +96,7 @@ def _get_ready() -> None:
     staff_routes()
     api.load()
     warm_up()
+    problems_on_home_page()  # with which languages the first pages are offered in
     gc.freeze()  # what is loaded stays: it is not looked through for garbage any more
 
 
@@ -104,7 +118,17 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
 app = Desk(title=PRODUCT, openapi_url=None, redirect_slashes=False, lifespan=_lifespan)
 app.mount("/static", STATIC)
 app.mount("/api/v1", api)
-for module in (home, known, help_pages, card, report_asides, after_sending, report, track, live, health):
+_reporting = (
+    report_asides,
+    report_pictures,
+    after_sending,
+    report,
+    check,
+    check_followed,
+    track,
+    booked_call,
+)
+for module in (home, known, help_pages, card, *_reporting, live, stored_files, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

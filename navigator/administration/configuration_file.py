@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -17,6 +18,7 @@ from navigator.administration.routing_schemas import AssignmentSetting
 from navigator.administration.safe_yaml import MAX_CHARACTERS, read_yaml
 from navigator.administration.schema import Code, Leaf, SettingSchema
 from navigator.administration.service_schemas import (
+    CallsSetting,
     ContactSetting,
     CrisisSetting,
     HoursSetting,
@@ -40,9 +42,10 @@ class OverrideEntry(OverrideSetting):
 
 
 class ProgrammeEntry(ProgrammeSetting):
-    """A programme and its overrides."""
+    """A programme, what it needs of a phone, and its overrides."""
 
     code: Code
+    device_needs: DeviceNeedsSetting | None = None
     overrides: list[OverrideEntry] = Field(default_factory=list)
 
 
@@ -64,7 +67,7 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
-class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, OffersSetting):
+class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, OffersSetting):
     """A service with all that it must have before it takes reports."""
 
     code: Code

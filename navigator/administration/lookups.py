@@ -1,5 +1,6 @@
 """Look-ups of the rows behind settings: the row of a key, and a new row for a key that has none yet."""
 
+from datetime import date
 from typing import TypeVar
 
 from sqlmodel import Session, select
@@ -9,10 +10,13 @@ from navigator.catalogue.articles import Article
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact, ContactKind
 from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
+from navigator.languages import TRANSLATIONS
 
 Key = tuple[str, ...]
 """The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
@@ -59,6 +63,13 @@ def find_crisis(session: Session, key: Key) -> CrisisWording | None:
     return session.get(CrisisWording, service_of(session, key).id)
 
 
+def find_language(session: Session, key: Key) -> LanguageSignOff | None:
+    """A service's sign-off of a language."""
+    if key[1] not in {language.code for language in TRANSLATIONS}:
+        raise NotFound("We cannot find that.")
+    return session.get(LanguageSignOff, (service_of(session, key).id, key[1]))
+
+
 def find_override(session: Session, key: Key) -> ProgrammeCategoryOverride | None:
     """A programme's override of one category."""
     if key[1] not in {leaf.id for leaf in catalogue().leaves}:
@@ -67,6 +78,11 @@ def find_override(session: Session, key: Key) -> ProgrammeCategoryOverride | Non
     return session.exec(
         select(ProgrammeCategoryOverride).where(of_programme, ProgrammeCategoryOverride.category == key[1])
     ).one_or_none()
+
+
+def find_device_needs(session: Session, key: Key) -> DeviceNeeds | None:
+    """What a programme needs of a phone."""
+    return session.get(DeviceNeeds, programme_of(session, key).id)
 
 
 def find_reply(session: Session, key: Key) -> CannedReply | None:
@@ -106,10 +122,20 @@ def new_crisis(session: Session, key: Key) -> CrisisWording:
     return CrisisWording(service_id=service_of(session, key).id)
 
 
+def new_language(session: Session, key: Key) -> LanguageSignOff:
+    """A language that nobody has signed."""
+    return LanguageSignOff(service_id=service_of(session, key).id, language=key[1])
+
+
 def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:
     """An override of one category."""
     programme_id = programme_of(session, key).id
     return ProgrammeCategoryOverride(programme_id=programme_id, category=key[1], fixability="", reason="")
+
+
+def new_device_needs(session: Session, key: Key) -> DeviceNeeds:
+    """Needs of a programme that name nothing yet."""
+    return DeviceNeeds(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

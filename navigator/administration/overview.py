@@ -15,11 +15,14 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
+from navigator.catalogue.device_needs import DeviceNeeds
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
 from navigator.errors import NotFound
+from navigator.languages import TRANSLATIONS, Language
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
@@ -35,16 +38,18 @@ class ServiceOverview:
     programmes: Sequence[Programme]
     replies: Sequence[CannedReply]
     rules: Sequence[RoutingRule]
+    languages: Sequence[tuple[Language, LanguageSignOff | None]]
     names: Mapping[int, str]
 
 
 @dataclass(frozen=True)
 class ProgrammeOverview:
-    """A programme, who offers it, and what differs in it from the catalogue."""
+    """A programme, who offers it, what it needs of a phone, and what differs in it from the catalogue."""
 
     programme: Programme
     offered_by: Sequence[str]
     overrides: Sequence[ProgrammeCategoryOverride]
+    device_needs: DeviceNeeds | None
 
 
 def setting_label(session: Session, kind: SettingKind, key: Key) -> str:
@@ -84,6 +89,7 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
         programmes=programmes_of(session, service.id),
         replies=session.exec(replies).all(),
         rules=rules,
+        languages=[(each, session.get(LanguageSignOff, (service.id, each.code))) for each in TRANSLATIONS],
         names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))).all()),
     )
 
@@ -97,11 +103,13 @@ def programme_overviews(session: Session) -> list[ProgrammeOverview]:
     overrides = session.exec(
         select(ProgrammeCategoryOverride).order_by(col(ProgrammeCategoryOverride.category))
     ).all()
+    needs = {each.programme_id: each for each in session.exec(select(DeviceNeeds))}
     return [
         ProgrammeOverview(
             programme=programme,
             offered_by=[name for id, name in offered if id == programme.id],
             overrides=[override for override in overrides if override.programme_id == programme.id],
+            device_needs=needs.get(programme.id),
         )
         for programme in session.exec(select(Programme).order_by(col(Programme.name)))
     ]

@@ -91,6 +91,39 @@ class TargetsSetting(SettingSchema):
         return super().form_values() | {"targets": targets, "alert_minutes": alerts}
 
 
+def _hours_if_any(value: Any) -> Any:
+    """Hours by day; no hours at all are stored as nothing."""
+    return {} if value is None else drop_empty(value)
+
+
+class CallsSetting(SettingSchema):
+    """When calls can be booked, in local wall time: only with hours for them, else nobody would hold them."""
+
+    call_hours: Annotated[dict[str, Hours], BeforeValidator(_hours_if_any)] = Field(
+        default_factory=dict, title="hours for booked calls"
+    )
+    call_minutes: Annotated[int, Field(ge=15, le=60, multiple_of=15)] = Field(
+        default=30, title="minutes of a call"
+    )
+    call_notice_minutes: Annotated[int, Field(ge=0, le=6000)] = Field(
+        default=120, title="working minutes of notice"
+    )
+    call_days_ahead: Annotated[int, Field(ge=1, le=20)] = Field(default=5, title="working days ahead")
+    call_reminder_days: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=1, title="working days from the reminder to the call", description="0 reminds nobody"
+    )
+
+    @model_validator(mode="after")
+    def _check_hours(self) -> "CallsSetting":
+        if self.call_hours:
+            WorkingCalendar.from_settings(self.call_hours, Division.ENGLAND_AND_WALES)
+        return self
+
+    def form_values(self) -> dict[str, Any]:
+        """The values as they are typed."""
+        return super().form_values() | {"call_hours": format_hours(self.call_hours)}
+
+
 class OffersSetting(SettingSchema):
     """The programmes that a service offers."""
 
@@ -141,6 +174,9 @@ def _drop_empty_lines(value: Any) -> Any:
     return [line for line in value if line] if isinstance(value, Sequence) else value
 
 
+Lines = Annotated[list[CrisisLine], BeforeValidator(_drop_empty_lines)]
+
+
 class CrisisSetting(SettingSchema):
     """What a service shows people in crisis, who reviewed it, and until when."""
 
@@ -152,3 +188,18 @@ class CrisisSetting(SettingSchema):
     )
     owner: Line = Field(default="", title="who answers for this wording")
     review_on: date | None = Field(default=None, title="the date of the next review")
+
+
+class LanguageSetting(SettingSchema):
+    """That a service has read the words of a language: who answers for them, until when, and what it adds.
+
+    `words` is the mark of the words that were read.
+    """
+
+    words: Line = Field(default="", title="the words that were read")
+    owner: Line = Field(min_length=1, title="who answers for these words")
+    review_on: date = Field(title="the date of the next review")
+    answers: Line = Field(default="", title="how you answer people who read this language")
+    lines: Annotated[Lines, Field(max_length=8)] = Field(
+        default_factory=list, title="the crisis wording in this language"
+    )

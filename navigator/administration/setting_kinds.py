@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
+from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
@@ -20,9 +21,11 @@ from navigator.administration.programme_schemas import (
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import (
+    CallsSetting,
     ContactSetting,
     CrisisSetting,
     HoursSetting,
+    LanguageSetting,
     NameSetting,
     OffersSetting,
     TargetsSetting,
@@ -32,6 +35,7 @@ from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.database import Table
 from navigator.errors import Invalid
+from navigator.languages import LANGUAGES
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
 
@@ -180,12 +184,24 @@ class RoutingRuleKind(SettingKind):
         return sorted(user_ids[email] for email in setting.people)
 
 
+class LanguageKind(SettingKind):
+    """The sign-off of a language: of its words as they are now, and no others."""
+
+    def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
+        """Write the sign-off, or take it back; refused for words that have changed since they were read."""
+        if isinstance(setting, LanguageSetting) and setting.words != LANGUAGES[key[1]].mark:
+            raise Invalid("", {"words": "The words have changed. Read them as they are now."})
+        super().write(session, key, setting)
+
+
 _SERVICE = (lookups.service_of, lookups.service_of)
 _PROGRAMME = (lookups.find_programme, lookups.new_programme)
 _CONTACT = (lookups.find_contact, lookups.new_contact)
 _REPLY = (lookups.find_reply, lookups.new_reply)
 _RULE = (lookups.find_rule, lookups.new_rule)
 _ARTICLE = (lookups.find_article, lookups.new_article)
+_DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
+_LANGUAGE = (lookups.find_language, lookups.new_language)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -199,9 +215,11 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("hours", "Opening hours and holidays", HoursSetting, *_SERVICE),
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
+        SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),
+        LanguageKind("language", "Language", LanguageSetting, *_LANGUAGE, deletable=True, key_length=2),
         SettingKind(
             "reply", "Reply to hand", ReplySetting, *_REPLY, deletable=True, key_length=2, is_collection=True
         ),
@@ -216,6 +234,14 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         ),
         SettingKind(
             "programme", "Programme", ProgrammeSetting, *_PROGRAMME, of_service=False, is_collection=True
+        ),
+        SettingKind(
+            "device",
+            "What it needs of a phone",
+            DeviceNeedsSetting,
+            *_DEVICE_NEEDS,
+            of_service=False,
+            deletable=True,
         ),
         SettingKind(
             "override",

@@ -6,7 +6,7 @@ import shutil
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import file_digest
@@ -16,9 +16,10 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from navigator import private_files
+from navigator.attachments.storage import NAME
 from navigator.errors import Conflict, Invalid
 
-DATABASE, SECRET, MANIFEST = "database", "secret.key", "manifest.json"
+DATABASE, SECRET, MANIFEST, ATTACHMENTS = "database", "secret.key", "manifest.json", "attachments"
 """The names of what an archive holds; nothing else is taken out of one."""
 
 _NOT_AS_WRITTEN = (gzip.BadGzipFile, zlib.error, EOFError, tarfile.TarError)
@@ -34,6 +35,8 @@ class Manifest(BaseModel):
     made_at: datetime
     rows: dict[str, int]
     sha256: dict[str, str] = {}
+    attachments: dict[str, str] = {}
+    """The hash of each stored file by its name; none where they are stored elsewhere."""
 
 
 def sha256_of(file: Path) -> str:
@@ -49,15 +52,19 @@ def workplace(folder: Path) -> Iterator[Path]:
         yield Path(place)
 
 
-def write(to: Path, place: Path, manifest: Manifest) -> None:
+def write(to: Path, place: Path, manifest: Manifest, attachments: Collection[Path] = ()) -> Manifest:
     """Write the files of a folder as one archive, which appears under its name when it is whole."""
     names = [name for name in (DATABASE, SECRET) if (place / name).exists()]
-    manifest = manifest.model_copy(update={"sha256": {name: sha256_of(place / name) for name in names}})
+    hashes = {name: sha256_of(place / name) for name in names}
+    stored = {file.name: sha256_of(file) for file in sorted(attachments)}
+    manifest = manifest.model_copy(update={"sha256": hashes, "attachments": stored})
     private_files.make_file(place / MANIFEST).write_text(manifest.model_dump_json(indent=2))
     with private_files.make_file(place / "archive").open("wb") as file:
         with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
             for name in (MANIFEST, *names):
                 archive.add(place / name, arcname=name)
+            for stored_file in sorted(attachments):
+                archive.add(stored_file, arcname=f"{ATTACHMENTS}/{stored_file.name}")
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -65,6 +72,7 @@ def write(to: Path, place: Path, manifest: Manifest) -> None:
     except FileExistsError:
         raise Conflict(f"There is a file {to} already. Choose another name.") from None
     (place / "archive").replace(to)
+    return manifest
 
 
 def read(file: Path, place: Path) -> Manifest:
@@ -72,25 +80,35 @@ def read(file: Path, place: Path) -> Manifest:
     try:
         with tarfile.open(file, mode="r:gz") as archive:
             for name in (MANIFEST, DATABASE, SECRET):
-                _take_out(archive, name, place)
-        written = place / MANIFEST
-        manifest = Manifest.model_validate_json(written.read_bytes() if written.exists() else b"")
+                _take_out(archive, name, place / name)
+            written = place / MANIFEST
+            manifest = Manifest.model_validate_json(written.read_bytes() if written.exists() else b"")
+            for name in filter(NAME.fullmatch, manifest.attachments):
+                _take_out(archive, f"{ATTACHMENTS}/{name}", files_of(place) / name)
     except (*_NOT_AS_WRITTEN, ValidationError):
         raise Invalid(f"{file} is not a whole backup of this desk.") from None
     is_whole = all(
         (place / name).exists() and sha256_of(place / name) == known
-        for name, known in manifest.sha256.items()
+        for name, known in [
+            *manifest.sha256.items(),
+            *((f"{ATTACHMENTS}/{name}", known) for name, known in manifest.attachments.items()),
+        ]
     )
     if DATABASE not in manifest.sha256 or not is_whole:
         raise Invalid(f"{file} is damaged: it does not hold what was written.")
     return manifest
 
 
-def _take_out(archive: tarfile.TarFile, name: str, place: Path) -> None:
+def files_of(place: Path) -> Path:
+    """Where the stored files lie in the folder of what is archived."""
+    return private_files.make_folder(place / ATTACHMENTS)
+
+
+def _take_out(archive: tarfile.TarFile, name: str, to: Path) -> None:
     try:
         content = archive.extractfile(name)
     except KeyError:
         return
     if content is not None:
-        with content, private_files.make_file(place / name).open("wb") as to:
-            shutil.copyfileobj(content, to)
+        with content, private_files.make_file(to).open("wb") as file:
+            shutil.copyfileobj(content, file)

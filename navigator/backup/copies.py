@@ -1,14 +1,18 @@
 """Backup of an installation into one file while it runs, and its restore in the place of an empty one."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlmodel import select
 
 import migrations
 from navigator import clock, database, private_files
+from navigator.attachments import storage
+from navigator.attachments.attachment import Attachment
 from navigator.backup import archive, postgresql_dump, sqlite_copy
-from navigator.backup.archive import DATABASE, SECRET, Manifest
+from navigator.backup.archive import ATTACHMENTS, DATABASE, SECRET, Manifest
 from navigator.errors import Conflict, Invalid
 from navigator.settings import settings
 
@@ -19,6 +23,11 @@ class Outcome:
 
     manifest: Manifest
     has_secret: bool
+
+    @property
+    def files(self) -> int:
+        """How many pictures and PDFs are in it."""
+        return sum("." not in name for name in self.manifest.attachments)
 
     @property
     def rows(self) -> int:
@@ -40,7 +49,7 @@ def backup(file: Path) -> Outcome:
         if secret:
             private_files.make_file(place / SECRET).write_bytes(secret.read_bytes())
         manifest = Manifest(engine=_engine(url), revision=revision, made_at=made_at, rows=rows)
-        archive.write(file.absolute(), place, manifest)
+        manifest = archive.write(file.absolute(), place, manifest, _stored_files(place, rows))
     return Outcome(manifest, secret is not None)
 
 
@@ -56,6 +65,7 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
         secret = place / SECRET if (place / SECRET).exists() else None
         _refuse_other_secret(secret, overwrite=overwrite)
         dumped = place / DATABASE
+        _put_files(place / ATTACHMENTS)  # before the rows that name them
         if is_sqlite:
             sqlite_copy.restore(dumped, _sqlite_file(url), manifest.rows, overwrite=overwrite)
         else:
@@ -64,6 +74,33 @@ def restore(file: Path, *, overwrite: bool = False) -> Outcome:
             _put_secret(secret.read_bytes(), data_dir)
     migrations.upgrade()
     return Outcome(manifest, secret is not None)
+
+
+def _stored_files(place: Path, rows: dict[str, int]) -> list[Path]:
+    """The files of rows of about now, where they lie on this disk: of an S3 store others make copies."""
+    store = storage.storage()
+    if Attachment.__tablename__ not in rows or not isinstance(store, storage.Folder):
+        return []  # a database of before is backed up as it is
+    with database.reading() as session:
+        names = set(session.exec(select(Attachment.name)))
+    found = (store.path(name + ending) for name in names for ending in ("", storage.SMALL))
+    return [*filter(None, (_copy(path, archive.files_of(place) / path.name) for path in found))]
+
+
+def _copy(path: Path, to: Path) -> Path | None:
+    """A file where nobody deletes it meanwhile; None if it is gone, or a PDF has no thumbnail."""
+    try:
+        shutil.copyfile(path, private_files.make_file(to))
+    except FileNotFoundError:
+        to.unlink()
+        return None
+    return to
+
+
+def _put_files(folder: Path) -> None:
+    for file in sorted(folder.glob("*")):
+        with file.open("rb") as content:
+            storage.storage().put(file.name, content)
 
 
 def _engine(url: str) -> str:

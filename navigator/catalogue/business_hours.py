@@ -117,21 +117,21 @@ class WorkingCalendar:
         """How many working days come after the start, up to and including the end."""
         return sum(self.is_working_day(start + n * _DAY) for n in range(1, (end - start).days + 1))
 
-    def _windows_from(self, at: datetime) -> Iterator[Window]:
-        """The openings that are not over at a moment, one after the other, without end."""
-        day = local(at).date()
-        while True:
-            window = self._window(day)
-            if window and at < window[1]:
-                yield window
-            day += _DAY
-
-    def _window(self, day: date) -> Window | None:
-        """When the service opens and closes on a day, in UTC; worked out once."""
+    def open_on(self, day: date) -> Window | None:
+        """When the service opens and closes on a day, in UTC, or None; worked out once."""
         if day not in self._windows:
             hours = self.hours[day.weekday()] if self.is_working_day(day) else None
             self._windows[day] = hours and (london_time(day, hours[0]), london_time(day, hours[1]))
         return self._windows[day]
+
+    def _windows_from(self, at: datetime) -> Iterator[Window]:
+        """The openings that are not over at a moment, one after the other, without end."""
+        day = local(at).date()
+        while True:
+            window = self.open_on(day)
+            if window and at < window[1]:
+                yield window
+            day += _DAY
 
 
 def _parse_hours(times: Sequence[str] | None) -> tuple[time, time] | None:

@@ -77,6 +77,7 @@ class Category:
     """One leaf: `patient_…`, `reason`, `next_step`, `try_first` are for the reporter, the rest for staff.
 
     `tells_practitioner`: the desk writes to the practitioner, as soon as somebody has confirmed who that is.
+    `may_be_device`: the phone or its browser may be what is wrong, so a check of it is offered.
     `is_common` is offered to be tapped until a programme's own reports say what is common there; with an
     `account_reason` somebody must look up the account, and the form asks what it can be found by.
     """
@@ -107,6 +108,7 @@ class Category:
     moves: Mapping[Cue, Fixability] = field(default_factory=dict, hash=False)
     is_offered: bool = True
     tells_practitioner: bool = False
+    may_be_device: bool = False
     is_common: bool = False
     account_reason: Short | None = None
 
@@ -157,3 +159,8 @@ class MoveTexts:
     because: Mapping[Cue, Label]
     reason: Mapping[Fixability, Label]
     next_step: Mapping[Fixability, Short]
+
+    def because_sentence(self, cue: Cue) -> str:
+        """A cue as a sentence: languages are written sentence by sentence."""
+        because = self.because[cue]
+        return f"{because[0].upper()}{because[1:]}."

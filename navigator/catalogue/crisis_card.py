@@ -18,6 +18,7 @@ class CrisisCard(BaseModel):
     reviewed: bool = False
     owner: str = ""
     review_on: date | None = None
+    language: str = "en"
 
 
 @lru_cache(maxsize=1)

@@ -63,17 +63,20 @@ def _move(category: Category, start: Fixability, cues: frozenset[Cue]) -> _Move:
 
 
 def _reason_text(texts: MoveTexts, fixability: Fixability, moved_by: tuple[Cue, ...]) -> str:
-    *most, last = (texts.because[cue] for cue in moved_by)
-    because = f"{', '.join(most)} and {last}" if most else last
-    return f"{because[0].upper()}{because[1:]}. {texts.reason[fixability]}"
+    return " ".join((*(texts.because_sentence(cue) for cue in moved_by), texts.reason[fixability]))
 
 
-def questions_that_decide(category: Category, override: Override | None) -> tuple[Question, ...]:
-    """The closed questions for a patient of which an answer would change who can fix it: two at most."""
-    usual = decide(category, override, frozenset()).fixability
+def questions_that_decide(
+    category: Category, override: Override | None, told: frozenset[Cue] = frozenset()
+) -> tuple[Question, ...]:
+    """The closed questions for a patient of which an answer would change who can fix it: two at most.
+
+    What the cues `told` in words have settled already is not asked.
+    """
+    so_far = decide(category, override, told).fixability
 
     def decides(question: Question) -> bool:
-        cues = (frozenset({option.cue}) for option in question.options if option.cue)
-        return any(decide(category, override, cue).fixability is not usual for cue in cues)
+        cues = (told | {option.cue} for option in question.options if option.cue)
+        return any(decide(category, override, cue).fixability is not so_far for cue in cues)
 
     return tuple(filter(decides, category.questions_for("patient")))[:MAX_ASKED]

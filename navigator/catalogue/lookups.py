@@ -15,6 +15,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
+from navigator.languages import current
 
 
 def services(session: Session) -> list[Service]:
@@ -38,6 +39,12 @@ def service_of(session: Session, service_id: int) -> Service:
 def programme_of(session: Session, programme_id: int | None) -> Programme | None:
     """The programme of that number; None for none."""
     return reference_data(session).all_programmes[programme_id] if programme_id else None
+
+
+def programme_named(session: Session, code: str) -> Programme | None:
+    """The programme of that code, whichever service offers it; None if there is none."""
+    programmes = reference_data(session).all_programmes.values()
+    return next((programme for programme in programmes if programme.code == code), None)
 
 
 def programmes_of(session: Session, service_id: int) -> list[Programme]:
@@ -97,8 +104,11 @@ def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
 
 
 def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
-    """The crisis card with a service's own wording, else as printed."""
-    wording = reference_data(session).crisis_wordings.get(service.id) if service else None
+    """The crisis card in a service's own words, in the language spoken if it has such; else as printed."""
+    data, language = reference_data(session), current().code
+    if service and (signed := data.languages.get((service.id, language))) and signed.lines:
+        return default_crisis_card().model_copy(update={"lines": signed.lines, "language": language})
+    wording = data.crisis_wordings.get(service.id) if service else None
     if wording is None or not wording.lines:
         return default_crisis_card()
     return default_crisis_card().model_copy(

@@ -15,13 +15,15 @@ from sqlmodel import Field, Session, col, select
 
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.crisis_wording import CrisisWording
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.database import Table, ask
+from navigator.languages import offer
 from navigator.people.user import Membership, User
 from navigator.transaction_memo import memo
 
-SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording)
+SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording, LanguageSignOff)
 """Tables whose rows all requests of a process share: they are only read."""
 
 _READ = (*SHARED, ServiceProgramme, User, Membership)
@@ -61,6 +63,7 @@ class ReferenceData:
     overrides: Mapping[tuple[int, str], ProgrammeCategoryOverride]
     contacts: Mapping[tuple[int, str], Contact]
     crisis_wordings: Mapping[int, CrisisWording]
+    languages: Mapping[tuple[int, str], LanguageSignOff]
     roles: Mapping[int, frozenset[str]]
 
 
@@ -90,6 +93,7 @@ def _latest(session: Session, token: str | None) -> ReferenceData:
     if latest is None or token is None or latest.token != token:
         # What changes meanwhile is of a newer token: whoever reads that reads again.
         _Cache.latest = latest = _read(session, token)
+        offer(_signed_languages(latest))
     return latest
 
 
@@ -103,6 +107,7 @@ def _read(session: Session, token: str | None) -> ReferenceData:
         overrides = own.exec(select(ProgrammeCategoryOverride)).all()
         contacts = own.exec(select(Contact)).all()
         wordings = own.exec(select(CrisisWording)).all()
+        languages = own.exec(select(LanguageSignOff)).all()
         for service_id, role in own.exec(_ROLES):
             roles[service_id].add(role)
         own.expunge_all()
@@ -116,8 +121,18 @@ def _read(session: Session, token: str | None) -> ReferenceData:
         overrides={(each.programme_id, each.category): each for each in overrides},
         contacts={(each.service_id, each.kind): each for each in contacts},
         crisis_wordings={each.service_id: each for each in wordings},
+        languages={(each.service_id, each.language): each for each in languages},
         roles={service_id: frozenset(held) for service_id, held in roles.items()},
     )
+
+
+def _signed_languages(data: ReferenceData) -> dict[str, dict[str, str]]:
+    """By the codes of services, the languages that they have signed, and how they answer in each."""
+    signed = [row for row in data.languages.values() if row.is_signed]
+    return {
+        service.code: {row.language: row.answers for row in signed if row.service_id == service.id}
+        for service in data.services
+    }
 
 
 def _refuse(row: Any, *_: object) -> None:

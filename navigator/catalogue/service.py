@@ -49,6 +49,12 @@ class Service(Table, table=True):
     full_time_hours: float = Field(default=37.5, sa_column_kwargs={"server_default": "37.5"})
     assigns_at_once: bool = True
     undo_seconds: int = Field(default=10, sa_column_kwargs={"server_default": "10"})
+    call_hours: dict[str, list[str]] | None = Field(default=None, sa_type=JSON)
+    """When calls can be booked; without any, empty or None, none can."""
+    call_minutes: int = Field(default=30, sa_column_kwargs={"server_default": "30"})
+    call_notice_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
+    call_days_ahead: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
+    call_reminder_days: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""
     is_demonstration: bool = False

@@ -8,11 +8,15 @@ from pathlib import Path
 from sqlmodel import Session, col, select, update
 
 from navigator.administration import import_export
+from navigator.administration.apply_change import apply_change
 from navigator.administration.configuration_file import parse_configuration
+from navigator.administration.service_schemas import LanguageSetting
+from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service
 from navigator.demo.story import Person, Story
+from navigator.languages import TRANSLATIONS
 from navigator.people.accounts import Invitation, invite
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.login import actor_of
@@ -44,6 +48,7 @@ def create_people(session: Session, story: Story, hashes: Mapping[str, str], tod
     text = _fill_dates(SERVICES_FILE.read_text(encoding="utf-8"), today)
     import_export.import_configuration(session, parse_configuration(text))
     session.exec(update(Service).values(is_demonstration=True))
+    _sign_languages(session, today)
     services = {service.code: service for service in session.exec(select(Service).order_by(col(Service.id)))}
     ids = {code: service.id for code, service in services.items()}
     for person in story.people:
@@ -54,6 +59,17 @@ def create_people(session: Session, story: Story, hashes: Mapping[str, str], tod
         service_ids=ids,
         calendars={code: calendar_of(service) for code, service in services.items()},
     )
+
+
+def _sign_languages(session: Session, today: date) -> None:
+    """Have every service sign every language: invented people read the pages of a demonstration."""
+    kind, review_on = SETTING_KINDS["language"], today + timedelta(days=180)
+    for code in session.exec(select(Service.code)).all():
+        for language in TRANSLATIONS:
+            signed = LanguageSetting(
+                words=language.mark, owner="Helen Cole (demonstration)", review_on=review_on
+            )
+            apply_change(session, SYSTEM, kind, (code, language.code), signed)
 
 
 def _fill_dates(text: str, today: date) -> str:

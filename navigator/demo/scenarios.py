@@ -1,11 +1,13 @@
 """Scenarios beside ordinary tickets: known problems, training, clinical reviews, deflections."""
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from navigator import clock
+from navigator.attachments.receive import store_own
 from navigator.clock import london_time
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
@@ -29,8 +31,12 @@ from navigator.people.user import Role
 from navigator.problems import records, updates
 from navigator.problems.inputs import ProblemInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus
+from navigator.tickets import attached_files
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.booked_calls import book_call
 from navigator.tickets.actions.clinical_review import request_review_by_staff, set_contact_note
+from navigator.tickets.assignment.free_navigators import free_times
+from navigator.tickets.booking_inputs import BookCallInput
 from navigator.tickets.inputs import AttachInput, ReviewRequestInput, SayInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
@@ -41,6 +47,8 @@ WORKS_AFTER_FIX = 0.7
 DEFAULT_CATEGORY = "use.outage_or_error"
 FIX_MESSAGE = "We went through it together and it works now."
 EMAIL = "worried@demo.example"
+SCREENSHOT = Path(__file__).with_name("screenshot.png")
+"""What the reporter who follows their ticket sees, drawn for this."""
 
 
 def add_scenarios(context: DemoContext) -> None:
@@ -190,7 +198,7 @@ def _reported_at(context: DemoContext, report: SafetyReport) -> datetime:
 
 
 def _followed_report(context: DemoContext, followed: FollowedReport) -> Scenario:
-    """A report is answered at once, with a question to its reporter, who follows it by a private link."""
+    """A report is answered at once, with a question; its reporter books a call by their private link."""
     session = yield context.dates.working_minutes_before(followed.before)
     report = ReportInput(
         **followed.model_dump(include={"service", "programme", "category", "text", "practitioner"}),
@@ -199,11 +207,23 @@ def _followed_report(context: DemoContext, followed: FollowedReport) -> Scenario
     )
     ticket = staff.report(session, ANONYMOUS, report).ticket
     number = context.followed_ticket = ticket.number
+    with SCREENSHOT.open("rb", buffering=0) as file:
+        attached_files.attach_to_newest(session, ticket, [store_own(file)])
     session = yield context.staff_time(followed.service, 20, 60)
     navigator = context.navigator_of(get_ticket(session, number), followed.service)
     practitioner = context.people.actors[followed.practitioner]
     staff.attach(session, navigator, number, AttachInput(pwp_id=practitioner.user_id or 0))
     staff.wait(session, navigator, number, SayInput(body=followed.asked))
+    session = yield clock.now() + timedelta(minutes=10)
+    _book_call(session, context, number, followed.phone)
+
+
+def _book_call(session: Session, context: DemoContext, number: int, phone: str) -> None:
+    """The reporter of a ticket books the first call that is free on another day than today."""
+    free = free_times(session, get_ticket(session, number))
+    starts_at = next(at for at in free if clock.local(at).date() > context.dates.today)
+    booking = BookCallInput(starts_at=starts_at, phone=phone, voicemail_is_safe=False)
+    book_call(session, reporter(number), number, booking)
 
 
 def _deflection(context: DemoContext, category: str) -> Scenario:

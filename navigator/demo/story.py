@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from navigator.people.user import Role
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import ProblemStatus
+from navigator.tickets.device_check import DeviceFacts
 from navigator.training.inputs import TrainingRequestInput
 
 FILE = Path(__file__).with_name("story.yaml")
@@ -49,6 +50,21 @@ class ReportKind(_StoryModel):
         """The random weight of this kind in a programme, beside the other kinds."""
         weight: float = getattr(self, programme)
         return weight * (self.until_training if is_before_training else 1)
+
+
+class Phone(_StoryModel):
+    """A phone on which JavaScript, cookies and storage are on: what it says of itself in a check."""
+
+    user_agent: str
+    screen: int
+    kbits: int
+    clock_minutes: int = 0
+    hosts: dict[str, Literal["yes", "no"]] = {}
+
+    def facts(self) -> DeviceFacts:
+        """What a check of it is told."""
+        on = dict.fromkeys(("javascript", "cookies", "storage"), True)
+        return DeviceFacts.model_validate(self.model_dump(exclude={"user_agent"}) | on)
 
 
 class ProgrammeUpdate(_StoryModel):
@@ -169,6 +185,7 @@ class FollowedReport(_StoryModel):
     text: str
     practitioner: str
     email: str
+    phone: str
     asked: str
 
 
@@ -180,6 +197,7 @@ class Story(_StoryModel):
     people: list[Person]
     services: dict[str, float]
     words: dict[str, list[str]]
+    phones: list[Phone | None]
     kinds: list[ReportKind]
     update: ProgrammeUpdate
     problems: list[KnownProblem]

@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.device_needs import device_needs_of
+from navigator.catalogue.lookups import programme_named, service_by_code
 from navigator.demo.context import DemoContext
 from navigator.demo.report_schedule import ScheduledReport
 from navigator.people.actor import ANONYMOUS, Actor
@@ -16,6 +17,7 @@ from navigator.support_cards.card_input import CardInput
 from navigator.support_cards.cards import make_card
 from navigator.support_cards.overview import own_cards
 from navigator.tickets.actions import staff
+from navigator.tickets.device_check import Finding, judge
 from navigator.tickets.report_input import ContactInput, StaffReportInput
 from navigator.tickets.ticket import Channel
 
@@ -60,7 +62,17 @@ def submit(
         known_as = f"{report.next_session:%A} {1 + len(body) % 4}pm"
         code = "" if scheduled.is_by_pwp else _code_of_card(session, actor, report, known_as)
         report = report.model_copy(update={"known_as": known_as, "support_code": code})
-    return staff.report(session, actor, report, channel).ticket.number
+    findings = _findings(context, session, scheduled, body) if channel is Channel.WEB else []
+    return staff.report(session, actor, report, channel, findings=findings).ticket.number
+
+
+def _findings(context: DemoContext, session: Session, scheduled: ScheduledReport, body: str) -> list[Finding]:
+    """What a check of their phone found, where that may be at fault; their words decide which phone."""
+    phone = context.story.phones[len(body) % len(context.story.phones)]
+    programme = programme_named(session, scheduled.programme)
+    needs = device_needs_of(session, programme.id if programme else None)
+    is_likely = catalogue().category(scheduled.kind.category).may_be_device
+    return judge(needs, phone.facts(), phone.user_agent) if phone and needs and is_likely else []
 
 
 def _code_of_card(session: Session, actor: Actor, report: StaffReportInput, label: str) -> str:

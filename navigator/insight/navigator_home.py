@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from navigator import clock
+from navigator.catalogue.call_times import QUARTER
 from navigator.dates_in_words import day, time, time_or_date
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
+from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
@@ -70,17 +72,26 @@ def _listed(view: View) -> Filters:
 
 
 class _Facts(NamedTuple):
-    """Whether the reporter of a ticket chose to be called, and whether anybody has replied to them."""
+    """Whether the reporter of a ticket chose to be called, has a call booked, and had a reply."""
 
     wants_call: bool
     replied: bool
+    booked_at: datetime | None
 
 
 def _facts(session: Session, numbers: Collection[int]) -> dict[int, _Facts]:
     columns = (col(Ticket.number), col(Reporter.contact_method), col(Ticket.first_replied_at))
-    query = select(*columns).join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+    is_booked = and_(col(BookedCall.ticket_number) == col(Ticket.number), col(BookedCall.ended_at).is_(None))
+    query = (
+        select(*columns, col(BookedCall.starts_at))
+        .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
+        .outerjoin(BookedCall, is_booked)
+    )
     rows = session.exec(query.where(col(Ticket.number).in_(sorted(numbers))))
-    return {number: _Facts(route == ContactMethod.PHONE, at is not None) for number, route, at in rows}
+    return {
+        number: _Facts(route == ContactMethod.PHONE, at is not None, booked_at)
+        for number, route, at, booked_at in rows
+    }
 
 
 def _urgency(row: Any, views: Collection[View], facts: _Facts) -> tuple[datetime, int, datetime, int]:
@@ -102,7 +113,7 @@ def _reason(row: Any, views: Collection[View], facts: _Facts) -> str:
     if "my_answers" in views and facts.replied:
         reasons.append(f"they answered {time_or_date(row.needs_answer_since_at)}")
     if "calls" in views:
-        reasons.append(_call(row, facts.wants_call))
+        reasons.append(_call(row, facts))
     if row.assignee_id is None:
         reasons.append("nobody has it")
     if "my_answers" in views and not reasons:
@@ -110,14 +121,18 @@ def _reason(row: Any, views: Collection[View], facts: _Facts) -> str:
     return ", ".join(reasons)
 
 
-def _call(row: Any, is_wanted: bool) -> str:
+def _call(row: Any, facts: _Facts) -> str:
+    if facts.booked_at and facts.booked_at == row.next_call_at:
+        day_of_call = _near(clock.local(facts.booked_at).date())
+        is_over = facts.booked_at <= clock.now() - QUARTER
+        return f"{'log the ' if is_over else ''}booked call {day_of_call} at {time(facts.booked_at)}"
     if row.next_call_at and row.next_call_at > clock.now():
         is_today = clock.local(row.next_call_at).date() == clock.today()
         on = "" if is_today else f"{_near(clock.local(row.next_call_at).date())} "
         return f"call {on}from {time(row.next_call_at)}"
     if row.next_call_at:
         return "call again now"
-    return "wants a call" if is_wanted else "call the practitioner"
+    return "wants a call" if facts.wants_call else "call the practitioner"
 
 
 def _near(on: date) -> str:

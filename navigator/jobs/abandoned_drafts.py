@@ -49,11 +49,11 @@ def _handle_risk(session: Session, answers: dict[str, Any]) -> None:
 
 
 def _service(session: Session, code: str | None) -> Service | None:
-    """The service that was chosen; before one was, the only one that it can be."""
+    """The service that was chosen; before one was, the only one there is, or who reads for the unsure."""
     if code:
         return session.exec(select(Service).where(Service.code == code)).one_or_none()
     offers = services_taking_reports(session)
-    return offers[0].service if len(offers) == 1 else None
+    return next((each.service for each in offers if len(offers) == 1 or each.service.takes_unsure), None)
 
 
 def _contact(answers: dict[str, Any]) -> ContactInput:

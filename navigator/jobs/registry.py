@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from navigator.attachments import sweep
 from navigator.bulk import run_items
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
+    booked_calls,
     day_counts,
     deadlines,
     delivery_failures,
@@ -19,6 +21,7 @@ from navigator.jobs import (
 )
 from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
 from navigator.outbox import sender
+from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
 
 
@@ -52,6 +55,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
             for_each_due(unassigned_alerts.unassigned_tickets, unassigned_alerts.ask_to_assign), minutes=1
         ),
         "wake": _job(for_each_due(deadlines.ended_snoozes, deadlines.wake), minutes=1),
+        "booked_calls": _job(for_each_due(booked_calls.calls_to_settle, settle_call), minutes=1),
+        "call_reminders": _job(for_each_due(booked_calls.calls_to_remind, remind), minutes=1),
         "undelivered": _job(
             for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone), minutes=1
         ),
@@ -68,6 +73,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "count": _job(day_counts.count_days, minutes=1),
         "learn": _job(retrain.retrain, minutes=10),
+        "files": _job(for_each_due(sweep.unneeded_files, sweep.delete_unneeded), minutes=1),
+        "strays": _job(once_per_slot("strays", retention.last_night, sweep.delete_strays), minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),
         "stock": _job(once_per_slot("take_stock", retention.last_night, retention.analyze), minutes=10),
     }

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, text
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.catalogue import article_answers
@@ -12,7 +12,9 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
 from navigator.support_cards import cards
-from navigator.tickets import notices
+from navigator.tickets import attached_files, notices
+from navigator.tickets.booked_call import BookedCall
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
 from navigator.tickets.kept_forms import KEPT_FOR, KeptForm
@@ -28,7 +30,9 @@ HELD_SEND_RETENTION = timedelta(hours=1)
 OUTBOX_RETENTION = timedelta(days=90)
 READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
+DEVICE_CHECK_RETENTION = timedelta(days=90)
 NOTICE_RETENTION = timedelta(days=90)
+CALL_NUMBER_RETENTION = timedelta(days=1)
 NIGHTLY_AT = time(3)
 
 
@@ -51,8 +55,11 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))
+    attached_files.forget_staged(session, now - REPLY_DRAFT_RETENTION)
     is_over = col(Ticket.status).in_(set(Status) - LIVE)
     over = select(Ticket.number).where(is_over)
+    checked_long_ago = col(DeviceCheck.created_at) <= now - DEVICE_CHECK_RETENTION
+    session.exec(delete(DeviceCheck).where(checked_long_ago, col(DeviceCheck.ticket_number).in_(over)))
     read_long_ago = col(TicketRead.read_at) <= now - READ_RETENTION
     session.exec(delete(TicketRead).where(read_long_ago, col(TicketRead.ticket_number).in_(over)))
     ended = select(Bulk.id).where(
@@ -60,6 +67,8 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     )
     session.exec(delete(BulkItem).where(col(BulkItem.bulk_id).in_(ended)))
     session.exec(delete(Bulk).where(col(Bulk.id).in_(ended)))
+    ended_call = col(BookedCall.ended_at) <= now - CALL_NUMBER_RETENTION
+    session.exec(update(BookedCall).where(ended_call, col(BookedCall.phone) != "").values(phone=""))
     session.exec(delete(OutboxMessage).where(col(OutboxMessage.sent_at) <= now - OUTBOX_RETENTION))
 
 

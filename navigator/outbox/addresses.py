@@ -7,7 +7,9 @@ from sqlalchemy import Select, column, select, table
 from sqlmodel import Session, col
 
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.reference_data import reference_data
 from navigator.catalogue.service import Service
+from navigator.languages import ENGLISH
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage, Recipient
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.support_card import SupportCard
@@ -83,6 +85,18 @@ _LOOK_UPS = {
     Recipient.CONTACT: _of_contact,
     Recipient.CARD: _of_card,
 }
+
+
+def language_of(session: Session, message: OutboxMessage) -> str:
+    """The language of a message: that in which its reporter reads our pages, while it is signed."""
+    reporter = (
+        session.get(Reporter, message.recipient_id) if message.recipient == Recipient.REPORTER else None
+    )
+    if reporter is None or reporter.page_language == ENGLISH:
+        return ENGLISH
+    signed = reference_data(session).languages
+    rows = [signed.get((id, reporter.page_language)) for id in session.scalars(_service_ids_of(message))]
+    return reporter.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
 def is_demonstration(session: Session, message: OutboxMessage) -> bool:

@@ -1,10 +1,14 @@
 """Renders the text of messages from Jinja templates."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from navigator import languages
+from navigator.dates_in_words import appointment
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -12,7 +16,11 @@ _ENVIRONMENT = Environment(
     autoescape=False,  # noqa: S701 - plain text is written here, never HTML
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_ENVIRONMENT.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
+
+_ENVIRONMENT.filters["appointment"] = lambda at: appointment(datetime.fromisoformat(at))
 
 _RENAMED = {"hand_over": "clinical_review", "hand_over_unread": "clinical_review_unread"}
 """Templates by their old names."""
@@ -32,9 +40,10 @@ def current_template(name: str) -> str:
     return _RENAMED.get(name, name)
 
 
-def render(template: str, context: dict[str, Any]) -> RenderedText:
-    """Render a template: its first line is the subject, the rest is the body."""
-    text = _ENVIRONMENT.get_template(f"{current_template(template)}.txt").render(context)
+def render(template: str, context: dict[str, Any], language: str = languages.ENGLISH) -> RenderedText:
+    """Render a template in a language: its first line is the subject, the rest is the body."""
+    with languages.speaking(language):
+        text = _ENVIRONMENT.get_template(f"{current_template(template)}.txt").render(context)
     subject, _, body = text.partition("\n")
     subject = " ".join(subject.split())
     return RenderedText(subject, body.strip() + "\n", f"{subject}\n{context['link']}")

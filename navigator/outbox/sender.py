@@ -6,7 +6,7 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
-from navigator.outbox.addresses import address_of, is_demonstration
+from navigator.outbox.addresses import address_of, is_demonstration, language_of
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
@@ -67,9 +67,10 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
             "link": link_for(session, message, address.to),
         }
         template, queued_at = message.template, message.queued_at
+        language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
     return RenderedMessage(
-        claim.message_id, template, queued_at, address, render(template, context), is_local_only
+        claim.message_id, template, queued_at, address, render(template, context, language), is_local_only
     )
 
 

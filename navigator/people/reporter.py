@@ -10,6 +10,7 @@ from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
+from navigator.languages import current
 from navigator.people import card_codes
 
 MINUS = "\N{MINUS SIGN}"
@@ -41,6 +42,7 @@ class Reporter(Table, table=True):
     None is what was not asked, or not answered: how to reach them, and whether that is safe. `is_unsent` is
     whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
     what words the practitioner who reported knows the patient: for staff, and in no message or export.
+    `language` is what they say they prefer, `page_language` the code of that in which they read our pages.
     `found_by` is what their account in the programme can be looked up by: it opens nothing and joins nothing.
     """
 
@@ -63,6 +65,9 @@ class Reporter(Table, table=True):
     is_unsent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     needs: str = ""
     language: str = ""
+    page_language: str = Field(
+        default_factory=lambda: current().code, sa_column_kwargs={"server_default": text("'en'")}
+    )
     best_time: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     voicemail_is_safe: bool | None = None
     found_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})

@@ -38,9 +38,13 @@ class User(Table, table=True):
     @property
     def is_away(self) -> bool:
         """Whether they are away today, both days included; without a last day, from the first on."""
+        return self.is_away_on(today())
+
+    def is_away_on(self, day: date) -> bool:
+        """Whether they are away on a day."""
         if self.away_from_on is None:
             return False
-        return self.away_from_on <= today() <= (self.away_until_on or date.max)
+        return self.away_from_on <= day <= (self.away_until_on or date.max)
 
     @property
     def goes_away(self) -> bool:

@@ -1,5 +1,6 @@
 """Impact of a problem: counts of linked tickets and missed sessions, and the text for the supplier."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from navigator.people.user import Role
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import Action
+from navigator.tickets.device_check import Aspect, DeviceCheck, from_json
 from navigator.tickets.ticket import Event, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -110,5 +112,34 @@ def supplier_pack(session: Session, actor: Actor, problem: Problem) -> str:
         "People who said that they have it too": round_for_supplier(impact.affected),
         "Sessions planned without it": round_for_supplier(impact.sessions),
         "Page and steps, as far as known": problem.known or "not known yet",
-    }
+    } | _devices(session, actor, problem)
     return "\n".join(f"{label}: {text}" for label, text in lines.items())
+
+
+def _devices(session: Session, actor: Actor, problem: Problem) -> dict[str, str]:
+    """What checks of phones found, as these said it: the newest of each ticket, and no count under five."""
+    query = select(DeviceCheck.ticket_number, DeviceCheck.findings).join(
+        Ticket, col(Ticket.number) == col(DeviceCheck.ticket_number)
+    )
+    conditions = (Ticket.problem_id == problem.id, visible_to(actor), Ticket.status != Status.MERGED)
+    newest = dict(session.exec(query.where(*conditions).order_by(col(DeviceCheck.id))).all())
+    browsers, faults = Counter[str](), Counter[str]()
+    for finding in (finding for findings in newest.values() for finding in from_json(findings)):
+        if finding.aspect == Aspect.BROWSER:
+            browsers[finding.found or "not known"] += 1
+        elif finding.is_fault:
+            faults[finding.kind] += 1
+    if not newest:
+        return {}
+    return {
+        "Phones checked, as they said themselves": round_for_supplier(len(newest)),
+        "Their browsers": _counts(browsers),
+        "What was wrong with them": _counts(faults),
+    }
+
+
+def _counts(counted: Counter[str]) -> str:
+    """Counts from five on, each rounded; how many kinds had fewer is not said, only that there were."""
+    shown = [f"{name} ({round_for_supplier(count)})" for name, count in counted.most_common() if count >= 5]
+    hidden = ["others (fewer than 5 each)"] if any(count < 5 for count in counted.values()) else []
+    return ", ".join([*shown, *hidden]) or "nothing"

@@ -16,6 +16,7 @@ from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.catalogue.fixability import decide
 from navigator.catalogue.lookups import override_for
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.reference_data import reference_data
 from navigator.database import STORAGE_DOWN, ask
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.request_dependencies import reading_session
@@ -168,4 +169,5 @@ def problems_on_home_page() -> list[KnownProblem]:
 
 def _read_home_page() -> list[KnownProblem]:
     with reading_session() as session:
+        reference_data(session)  # which says what languages the page is offered in
         return known_problems(session)

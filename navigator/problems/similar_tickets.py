@@ -219,14 +219,17 @@ def score_reports(
 
 
 def _most_similar(topics: TopicVector, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], float]]:
-    scored = [(row, topic_similarity(topics, topics_of(row))) for row in rows]
+    vectors = [topics_of(row) for row in rows]
+    distinct = {id(vector): vector for vector in vectors}  # of many it is the very same
+    likeness = {key: topic_similarity(topics, vector) for key, vector in distinct.items()}
+    scored = [(row, likeness[id(vector)]) for row, vector in zip(rows, vectors, strict=True)]
     similar = [pair for pair in scored if pair[1] >= MIN_SIMILARITY]
     return sorted(similar, key=lambda pair: (-pair[1], -pair[0].number))[:MAX_COMPARED]
 
 
 def _report_texts(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     """The beginning of the report's text, by ticket number."""
-    rows: Iterable[Any] = ask(session, _TEXTS, numbers=numbers) if numbers else ()
+    rows: Sequence[Any] = ask(session, _TEXTS, numbers=numbers).all() if numbers else ()
     return {number: text for number, text in rows}  # noqa: C416 - mypy knows no rows of pairs
 
 
@@ -262,7 +265,7 @@ def _same_reporter_ids(session: Session, detail: TicketDetail, rows: Sequence[Ro
         for key in ("into", "out_of")
     }
     ids, claims = [row.reporter_id for row in rows if row.number not in split], claims_of(detail.reporter)
-    others: Iterable[Any] = ask(session, _CLAIMS, ids=ids) if ids and claims else ()
+    others: Iterable[Any] = ask(session, _CLAIMS, ids=ids).all() if ids and claims else ()
     return {reporter.id for reporter in others if not claims.isdisjoint(claims_of(reporter))}
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 from navigator.fields import Input
+from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
-from navigator.tickets.enums import LIVE, Audience, Status, TicketRole
+from navigator.tickets.enums import LIVE, Action, Audience, Status, TicketRole
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -28,49 +28,7 @@ from navigator.tickets.inputs import (
     WriteInput,
 )
 
-
-class Action(StrEnum):
-    """The actions on a ticket: the same word in code, audit events and tests; its row names its address."""
-
-    REPORT = "report"
-    TRIAGE = "triage"
-    CLAIM = "claim"
-    ASSIGN = "assign"
-    REPLY = "reply"
-    ANSWER = "answer"
-    NOTE = "note"
-    CALL = "call"
-    VERIFY = "verify"
-    ATTACH = "attach"
-    RESCHEDULE = "reschedule"
-    CONTACT = "contact"
-    END_LINKS = "end_links"
-    GIVE_LINK = "give_link"
-    WAIT = "wait"
-    PARK = "park"
-    RESOLVE = "resolve"
-    CONFIRM = "confirm"
-    REOPEN = "reopen"
-    CLOSE = "close"
-    MERGE = "merge"
-    UNMERGE = "unmerge"
-    REDACT = "redact"
-    LINK = "link"
-    SPLIT = "split"
-    UPDATE = "update"
-    WITHDRAW = "withdraw"
-    REQUEST_REVIEW = "hand_over"  # as it has always stood in events and in the API
-    ACKNOWLEDGE = "acknowledge"
-    CONCLUDE = "conclude"
-    WRITE_TO_PERSON = "write_to_person"
-    NO_CONCERN = "no_concern"
-    GUARD = "guard"
-    OVERDUE = "overdue"
-    WARN = "warn"
-    SNOOZE = "snooze"
-    WAKE = "wake"
-    TAKE_BACK = "take_back"
-
+__all__ = ["ACTION_AT", "ACTION_RULES", "Action", "ActionRule"]
 
 _ALL = frozenset(Status)
 _NOT_MERGED = _ALL - {Status.MERGED}
@@ -192,6 +150,9 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.CALL: ActionRule(
             _roles(N), _NOT_MERGED, _OPENS, address="calls", input=CallInput, audience=Audience.STAFF
         ),
+        Action.BOOK_CALL: ActionRule(_roles(R), LIVE, address="booked-call", input=BookCallInput),
+        Action.MOVE_CALL: ActionRule(_roles(R, N, S), LIVE, address="call-time", input=CallTimeInput),
+        Action.CANCEL_CALL: ActionRule(_roles(R, J, N, S), _ALL, address="call-cancellation"),
         Action.VERIFY: ActionRule(_roles(N), _NOT_MERGED, _OPENS, address="verification"),
         Action.ATTACH: ActionRule(_roles(N, M), _NOT_MERGED, address="practitioner", input=AttachInput),
         Action.RESCHEDULE: ActionRule(_roles(R, P, N, S), LIVE, address="session", input=RescheduleInput),

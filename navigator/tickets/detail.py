@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from navigator import clock
@@ -21,20 +21,25 @@ from navigator.people.private_links import live_links
 from navigator.people.reporter import Reporter, ReporterKind, ReporterLink
 from navigator.people.user import User
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.attached_files import Files, files_of
+from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.deadlines import next_session
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.enums import REPORTERS, Audience, Channel, TicketRole
-from navigator.tickets.held_send import as_its_reporter_knows, has_left
+from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.tickets.triage import NEVER
-from navigator.tickets.visibility import conversation_of, find, joined_tickets, reads_notes, roles_on
+from navigator.tickets.visibility import find, joined_tickets, readable_messages, reads_notes, roles_on
 
-Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message)
+Row = TypeVar("Row", Event, ClinicalReview, PhoneCall, Message, DeviceCheck)
 
 _STAFF_ONLY = frozenset(action for action, rule in ACTION_RULES.items() if rule.audience == Audience.STAFF)
 _BRING_CALLS = frozenset({Action.CALL, Action.MERGE})
 """Actions by which calls come to a ticket."""
+_BRING_CHECKS = frozenset({Action.ANSWER, Action.MERGE})
+"""Actions by which checks of a phone come to a ticket, if it was not reported with one."""
 _SEES_REPORTER = {TicketRole.NAVIGATOR, TicketRole.CLINICIAN, TicketRole.PWP, *REPORTERS}
 
 # Each is built once: that takes longer than to ask it.
@@ -54,6 +59,7 @@ class TicketDetail:
 
     `contact` is whom it was diverted to; `suggested_contact` is whom a routing rule names for what stays with
     the navigators; `names` are those of its people, and `away` who of them is; `roles` are the actor's.
+    `checks` are what was found of the reporter's phone, for staff.
     """
 
     ticket: Ticket
@@ -64,13 +70,16 @@ class TicketDetail:
     contact: Contact | None
     suggested_contact: Contact | None
     messages: Sequence[Message]
+    files: Files
     events: Sequence[Event]
     reviews: Sequence[ClinicalReview]
     calls: Sequence[PhoneCall]
+    booked_call: BookedCall | None
     names: Mapping[int, str]
     away: frozenset[int]
     allowed: frozenset[Action]
     roles: frozenset[TicketRole]
+    checks: Sequence[DeviceCheck]
 
     @property
     def coming_session(self) -> dict[str, Any]:
@@ -163,6 +172,7 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
     events = _events(session, number, roles)
     has_reviews = sees_notes and ticket.review_requested_at
     may_have_calls = any(event.action in _BRING_CALLS for event in events)
+    may_have_checks = any(event.action in _BRING_CHECKS or "checked" in event.details for event in events)
     service, programme, reporter = _belongings(session, ticket, roles)
     reviews = _rows_of(session, ClinicalReview, number) if has_reviews else []
     people = _people(session, ticket, messages, events, reviews)
@@ -175,13 +185,16 @@ def ticket_detail(session: Session, actor: Actor, number: int) -> TicketDetail:
         contact=_contact(session, ticket, ticket.diverted_to),
         suggested_contact=_contact(session, ticket, ticket.suggested_contact),
         messages=messages,
+        files=files_of(session, messages),
         events=events,
         reviews=reviews,
         calls=_rows_of(session, PhoneCall, number) if sees_notes and may_have_calls else [],
+        booked_call=booked_call_for(session, actor, ticket, service),
         names={user.id: user.name for user in people},
         away=frozenset(user.id for user in people if user.is_away),
         allowed=allowed_actions(actor, ticket),
         roles=roles,
+        checks=_rows_of(session, DeviceCheck, number) if may_have_checks else [],
     )
 
 
@@ -192,6 +205,15 @@ def _belongings(
     reporter_id = ticket.reporter_id if roles & _SEES_REPORTER else None
     ids = {"service": ticket.service_id, "programme": ticket.programme_id, "reporter": reporter_id}
     return session.exec(_BELONGINGS, params=ids).one()
+
+
+def booked_call_for(session: Session, actor: Actor, ticket: Ticket, service: Service) -> BookedCall | None:
+    """The booked call of a ticket, for staff while it is live; of a reporter the last that they booked."""
+    if ticket.next_call_at is None and not service.call_hours:
+        return None  # as most have none, at no cost
+    if actor.ticket_number is None:
+        return live_call(session, ticket.number)
+    return last_call_booked_on(session, actor.reads or {actor.ticket_number})
 
 
 def links_of(session: Session, number: int) -> Sequence[ReporterLink]:
@@ -221,15 +243,10 @@ def _rows_query(table: type[Row]) -> SelectOfScalar[Row]:
 def _messages(
     session: Session, actor: Actor, ticket: Ticket, roles: frozenset[TicketRole]
 ) -> Sequence[Message]:
-    """All that was said, for staff (without notes, if they reported it); a reporter's own conversation."""
+    """What an actor may read of what was said, oldest first."""
     if reads_notes(roles):
         return _rows_of(session, Message, ticket.number)
-    if roles <= REPORTERS:
-        condition = conversation_of(session, actor, ticket)
-    else:
-        is_own = col(Message.author_id) == actor.user_id
-        may_read = or_(and_(col(Message.audience) == Audience.PUBLIC, has_left(clock.now())), is_own)
-        condition = and_(col(Message.ticket_number) == ticket.number, may_read)
+    condition = readable_messages(session, actor, ticket)
     return session.exec(select(Message).where(condition).order_by(col(Message.id))).all()
 
 

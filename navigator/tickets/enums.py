@@ -1,4 +1,4 @@
-"""Enums of a ticket: status, resolution, phone calls, channel, audience, author and role."""
+"""Enums of a ticket: actions, status, resolution, phone calls, channel, audience, author and role."""
 
 from enum import StrEnum
 
@@ -81,6 +81,52 @@ class Channel(StrEnum):
     API = "api"
     STAFF = "staff"
     PHONE = "phone"
+
+
+class Action(StrEnum):
+    """The actions on a ticket: the same word in code, events and tests; `action_rules` names its address."""
+
+    REPORT = "report"
+    TRIAGE = "triage"
+    CLAIM = "claim"
+    ASSIGN = "assign"
+    REPLY = "reply"
+    ANSWER = "answer"
+    NOTE = "note"
+    CALL = "call"
+    BOOK_CALL = "book_call"
+    MOVE_CALL = "move_call"
+    CANCEL_CALL = "cancel_call"
+    VERIFY = "verify"
+    ATTACH = "attach"
+    RESCHEDULE = "reschedule"
+    CONTACT = "contact"
+    END_LINKS = "end_links"
+    GIVE_LINK = "give_link"
+    WAIT = "wait"
+    PARK = "park"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    REDACT = "redact"
+    LINK = "link"
+    SPLIT = "split"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+    REQUEST_REVIEW = "hand_over"  # as it has always stood in events and in the API
+    ACKNOWLEDGE = "acknowledge"
+    CONCLUDE = "conclude"
+    WRITE_TO_PERSON = "write_to_person"
+    NO_CONCERN = "no_concern"
+    GUARD = "guard"
+    OVERDUE = "overdue"
+    WARN = "warn"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    TAKE_BACK = "take_back"
 
 
 class Audience(StrEnum):

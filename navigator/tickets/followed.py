@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.device_needs import DeviceNeeds, device_needs_of
 from navigator.catalogue.lookups import contact_of, programme_of, service_of
 from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.errors import NotFound
@@ -14,7 +16,9 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
-from navigator.tickets.detail import TicketDetail
+from navigator.tickets.attached_files import files_of
+from navigator.tickets.detail import TicketDetail, booked_call_for
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import as_its_reporter_knows
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.promises import LAST_ACTION
@@ -35,13 +39,23 @@ _MESSAGES = (
     .order_by(col(Message.id))
 )
 
+_CHECKS = (
+    select(DeviceCheck)
+    .where(col(DeviceCheck.origin_number).in_(bindparam("numbers", expanding=True)))
+    .order_by(col(DeviceCheck.id))
+)
+
 
 @dataclass(frozen=True)
 class FollowedTicket(TicketDetail):
-    """A ticket's detail, with what was done last (`promises`), and whether anything was split from it."""
+    """A ticket's detail, with what was done last (`promises`), and whether anything was split from it.
+
+    `device_needs` is what its programme needs of a phone, if that is known.
+    """
 
     last_action: str | None
     is_split: bool
+    device_needs: DeviceNeeds | None
 
 
 @clock.one_moment()
@@ -56,22 +70,33 @@ def followed_ticket(session: Session, actor: Actor) -> FollowedTicket:
     said = session.exec(_MESSAGES.where(conversation_of(session, actor, ticket))).all()
     kinds = (ticket.diverted_to, ticket.suggested_contact)
     contact, suggested_contact = (contact_of(session, ticket.service_id, kind or "") for kind in kinds)
+    service = service_of(session, ticket.service_id)
     return FollowedTicket(
         ticket=ticket,
-        service=service_of(session, ticket.service_id),
+        service=service,
         programme=programme_of(session, ticket.programme_id),
         category=catalogue().category(ticket.category) if ticket.category else None,
         reporter=reporter,
         contact=contact,
         suggested_contact=suggested_contact,
         messages=[message for message, _ in said],
+        files=files_of(session, [message for message, _ in said]),
         events=[],
         reviews=[],
         calls=[],
+        checks=session.exec(_CHECKS, params={"numbers": sorted(actor.reads or {ticket.number})}).all(),
+        booked_call=booked_call_for(session, actor, ticket, service),
         names={message.author_id: name for message, name in said if message.author_id},
         away=frozenset(),
         allowed=allowed_actions(actor, ticket),
         roles=roles_on(actor, ticket),
         last_action=last_action,
         is_split=is_split,
+        device_needs=device_needs_of(session, ticket.programme_id),
     )
+
+
+def language_of_pages(session: Session, number: int) -> str:
+    """The code of the language in which the reporter of a ticket read our pages."""
+    of_ticket = select(Reporter.page_language).join(Ticket, col(Ticket.reporter_id) == col(Reporter.id))
+    return session.exec(of_ticket.where(Ticket.number == number)).one()

@@ -60,6 +60,12 @@ class SayInput(Input):
     version: Version = None
 
 
+class PicturesInput(SayInput):
+    """Pictures, perhaps with something said."""
+
+    body: LongText = Field(default="", title="what you want to say")
+
+
 class WriteInput(SayInput):
     """Words to a reporter, with what else is done in one: another category, and a next step."""
 

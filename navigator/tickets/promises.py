@@ -12,6 +12,8 @@ from navigator.catalogue.contact import Contact
 from navigator.catalogue.lookups import contact_of
 from navigator.database import ask
 from navigator.dates_in_words import day, when
+from navigator.languages import N_, by_sentences
+from navigator.languages import gettext as _
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
@@ -28,28 +30,32 @@ _RETURNS = (Action.ANSWER, Action.REOPEN, Action.MERGE, Action.UNMERGE)
 _OURS = (Fixability.NAVIGATOR, Fixability.SERVICE)
 
 _STANDS = {
-    Status.WAITING_FOR_REPORTER: "We have asked you something. Please answer below.",
-    Status.WAITING_FOR_SUPPLIER: "The company that makes the programme has to put this right. "
-    "We have told you what you can do until then.",
-    Status.MERGED: "We deal with this report together with another one.",
+    Status.WAITING_FOR_REPORTER: N_("We have asked you something. Please answer below."),
+    Status.WAITING_FOR_SUPPLIER: N_(
+        "The company that makes the programme has to put this right. "
+        "We have told you what you can do until then."
+    ),
+    Status.MERGED: N_("We deal with this report together with another one."),
 }
 _CAME_BACK = {
-    Action.ANSWER: "We have your answer. It is on our list again.",
-    Action.REOPEN: "It is open again, and on our list.",
-    Action.MERGE: "We deal with this together with another report. It is on our list.",
-    Action.UNMERGE: "We deal with this by itself again. It is on our list.",
+    Action.ANSWER: N_("We have your answer. It is on our list again."),
+    Action.REOPEN: N_("It is open again, and on our list."),
+    Action.MERGE: N_("We deal with this together with another report. It is on our list."),
+    Action.UNMERGE: N_("We deal with this by itself again. It is on our list."),
 }
 _RESOLVED = {
-    Resolution.EXPLAINED: "We have answered you. Please tell us if it is clear now.",
-    Resolution.WORKAROUND: "We have found another way for you. Please tell us if it works.",
-    Resolution.PASSED_ON: "We have passed this on. You can read to whom below.",
-    Resolution.NOT_FIXABLE: "We cannot put this right. You can read why below.",
+    Resolution.EXPLAINED: N_("We have answered you. Please tell us if it is clear now."),
+    Resolution.WORKAROUND: N_("We have found another way for you. Please tell us if it works."),
+    Resolution.PASSED_ON: N_("We have passed this on. You can read to whom below."),
+    Resolution.NOT_FIXABLE: N_("We cannot put this right. You can read why below."),
 }
 _CLOSED = {
-    Resolution.WITHDRAWN: "You asked us to stop. This is closed.",
-    Resolution.NO_ANSWER: "We have not heard from you. So this is closed.",
+    Resolution.WITHDRAWN: N_("You asked us to stop. This is closed."),
+    Resolution.NO_ANSWER: N_("We have not heard from you. So this is closed."),
 }
-_WITHOUT = "Your session can go on without the online part."
+_IS_RIGHT = N_("We think that it is put right. Please tell us if it works.")
+_IS_CLOSED = N_("This is closed.")
+_WITHOUT = N_("Your session can go on without the online part.")
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ def promises(facts: Facts) -> Promises:
     if ticket.status not in LIVE:
         return Promises(_stands(facts), (), "")
     paragraphs = (
-        dict.fromkeys((ticket.fixability_reason, ticket.next_step)),
+        dict.fromkeys(map(by_sentences, (ticket.fixability_reason, ticket.next_step))),
         _passed_on(facts),
         _practitioner(facts),
         (_by_when(facts),),
@@ -140,25 +146,22 @@ def _stands(facts: Facts) -> str:
     """Where a ticket stands."""
     status, resolution = Status(facts.ticket.status), facts.ticket.resolution
     if status is Status.RESOLVED:
-        return _RESOLVED.get(
-            Resolution(resolution or Resolution.FIXED),
-            "We think that it is put right. Please tell us if it works.",
-        )
+        return _(_RESOLVED.get(Resolution(resolution or Resolution.FIXED), _IS_RIGHT))
     if status is Status.CLOSED:
-        return _CLOSED.get(Resolution(resolution), "This is closed.") if resolution else "This is closed."
-    return _STANDS.get(status) or _stands_with_us(facts)
+        return _(_CLOSED.get(Resolution(resolution), _IS_CLOSED) if resolution else _IS_CLOSED)
+    return _(_STANDS[status]) if status in _STANDS else _stands_with_us(facts)
 
 
 def _stands_with_us(facts: Facts) -> str:
     if facts.contact:
-        return "We have passed this on."
+        return _("We have passed this on.")
     if facts.is_begun:
-        return "We are working on it."
+        return _("We are working on it.")
     if facts.came_by is not Action.REPORT:
-        return _CAME_BACK[facts.came_by]
+        return _(_CAME_BACK[facts.came_by])
     if facts.has_news:
-        return "There is news about this. You can read it below."
-    return "We have your report. Nobody has begun to work on it yet."
+        return _("There is news about this. You can read it below.")
+    return _("We have your report. Nobody has begun to work on it yet.")
 
 
 def _passed_on(facts: Facts) -> tuple[str, ...]:
@@ -167,10 +170,11 @@ def _passed_on(facts: Facts) -> tuple[str, ...]:
     if contact is None:
         is_clinical = needs_clinical_review(facts.ticket.category)  # its reason says who reads it
         is_left = facts.ticket.fixability == Fixability.DIVERT and not is_clinical
-        return ("A digital navigator reads this first, and passes it on.",) if is_left else ()
-    call = f"You can call them: {contact.phone}." if contact.phone else ""
-    hours = f"They are there: {contact.hours.rstrip('.')}." if contact.hours else ""
-    return (f"We have sent this to: {contact.role_name.rstrip('.')}.", f"{call} {hours}".strip())
+        return (_("A digital navigator reads this first, and passes it on."),) if is_left else ()
+    call = _("You can call them: {phone}.").format(phone=contact.phone) if contact.phone else ""
+    hours = _("They are there: {hours}.").format(hours=contact.hours.rstrip(".")) if contact.hours else ""
+    sent = _("We have sent this to: {name}.").format(name=contact.role_name.rstrip("."))
+    return (sent, f"{call} {hours}".strip())
 
 
 def _practitioner(facts: Facts) -> tuple[str, ...]:
@@ -178,18 +182,18 @@ def _practitioner(facts: Facts) -> tuple[str, ...]:
     ticket = facts.ticket
     if not concerns_practitioner(ticket) or ticket.reporter_kind == ReporterKind.PWP:
         return ()
-    lead = "We have written to the clinical lead of your service." if ticket.lead_told_at else ""
+    lead = _("We have written to the clinical lead of your service.") if ticket.lead_told_at else ""
     return (_practitioner_told(ticket), lead)
 
 
 def _practitioner_told(ticket: Ticket) -> str:
     if ticket.practitioner_told_at:
-        return "We have written to your practitioner about it."
+        return _("We have written to your practitioner about it.")
     if ticket.practitioner_is_confirmed:
-        return "We could not write to your practitioner. Please tell them about it."
+        return _("We could not write to your practitioner. Please tell them about it.")
     if ticket.practitioner_name_given:
-        return "First we check who your practitioner is. Then we write to them about it."
-    return "Please tell your practitioner about it. If you write us their name, we tell them too."
+        return _("First we check who your practitioner is. Then we write to them about it.")
+    return _("Please tell your practitioner about it. If you write us their name, we tell them too.")
 
 
 def _by_when(facts: Facts) -> str:
@@ -201,26 +205,26 @@ def _by_when(facts: Facts) -> str:
         return ""
     today = clock.local(facts.now).date()
     if session_on and session_on >= today:
-        on_that_day = "today" if session_on == today else f"on {day(session_on)}"
+        on_that_day = _("today") if session_on == today else _("on {day}").format(day=day(session_on))
         if ticket.fixability == Fixability.PROTOCOL:
-            return f"You can talk about it in your session {on_that_day}."
+            return _("You can talk about it in your session {when}.").format(when=on_that_day)
         if ticket.session_deadline_at:
-            return _before_session(facts, on_that_day, is_ours)
+            return _(_before_session(facts, is_ours)).format(when=on_that_day, without=_(_WITHOUT))
     is_answered = ticket.first_replied_at and ticket.status == Status.OPEN
     if is_ours and is_answered and ticket.target_at and ticket.target_at > facts.now:
-        return f"We try to put it right by {when(ticket.target_at)}."
+        return _("We try to put it right by {when}.").format(when=when(ticket.target_at))
     return ""
 
 
-def _before_session(facts: Facts, on_that_day: str, is_ours: bool) -> str:
+def _before_session(facts: Facts, is_ours: bool) -> str:
     ticket = facts.ticket
     if ticket.session_deadline_at and ticket.session_deadline_at <= facts.now:
-        return f"Your session is {on_that_day}. It may not be ready by then. {_WITHOUT}"
+        return N_("Your session is {when}. It may not be ready by then. {without}")
     if is_ours:
-        return f"We try to put it right before your session {on_that_day}."
+        return N_("We try to put it right before your session {when}.")
     if ticket.fixability is None:
-        return f"If we can put it right, we try to do it before your session {on_that_day}."
-    return f"It may not be ready for your session {on_that_day}. {_WITHOUT}"
+        return N_("If we can put it right, we try to do it before your session {when}.")
+    return N_("It may not be ready for your session {when}. {without}")
 
 
 def _answer_by(facts: Facts) -> str:
@@ -230,5 +234,5 @@ def _answer_by(facts: Facts) -> str:
     if facts.contact or not is_waited_for or ticket.first_reply_by_at is None:
         return ""
     if ticket.first_reply_by_at > facts.now:
-        return f"We try to answer you by {when(ticket.first_reply_by_at)}."
-    return "Our answer is late. We are sorry."
+        return _("We try to answer you by {when}.").format(when=when(ticket.first_reply_by_at))
+    return _("Our answer is late. We are sorry.")

@@ -126,6 +126,7 @@ class ReportInput(Input):
         """A further report of whoever reported a ticket, as if it had come by itself."""
         stored = ticket.model_dump() | reporter.model_dump()
         values = {name: stored[_COLUMNS.get(name, name)] for name in cls._stored_fields()}
+        values["is_none_suggested"] = False  # of this further report nobody was asked
         values["next_session"] = next_session(ticket.session_on, ticket.session_is_weekly, clock.today())
         contact = {name: stored[_COLUMNS.get(name, name)] for name in ContactInput.model_fields}
         return cls(contact=ContactInput.from_stored(**contact), **values, **interpreted)

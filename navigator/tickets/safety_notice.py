@@ -11,10 +11,12 @@ from navigator import clock
 from navigator.catalogue.lookups import calendar_of, crisis_card_of, service_of
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import when
+from navigator.languages import N_
+from navigator.languages import gettext as _
 from navigator.people.actor import SYSTEM
 from navigator.tickets.ticket import Author, ClinicalReview, Message, Status, Ticket
 
-_NOT_ENGLISH = "Your message may not be in English, so a computer could not check it for signs of danger."
+_NOT_ENGLISH = N_("Your message may not be in English, so a computer could not check it for signs of danger.")
 
 
 class CrisisLine(BaseModel):
@@ -47,7 +49,7 @@ def safety_notice(session: Session, ticket: Ticket, said_on: Collection[int] = (
     card, opens_at = crisis_card_of(session, service), calendar_of(service).next_opening(now)
     is_read = all(review.acknowledged_at for review in reviews)
     return SafetyNotice(
-        heading=card.heading,
+        heading=_(card.heading),
         lines=[CrisisLine.model_validate(line) for line in card.lines],
         read_at=opens_at,
         who_reads=_who_reads(service, opens_at, now, is_read),
@@ -62,7 +64,7 @@ def language_notice(session: Session, ticket: Ticket, said_on: Collection[int] =
     service, now = service_of(session, ticket.service_id), clock.now()
     is_read = all(review.acknowledged_at for review in reviews)
     who_reads = _who_reads(service, calendar_of(service).next_opening(now), now, is_read)
-    return f"{_NOT_ENGLISH} {who_reads}"
+    return f"{_(_NOT_ENGLISH)} {who_reads}"
 
 
 def what_they_are_told(session: Session, ticket: Ticket, review: ClinicalReview) -> str:
@@ -92,7 +94,8 @@ def who_reads_for_staff(session: Session, ticket: Ticket) -> str:
 
 
 def _wait_text(opens_at: datetime, now: datetime) -> str:
-    return "" if opens_at <= now else f" No one reads these messages until {when(opens_at)}."
+    words = _("No one reads these messages until {when}.")
+    return "" if opens_at <= now else " " + words.format(when=when(opens_at))
 
 
 def _reviews_of_own_words(
@@ -115,9 +118,10 @@ def _reviews_of_own_words(
 
 def _who_reads(service: Service, opens_at: datetime, now: datetime, is_read: bool) -> str:
     if is_read:
-        return f"Someone from the clinical team of {service.name} has read what you wrote."
-    will_read = f"Someone from the clinical team of {service.name} will read what you wrote."
-    return will_read + _wait_text(opens_at, now)
+        words = _("Someone from the clinical team of {service} has read what you wrote.")
+        return words.format(service=service.name)
+    words = _("Someone from the clinical team of {service} will read what you wrote.")
+    return words.format(service=service.name) + _wait_text(opens_at, now)
 
 
 def was_of_concern(session: Session, ticket: Ticket) -> bool:

@@ -202,6 +202,7 @@ class Message(Table, table=True):
     unchecked_language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(default_factory=now, sa_column_kwargs={"name": "at"})
     leaves_at: datetime | None = None
+    has_attachments: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Event(Table, table=True):

@@ -186,6 +186,20 @@ def _hashes_of_addresses(session: Session, numbers: frozenset[int]) -> set[str]:
     return {address_hash(address.to) if address else "" for address in addresses}
 
 
+def readable_messages(session: Session, actor: Actor, ticket: Ticket) -> ColumnElement[bool]:
+    """The condition under which a message is an actor's to read, of a ticket that they may see.
+
+    All that was said, for staff (without notes, if they reported it); a reporter's own conversation.
+    """
+    roles, on_it = roles_on(actor, ticket), col(Message.ticket_number) == ticket.number
+    if reads_notes(roles):
+        return on_it
+    if roles <= REPORTERS:
+        return conversation_of(session, actor, ticket)
+    is_public = and_(col(Message.audience) == Audience.PUBLIC, has_left(clock.now()))
+    return and_(on_it, or_(is_public, col(Message.author_id) == actor.user_id))
+
+
 def conversation_of(session: Session, actor: Actor, ticket: Ticket) -> ColumnElement[bool]:
     """The condition under which a public message is of a reporter's own conversation.
 

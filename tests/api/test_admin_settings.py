@@ -40,10 +40,12 @@ def test_every_subject_has_its_doors(admin, name):
         "rule": "north/hello",
         "override": "fern/notify.too_many",
         "programme": "fern",
+        "device": "fern",
         "category": "notify.too_many",
         "article": "hello",
+        "language": "north/pl",
     }.get(name, "north")
-    expected = 404 if name in ("reply", "rule", "override", "article") else 200
+    expected = 404 if name in ("reply", "rule", "device", "override", "article", "language") else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected
 
 

@@ -18,7 +18,11 @@ OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     for path, operations in DOCUMENT["paths"].items()
     for method, one in operations.items()
 }
-BODIES = sorted(name for name, (_, _, one) in OPERATIONS.items() if "requestBody" in one)
+BODIES = sorted(
+    name
+    for name, (_, _, one) in OPERATIONS.items()
+    if "application/json" in one.get("requestBody", {}).get("content", ())  # files have a test of their own
+)
 OUT_OF_TURN = {
     "claim": 403,
     "close": 409,
@@ -29,7 +33,9 @@ OUT_OF_TURN = {
     "no_concern": 404,
 }
 """To a new ticket these cannot be done: their answer is one that the description promises."""
-OUT_OF_TURN |= dict.fromkeys(("set_programme", "set_override", "set_article", "set_category"), 403)
+OUT_OF_TURN |= dict.fromkeys(
+    ("set_programme", "set_device", "set_override", "set_article", "set_category"), 403
+)
 """What two services share is not one service's to set."""
 
 
@@ -123,7 +129,7 @@ KEYS = {
     "rule": "north/all",
     "override": "fern/notify.too_many",
 }
-CODES = {"programme": "fern", "category": "notify.too_many", "article": "fewer-messages"}
+CODES = {"programme": "fern", "device": "fern", "category": "notify.too_many", "article": "fewer-messages"}
 
 
 def filled(path, here):

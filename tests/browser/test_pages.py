@@ -93,13 +93,14 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/services/north",
         *(
             f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "offers", "crisis")
+            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
         ),
         "/settings/contact/north/deputy",
         "/settings/reply/north/new",
         "/settings/programmes",
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
+        "/settings/device/fern",
         "/settings/override/fern/notify.too_many",
         "/settings/articles",
         "/settings/article/new",
@@ -115,6 +116,7 @@ PUBLIC = (
     "/report",
     "/report/solved",
     "/report/help",
+    "/check",
     "/help",
     "/help?found=nothing",
     "/known",

@@ -1,29 +1,17 @@
 """How many screens and taps a report takes, at 320 pixels, with and without JavaScript (15.2)."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 from sqlmodel import Session, select
 
-from navigator import clock, database
+from navigator import database
 from navigator.people.reporter import Reporter
-from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.ticket import Ticket
 from tests.browser.conftest import NARROW, Come, Person
+from tests.browser.test_support_card import code  # noqa: F401 - a fixture
 
 MOST_TAPS = 14
 MOST_SCREENS, MOST_SCREENS_WITH_CARD = 8, 5
 each_way = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-
-
-def card() -> dict[str, dict[str, Any]]:
-    """What a card in the hand has said before: whatever it is that fills these steps."""
-    soon = (clock.today() + timedelta(days=5)).isoformat()
-    return {
-        "session": {"known": "yes", "next_session": soon, "session_is_weekly": True, "practitioner": "Priya"},
-        "reach": {"route": "email", "email": "pat@post.example", "phone": "", "safe": "yes"},
-    }
 
 
 class Counter:
@@ -115,25 +103,22 @@ def test_the_same_in_words(come: Come, scripts: bool) -> None:
 
 
 @each_way
-def test_with_what_a_card_tells(come: Come, scripts: bool) -> None:
+def test_with_a_card_in_the_hand(come: Come, code: str, scripts: bool) -> None:  # noqa: F811
+    """Where, the session, the practitioner and how to reach them are known."""
     patient = come(NARROW, scripts=scripts)
-    patient.go("/report?service=north&programme=fern")
-    patient.press("Continue")
-    with database.writing() as session:
-        draft = session.exec(select(ReportDraft)).one()
-        draft.answers = draft.answers | card()
-    patient.go("/report/words")
+    patient.go(f"/c/{code}")
     pat = Counter(patient)
     pat.write("Tell us what you see, or what does not work", "I forgot my password and cannot get in")
     pat.press("Continue")
     pat.press("I forgot my password or PIN")
     pat.press("No, it did not help")
     pat.press("Confirm and send")
+    assert pat.asked == [f"/report/{name}" for name in ("words", "which", "try", "check")]
     assert len(pat.asked) <= MOST_SCREENS_WITH_CARD
     assert pat.taps <= MOST_TAPS
     with database.reading() as session:
         ticket, reporter = stored(session)
-        assert (ticket.practitioner_name_given, reporter.is_safe_to_contact) == ("Priya", True)
+        assert (ticket.practitioner_is_confirmed, reporter.is_safe_to_contact) == (True, True)
 
 
 @each_way

@@ -5,6 +5,7 @@ import gzip
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from stat import S_IMODE
 from threading import Event, Thread
@@ -18,10 +19,14 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from navigator import cli, database
+from navigator.attachments import storage
+from navigator.attachments.attachment import Attachment, Kind
+from navigator.attachments.storage import new_name
 from navigator.backup import copies
 from navigator.errors import Conflict, Invalid, Unavailable
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.settings import settings
+from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import Ticket
 from tests.committing.processes import PATIENCE
 from tests.engines import Fresh
@@ -120,6 +125,28 @@ def test_a_backup_under_load_is_of_one_moment_and_comes_back_row_by_row(
     assert before <= kept <= set(confirmed)
     assert kept == told, "a report without its letter, or a letter without its report"
     assert modes(tmp_path) == {"busy.backup": 0o600, "quiet.backup": 0o600}
+
+
+def test_pictures_are_in_it_and_come_back(
+    here: str, there: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """15.3: the file, its thumbnail, and none that no row names."""
+    name, stray = new_name(), new_name()
+    for one in (name, name + storage.SMALL, stray):
+        storage.storage().put(one, BytesIO(one.encode() * 100))
+    with database.writing() as session:
+        draft, _ = drafts.start_draft(session)
+        session.flush()
+        session.add(Attachment(name=name, kind=Kind.PICTURE, size=1, draft_hash=draft.token_hash))
+    database.close()
+    outcome = copies.backup(tmp_path / "one.backup")
+    assert outcome.files == 1
+    use(monkeypatch, there, tmp_path / "there")
+    copies.restore(tmp_path / "one.backup")
+    assert sorted(found for found, _ in storage.storage().names()) == [name, name + storage.SMALL]
+    assert b"".join(storage.storage().read(name)) == name.encode() * 100
+    file = settings().attachment_dir / name[:2] / name
+    assert (S_IMODE(file.stat().st_mode), S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
 
 
 def tickets_and_letters(engine: Engine) -> tuple[set[int], set[int]]:

@@ -13,13 +13,20 @@ from sqlmodel import Session, select
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
 from navigator.support_cards import card_input
-from navigator.tickets import confirmed_words, contact_inputs, inputs, outcome_input, report_input
+from navigator.tickets import (
+    booking_inputs,
+    confirmed_words,
+    contact_inputs,
+    inputs,
+    outcome_input,
+    report_input,
+)
 from navigator.tickets.actions import calls, no_concern, reply_drafts, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.snooze import snooze
 from navigator.tickets.actions.split import split
 from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import CallInput, SayInput, SnoozeInput, SplitInput
+from navigator.tickets.inputs import CallInput, PicturesInput, SayInput, SnoozeInput, SplitInput
 from navigator.tickets.queue import filters
 from navigator.tickets.report_input import ContactInput, ReportInput, StaffReportInput
 from navigator.tickets.reports import drafts
@@ -31,6 +38,7 @@ from web.public import card, help_search, report_forms, report_steps, track
 RISK = "I want to end my life"
 ROOMS = (
     inputs,
+    booking_inputs,
     confirmed_words,
     contact_inputs,
     outcome_input,
@@ -56,6 +64,7 @@ UNSEEN = {
     "report_input.ReportInput.programme": "a code, looked up in a list",
     "report_input.ReportInput.category": "a code, looked up in a list",
     "report_input.ReportInput.answers": "codes: what is in no list is dropped",
+    "booking_inputs.BookCallInput.phone": "a number: its shape leaves no room for a sentence",
     "inputs.TriageInput.category": "a code, looked up in a list",
     "inputs.TriageInput.workaround": "written by a navigator to the reporter",
     "inputs.WriteInput.sort_as": "a code, looked up in a list",
@@ -179,6 +188,7 @@ HEARD: dict[str, Callable[[Session, People], None]] = {
     "report_input.ContactInput.needs": partial(_report, contact=ContactInput(needs=RISK)),
     "report_input.ContactInput.language": partial(_report, contact=ContactInput(language=RISK)),
     "inputs.SayInput.body as an answer": partial(_answer, said=SayInput(body=RISK)),
+    "inputs.PicturesInput.body": partial(_answer, said=PicturesInput(body=RISK)),
     "inputs.SayInput.body as a note": partial(_note, said=SayInput(body=RISK)),
     "inputs.CallInput.body": _call,
     "inputs.SnoozeInput.body": _snooze,

@@ -22,6 +22,7 @@ EXAMPLE_VALUES = {
 """What the placeholders of a reply are filled with in a preview."""
 
 CHOICES = {
+    "call_minutes": tuple((minutes, f"{minutes} minutes") for minutes in (15, 30, 45, 60)),
     "does": tuple(DOES.items()),
     "follow_up": tuple(FOLLOW_UPS.items()),
     "division": (

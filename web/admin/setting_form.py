@@ -11,11 +11,12 @@ from navigator.administration.apply_change import Preview
 from navigator.administration.field_formats import DAY_NAMES
 from navigator.administration.lookups import Key
 from navigator.administration.schema import SettingSchema
-from navigator.administration.service_schemas import CrisisSetting
+from navigator.administration.service_schemas import CrisisSetting, LanguageSetting
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.catalogue.catalogue import catalogue
 from navigator.errors import Invalid
 from navigator.fields import Id
+from navigator.languages import LANGUAGES
 from navigator.people.actor import Actor
 from navigator.tickets.placeholders import PLACEHOLDERS, render
 from web.admin.setting_choices import CHOICES, CONTACTS, EXAMPLE_VALUES
@@ -100,11 +101,12 @@ def change(
 
 
 def _is_read(form: Form, setting: SettingSchema | None) -> bool:
-    """Whether the person who answers for crisis wording has read it; else the form says so."""
-    if not isinstance(setting, CrisisSetting) or not setting.owner:
+    """Whether the person who answers for crisis wording or a language has read it; else the form says so."""
+    if not isinstance(setting, CrisisSetting | LanguageSetting) or not setting.owner:
         return True
+    what = "lines" if isinstance(setting, CrisisSetting) else "words"
     if not (is_read := form.chosen("read_as", apply_change.etag(setting))):
-        form.refuse(Invalid("", {"read_as": f"Confirm that {setting.owner} has read these lines"}))
+        form.refuse(Invalid("", {"read_as": f"Confirm that {setting.owner} has read these {what}"}))
     return is_read
 
 
@@ -147,6 +149,7 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         "rule_targets": overview.rule_targets(session, key) if kind.name == "rule" else ((), ()),
         "contact_names": {kind: name for kind, name, _ in CONTACTS},
         "day_names": DAY_NAMES,
+        "language": LANGUAGES[key[-1]] if kind.name == "language" else None,
         "placeholders": PLACEHOLDERS,
     }
 

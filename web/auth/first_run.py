@@ -7,11 +7,11 @@ from navigator.administration.first_run import FirstRun
 from navigator.people import login
 from navigator.people.login import Credentials
 from web.kit import cookies
-from web.kit.deps import Address, Reading, Router, hashes_password, public
+from web.kit.deps import Address, Reading, Router, hashes_password, in_english, public
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect
 
-router = Router(prefix="/begin", dependencies=[public])
+router = Router(prefix="/begin", dependencies=[public, in_english])
 
 
 @router.get("")

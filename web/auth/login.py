@@ -15,12 +15,12 @@ from navigator.people import login, password_reset
 from navigator.people.login import Credentials
 from navigator.people.passwords import NewPassword
 from web.kit import cookies, navigation
-from web.kit.deps import Address, Reading, Router, Visitor, Writing, hashes_password, public
+from web.kit.deps import Address, Reading, Router, Visitor, Writing, hashes_password, in_english, public
 from web.kit.form_marks import note_result
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect, url
 
-router = Router(dependencies=[public])
+router = Router(dependencies=[public, in_english])
 
 PASSWORD_LINK_LASTS = timedelta(hours=1)
 """How long a browser keeps the token of a password link that was opened; the link may end sooner."""

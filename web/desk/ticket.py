@@ -7,6 +7,7 @@ from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import Response
 
+from navigator.attachments.attachment import Attachment
 from navigator.catalogue.articles import articles_for
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import crisis_card_of
@@ -22,6 +23,7 @@ from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.actions.undo_send import own_held_send
+from navigator.tickets.attached_files import TAKES_FILES, staged_files
 from navigator.tickets.deadlines import Targets
 from navigator.tickets.detail import TicketDetail, changes_since, ticket_detail
 from navigator.tickets.enums import TicketRole
@@ -38,7 +40,7 @@ from web.desk.notices import told_on
 from web.desk.queue_position import queue_url, remember_position
 from web.desk.replies_to_hand import PARTS, PRESSED, ReplyToHand, SendPlan, add_reply, for_ticket, send_plan
 from web.desk.reply_drafts import LINK_WORDS, Number, SendPreview, form_asked_for, send_preview
-from web.desk.ticket_actions import TICKET_ACTIONS
+from web.desk.ticket_actions import TICKET_ACTIONS, TicketAction
 from web.kit import form_marks
 from web.kit.deps import Reading, Router, Staff, Writing
 from web.kit.forms import Form, ReadForm
@@ -66,8 +68,8 @@ def ticket(page: Render, session: Reading, actor: Staff, form: ReadForm, number:
 
 def _reply_form(session: Session, actor: Actor, detail: TicketDetail, address: Form) -> Form:
     """The form on the page: the autosaved draft, and what the address names, like a canned reply."""
-    draft = reply_drafts.load_draft(session, actor, detail.ticket.number, _box(detail) or "replies")
-    return Form().fill({"body": draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
+    draft = reply_drafts.draft_fields(session, actor, detail.ticket.number, _box(detail) or "replies")
+    return Form().fill({**draft, **{name: address.value(name) for name in (PRESSED, *PARTS)}})
 
 
 def _box(detail: TicketDetail) -> str:
@@ -100,7 +102,7 @@ def ticket_action_form(
     page: Render, session: Reading, actor: Staff, form: ReadForm, number: Number, name: ActionAddress
 ) -> Response:
     """The form of one action."""
-    form.fill({"body": reply_drafts.load_draft(session, actor, number, name)})
+    form.fill(reply_drafts.draft_fields(session, actor, number, name))
     return _render(page, session, actor, ticket_detail(session, actor, number), form, name)
 
 
@@ -151,8 +153,7 @@ def _render(
         TICKET_ACTIONS.get(name),
         preview.template if preview else _template(detail, name, form),
     )
-    if action and not detail.roles & ACTION_RULES[action.action].roles:
-        raise Forbidden("You cannot do that to this ticket.")
+    _require_role(detail, action)
     return page(
         template,
         detail=detail,
@@ -160,6 +161,7 @@ def _render(
         action=action,
         name=name,
         preview=preview,
+        staged=_staged(session, actor, detail, form, name),
         held=None if name else own_held_send(session, actor, detail.ticket.number),
         beside=_beside(detail, name, canned_replies),
         undoable_event=None if name else undoing.undoable_event(actor, detail),
@@ -176,6 +178,21 @@ def _render(
         canned_replies=canned_replies,
         **(_related(session, actor, detail) if template == TICKET_PAGE else {}),
     )
+
+
+def _require_role(detail: TicketDetail, action: TicketAction | None) -> None:
+    if action and not detail.roles & ACTION_RULES[action.action].roles:
+        raise Forbidden("You cannot do that to this ticket.")
+
+
+def _staged(
+    session: Session, actor: Actor, detail: TicketDetail, form: Form, name: str
+) -> Sequence[Attachment]:
+    """The files that wait for the words that are written on this page."""
+    box = _box(detail) if not name or name in ON_THE_PAGE else name
+    if form.typed.get(reply_drafts.STAGED) == [""]:
+        return ()
+    return staged_files(session, actor, detail.ticket.number, box) if box in TAKES_FILES else ()
 
 
 def _replies_to_hand(

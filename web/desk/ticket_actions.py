@@ -13,7 +13,7 @@ from navigator.people.directory import users_with_role
 from navigator.people.user import Role
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import calls, contact, next_session, reporter, sending, staff
+from navigator.tickets.actions import booked_calls, calls, contact, next_session, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
@@ -36,6 +36,7 @@ GROUPS = (TALK, TRIAGE, END, SAFETY)
 """The groups of the action menu, in their order on a ticket's page."""
 
 ONLY_STAFF = "Only staff see it."
+TOLD_OF_CALL = "They are told in writing, or it stands under Calls to make to tell them."
 LEAVE_SAFELY = "Leave one only if they said that this is safe."
 
 Run = Callable[[Session, Actor, int, Any], object]
@@ -152,6 +153,21 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 calls.call,
                 f"The call was logged. {ONLY_STAFF}",
                 lambda *_: _CALL_CHOICES,
+            ),
+            TicketAction(
+                A.MOVE_CALL,
+                ON_CARD,
+                "Move the booked call",
+                booked_calls.move_call,
+                f"The call was moved. {TOLD_OF_CALL}",
+                lambda session, detail: booked_calls.times_by_day(session, detail.ticket),
+            ),
+            TicketAction(
+                A.CANCEL_CALL,
+                ON_CARD,
+                "Cancel the booked call",
+                _versioned(booked_calls.cancel_call),
+                f"The call was cancelled. {TOLD_OF_CALL}",
             ),
             TicketAction(A.WAIT, TALK, "Ask and wait", sending.wait, "Sent. The ticket waits for an answer."),
             TicketAction(

@@ -12,6 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from navigator.settings import settings
+from web.kit.file_paths import takes_files
 
 MOST_CONNECTIONS = 4000
 OTHER_FILES = 300
@@ -59,6 +60,7 @@ class Connection(HttpToolsProtocol):
     cycle: Any  # None until the first request
     _coming = IDLE
     _goes_on = False
+    _takes_files = False
     _without_end = 0
     _timer: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -104,6 +106,8 @@ class Connection(HttpToolsProtocol):
             raise ValueError("too many requests at once")
         self._coming, self._goes_on = BODY, True
         super().on_headers_complete()
+        content_type = dict(self.headers).get(b"content-type", b"").decode("latin-1")
+        self._takes_files = takes_files(self.scope, content_type)
 
     def on_body(self, body: bytes) -> None:
         """More of its body is here."""
@@ -149,7 +153,14 @@ class Connection(HttpToolsProtocol):
             self._timer.cancel()
         self.waits_for, self.since, self._timer = waits_for, self.loop.time(), None
         if waits_for in (HEAD, BODY):
-            self._timer = self.loop.call_later(_patience(waits_for), self.transport.abort)
+            self._timer = self.loop.call_later(self._patience(waits_for), self.transport.abort)
+
+    def _patience(self, waits_for: str) -> float:
+        """For how many seconds the headers, or the body, are waited for."""
+        wanted = settings()
+        if waits_for == HEAD:
+            return wanted.stalled_request_seconds
+        return GRACE + (wanted.slow_upload_seconds if self._takes_files else wanted.slow_request_seconds)
 
     def _make_room(self) -> None:
         """End the connection that has been idle for longest, or else the one that sends for longest."""
@@ -158,12 +169,6 @@ class Connection(HttpToolsProtocol):
             idlest = min(waiting, key=lambda one: (one.waits_for != IDLE, one.since))
             self.connections.discard(idlest)
             idlest.transport.abort()
-
-
-def _patience(waits_for: str) -> float:
-    """For how many seconds the headers, or the body, are waited for."""
-    wanted = settings()
-    return wanted.slow_request_seconds + GRACE if waits_for == BODY else wanted.stalled_request_seconds
 
 
 def _notice_when_gone(open_socket: socket.socket | None) -> None:

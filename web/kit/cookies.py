@@ -23,8 +23,13 @@ DRAFT = "desk_draft"
 """The report that is being written in this browser, or was just sent from it."""
 SENT = "desk_sent"
 """The private link that the confirmation of a report shows."""
+LANGUAGE = "desk_language"
+"""The language that somebody chose for patients' pages: its code, and nothing of them."""
 COUNTED = "desk_counted"
 """The token by which a browser counts once among those who have a known problem."""
+
+CHECK = "desk_check"
+"""That this browser keeps cookies: set by the page of a check, and looked for when that is sent."""
 
 
 def is_secure() -> bool:

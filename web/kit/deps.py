@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import Session
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute
 
 from navigator.errors import Forbidden, NotFound, NotLoggedIn
 from navigator.fields import Id
+from navigator.languages import ENGLISH
 from navigator.people import login
 from navigator.people.actor import Actor
 from navigator.people.client_ip import client_ip
@@ -24,8 +26,11 @@ from navigator.people.reporter import ReporterLink
 from navigator.people.user import Role
 from navigator.request_dependencies import (
     Everybody,
+    ReceivesFiles,
+    SentFiles,
     open_to_read,
     open_to_write,
+    received,
     session_of_identity,
     writing_session,
 )
@@ -33,7 +38,7 @@ from navigator.request_threads import InOneThread, ThreadPool, opened
 from navigator.tickets.actions.review_list import NO_REVIEWS, unread_reviews
 from navigator.tickets.queue.queue import answers_due
 from navigator.tickets.visibility import reporter_who_opened
-from web.kit import cookies, form_marks, kept_words, navigation
+from web.kit import cookies, form_marks, kept_words, navigation, page_language
 from web.kit.forms import ReadForm
 from web.kit.templating import Render
 
@@ -138,6 +143,7 @@ class StaffWith:
 
     async def __call__(self, actor: Visitor, page: Render) -> Actor:
         """Let a colleague in, and show them their menu."""
+        page_language.speak(page.request, ENGLISH)
         if actor is None:
             raise NotLoggedIn("Log in to see this page.")
         waiting = page.request.state.unread_reviews, page.request.state.answers_due
@@ -194,13 +200,27 @@ def audience(*roles: Role) -> Any:
     return Depends(StaffWith(roles))
 
 
+async def _speak_english(page: Render) -> None:
+    page_language.speak(page.request, ENGLISH)
+
+
 public = Depends(Everybody())
+in_english = Depends(_speak_english)
+"""For pages of staff who are not logged in yet."""
 leaves_confirmation = Depends(_leave_confirmation)
 """For pages to which somebody goes on from the confirmation of a report: it shows nothing any more."""
 Staff = Annotated[Actor, audience()]
 Admin = Annotated[Actor, audience(Role.ADMIN)]
 ReporterActor = Annotated[Actor, Depends(ReporterOfTicket())]
 
+
+class _Received(ReceivesFiles):
+    async def __call__(self, request: Request, address: Address) -> SentFiles:
+        return received(request.scope.get("files", ()), address)
+
+
+Files = Annotated[SentFiles, Depends(_Received())]
+"""The files of a form: who comes is asked before they are looked at, and no session is open meanwhile."""
 
 SESSIONS = (open_to_read, open_to_write, _open_submission)
 
@@ -212,4 +232,9 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(key=lambda one: one.call in SESSIONS)
+            dependant.dependencies.sort(key=lambda one: (_opens(one), isinstance(one.call, ReceivesFiles)))
+
+
+def _opens(dependant: Dependant) -> bool:
+    """Whether a session is opened for it, or for what it asks in turn."""
+    return dependant.call in SESSIONS or any(map(_opens, dependant.dependencies))

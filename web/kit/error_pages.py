@@ -11,8 +11,9 @@ from starlette.types import Scope
 
 from navigator.database import STORAGE_DOWN
 from navigator.errors import NotFound, NotLoggedIn, Refused
+from navigator.languages import speaking
 from navigator.tickets.submissions import Result
-from web.kit import kept_words
+from web.kit import kept_words, page_language
 from web.kit.form_marks import AlreadyDone
 from web.kit.own_address import address, without_last_slash
 from web.kit.request_log import log, route_of
@@ -53,13 +54,12 @@ def error_page(scope: Scope, status: int, message: str = "") -> Response:
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         body = problem | ({"detail": message} if message else {})
         return JSONResponse(body, status, media_type="application/problem+json")
-    if status == 404 and str(scope["path"]).startswith("/follow/"):
-        return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
-    code = scope.get("state", {}).get("code", "") if status >= 500 else ""
-    return HTMLResponse(
-        render("kit/error.html", status=status, title=title, message=message, next_step=next_step, code=code),
-        status,
-    )
+    with speaking(page_language.of_error(scope)):
+        if status == 404 and str(scope["path"]).startswith("/follow/"):
+            return HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=None), status)
+        facts = {"status": status, "title": title, "message": message, "next_step": next_step}
+        code = scope.get("state", {}).get("code", "") if status >= 500 else ""
+        return HTMLResponse(render("kit/error.html", code=code, **facts), status)
 
 
 def register_error_handlers(app: FastAPI) -> None:
@@ -83,7 +83,8 @@ async def _refused(request: Request, refused: Any) -> Response:
             return _again(result)
         kept = await kept_words.keep(request)
         if kept.has_words and is_link:
-            return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=kept), 404))
+            with speaking(page_language.of_error(request.scope)):
+                return kept_words.remind(HTMLResponse(render(NOT_ON_THIS_DEVICE, unsent=kept), 404))
         if kept.page and not is_link:
             response = RedirectResponse(url(LOG_IN, next=kept.page, kept=kept.has_words and "yes"), 303)
             return kept_words.remind(response) if kept.has_words else response

@@ -7,9 +7,12 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from navigator.languages import gettext as _
+
 _DATE = "{Title} must be a real date with a day, a month and a year"
 _NUMBER = "{Title} must be a number"
 
+CHECK = "Check {title}"
 WORDS = {
     "missing": "Enter {title}",
     "string_too_short": "{Title} must be {min_length:,} characters or more",
@@ -44,14 +47,14 @@ def validation_message(error: Mapping[str, Any], field: FieldInfo | None) -> str
     """The validation message for one error that Pydantic found in a field."""
     context = error.get("ctx", {})
     if own_words := _own_words(error["type"], field):
-        return own_words
+        return _(own_words)
     if error["type"] == "value_error":
-        return str(context["error"])
-    title = _title(error, field)
+        return _(str(context["error"]))
+    title = _(_title(error, field))
     kind = "too_short" if error["type"] == "missing" and _is_choice(field) else error["type"]
     days = {name: date.fromisoformat(bound) for name, bound in context.items() if _is_day(name, bound)}
-    words = (WORDS_OF_DATES if days else WORDS).get(kind, "Check {title}")
-    return words.format(title=title, Title=title[:1].upper() + title[1:], **{**context, **days})
+    words = (WORDS_OF_DATES if days else WORDS).get(kind, CHECK)
+    return _(words).format(title=title, Title=title[:1].upper() + title[1:], **{**context, **days})
 
 
 def _is_day(name: str, bound: object) -> bool:

@@ -31,6 +31,7 @@ from pydantic import BaseModel, ValidationError
 
 from navigator.errors import Refused
 from navigator.fields import COMING, is_blank
+from navigator.languages import gettext
 from web.kit.field_errors import validation_message
 from web.kit.form_marks import KEPT, MARK, expect_result
 from web.kit.typed_dates import iso_date
@@ -95,7 +96,7 @@ class Form:
         """Show a refusal in the error summary, by field if it names any."""
         self.status = refused.status
         for name, words in (refused.fields or {"": refused.message}).items():
-            self._add_error(name, words)
+            self._add_error(name, gettext(words))
 
     def _add_error(self, name: str, words: str) -> None:
         words = _clean(words)  # they may quote what was sent

@@ -63,7 +63,7 @@ async def keep(request: Request) -> Kept:
 
 def _said(form: Form) -> dict[str, list[str]]:
     """What was typed or chosen; no passwords, and nothing that goes with the form by itself."""
-    own = form_marks.NOT_WHAT_WAS_SAID
+    own = form_marks.NOT_WHAT_WAS_SAID | {"files"}  # of them digests alone have come here
     said = {name: texts for name, texts in form.typed.items() if name not in own and _SECRET not in name}
     return said if any(text for texts in said.values() for text in texts) else {}
 

@@ -15,6 +15,8 @@ from typing import Any
 from jinja2 import ChainableUndefined, Environment, PackageLoader
 from markupsafe import Markup, escape
 
+from navigator.languages import N_, current
+from navigator.languages import gettext as _
 from web.kit.forms import Form
 
 Params = dict[str, Any]
@@ -79,6 +81,7 @@ character_count = _component("character-count", "characterCount")
 checkboxes = _component("checkboxes", "checkboxes")
 date_input = _component("date-input", "dateInput")
 error_summary = _component("error-summary", "errorSummary")
+file_upload = _component("file-upload", "fileUpload")
 radios = _component("radios", "radios")
 select = _component("select", "select")
 text_input = _component("input", "input")
@@ -87,7 +90,7 @@ textarea = _component("textarea", "textarea")
 
 def field_params(form: Form, name: str, label: str, hint: str, optional: bool, heading: bool) -> Params:
     """What every field tells the library: its name, label or legend, hint, and what is wrong with it."""
-    text = label + " (optional)" if optional else label
+    text = _("{label} (optional)").format(label=label) if optional else label
     title = {"text": text, "isPageHeading": heading, "size": "l" if heading else None}
     error = form.errors.get(name)
     return {
@@ -95,7 +98,23 @@ def field_params(form: Form, name: str, label: str, hint: str, optional: bool, h
         "label": title,
         "fieldset": {"legend": title},
         "hint": {"text": hint, "id": f"{name}-hint"} if hint else None,
-        "errorMessage": {"text": error, "id": f"{name}-error"} if error else None,
+        "errorMessage": _error_message(name, error) if error else None,
+    }
+
+
+def _error_message(name: str, error: str) -> Params:
+    return {"text": error, "id": f"{name}-error", "visuallyHiddenText": _("Error")}
+
+
+def counting() -> Params:
+    """What a box says where scripts count what is typed, in another language than English."""
+    if current().lang == "en":
+        return {}
+    few, none = _("You have %{count} characters remaining"), _("You have %{count} characters too many")
+    return {
+        "charactersUnderLimitText": {"one": few, "other": few},
+        "charactersAtLimitText": _("You have 0 characters remaining"),
+        "charactersOverLimitText": {"one": none, "other": none},
     }
 
 
@@ -114,17 +133,20 @@ def _choice_item(form: Form, name: str, value: Any, label: str, hint: str = "", 
     }
 
 
+_DATE_PARTS = {"day": N_("Day"), "month": N_("Month"), "year": N_("Year")}
+
+
 def date_items(form: Form, name: str) -> list[Params]:
     """The boxes of a date; the first has the field's own name as id."""
     return [
         {
             "id": name if part == "day" else f"{name}-{part}",
             "name": f"{name}-{part}",
-            "label": {"text": part.capitalize()},
+            "label": {"text": _(label)},
             "width": 4 if part == "year" else 2,
             "value": form.value(f"{name}-{part}"),
         }
-        for part in ("day", "month", "year")
+        for part, label in _DATE_PARTS.items()
     ]
 
 

@@ -1,5 +1,6 @@
 """Security middleware: CSRF protection against cross-site requests, body size limit, security headers."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,28 +10,35 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from navigator.settings import settings
 from web.kit.cookies import is_secure
 from web.kit.error_pages import error_page
-from web.kit.whole_body import LARGEST_BODY
+from web.kit.file_paths import FILE_ADDRESS, largest_body
 
 LONGEST_PATH = 2000
 """Characters: the codes and tokens in a path are shorter, and no database is asked for a NUL."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+CONTENT_POLICY = "content-security-policy"
+
+
+def content_policy(hosts: Iterable[str] = ()) -> str:
+    """The content security policy of a page whose script may ask these hosts too, and no others."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            " ".join(("connect-src 'self'", *(f"https://{host}" for host in hosts))),
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
 _SECURITY_HEADERS = {
-    "content-security-policy": _CONTENT_SECURITY_POLICY,
+    CONTENT_POLICY: content_policy(),
     "x-content-type-options": "nosniff",
     # Not "no-referrer": under it browsers send "Origin: null" even to ourselves, and an old phone, sending no
     # Sec-Fetch-Site, could not be told from another site.
@@ -48,8 +56,18 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 _RAW_DEFAULTS = _raw(_DEFAULT_HEADERS)
+_FILE_HEADERS = {
+    "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+}
+"""Of what people sent: nothing in it runs, loads or is framed, and its address is told to nobody."""
 _RAW_SECURITY = {False: _raw(_SECURITY_HEADERS), True: _raw(_SECURITY_HEADERS | _HTTPS_HEADERS)}
-_SECURITY_NAMES = frozenset(name for name, _ in _RAW_SECURITY[True])
+_RAW_FILE = {
+    is_https: _raw(dict(_SECURITY_HEADERS) | (_HTTPS_HEADERS if is_https else {}) | _FILE_HEADERS)
+    for is_https in (False, True)
+}
+_SECURITY_NAMES = frozenset(name for name, _ in _RAW_SECURITY[True]) - {CONTENT_POLICY.encode()}
+"""What no page says otherwise; its own content policy is made by `content_policy`."""
 
 
 class SecurityMiddleware:
@@ -72,7 +90,7 @@ class SecurityMiddleware:
         elif scope["method"] not in _SAFE_METHODS:
             if not is_same_origin(scope, headers):
                 app = error_page(scope, 403, "This did not come from a page of this desk. Nothing was saved.")
-            elif _content_length(headers) > LARGEST_BODY:
+            elif _content_length(headers) > largest_body(scope, headers.get("content-type", "")):
                 app = error_page(scope, 413)
         # Whoever asks for the head alone gets that of the page; the routes know GET only.
         app_scope = {**scope, "method": "GET", "head_alone": True} if scope["method"] == "HEAD" else scope
@@ -118,8 +136,9 @@ def _with_headers(scope: Scope, send: Send) -> Send:
         if message["type"] == "http.response.start":
             own = [header for header in message.get("headers", ()) if header[0] not in _SECURITY_NAMES]
             names = {name for name, _ in own}
-            defaults = [header for header in _RAW_DEFAULTS if header[0] not in names]
-            message["headers"] = [*own, *_RAW_SECURITY[_is_https(scope)], *defaults]
+            secure = _RAW_FILE if scope["path"].startswith(FILE_ADDRESS) else _RAW_SECURITY
+            ours = (*secure[_is_https(scope)], *_RAW_DEFAULTS)
+            message["headers"] = [*own, *(header for header in ours if header[0] not in names)]
         elif scope["method"] == "HEAD":
             message = {**message, "body": b""}
         await send(message)

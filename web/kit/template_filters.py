@@ -10,8 +10,10 @@ from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, short_date, time, time_or_date, when
+from navigator.languages import ENGLISH, LANGUAGES
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
+from navigator.tickets.device_check import Finding, from_json
 from navigator.triage.crisis_phrases import language_names
 from web.kit import ticket_rows
 from web.kit.markdown import markdown
@@ -32,6 +34,9 @@ _DONE = {
     "answer": "wrote to us",
     "note": "wrote a note",
     "call": "logged a call",
+    "book_call": "booked a call",
+    "move_call": "moved the booked call",
+    "cancel_call": "cancelled the booked call",
     "verify": "checked the person",
     "attach": "said who the practitioner is",
     "reschedule": "changed the session",
@@ -123,6 +128,11 @@ def language_guess(code: str) -> str:
     return f"perhaps {language_names()[code]}" if code in language_names() else ""
 
 
+def language_name(code: str) -> str:
+    """The name of the language in which somebody reads our pages; empty for English."""
+    return LANGUAGES[code].name if code in LANGUAGES and code != ENGLISH else ""
+
+
 def tel_number(number: str) -> str:
     """A phone number as a `tel:` address takes it: dialled as it was written."""
     return phone_numbers.digits(number)
@@ -131,6 +141,16 @@ def tel_number(number: str) -> str:
 def phone_number(stored: str) -> str:
     """A phone number as people write it."""
     return phone_numbers.readable(stored)
+
+
+def megabytes(size: int) -> str:
+    """How large a file is: "300 kB", "1.2 MB"."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
+
+
+def findings(stored: Sequence[dict[str, Any]]) -> list[Finding]:
+    """What a check of a phone found, as it was stored."""
+    return from_json(stored)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -150,8 +170,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
         humanise,
         done,
         language_guess,
+        megabytes,
+        language_name,
         tel_number,
         phone_number,
+        findings,
         reference,
         that_work,
         *ticket_rows.FILTERS,

@@ -13,12 +13,13 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from navigator import clock
+from navigator import clock, languages
 from navigator.catalogue.crisis_card import default_crisis_card
+from navigator.languages import Language, gettext
 from navigator.outbox import delivery
 from navigator.settings import settings
 from navigator.tickets.kept_forms import KeptForm
-from web.kit import cookies, form_marks, nhsuk_components, template_filters
+from web.kit import cookies, form_marks, nhsuk_components, page_language, template_filters
 from web.kit.compiled_templates import CompiledTemplates
 from web.kit.forms import Form
 from web.kit.static_files import STATIC
@@ -26,6 +27,8 @@ from web.kit.static_files import STATIC
 PRODUCT = "Navigator Desk"
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FLASH = "desk_flash"
+UPLOADING = "x-uploading"
+"""The header of what `uploads.js` sends: the page to which it leads is loaded once more, with its message."""
 _CACHED_MACROS = frozenset({"tag", "fixability_tag", "row_start", "row_end", "filter_select"})
 """Macros that say the same few things many times, depend on their arguments alone, and hold nothing that a
 reporter typed."""
@@ -101,20 +104,25 @@ class PageRenderer:
         self, template: str, /, *, status: int = 0, public: bool = False, **context: Any
     ) -> HTMLResponse:
         """A page: its status is the form's unless given; `public` says that anyone may keep and index it."""
-        path, flash = self.request.scope["path"], self._flash()
+        path, flash = self.request.scope["path"], gettext(self._flash())
         context = {**self.context, **context}
         form = context.get("form") or Form()
+        if suggested := page_language.suggested(self.request):
+            context["suggested"] = suggested
         if public and not flash:
-            html = _for_everybody(
-                template, path, tuple(context.items()), clock.today(), settings().source_url
-            )
+            speaks = languages.current().code, languages.offered()
+            facts = tuple(context.items())
+            html = _for_everybody(template, path, speaks, facts, clock.today(), settings().source_url)
         else:
             html = self._marked(template, form, {"path": path, "flash": flash} | context)
         response = HTMLResponse(html, status or form.status)
-        for name in self.ended_cookies | ({FLASH} if flash else set()):
+        is_shown = UPLOADING not in self.request.headers  # else it is fetched, and then shown
+        for name in self.ended_cookies | ({FLASH} if flash and is_shown else set()):
             cookies.delete_cookie(response, name)
+        page_language.keep(self.request, response)
         if public:
             response.headers.update({"cache-control": "no-cache", "x-robots-tag": "all"})
+            response.headers["vary"] = "Cookie, Accept-Language"
         return response
 
     def _marked(self, template: str, form: Form, context: dict[str, Any]) -> str:
@@ -138,6 +146,7 @@ async def page_of(request: Request) -> PageRenderer:
     """The page renderer of a request: one and the same for all its dependencies."""
     if not hasattr(request.state, "page"):
         request.state.page = PageRenderer(request)
+        page_language.speak(request, page_language.chosen(request))
     page: PageRenderer = request.state.page
     return page
 
@@ -150,12 +159,18 @@ def render(template: str, **context: Any) -> str:
     return environment.get_template(template).render(context)
 
 
-@lru_cache(maxsize=50)
+@lru_cache(maxsize=200)
 def _for_everybody(
-    template: str, path: str, facts: tuple[tuple[str, Any], ...], _today: date, _source_url: str
+    template: str,
+    path: str,
+    speaks: tuple[str, tuple[Language, ...]],
+    facts: tuple[tuple[str, Any], ...],
+    _today: date,
+    _source_url: str,
 ) -> str:
-    """A page that shows everybody the same, and has no form: drawn once for the facts in it."""
-    return render(template, path=path, flash="", **dict(facts))
+    """A page that shows everybody the same, and has no form: drawn once a language for the facts in it."""
+    with languages.speaking(speaks[0]):
+        return render(template, path=path, flash="", **dict(facts))
 
 
 def redirect(href: str, flash: str = "") -> RedirectResponse:
@@ -192,8 +207,9 @@ def _environment() -> Environment:
         bytecode_cache=CompiledTemplates(TEMPLATES),
         extensions=["jinja2.ext.do", "jinja2.ext.i18n"],
     )
-    jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
-    jinja.filters.update(template_filters.FILTERS)
+    jinja.policies["ext.i18n.trimmed"] = True
+    jinja.install_gettext_callables(gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined] # the i18n extension adds it
+    jinja.filters.update(template_filters.FILTERS, translated=gettext)
     jinja.globals.update(
         at=template_filters.time_tag,
         product=PRODUCT,
@@ -205,6 +221,12 @@ def _environment() -> Environment:
     jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
     jinja.globals.update(now=clock.now, today=clock.today)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
+    jinja.globals.update(
+        speaks=languages.current,
+        languages_offered=languages.offered,
+        suggested=None,
+        own_words_on_answers=languages.how_answered,
+    )
     jinja.globals.update(form=None, staff=None, flash="", path="", service=None, kept=None)
     for name in _MACROS:
         jinja.globals.update(_macros(jinja, name))

@@ -7,16 +7,22 @@ many send much at once, whoever holds the most a 503.
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from navigator.settings import settings
 from web.kit.error_pages import error_page
+from web.kit.file_paths import LARGEST_BODY, takes_files
+from web.kit.uploads import Upload, admitted, become_plain, read_upload
 
-LARGEST_BODY = 500_000
-"""Bytes: several texts of 5,000 characters, each of which takes up to 60,000 when sent."""
+NOT_TAKEN = {
+    408: "The pictures took too long to arrive. Go back: your words may still be there. Send them first.",
+    413: "The files are too big. Send up to 3 files of 8 MB each.",
+    503: "Many pictures are arriving just now. Go back and try again in a minute.",
+}
+"""What is said of files that did not come whole."""
 
 MOST_IN_FLIGHT = 64_000_000
 """Bytes of all bodies that are read or answered now: above it, the largest still coming is refused."""
@@ -111,8 +117,11 @@ class WholeBody:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body of a request that has one, then pass it on."""
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
+        if scope["type"] != "http" or not _has_body(headers := Headers(scope=scope)):
             await self.app(scope, receive, send)
+            return
+        if takes_files(scope, headers.get("content-type", "")):
+            await self._with_files(scope, headers, receive, send)
             return
         with _in_flight() as body:
             if status := await body.read(receive):
@@ -122,6 +131,26 @@ class WholeBody:
                 await answer(scope, receive, send)
             else:
                 await self.app(scope, body.replay(receive), send)
+
+    async def _with_files(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        """Read a form with files, each of which goes to the disk, and pass on the form without them."""
+        forwarded_for = headers.getlist("x-forwarded-for")
+        with admitted(scope, forwarded_for) as is_admitted, ExitStack() as until_answered:
+            upload = Upload(headers.get("content-type", ""), until_answered)
+            if status := await read_upload(receive, upload) if is_admitted else 503:
+                answer = error_page(scope, status, NOT_TAKEN.get(status, ""))
+                answer.headers["connection"] = "close"  # the rest of it is not waited for
+                await answer(scope, receive, send)
+            else:
+                form = upload.as_plain_form()
+                become_plain(scope, form, upload)
+                await self.app(scope, _replayed(form, receive), send)
+
+
+def _replayed(form: bytes, receive: Receive) -> Receive:
+    body = _Body()
+    body.content = bytearray(form)
+    return body.replay(receive)
 
 
 def _has_body(headers: Headers) -> bool:

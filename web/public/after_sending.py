@@ -46,7 +46,7 @@ def _stop(session: Session, actor: ReporterActor) -> None:
 
 
 @router.post("/follow/{number}/other-problem")
-def tell_another(wizard: WriteReport, session: Writing, actor: ReporterActor) -> Response:
+def tell_another(session: Writing, actor: ReporterActor, wizard: WriteReport) -> Response:
     """Begin the report of another problem: where, and how to reach them, is known."""
     if wizard.draft:  # it is asked whether to go on with what was begun here
         return redirect("/report")

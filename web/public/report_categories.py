@@ -27,8 +27,10 @@ def likely_categories(answers: Answers) -> tuple[Category, ...]:
     if not _is_to_be_read(answers) or _is_divert(category_told(answers)):
         return ()
     suggestion = _suggestion(answers)
-    ids = [candidate.category for candidate in suggestion.candidates] if suggestion.why else []
-    return tuple(leaf for leaf in map(catalogue().category, ids) if leaf.is_for("patient"))[:MAX_LIKELY]
+    leaves = [catalogue().category(candidate.category) for candidate in suggestion.candidates]
+    if not suggestion.why and (not leaves or leaves[0].fixability is Fixability.NONE):  # no idea: "hello"
+        return ()
+    return tuple(leaf for leaf in leaves if leaf.is_for("patient"))[:MAX_LIKELY]
 
 
 def category_told(answers: Answers) -> Category | None:

@@ -15,6 +15,8 @@ from navigator.tickets.reports.limits import check_draft_limits
 from web.kit import cookies
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_steps
+from web.public.report_categories import category_chosen
+from web.public.report_offers import what_applies
 from web.public.report_session import keep_token
 
 
@@ -26,25 +28,33 @@ def begin_report(
         return redirect("/report")  # which asks whether to go on with it
     check_draft_limits(session, address, is_new=True)
     draft, token = drafts.start_draft(session)
-    answers = _known_of(article) | _place(session, programme)
+    answers = _what_it_is(article) | _place(session, programme)
+    answers |= _what_was_tried(session, answers)
     drafts.save_answers(draft, answers)
     onward = f"/report/{report_steps.next_step(answers)}"
     known = {"programme": programme} if "place" not in answers else {}
     return keep_token(redirect(url(onward, **known)), cookies.DRAFT, token)
 
 
-def _known_of(article: Article) -> dict[str, Any]:
-    """The answers that follow from a help page: what it is about, and that it did not help."""
+def _what_it_is(article: Article) -> dict[str, Any]:
+    """What the help page is about is what is wrong, as if it had been tapped."""
     leaf = catalogue().category(article.category)
-    if not leaf.is_for("patient"):
-        return {}
-    about = {"group": {"group": leaf.group}, "category": {"category": leaf.id}}
-    return about | {"try": {"fixed": "no"}, "articles": {"codes": [article.code]}}
+    return {"words": {"common": leaf.id, "text": ""}} if leaf.is_for("patient") else {}
+
+
+def _what_was_tried(session: Session, answers: dict[str, Any]) -> dict[str, Any]:
+    """That the usual fix did not help; where questions would change who can put it right, they are asked."""
+    offered = what_applies(session, answers)
+    is_known = category_chosen(answers) is not None and not offered["questions"]
+    tried = {"try": {"has_fix": "yes", "answers": {}, "fixed": "no"}} if is_known else {}
+    return {"offered": offered} | tried
 
 
 def _place(session: Session, programme: str) -> dict[str, Any]:
     services = services_offering(session, programme) if programme else []
-    return {"place": {"service": services[0].code, "programme": programme}} if len(services) == 1 else {}
+    if len(services) != 1:
+        return {}
+    return {"place": {"service": services[0].code, "service_is_unsure": False, "programme": programme}}
 
 
 def services_offering(session: Session, programme: str = "") -> list[Service]:
@@ -62,9 +72,9 @@ def keep_words_of_risk(page: PageRenderer, session: Session, address: str, text:
     check_draft_limits(session, address, is_new=draft is None)
     if draft is None:
         draft, token = drafts.start_draft(session)
-    words = draft.answers.get("words", {})
+    words = draft.answers.get("words", {"common": ""})
     said = "\n".join(filter(None, (text, words.get("text", ""))))[:MAX_TEXT_LENGTH]
-    drafts.save_answers(draft, draft.answers | {"words": {"is_needed": "", **words, "text": said}})
+    drafts.save_answers(draft, draft.answers | {"words": {**words, "text": said}})
     response = redirect("/report/help")
     return keep_token(response, cookies.DRAFT, token) if token else response
 

@@ -7,12 +7,14 @@ from sqlmodel import Session
 
 from navigator.catalogue.accepting_reports import ServiceOffer
 from navigator.catalogue.articles import Article, articles_for
+from navigator.catalogue.device_needs import device_needs_of
 from navigator.catalogue.fixability import questions_that_decide
 from navigator.catalogue.lookups import override_for, programme_by_code, programmes_of, service_by_code
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.tickets.reports.common_problems import common_problems
+from navigator.triage.cues import cues_in_text
 from web.public import report_categories, report_steps
 from web.public.report_forms import NOT_SURE, PlaceAnswer
 
@@ -52,7 +54,8 @@ def what_applies(session: Session, answers: Answers) -> dict[str, Any]:
     programme = _programme(session, answers)
     category = report_categories.category_chosen(answers)
     override = override_for(session, programme.id if programme else None, category.id if category else None)
-    questions = questions_that_decide(category, override) if category else ()
+    told = cues_in_text(answers.get("words", {}).get("text", ""))
+    questions = questions_that_decide(category, override, told) if category else ()
     return {
         "articles": [article.code for article in articles_of(session, answers)],
         "questions": [question.id for question in questions],
@@ -93,17 +96,32 @@ def _try_context(session: Session, answers: Answers) -> dict[str, Any]:
     return {
         "articles": articles_of(session, answers),
         "has_fix": report_categories.has_fix(answers),
+        "can_check": _can_check(session, answers),
         "questions": report_categories.questions_asked(answers),
     }
+
+
+def _can_check(session: Session, answers: Answers) -> bool:
+    """Whether the phone may be what is wrong, and it is known what the programme needs of it."""
+    category, programme = report_categories.category_chosen(answers), _programme(session, answers)
+    may_be_device = category is not None and category.may_be_device and programme is not None
+    return may_be_device and device_needs_of(session, programme.id if programme else None) is not None
 
 
 def _session_context(_: Session, __: Answers) -> dict[str, Any]:
     return {"days": report_steps.days_offered()}
 
 
+def _reach_context(_: Session, answers: Answers) -> dict[str, Any]:
+    """Whether somebody must look up the account; by a card it can be found."""
+    category = report_categories.category_chosen(answers)
+    has_card = bool(answers.get("card", {}).get("support_code"))
+    return {"asks_account": category is not None and bool(category.account_reason) and not has_card}
+
+
 def _check_context(session: Session, answers: Answers) -> dict[str, Any]:
     service = _service(session, answers)
-    return {
+    return _reach_context(session, answers) | {
         "programmes": programmes_of(session, service.id) if service else (),
         "questions": report_categories.questions_asked(answers),
     }
@@ -114,5 +132,6 @@ _CONTEXTS = {
     "which": _which_context,
     "try": _try_context,
     "session": _session_context,
+    "reach": _reach_context,
     "check": _check_context,
 }

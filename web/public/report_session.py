@@ -16,6 +16,7 @@ from navigator.catalogue.lookups import (
 from navigator.catalogue.service import Service
 from navigator.problems import affected
 from navigator.tickets.actions.reporter import can_send_own_link
+from navigator.tickets.attached_files import draft_files
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.promises import promises_to
 from navigator.tickets.report_draft import ReportDraft
@@ -24,7 +25,7 @@ from navigator.tickets.reports.limits import check_draft_limits, check_rate_limi
 from navigator.tickets.safety_notice import language_notice, safety_notice
 from navigator.triage.safety_screen import screen
 from navigator.triage.two_problems import two_problems
-from web.kit import cookies
+from web.kit import cookies, page_language
 from web.kit.forms import Form
 from web.kit.templating import PageRenderer, redirect, url
 from web.public import report_categories, report_steps
@@ -52,6 +53,8 @@ class ReportSession:
         self.draft = None if self.sent else draft
         answers: dict[str, Any] = self.draft.answers if self.draft else {}
         self.answers = without_ended_card(session, answers, lock=bool(address))
+        if service := self.answers.get("place", {}).get("service"):
+            page_language.speak_for(page.request, service)
 
     @property
     def next_url(self) -> str:
@@ -103,6 +106,7 @@ class ReportSession:
             "answers": self.answers,
             "form": Form(),
             "has_draft": self.draft is not None,
+            "pictures": draft_files(self.session, self.draft) if name in ("check", "pictures") else (),
             "category": report_categories.category_chosen(self.answers),
             **(place_context(self._offers) if name == "place" else {}),
             **step_context(self.session, name, self.answers),

@@ -13,17 +13,22 @@ from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
 from navigator.problems.public_list import public_problem
+from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import contact, next_session, reporter
+from navigator.tickets.actions.booked_calls import why_not
+from navigator.tickets.attached_files import readable_file
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
-from navigator.tickets.followed import followed_ticket
-from navigator.tickets.inputs import RescheduleInput, SayInput
+from navigator.tickets.followed import followed_ticket, language_of_pages
+from navigator.tickets.inputs import PicturesInput, RescheduleInput, SayInput
 from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
+from web.kit import page_language
 from web.kit.deps import (
     Address,
+    Files,
     PathId,
     Reading,
     ReporterActor,
@@ -36,6 +41,7 @@ from web.kit.deps import (
 )
 from web.kit.forms import Form, ReadForm
 from web.kit.screen_ahead import screened_of_reporter
+from web.kit.stored_files import Size, to_file
 from web.kit.templating import PageRenderer, Render, redirect
 from web.public.report_forms import ReachByAnswer
 
@@ -77,7 +83,8 @@ def open_link(page: Render, session: Writing, token: str) -> Response:
     if (link := private_links.link_by_token(session, token)) is None:
         return page("public/track/gone.html", status=404)
     private_links.mark_opened(link)
-    return admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
+    response = admit_reporter(redirect(f"/follow/{link.ticket_number}"), link)
+    return page_language.follow(page.request, response, language_of_pages(session, link.ticket_number))
 
 
 @router.get("/follow/{number}", dependencies=[leaves_confirmation])
@@ -90,6 +97,7 @@ def _ticket_page(
     page: PageRenderer, session: Session, actor: Actor, number: int, form: Form, template: str = "ticket"
 ) -> Response:
     detail = followed_ticket(session, actor)
+    page_language.speak_for(page.request, detail.service.code)
     return page(
         f"public/track/{template}.html",
         detail=detail,
@@ -101,6 +109,8 @@ def _ticket_page(
         problem=public_problem(session, detail.ticket.problem_id),
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
+        can_book=Action.BOOK_CALL in detail.allowed
+        and why_not(detail.service, detail.ticket, detail.reporter) is None,
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,
@@ -127,13 +137,22 @@ def reach_me(
 
 
 @router.post("/follow/{number}/answer", dependencies=[screened_of_reporter])
-def answer(page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId) -> Response:
-    """The reporter writes."""
-    if message := form.read(SayInput):
+def answer(
+    page: Render, session: Writing, actor: ReporterActor, form: ReadForm, number: PathId, files: Files
+) -> Response:
+    """The reporter writes, or sends pictures, or both: with a file that is not taken the words come back."""
+    message = form.read(PicturesInput if files.stored else SayInput)
+    if files.is_taken(form) and message:
         with form.trying(session):
-            ticket = reporter.answer(session, actor, actor.own_ticket, message)
+            ticket = reporter.answer(session, actor, actor.own_ticket, message, files.stored)
             return _answered(session, number, ticket)
     return _ticket_page(page, session, actor, number, form)
+
+
+@router.get("/follow/{number}/files/{file_id}/{size}")
+def picture(session: Reading, actor: ReporterActor, file_id: PathId, size: Size) -> Response:
+    """A file of the reporter's own conversation."""
+    return to_file(readable_file(session, actor, actor.own_ticket, file_id), size)
 
 
 def _answered(session: Session, number: int, ticket: Ticket) -> Response:

@@ -10,10 +10,11 @@ from sqlmodel import Session, and_, col, func, select
 
 from navigator import clock
 from navigator.catalogue.lookups import calendar_of, service_of
-from navigator.dates_in_words import day, time
+from navigator.dates_in_words import day, time, when
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.tickets.actions.calls import CallTime, next_tries
+from navigator.tickets.booked_call import BookedCall, latest_calls
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.queue.filters import Filters
@@ -34,6 +35,7 @@ class CallToMake:
     calls: Sequence[PhoneCall]
     last_message_at: datetime | None
     tries: Sequence[CallTime]
+    last_booked: BookedCall | None
 
     @property
     def is_unsafe(self) -> bool:
@@ -44,7 +46,23 @@ class CallToMake:
     def phone(self) -> str:
         """The number to call: the reporter's; empty where there is none, or nobody may call it."""
         is_reporters = self._wants_call or self._is_to_be_tried_again
-        return "" if self.reporter is None or self.is_unsafe or not is_reporters else self.reporter.phone
+        if self.reporter is None or self.is_unsafe or not is_reporters:
+            return ""
+        is_booked = self.booked is not None or self._is_to_hear_of_booking
+        return (self.last_booked.phone if self.last_booked and is_booked else "") or self.reporter.phone
+
+    @property
+    def booked(self) -> BookedCall | None:
+        """The call that its reporter booked, if it is to be held still."""
+        return self.last_booked if self.last_booked and self.last_booked.is_live else None
+
+    @property
+    def _is_to_hear_of_booking(self) -> bool:
+        """Whether a booked call was moved or cancelled by staff, and its reporter cannot be written to."""
+        call, call_at = self.last_booked, self.ticket.next_call_at
+        if call is None or call_at is None or call_at < call.changed_at:
+            return False
+        return call.is_cancelled or (call.is_live and call_at < call.starts_at)
 
     @property
     def who(self) -> str:
@@ -59,7 +77,12 @@ class CallToMake:
     def why(self) -> Sequence[str]:
         """Each reason for the call."""
         reasons = []
-        if self._is_to_be_tried_again and self.missed:
+        if self._is_to_hear_of_booking:
+            is_off = self.last_booked is not None and self.last_booked.is_cancelled
+            reasons.append(f"Tell them by phone: the call that they booked is {'off' if is_off else 'moved'}")
+        elif self.booked:
+            reasons.append(f"They booked a call for {when(self.booked.starts_at)}")
+        elif self._is_to_be_tried_again and self.missed:
             reasons.append(f"Not reached: try {self.missed + 1}")
         elif self._is_to_be_tried_again:
             reasons.append("Another call was agreed")
@@ -81,9 +104,17 @@ class CallToMake:
             return "Do not call: it is not safe. Ask their practitioner, or wait until they call."
         if not self.phone:
             return "There is no number. Ask their practitioner for one, or write to them."
+        if self.booked and not self._is_to_hear_of_booking:
+            return self._of_booked(self.booked)
         if self.missed >= MANY_TRIES:
             return f"Not reached {self.missed} times. Ask their practitioner how to reach them."
         return _AFTER[self.last_call.outcome](self.last_call) if self.last_call else "Call them now."
+
+    def _of_booked(self, call: BookedCall) -> str:
+        voicemail = "A voicemail is safe." if call.voicemail_is_safe else "Leave no voicemail."
+        if call.ends_at <= clock.now():
+            return f"Its time is over: log what came of it. {voicemail}"
+        return f"They keep {call.minutes} minutes free. {voicemail}"
 
     @property
     def last_call(self) -> PhoneCall | None:
@@ -146,13 +177,21 @@ def calls_to_make(session: Session, actor: Actor) -> list[CallToMake]:
     if not numbers:
         return []
     calls, messages = _calls(session, numbers), _last_messages(session, numbers)
+    booked = latest_calls(session, numbers)
     found = {ticket.number: (ticket, reporter) for ticket, reporter in _tickets(session, actor, numbers)}
     times = {
         service_id: next_tries(calendar_of(service_of(session, service_id)))
         for service_id in {ticket.service_id for ticket, _ in found.values()}
     }
     return [
-        CallToMake(ticket, reporter, calls.get(number, []), messages.get(number), times[ticket.service_id])
+        CallToMake(
+            ticket,
+            reporter,
+            calls.get(number, []),
+            messages.get(number),
+            times[ticket.service_id],
+            booked.get(number),
+        )
         for number in numbers
         if number in found
         for ticket, reporter in [found[number]]

@@ -11,9 +11,11 @@ from navigator import clock
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.lookups import calendar_of
 from navigator.catalogue.service import Service
+from navigator.dates_in_words import when
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.call_diary import end_by_log
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.activity import note_spoken
 from navigator.tickets.deadlines import MAX_DAYS_AHEAD
@@ -30,7 +32,9 @@ TRIES = 4
 def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> Ticket:
     """Log a phone call with the reporter, or that nobody took it; what was said is for staff only."""
     ticket = act(session, actor, Action.CALL, number, call_input.version, came=call_input.came)
-    ticket.next_call_at = _next_call_at(session, ticket, call_input)
+    ticket.next_call_at = _booked_at(session, ticket, call_input) or _next_call_at(
+        session, ticket, call_input
+    )
     if call_input.came is CallOutcome.SPOKE:
         note_spoken(ticket)
     session.add(
@@ -46,6 +50,18 @@ def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> 
     if call_input.body:
         add_message(session, actor, ticket, Action.CALL, call_input.body)
     return ticket
+
+
+def _booked_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:
+    """When a call begins that its reporter booked and that is ahead still: it stays.
+
+    Who is to hear before that it was moved is called until they are reached."""
+    booked_at = end_by_log(session, ticket)
+    if booked_at and call_input.next_on:
+        words = f"They booked a call: {when(booked_at)}. Leave this empty, or move or cancel that call first."
+        raise Invalid("There is a problem", {"next_on": words})
+    is_reached = call_input.came is CallOutcome.SPOKE
+    return booked_at if is_reached or booked_at is None else ticket.next_call_at or booked_at
 
 
 def _next_call_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:

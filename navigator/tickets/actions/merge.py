@@ -22,8 +22,12 @@ from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.phone_numbers import normalised
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.call_diary import keep_one_call
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import is_there, reassign_if_absent
+from navigator.tickets.attached_files import move_staged
+from navigator.tickets.booked_call import BookedCall
+from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
@@ -52,6 +56,7 @@ def merge(session: Session, actor: Actor, number: int, merge_input: MergeInput) 
     )
     check_same_people(session, ticket, target)
     ticket.merged_into = target.number
+    keep_one_call(session, ticket, target)
     moved = _move_history(session, ticket, target)
     _join_work(ticket, target)
     record(session, actor, Action.MERGE, target, status, merged=number, former=former, moved=moved)
@@ -145,6 +150,7 @@ def _move_history(session: Session, ticket: Ticket, target: Ticket) -> dict[str,
         is_of_ticket = col(table.ticket_number) == ticket.number
         moved[name] = [*session.exec(select(table.id).where(is_of_ticket).order_by(col(table.id)))]
         session.execute(update(table).where(is_of_ticket).values(ticket_number=target.number))
+    move_staged(session, ticket.number, target.number)
     moved["drafts"] = _move_drafts(session, ticket, target)
     target.review_requested_at = target.review_requested_at or ticket.review_requested_at
     target.has_open_review = target.has_open_review or ticket.has_open_review
@@ -165,8 +171,15 @@ def _move_drafts(session: Session, ticket: Ticket, target: Ticket) -> list[tuple
     return whole
 
 
-MOVED: Mapping[str, type[Message] | type[ClinicalReview] | type[PhoneCall]] = MappingProxyType(
-    {"messages": Message, "reviews": ClinicalReview, "calls": PhoneCall}
+Belonging = Message | ClinicalReview | PhoneCall | DeviceCheck | BookedCall
+MOVED: Mapping[str, type[Belonging]] = MappingProxyType(
+    {
+        "messages": Message,
+        "reviews": ClinicalReview,
+        "calls": PhoneCall,
+        "checks": DeviceCheck,
+        "booked": BookedCall,
+    }
 )
 """What goes with a ticket into another, by its name in the audit event."""
 

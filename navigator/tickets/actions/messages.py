@@ -16,6 +16,7 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.clinical_review import notify_of_answer, open_reviews_of, request_review
 from navigator.tickets.actions.send_checks import require_confirmed, require_filled
 from navigator.tickets.activity import note_message
+from navigator.tickets.attached_files import send_staged
 from navigator.tickets.ticket import NOT_CHECKED, Author, Message, Ticket
 from navigator.triage.language import unchecked_language
 from navigator.triage.safety_screen import screen
@@ -56,6 +57,7 @@ def add_message(
         leaves_at=held_until(session) if is_to_reporter else None,
     )
     session.add(message)
+    send_staged(session, actor, ticket, message)
     note_message(actor, ticket, message)
     if not rule.goes_out:
         _screen_message(session, ticket, message)

@@ -2,9 +2,11 @@
 
 from sqlmodel import Session
 
+from navigator import clock
 from navigator.people.actor import Actor, reporter
 from navigator.tickets.actions.contact import stop_contact
 from navigator.tickets.actions.reporter import split_tickets
+from navigator.tickets.actions.settle_calls import settle_call
 from navigator.tickets.detail import ticket_detail
 
 
@@ -18,4 +20,5 @@ def stop_all_contact(session: Session, actor: Actor) -> frozenset[int]:
         detail = ticket_detail(session, holder, number)
         if detail.reporter is None or not detail.reporter.is_unsafe:
             stop_contact(session, holder, number)
+            settle_call(session, clock.now(), number)  # a booked call is cancelled at once
     return frozenset({own, *others}) | actor.reads

@@ -1,12 +1,13 @@
 """Autosaved reply drafts: kept for their author alone; others see only that somebody writes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.attachments.attachment import Attachment
 from navigator.database import ask
 from navigator.fields import Input, Line, LongText
 from navigator.people.actor import Actor
@@ -21,6 +22,15 @@ _BODY = select(ReplyDraft.body).where(
     ReplyDraft.user_id == bindparam("user"),
     ReplyDraft.address == bindparam("of"),
 )
+_WAITS = select(Attachment.id).where(
+    Attachment.ticket_number == bindparam("number"),
+    Attachment.user_id == bindparam("user"),
+    Attachment.address == bindparam("of"),
+)
+_DRAFT: Any = select(_BODY.scalar_subquery(), _WAITS.exists())
+
+STAGED = "staged"
+"""The name in a form under which stands whether files wait for its words."""
 
 
 def _address_with_text(address: str) -> str:
@@ -64,6 +74,12 @@ def keep_words(session: Session, actor: Actor, number: int, address: str, words:
 def load_draft(session: Session, actor: Actor, number: int, address: str) -> str:
     """The text of an actor's draft for an action; empty if there is none."""
     return ask(session, _BODY, number=number, user=actor.user_id, of=address).scalar() or ""
+
+
+def draft_fields(session: Session, actor: Actor, number: int, address: str) -> dict[str, str]:
+    """A draft as a form holds it, and whether files wait for its words: one question for both."""
+    draft: Any = ask(session, _DRAFT, number=number, user=actor.user_id, of=address).one()
+    return {"body": draft[0] or "", STAGED: "yes" if draft[1] else ""}
 
 
 def delete_draft(session: Session, actor: Actor, number: int, address: str) -> None:

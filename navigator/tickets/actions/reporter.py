@@ -1,11 +1,13 @@
 """Actions of the reporter: answer, confirm, reopen, withdraw; and their private (magic) link."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.attachments.receive import StoredFile
 from navigator.catalogue.service import Service
 from navigator.database import ask
 from navigator.errors import Conflict, NotFound, TooMany
@@ -22,6 +24,8 @@ from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.activity import is_reporter
+from navigator.tickets.attached_files import attach, erase_of_reporter
+from navigator.tickets.booked_call import live_call
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind
@@ -39,12 +43,15 @@ def reporter_by_link(session: Session, token: str) -> Actor | None:
     return None if link is None else reporter_by(session, link)
 
 
-def answer(session: Session, actor: Actor, number: int, message: SayInput) -> Ticket:
+def answer(
+    session: Session, actor: Actor, number: int, message: SayInput, files: Sequence[StoredFile] = ()
+) -> Ticket:
     """The reporter writes; whatever waited for them or had ended is open again."""
     lock_tickets(session, SYSTEM, {number, follow_merges(session, number)})
     own = act(session, actor, Action.ANSWER, number, message.version)
     ticket = _answered_where_it_goes_on(session, actor, own)
-    add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
+    said = add_message(session, actor, ticket, Action.ANSWER, message.body, Author.REPORTER, own.number)
+    attach(session, said, files)
     tell_watchers(session, actor, ticket, NoticeKind.WROTE)
     if not _resume(session, ticket):
         notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
@@ -98,7 +105,8 @@ def _resume(session: Session, ticket: Ticket) -> bool:
     came_back = bool(ticket.resolved_at or ticket.closed_at or ticket.target_minutes_left is not None)
     if ticket.resolved_at or ticket.closed_at:
         ticket.resolved_at = ticket.closed_at = ticket.resolution = ticket.auto_close_warned_at = None
-        ticket.next_call_at = None
+        call = live_call(session, ticket.number)
+        ticket.next_call_at = call.starts_at if call else None
         recompute_deadlines(ticket, service)
     else:
         restart_target(ticket, service)
@@ -109,6 +117,8 @@ def withdraw(session: Session, actor: Actor, number: int) -> Ticket:
     """Withdraw a ticket at its reporter's wish; a clinical review goes on all the same."""
     ticket = act(session, actor, Action.WITHDRAW, number)
     ticket.resolution, ticket.closed_at = Resolution.WITHDRAWN, clock.now()
+    if not ticket.has_open_review:  # whoever must read it may need to see them
+        erase_of_reporter(session, ticket)
     return ticket
 
 

@@ -18,6 +18,7 @@ from navigator.tickets.actions.new_ticket import AnalysedReport, analyse, open_t
 from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.staff import process_new_ticket
 from navigator.tickets.activity import recount_activity
+from navigator.tickets.attached_files import copy_files
 from navigator.tickets.inputs import SplitInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.report_input import ReportInput, StaffReportInput
@@ -39,6 +40,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     if not messages and not report.category:
         analysis = _without_learned_alarm(analysis)
     opened = open_ticket(session, ANONYMOUS, report, Channel(first.channel), analysis)
+    opened.reporter.page_language = session.get_one(Reporter, said_on.reporter_id).page_language
     second = opened.ticket
     _copy_people(session, said_on, first, second)
     _record_split(session, actor, first, said_on, second, split_input.version)
@@ -49,6 +51,7 @@ def split(session: Session, actor: Actor, number: int, split_input: SplitInput) 
     record(session, actor, Action.SPLIT, second, out_of=number)
     for message in messages:
         copy = add_message(session, ANONYMOUS, second, Action.REPORT, message.body, Author.REPORTER)
+        copy_files(session, message, copy)
         copy.origin_number, copy.created_at = message.origin_number, message.created_at
     if messages:
         recount_activity(session, second)

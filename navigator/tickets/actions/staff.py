@@ -1,6 +1,6 @@
 """Actions of staff on a ticket, from the report to closing it: each goes through the one gate, `act`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from navigator.tickets.actions.send_checks import require_confirmed
 from navigator.tickets.actions.undo_triage import triage_snapshot
 from navigator.tickets.assignment.candidates import membership_of, set_assignee
 from navigator.tickets.assignment.choose import choose_assignee, navigator_for, rule_for, suggested_contact
+from navigator.tickets.device_check import Finding, attach_check
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -70,10 +71,12 @@ def report(
     report_input: ReportInput,
     channel: Channel = Channel.WEB,
     is_unsent: bool = False,
+    findings: Sequence[Finding] = (),
 ) -> ReportResult:
     """Open a ticket from a report: screened, triaged, assigned and acknowledged in one transaction.
 
     Where it `is_unsent`, which only words of risk become a ticket, nothing goes out to whoever typed it.
+    `findings` are those of a check of their phone, which they agreed to send.
     """
     report_input = completed_by_card(session, actor, report_input)
     is_of_staff = actor.user_id is not None and report_input.reporter is ReporterKind.PWP
@@ -84,7 +87,10 @@ def report(
     ticket = opened.ticket
     with session.no_autoflush:  # else each look-up would write the ticket once more
         ticket.suggested_split = [*problems]
-        record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category)
+        checked: dict[str, Any] = {"checked": True} if findings else {}
+        record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category, **checked)
+        if findings:
+            attach_check(session, ticket.number, findings, ticket.number)
         if report_input.text:
             add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
         if is_unsent:  # nobody can be answered

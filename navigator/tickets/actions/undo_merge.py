@@ -69,7 +69,8 @@ def _is_harmless(event: Event, later: Sequence[Event]) -> bool:
     """Whether a merge can be undone after this: the desk's own choice for who is away went with the merge."""
     is_undone_merge = event.action == Action.MERGE and event.details.get("merged") in _parted(later)
     is_of_merge = event.action == Action.ASSIGN and "absent" in event.details
-    return event.action in HARMLESS or is_undone_merge or is_of_merge
+    is_handed_over = event.action == Action.MOVE_CALL and "handed_over_by" in event.details
+    return event.action in HARMLESS or is_undone_merge or is_of_merge or is_handed_over
 
 
 def undo_merge(session: Session, actor: Actor, number: int, unmerge_input: UnmergeInput) -> Ticket:
@@ -115,6 +116,7 @@ def in_words(event: Event) -> str:
         Action.ASSIGN: f"{event.actor_name} assigned it",
         Action.CLAIM: f"{event.actor_name} took it",
         Action.TRIAGE: f"{event.actor_name} sorted it again",
+        Action.BOOK_CALL: "the reporter booked a call",
         Action.REQUEST_REVIEW: "a clinician was told to read it",
     }
     return done.get(Action(event.action), f"{event.actor_name} did this: {event.action.replace('_', ' ')}")
@@ -146,7 +148,7 @@ def _put_back(session: Session, ticket: Ticket, former: dict[str, Any]) -> None:
 
 def _move_back(session: Session, ticket: Ticket, target: Ticket, moved: dict[str, list[Any]]) -> None:
     for name, table in MOVED.items():
-        is_moved = (col(table.id).in_(moved[name]), col(table.ticket_number) == target.number)
+        is_moved = (col(table.id).in_(moved.get(name, ())), col(table.ticket_number) == target.number)
         session.execute(update(table).where(*is_moved).values(ticket_number=ticket.number))
     for user_id, address in moved["drafts"]:
         draft = session.get(ReplyDraft, (target.number, user_id, address))

@@ -16,6 +16,7 @@ from navigator.tickets import notices, submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.activity import recount_activity
+from navigator.tickets.attached_files import wait_again
 from navigator.tickets.enums import Audience, NextStep, Resolution
 from navigator.tickets.held_send import GRACE, LONGEST_HOLD, HeldSend, changes, held_sends, put_back, snapshot
 from navigator.tickets.lifecycle import act
@@ -26,6 +27,7 @@ from navigator.tickets.visibility import find
 
 _LEFT = "It has left. It cannot be taken back any more."
 _TAKEN_BACK = "It was taken back already."
+_RESOLUTIONS = frozenset(Resolution)
 _DOES = {Action.WAIT: "wait", Action.PARK: "park"}
 
 
@@ -78,7 +80,7 @@ def action_of(does: str) -> Action:
     """The action by which words are sent with what they do."""
     if not does:
         return Action.REPLY
-    return Action.RESOLVE if does in set(Resolution) else Action(does)
+    return Action.RESOLVE if does in _RESOLUTIONS else Action(does)
 
 
 def _messages(session: Session, number: int, leaves_at: Any) -> list[Message]:
@@ -114,6 +116,7 @@ def take_back(session: Session, actor: Actor, number: int, held_id: int) -> Held
     is_written_since = _is_written_since(session, number, messages)
     for message in messages:
         keep_words(session, actor, number, ACTION_RULES[Action.REPLY].address, message.body)
+        wait_again(session, actor, message)
         session.delete(message)
     _forget_call(session, held)
     notices.take_back(session, actor, number, held.created_at)

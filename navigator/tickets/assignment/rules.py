@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.people.user import Membership, User
@@ -64,6 +65,11 @@ def least_loaded(candidates: Iterable[Candidate]) -> Candidate | None:
     return min(candidates, key=_load_order, default=None)
 
 
+def by_load(candidates: Iterable[Candidate]) -> Sequence[Candidate]:
+    """Those who could take a ticket, who has the most room first."""
+    return sorted(candidates, key=_load_order)
+
+
 def eligible(
     candidates: Iterable[Candidate], programme: str | None, language: str | None
 ) -> Sequence[Candidate]:
@@ -87,5 +93,5 @@ def _matches(stated: Collection[str], wanted: str | None) -> bool:
 
 def _load_order(candidate: Candidate) -> tuple[float, datetime, int]:
     # Half of the ticket to come counts too: without it part-time people, whose steps are larger, carry more.
-    share = (candidate.load + 0.5) / candidate.capacity
+    share = (candidate.load + 0.5) / candidate.capacity if candidate.capacity else inf
     return (share, candidate.last_assigned_at or _NEVER, candidate.user_id)

@@ -1,6 +1,6 @@
 """Autosaved report drafts without an account: kept for an hour, screened at each step, cleared when sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +13,14 @@ from navigator.catalogue.reference_data import TOKEN, note_token
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.tokens import hashed, mint
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.messages import add_message
 from navigator.tickets.actions.staff import report
+from navigator.tickets.attached_files import draft_files, send_of_draft
+from navigator.tickets.device_check import Finding, from_json, to_json
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.report_input import ReportInput
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import Author, Message, Ticket
 from navigator.triage.safety_screen import screen
 
 DRAFT_LASTS = timedelta(hours=1)
@@ -24,6 +28,9 @@ CONFIRMATION_LASTS = timedelta(minutes=15)
 """For so long the browser that sent a report is shown its link again: a phone reloads a page by itself."""
 FREE_TEXT_FIELDS = frozenset(ReportInput.free_text_fields())
 """The free-text fields: a screen that learned from sentences would hear things in the codes of lists."""
+
+CHECK = "check_of_phone"
+"""Where the answers of a draft hold what a check of the phone found."""
 
 
 def start_draft(session: Session) -> tuple[ReportDraft, str]:
@@ -70,10 +77,42 @@ def free_text_answers(answers: dict[str, Any]) -> Iterator[str]:
 
 def send_draft(session: Session, draft: ReportDraft, report_input: ReportInput) -> Ticket:
     """Send a draft as a report; what was typed is kept in the ticket alone."""
-    ticket = report(session, ANONYMOUS, report_input).ticket
+    findings = _findings(draft, report_input.programme)
+    ticket = report(session, ANONYMOUS, report_input, findings=findings).ticket
+    if draft_files(session, draft):
+        send_of_draft(session, draft, _message_of_report(session, ticket))
     draft.sent_number = ticket.number
     draft.answers, draft.is_of_concern, draft.updated_at = {}, False, clock.now()
     return ticket
+
+
+def _message_of_report(session: Session, ticket: Ticket) -> Message:
+    """The words of a report; one without any has a message for what else was sent."""
+    is_report = (Message.ticket_number == ticket.number, Message.action == Action.REPORT)
+    found = session.exec(select(Message).where(*is_report).order_by(col(Message.id))).first()
+    return found or add_message(session, ANONYMOUS, ticket, Action.REPORT, "", Author.REPORTER)
+
+
+def touch(draft: ReportDraft) -> None:
+    """Let the hour begin again for which a draft is kept."""
+    draft.updated_at = clock.now()
+
+
+def keep_check(draft: ReportDraft, programme: str, findings: Sequence[Finding]) -> None:
+    """Keep what a check of the phone found, to be sent with the report: it is of one programme."""
+    check = {"checked_for": programme, "findings": to_json(findings)}
+    draft.answers, draft.updated_at = {**draft.answers, CHECK: check}, clock.now()
+
+
+def drop_check(draft: ReportDraft) -> None:
+    """Keep what a check found no longer."""
+    draft.answers = {name: answer for name, answer in draft.answers.items() if name != CHECK}
+
+
+def _findings(draft: ReportDraft, programme: str | None) -> list[Finding]:
+    """What a check found of this programme, and of no other."""
+    check = draft.answers.get(CHECK)
+    return from_json(check["findings"]) if check and check["checked_for"] == programme else []
 
 
 def is_confirmed(draft: ReportDraft) -> bool:

@@ -99,14 +99,14 @@ def test_only_what_decided_is_named():
 @pytest.mark.parametrize(
     ("cues", "because"),
     [
-        ((UPDATE, SEVERAL), "It began after an update and others have it too."),
+        ((UPDATE, SEVERAL), "It began after an update. Others have it too."),
         (
             (SEVERAL, UPDATE, WRONG),
-            "It began after an update, others have it too and some information is wrong or lost.",
+            "It began after an update. Others have it too. Some information is wrong or lost.",
         ),
     ],
 )
-def test_several_causes_are_told_in_one_sentence(cues, because):
+def test_several_causes_are_told_in_a_sentence_each(cues, because):
     assert decided("device.unsupported_or_install", *cues).reason.startswith(because)
 
 
@@ -198,3 +198,12 @@ def test_nothing_is_asked_where_a_programme_settles_it():
     override = Override(SUPPLIER, "Only the company can.")
     assert questions_that_decide(LEAVES["access.forgotten_password"], None)
     assert questions_that_decide(LEAVES["access.forgotten_password"], override) == ()
+
+
+def test_what_was_told_in_words_is_not_asked_again():
+    """15.2: after an update only the supplier can put it right, whatever else is so."""
+    leaf = LEAVES["device.unsupported_or_install"]
+    assert len(questions_that_decide(leaf, None)) == 2
+    assert questions_that_decide(leaf, None, frozenset({UPDATE})) == ()
+    password = LEAVES["access.forgotten_password"]
+    assert questions_that_decide(password, None, frozenset({TRIED})) == ()

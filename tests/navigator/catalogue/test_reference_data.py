@@ -27,6 +27,7 @@ CHANGES = {
     "programmeoverride": ["category"],
     "contact": ["email"],
     "crisiswording": ["owner"],
+    "languagesignoff": ["owner"],
     "user": ["is_active", "password_hash"],
     "membership": ["role", "service_id", "user_id"],
 }

@@ -26,6 +26,7 @@ from navigator.people.actor import Actor
 from navigator.people.login import actor_of
 from navigator.people.user import User
 from navigator.settings import settings
+from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.ticket import LIVE, ClinicalReview, Event, Status, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.safety_screen import screen
@@ -252,3 +253,10 @@ def test_only_what_is_meant_to_alarm_does():
     said += [text for kind in told.kinds for text in kind.texts if "medication" not in text]
     assert [text for text in said if screen(text).hit] == []
     assert [one.text for one in told.clinical_reviews if not (one.by_hand or screen(one.text).hit)] == []
+
+
+def test_somebody_has_booked_a_call_for_another_day(demo: Session):
+    call = demo.exec(select(BookedCall)).one()
+    assert clock.local(call.starts_at).date() > clock.local(MOMENT).date()
+    ticket = demo.get_one(Ticket, call.ticket_number)
+    assert (ticket.assignee_id, ticket.next_call_at) == (call.navigator_id, call.starts_at)

@@ -13,13 +13,14 @@ from tests.cases import each_case
 
 TO_REPORTERS = {
     "received", "answered", "waiting_for_you", "resolved", "quiet_warning", "closed", "link_again", "news",
-    "contact_changed",
+    "contact_changed", "call_booked", "call_moved", "call_cancelled", "call_reminder",
 }  # fmt: skip
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
     "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
+    "call_for_you",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}
@@ -32,7 +33,18 @@ TELLING = re.compile(r"mental|therap|health|nhs|clinic|treat|session|programme|p
 
 
 def words(template: str, **facts: object) -> RenderedText:
-    return render(template, {"reference": "DN-000123", "link": LINK, "days": 3, **SECRETS, **facts})
+    return render(
+        template,
+        {
+            "reference": "DN-000123",
+            "link": LINK,
+            "days": 3,
+            "at": "2027-09-22T09:30:00+00:00",
+            "change": "cancelled",
+            **SECRETS,
+            **facts,
+        },
+    )
 
 
 def test_every_letter_is_known_here():

@@ -19,20 +19,21 @@ from tests.people import People
 Cast = dict[str, Actor]
 
 MAY = {
-    "reporter": "answer reschedule confirm reopen withdraw contact end_links",
-    "joined reporter": "answer reopen contact end_links",  # others share the ticket
+    "reporter": "answer reschedule confirm reopen withdraw contact end_links book_call move_call cancel_call",
+    "joined reporter": "answer reopen contact end_links cancel_call",  # others share the ticket
     "pwp": "answer note reschedule confirm reopen hand_over no_concern give_link",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge redact link update hand_over snooze wake split contact end_links give_link no_concern "
-        "take_back"
+        "take_back move_call cancel_call"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
-    "system": "assign reschedule close update hand_over guard overdue warn wake",
+    "system": "assign reschedule close update hand_over guard overdue warn wake move_call cancel_call",
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
-        "merge unmerge link update hand_over snooze wake split contact end_links no_concern"
+        "merge unmerge link update hand_over snooze wake split contact end_links no_concern "
+        "move_call cancel_call"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -48,6 +49,9 @@ WHEN = {
     "answer": f"{KEPT} merged",
     "note": KEPT,
     "call": KEPT,
+    "book_call": LIVE,
+    "move_call": LIVE,
+    "cancel_call": f"{KEPT} merged",
     "verify": KEPT,
     "attach": KEPT,
     "reschedule": LIVE,

@@ -1,6 +1,7 @@
 """What nobody touched is not said to change: in previews, in the history, and in what is written down."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
+from navigator.administration.service_schemas import LanguageSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
+from navigator.languages import LANGUAGES
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
 from tests.page_visitor import Visitor
@@ -82,6 +85,8 @@ FILE = """
 programmes:
 - code: fern
   name: Fern
+  device_needs: {browsers: ["safari 15.4", "Chrome 109"], hosts: [b.fern.example, A.fern.example],
+    owner: Ada, review_on: 2027-01-01}
   overrides:
   - {category: notify.too_many, fixability: service, reason: "Your PWP can. ", next_step: ""}
 - {code: aspen, name: Aspen}
@@ -101,9 +106,9 @@ services:
 """Something of each kind, in another order than a form has, with spaces and line ends."""
 RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "offers/north", "crisis/north",
-    "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
-    "override/fern/notify.too_many", "article/new-password",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
+    "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
 )  # fmt: skip
 
 
@@ -112,6 +117,8 @@ def everything(session: Session, people: People) -> None:
     import_configuration(session, parse_configuration(FILE))
     rule = RuleSetting.model_validate(RULE)
     apply_change(session, SYSTEM, kind_of("rule"), ("north", "first"), rule)
+    signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
+    apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
 
 
 @pytest.mark.usefixtures("everything")

@@ -121,8 +121,8 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     assert "She told me that it is a new phone" in priya.text
 
 
-NOT_NOW = ("answers", "unmerging", "problem")
-"""Of a reporter; of a ticket into which another was merged; and where a problem fits (test_problems)."""
+NOT_NOW = ("answers", "unmerging", "problem", "call-time")
+"""Of a reporter; of a ticket into which one was merged, or with a booked call; and where a problem fits."""
 
 
 @each_case("name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name not in NOT_NOW])

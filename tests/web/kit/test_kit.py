@@ -15,8 +15,8 @@ from tests.page_visitor import Visitor
 from web.app import Desk, app
 from web.kit import template_filters, templating
 from web.kit.error_pages import WORDS, register_error_handlers
+from web.kit.file_paths import LARGEST_BODY
 from web.kit.static_files import STATIC
-from web.kit.whole_body import LARGEST_BODY
 
 OURS = {"sec-fetch-site": "same-origin"}
 PATIENTS_PAGES = ("/", "/privacy", "/accessibility")

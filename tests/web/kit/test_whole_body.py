@@ -9,7 +9,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from navigator.settings import settings
 from web.kit import whole_body
-from web.kit.whole_body import LARGEST_BODY, WholeBody
+from web.kit.file_paths import LARGEST_BODY
+from web.kit.whole_body import WholeBody
 
 Receiving = Callable[[], Awaitable[Message]]
 

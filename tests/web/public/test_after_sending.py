@@ -14,10 +14,12 @@ from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.split import split
+from navigator.tickets.booked_call import live_call
 from navigator.tickets.inputs import SayInput, SplitInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Event, Ticket
+from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
 from tests.web.report_journey import report
@@ -103,6 +105,17 @@ def test_what_was_split_off_is_stopped_too(visitor: Visitor, session: Session, p
     assert letters(session) == []
 
 
+def test_a_booked_call_is_cancelled_with_it(visitor: Visitor, session: Session, people: People) -> None:
+    offer_calls(session, people.north)
+    number = opened(visitor, session)
+    book(session, number, london("2026-06-10", "13:00"))
+    visitor.post(f"/follow/{number}/no-contact")
+    session.flush()
+    assert live_call(session, number) is None
+    assert letters(session) == []
+    assert "13:00" not in visitor.text
+
+
 def test_the_letter_of_a_known_problem_is_stopped_with_it(
     visitor: Visitor, session: Session, people: People
 ) -> None:
@@ -166,7 +179,7 @@ def test_another_problem_keeps_where_and_how_to_reach_them(visitor: Visitor, ses
     visitor.press("Tell us about another problem")
     assert visitor.path.startswith("/report/")
     draft = session.exec(select(ReportDraft)).one()
-    assert draft.answers["place"] == {"service": "north", "programme": "fern"}
+    assert (draft.answers["place"]["service"], draft.answers["place"]["programme"]) == ("north", "fern")
     assert draft.answers["reach"]["email"] == "pat@post.example"
     visitor.get(f"/follow/{number}")
     visitor.press("Tell us about another problem")  # what was begun is not thrown away

@@ -164,13 +164,14 @@ def test_words_of_risk_are_added_to_what_was_begun(visitor: Visitor, session: Se
     assert (draft.is_of_concern, draft.answers["place"]["service"]) == (True, "north")
 
 
-@pytest.mark.parametrize("is_alone", [True, False])
+@pytest.mark.parametrize("who", ["alone", "unsure", "nobody"])
 def test_left_there_they_are_dealt_with_as_any_abandoned_draft(
-    visitor: Visitor, session: Session, people: People, is_alone: bool
+    visitor: Visitor, session: Session, people: People, who: str
 ) -> None:
-    """Nobody said which service: where there is only one, its policy holds; else it is logged."""
+    """Nobody said which service: where one alone can be meant, its policy holds; else it is logged."""
     session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
-    if is_alone:
+    session.get_one(Service, people.north).takes_unsure = who == "unsure"
+    if who == "alone":
         alone(session, people)
     session.flush()
     look_for(visitor, RISK)
@@ -180,7 +181,7 @@ def test_left_there_they_are_dealt_with_as_any_abandoned_draft(
     session.flush()
     assert any(log["event"] == "words of risk were not sent" for log in logs)
     assert RISK not in str(logs)
-    assert len(session.exec(select(ClinicalReview)).all()) == is_alone
+    assert len(session.exec(select(ClinicalReview)).all()) == (who != "nobody")
 
 
 def alone(session: Session, people: People) -> None:
@@ -259,8 +260,11 @@ def test_it_did_not_help_leads_into_the_report_with_what_is_known(visitor: Visit
     assert visitor.path == "/help/fewer-messages/not-helped"
     visitor.press("Tell us what is wrong")
     draft = session.exec(select(ReportDraft)).one()
-    assert draft.answers["category"] == {"category": "notify.too_many"}
-    assert visitor.path.startswith("/report/")
+    assert draft.answers["words"]["common"] == "notify.too_many"
+    assert visitor.path == "/report/place"
+    visitor.press("Continue", service="north", programme="fern")
+    asked = "try" if draft.answers["offered"]["questions"] else "session"
+    assert visitor.path == f"/report/{asked}"
 
 
 def test_one_service_with_the_programme_is_not_asked_for(
@@ -269,7 +273,7 @@ def test_one_service_with_the_programme_is_not_asked_for(
     alone(session, people)
     visitor.post("/help/fewer-messages/report")
     draft = session.exec(select(ReportDraft)).one()
-    assert draft.answers["place"] == {"service": "north", "programme": "fern"}
+    assert (draft.answers["place"]["service"], draft.answers["place"]["programme"]) == ("north", "fern")
     assert visitor.path != "/report/place"
 
 

@@ -100,6 +100,16 @@ def test_words_are_answered_with_what_they_may_mean(visitor: Visitor, session: S
     assert session.exec(select(Message)).one().body == "it is broken"
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"), [("cant get in", "access.wrong_site_or_email"), ("hello", ""), ("zzz", "")]
+)
+def test_a_few_words_are_asked_about_where_they_say_anything(visitor: Visitor, text: str, asks: str):
+    """15.2: nobody is shown a guess at nothing."""
+    tell(visitor, "which" if asks else "session", words={"text": text, "common": ""})
+    offered = [one.attributes["value"] for one in visitor.page.css("button[name='category']")]
+    assert offered[:1] == [asks][: bool(asks)]
+
+
 def test_what_is_clear_is_said_first(visitor: Visitor, session: Session):
     """15.2: nobody chooses from a list what their words say."""
     tell(visitor, "which", words={"text": "I forgot my password and cannot get in", "common": ""})

@@ -55,6 +55,7 @@ def test_the_service_that_is_set_reads_it_and_knows(
     assert visitor.one("input[name=service][checked]").attributes["value"] == "not_sure"
     visitor.get("/report/check")
     visitor.press("Confirm and send")
+    assert "South Talking Therapies reads it first" in visitor.text
     ticket = only(session)
     assert (ticket.service_id, ticket.service_is_unsure) == (people.south, True)
     assert ticket.programme_id is not None

@@ -198,8 +198,9 @@ WITHOUT_WORDS = """
     phonecall.came phonecall.responsibility phonecall.started_by notice.kind notice.actor_name
     redaction.reason reportvector.category reportvector.encoder trainingrequest.topic trainingrequest.form
     trainingrequest.status bulkitem.state bulkitem.outcome affectedperson.token_hash
-    affectedperson.contact_hash draft.token_hash draft.answers
+    affectedperson.contact_hash devicecheck.findings draft.token_hash draft.answers bookedcall.phone
     letter.template letter.channel letter.recipient letter.once letter.last_error
+    attachment.name attachment.kind attachment.draft_hash attachment.address
 """
 """Codes, hashes, names of staff, addresses, what the desk itself says; a draft ends when it is sent; and
 `handover.why`, what the screen noticed, which stays."""

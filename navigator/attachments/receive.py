@@ -1,0 +1,105 @@
+"""Receiving files: each is checked, and stored before any row names it; what has no row later is deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+import structlog
+
+from navigator import database
+from navigator.attachments import limits, virus_check
+from navigator.attachments.attachment import Attachment, Kind
+from navigator.attachments.check import TOO_LARGE, Checked, checked
+from navigator.attachments.storage import SMALL, NotStored, delete, new_name, storage
+from navigator.errors import Invalid, Unavailable
+
+LONGEST_SHOWN = 40
+NOT_NOW = "The desk cannot take pictures at the moment. You can still send words."
+
+log = structlog.get_logger("desk.attachments")
+
+
+class SentFile(Protocol):
+    """A file as it came: the name is shown to its sender when something is wrong, and kept nowhere."""
+
+    file_name: str
+    file: BinaryIO
+    size: int
+    is_too_large: bool
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What was stored, for the row that will name it."""
+
+    name: str
+    kind: Kind
+    size: int
+    small_size: int
+    width: int
+    height: int
+    is_virus_checked: bool
+
+    def row(self, **belongs_to: Any) -> Attachment:
+        """The row that names it, and says what it belongs to."""
+        return Attachment(**vars(self), **belongs_to)
+
+
+def receive(sent: Sequence[SentFile], address: str | None) -> list[StoredFile]:
+    """Store all of them or none; a refusal says which file it is about, in words for its sender.
+
+    `address` is where they come from; None for a key of another system.
+
+    It begins no transaction that lasts: call it before the one in which their rows are made.
+    """
+    if not sent:
+        return []
+    limits.require_few(0, len(sent))
+    if address is not None:
+        limits.count_from(address, len(sent))
+    with database.reading() as session:
+        limits.require_space(session, sum(one.size for one in sent))
+    wrong = [_problem(one, TOO_LARGE) for one in sent if one.is_too_large]
+    stored = [] if wrong else [*filter(None, [_stored(one, wrong) for one in sent])]
+    if wrong:
+        for one in stored:
+            delete(one.name)
+        raise Invalid(" ".join(wrong))
+    return stored
+
+
+def store_own(file: BinaryIO) -> StoredFile:
+    """Store a file of the desk's own as if it had been sent: of the demonstration."""
+    with checked(file) as found:
+        return _put(found, is_virus_checked=False)
+
+
+def _stored(sent: SentFile, wrong: list[str]) -> StoredFile | None:
+    try:
+        is_clean = virus_check.is_clean(sent.file)
+        with checked(sent.file) as found:
+            return _put(found, is_virus_checked=is_clean)
+    except (Invalid, virus_check.Infected) as refused:
+        wrong.append(_problem(sent, refused.message))
+        return None
+    except (OSError, NotStored) as error:  # a full disk, or a store that does not answer
+        log.error("a file could not be stored", error=type(error).__name__)
+        raise Unavailable(NOT_NOW) from None
+
+
+def _put(found: Checked, *, is_virus_checked: bool) -> StoredFile:
+    """Store the content, and a thumbnail beside it."""
+    name, store = new_name(), storage()
+    if found.small:
+        store.put(name + SMALL, found.small)
+    store.put(name, found.content)
+    small_size = found.small.seek(0, 2) if found.small else 0
+    sizes = (found.content.seek(0, 2), small_size, found.width, found.height)
+    return StoredFile(name, found.kind, *sizes, is_virus_checked)
+
+
+def _problem(sent: SentFile, words: str) -> str:
+    """Which file it is about, by the name that its sender knows, and what is wrong with it."""
+    shown = "".join(sign for sign in sent.file_name if sign.isprintable()).strip()
+    shown = f"{shown[:LONGEST_SHOWN]}…" if len(shown) > LONGEST_SHOWN else shown
+    return f"“{shown or 'The file'}” was not sent. {words}"

@@ -1,0 +1,140 @@
+"""The diary of booked calls: who holds one, that it ends, and who is told of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete
+
+from navigator import clock, database
+from navigator.catalogue.call_times import QUARTER, quarters_of, remind_at
+from navigator.catalogue.service import Service
+from navigator.errors import Conflict
+from navigator.outbox.enqueue import enqueue
+from navigator.outbox.outbox_message import OutboxMessage, Recipient
+from navigator.people.actor import SYSTEM, Actor
+from navigator.people.reporter import Reporter
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.messages import notify_user
+from navigator.tickets.assignment.candidates import set_assignee
+from navigator.tickets.assignment.rules import Candidate, by_load
+from navigator.tickets.booked_call import BookedCall, BookedQuarter, live_call
+from navigator.tickets.lifecycle import record
+from navigator.tickets.ticket import LIVE, Ticket
+
+TAKEN = "That time is not free any more. Choose another."
+
+
+def place(session: Session, ticket: Ticket, call: BookedCall, free: Sequence[Candidate]) -> None:
+    """Let the first of these who is free in truth hold a call; refused where somebody was quicker.
+
+    Whoever holds it has the ticket: so it stands among their calls to make.
+    """
+    for candidate in by_load(free):
+        call.navigator_id = candidate.user_id
+        session.add(call)
+        session.flush()
+        if _take_quarters(session, call):
+            break
+    else:
+        raise Conflict(TAKEN)
+    service = session.get_one(Service, ticket.service_id)
+    call.remind_at = remind_at(service, call.starts_at, clock.now())
+    ticket.next_call_at = call.starts_at
+    if candidate.user_id != ticket.assignee_id:
+        _give_ticket(session, ticket, candidate, len(free))
+
+
+def _take_quarters(session: Session, call: BookedCall) -> bool:
+    """Take the time of a call from its navigator, whole or not at all: the database refuses what is taken."""
+    _free_quarters(session, call)
+    rows = [
+        {"navigator_id": call.navigator_id, "starts_at": at, "call_id": call.id}
+        for at in quarters_of(call.starts_at, call.minutes)
+    ]
+    insert = database.insert(session, BookedQuarter).values(rows).on_conflict_do_nothing()
+    return len(session.scalars(insert.returning(BookedQuarter.starts_at)).all()) == len(rows)
+
+
+def _free_quarters(session: Session, call: BookedCall) -> None:
+    session.exec(delete(BookedQuarter).where(col(BookedQuarter.call_id) == call.id))
+
+
+def _give_ticket(session: Session, ticket: Ticket, candidate: Candidate, out_of: int) -> None:
+    """Assign a ticket to whoever holds its call."""
+    why: dict[str, Any] = {"why": [candidate.load, candidate.capacity, out_of]}
+    record(session, SYSTEM, Action.ASSIGN, ticket, assignee=candidate.user_id, **why)
+    set_assignee(session, ticket, candidate.user_id, candidate)
+    notify_user(session, ticket, candidate.user_id, "assigned")
+
+
+def cancel(session: Session, ticket: Ticket, call: BookedCall, is_known: bool = False) -> None:
+    """Cancel a call on a ticket that is being changed. Who cannot be written to is to be phoned instead.
+
+    Where it `is_known` to its reporter, because they did it, nobody need phone them.
+    """
+    is_to_come = call.starts_at > clock.now()
+    end(session, call, is_cancelled=is_to_come)
+    letter = tell(session, call, "call_cancelled") if is_to_come else None
+    reporter = reporter_of(session, call)
+    is_phoned = is_to_come and letter is None and not is_known and reporter.is_written_to
+    ticket.next_call_at = clock.now() if is_phoned and ticket.status in LIVE else None
+
+
+def end(session: Session, call: BookedCall, is_cancelled: bool = False) -> None:
+    """End a call: its time is free for others."""
+    call.ended_at, call.is_cancelled, call.remind_at = clock.now(), is_cancelled, None
+    count_change(call)
+    _free_quarters(session, call)
+
+
+def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
+    """Of two tickets that are merged the sooner booked call stays; who booked the other one is told."""
+    calls = [call for each in (ticket, target) if (call := live_call(session, each.number))]
+    for later in sorted(calls, key=lambda call: call.starts_at)[1:]:
+        end(session, later, is_cancelled=later.starts_at > clock.now())
+        tell(session, later, "call_cancelled")
+
+
+def end_by_log(session: Session, ticket: Ticket) -> datetime | None:
+    """End a booked call that has come, as a call is logged; when it begins, if that is still ahead.
+
+    A quarter of an hour before its time a call is the booked one.
+    """
+    call = live_call(session, ticket.number)
+    if call is None:
+        return None
+    if call.starts_at - QUARTER > clock.now():
+        return call.starts_at
+    end(session, call)
+    return None
+
+
+def count_change(call: BookedCall) -> None:
+    """Count a change, as calendars do."""
+    call.sequence += 1
+    call.changed_at = clock.now()
+
+
+def tell(session: Session, call: BookedCall, template: str) -> OutboxMessage | None:
+    """Write to whoever booked a call, by the way that they chose and only where it is safe."""
+    return enqueue(
+        session,
+        template,
+        Recipient.REPORTER,
+        reporter_of(session, call).id,
+        ticket_number=call.origin_number,
+        context={"at": call.starts_at.isoformat()},
+    )
+
+
+def tell_navigator(session: Session, actor: Actor, ticket: Ticket, call: BookedCall, change: str) -> None:
+    """Write to whoever is to hold a call, or was to, unless they changed it themselves."""
+    if actor.user_id != call.navigator_id:
+        context = {"change": change, "at": call.starts_at.isoformat()}
+        notify_user(session, ticket, call.navigator_id, "call_for_you", **context)
+
+
+def reporter_of(session: Session, call: BookedCall) -> Reporter:
+    """Who booked a call, whatever became of their ticket."""
+    return session.get_one(Reporter, session.get_one(Ticket, call.origin_number).reporter_id)

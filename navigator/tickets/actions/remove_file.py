@@ -1,0 +1,20 @@
+"""Removing a file for good: a picture of a ticket that must not be kept; only that it was removed is."""
+
+from sqlmodel import Session
+
+from navigator.errors import Forbidden
+from navigator.people.actor import Actor
+from navigator.tickets.action_rules import Action
+from navigator.tickets.attached_files import erase, readable_file
+from navigator.tickets.lifecycle import act
+from navigator.tickets.ticket import Ticket
+
+
+def remove_file(session: Session, actor: Actor, number: int, file_id: int) -> Ticket:
+    """Remove a file of a ticket, and its copies on others; a person does so who has looked at it."""
+    if actor.user_id is None:
+        raise Forbidden("Files are removed by a person who has looked at them.")
+    found = readable_file(session, actor, number, file_id)
+    ticket = act(session, actor, Action.REDACT, number, file=file_id)
+    erase(session, [found])
+    return ticket

@@ -1,0 +1,265 @@
+"""Patients' pages in other languages: offered once a service has signed the words, and no other words."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import go_live_check, languages
+from navigator.administration.apply_change import apply_change, kind_of
+from navigator.administration.service_schemas import CrisisLine, LanguageSetting
+from navigator.catalogue.language_signoff import LanguageSignOff
+from navigator.catalogue.lookups import service_by_code
+from navigator.errors import Invalid
+from navigator.languages import LANGUAGES
+from navigator.outbox.addresses import language_of
+from navigator.outbox.outbox_message import OutboxMessage
+from navigator.outbox.render import render
+from navigator.people.actor import SYSTEM
+from navigator.people.reporter import Reporter
+from navigator.tickets.ticket import ClinicalReview
+from tests.page_visitor import Visitor
+from tests.people import People
+from tests.web.conftest import Enter
+from tests.web.report_journey import report
+from web.app import app
+
+Sign = Callable[..., None]
+POLISH = "Nie mogę się zalogować do aplikacji."
+RISK = "Nie chcę już żyć"
+
+
+@pytest.fixture(autouse=True)
+def none_offered() -> Iterator[None]:
+    """What one test signs, no other is offered."""
+    languages.offer({})
+    yield
+    languages.offer({})
+
+
+@pytest.fixture
+def sign(session: Session, people: People) -> Sign:
+    """Call it with a language: North signs its words."""
+
+    def sign(code: str, service: str = "north", **more: object) -> None:
+        words, review_on = LANGUAGES[code].mark, date(2027, 1, 1)
+        setting = LanguageSetting(words=words, owner="Ewa Nowak", review_on=review_on, **more)  # type: ignore[arg-type]
+        apply_change(session, SYSTEM, kind_of("language"), (service, code), setting)
+
+    return sign
+
+
+def offered(visitor: Visitor) -> list[str]:
+    return [one.text(strip=True) for one in visitor.page.css(".desk-languages li")]
+
+
+def lang(visitor: Visitor) -> str | None:
+    return visitor.one("html").attributes["lang"]
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy", "/report", "/lost-link", "/known"])
+def test_what_nobody_signed_is_not_offered_and_not_shown(people: People, path: str) -> None:
+    visitor = Visitor(app)
+    visitor.get(f"{path}?lang=pl", headers={"accept-language": "pl"})
+    assert (lang(visitor), offered(visitor)) == ("en", [])
+    assert "desk_language" not in visitor.cookies
+
+
+def test_a_signed_language_is_chosen_by_a_link_and_kept(sign: Sign) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/")
+    assert (lang(visitor), offered(visitor)) == ("en", ["English", "Polski"])
+    visitor.get("/?lang=pl")
+    assert lang(visitor) == "pl"
+    assert "Uzyskaj pomoc" in visitor.text or "Pomoc z Twoim programem" in visitor.text
+    visitor.get("/lost-link")
+    assert lang(visitor) == "pl"
+    visitor.press("Wyślij mi nowy link", reference="")
+    assert visitor.problems
+    assert visitor.problems[0] == "Podaj: Twój numer zgłoszenia"
+    visitor.get("/?lang=en")
+    assert (lang(visitor), visitor.get("/privacy").status_code) == ("en", 200)
+    assert lang(visitor) == "en"
+
+
+def test_cached_pages_never_show_the_wrong_language(sign: Sign) -> None:
+    sign("pl")
+    sign("ur")
+    english, polish, urdu = Visitor(app), Visitor(app), Visitor(app)
+    english.get("/")
+    for _ in range(2):
+        for visitor, code in ((english, ""), (polish, "pl"), (urdu, "ur")):
+            visitor.get(f"/privacy?lang={code}" if code else "/privacy")
+            assert lang(visitor) == (code or "en")
+            visitor.get("/privacy")
+            assert lang(visitor) == (code or "en")
+    assert urdu.one("html").attributes["dir"] == "rtl"
+    assert "Cookie" in english.get("/privacy").headers["vary"]
+
+
+def test_a_browsers_language_is_only_suggested(sign: Sign) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/", headers={"accept-language": "pl-PL,pl;q=0.9,en;q=0.8"})
+    assert (lang(visitor), offered(visitor)) == ("en", ["English", "Polski?"])
+    visitor.get("/", headers={"accept-language": "en-GB,pl;q=0.8"})
+    assert offered(visitor) == ["English", "Polski"]
+
+
+def test_only_the_service_that_signed_it_is_shown_in_it(sign: Sign, session: Session) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/report?lang=pl")
+    visitor.post("/report/place", data={"service": "south", "programme": "fern"})
+    assert lang(visitor) == "en"
+    assert offered(visitor) == []
+
+
+def test_changed_words_ask_again_and_the_administrator_is_told(
+    sign: Sign, session: Session, enter: Enter, people: People
+) -> None:
+    sign("pl")
+    Visitor(app).get("/")
+    assert languages.is_offered("pl", "north")
+    session.exec(select(LanguageSignOff)).one().words = "other words"
+    session.flush()
+    visitor = Visitor(app)
+    visitor.get("/known?lang=pl")
+    visitor.get("/report?lang=pl")
+    assert (lang(visitor), offered(visitor)) == ("en", [])
+    ada = enter("ada")
+    ada.get("/settings/services/north")
+    assert "Not offered: the words have changed since Ewa Nowak read them" in ada.text
+    found = [str(one) for one in go_live_check.check_service(session, service_by_code(session, "north"))]
+    assert any("pages in Polish are not offered: the words have changed" in one for one in found)
+    ada.get("/settings/language/north/pl")
+    assert "The words have changed since Ewa Nowak read them" in ada.text
+
+
+def test_whoever_signs_has_read_the_words_as_they_are_now(
+    session: Session, enter: Enter, people: People
+) -> None:
+    ada = enter("ada")
+    ada.get("/settings/language/north/pl")
+    assert "Zaloguj się" in ada.text
+    day = {"review_on-day": "1", "review_on-month": "1", "review_on-year": "2027"}
+    ada.press("Look at the change", owner="Ewa Nowak", **day)
+    ada.press("Save this change")
+    assert ada.problems == ["Confirm that Ewa Nowak has read these words"]
+    box = ada.one("input[name=read_as]").attributes["value"] or ""
+    ada.press("Save this change", read_as=box)
+    assert session.exec(select(LanguageSignOff.owner)).all() == ["Ewa Nowak"]
+    old = LanguageSetting(words="old", owner="Ewa Nowak", review_on=date(2027, 1, 1))
+    with pytest.raises(Invalid):
+        apply_change(session, SYSTEM, kind_of("language"), ("north", "ur"), old)
+
+
+def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(sign: Sign) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/report?lang=pl")
+    visitor.press("Dalej", service="north", programme="fern")
+    assert "Te wiersze są po angielsku" in visitor.text
+    assert visitor.page.css(".desk-crisis ul[lang=en]")
+    line = CrisisLine(when="Zagrożenie życia", do="Zadzwoń 999", short="Zadzwoń 999", call="999")
+    sign("ur")  # another change, so that the first is not the same
+    sign("pl", lines=[line], answers="Odpowiadamy po angielsku. Poproś o tłumacza.")
+    visitor.get("/report/words")
+    assert "Zadzwoń 999" in visitor.text
+    assert "Te wiersze są po angielsku" not in visitor.text
+    assert "Odpowiadamy po angielsku. Poproś o tłumacza." in visitor.text
+
+
+def test_a_polish_report_is_read_by_a_person_and_answered_in_polish(
+    sign: Sign, session: Session, people: People
+) -> None:
+    sign("pl")
+    pat = Visitor(app)
+    pat.get("/report?lang=pl")
+    pat.post("/report/place", data={"service": "north", "programme": "fern"})
+    pat.post("/report/words", data={"text": f"{POLISH} {RISK}"})
+    assert pat.path == "/report/help"
+    assert "Nie musisz na nas czekać" in pat.text
+    pat.press("Wyślij teraz")
+    assert pat.path == "/report/sent"
+    assert lang(pat) == "pl"
+    (review,) = session.exec(select(ClinicalReview)).all()
+    assert "words of risk in Polish" in review.reasons[0]
+    assert "przeczyta Twoją wiadomość" in pat.text
+    assert session.exec(select(Reporter.page_language)).all() == ["pl"]
+
+
+def test_the_private_link_and_letters_follow(
+    sign: Sign, session: Session, people: People, enter: Enter
+) -> None:
+    sign("pl")
+    pat = Visitor(app)
+    pat.cookies.set("desk_language", "pl")
+    pat.post("/report/place", data={"service": "north", "programme": "fern"})
+    pat.post("/report/words", data={"common": "access.forgotten_password"})
+    pat.post("/report/try", data={"fixed": "no"})
+    pat.post("/report/session", data={"known": "no"})
+    pat.post("/report/reach", data={"route": "email", "email": "pat@post.example", "safe": "yes"})
+    pat.press("Potwierdź i wyślij")
+    link = pat.one("main a[href^='/t/']").attributes["href"] or ""
+    elsewhere = Visitor(app)
+    elsewhere.get(link)
+    assert lang(elsewhere) == "pl"
+    assert "Nie pamiętam hasła lub kodu PIN" in elsewhere.text
+    assert "Mamy Twoje zgłoszenie" in elsewhere.text
+    message = session.exec(select(OutboxMessage).where(OutboxMessage.template == "received")).one()
+    assert language_of(session, message) == "pl"
+    letter = render("received", {"reference": "DN-000001", "link": "/t/x"}, "pl")
+    assert letter.subject == "DN-000001: mamy Twoją wiadomość"
+    assert "Ten link jest prywatny." in letter.body
+    session.exec(select(LanguageSignOff)).one().words = "other words"
+    session.flush()
+    assert language_of(session, message) == "en"
+    amina = enter("amina")
+    amina.get(f"/tickets/{message.ticket_number}")
+    assert "Reads pages in Polish" in amina.text
+
+
+def test_pages_of_staff_stay_english(sign: Sign, enter: Enter) -> None:
+    sign("pl")
+    amina = enter("amina")
+    amina.cookies.set("desk_language", "pl")
+    for path in ("/desk", "/account", "/log-in", "/forgotten-password"):
+        amina.get(path)
+        assert lang(amina) == "en"
+    stranger = Visitor(app)
+    stranger.cookies.set("desk_language", "pl")
+    stranger.get("/log-in")
+    assert lang(stranger) == "en"
+    stranger.press("Log in", email="", password="")
+    assert lang(stranger) == "en"
+    assert all("Podaj" not in one for one in stranger.problems)
+
+
+def test_where_something_goes_wrong_it_is_said_in_the_language(sign: Sign) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/?lang=pl")
+    visitor.get("/nowhere")
+    assert lang(visitor) == "pl"
+    assert "Nie znaleziono strony" in visitor.text
+    visitor.get("/follow/999")
+    assert "Ten link nie działa na tym urządzeniu" in visitor.text
+
+
+def test_easy_read_is_english_with_short_sentences(sign: Sign, people: People) -> None:
+    sign("easyread")
+    visitor = Visitor(app)
+    visitor.get("/?lang=easyread")
+    visitor.get("/privacy")
+    assert lang(visitor) == "en"
+    assert visitor.page.css("body.desk-easy-read")
+    assert "Your browser keeps it for us." in visitor.text
+
+
+def test_english_pages_cost_no_catalogue(people: People) -> None:
+    languages._catalogue.cache_clear()
+    report(Visitor(app))
+    assert languages._catalogue.cache_info().currsize == 0
