@@ -6,7 +6,7 @@ from datetime import time as time_of_day
 from itertools import groupby
 
 from navigator import clock
-from navigator.languages import N_, Language, current, ngettext
+from navigator.languages import N_, Language, current
 from navigator.languages import gettext as _
 
 _DAYS = {
@@ -17,12 +17,6 @@ _DAYS = {
     "fri": N_("Friday"),
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
-}
-_LENGTHS = {
-    "day": ("{count} day", "{count} days"),
-    "hour": ("{count} hour", "{count} hours"),
-    "minute": ("{count} minute", "{count} minutes"),
-    "second": ("{count} second", "{count} seconds"),
 }
 _UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
@@ -94,8 +88,7 @@ def length(lasts: timedelta) -> str:
     count, unit = next(
         (seconds // size, unit) for unit, size in _UNITS.items() if seconds >= size or size == 1
     )
-    one, many = _LENGTHS[unit]
-    return ngettext(one, many, count).format(count=count)
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def opening_hours(hours: Mapping[str, Sequence[str] | None]) -> str:

@@ -17,7 +17,6 @@ from babel.messages.pofile import read_po, write_po
 
 from navigator.catalogue.catalogue import default_catalogue
 from navigator.catalogue.crisis_card import default_crisis_card
-from navigator.dates_in_words import _LENGTHS
 from navigator.languages import FOLDER, TRANSLATIONS
 
 ROOT = Path(__file__).parents[1]
