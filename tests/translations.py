@@ -75,7 +75,6 @@ Words = str | tuple[str, str]
 def words_now() -> list[Words]:
     """All words of patients' pages as they are now, each once."""
     found: list[Words] = [
-        *_LENGTHS.values(),
         *_of_templates(),
         *_of_python(),
         *_plain(),
