@@ -8,6 +8,7 @@ from navigator import clock
 from navigator.catalogue.lookups import programme_by_code, service_by_code, service_of
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from navigator.outbox import delivery
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
@@ -15,7 +16,7 @@ from navigator.people import card_codes
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import Reporter, gave
+from navigator.people.reporter import ContactMethod, Reporter, gave
 from navigator.people.support_card import SupportCard, cards_managed_by
 from navigator.people.user import Membership, Role, User
 from navigator.support_cards.card_input import CardInput
@@ -129,7 +130,7 @@ def replace_code(session: Session, actor: Actor, card_id: int) -> SupportCard:
 def send_card(session: Session, actor: Actor, card_id: int) -> None:
     """Send a card to the contact on it, which its maker marked safe, by email or text."""
     card = find_card(session, actor, card_id)
-    if not card.is_written_to:
+    if not card.is_written_to or not delivery.works(ContactMethod(card.contact_method or "")):
         raise Conflict("Nothing is sent: it is not safe, or we do not know how.")
     if not hit(session, "card to", str(card.id), LETTERS_PER_CARD):
         raise TooMany("This card was sent three times today. Try again tomorrow.")

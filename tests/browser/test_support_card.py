@@ -25,7 +25,7 @@ def code(address: str) -> str:
 def test_a_patient_scans_a_card_and_tells_a_problem_on_four_screens(come: Come, code: str, scripts: bool):
     patient = come(NARROW, scripts=scripts)
     patient.go(f"/c/{code}")
-    assert "From it we know" in patient.words
+    assert "From your card we know" in patient.words
     screens = [patient.path]
     for button in ("I forgot my password or PIN", "No, it did not help", "Confirm and send"):
         patient.press(button)
@@ -50,7 +50,7 @@ def test_a_code_is_typed_a_slip_is_told_and_a_lost_card_leads_on(come: Come, cod
     patient.follow("Type the code again")
     patient.write("The code on your card", code.replace("-", " ").lower())
     patient.press("Continue")
-    assert "From it we know" in patient.words
+    assert "From your card we know" in patient.words
 
 
 @pytest.mark.parametrize("screen", [NARROW, WIDE])

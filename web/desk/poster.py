@@ -39,5 +39,10 @@ def _context(session: Session, actor: Actor, code: str) -> dict[str, Any]:
         "lacks": missing(session, service),
         "href": href,
         "qr_code": qr_code(href),
-        "is_localhost": urlsplit(href).hostname in ("127.0.0.1", "localhost", "::1"),
+        "is_localhost": is_localhost(href),
     }
+
+
+def is_localhost(href: str) -> bool:
+    """Whether an address works on this computer only: what is printed with it leads nowhere."""
+    return urlsplit(href).hostname in ("127.0.0.1", "localhost", "::1")

@@ -19,6 +19,7 @@ from navigator.support_cards.card_input import CardInput
 from navigator.support_cards.card_list import ImportedList
 from navigator.support_cards.overview import CardRow
 from navigator.tickets.report_by_card import programme_code, session_ahead
+from web.desk.poster import is_localhost
 from web.kit.deps import PathId, Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
 from web.kit.qr_code import qr_code
@@ -119,6 +120,7 @@ def _printed(session: Session, rows: list[CardRow]) -> dict[str, Any]:
     """What stands on each card beside its code: the square, and whom to call in an emergency."""
     services = {row.card.service_id for row in rows}
     return {
+        "is_localhost": is_localhost(absolute_url("/")),
         "squares": {row.card.id: qr_code(_address(row.card)) for row in rows},
         "crises": {id: crisis_card_of(session, service_of(session, id)) for id in services},
     }

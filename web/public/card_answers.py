@@ -6,6 +6,8 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator.catalogue.lookups import service_of
+from navigator.outbox import delivery
+from navigator.people.reporter import ContactMethod
 from navigator.people.support_card import SupportCard, card_by_code
 from navigator.tickets.report_by_card import practitioner_of, programme_code, session_ahead
 
@@ -22,7 +24,7 @@ def answers_from_card(session: Session, card: SupportCard) -> dict[str, Any]:
         knows.append("session")
     if practitioner_of(session, card):
         knows.append("practitioner")
-    if card.is_written_to:
+    if card.is_written_to and delivery.works(ContactMethod(card.contact_method or "")):
         knows.append("reach")
     answers: dict[str, Any] = {"card": {"support_code": card.code, "knows": knows}}
     if programme:

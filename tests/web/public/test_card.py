@@ -57,7 +57,7 @@ def test_a_scanned_card_answers_five_questions_and_its_report_arrives_attached(
     visitor: Visitor, session: Session, people: People, card: SupportCard
 ):
     visitor.get(f"/c/{card.code}")
-    assert "From it we know" in visitor.text
+    assert "From your card we know" in visitor.text
     seen = visitor.text
     assert go_on(visitor) == ["words", "try"]
     assert visitor.text.count("As on your card") == 3
@@ -78,7 +78,7 @@ def test_a_code_is_typed_as_it_comes(visitor: Visitor, card: SupportCard):
     visitor.get("/")
     visitor.get(visitor.one("main a[href='/card']").attributes["href"] or "")
     visitor.press("Continue", code=card.code.replace("-", " ").lower())
-    assert "From it we know" in visitor.text
+    assert "From your card we know" in visitor.text
 
 
 @pytest.mark.parametrize("typed", ["", "7K3", EXAMPLE[:-1] + "D", "my name is Pat"])
@@ -122,7 +122,7 @@ def test_tries_are_limited_and_then_a_right_code_opens_nothing_either(
     assert visitor.post("/card", data={"code": card.code}).status_code == 429
     with clock.stopped_at(clock.now() + timedelta(hours=1)):
         visitor.get(f"/c/{card.code}")
-    assert "From it we know" in visitor.text
+    assert "From your card we know" in visitor.text
 
 
 def test_cards_that_work_and_slips_use_up_no_tries(
@@ -192,7 +192,7 @@ def test_what_was_begun_here_is_left_only_by_choice(visitor: Visitor, session: S
     assert "A report was started on this device" in visitor.text
     assert len(session.exec(select(ReportDraft)).all()) == 1
     visitor.press("Start a new report with your card")
-    assert "From it we know" in visitor.text
+    assert "From your card we know" in visitor.text
     visitor.get(f"/c/{card.code}")
     assert "A report was started" not in visitor.text, "the same card goes on with its own report"
 
