@@ -11,7 +11,9 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, LinkChannel, Reporter
 from navigator.problems import records
-from navigator.problems.inputs import NewProblemInput
+from navigator.problems.inputs import NewProblemInput, StatusInput
+from navigator.problems.problem import ProblemStatus
+from navigator.problems.updates import change_status
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.split import split
 from navigator.tickets.booked_call import live_call
@@ -132,7 +134,11 @@ def test_the_letter_of_a_known_problem_is_stopped_with_it(
     visitor.post(f"/report/known/{problem.id}/contact", data={"email": "pat@post.example"})
     visitor.get(report(visitor))
     number = int(visitor.path.rsplit("/", 1)[1])
+    over = StatusInput(status=ProblemStatus.RELEASED, body="Please try again.")
+    change_status(session, people.amina, problem.id, over)
+    assert "try_again" in letters(session)
     visitor.post(f"/follow/{number}/no-contact")
+    assert letters(session) == []
     safe = session.exec(select(Reporter.is_safe_to_contact).where(col(Reporter.email) == "pat@post.example"))
     assert set(safe) == {False}
 
