@@ -47,7 +47,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
-        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging")),
+        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging", "files/replies")),
         "/desk/calls",
         "/cards",
         "/cards/1",

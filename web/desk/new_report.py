@@ -19,7 +19,7 @@ from navigator.people.user import Role
 from navigator.problems.similar_tickets import SimilarTickets, similar_to_report
 from navigator.support_cards.cards import find_card
 from navigator.support_cards.overview import own_cards
-from navigator.tickets.action_rules import Action
+from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import contact, send_checks, staff
 from navigator.tickets.actions.staff import ReportResult
 from navigator.tickets.detail import ticket_detail
@@ -88,15 +88,19 @@ def create_report(page: Render, session: Writing, actor: Staff, form: ReadForm) 
     if staff_report := form.read(StaffReport):
         with form.trying(session):
             result = _create(session, actor, staff_report)
-            return redirect(_page_after(session, actor, result.ticket), _saved(result))
+            return redirect(_page_after(session, actor, result.ticket, form), _saved(result))
     return page("desk/new_report.html", form=form, **_context(session, actor))
 
 
-def _page_after(session: Session, actor: Actor, ticket: Ticket) -> str:
+def _page_after(session: Session, actor: Actor, ticket: Ticket, form: Form) -> str:
     """The ticket, or first its private link, where only whoever reports can give it to the patient."""
     detail = ticket_detail(session, actor, ticket.number)
     is_to_give = detail.waits_for_link and Action.GIVE_LINK in detail.allowed
-    return f"{router.prefix}/sent/{ticket.number}" if is_to_give else f"/tickets/{ticket.number}"
+    if is_to_give:
+        return f"{router.prefix}/sent/{ticket.number}"
+    takes_pictures = form.value("then") == "pictures"  # the words are saved before any file is sent
+    box = ACTION_RULES[Action.ANSWER if Action.ANSWER in detail.allowed else Action.NOTE].address
+    return f"/tickets/{ticket.number}/files/{box}" if takes_pictures else f"/tickets/{ticket.number}"
 
 
 @router.get("/sent/{number}")

@@ -97,3 +97,23 @@ def test_files_cannot_wait_for_words_that_one_may_not_write(enter: Enter, ticket
     for to in ("replies", "notes"):
         response = priya.post(f"/tickets/{ticket.number}/files/{to}", files=[("files", ("a", PDF, "a/b"))])
         assert response.status_code in (403, 404)
+
+
+@pytest.mark.parametrize(("who", "kind", "to"), [("priya", "me", "answers"), ("amina", "phone", "notes")])
+def test_a_report_typed_by_staff_is_saved_before_its_picture(
+    enter: Enter, session: Session, people: People, who: str, kind: str, to: str
+):
+    visitor = enter(who)
+    visitor.get("/desk/report")
+    visitor.press(
+        "Save it and add a picture",
+        who=kind,
+        service="north",
+        programme="fern",
+        text="The page is blank",
+        contact__route="email",
+        contact__email="pat@post.example",
+        safe="yes",
+    )
+    number = session.exec(select(Ticket.number)).one()
+    assert visitor.path == f"/tickets/{number}/files/{to}"
