@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -74,8 +75,14 @@ def part(name: str, content: bytes, file_name: str | None = None) -> bytes:
 END = b"--BB--\r\n"
 
 
+def run(asking: Coroutine[Any, Any, tuple[int, str]]) -> tuple[int, str]:
+    """What comes of it, in a thread of its own: the browser of other tests may hold a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asking).result()
+
+
 def send(desk: Desk, *parts: bytes, **how: Any) -> tuple[int, str]:
-    return asyncio.run(ask(desk, sending(*parts, **how)))
+    return run(ask(desk, sending(*parts, **how)))
 
 
 def test_the_words_come_as_a_form_and_the_files_on_the_disk():
@@ -147,7 +154,7 @@ def test_what_is_no_form_or_too_much_is_refused_with_a_page(parts: tuple[bytes, 
 
 
 def test_a_form_without_a_boundary_is_none():
-    assert asyncio.run(ask(Desk(), sending(b"abc"), kind=b"multipart/form-data"))[0] == 400
+    assert run(ask(Desk(), sending(b"abc"), kind=b"multipart/form-data"))[0] == 400
 
 
 @pytest.mark.parametrize("how", [{"ends": False}, {"every": 0.4}, {"every": 0.15}])
