@@ -174,9 +174,6 @@ def _drop_empty_lines(value: Any) -> Any:
     return [line for line in value if line] if isinstance(value, Sequence) else value
 
 
-Lines = Annotated[list[CrisisLine], BeforeValidator(_drop_empty_lines)]
-
-
 class CrisisSetting(SettingSchema):
     """What a service shows people in crisis, who reviewed it, and until when."""
 
@@ -191,15 +188,12 @@ class CrisisSetting(SettingSchema):
 
 
 class LanguageSetting(SettingSchema):
-    """That a service has read the words of a language: who answers for them, until when, and what it adds.
-
-    `words` is the mark of the words that were read.
-    """
+    """That a service has read the words of a language, which `words` is the mark of, and what it adds."""
 
     words: Line = Field(default="", title="the words that were read")
     owner: Line = Field(min_length=1, title="who answers for these words")
     review_on: date = Field(title="the date of the next review")
     answers: Line = Field(default="", title="how you answer people who read this language")
-    lines: Annotated[Lines, Field(max_length=8)] = Field(
+    lines: Annotated[list[CrisisLine], BeforeValidator(_drop_empty_lines), Field(max_length=8)] = Field(
         default_factory=list, title="the crisis wording in this language"
     )
