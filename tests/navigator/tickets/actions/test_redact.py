@@ -196,7 +196,8 @@ WITHOUT_WORDS = """
     ticket.fixability ticket.fixability_reason ticket.next_step ticket.passed_to ticket.turn_to ticket.blocks
     ticket.resolution ticket.last_activity
     event.action event.actor_name event.from_status event.to_status event.facts
-    reporter.kind reporter.page_language reporter.route reporter.email reporter.phone reporterlink.token_hash reporterlink.channel
+    reporter.kind reporter.page_language reporter.route reporter.email reporter.phone
+    reporterlink.token_hash reporterlink.channel
     reporterlink.sent_to_hash handover.opened_by handover.why handover.result handover.no_concern_by
     phonecall.came phonecall.responsibility phonecall.started_by notice.kind notice.actor_name
     redaction.reason reportvector.category reportvector.encoder trainingrequest.topic trainingrequest.form
