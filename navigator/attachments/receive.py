@@ -1,17 +1,20 @@
 """Receiving files: each is checked, and stored before any row names it; what has no row later is deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
 
 from navigator import database
 from navigator.attachments import limits, virus_check
 from navigator.attachments.attachment import Attachment, Kind
 from navigator.attachments.check import TOO_LARGE, Checked, checked
 from navigator.attachments.storage import SMALL, NotStored, delete, new_name, storage
-from navigator.errors import Invalid, Unavailable
+from navigator.errors import Invalid, Refused, Unavailable
 
 LONGEST_SHOWN = 40
 NOT_NOW = "The desk cannot take pictures at the moment. You can still send words."
@@ -60,12 +63,46 @@ def receive(sent: Sequence[SentFile], address: str | None) -> list[StoredFile]:
     with database.reading() as session:
         limits.require_space(session, sum(one.size for one in sent))
     wrong = [_problem(one, TOO_LARGE) for one in sent if one.is_too_large]
-    stored = [] if wrong else [*filter(None, [_stored(one, wrong) for one in sent])]
-    if wrong:
-        for one in stored:
-            delete(one.name)
-        raise Invalid(" ".join(wrong))
+    stored: list[StoredFile] = []
+    try:
+        for one in () if wrong else sent:
+            stored += _stored(one, wrong)
+        if wrong:
+            raise Invalid(" ".join(wrong))
+    except Refused:
+        _delete_all([one.name for one in stored])
+        raise
     return stored
+
+
+@contextmanager
+def deleted_unless_named(stored: Sequence[StoredFile]) -> Iterator[None]:
+    """Delete what no row names at the end: what is refused after it was stored takes no space of others.
+
+    Enter it before the transaction in which the rows are made. Where that may have been committed although
+    it failed, what was stored waits for the night.
+    """
+    try:
+        yield
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        _delete_unnamed(stored)
+        raise
+    _delete_unnamed(stored)
+
+
+def _delete_unnamed(stored: Sequence[StoredFile]) -> None:
+    names = {one.name for one in stored}
+    with suppress(*database.STORAGE_DOWN), database.reading() as session:
+        named = set(session.exec(select(Attachment.name).where(col(Attachment.name).in_(names))))
+        _delete_all(names - named)
+
+
+def _delete_all(names: Iterable[str]) -> None:
+    for name in names:
+        with suppress(OSError, NotStored):  # it goes at night
+            delete(name)
 
 
 def store_own(file: BinaryIO) -> StoredFile:
@@ -74,14 +111,13 @@ def store_own(file: BinaryIO) -> StoredFile:
         return _put(found, is_virus_checked=False)
 
 
-def _stored(sent: SentFile, wrong: list[str]) -> StoredFile | None:
+def _stored(sent: SentFile, wrong: list[str]) -> Iterator[StoredFile]:
     try:
         is_clean = virus_check.is_clean(sent.file)
         with checked(sent.file) as found:
-            return _put(found, is_virus_checked=is_clean)
+            yield _put(found, is_virus_checked=is_clean)
     except (Invalid, virus_check.Infected) as refused:
         wrong.append(_problem(sent, refused.message))
-        return None
     except (OSError, NotStored) as error:  # a full disk, or a store that does not answer
         log.error("a file could not be stored", error=type(error).__name__)
         raise Unavailable(NOT_NOW) from None

@@ -226,5 +226,11 @@ def test_a_store_that_refuses_is_no_reason_to_lose_words(
     bucket: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Bucket, "do_PUT", lambda self: self._answer(403, b"<Error><Code>No</Code></Error>"))
+    for method in ("do_GET", "do_POST"):
+        monkeypatch.setattr(Bucket, method, Bucket.do_PUT)
+    store = storage.storage()
+    for ask in (lambda: store.put(new_name(), BytesIO(b"x")), lambda: storage.delete(new_name())):
+        with pytest.raises(storage.NotStored):
+            ask()
     with pytest.raises(storage.NotStored):
-        storage.storage().put(new_name(), BytesIO(b"x"))
+        store.read(new_name())
