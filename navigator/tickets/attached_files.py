@@ -149,10 +149,11 @@ def erase(session: Session, files: Sequence[Attachment]) -> None:
 
 
 def erase_of_reporter(session: Session, ticket: Ticket) -> None:
-    """Erase what the reporter of a ticket sent on it."""
+    """Erase what the reporter of a ticket sent on it; what was split from it goes on with its own copy."""
     theirs = (Message.ticket_number == ticket.number, Message.author == Author.REPORTER)
-    messages = session.exec(select(Message).where(*theirs)).all()
-    erase(session, [one for files in files_of(session, messages).values() for one in files])
+    for message in session.exec(select(Message).where(*theirs, Message.has_attachments)).all():
+        session.exec(delete(Attachment).where(col(Attachment.message_id) == message.id))
+        message.has_attachments = False
 
 
 def send_staged(session: Session, actor: Actor, ticket: Ticket, message: Message) -> None:

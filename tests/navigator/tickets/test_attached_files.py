@@ -137,6 +137,22 @@ def test_what_is_withdrawn_takes_its_pictures_along(session: Session, people: Pe
     assert len(unneeded(session)) == 1
 
 
+def test_what_was_split_off_keeps_its_pictures_when_the_rest_is_withdrawn(session: Session, people: People):
+    """A clinician may have to read it, or somebody works on it still."""
+    ticket = tell(session)
+    file_id = answer(session, ticket)
+    message = session.exec(select(Message.id).where(Message.has_attachments)).one()
+    second = split(session, people.amina, ticket.number, SplitInput(messages=[message]))
+    session.flush()
+    following.withdraw(session, own(session, ticket), ticket.number)
+    session.flush()
+    assert not sees(session, people.amina, ticket.number, file_id)
+    (copy,) = session.exec(select(Attachment)).all()
+    assert sees(session, people.amina, second.number, copy.id)
+    sweep.delete_unneeded(session, clock.now(), copy.name)
+    assert b"".join(storage.storage().read(copy.name)) == b"content"
+
+
 def test_a_clinician_who_must_read_it_may_still_see_them(session: Session, people: People):
     ticket = tell(session, "I want to kill myself")
     file_id = answer(session, ticket)
