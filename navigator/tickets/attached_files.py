@@ -129,12 +129,6 @@ def forget_staged(session: Session, before: datetime) -> None:
     session.exec(delete(Attachment).where(is_staged, col(Attachment.created_at) <= before))
 
 
-def move_staged(session: Session, number: int, into: int) -> None:
-    """Let what waits on a ticket wait on the one into which it is merged."""
-    is_staged = col(Attachment.ticket_number) == number
-    session.execute(update(Attachment).where(is_staged).values(ticket_number=into))
-
-
 def erase(session: Session, files: Sequence[Attachment]) -> None:
     """Erase files for good, with the copies of them on other tickets: a job deletes their content at once."""
     names = {one.name for one in files}

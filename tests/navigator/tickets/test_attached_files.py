@@ -97,6 +97,11 @@ def test_a_merge_takes_it_along_and_gives_it_to_nobody_else(session: Session, pe
     session.flush()
     assert sees(session, own(session, ticket), ticket.number, file_id)
     assert not sees(session, people.amina, target.number, file_id)
+    waiting = [
+        len(attached_files.staged_files(session, people.amina, one.number, "replies"))
+        for one in (ticket, target)
+    ]
+    assert waiting == [1, 0]  # else the next reply to somebody else would take it along
 
 
 def test_a_split_copies_it_and_its_content_is_stored_once(session: Session, people: People):
