@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -183,4 +184,5 @@ def _bucket(url: str, endpoint: str, region: str, key: str, secret: str) -> Buck
     config = {"region": region, "access_key_id": key, "secret_access_key": secret, "endpoint": endpoint}
     client: Any = {"timeout": "30s", "connect_timeout": "5s", "allow_http": endpoint.startswith("http://")}
     given: Any = {name: value for name, value in config.items() if value}
-    return Bucket(S3Store.from_url(url, client_options=client, **given))
+    again: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=30)}
+    return Bucket(S3Store.from_url(url, client_options=client, retry_config=again, **given))

@@ -129,7 +129,7 @@ def test_it_is_removed_for_good_by_a_navigator_and_that_is_recorded(session: Ses
     event = session.exec(select(Event).where(Event.action == "redact")).one()
     assert event.details["file"] == file_id
     assert not session.exec(select(Message.has_attachments).where(Message.body == "See")).one()
-    sweep.delete_unneeded(session, clock.now(), name)
+    sweep.delete_unneeded()
     with pytest.raises(NotFound):
         storage.storage().read(name)
 
@@ -154,7 +154,7 @@ def test_what_was_split_off_keeps_its_pictures_when_the_rest_is_withdrawn(sessio
     assert not sees(session, people.amina, ticket.number, file_id)
     (copy,) = session.exec(select(Attachment)).all()
     assert sees(session, people.amina, second.number, copy.id)
-    sweep.delete_unneeded(session, clock.now(), copy.name)
+    sweep.delete_unneeded()
     assert b"".join(storage.storage().read(copy.name)) == b"content"
 
 
