@@ -129,10 +129,15 @@ def forget_staged(session: Session, before: datetime) -> None:
     session.exec(delete(Attachment).where(is_staged, col(Attachment.created_at) <= before))
 
 
-def erase(session: Session, files: Sequence[Attachment]) -> None:
-    """Erase files for good, with the copies of them on other tickets: a job deletes their content at once."""
-    names = {one.name for one in files}
-    rows = session.exec(select(Attachment).where(col(Attachment.name).in_(names))).all()
+def tickets_with(session: Session, file: Attachment) -> set[int]:
+    """The tickets on whose messages a file stands, or a copy of it."""
+    query = select(Message.ticket_number).join(Attachment, col(Attachment.message_id) == col(Message.id))
+    return set(session.exec(query.where(Attachment.name == file.name)))
+
+
+def erase(session: Session, file: Attachment) -> None:
+    """Erase a file for good, with the copies of it on other tickets: a job deletes its content at once."""
+    rows = session.exec(select(Attachment).where(Attachment.name == file.name)).all()
     ids = {row.message_id for row in rows} - {None}
     for row in rows:
         session.delete(row)

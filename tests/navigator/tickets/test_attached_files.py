@@ -116,6 +116,8 @@ def test_a_split_copies_it_and_its_content_is_stored_once(session: Session, peop
     remove_file(session, people.amina, second.number, copy.id)
     assert session.exec(select(Attachment)).all() == []
     assert unneeded(session) == [copy.name]
+    removals = select(Event.ticket_number).where(Event.action == "redact")
+    assert set(session.exec(removals)) == {ticket.number, second.number}  # no ticket changes silently
 
 
 def test_it_is_removed_for_good_by_a_navigator_and_that_is_recorded(session: Session, people: People):
