@@ -1,6 +1,7 @@
 """Files on tickets: of a message, for whoever reads that, or waiting for the words that they go with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -22,6 +23,8 @@ Files = Mapping[int, Sequence[Attachment]]
 
 TAKES_FILES = tuple(ACTION_RULES[action].address for action in (Action.REPLY, Action.NOTE, Action.ANSWER))
 """The addresses of actions whose words files go with."""
+
+_ALONE = "words alone"
 
 
 def files_of(session: Session, messages: Sequence[Message]) -> Files:
@@ -158,8 +161,18 @@ def erase_of_reporter(session: Session, ticket: Ticket) -> None:
 def send_staged(session: Session, actor: Actor, ticket: Ticket, message: Message) -> None:
     """Give what an actor let wait to the words that they write now."""
     address = ACTION_RULES[Action(message.action)].address
-    if actor.user_id is not None and address in TAKES_FILES:
+    if actor.user_id is not None and address in TAKES_FILES and not session.info.get(_ALONE):
         _move(session, message, *_is_staged(actor, ticket.number, address))
+
+
+@contextmanager
+def words_alone(session: Session) -> Iterator[None]:
+    """Let what waits for somebody's next words wait on: these go to many, and were looked at without it."""
+    session.info[_ALONE] = True
+    try:
+        yield
+    finally:
+        del session.info[_ALONE]
 
 
 def send_of_draft(session: Session, draft: ReportDraft, message: Message) -> None:
