@@ -232,7 +232,12 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(key=lambda one: (_opens(one), isinstance(one.call, ReceivesFiles)))
+            dependant.dependencies.sort(key=_turn)
+
+
+def _turn(dependant: Dependant) -> tuple[bool, bool, bool]:
+    """Who comes, then files, then what reads ahead and opens a session after that, then sessions alone."""
+    return _opens(dependant), dependant.call in SESSIONS, isinstance(dependant.call, ReceivesFiles)
 
 
 def _opens(dependant: Dependant) -> bool:
