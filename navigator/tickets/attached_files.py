@@ -15,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES, Action
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.report_draft import ReportDraft
-from navigator.tickets.ticket import Author, Message, Ticket
+from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import find, readable_messages
 
 Files = Mapping[int, Sequence[Attachment]]
@@ -130,32 +130,6 @@ def forget_staged(session: Session, before: datetime) -> None:
     """Delete what has waited for too long for words that nobody wrote."""
     is_staged = col(Attachment.user_id).is_not(None)
     session.exec(delete(Attachment).where(is_staged, col(Attachment.created_at) <= before))
-
-
-def tickets_with(session: Session, file: Attachment) -> set[int]:
-    """The tickets on whose messages a file stands, or a copy of it."""
-    query = select(Message.ticket_number).join(Attachment, col(Attachment.message_id) == col(Message.id))
-    return set(session.exec(query.where(Attachment.name == file.name)))
-
-
-def erase(session: Session, file: Attachment) -> None:
-    """Erase a file for good, with the copies of it on other tickets: a job deletes its content at once."""
-    rows = session.exec(select(Attachment).where(Attachment.name == file.name)).all()
-    ids = {row.message_id for row in rows} - {None}
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    left = set(session.exec(select(Attachment.message_id).where(col(Attachment.message_id).in_(ids))))
-    for id in ids - left:
-        session.get_one(Message, id).has_attachments = False
-
-
-def erase_of_reporter(session: Session, ticket: Ticket) -> None:
-    """Erase what the reporter of a ticket sent on it; what was split from it goes on with its own copy."""
-    theirs = (Message.ticket_number == ticket.number, Message.author == Author.REPORTER)
-    for message in session.exec(select(Message).where(*theirs, Message.has_attachments)).all():
-        session.exec(delete(Attachment).where(col(Attachment.message_id) == message.id))
-        message.has_attachments = False
 
 
 def send_staged(session: Session, actor: Actor, ticket: Ticket, message: Message) -> None:

@@ -5,7 +5,8 @@ from sqlmodel import Session
 from navigator.errors import Forbidden
 from navigator.people.actor import SYSTEM, Actor
 from navigator.tickets.action_rules import Action
-from navigator.tickets.attached_files import erase, readable_file, tickets_with
+from navigator.tickets.attached_files import readable_file
+from navigator.tickets.erased_files import erase, tickets_with
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, lock_tickets
