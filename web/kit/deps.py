@@ -232,9 +232,11 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(key=lambda one: (_opens(one), isinstance(one.call, ReceivesFiles)))
+            dependant.dependencies.sort(
+                key=lambda one: (opens_session(one), isinstance(one.call, ReceivesFiles))
+            )
 
 
-def _opens(dependant: Dependant) -> bool:
+def opens_session(dependant: Dependant) -> bool:
     """Whether a session is opened for it, or for what it asks in turn."""
-    return dependant.call in SESSIONS or any(map(_opens, dependant.dependencies))
+    return dependant.call in SESSIONS or any(map(opens_session, dependant.dependencies))
