@@ -112,7 +112,7 @@ def _try(operation: Any, mode: GenerationMode, desk: Desk) -> None:
         asked.pop("cookies")
         if files := asked.pop(
             "files", None
-        ):  # put together as schemathesis does: the client knows no numbers
+        ):  # as requests does it: the client knows no numbers
             whole = Request("POST", asked["url"], files=files, data=asked.pop("data", None)).prepare()
             asked["headers"] = {**asked["headers"], "content-type": whole.headers["content-type"]}
             asked["data"] = whole.body
