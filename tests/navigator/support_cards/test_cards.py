@@ -29,6 +29,7 @@ from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.navigator.support_cards.card_factory import CONTACT, card_input, make
 from tests.people import People, join
+from web.public.report_forms import ReachAnswer
 
 SESSION = date(2026, 6, 19)
 
@@ -271,6 +272,27 @@ def test_risk_typed_with_a_card_and_not_sent_tells_a_clinician_how_to_reach_them
     session.exec(select(ClinicalReview)).one()
     reporter = session.exec(select(Reporter)).one()
     assert (reporter.email, reporter.is_unsent) == ("pat@home.example", True)
+
+
+@pytest.mark.parametrize(("said", "is_safe"), [("no", False), ("yes", True)])
+def test_what_is_typed_and_not_sent_says_if_it_is_safe_to_reach_them(
+    session: Session, people: People, said: str, is_safe: bool
+):
+    card = make(session, people.priya)
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    reach = ReachAnswer.model_validate({"route": "phone", "call_phone": "01632 960001", "safe": said})
+    answers = {
+        "place": {"service": "north", "programme": "fern"},
+        "card": {"support_code": card.code, "knows": []},
+        "words": {"text": "I want to end my life"},
+        "reach": reach.model_dump(mode="json"),
+    }
+    session.add(ReportDraft(token_hash="x", answers=answers, is_of_concern=True))
+    session.flush()
+    delete_expired_draft(session, clock.now(), "x")
+    reporter = session.exec(select(Reporter)).one()
+    assert (reporter.contact_method, reporter.is_safe_to_contact) == ("phone", is_safe)
+    assert card.is_safe_to_contact is is_safe
 
 
 @pytest.mark.parametrize("contact", [CONTACT | {"is_safe": False}, {"route": "none"}, {}])
