@@ -308,3 +308,12 @@ def test_a_card_is_sent_three_times_a_day(session: Session, people: People):
         cards.send_card(session, people.priya, card.id)
     with pytest.raises(TooMany):
         cards.send_card(session, people.priya, card.id)
+
+
+def test_the_address_of_a_card_that_ended_leads_to_no_other_card(session: Session, people: People):
+    """A page that is still open would change, send or end the card of another patient."""
+    ended = make(session, people.priya)
+    id = ended.id
+    cards.end_card(session, people.priya, id)
+    session.flush()
+    assert make(session, people.priya).id != id
