@@ -42,7 +42,7 @@ class SupportCard(Table, table=True):
     reported_at: datetime | None = None
     """When a report came by it last."""
     used_at: datetime = Field(default_factory=now, index=True)
-    """When that was, or something of it was changed last: one that is not used ends."""
+    """When that was, or it was changed or sent last: one that is not used ends."""
 
     @property
     def is_written_to(self) -> bool:

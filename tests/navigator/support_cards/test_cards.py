@@ -364,3 +364,13 @@ def test_that_a_voicemail_is_safe_is_true_of_the_old_number_alone(session: Sessi
     other = ChangeContactInput(route="phone", phone="01632 960002", is_safe=True)
     change_contact(session, people.amina, ticket.number, other)
     assert told.voicemail_is_safe is None
+
+
+def test_a_card_that_was_just_sent_goes_on_for_half_a_year(session: Session, people: People):
+    card = make(session, people.priya)
+    with clock.stopped_at(clock.now() + cards.UNUSED_LASTS - timedelta(days=1)):
+        cards.send_card(session, people.priya, card.id)
+        session.flush()
+        retention.delete_old_rows(session, clock.now() + timedelta(days=2))
+    session.expire_all()
+    assert [kept.label for kept in session.exec(select(SupportCard))] == ["Tuesday 3pm"]
