@@ -1,6 +1,7 @@
 """Changing how a reporter is reached, and ending private links: by the reporter's link or by a navigator."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import Actor
+from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import LinkChannel, Reporter, ReporterKind
 from navigator.people.support_card import SupportCard
 from navigator.tickets.action_rules import Action
@@ -21,6 +23,8 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, joined_tickets
 
+CONTACT_LETTERS = Limit(5, timedelta(hours=24))
+"""Of one report, to so many new addresses a day: whoever has its link can give anybody’s."""
 _NOT_TOLD = frozenset({"is_unsent"})
 """What the audit event does not name: it is no way to reach anybody."""
 
@@ -29,7 +33,9 @@ def change_contact(session: Session, actor: Actor, number: int, contact: ChangeC
     """Change how a reporter is reached: what waits for the old address is not sent, and its links end."""
     values = contact.columns() | {"is_unsent": False}
     ticket = _reach_otherwise(session, actor, number, values, contact.version)
-    notify_reporter(session, ticket, "contact_changed")
+    is_of_staff = actor.ticket_number is None
+    if is_of_staff or hit(session, "contact of", str(ticket.number), CONTACT_LETTERS):
+        notify_reporter(session, ticket, "contact_changed")
     return ticket
 
 
