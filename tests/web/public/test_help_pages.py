@@ -341,3 +341,16 @@ def test_what_is_overdue_is_named_to_its_owner(
     (found,) = [finding for finding in findings(session) if "help page" in finding.text]
     assert not found.ok
     assert found.text == "Lead navigator: check the help page “Turn the sound on”, due since 7 June 2026"
+
+
+def test_words_of_risk_are_sent_as_soon_as_it_is_known_where_to(
+    visitor: Visitor, session: Session, people: People
+) -> None:
+    look_for(visitor, RISK)
+    visitor.press("Send it now")
+    assert visitor.path == "/report/place"  # more services than one can be meant
+    visitor.press("Continue", service="north", programme="fern")
+    assert visitor.path == "/report/help"
+    visitor.press("Send it now")
+    assert visitor.path == "/report/sent"
+    session.exec(select(ClinicalReview)).one()
