@@ -15,7 +15,7 @@ from navigator.jobs.abandoned_drafts import delete_expired_draft
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.api_keys import actor_by_key, create
-from navigator.people.reporter import Reporter, ReporterKind
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, Role
 from navigator.support_cards import cards, overview
@@ -330,7 +330,7 @@ def test_what_is_not_safe_any_more_goes_to_no_contact_on_the_card(
     card, other = make(session, people.priya), make(session, people.priya, label="Heron")
     ticket, told = report(session, card.code)
     cards.send_card(session, people.priya, card.id)
-    change = ChangeContactInput(route="email", email="pat@home.example", is_safe=False)
+    change = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@home.example", is_safe=False)
     if stop == "press":
         stop_all_contact(session, reporter(ticket.number, reads=frozenset({ticket.number})))
     else:
@@ -349,7 +349,9 @@ def test_what_is_not_safe_any_more_goes_to_no_contact_on_the_card(
 def test_only_the_card_of_the_patient_and_of_the_service_is_stopped(session: Session, people: People):
     card = make(session, people.priya)
     ticket, _ = report(session, card.code, people.priya, reporter="pwp")
-    change_contact(session, people.priya, ticket.number, ChangeContactInput(route="none", is_safe=False))
+    change_contact(
+        session, people.priya, ticket.number, ChangeContactInput(route=ContactMethod.NONE, is_safe=False)
+    )
     elsewhere, _ = report(session, card.code, service="south", programme=None)
     stop_all_contact(session, reporter(elsewhere.number, reads=frozenset({elsewhere.number})))
     assert card.is_safe_to_contact
@@ -358,10 +360,10 @@ def test_only_the_card_of_the_patient_and_of_the_service_is_stopped(session: Ses
 def test_that_a_voicemail_is_safe_is_true_of_the_old_number_alone(session: Session, people: People):
     contact = {"route": "phone", "phone": "01632 960001", "is_safe": True, "voicemail_is_safe": True}
     ticket, told = report(session, "", contact=contact)
-    same = ChangeContactInput(route="phone", phone="01632 960 001", is_safe=True)
+    same = ChangeContactInput(route=ContactMethod.PHONE, phone="01632 960 001", is_safe=True)
     change_contact(session, people.amina, ticket.number, same)
     assert told.voicemail_is_safe is True
-    other = ChangeContactInput(route="phone", phone="01632 960002", is_safe=True)
+    other = ChangeContactInput(route=ContactMethod.PHONE, phone="01632 960002", is_safe=True)
     change_contact(session, people.amina, ticket.number, other)
     assert told.voicemail_is_safe is None
 
