@@ -188,13 +188,14 @@ class ReportSession:
             self._leave_draft()
         check_draft_limits(self.session, self.address, is_new=self.draft is None)
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
-        was_of_concern = draft.is_of_concern
+        # Who was shown what to do before they said where can send it from there now.
+        was_helped = draft.is_of_concern and (name != "place" or name in self.answers)
         self.answers = report_steps.merge_answer(self.answers, name, answer)
         self.answers["offered"] = what_applies(self.session, self.answers)
         detour = detour_after(self.session, name, self.answers)
         is_hit = drafts.save_answers(draft, self.answers)
         onward = f"/report/{detour}" if detour else self.next_url
-        response = redirect("/report/help" if is_hit and not was_of_concern else onward)
+        response = redirect("/report/help" if is_hit and not was_helped else onward)
         return keep_token(response, cookies.DRAFT, token) if token else response
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:

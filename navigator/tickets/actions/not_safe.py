@@ -15,7 +15,9 @@ def stop_all_contact(session: Session, actor: Actor) -> frozenset[int]:
 
     Pressed again, nothing changes."""
     own = actor.own_ticket
-    others = {number: reporter(number, reads=frozenset({number})) for number in split_tickets(session, actor)}
+    read = sorted(actor.reads | {own})
+    splits = {number for each in read for number in split_tickets(session, reporter(each))}
+    others = {number: reporter(number, reads=frozenset({number})) for number in sorted(splits)}
     for number, holder in ({own: actor} | others).items():
         detail = ticket_detail(session, holder, number)
         if detail.reporter is None or not detail.reporter.is_unsafe:
