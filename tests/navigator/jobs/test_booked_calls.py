@@ -20,6 +20,7 @@ from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import contact, leavers, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.booked_calls import cancel_call
+from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_merge import undo_merge
@@ -234,6 +235,22 @@ def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: 
     assert live
     assert live.starts_at == AT
     assert letters(session) == ["call_booked", "call_cancelled"]
+
+
+def test_after_that_the_list_and_whoever_booked_both_know_the_one_that_stays(
+    session: Session, people: People, ticket: Ticket
+):
+    target = duplicate(session, people)
+    book(session, target.number, AT + timedelta(days=1))
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    [to_make] = calls_to_make(session, people.amina)
+    assert to_make.booked == live_call(session, target.number)
+    assert to_make.why == ["They booked a call for 1pm on Thursday 11 June"]
+    both = reporter(target.number, reads=frozenset({ticket.number, target.number}))
+    cancel_call(session, both, target.number)
+    session.flush()
+    assert live_call(session, target.number) is None
 
 
 def test_a_merge_that_is_undone_gives_it_back(session: Session, people: People, ticket: Ticket):
