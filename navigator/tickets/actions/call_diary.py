@@ -89,11 +89,17 @@ def end(session: Session, call: BookedCall, is_cancelled: bool = False) -> None:
 
 
 def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
-    """Of two tickets that are merged the sooner booked call stays; who booked the other one is told."""
-    calls = [call for each in (ticket, target) if (call := live_call(session, each.number))]
-    for later in sorted(calls, key=lambda call: call.starts_at)[1:]:
-        end(session, later, is_cancelled=later.starts_at > clock.now())
-        tell(session, later, "call_cancelled")
+    """Of two tickets that are merged the sooner booked call that is to come stays, else the sooner one.
+
+    Who booked the other one is told, unless its time is over: then it is only not to be made any more.
+    """
+    now = clock.now()
+    calls = [(call, each) for each in (ticket, target) if (call := live_call(session, each.number))]
+    for call, of in sorted(calls, key=lambda pair: (pair[0].starts_at <= now, pair[0].starts_at))[1:]:
+        end(session, call, is_cancelled=call.starts_at > now)
+        if call.is_cancelled:
+            tell(session, call, "call_cancelled")
+        of.next_call_at = None if of.next_call_at == call.starts_at else of.next_call_at
 
 
 def end_by_log(session: Session, ticket: Ticket) -> datetime | None:

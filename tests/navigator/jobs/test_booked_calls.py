@@ -237,6 +237,20 @@ def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: 
     assert letters(session) == ["call_booked", "call_cancelled"]
 
 
+def test_a_call_that_is_to_come_stays_before_one_that_nobody_logged(
+    session: Session, people: People, ticket: Ticket
+):
+    """And no letter says that one is off whose time is over."""
+    clock.set_to(AT + timedelta(hours=1))
+    target = duplicate(session, people)
+    to_come = book(session, target.number, AT + timedelta(days=1))
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    assert live_call(session, target.number) == to_come
+    assert target.next_call_at == to_come.starts_at
+    assert letters(session) == ["call_booked"]
+
+
 def test_after_that_the_list_and_whoever_booked_both_know_the_one_that_stays(
     session: Session, people: People, ticket: Ticket
 ):
