@@ -60,14 +60,18 @@ def _hand_over(session: Session, ticket: Ticket, call: BookedCall) -> bool:
 
 
 def _cancel(session: Session, number: int, call: BookedCall) -> None:
+    """Whoever was to hold it hears of it, too: they may have it in a calendar of their own."""
     ticket = act(session, SYSTEM, Action.CANCEL_CALL, number)
     cancel(session, ticket, call)
+    if call.is_cancelled:
+        tell_navigator(session, SYSTEM, ticket, call, "cancelled")
 
 
 def remind(session: Session, now: datetime, number: int) -> bool:
     """Remind whoever booked a call, unless it cannot be held; they are reminded once."""
     call = live_call(session, number)
-    if call is None or settle_call(session, now, number):
+    if call is None:
         return False
+    settle_call(session, now, number)
     call.remind_at = None
     return call.is_to_come and tell(session, call, "call_reminder") is not None

@@ -183,6 +183,10 @@ def test_when_contact_is_not_safe_any_more_nobody_calls_or_writes(session: Sessi
     assert the_call(session).is_off
     assert letters(session) == []
     assert ticket.next_call_at is None
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [letter.context["change"] for letter in told] == ["booked", "cancelled"], (
+        "Amina has it in her diary"
+    )
 
 
 def test_who_cannot_be_written_to_is_phoned(session: Session, people: People, ticket: Ticket):
@@ -303,6 +307,16 @@ def test_they_are_reminded_once_as_the_service_opens_the_day_before(session: Ses
     assert render(letter.template, {**letter.context, "reference": "DN-1", "link": "LINK"}).subject == (
         "DN-1: reminder of your call, Thu 11 Jun, 1pm"
     )
+
+
+def test_they_are_reminded_by_whoever_takes_it_over_just_then(
+    session: Session, people: People, ticket: Ticket
+):
+    away(session, people, "amina", "2026-06-11")
+    clock.set_to(london("2026-06-10", "09:00"))
+    assert remind(session) == 1
+    assert the_call(session).navigator_id == people.tom.user_id
+    assert letters(session) == ["call_reminder"]
 
 
 @pytest.mark.parametrize("changed", [{"is_safe_to_contact": False}, {"contact_method": "phone"}])
