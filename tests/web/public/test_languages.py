@@ -131,7 +131,7 @@ def test_nor_are_its_pages_of_a_report(sign: Sign, session: Session, people: Peo
     sign("pl", "south")
     offer_calls(session, people.north)
     ticket = tell(session)
-    session.add(DeviceNeeds(programme_id=ticket.programme_id, owner="Ada", review_on=date(2027, 1, 1)))
+    session.add(DeviceNeeds(programme_id=ticket.programme_id or 0, owner="Ada", review_on=date(2027, 1, 1)))
     pat = Visitor(app)
     pat.cookies.set("desk_language", "pl")
     pat.get(f"/t/{private_links.mint(session, ticket.number)}")
