@@ -176,9 +176,17 @@ def test_reopened_before_it_was_settled_it_stays(session: Session, people: Peopl
     assert ticket.next_call_at == AT
 
 
-def test_when_contact_is_not_safe_any_more_nobody_calls_or_writes(session: Session, ticket: Ticket):
-    unsafe = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@example.org", is_safe=False)
-    contact.change_contact(session, reporter(ticket.number), ticket.number, unsafe)
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"route": ContactMethod.EMAIL, "email": "pat@example.org", "is_safe": False},
+        {"route": ContactMethod.NONE, "is_safe": True},
+    ],
+)
+def test_when_contact_is_not_safe_or_not_wanted_any_more_nobody_calls_or_writes(
+    session: Session, ticket: Ticket, said: dict[str, Any]
+):
+    contact.change_contact(session, reporter(ticket.number), ticket.number, ChangeContactInput(**said))
     assert settle(session) == 1
     assert the_call(session).is_off
     assert letters(session) == []
