@@ -154,6 +154,17 @@ def test_nor_are_its_confirmation_and_that_it_takes_none(sign: Sign, session: Se
     assert "takes no reports" in late.text
 
 
+def test_a_language_is_chosen_on_a_form_that_came_back_too(sign: Sign, session: Session) -> None:
+    sign("pl")
+    ticket = tell(session)
+    pat = Visitor(app)
+    pat.get(f"/t/{private_links.mint(session, ticket.number)}")
+    pat.post(f"/follow/{ticket.number}/answer", data={"body": ""})
+    assert pat.problems
+    pat.get(f"/follow/{ticket.number}/answer?lang=pl")
+    assert (lang(pat), pat.path) == ("pl", f"/follow/{ticket.number}")
+
+
 def test_changed_words_ask_again_and_the_administrator_is_told(
     sign: Sign, session: Session, enter: Enter, people: People
 ) -> None:
