@@ -90,7 +90,7 @@ def end(session: Session, call: BookedCall, is_cancelled: bool = False) -> None:
 def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
     """Of two tickets that are merged the sooner booked call that is to come stays, else the sooner one.
 
-    Who booked the other one is told, unless its time is over: then it is only not to be made any more.
+    Who booked the other one and who was to hold it are told, unless its time is over.
     """
     now = clock.now()
     calls = [(call, each) for each in (ticket, target) if (call := live_call(session, each.number))]
@@ -98,6 +98,7 @@ def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
         end(session, call, is_cancelled=call.starts_at > now)
         if call.is_cancelled:
             tell(session, call, "call_cancelled")
+            tell_navigator(session, SYSTEM, of, call, "cancelled")
         of.next_call_at = None if of.next_call_at == call.starts_at else of.next_call_at
 
 

@@ -247,6 +247,8 @@ def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: 
     assert live
     assert live.starts_at == AT
     assert letters(session) == ["call_booked", "call_cancelled"]
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [letter.context["change"] for letter in told] == ["booked", "booked", "cancelled"]
 
 
 def test_a_call_that_is_to_come_stays_before_one_that_nobody_logged(
