@@ -22,6 +22,7 @@ from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.booked_calls import cancel_call
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.booked_call import BookedCall, BookedQuarter, live_call
@@ -236,6 +237,18 @@ def test_after_a_merge_whoever_booked_it_can_cancel_it(session: Session, people:
     assert target.next_call_at is None
     events = session.exec(select(Event.action).where(Event.ticket_number == target.number)).all()
     assert events[-1] == "cancel_call"
+
+
+def test_after_a_merge_one_press_that_it_is_not_safe_cancels_it_at_once(
+    session: Session, people: People, ticket: Ticket
+):
+    target = duplicate(session, people)
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    stop_all_contact(session, reporter(ticket.number, is_joined=True))
+    session.flush()
+    assert the_call(session).is_off
+    assert letters(session) == []
 
 
 def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: People, ticket: Ticket):
