@@ -228,6 +228,7 @@ class ReportSession:
 
     def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
+        page_language.speak_for(self.page.request, detail.service.code)
         notices = {
             "notice": safety_notice(self.session, detail.ticket),
             "language_notice": language_notice(self.session, detail.ticket),
