@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pwp_id"], ["user.id"], name=op.f("fk_supportcard_pwp_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supportcard")),
         sa.UniqueConstraint("code", name=op.f("uq_supportcard_code")),
+        sqlite_autoincrement=True,
     )
     for column in ("service_id", "pwp_id", "used_at"):
         op.create_index(op.f(f"ix_supportcard_{column}"), "supportcard", [column])

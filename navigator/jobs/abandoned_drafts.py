@@ -58,9 +58,9 @@ def _service(session: Session, code: str | None) -> Service | None:
 
 def _contact(answers: dict[str, Any]) -> ContactInput:
     """What was answered of how to reach them, and nothing else."""
-    reach, rest = answers.get("reach", {}), dict(answers.get("safe", {}))
-    is_safe = {"yes": True, "no": False}.get(rest.pop("safe", "")) if reach.get("route") != "none" else None
-    return ContactInput.from_stored(**reach, **rest, is_safe=is_safe)
+    reach = answers.get("reach", {}) | answers.get("safe", {})  # in drafts of earlier versions on two pages
+    is_safe = {"yes": True, "no": False}.get(reach.pop("safe", "")) if reach.get("route") != "none" else None
+    return ContactInput.from_stored(**reach, is_safe=is_safe)
 
 
 def _told(service: Service, text: str, answers: dict[str, Any]) -> ReportInput:

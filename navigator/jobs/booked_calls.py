@@ -7,7 +7,7 @@ from sqlalchemy import Select, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.user import User
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.queue.views import IS_LIVE
@@ -22,14 +22,18 @@ def calls_to_settle(_: datetime) -> Select[Any]:
 
     On which day somebody is away, the handler looks: days and moments are not compared on both engines alike.
     """
-    is_unsafe = or_(col(Reporter.is_safe_to_contact).is_(False), col(Reporter.is_unsent))
+    is_not_phoned = or_(
+        col(Reporter.is_safe_to_contact).is_(False),
+        col(Reporter.is_unsent),
+        col(Reporter.contact_method) == ContactMethod.NONE,
+    )
     may_not_be_held = or_(
         ~IS_LIVE,
         col(Ticket.diverted_to).is_not(None),
         col(Ticket.assignee_id).is_(None),
         col(Ticket.assignee_id) != col(BookedCall.navigator_id),
         col(User.away_from_on).is_not(None),
-        is_unsafe,
+        is_not_phoned,
     )
     call = (
         exists()

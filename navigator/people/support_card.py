@@ -19,7 +19,10 @@ class SupportCard(Table, table=True):
     `label` is by what words the practitioner knows the patient, as `Reporter.known_as`.
     """
 
-    __table_args__ = (one_of("route", ContactMethod),)
+    __table_args__ = (
+        one_of("route", ContactMethod),
+        {"sqlite_autoincrement": True},  # a page that is still open leads to no card of somebody else
+    )
 
     id: int = Field(default=None, primary_key=True)
     service_id: int = Field(foreign_key="service.id", index=True)
@@ -39,7 +42,7 @@ class SupportCard(Table, table=True):
     reported_at: datetime | None = None
     """When a report came by it last."""
     used_at: datetime = Field(default_factory=now, index=True)
-    """When that was, or something of it was changed last: one that is not used ends."""
+    """When that was, or it was changed or sent last: one that is not used ends."""
 
     @property
     def is_written_to(self) -> bool:

@@ -123,19 +123,28 @@ def waiting_to_be_told(session: Session, problem: Problem) -> Sequence[AffectedP
 
 
 def tell_everybody(session: Session, problem: Problem) -> int:
-    """Write to them that it may work now, once each; how many."""
-    people = waiting_to_be_told(session, problem)
-    for person in people:
-        enqueue(session, LETTER, Recipient.REPORTER, person.reporter_id or 0)
-        person.told_at = clock.now()
-    return len(people)
+    """Write to them that it may work now, once each and where that is still safe; how many."""
+    told, now = 0, clock.now()
+    for person in waiting_to_be_told(session, problem):
+        if not _is_unsafe(session, person):
+            told += enqueue(session, LETTER, Recipient.REPORTER, person.reporter_id or 0) is not None
+        person.told_at = now
+    return told
 
 
-def stop_letters(session: Session, ticket_numbers: Collection[int]) -> None:
-    """Write nothing to those who were counted and then reported, where that is not safe any more."""
+def _is_unsafe(session: Session, person: AffectedPerson) -> bool:
+    """Whether it was said of their report meanwhile that it is not safe to contact them."""
+    of_report = select(Reporter).join(Ticket, col(Ticket.reporter_id) == col(Reporter.id))
+    reporter = session.exec(of_report.where(Ticket.number == person.ticket_number)).one_or_none()
+    return reporter is not None and reporter.is_unsafe
+
+
+def stop_letters(session: Session, ticket_numbers: Collection[int], but_to: str = "") -> None:
+    """Write nothing to those who were counted and then reported, but to where they are still reached."""
     same = select(AffectedPerson.reporter_id).where(
         col(AffectedPerson.ticket_number).in_(sorted(ticket_numbers)),
         col(AffectedPerson.reporter_id).is_not(None),
+        AffectedPerson.contact_hash != address_hash(but_to),
     )
     for id in session.exec(same).all():
         session.get_one(Reporter, id).is_safe_to_contact = False

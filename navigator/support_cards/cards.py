@@ -129,13 +129,14 @@ def replace_code(session: Session, actor: Actor, card_id: int) -> SupportCard:
 
 def send_card(session: Session, actor: Actor, card_id: int) -> None:
     """Send a card to the contact on it, which its maker marked safe, by email or text."""
-    card = find_card(session, actor, card_id)
+    card = find_card(session, actor, card_id, lock=True)
     if not card.is_written_to or not delivery.works(ContactMethod(card.contact_method or "")):
         raise Conflict("Nothing is sent: it is not safe, or we do not know how.")
     if not hit(session, "card to", str(card.id), LETTERS_PER_CARD):
         raise TooMany("This card was sent three times today. Try again tomorrow.")
     if enqueue(session, LETTER, Recipient.CARD, card.id) is None:
         raise Conflict("They want a phone call. Read the code to them.")
+    card.used_at = clock.now()
 
 
 def end_card(session: Session, actor: Actor, card_id: int) -> None:

@@ -73,12 +73,16 @@ def live_call(session: Session, number: int) -> BookedCall | None:
 
 
 def latest_calls(session: Session, numbers: Collection[int]) -> dict[int, BookedCall]:
-    """The last booked call of each of these tickets, live or not, by their numbers."""
+    """The live booked call of each of these tickets, else the last one, by their numbers."""
     query = select(BookedCall).where(col(BookedCall.ticket_number).in_(sorted(numbers)))
-    return {call.ticket_number: call for call in session.exec(query.order_by(col(BookedCall.id)))}
+    return {call.ticket_number: call for call in session.exec(query.order_by(*_LIVE_LAST))}
 
 
 def last_call_booked_on(session: Session, numbers: Collection[int]) -> BookedCall | None:
-    """The last call that was booked on these tickets by their reporters, live or not."""
+    """The live call that was booked on these tickets by their reporters, else the last one."""
     query = select(BookedCall).where(col(BookedCall.origin_number).in_(sorted(numbers)))
-    return session.exec(query.order_by(col(BookedCall.id).desc()).limit(1)).one_or_none()
+    return next(reversed(session.exec(query.order_by(*_LIVE_LAST)).all()), None)
+
+
+# After a merge the one that goes on may be the one that was booked first.
+_LIVE_LAST = (col(BookedCall.ended_at).is_(None), col(BookedCall.id))

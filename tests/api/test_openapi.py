@@ -37,6 +37,8 @@ OUT_OF_TURN |= dict.fromkeys(
     ("set_programme", "set_device", "set_override", "set_article", "set_category"), 403
 )
 """What two services share is not one service's to set."""
+OUT_OF_TURN["set_language"] = 422
+"""The mark of its words changes with any of them."""
 
 
 def schema_of(operation):
@@ -128,6 +130,7 @@ KEYS = {
     "reply": "north/hello",
     "rule": "north/all",
     "override": "fern/notify.too_many",
+    "language": "north/pl",
 }
 CODES = {"programme": "fern", "device": "fern", "category": "notify.too_many", "article": "fewer-messages"}
 

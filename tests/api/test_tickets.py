@@ -172,7 +172,8 @@ def test_the_reporter_sees_what_is_public_and_no_trace_of_the_rest(navigator, re
     answer = reporter.get(path)
     shown = answer.json()
     assert [one["body"] for one in shown["messages"]] == [WORDS, "We are on it."]
-    assert all(one.keys() == {"author", "action", "body", "at"} for one in shown["messages"])
+    public = {"author", "action", "body", "at", "attachments"}
+    assert all(one.keys() == public for one in shown["messages"])
     assert "Between us" not in answer.text
     assert "Amina" not in answer.text
     assert "Tom" not in answer.text
@@ -269,7 +270,8 @@ def test_the_key_of_a_link_reads_and_moves_its_own_report_alone(navigator, repor
     assert navigator.post(f"{own}/merge", json={"into": other}).status_code == 200
     shown = reporter.get(own)
     assert shown.json()["messages"] == before
-    assert (shown.json()["status"], shown.json()["allowed"]) == ("merged", ["answer", "contact", "end_links"])
+    allowed = ["answer", "cancel_call", "contact", "end_links"]
+    assert (shown.json()["status"], shown.json()["allowed"]) == ("merged", allowed)
     assert "merged_into" not in shown.json()
     assert reporter.get(f"/tickets/{other}").status_code == 404
     assert reporter.post(f"{own}/withdrawal").status_code == 403

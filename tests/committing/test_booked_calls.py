@@ -3,18 +3,23 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from time import sleep
 
 import pytest
 from sqlmodel import Session, select
 
 from navigator import database
 from navigator.errors import Conflict
+from navigator.people.actor import SYSTEM, reporter
 from navigator.people.user import Membership, Role
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.booked_calls import cancel_call
+from navigator.tickets.actions.merge import merge
 from navigator.tickets.assignment import free_navigators
 from navigator.tickets.booked_call import BookedCall, BookedQuarter, live_call
-from navigator.tickets.inputs import AssignInput
+from navigator.tickets.inputs import AssignInput, MergeInput
 from navigator.tickets.ticket import Event, Ticket
+from navigator.tickets.visibility import lock_tickets
 from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle
@@ -117,3 +122,24 @@ def test_one_reporter_who_books_several_times_at_once_has_one_call(people: Peopl
     assert sum(got.values()) == 1
     with database.reading() as session:
         assert live_call(session, number)
+
+
+def test_who_cancels_a_call_that_went_on_in_an_older_ticket_waits_in_everybodys_order(people: People) -> None:
+    with database.writing() as session:
+        older, own = (tell(session).number for _ in range(2))
+        book(session, own, AT)
+        merge(session, people.amina, own, MergeInput(into=older))
+
+    def cancels() -> None:
+        with database.writing() as session:
+            cancel_call(session, reporter(own, is_joined=True), own)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            lock_tickets(session, SYSTEM, {older})
+            cancelling = pool.submit(cancels)
+            sleep(0.5)  # it waits now
+            lock_tickets(session, SYSTEM, {own})
+        cancelling.result()
+    with database.reading() as session:
+        assert live_call(session, older) is None

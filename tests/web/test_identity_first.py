@@ -15,7 +15,7 @@ from tests.cases import each_case
 from tests.people import People, token_of
 from tests.web.test_route_access import DOORS, OURS, PRIVATE, UNSAFE, filled
 from web.app import app
-from web.kit.deps import SESSIONS
+from web.kit.deps import SESSIONS, opens_session
 
 PRIVATE_UNSAFE = [door for door in PRIVATE if door in UNSAFE and "everybody" not in str(door)]
 
@@ -23,10 +23,19 @@ PRIVATE_UNSAFE = [door for door in PRIVATE if door in UNSAFE and "everybody" not
 @each_case(("method", "path", "route"), DOORS)
 def test_who_comes_is_asked_before_a_session_is_opened(method: str, path: str, route: RouteContext):
     """11.F, found beside F1: of every route, in whatever order its arguments stand."""
-    calls = [one.call for one in getattr(getattr(route, "dependant", None), "dependencies", ())]
-    sessions = [at for at, call in enumerate(calls) if call in SESSIONS]
-    others = [at for at, call in enumerate(calls) if call not in SESSIONS]
+    asked = getattr(getattr(route, "dependant", None), "dependencies", ())
+    sessions = [at for at, one in enumerate(asked) if opens_session(one)]
+    others = [at for at, one in enumerate(asked) if not opens_session(one)]
     assert not sessions or max(others, default=-1) < min(sessions)
+
+
+@each_case(("method", "path", "route"), DOORS)
+def test_what_reads_ahead_has_read_before_a_session_is_opened(method: str, path: str, route: RouteContext):
+    """Else words are screened while their transaction holds up everybody else's."""
+    asked = getattr(getattr(route, "dependant", None), "dependencies", ())
+    alone = [at for at, one in enumerate(asked) if one.call in SESSIONS]
+    ahead = [at for at, one in enumerate(asked) if opens_session(one) and one.call not in SESSIONS]
+    assert not alone or max(ahead, default=-1) < min(alone)
 
 
 @pytest.fixture

@@ -47,9 +47,9 @@ class ListForm(BaseModel):
 
 
 class Chosen(BaseModel):
-    """The cards that were chosen to print."""
+    """The cards that were chosen to print: of a page, or of a whole list that was just made."""
 
-    card: list[int] = Field(default_factory=list, max_length=overview.MOST)
+    card: list[int] = Field(default_factory=list, max_length=max(overview.MOST, card_list.MOST_LINES))
 
 
 @router.get("")

@@ -237,9 +237,9 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
 
 def _turn(dependant: Dependant) -> tuple[bool, bool, bool]:
     """Who comes, then files, then what reads ahead and opens a session after that, then sessions alone."""
-    return _opens(dependant), dependant.call in SESSIONS, isinstance(dependant.call, ReceivesFiles)
+    return opens_session(dependant), dependant.call in SESSIONS, isinstance(dependant.call, ReceivesFiles)
 
 
-def _opens(dependant: Dependant) -> bool:
+def opens_session(dependant: Dependant) -> bool:
     """Whether a session is opened for it, or for what it asks in turn."""
-    return dependant.call in SESSIONS or any(map(_opens, dependant.dependencies))
+    return dependant.call in SESSIONS or any(map(opens_session, dependant.dependencies))

@@ -103,12 +103,14 @@ def _again(result: Result) -> Response:
 async def _http_exception(request: Request, error: Any) -> Response:
     """An error page; but an address with a slash too many, or one that only takes a form, leads to its page.
 
-    Back and reload ask for the address to which a form was sent, as if it were a page.
+    Back and reload ask for the address to which a form was sent, as if it were a page; so does the choice of
+    a language on a form that came back.
     """
     path = str(request.scope["path"])
     page_of_form = path.rpartition("/")[0]
     if (error.status_code, request.method) == (405, "GET") and page_of_form and not path.startswith("/api/"):
-        return redirect(page_of_form)
+        chosen = request.query_params.get(page_language.PARAMETER, "")
+        return redirect(url(page_of_form, **{page_language.PARAMETER: chosen}))
     if error.status_code == 404 and path.endswith("/") and path.strip("/"):
         return RedirectResponse(without_last_slash(request.scope), 307)
     response = error_page(request.scope, error.status_code)

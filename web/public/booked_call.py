@@ -25,6 +25,7 @@ from navigator.tickets.actions.call_diary import TAKEN
 from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.followed import FollowedTicket, followed_ticket
+from web.kit import page_language
 from web.kit.deps import PathId, Reading, ReporterActor, Router, Writing
 from web.kit.forms import Form, ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -88,6 +89,7 @@ def calendar(session: Reading, actor: ReporterActor, number: PathId) -> Response
 
 def _page(page: PageRenderer, session: Session, actor: Actor, number: int, form: Form) -> Response:
     detail = followed_ticket(session, actor)
+    page_language.speak_for(page.request, detail.service.code)
     call, is_moved = detail.booked_call, bool(form.value(MOVES))
     if call and call.is_live and call.ends_at > clock.now() and not is_moved:
         return _show(page, session, detail, number, form, "booked")

@@ -26,7 +26,8 @@ def answers_from_card(session: Session, card: SupportCard) -> dict[str, Any]:
         knows.append("practitioner")
     if card.is_written_to and delivery.works(ContactMethod(card.contact_method or "")):
         knows.append("reach")
-    answers: dict[str, Any] = {"card": {"support_code": card.code, "knows": knows}}
+    # Where they choose another service, it is told nothing that the card knows: then it must be asked.
+    answers: dict[str, Any] = {"card": {"support_code": card.code, "knows": knows if programme else []}}
     if programme:
         service = service_of(session, card.service_id)
         answers["place"] = {"service": service.code, "programme": programme}

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from navigator.people.actor import Actor
 from navigator.tickets.actions.device_checks import send_check
 from navigator.tickets.followed import followed_ticket
+from web.kit import page_language
 from web.kit.deps import PathId, Reading, ReporterActor, Router, Writing
 from web.kit.forms import ReadForm
 from web.kit.templating import PageRenderer, Render, redirect
@@ -23,6 +24,7 @@ async def _check_in(page: Render, session: Reading, actor: ReporterActor, number
 
 def _check_of(page: PageRenderer, session: Session, actor: Actor, number: int) -> CheckPages:
     detail = followed_ticket(session, actor)
+    page_language.speak_for(page.request, detail.service.code)
     programme, needs = needs_or_404(session, detail.programme)
     path = f"/follow/{number}"
     return CheckPages(page, session, programme, needs, f"{path}/check", path, detail.service)

@@ -9,6 +9,7 @@ from navigator.catalogue.accepting_reports import ServiceOffer
 from navigator.catalogue.lookups import crisis_card_of, services
 from navigator.catalogue.service import Service
 from navigator.catalogue.turn_to import phone_line
+from web.kit import page_language
 from web.kit.templating import PageRenderer
 
 
@@ -27,6 +28,8 @@ def closed_page(
     status: int = 200,
 ) -> Response:
     """That a service takes no reports, or with None that none does; `is_unsent` is that there is a draft."""
+    if service:
+        page_language.speak_for(page.request, service.code)
     asked = [service] if service else services(session)
     return page(
         "public/report/service_closed.html",

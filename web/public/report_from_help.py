@@ -33,7 +33,13 @@ def begin_report(
     drafts.save_answers(draft, answers)
     onward = f"/report/{report_steps.next_step(answers)}"
     known = {"programme": programme} if "place" not in answers else {}
-    return keep_token(redirect(url(onward, **known)), cookies.DRAFT, token)
+    return _begun(redirect(url(onward, **known)), token)
+
+
+def _begun(response: Response, token: str) -> Response:
+    """Keep the new draft; a confirmation that is still open in this browser would take it along."""
+    cookies.delete_cookie(response, cookies.SENT)
+    return keep_token(response, cookies.DRAFT, token)
 
 
 def _what_it_is(article: Article) -> dict[str, Any]:
@@ -76,7 +82,7 @@ def keep_words_of_risk(page: PageRenderer, session: Session, address: str, text:
     said = "\n".join(filter(None, (text, words.get("text", ""))))[:MAX_TEXT_LENGTH]
     drafts.save_answers(draft, draft.answers | {"words": {**words, "text": said}})
     response = redirect("/report/help")
-    return keep_token(response, cookies.DRAFT, token) if token else response
+    return _begun(response, token) if token else response
 
 
 def _unsent_draft(page: PageRenderer, session: Session) -> Any:

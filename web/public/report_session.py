@@ -188,13 +188,14 @@ class ReportSession:
             self._leave_draft()
         check_draft_limits(self.session, self.address, is_new=self.draft is None)
         draft, token = (self.draft, None) if self.draft else drafts.start_draft(self.session)
-        was_of_concern = draft.is_of_concern
+        # Who was shown what to do before they said where can send it from there now.
+        was_helped = draft.is_of_concern and (name != "place" or name in self.answers)
         self.answers = report_steps.merge_answer(self.answers, name, answer)
         self.answers["offered"] = what_applies(self.session, self.answers)
         detour = detour_after(self.session, name, self.answers)
         is_hit = drafts.save_answers(draft, self.answers)
         onward = f"/report/{detour}" if detour else self.next_url
-        response = redirect("/report/help" if is_hit and not was_of_concern else onward)
+        response = redirect("/report/help" if is_hit and not was_helped else onward)
         return keep_token(response, cookies.DRAFT, token) if token else response
 
     def send(self, address: str, is_unfinished: bool = False) -> Response:
@@ -227,6 +228,7 @@ class ReportSession:
 
     def show_sent(self, detail: TicketDetail, token: str, form: Form | None = None) -> Response:
         """What happens next with what was sent; first what to do now, while a clinician must read it."""
+        page_language.speak_for(self.page.request, detail.service.code)
         notices = {
             "notice": safety_notice(self.session, detail.ticket),
             "language_notice": language_notice(self.session, detail.ticket),

@@ -79,7 +79,7 @@
     isRunning = true;
     if (said) said.textContent = form.getAttribute("data-checking");
     fill("javascript", "yes");
-    fill("storage", stores() ? "yes" : "no");
+    if (form.elements.storage) fill("storage", stores() ? "yes" : "no");
     fill("screen", Math.min(20000, Math.max(1, Math.round(screen.width))));
     var sample = form.getAttribute("data-sample");
     var left = 1 + hosts.length + (sample ? 1 : 0);

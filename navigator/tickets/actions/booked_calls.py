@@ -21,7 +21,7 @@ from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import LIVE, Ticket
-from navigator.tickets.visibility import find
+from navigator.tickets.visibility import find, follow_merges, lock_tickets
 
 BOOKINGS = Limit(10, timedelta(hours=24))
 
@@ -108,6 +108,7 @@ def move_call(session: Session, actor: Actor, number: int, booking: CallTimeInpu
 
 def cancel_call(session: Session, actor: Actor, number: int, version: int | None = None) -> BookedCall:
     """Cancel a call that is to come; its reporter is told, or phoned where nobody can write to them."""
+    lock_tickets(session, SYSTEM, {number, follow_merges(session, number)})
     ticket = act(session, actor, Action.CANCEL_CALL, number, version)
     if actor.ticket_number is None:
         call = _call_to_come(session, ticket)

@@ -13,7 +13,7 @@ from navigator.errors import Conflict
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.assignment.candidates import set_assignee
@@ -76,8 +76,7 @@ def cancel(session: Session, ticket: Ticket, call: BookedCall, is_known: bool = 
     is_to_come = call.starts_at > clock.now()
     end(session, call, is_cancelled=is_to_come)
     letter = tell(session, call, "call_cancelled") if is_to_come else None
-    reporter = reporter_of(session, call)
-    is_phoned = is_to_come and letter is None and not is_known and reporter.is_written_to
+    is_phoned = is_to_come and letter is None and not is_known and may_be_phoned(reporter_of(session, call))
     ticket.next_call_at = clock.now() if is_phoned and ticket.status in LIVE else None
 
 
@@ -89,11 +88,18 @@ def end(session: Session, call: BookedCall, is_cancelled: bool = False) -> None:
 
 
 def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
-    """Of two tickets that are merged the sooner booked call stays; who booked the other one is told."""
-    calls = [call for each in (ticket, target) if (call := live_call(session, each.number))]
-    for later in sorted(calls, key=lambda call: call.starts_at)[1:]:
-        end(session, later, is_cancelled=later.starts_at > clock.now())
-        tell(session, later, "call_cancelled")
+    """Of two tickets that are merged the sooner booked call that is to come stays, else the sooner one.
+
+    Who booked the other one and who was to hold it are told, unless its time is over.
+    """
+    now = clock.now()
+    calls = [(call, each) for each in (ticket, target) if (call := live_call(session, each.number))]
+    for call, of in sorted(calls, key=lambda pair: (pair[0].starts_at <= now, pair[0].starts_at))[1:]:
+        end(session, call, is_cancelled=call.starts_at > now)
+        if call.is_cancelled:
+            tell(session, call, "call_cancelled")
+            tell_navigator(session, SYSTEM, of, call, "cancelled")
+        of.next_call_at = None if of.next_call_at == call.starts_at else of.next_call_at
 
 
 def end_by_log(session: Session, ticket: Ticket) -> datetime | None:
@@ -133,6 +139,11 @@ def tell_navigator(session: Session, actor: Actor, ticket: Ticket, call: BookedC
     if actor.user_id != call.navigator_id:
         context = {"change": change, "at": call.starts_at.isoformat()}
         notify_user(session, ticket, call.navigator_id, "call_for_you", **context)
+
+
+def may_be_phoned(reporter: Reporter) -> bool:
+    """Whether nobody said that it is not safe to contact them, or that they want no contact at all."""
+    return reporter.is_written_to and reporter.contact_method != ContactMethod.NONE
 
 
 def reporter_of(session: Session, call: BookedCall) -> Reporter:

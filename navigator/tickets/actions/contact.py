@@ -1,6 +1,7 @@
 """Changing how a reporter is reached, and ending private links: by the reporter's link or by a navigator."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,9 @@ from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import Actor
-from navigator.people.reporter import LinkChannel, Reporter
+from navigator.people.rate_limit import Limit, hit
+from navigator.people.reporter import LinkChannel, Reporter, ReporterKind
+from navigator.people.support_card import SupportCard
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_reporter
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
@@ -20,6 +23,8 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, joined_tickets
 
+CONTACT_LETTERS = Limit(5, timedelta(hours=24))
+"""Of one report, to so many new addresses a day: whoever has its link can give anybody’s."""
 _NOT_TOLD = frozenset({"is_unsent"})
 """What the audit event does not name: it is no way to reach anybody."""
 
@@ -28,7 +33,9 @@ def change_contact(session: Session, actor: Actor, number: int, contact: ChangeC
     """Change how a reporter is reached: what waits for the old address is not sent, and its links end."""
     values = contact.columns() | {"is_unsent": False}
     ticket = _reach_otherwise(session, actor, number, values, contact.version)
-    notify_reporter(session, ticket, "contact_changed")
+    is_of_staff = actor.ticket_number is None
+    if is_of_staff or hit(session, "contact of", str(ticket.number), CONTACT_LETTERS):
+        notify_reporter(session, ticket, "contact_changed")
     return ticket
 
 
@@ -41,8 +48,12 @@ def _reach_otherwise(
     session: Session, actor: Actor, number: int, values: Mapping[str, Any], version: int | None
 ) -> Ticket:
     numbers = actor.reads or {find(session, actor, number).number}
-    changed = set[str]()
-    for reporter in _reporters_of(session, numbers):
+    changed, reporters = set[str](), _reporters_of(session, numbers)
+    if values["is_safe_to_contact"] is False:
+        _stop_cards(session, numbers, reporters)
+    for reporter in reporters:
+        if values.get("phone", reporter.phone) != reporter.phone:
+            reporter.voicemail_is_safe = None  # that was said of the old number
         for name, value in values.items():
             changed |= {name} if getattr(reporter, name) != value else set()
             setattr(reporter, name, value)
@@ -53,6 +64,17 @@ def _reach_otherwise(
     sent_to_hash = private_links.address_hash(address.to) if address else ""
     private_links.revoke_sent_elsewhere(session, numbers, sent_to_hash)
     return ticket
+
+
+def _stop_cards(session: Session, numbers: Iterable[int], reporters: Iterable[Reporter]) -> None:
+    """Nor does anything go to the contact on their support card, until its maker looks again."""
+    codes = {each.support_code for each in reporters if each.kind == ReporterKind.PATIENT} - {""}
+    of_tickets = select(Ticket.service_id).where(col(Ticket.number).in_(sorted(numbers)))
+    of_theirs = (col(SupportCard.code).in_(sorted(codes)), col(SupportCard.service_id).in_(of_tickets))
+    query = select(SupportCard).where(*of_theirs).order_by(col(SupportCard.id)).with_for_update()
+    for card in session.exec(query).all() if codes else ():
+        card.is_safe_to_contact = False
+        cancel_waiting(session, Recipient.CARD, card.id)
 
 
 def _reporters_of(session: Session, numbers: Iterable[int]) -> list[Reporter]:

@@ -10,7 +10,14 @@ from navigator.catalogue.service import Service
 from navigator.people.actor import SYSTEM
 from navigator.people.user import User
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.call_diary import cancel, place, reporter_of, tell, tell_navigator
+from navigator.tickets.actions.call_diary import (
+    cancel,
+    may_be_phoned,
+    place,
+    reporter_of,
+    tell,
+    tell_navigator,
+)
 from navigator.tickets.assignment.free_navigators import free_for
 from navigator.tickets.booked_call import BookedCall, live_call
 from navigator.tickets.held_send import held_sends
@@ -38,7 +45,7 @@ def _can_be_held(session: Session, ticket: Ticket, call: BookedCall) -> bool:
     service = session.get_one(Service, ticket.service_id)
     is_wanted = ticket.status in LIVE and not ticket.diverted_to
     is_open = not call.is_to_come or is_open_for(service, call.starts_at, call.minutes)
-    return is_wanted and is_open and reporter_of(session, call).is_written_to
+    return is_wanted and is_open and may_be_phoned(reporter_of(session, call))
 
 
 def _hand_over(session: Session, ticket: Ticket, call: BookedCall) -> bool:
@@ -60,14 +67,18 @@ def _hand_over(session: Session, ticket: Ticket, call: BookedCall) -> bool:
 
 
 def _cancel(session: Session, number: int, call: BookedCall) -> None:
+    """Whoever was to hold it hears of it, too: they may have it in a calendar of their own."""
     ticket = act(session, SYSTEM, Action.CANCEL_CALL, number)
     cancel(session, ticket, call)
+    if call.is_cancelled:
+        tell_navigator(session, SYSTEM, ticket, call, "cancelled")
 
 
 def remind(session: Session, now: datetime, number: int) -> bool:
     """Remind whoever booked a call, unless it cannot be held; they are reminded once."""
     call = live_call(session, number)
-    if call is None or settle_call(session, now, number):
+    if call is None:
         return False
+    settle_call(session, now, number)
     call.remind_at = None
     return call.is_to_come and tell(session, call, "call_reminder") is not None

@@ -24,7 +24,6 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from navigator.catalogue.service import Service
-from navigator.database import ask
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, gave, number_of
 from navigator.people.user import Membership, Role, User
@@ -120,7 +119,7 @@ def same_contact(session: Session, actor: Actor, number: int, reporter: Reporter
     if "email" in given:
         given["email"] = given["email"].lower()
     values = given | {"own_number": number}
-    return once_each(ask(session, _same_contact(actor, *given), **values).all() if given else ())
+    return once_each(session.execute(_same_contact(actor, *given), values).all() if given else ())
 
 
 @lru_cache(maxsize=ACTORS)

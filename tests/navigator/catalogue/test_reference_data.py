@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from navigator import clock, database
 from navigator.catalogue.accepting_reports import missing
+from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import programmes_of, service_by_code, services
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.reference_data import SHARED, ReferenceVersion, reference_data
@@ -67,6 +68,7 @@ def test_each_change_of_a_table_draws_a_new_token(
             programme_id=programme_id, category="access.account_locked", fixability="service", reason="."
         )
     )
+    session.add(LanguageSignOff(service_id=people.north, language="pl"))
     tokens = [token(session)]
     of_table = metadata.tables[table]
     session.connection().execute(of_table.update().values({column: of_table.c[column]}))

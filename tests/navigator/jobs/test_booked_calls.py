@@ -20,7 +20,9 @@ from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import contact, leavers, staff
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions.booked_calls import cancel_call
+from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.booked_call import BookedCall, BookedQuarter, live_call
@@ -175,13 +177,25 @@ def test_reopened_before_it_was_settled_it_stays(session: Session, people: Peopl
     assert ticket.next_call_at == AT
 
 
-def test_when_contact_is_not_safe_any_more_nobody_calls_or_writes(session: Session, ticket: Ticket):
-    unsafe = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@example.org", is_safe=False)
-    contact.change_contact(session, reporter(ticket.number), ticket.number, unsafe)
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"route": ContactMethod.EMAIL, "email": "pat@example.org", "is_safe": False},
+        {"route": ContactMethod.NONE, "is_safe": True},
+    ],
+)
+def test_when_contact_is_not_safe_or_not_wanted_any_more_nobody_calls_or_writes(
+    session: Session, ticket: Ticket, said: dict[str, Any]
+):
+    contact.change_contact(session, reporter(ticket.number), ticket.number, ChangeContactInput(**said))
     assert settle(session) == 1
     assert the_call(session).is_off
     assert letters(session) == []
     assert ticket.next_call_at is None
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [letter.context["change"] for letter in told] == ["booked", "cancelled"], (
+        "Amina has it in her diary"
+    )
 
 
 def test_who_cannot_be_written_to_is_phoned(session: Session, people: People, ticket: Ticket):
@@ -225,6 +239,18 @@ def test_after_a_merge_whoever_booked_it_can_cancel_it(session: Session, people:
     assert events[-1] == "cancel_call"
 
 
+def test_after_a_merge_one_press_that_it_is_not_safe_cancels_it_at_once(
+    session: Session, people: People, ticket: Ticket
+):
+    target = duplicate(session, people)
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    stop_all_contact(session, reporter(ticket.number, is_joined=True))
+    session.flush()
+    assert the_call(session).is_off
+    assert letters(session) == []
+
+
 def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: People, ticket: Ticket):
     target = duplicate(session, people)
     book(session, target.number, AT + timedelta(days=1))
@@ -234,6 +260,38 @@ def test_of_two_that_are_merged_the_sooner_call_stays(session: Session, people: 
     assert live
     assert live.starts_at == AT
     assert letters(session) == ["call_booked", "call_cancelled"]
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [letter.context["change"] for letter in told] == ["booked", "booked", "cancelled"]
+
+
+def test_a_call_that_is_to_come_stays_before_one_that_nobody_logged(
+    session: Session, people: People, ticket: Ticket
+):
+    """And no letter says that one is off whose time is over."""
+    clock.set_to(AT + timedelta(hours=1))
+    target = duplicate(session, people)
+    to_come = book(session, target.number, AT + timedelta(days=1))
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    assert live_call(session, target.number) == to_come
+    assert target.next_call_at == to_come.starts_at
+    assert letters(session) == ["call_booked"]
+
+
+def test_after_that_the_list_and_whoever_booked_both_know_the_one_that_stays(
+    session: Session, people: People, ticket: Ticket
+):
+    target = duplicate(session, people)
+    book(session, target.number, AT + timedelta(days=1))
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    [to_make] = calls_to_make(session, people.amina)
+    assert to_make.booked == live_call(session, target.number)
+    assert to_make.why == ["They booked a call for 1pm on Thursday 11 June"]
+    both = reporter(target.number, reads=frozenset({ticket.number, target.number}))
+    cancel_call(session, both, target.number)
+    session.flush()
+    assert live_call(session, target.number) is None
 
 
 def test_a_merge_that_is_undone_gives_it_back(session: Session, people: People, ticket: Ticket):
@@ -272,6 +330,16 @@ def test_they_are_reminded_once_as_the_service_opens_the_day_before(session: Ses
     assert render(letter.template, {**letter.context, "reference": "DN-1", "link": "LINK"}).subject == (
         "DN-1: reminder of your call, Thu 11 Jun, 1pm"
     )
+
+
+def test_they_are_reminded_by_whoever_takes_it_over_just_then(
+    session: Session, people: People, ticket: Ticket
+):
+    away(session, people, "amina", "2026-06-11")
+    clock.set_to(london("2026-06-10", "09:00"))
+    assert remind(session) == 1
+    assert the_call(session).navigator_id == people.tom.user_id
+    assert letters(session) == ["call_reminder"]
 
 
 @pytest.mark.parametrize("changed", [{"is_safe_to_contact": False}, {"contact_method": "phone"}])

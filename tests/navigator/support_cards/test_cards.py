@@ -13,15 +13,18 @@ from navigator.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from navigator.jobs import retention
 from navigator.jobs.abandoned_drafts import delete_expired_draft
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
-from navigator.people.actor import ANONYMOUS, Actor
+from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.api_keys import actor_by_key, create
-from navigator.people.reporter import Reporter, ReporterKind
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Membership, Role
 from navigator.support_cards import cards, overview
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.next_session import AppointmentInput, update_next_session
+from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.redact import redact
+from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.inputs import RedactInput
 from navigator.tickets.redaction import RedactionReason
 from navigator.tickets.report_draft import ReportDraft
@@ -29,6 +32,7 @@ from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.navigator.support_cards.card_factory import CONTACT, card_input, make
 from tests.people import People, join
+from web.public.report_forms import ReachAnswer
 
 SESSION = date(2026, 6, 19)
 
@@ -273,6 +277,27 @@ def test_risk_typed_with_a_card_and_not_sent_tells_a_clinician_how_to_reach_them
     assert (reporter.email, reporter.is_unsent) == ("pat@home.example", True)
 
 
+@pytest.mark.parametrize(("said", "is_safe"), [("no", False), ("yes", True)])
+def test_what_is_typed_and_not_sent_says_if_it_is_safe_to_reach_them(
+    session: Session, people: People, said: str, is_safe: bool
+):
+    card = make(session, people.priya)
+    session.get_one(Service, people.north).draft_policy = DraftPolicy.REQUEST_REVIEW
+    reach = ReachAnswer.model_validate({"route": "phone", "call_phone": "01632 960001", "safe": said})
+    answers = {
+        "place": {"service": "north", "programme": "fern"},
+        "card": {"support_code": card.code, "knows": []},
+        "words": {"text": "I want to end my life"},
+        "reach": reach.model_dump(mode="json"),
+    }
+    session.add(ReportDraft(token_hash="x", answers=answers, is_of_concern=True))
+    session.flush()
+    delete_expired_draft(session, clock.now(), "x")
+    reporter = session.exec(select(Reporter)).one()
+    assert (reporter.contact_method, reporter.is_safe_to_contact) == ("phone", is_safe)
+    assert card.is_safe_to_contact is is_safe
+
+
 @pytest.mark.parametrize("contact", [CONTACT | {"is_safe": False}, {"route": "none"}, {}])
 def test_a_card_is_sent_only_where_it_is_safe(session: Session, people: People, contact: dict[str, Any]):
     card = make(session, people.priya, contact=contact)
@@ -286,3 +311,68 @@ def test_a_card_is_sent_three_times_a_day(session: Session, people: People):
         cards.send_card(session, people.priya, card.id)
     with pytest.raises(TooMany):
         cards.send_card(session, people.priya, card.id)
+
+
+def test_the_address_of_a_card_that_ended_leads_to_no_other_card(session: Session, people: People):
+    """A page that is still open would change, send or end the card of another patient."""
+    ended = make(session, people.priya)
+    id = ended.id
+    cards.end_card(session, people.priya, id)
+    session.flush()
+    assert make(session, people.priya).id != id
+
+
+@pytest.mark.parametrize("stop", ["press", "answer", "staff"])
+def test_what_is_not_safe_any_more_goes_to_no_contact_on_the_card(
+    session: Session, people: People, stop: str
+):
+    """Said after sending as on sending: a further report by the card, and its letter, go nowhere."""
+    card, other = make(session, people.priya), make(session, people.priya, label="Heron")
+    ticket, told = report(session, card.code)
+    cards.send_card(session, people.priya, card.id)
+    change = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@home.example", is_safe=False)
+    if stop == "press":
+        stop_all_contact(session, reporter(ticket.number, reads=frozenset({ticket.number})))
+    else:
+        actor = people.amina if stop == "staff" else reporter(ticket.number, reads=frozenset({ticket.number}))
+        change_contact(session, actor, ticket.number, change)
+    session.flush()
+    assert (told.is_safe_to_contact, card.is_safe_to_contact, other.is_safe_to_contact) == (
+        False,
+        False,
+        True,
+    )
+    assert session.exec(select(OutboxMessage).where(OutboxMessage.recipient == Recipient.CARD)).all() == []
+    assert report(session, card.code)[1].is_unsafe
+
+
+def test_only_the_card_of_the_patient_and_of_the_service_is_stopped(session: Session, people: People):
+    card = make(session, people.priya)
+    ticket, _ = report(session, card.code, people.priya, reporter="pwp")
+    change_contact(
+        session, people.priya, ticket.number, ChangeContactInput(route=ContactMethod.NONE, is_safe=False)
+    )
+    elsewhere, _ = report(session, card.code, service="south", programme=None)
+    stop_all_contact(session, reporter(elsewhere.number, reads=frozenset({elsewhere.number})))
+    assert card.is_safe_to_contact
+
+
+def test_that_a_voicemail_is_safe_is_true_of_the_old_number_alone(session: Session, people: People):
+    contact = {"route": "phone", "phone": "01632 960001", "is_safe": True, "voicemail_is_safe": True}
+    ticket, told = report(session, "", contact=contact)
+    same = ChangeContactInput(route=ContactMethod.PHONE, phone="01632 960 001", is_safe=True)
+    change_contact(session, people.amina, ticket.number, same)
+    assert told.voicemail_is_safe is True
+    other = ChangeContactInput(route=ContactMethod.PHONE, phone="01632 960002", is_safe=True)
+    change_contact(session, people.amina, ticket.number, other)
+    assert told.voicemail_is_safe is None
+
+
+def test_a_card_that_was_just_sent_goes_on_for_half_a_year(session: Session, people: People):
+    card = make(session, people.priya)
+    with clock.stopped_at(clock.now() + cards.UNUSED_LASTS - timedelta(days=1)):
+        cards.send_card(session, people.priya, card.id)
+        session.flush()
+        retention.delete_old_rows(session, clock.now() + timedelta(days=2))
+    session.expire_all()
+    assert [kept.label for kept in session.exec(select(SupportCard))] == ["Tuesday 3pm"]

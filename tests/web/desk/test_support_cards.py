@@ -8,7 +8,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
-from navigator.support_cards import card_list
+from navigator.support_cards import card_list, overview
 from navigator.tickets.ticket import Ticket
 from tests.cases import each_case
 from tests.navigator.support_cards.card_factory import make
@@ -279,3 +279,14 @@ def test_a_list_is_not_made_twice(enter: Enter, session: Session, people: People
     priya.get("/cards/list")
     priya.press("Look what it would make", text=LIST)
     assert "There is a card with these words" in priya.text
+
+
+def test_the_whole_of_a_long_list_is_printed(enter: Enter, session: Session, people: People):
+    lines = overview.MOST + 1
+    assert lines <= card_list.MOST_LINES
+    text = "label,programme\n" + "\n".join(f"Patient {n},fern" for n in range(lines))
+    priya = enter("priya")
+    priya.get("/cards/list")
+    priya.post("/cards/list", data={"service": "north", "text": text, "do": "save"})
+    assert priya.path == "/cards/print"
+    assert len(priya.page.css(".desk-sheet svg")) == lines

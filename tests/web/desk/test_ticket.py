@@ -129,11 +129,12 @@ NOT_NOW = ("answers", "unmerging", "problem", "call-time")
 def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, name: str):
     amina = enter("amina")
     before = ticket(session, number).model_dump()
+    does = "form.desk-main button:not([formaction])"  # another one leads to its pictures
     assert amina.get(f"/tickets/{number}/{name}").status_code == 200
-    amina.one("form.desk-main button")
+    amina.one(does)
     assert ticket(session, number).model_dump() == before
     if name not in ("assignment", "contact", "links", "session", "triage"):  # these are answers as they stand
-        amina.press(amina.one("form.desk-main button").text(strip=True))
+        amina.press(amina.one(does).text(strip=True))
         assert amina.problems
         assert ticket(session, number).model_dump() == before
 

@@ -15,8 +15,10 @@ from navigator.problems.inputs import NewProblemInput, StatusInput
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.updates import change_status
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.split import split
 from navigator.tickets.booked_call import live_call
+from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.inputs import SayInput, SplitInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.report_input import ContactInput, ReportInput
@@ -118,24 +120,72 @@ def test_a_booked_call_is_cancelled_with_it(visitor: Visitor, session: Session, 
     assert "13:00" not in visitor.text
 
 
+FERN_IS_DOWN = NewProblemInput(
+    service="north",
+    programme="fern",
+    category="use.outage_or_error",
+    title="Fern is down",
+    is_public=True,
+)
+OVER = StatusInput(status=ProblemStatus.RELEASED, body="Please try again.")
+
+
+def counted_and_reported(visitor: Visitor, problem_id: int) -> int:
+    """Somebody who wants to know when a known problem is over, and reported as well."""
+    visitor.post(f"/report/known/{problem_id}", data={"service": "north"})
+    visitor.post(f"/report/known/{problem_id}/contact", data={"email": "pat@post.example"})
+    visitor.get(report(visitor))
+    return int(visitor.path.rsplit("/", 1)[1])
+
+
+@pytest.mark.parametrize("is_queued", [True, False])
+@pytest.mark.parametrize(
+    ("change", "is_written"),
+    [
+        ({"route": "email", "email": "pat@post.example", "is_safe": "no"}, False),
+        ({"route": "none", "is_safe": "yes"}, False),
+        ({"route": "email", "email": "new@post.example", "is_safe": "yes"}, False),
+        ({"route": "email", "email": "Pat@post.example", "is_safe": "yes"}, True),
+    ],
+)
+def test_the_letter_of_a_known_problem_goes_to_no_old_address(
+    visitor: Visitor,
+    session: Session,
+    people: People,
+    change: dict[str, str],
+    is_written: bool,
+    is_queued: bool,
+) -> None:
+    problem = records.open_problem(session, people.amina, FERN_IS_DOWN)
+    session.flush()
+    number = counted_and_reported(visitor, problem.id)
+    if is_queued:
+        change_status(session, people.amina, problem.id, OVER)
+    visitor.post(f"/follow/{number}/contact", data=change)
+    if not is_queued:
+        change_status(session, people.amina, problem.id, OVER)
+    assert ("try_again" in letters(session)) == is_written
+
+
+def test_staff_who_write_down_that_it_is_not_safe_stop_the_letter_too(
+    visitor: Visitor, session: Session, people: People
+) -> None:
+    problem = records.open_problem(session, people.amina, FERN_IS_DOWN)
+    session.flush()
+    number = counted_and_reported(visitor, problem.id)
+    unsafe = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@post.example", is_safe=False)
+    change_contact(session, people.amina, number, unsafe)
+    change_status(session, people.amina, problem.id, OVER)
+    assert "try_again" not in letters(session)
+
+
 def test_the_letter_of_a_known_problem_is_stopped_with_it(
     visitor: Visitor, session: Session, people: People
 ) -> None:
-    told = NewProblemInput(
-        service="north",
-        programme="fern",
-        category="use.outage_or_error",
-        title="Fern is down",
-        is_public=True,
-    )
-    problem = records.open_problem(session, people.amina, told)
+    problem = records.open_problem(session, people.amina, FERN_IS_DOWN)
     session.flush()
-    visitor.post(f"/report/known/{problem.id}", data={"service": "north"})
-    visitor.post(f"/report/known/{problem.id}/contact", data={"email": "pat@post.example"})
-    visitor.get(report(visitor))
-    number = int(visitor.path.rsplit("/", 1)[1])
-    over = StatusInput(status=ProblemStatus.RELEASED, body="Please try again.")
-    change_status(session, people.amina, problem.id, over)
+    number = counted_and_reported(visitor, problem.id)
+    change_status(session, people.amina, problem.id, OVER)
     assert "try_again" in letters(session)
     visitor.post(f"/follow/{number}/no-contact")
     assert letters(session) == []

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.programme import ServiceProgramme
 from navigator.people.card_codes import EXAMPLE, mint
 from navigator.people.rate_limit import Limit
 from navigator.people.reporter import Reporter
@@ -236,3 +237,18 @@ def test_a_changed_card_counts_as_it_is_when_the_report_is_sent(
     session.flush()
     visitor.press("Confirm and send")
     assert only(session)[1].phone == "+447700900982"
+
+
+def test_what_a_card_knows_is_asked_where_it_does_not_say_which_service(
+    visitor: Visitor, session: Session, people: People, card: SupportCard
+):
+    """Its programme is offered no more, so another service can be chosen: that is told nothing by it."""
+    offered = session.exec(select(ServiceProgramme).where(ServiceProgramme.service_id == people.north)).one()
+    session.delete(offered)
+    session.flush()
+    visitor.get(f"/c/{card.code}")
+    assert visitor.path == "/report/place"
+    visitor.press("Continue", service="south", programme="fern")
+    assert {"session", "reach"} <= {*go_on(visitor)}
+    visitor.press("Confirm and send")
+    assert only(session)[1].email == "pat@post.example"

@@ -85,6 +85,19 @@ def headings(visitor: Visitor) -> list[str]:
     return [one.text(strip=True) for one in visitor.page.css("main h2")]
 
 
+def test_what_the_programme_does_not_need_is_not_looked_at(
+    visitor: Visitor, session: Session, needs: DeviceNeeds
+):
+    boxes = "form[data-check] input[value='']"  # not the mark of the form
+    visitor.get("/check/fern")
+    assert len(visitor.page.css(boxes)) == len(told())
+    needs.needs_storage, needs.screen_width, needs.connection_kbits, needs.hosts = False, None, None, []
+    session.flush()
+    visitor.get("/check/fern")
+    names = {box.attributes["name"] for box in visitor.page.css(boxes)}
+    assert names == {"javascript", "clock_ms"}
+
+
 def test_all_is_well(visitor: Visitor):
     start(visitor)
     assert "We found nothing wrong" in visitor.text

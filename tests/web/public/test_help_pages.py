@@ -21,6 +21,7 @@ from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
+from tests.web.report_journey import report
 from web.app import app
 from web.public import help_search
 
@@ -341,3 +342,31 @@ def test_what_is_overdue_is_named_to_its_owner(
     (found,) = [finding for finding in findings(session) if "help page" in finding.text]
     assert not found.ok
     assert found.text == "Lead navigator: check the help page “Turn the sound on”, due since 7 June 2026"
+
+
+def test_words_of_risk_are_sent_as_soon_as_it_is_known_where_to(
+    visitor: Visitor, session: Session, people: People
+) -> None:
+    look_for(visitor, RISK)
+    visitor.press("Send it now")
+    assert visitor.path == "/report/place"  # more services than one can be meant
+    visitor.press("Continue", service="north", programme="fern")
+    assert visitor.path == "/report/help"
+    visitor.press("Send it now")
+    assert visitor.path == "/report/sent"
+    session.exec(select(ClinicalReview)).one()
+
+
+@pytest.mark.parametrize("how", ["words of risk", "not helped"])
+def test_what_is_begun_here_after_a_report_was_sent_is_not_lost(
+    visitor: Visitor, session: Session, shelf: dict[str, Article], how: str
+) -> None:
+    """The help page stood open in another tab when the report was sent, and its confirmation still does."""
+    report(visitor)
+    if how == "words of risk":
+        visitor.post("/help", data={"sought": RISK})
+    else:
+        visitor.post("/help/new-password/report", data={"programme": "fern"})
+    visitor.get("/help")
+    visitor.get("/report")
+    assert "A report was started on this device" in visitor.text

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from navigator import go_live_check, languages
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.service_schemas import CrisisLine, LanguageSetting
+from navigator.catalogue.contact import Contact
+from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.lookups import service_by_code
 from navigator.catalogue.reference_data import reference_data
@@ -17,9 +19,12 @@ from navigator.languages import LANGUAGES
 from navigator.outbox.addresses import language_of
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
+from navigator.people import private_links
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.tickets.ticket import ClinicalReview
+from tests.navigator.tickets.booking import offer_calls
+from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -119,6 +124,45 @@ def test_only_the_service_that_signed_it_is_shown_in_it(sign: Sign, session: Ses
     visitor.post("/report/place", data={"service": "south", "programme": "fern"})
     assert lang(visitor) == "en"
     assert offered(visitor) == []
+
+
+@pytest.mark.parametrize("page", ["", "/call", "/check"])
+def test_nor_are_its_pages_of_a_report(sign: Sign, session: Session, people: People, page: str) -> None:
+    sign("pl", "south")
+    offer_calls(session, people.north)
+    ticket = tell(session)
+    session.add(DeviceNeeds(programme_id=ticket.programme_id or 0, owner="Ada", review_on=date(2027, 1, 1)))
+    pat = Visitor(app)
+    pat.cookies.set("desk_language", "pl")
+    pat.get(f"/t/{private_links.mint(session, ticket.number)}")
+    pat.get(f"/follow/{ticket.number}{page}")
+    assert lang(pat) == "en"
+
+
+def test_nor_are_its_confirmation_and_that_it_takes_none(sign: Sign, session: Session) -> None:
+    sign("pl", "south")
+    pat, late = Visitor(app), Visitor(app)
+    report(pat)
+    deputies = select(Contact).where(Contact.kind == "deputy").order_by(col(Contact.service_id))
+    session.delete(session.exec(deputies).all()[0])
+    session.flush()
+    for visitor, page in ((pat, "/report/sent"), (late, "/report/place?service=north")):
+        visitor.cookies.set("desk_language", "pl")
+        visitor.get(page)
+        assert visitor.path.startswith(page.partition("?")[0])
+        assert lang(visitor) == "en"
+    assert "takes no reports" in late.text
+
+
+def test_a_language_is_chosen_on_a_form_that_came_back_too(sign: Sign, session: Session) -> None:
+    sign("pl")
+    ticket = tell(session)
+    pat = Visitor(app)
+    pat.get(f"/t/{private_links.mint(session, ticket.number)}")
+    pat.post(f"/follow/{ticket.number}/answer", data={"body": ""})
+    assert pat.problems
+    pat.get(f"/follow/{ticket.number}/answer?lang=pl")
+    assert (lang(pat), pat.path) == ("pl", f"/follow/{ticket.number}")
 
 
 def test_changed_words_ask_again_and_the_administrator_is_told(

@@ -766,3 +766,15 @@ def test_a_draft_of_before_an_upgrade_is_finished(visitor: Visitor, session: Ses
     ticket = only(session)
     assert (ticket.reported_category, ticket.practitioner_name_given) == ("access.forgotten_password", "Zoe")
     assert session.get_one(Reporter, ticket.reporter_id).is_safe_to_contact
+
+
+def test_what_is_sent_of_an_account_stands_on_the_page_to_look_it_over(visitor: Visitor, session: Session):
+    """It was asked for one problem, and then they chose another, for which it is not."""
+    tell(visitor, reach={"route": "none", "found_by": "P.Q., quill@post.example"})
+    assert "P.Q., quill@post.example" in visitor.text
+    visitor.post("/report/words", data={"text": "", "common": "notify.too_many"})
+    tell(visitor)
+    is_shown = "P.Q., quill@post.example" in visitor.text
+    visitor.press("Confirm and send")
+    reporter = session.get_one(Reporter, only(session).reporter_id)
+    assert (reporter.found_by != "", is_shown) == (True, True)

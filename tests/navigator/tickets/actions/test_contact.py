@@ -83,6 +83,21 @@ def test_who_must_not_be_written_to_is_not(
     assert letters(session, ticket) == []
 
 
+def test_one_report_makes_the_desk_write_to_few_strangers(session: Session, people: People) -> None:
+    """Whoever has a link can give any address: each change is kept, and not each is written to."""
+    ticket, most = tell(session), contact.CONTACT_LETTERS.times
+    written_to = 0
+    for n in range(most + 2):
+        contact.change_contact(
+            session, reporter(ticket.number), ticket.number, change(email=f"{n}@post.example")
+        )
+        written_to += letters(session, ticket) == ["contact_changed"]
+    assert written_to == most
+    assert session.get_one(Reporter, ticket.reporter_id).email == f"{most + 1}@post.example"
+    contact.change_contact(session, people.amina, ticket.number, change())
+    assert letters(session, ticket) == ["contact_changed"]
+
+
 def test_the_same_address_keeps_its_links(session: Session, people: People) -> None:
     """11.F3: only what was sent elsewhere ends."""
     ticket = tell(session)

@@ -13,6 +13,7 @@ from navigator.people.reporter import LinkChannel, Reporter
 from navigator.people.user import Role
 from navigator.tickets.actions import next_session, reply_drafts, reporter, staff
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.actions.split import split
 from navigator.tickets.detail import ticket_detail
@@ -157,6 +158,29 @@ def test_what_is_split_off_goes_to_whoever_told_it(
     assert "own report now" in reads(session, linked(session, stranger))[-1]
     assert "own report now" not in reads(session, linked(session, victim))[-1]
     assert reads(session, linked(session, second)) == ["my app is slow"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_was_split_off_either_report_is_not_safe_either(
+    session: Session, people: People, is_first: bool
+) -> None:
+    """Whoever reads both by one link stops, by one press, what came out of both."""
+    a, b = tell(session), tell(session)
+    if is_first:
+        c = split(session, people.amina, a.number, SplitInput(messages=[_first_message(session, people, a)]))
+        merge(session, people.amina, a.number, MergeInput(into=b.number))
+    else:
+        message = _first_message(session, people, a)
+        merge(session, people.amina, a.number, MergeInput(into=b.number))
+        c = split(session, people.amina, b.number, SplitInput(messages=[message]))
+    reader = linked(session, a, "pat@example.org")
+    assert reader.own_ticket == b.number
+    stop_all_contact(session, reader)
+    assert [session.get_one(Reporter, each.reporter_id).is_unsafe for each in (a, b, c)] == [True] * 3
+
+
+def _first_message(session: Session, people: People, ticket: Ticket) -> int:
+    return ticket_detail(session, people.amina, ticket.number).messages[0].id
 
 
 def test_the_log_in_of_a_practitioner_is_not_matched_by_their_address(
