@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from navigator import database, languages
-from navigator.attachments.receive import SentFile, StoredFile, receive
+from navigator.attachments.receive import NotTaken, SentFile, StoredFile, deleted_unless_named, receive
 from navigator.catalogue.custom_wording import refresh
 from navigator.catalogue.reference_data import reference_data
 from navigator.errors import Refused
@@ -72,9 +72,11 @@ class SentFiles:
 
     def is_taken(self, form: RefusingForm) -> bool:
         """Whether they are stored; else the form says why, at its box."""
-        if self.refused:
-            form.refuse(type(self.refused)(self.refused.message, {"files": self.refused.message}))
-        return self.refused is None
+        if refused := self.refused:
+            words = refused.in_words() if isinstance(refused, NotTaken) else refused.message
+            refused.fields = {"files": words}
+            form.refuse(refused)
+        return refused is None
 
 
 class ReceivesFiles:
@@ -84,9 +86,12 @@ class ReceivesFiles:
 def received(sent: Sequence[SentFile], address: str | None) -> SentFiles:
     """Check and store the files of a request, whose form is read whether they are taken or not."""
     try:
-        return SentFiles(receive(sent, address))
+        stored = receive(sent, address)
     except Refused as refused:
         return SentFiles(refused=refused)
+    if stored:
+        opened(deleted_unless_named(stored))
+    return SentFiles(stored)
 
 
 class Everybody:

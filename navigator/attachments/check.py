@@ -60,11 +60,12 @@ def checked(file: BinaryIO) -> Iterator[Checked]:
         _require_whole_pdf(file, size)
         yield Checked(kind, file)
         return
-    with tempfile.TemporaryDirectory(dir=workplace()) as made:
-        folder = Path(made)
-        width, height = _reencode(file, folder)
-        with (folder / "full").open("rb") as content, (folder / "small").open("rb") as small:
-            yield Checked(kind, content, small, width, height)
+    # Files without a name: of a process that is killed meanwhile nothing stays.
+    with tempfile.TemporaryFile(dir=workplace()) as content, tempfile.TemporaryFile(dir=workplace()) as small:
+        width, height = _reencode(file, content.fileno(), small.fileno())
+        for made in (content, small):
+            made.seek(0)
+        yield Checked(kind, content, small, width, height)
 
 
 def workplace() -> Path:
@@ -89,14 +90,14 @@ def _require_whole_pdf(file: BinaryIO, size: int) -> None:
         raise Invalid(HALF_A_PDF)
 
 
-def _reencode(file: BinaryIO, folder: Path) -> tuple[int, int]:
-    """Make a picture anew in a folder, in a process of its own; its width and height."""
+def _reencode(file: BinaryIO, *to: int) -> tuple[int, int]:
+    """Make a picture and its thumbnail anew, in a process of its own; the width and height."""
     os.lseek(file.fileno(), 0, os.SEEK_SET)  # where the other process reads on
-    program = [sys.executable, "-I", str(Path(__file__).with_name("reencode.py")), str(folder)]
+    program = [sys.executable, "-I", str(Path(__file__).with_name("reencode.py")), *map(str, to)]
     try:
         # What it says of a picture that it cannot read is not kept.
         ran = subprocess.run(  # noqa: S603 - our own program
-            program, stdin=file, capture_output=True, timeout=PATIENCE, env={}, check=False
+            program, stdin=file, pass_fds=to, capture_output=True, timeout=PATIENCE, env={}, check=False
         )
     except subprocess.TimeoutExpired:
         raise Invalid(DAMAGED) from None

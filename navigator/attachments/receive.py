@@ -1,22 +1,45 @@
 """Receiving files: each is checked, and stored before any row names it; what has no row later is deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
 
 from navigator import database
 from navigator.attachments import limits, virus_check
 from navigator.attachments.attachment import Attachment, Kind
 from navigator.attachments.check import TOO_LARGE, Checked, checked
 from navigator.attachments.storage import SMALL, NotStored, delete, new_name, storage
-from navigator.errors import Invalid, Unavailable
+from navigator.errors import Invalid, Refused, Unavailable
+from navigator.languages import N_, gettext
 
 LONGEST_SHOWN = 40
-NOT_NOW = "The desk cannot take pictures at the moment. You can still send words."
+NOT_NOW = N_("The desk cannot take pictures at the moment. You can still send words.")
 
 log = structlog.get_logger("desk.attachments")
+
+
+class NotTaken(Invalid):
+    """Files that are not taken: which, by the names that their sender knows, and what is wrong with each."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__(self.in_words())
+
+    def in_words(self) -> str:
+        """All that is wrong, in the language that is spoken now."""
+        return " ".join(_in_words(*problem) for problem in self.problems)
+
+
+def _in_words(file_name: str, words: str) -> str:
+    shown = "".join(sign for sign in file_name if sign.isprintable()).strip()
+    shown = f"{shown[:LONGEST_SHOWN]}…" if len(shown) > LONGEST_SHOWN else shown
+    not_sent = gettext("“%(name)s” was not sent.") % {"name": shown or gettext("The file")}
+    return f"{not_sent} {gettext(words)}"
 
 
 class SentFile(Protocol):
@@ -59,13 +82,47 @@ def receive(sent: Sequence[SentFile], address: str | None) -> list[StoredFile]:
         limits.count_from(address, len(sent))
     with database.reading() as session:
         limits.require_space(session, sum(one.size for one in sent))
-    wrong = [_problem(one, TOO_LARGE) for one in sent if one.is_too_large]
-    stored = [] if wrong else [*filter(None, [_stored(one, wrong) for one in sent])]
-    if wrong:
-        for one in stored:
-            delete(one.name)
-        raise Invalid(" ".join(wrong))
+    wrong = [(one.file_name, TOO_LARGE) for one in sent if one.is_too_large]
+    stored: list[StoredFile] = []
+    try:
+        for one in () if wrong else sent:
+            stored += _stored(one, wrong)
+        if wrong:
+            raise NotTaken(wrong)
+    except Refused:
+        _delete_all([one.name for one in stored])
+        raise
     return stored
+
+
+@contextmanager
+def deleted_unless_named(stored: Sequence[StoredFile]) -> Iterator[None]:
+    """Delete what no row names at the end: what is refused after it was stored takes no space of others.
+
+    Enter it before the transaction in which the rows are made. Where that may have been committed although
+    it failed, what was stored waits for the night.
+    """
+    try:
+        yield
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        _delete_unnamed(stored)
+        raise
+    _delete_unnamed(stored)
+
+
+def _delete_unnamed(stored: Sequence[StoredFile]) -> None:
+    names = {one.name for one in stored}
+    with suppress(*database.STORAGE_DOWN), database.reading() as session:
+        named = set(session.exec(select(Attachment.name).where(col(Attachment.name).in_(names))))
+        _delete_all(names - named)
+
+
+def _delete_all(names: Iterable[str]) -> None:
+    for name in names:
+        with suppress(OSError, NotStored):  # it goes at night
+            delete(name)
 
 
 def store_own(file: BinaryIO) -> StoredFile:
@@ -74,14 +131,13 @@ def store_own(file: BinaryIO) -> StoredFile:
         return _put(found, is_virus_checked=False)
 
 
-def _stored(sent: SentFile, wrong: list[str]) -> StoredFile | None:
+def _stored(sent: SentFile, wrong: list[tuple[str, str]]) -> Iterator[StoredFile]:
     try:
         is_clean = virus_check.is_clean(sent.file)
         with checked(sent.file) as found:
-            return _put(found, is_virus_checked=is_clean)
+            yield _put(found, is_virus_checked=is_clean)
     except (Invalid, virus_check.Infected) as refused:
-        wrong.append(_problem(sent, refused.message))
-        return None
+        wrong.append((sent.file_name, refused.message))
     except (OSError, NotStored) as error:  # a full disk, or a store that does not answer
         log.error("a file could not be stored", error=type(error).__name__)
         raise Unavailable(NOT_NOW) from None
@@ -96,10 +152,3 @@ def _put(found: Checked, *, is_virus_checked: bool) -> StoredFile:
     small_size = found.small.seek(0, 2) if found.small else 0
     sizes = (found.content.seek(0, 2), small_size, found.width, found.height)
     return StoredFile(name, found.kind, *sizes, is_virus_checked)
-
-
-def _problem(sent: SentFile, words: str) -> str:
-    """Which file it is about, by the name that its sender knows, and what is wrong with it."""
-    shown = "".join(sign for sign in sent.file_name if sign.isprintable()).strip()
-    shown = f"{shown[:LONGEST_SHOWN]}…" if len(shown) > LONGEST_SHOWN else shown
-    return f"“{shown or 'The file'}” was not sent. {words}"

@@ -1,13 +1,12 @@
 """Re-encoding of a picture, as a program of its own: what it reads may be made to break whoever opens it.
 
-`python -I reencode.py FOLDER < picture` writes FOLDER/full and FOLDER/small as JPEG, and says the size.
+`python -I reencode.py FULL SMALL < picture` writes JPEG to these open files, by number, and says the size.
 It has bounded memory and seconds, needs nothing of the desk, and ends with 3 where there are too many pixels.
 What comes out has the pixels and nothing else: no EXIF, no second frame, nothing behind the end.
 """
 
 import resource
 import sys
-from pathlib import Path
 
 MEMORY = 1_500_000_000
 SECONDS = 20
@@ -33,7 +32,7 @@ def limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def main(folder: Path) -> int:
+def main(full: int, small: int) -> int:
     """Read a picture from the standard input; the exit status."""
     limit()
     from PIL import Image, ImageOps  # within the limits
@@ -54,12 +53,14 @@ def main(folder: Path) -> int:
     scale = (KEPT_PIXELS / (flat.width * flat.height)) ** 0.5
     if scale < 1:
         flat = flat.resize((max(1, int(flat.width * scale)), max(1, int(flat.height * scale))))
-    flat.save(folder / "full", "JPEG", quality=85, subsampling=0)
+    with open(full, "wb") as file:
+        flat.save(file, "JPEG", quality=85, subsampling=0)
     sys.stdout.write(f"{flat.width} {flat.height}\n")
     flat.thumbnail(SMALL)
-    flat.save(folder / "small", "JPEG", quality=75)
+    with open(small, "wb") as file:
+        flat.save(file, "JPEG", quality=75)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*map(int, sys.argv[1:])))

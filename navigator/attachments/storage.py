@@ -4,6 +4,8 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -24,7 +26,7 @@ def new_name() -> str:
 
 
 class NotStored(Exception):
-    """The store did not take a file; what it said may hold an address, and is not kept."""
+    """The store did not do what was asked; what it said may hold an address, and is not kept."""
 
 
 class Storage(Protocol):
@@ -113,34 +115,39 @@ class Bucket:
 
     def put(self, name: str, content: BinaryIO) -> None:
         """Upload it whole."""
-        from obstore.exceptions import BaseError
-
         content.seek(0)
-        try:
+        with _asked():
             self.store.put(_own(name), content)
-        except BaseError as error:
-            raise NotStored(type(error).__name__) from None
 
     def read(self, name: str) -> Iterator[bytes]:
         """Its content, piece by piece."""
-        try:
+        with _asked():
             found = self.store.get(_own(name))
-        except FileNotFoundError:
-            raise NotFound("There is no such file.") from None
         return (bytes(chunk) for chunk in found.stream(CHUNK))
 
     def delete(self, name: str) -> None:
         """Delete it, if it is there."""
-        try:
+        with _asked(), suppress(FileNotFoundError):
             self.store.delete(_own(name))
-        except FileNotFoundError:
-            return
 
     def names(self) -> Iterator[tuple[str, float]]:
         """All files under the prefix."""
         for page in self.store.list():
             for found in page:
                 yield found["path"], found["last_modified"].timestamp()
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """What a store says of an error is not kept, but its kind."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound("There is no such file.") from None
+    except BaseError as error:
+        raise NotStored(type(error).__name__) from None
 
 
 def _own(name: str) -> str:
@@ -177,4 +184,5 @@ def _bucket(url: str, endpoint: str, region: str, key: str, secret: str) -> Buck
     config = {"region": region, "access_key_id": key, "secret_access_key": secret, "endpoint": endpoint}
     client: Any = {"timeout": "30s", "connect_timeout": "5s", "allow_http": endpoint.startswith("http://")}
     given: Any = {name: value for name, value in config.items() if value}
-    return Bucket(S3Store.from_url(url, client_options=client, **given))
+    again: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=30)}
+    return Bucket(S3Store.from_url(url, client_options=client, retry_config=again, **given))

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import structlog
 
 from navigator.errors import Refused
+from navigator.languages import N_
 from navigator.settings import settings
 
 TIMEOUT_SECONDS = 30.0
@@ -34,7 +35,7 @@ def is_clean(file: BinaryIO) -> bool:
         log.error("the virus check does not answer", error=type(error).__name__)
         return False
     if answer.endswith(b"FOUND"):
-        raise Infected("Our virus check found something harmful in it.")
+        raise Infected(N_("Our virus check found something harmful in it."))
     if not answer.endswith(b"OK"):
         log.error("the virus check could not read a file")
     return answer.endswith(b"OK")

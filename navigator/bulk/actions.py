@@ -17,6 +17,7 @@ from navigator.problems.linking import UNCONFIRMED, link, words_to_confirm, work
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import sending, staff
+from navigator.tickets.attached_files import words_alone
 from navigator.tickets.inputs import (
     AssignInput,
     LinkInput,
@@ -137,7 +138,8 @@ def _with_filled_placeholders(action: Callable[[Session, Actor, int, TextInput],
         if reason := _send_obstacle(session, actor, message)(ticket):
             raise Conflict(reason)
         body = replies.fill_placeholders(session, actor, ticket, message.body)
-        return action(session, actor, number, message.model_copy(update={"body": body}))
+        with words_alone(session):
+            return action(session, actor, number, message.model_copy(update={"body": body}))
 
     return run
 

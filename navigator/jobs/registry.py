@@ -17,6 +17,7 @@ from navigator.jobs import (
     retention,
     retrain,
     review_alerts,
+    stray_files,
     unassigned_alerts,
 )
 from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
@@ -73,8 +74,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "count": _job(day_counts.count_days, minutes=1),
         "learn": _job(retrain.retrain, minutes=10),
-        "files": _job(for_each_due(sweep.unneeded_files, sweep.delete_unneeded), minutes=1),
-        "strays": _job(once_per_slot("strays", retention.last_night, sweep.delete_strays), minutes=10),
+        "files": _job(sweep.delete_unneeded, minutes=1),
+        "strays": _job(stray_files.delete_strays, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),
         "stock": _job(once_per_slot("take_stock", retention.last_night, retention.analyze), minutes=10),
     }

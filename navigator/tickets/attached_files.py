@@ -1,6 +1,7 @@
 """Files on tickets: of a message, for whoever reads that, or waiting for the words that they go with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -14,7 +15,7 @@ from navigator.people.actor import Actor
 from navigator.tickets.action_rules import ACTION_AT, ACTION_RULES, Action
 from navigator.tickets.lifecycle import allowed_actions
 from navigator.tickets.report_draft import ReportDraft
-from navigator.tickets.ticket import Author, Message, Ticket
+from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import find, readable_messages
 
 Files = Mapping[int, Sequence[Attachment]]
@@ -22,6 +23,8 @@ Files = Mapping[int, Sequence[Attachment]]
 
 TAKES_FILES = tuple(ACTION_RULES[action].address for action in (Action.REPLY, Action.NOTE, Action.ANSWER))
 """The addresses of actions whose words files go with."""
+
+_ALONE = "words alone"
 
 
 def files_of(session: Session, messages: Sequence[Message]) -> Files:
@@ -129,37 +132,21 @@ def forget_staged(session: Session, before: datetime) -> None:
     session.exec(delete(Attachment).where(is_staged, col(Attachment.created_at) <= before))
 
 
-def move_staged(session: Session, number: int, into: int) -> None:
-    """Let what waits on a ticket wait on the one into which it is merged."""
-    is_staged = col(Attachment.ticket_number) == number
-    session.execute(update(Attachment).where(is_staged).values(ticket_number=into))
-
-
-def erase(session: Session, files: Sequence[Attachment]) -> None:
-    """Erase files for good, with the copies of them on other tickets: a job deletes their content at once."""
-    names = {one.name for one in files}
-    rows = session.exec(select(Attachment).where(col(Attachment.name).in_(names))).all()
-    ids = {row.message_id for row in rows} - {None}
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    left = set(session.exec(select(Attachment.message_id).where(col(Attachment.message_id).in_(ids))))
-    for id in ids - left:
-        session.get_one(Message, id).has_attachments = False
-
-
-def erase_of_reporter(session: Session, ticket: Ticket) -> None:
-    """Erase what the reporter of a ticket sent on it."""
-    theirs = (Message.ticket_number == ticket.number, Message.author == Author.REPORTER)
-    messages = session.exec(select(Message).where(*theirs)).all()
-    erase(session, [one for files in files_of(session, messages).values() for one in files])
-
-
 def send_staged(session: Session, actor: Actor, ticket: Ticket, message: Message) -> None:
     """Give what an actor let wait to the words that they write now."""
     address = ACTION_RULES[Action(message.action)].address
-    if actor.user_id is not None and address in TAKES_FILES:
+    if actor.user_id is not None and address in TAKES_FILES and not session.info.get(_ALONE):
         _move(session, message, *_is_staged(actor, ticket.number, address))
+
+
+@contextmanager
+def words_alone(session: Session) -> Iterator[None]:
+    """Let what waits for somebody's next words wait on: these go to many, and were looked at without it."""
+    session.info[_ALONE] = True
+    try:
+        yield
+    finally:
+        del session.info[_ALONE]
 
 
 def send_of_draft(session: Session, draft: ReportDraft, message: Message) -> None:

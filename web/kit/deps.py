@@ -232,9 +232,13 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
     """
     for route in iter_route_contexts(routes):
         if dependant := getattr(route, "dependant", None):
-            dependant.dependencies.sort(
-                key=lambda one: (opens_session(one), isinstance(one.call, ReceivesFiles))
-            )
+            dependant.dependencies.sort(key=_turn)
+
+
+def _turn(dependant: Dependant) -> tuple[bool, bool, bool]:
+    """Who comes, then files, then what reads ahead and opens a session after that, then sessions alone."""
+    is_alone, receives = dependant.call in SESSIONS, isinstance(dependant.call, ReceivesFiles)
+    return opens_session(dependant), is_alone, receives
 
 
 def opens_session(dependant: Dependant) -> bool:

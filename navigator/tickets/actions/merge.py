@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from navigator.attachments.attachment import Attachment
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Invalid
 from navigator.outbox.addresses import address_of
@@ -25,7 +26,6 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.call_diary import keep_one_call
 from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import is_there, reassign_if_absent
-from navigator.tickets.attached_files import move_staged
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.inputs import MergeInput
@@ -150,7 +150,6 @@ def _move_history(session: Session, ticket: Ticket, target: Ticket) -> dict[str,
         is_of_ticket = col(table.ticket_number) == ticket.number
         moved[name] = [*session.exec(select(table.id).where(is_of_ticket).order_by(col(table.id)))]
         session.execute(update(table).where(is_of_ticket).values(ticket_number=target.number))
-    move_staged(session, ticket.number, target.number)
     moved["drafts"] = _move_drafts(session, ticket, target)
     target.review_requested_at = target.review_requested_at or ticket.review_requested_at
     target.has_open_review = target.has_open_review or ticket.has_open_review
@@ -171,7 +170,7 @@ def _move_drafts(session: Session, ticket: Ticket, target: Ticket) -> list[tuple
     return whole
 
 
-Belonging = Message | ClinicalReview | PhoneCall | DeviceCheck | BookedCall
+Belonging = Message | ClinicalReview | PhoneCall | DeviceCheck | BookedCall | Attachment
 MOVED: Mapping[str, type[Belonging]] = MappingProxyType(
     {
         "messages": Message,
@@ -179,6 +178,7 @@ MOVED: Mapping[str, type[Belonging]] = MappingProxyType(
         "calls": PhoneCall,
         "checks": DeviceCheck,
         "booked": BookedCall,
+        "waiting_files": Attachment,
     }
 )
 """What goes with a ticket into another, by its name in the audit event."""

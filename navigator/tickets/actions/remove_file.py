@@ -3,18 +3,24 @@
 from sqlmodel import Session
 
 from navigator.errors import Forbidden
-from navigator.people.actor import Actor
+from navigator.people.actor import SYSTEM, Actor
 from navigator.tickets.action_rules import Action
-from navigator.tickets.attached_files import erase, readable_file
-from navigator.tickets.lifecycle import act
+from navigator.tickets.attached_files import readable_file
+from navigator.tickets.erased_files import erase, tickets_with
+from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Ticket
+from navigator.tickets.visibility import find, lock_tickets
 
 
 def remove_file(session: Session, actor: Actor, number: int, file_id: int) -> Ticket:
     """Remove a file of a ticket, and its copies on others; a person does so who has looked at it."""
     if actor.user_id is None:
         raise Forbidden("Files are removed by a person who has looked at them.")
+    others = tickets_with(session, readable_file(session, actor, number, file_id)) - {number}
+    lock_tickets(session, SYSTEM, {number, *others})
     found = readable_file(session, actor, number, file_id)
     ticket = act(session, actor, Action.REDACT, number, file=file_id)
-    erase(session, [found])
+    for other in sorted(others):
+        record(session, actor, Action.REDACT, find(session, SYSTEM, other), file=file_id)
+    erase(session, found)
     return ticket

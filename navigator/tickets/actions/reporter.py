@@ -24,8 +24,9 @@ from navigator.tickets.actions.clinical_review import set_contact_note
 from navigator.tickets.actions.messages import add_message, notify_reporter, notify_user
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.activity import is_reporter
-from navigator.tickets.attached_files import attach, erase_of_reporter
+from navigator.tickets.attached_files import attach
 from navigator.tickets.booked_call import live_call
+from navigator.tickets.erased_files import erase_of_reporter
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.notice import NoticeKind

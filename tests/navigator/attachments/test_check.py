@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from navigator.attachments.attachment import Kind
-from navigator.attachments.check import DAMAGED, EMPTY, TOO_LARGE, TOO_MANY, checked
+from navigator.attachments.check import DAMAGED, EMPTY, TOO_LARGE, TOO_MANY, checked, workplace
 from navigator.errors import Invalid
 from tests.navigator.attachments import hostile_files
 from tests.navigator.attachments.hostile_files import NAMES, SCRIPT, WHOLE_PDF, picture
@@ -119,6 +119,12 @@ def test_a_large_photo_and_a_long_screenshot_come_out_readable():
     long = picture("PNG", (1_080, 5_000))
     with Image.open(BytesIO(taken(long)[1])) as image:
         assert image.size == (1_080, 5_000)
+
+
+def test_nothing_of_it_stays_if_the_desk_is_killed_meanwhile():
+    """No job looks for what would lie there then: so nothing that is looked at has a name."""
+    with file_of(picture("PNG")) as file, checked(file):
+        assert [*workplace().iterdir()] == []
 
 
 def test_a_pdf_is_kept_as_it_is():

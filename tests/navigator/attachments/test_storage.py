@@ -3,18 +3,19 @@
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 from stat import S_IMODE
 from threading import Thread
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from sqlmodel import Session, select
 
-from navigator import clock
+from navigator import clock, database
 from navigator.attachments import limits, storage, sweep
 from navigator.attachments.attachment import Attachment, Kind, UnneededFile
 from navigator.attachments.storage import Folder, new_name
@@ -98,11 +99,43 @@ def test_what_loses_its_row_is_deleted_however_the_row_goes(session: Session, at
     session.flush()
     session.expire_all()
     assert session.exec(select(Attachment)).all() == []
-    assert [*session.scalars(sweep.unneeded_files(clock.now()))] == [name]
-    sweep.delete_unneeded(session, clock.now(), name)
-    session.flush()
+    assert [*session.exec(select(UnneededFile.name))] == [name]
+    assert sweep.delete_unneeded() == 1
     assert [*storage.storage().names()] == []
     assert session.exec(select(UnneededFile)).all() == []
+
+
+def test_a_store_that_does_not_answer_holds_no_transaction_and_is_asked_again(
+    session: Session, attached: Attachment, monkeypatch: pytest.MonkeyPatch
+):
+    name = attached.name
+    session.delete(attached)
+    session.flush()
+    open_now: list[str] = []
+    writing, reading = database.writing, database.reading
+    monkeypatch.setattr(database, "writing", _noting(writing, open_now))
+    monkeypatch.setattr(database, "reading", _noting(reading, open_now))
+
+    def fails(_: str) -> None:
+        assert open_now == []
+        raise storage.NotStored("Timeout")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "delete", fails)
+        assert sweep.delete_unneeded() == 0
+    assert [*session.exec(select(UnneededFile.name))] == [name]
+    assert sweep.delete_unneeded() == 1
+
+
+def _noting(opening: Callable[[], Any], open_now: list[str]) -> Callable[[], Any]:
+    @contextmanager
+    def noted() -> Iterator[Session]:
+        with opening() as session:
+            open_now.append("one")
+            yield session
+        open_now.pop()
+
+    return noted
 
 
 @pytest.mark.both_engines
@@ -111,7 +144,8 @@ def test_content_that_another_row_has_stays(session: Session, attached: Attachme
     session.flush()
     session.delete(attached)
     session.flush()
-    sweep.delete_unneeded(session, clock.now(), attached.name)
+    assert sweep.delete_unneeded() == 0
+    assert session.exec(select(UnneededFile)).all() == []
     assert len([*storage.storage().names()]) == 2
 
 
@@ -123,7 +157,11 @@ def test_what_never_got_a_row_goes_at_night(session: Session, attached: Attachme
     for path in (stray, kept, unfinished):
         os.utime(path, (old, old))
     os.utime(young, (clock.now().timestamp(),) * 2)
-    sweep.delete_strays(session, clock.now())
+    foreign = stray.parent / ".nfs000001"  # and one of whatever else lies there does not end the sweep
+    foreign.touch()
+    os.utime(foreign, (old, old))
+    sweep.delete_strays()
+    assert foreign.exists()
     assert not stray.exists()
     assert not unfinished.exists()
     assert young.exists()
@@ -226,5 +264,11 @@ def test_a_store_that_refuses_is_no_reason_to_lose_words(
     bucket: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Bucket, "do_PUT", lambda self: self._answer(403, b"<Error><Code>No</Code></Error>"))
+    for method in ("do_GET", "do_POST"):
+        monkeypatch.setattr(Bucket, method, Bucket.do_PUT)
+    store = storage.storage()
+    for ask in (lambda: store.put(new_name(), BytesIO(b"x")), lambda: storage.delete(new_name())):
+        with pytest.raises(storage.NotStored):
+            ask()
     with pytest.raises(storage.NotStored):
-        storage.storage().put(new_name(), BytesIO(b"x"))
+        store.read(new_name())

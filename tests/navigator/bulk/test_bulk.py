@@ -24,6 +24,7 @@ from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.user import Membership, Role, User
 from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput
+from navigator.tickets import attached_files
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
@@ -33,6 +34,7 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Status, Ticket
 from tests.cases import each_case
 from tests.navigator.tickets.report_factory import outcome, tell
+from tests.navigator.tickets.test_attached_files import stored
 from tests.people import People, actor_of
 
 SAID = {"body": "Please try {reference} again."}
@@ -123,6 +125,18 @@ def test_a_reply_is_filled_in_from_each_ticket(session: Session, people: People)
     assert dict(said.all()) == {number: f"Please try DN-{number:06d} again." for number in numbers}
     told = session.exec(select(OutboxMessage.ticket_number).where(OutboxMessage.template == "answered")).all()
     assert Counter(told) == Counter(numbers)
+
+
+@pytest.mark.parametrize(("action", "what"), [("reply", SAID), ("resolve", FIXED)])
+def test_a_picture_that_waits_for_a_reply_does_not_go_with_words_for_many(
+    session: Session, people: People, action: str, what: dict[str, Any]
+) -> None:
+    """What was looked at before it was sent showed none."""
+    number = tell(session).number
+    attached_files.stage(session, people.amina, number, "replies", [stored()])
+    begin(session, people.amina, action, what, number)
+    assert run(session) == 1
+    assert len(attached_files.staged_files(session, people.amina, number, "replies")) == 1
 
 
 def test_a_blank_that_a_ticket_cannot_fill_never_goes_out(session: Session, people: People) -> None:

@@ -97,6 +97,11 @@ def test_a_merge_takes_it_along_and_gives_it_to_nobody_else(session: Session, pe
     session.flush()
     assert sees(session, own(session, ticket), ticket.number, file_id)
     assert not sees(session, people.amina, target.number, file_id)
+    waiting = [
+        len(attached_files.staged_files(session, people.amina, one.number, "replies"))
+        for one in (ticket, target)
+    ]
+    assert waiting == [1, 0]  # else the next reply to somebody else would take it along
 
 
 def test_a_split_copies_it_and_its_content_is_stored_once(session: Session, people: People):
@@ -111,6 +116,8 @@ def test_a_split_copies_it_and_its_content_is_stored_once(session: Session, peop
     remove_file(session, people.amina, second.number, copy.id)
     assert session.exec(select(Attachment)).all() == []
     assert unneeded(session) == [copy.name]
+    removals = select(Event.ticket_number).where(Event.action == "redact")
+    assert set(session.exec(removals)) == {ticket.number, second.number}  # no ticket changes silently
 
 
 def test_it_is_removed_for_good_by_a_navigator_and_that_is_recorded(session: Session, people: People):
@@ -124,7 +131,7 @@ def test_it_is_removed_for_good_by_a_navigator_and_that_is_recorded(session: Ses
     event = session.exec(select(Event).where(Event.action == "redact")).one()
     assert event.details["file"] == file_id
     assert not session.exec(select(Message.has_attachments).where(Message.body == "See")).one()
-    sweep.delete_unneeded(session, clock.now(), name)
+    sweep.delete_unneeded()
     with pytest.raises(NotFound):
         storage.storage().read(name)
 
@@ -135,6 +142,22 @@ def test_what_is_withdrawn_takes_its_pictures_along(session: Session, people: Pe
     following.withdraw(session, own(session, ticket), ticket.number)
     assert session.exec(select(Attachment)).all() == []
     assert len(unneeded(session)) == 1
+
+
+def test_what_was_split_off_keeps_its_pictures_when_the_rest_is_withdrawn(session: Session, people: People):
+    """A clinician may have to read it, or somebody works on it still."""
+    ticket = tell(session)
+    file_id = answer(session, ticket)
+    message = session.exec(select(Message.id).where(Message.has_attachments)).one()
+    second = split(session, people.amina, ticket.number, SplitInput(messages=[message]))
+    session.flush()
+    following.withdraw(session, own(session, ticket), ticket.number)
+    session.flush()
+    assert not sees(session, people.amina, ticket.number, file_id)
+    (copy,) = session.exec(select(Attachment)).all()
+    assert sees(session, people.amina, second.number, copy.id)
+    sweep.delete_unneeded()
+    assert b"".join(storage.storage().read(copy.name)) == b"content"
 
 
 def test_a_clinician_who_must_read_it_may_still_see_them(session: Session, people: People):

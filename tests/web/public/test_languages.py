@@ -220,6 +220,16 @@ def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(sign:
     assert "Odpowiadamy po angielsku. Poproś o tłumacza." in visitor.text
 
 
+def test_why_a_picture_is_not_taken_is_said_in_the_language_of_the_page(sign: Sign) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/report?lang=pl")
+    visitor.post("/report/place", data={"service": "north", "programme": "fern"})
+    visitor.post("/report/pictures", files=[("files", ("IMG.png", b"<html>", "image/png"))])
+    assert lang(visitor) == "pl"
+    assert visitor.problems[0].startswith("Nie wysłano „IMG.png”. To nie jest zdjęcie")
+
+
 def test_a_polish_report_is_read_by_a_person_and_answered_in_polish(
     sign: Sign, session: Session, people: People
 ) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.attachments.attachment import Attachment
+from navigator.attachments.storage import storage
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import staff
@@ -108,6 +109,21 @@ def test_a_file_that_is_not_taken_loses_no_words(pat: Visitor, session: Session)
     assert "IMG_1" not in pat.problems[0]
     assert "My own words" in pat.one("textarea").text()
     assert session.exec(select(Attachment)).all() == []
+
+
+def test_what_no_report_and_no_answer_takes_is_not_kept(session: Session, people: People, pat: Visitor):
+    """Else whoever sends pictures with nothing could fill the disk, and no limit would count them."""
+    stranger = Visitor(app)
+    assert stranger.post("/report/pictures", files=[("files", ("a.pdf", PDF, "x/y"))]).status_code == 200
+    tell(stranger)
+    for _ in range(2):
+        stranger.post("/report/pictures", files=[("files", ("a.pdf", PDF, "x/y"))] * 2)
+    assert "up to 3 files" in stranger.problems[0]
+    send(pat, ("a.pdf", PDF), body="x" * 5001)
+    assert pat.problems
+    names = set(session.exec(select(Attachment.name)))
+    assert len(names) == 2
+    assert {name for name, _ in storage().names()} == names
 
 
 @pytest.mark.parametrize("size", [8_500_000, 30_000_000])
