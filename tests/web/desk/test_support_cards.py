@@ -279,3 +279,10 @@ def test_a_list_is_not_made_twice(enter: Enter, session: Session, people: People
     priya.get("/cards/list")
     priya.press("Look what it would make", text=LIST)
     assert "There is a card with these words" in priya.text
+
+
+def test_what_is_missing_is_said_in_the_order_of_the_boxes(enter: Enter) -> None:
+    priya = enter("priya")
+    priya.get("/cards/new")
+    priya.press("Make the card", programme="")
+    assert priya.problems == ["Enter words by which you know the patient", "Choose the programme"]
