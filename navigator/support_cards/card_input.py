@@ -31,14 +31,14 @@ class CardInput(Input):
     """A support card as its maker fills it in; no name, birth date or NHS number."""
 
     service: Code = Field(min_length=1, title="the service")
-    programme: Code = Field(
-        min_length=1, title="the programme", json_schema_extra={"words": "Choose the programme"}
-    )
     label: Line = Field(
         min_length=1,
         title="words of your own",
         description="By what words the practitioner knows the patient, such as “Tuesday 3pm”; never a name",
         json_schema_extra={"words": {"missing": "Enter words by which you know the patient"}},
+    )
+    programme: Code = Field(
+        min_length=1, title="the programme", json_schema_extra={"words": "Choose the programme"}
     )
     practitioner: Email = Field(
         default="", title="the practitioner’s email address", description="Empty: nobody, or whoever makes it"

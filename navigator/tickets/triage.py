@@ -11,6 +11,7 @@ from navigator.catalogue.lookups import calendar_of, override_for
 from navigator.catalogue.service import Service
 from navigator.catalogue.turn_to import turn_to
 from navigator.errors import Invalid
+from navigator.languages import N_
 from navigator.people.reporter import ReporterKind
 from navigator.tickets.deadlines import (
     Deadlines,
@@ -23,7 +24,7 @@ from navigator.tickets.deadlines import (
 from navigator.tickets.ticket import Status, Ticket
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-NOT_TRIAGED = "A digital navigator will read what you wrote and find out who can put it right."
+NOT_TRIAGED = N_("A digital navigator will read what you wrote and find out who can put it right.")
 _CLINICAL = frozenset({"divert.risk", "divert.safeguarding"})
 
 

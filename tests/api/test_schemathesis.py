@@ -110,9 +110,7 @@ def _try(operation: Any, mode: GenerationMode, desk: Desk) -> None:
             case.path_parameters = {name: desk.known[name] for name in case.path_parameters or {}}
         asked = case.as_transport_kwargs(base_url="http://testserver/api/v1", headers=desk.callers[caller])
         asked.pop("cookies")
-        if files := asked.pop(
-            "files", None
-        ):  # as requests does it: the client knows no numbers
+        if files := asked.pop("files", None):  # as requests does it: the client knows no numbers
             whole = Request("POST", asked["url"], files=files, data=asked.pop("data", None)).prepare()
             asked["headers"] = {**asked["headers"], "content-type": whole.headers["content-type"]}
             asked["data"] = whole.body

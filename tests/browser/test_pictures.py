@@ -20,9 +20,12 @@ def choose(person: Person, *files: tuple[str, bytes]) -> None:
 
 
 def press_again(person: Person, name: str) -> None:
-    """Press a button that was pressed before: a second press at once is taken for one too many."""
+    """Press a button that was pressed before: a second press at once is taken for one too many.
+
+    A script sends it and goes on only then, so whoever presses waits for what comes of it, and looks at that.
+    """
     person.page.wait_for_timeout(1100)
-    person.press(name)
+    person.page.get_by_role("button", name=name, exact=True).click()
 
 
 def sees_pictures(person: Person, count: int) -> None:
@@ -88,6 +91,7 @@ def test_pictures_with_a_report(come: Come, address: str, scripts: bool):
     press_again(pat, "Add")
     pat.page.get_by_text("What you have added").wait_for()
     sees_pictures(pat, 2)
+    pat.look()
     pat.page.get_by_role("button", name="Remove", exact=True).first.click()
     pat.page.wait_for_load_state()
     sees_pictures(pat, 1)

@@ -237,7 +237,8 @@ def identity_first(routes: Sequence[BaseRoute]) -> None:
 
 def _turn(dependant: Dependant) -> tuple[bool, bool, bool]:
     """Who comes, then files, then what reads ahead and opens a session after that, then sessions alone."""
-    return opens_session(dependant), dependant.call in SESSIONS, isinstance(dependant.call, ReceivesFiles)
+    is_alone, receives = dependant.call in SESSIONS, isinstance(dependant.call, ReceivesFiles)
+    return opens_session(dependant), is_alone, receives
 
 
 def opens_session(dependant: Dependant) -> bool:

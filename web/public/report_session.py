@@ -15,6 +15,7 @@ from navigator.catalogue.lookups import (
 )
 from navigator.catalogue.service import Service
 from navigator.problems import affected
+from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.actions.reporter import can_send_own_link
 from navigator.tickets.attached_files import draft_files
 from navigator.tickets.detail import TicketDetail
@@ -235,6 +236,7 @@ class ReportSession:
         }
         more = {"detail": detail, "token": token, "form": form or Form()}
         more["can_send_link"] = can_send_own_link(self.session, detail.ticket)
+        more["can_book"] = can_book(detail)
         promises = promises_to(self.session, detail)
         return self.render("sent", service=detail.service, promises=promises, **more, **notices)
 

@@ -14,9 +14,8 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, number_of
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
-from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import contact, next_session, reporter
-from navigator.tickets.actions.booked_calls import why_not
+from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.attached_files import readable_file
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import links_to
@@ -110,8 +109,7 @@ def _ticket_page(
         problem=public_problem(session, detail.ticket.problem_id),
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
-        can_book=Action.BOOK_CALL in detail.allowed
-        and why_not(detail.service, detail.ticket, detail.reporter) is None,
+        can_book=can_book(detail),
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,

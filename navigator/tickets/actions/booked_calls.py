@@ -19,6 +19,7 @@ from navigator.tickets.actions.call_diary import cancel, count_change, end, plac
 from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
+from navigator.tickets.detail import TicketDetail
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import LIVE, Ticket
 from navigator.tickets.visibility import find, follow_merges, lock_tickets
@@ -47,6 +48,12 @@ def why_not(service: Service, ticket: Ticket, reporter: Reporter | None) -> NoBo
     if not reporter.is_written_to:
         return NoBooking.UNSAFE
     return NoBooking.NO_CONTACT if reporter.contact_method == ContactMethod.NONE else None
+
+
+def can_book(detail: TicketDetail) -> bool:
+    """Whether the reporter who reads this can book a call."""
+    is_allowed = Action.BOOK_CALL in detail.allowed
+    return is_allowed and why_not(detail.service, detail.ticket, detail.reporter) is None
 
 
 def book_call(session: Session, actor: Actor, number: int, booking: BookCallInput) -> BookedCall:

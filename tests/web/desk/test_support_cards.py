@@ -290,3 +290,10 @@ def test_the_whole_of_a_long_list_is_printed(enter: Enter, session: Session, peo
     priya.post("/cards/list", data={"service": "north", "text": text, "do": "save"})
     assert priya.path == "/cards/print"
     assert len(priya.page.css(".desk-sheet svg")) == lines
+
+
+def test_what_is_missing_is_said_in_the_order_of_the_boxes(enter: Enter) -> None:
+    priya = enter("priya")
+    priya.get("/cards/new")
+    priya.press("Make the card", programme="")
+    assert priya.problems == ["Enter words by which you know the patient", "Choose the programme"]

@@ -89,9 +89,9 @@ def test_a_change_of_its_words_keeps_what_was_counted(
 def test_what_helped_is_counted_and_needs_no_ticket(visitor: Visitor, session: Session, article: Article):
     tell(visitor, "try")
     assert visitor.one("main form ol strong").text() == "Forgot password"
-    assert "What else often helps" in visitor.text
+    assert len(visitor.page.css("main form ol")) == 1, "the steps of the catalogue stand there too"
     assert counts(session, article) == (0, 0)
-    visitor.press("Yes: Make a new password")
+    visitor.press("Yes, it works now")
     assert visitor.path == "/report/solved"
     assert counts(session, article) == (1, 1)
     assert session.exec(select(Deflection)).one().category == LEAF
@@ -110,7 +110,7 @@ def test_what_did_not_help_is_counted_as_seen(
 def test_going_back_counts_once_and_it_may_help_then(visitor: Visitor, session: Session, article: Article):
     tell(visitor, "session")
     visitor.get("/report/try")
-    visitor.press("Yes: Make a new password")
+    visitor.press("Yes, it works now")
     assert counts(session, article) == (1, 1)
 
 

@@ -21,6 +21,7 @@ from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
+from tests.web.report_journey import tell as tell_in_steps
 from web.app import app
 
 AT = london("2026-06-10", "13:00")
@@ -262,3 +263,20 @@ def test_the_calendar_file_says_nothing_of_whom_or_what(session: Session, ticket
 
 def test_there_is_no_calendar_file_without_a_call(session: Session, ticket: Ticket):
     assert come(session, ticket).get(f"/follow/{ticket.number}/call.ics").status_code == 404
+
+
+@pytest.mark.parametrize(("hours", "route"), [(True, "phone"), (True, "email"), (False, "phone")])
+def test_whoever_wants_a_call_is_shown_the_way_to_book_it(
+    session: Session, people: People, hours: bool, route: str
+):
+    if hours:
+        offer_calls(session, people.north)
+    pat = Visitor(app)
+    how = {"route": route, "call_phone": "07700 900 982", "voicemail_is_safe": "no"}
+    tell_in_steps(pat, reach=how)
+    pat.press("Confirm and send")
+    ways = pat.page.css("main a[href^='/t/'][href$='#call']")
+    assert len(ways) == (hours and route == "phone")
+    if ways:
+        pat.get((ways[0].attributes["href"] or "").removesuffix("#call"))
+        assert len(pat.page.css("#call a[href$='/call']")) == 1

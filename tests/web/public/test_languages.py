@@ -246,6 +246,8 @@ def test_a_polish_report_is_read_by_a_person_and_answered_in_polish(
     (review,) = session.exec(select(ClinicalReview)).all()
     assert "words of risk in Polish" in review.reasons[0]
     assert "przeczyta Twoją wiadomość" in pat.text
+    assert "ustali, kto może to naprawić" in pat.text
+    assert "A digital navigator" not in pat.text
     assert session.exec(select(Reporter.page_language)).all() == ["pl"]
 
 
