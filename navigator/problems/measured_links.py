@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from navigator import clock
+from navigator.problems.compared_reports import LOOK_BACK, MAX_TEXT_LENGTH, newest_reports, score_reports
 from navigator.problems.likely_problems import MIN_LINKED_SHARE, linked_share
 from navigator.problems.problem import Problem
-from navigator.problems.similar_tickets import LOOK_BACK, MAX_TEXT_LENGTH, newest_reports, score_reports
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, Message, Status, Ticket
 from navigator.triage.metrics import MetricValue, accuracy

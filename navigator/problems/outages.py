@@ -19,12 +19,12 @@ from navigator.database import ask
 from navigator.errors import Conflict
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems.compared_reports import MIN_SIMILARITY, TOPIC_COLUMNS, topics_of, topics_of_ticket
 from navigator.problems.inputs import NewProblemInput, OutageInput
 from navigator.problems.linking import UNCONFIRMED, link, workaround_words
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import note_left_out, open_problem, problem_visible_to
-from navigator.problems.similar_tickets import MIN_SIMILARITY, TOPIC_COLUMNS, topics_of, topics_of_ticket
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.send_checks import bulk_send_warnings, require_confirmed
 from navigator.tickets.detail import TicketDetail

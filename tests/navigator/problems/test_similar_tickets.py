@@ -10,7 +10,7 @@ from navigator import clock
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.people.actor import Actor, reporter
 from navigator.problems import records
-from navigator.problems import similar_tickets as room
+from navigator.problems.compared_reports import LOOK_BACK
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem
@@ -110,7 +110,7 @@ def test_nobody_sees_what_is_not_theirs_to_see(session: Session, people: People,
 
 def test_the_old_and_the_merged_are_left_alone(session: Session, people: People, number: int):
     old, merged, near = tell(session), tell(session), tell(session)
-    old.reported_at = clock.now() - room.LOOK_BACK - timedelta(hours=1)
+    old.reported_at = clock.now() - LOOK_BACK - timedelta(hours=1)
     merge(session, people.amina, merged.number, MergeInput(into=near.number))
     assert numbers(session, people.amina, number) == [near.number]
 
@@ -126,7 +126,7 @@ def test_what_is_hidden_is_not_told_by_what_is_like_it(session: Session, people:
 def test_only_a_few_are_read_however_many_there_are(
     session: Session, people: People, number: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(room, "PER_CATEGORY", 3)
+    monkeypatch.setattr("navigator.problems.similar_tickets.PER_CATEGORY", 3)
     newest = [tell(session).number for _ in range(6)][-3:]
     assert sorted(numbers(session, people.amina, number)) == newest
 
