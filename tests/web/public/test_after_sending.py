@@ -34,11 +34,6 @@ pytestmark = pytest.mark.both_engines
 PAT = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example", is_safe=True)
 
 
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
 def letters(session: Session) -> list[str]:
     """What waits for reporters, as the database has it."""
     session.flush()

@@ -8,19 +8,12 @@ from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.people.audit_log import AuditEntry
 from navigator.tickets.report_draft import Deflection
 from tests.page_visitor import Visitor
-from tests.people import People
 from tests.web.conftest import Enter
 from tests.web.report_journey import report, tell, tickets
-from web.app import app
 from web.kit.markdown import markdown
 
 LEAF = "access.forgotten_password"
 BODY = "1. Press **Forgot password**.\n2. Look in your [post](https://post.example).\n"
-
-
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ def card(session: Session, people: People) -> SupportCard:
     return make(session, people.priya, label="Heron")
 
 
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
 def go_on(visitor: Visitor, until: str = "check") -> list[str]:
     """Answer what is asked up to a page; the steps that were."""
     asked: list[str] = []

@@ -30,11 +30,6 @@ pytestmark = pytest.mark.both_engines
 RISK = "I want to end my life"
 
 
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
 @pytest.fixture(autouse=True)
 def shelf(session: Session, people: People) -> dict[str, Article]:
     """A few help pages, checked today."""

@@ -22,11 +22,6 @@ from web.kit.deps import READERS
 TITLE = "The app forgets passwords"
 
 
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
 def test_a_problem_is_shown_as_it_is_now(visitor: Visitor, session: Session, people: People) -> None:
     visitor.get("/")
     assert TITLE not in visitor.text

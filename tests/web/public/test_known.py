@@ -7,8 +7,6 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.problems import records
-from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import Problem
 from navigator.tickets.reports import limits
 from tests.page_visitor import Visitor
@@ -17,24 +15,6 @@ from tests.web.report_journey import report, tell
 from web.app import app
 
 pytestmark = pytest.mark.both_engines
-
-
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
-@pytest.fixture
-def outage(session: Session, people: People) -> Problem:
-    """A public outage of the whole programme, which two services offer."""
-    told = NewProblemInput(
-        service="north", programme="fern", category="use.outage_or_error", title="Fern is down",
-        known="INTERNAL", workaround="Write on paper.", is_public=True,
-    )  # fmt: skip
-    problem = records.open_problem(session, people.amina, told)
-    problem.is_outage = True
-    session.flush()
-    return problem
 
 
 def alone(session: Session, people: People) -> None:

@@ -1,6 +1,5 @@
 """A report of two problems: its reporter is asked about the other one, and need not say all again (12.7)."""
 
-import pytest
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -8,7 +7,6 @@ from navigator.people.reporter import Reporter
 from navigator.tickets.reports.drafts import CONFIRMATION_LASTS
 from navigator.tickets.ticket import Ticket
 from tests.page_visitor import Visitor
-from tests.people import People
 from tests.web.report_journey import report, tell
 from web.app import app
 
@@ -18,11 +16,6 @@ TWO = {
 }
 ASK = "Tell us about the other one"
 PLAIN = {"text": "I forgot my password and cannot get in. I have tried it four times today."}
-
-
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
 
 
 def test_the_other_problem_is_told_without_saying_all_again(visitor: Visitor, session: Session):

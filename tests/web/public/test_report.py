@@ -27,11 +27,6 @@ RISK = "I want to end my life"
 ODD = "n\u00e9 \u202e \U0001f9d1\u200d\U0001f9bd \u0645\u0631\u062d\u0628\u0627\0 'quote\" <b>&amp;"
 
 
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
 def only(session: Session) -> Ticket:
     session.expire_all()
     return session.exec(select(Ticket)).one()

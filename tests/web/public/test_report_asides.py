@@ -13,10 +13,10 @@ from navigator.outbox import delivery
 from navigator.outbox.addresses import is_demonstration
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.reporter import ContactMethod, Reporter
-from navigator.problems import affected, records
+from navigator.problems import affected
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.impact import impact_of
-from navigator.problems.inputs import NewProblemInput, StatusInput
+from navigator.problems.inputs import StatusInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.updates import change_status
@@ -31,24 +31,6 @@ from web.app import app
 RISK = "I want to end my life"
 BOOK = {"words": {"text": "", "common": "divert.appointment"}}
 WORSE = {"words": {"text": "", "common": "divert.clinical"}}
-
-
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
-
-
-@pytest.fixture
-def outage(session: Session, people: People) -> Problem:
-    """A public outage of the whole programme."""
-    told = NewProblemInput(
-        service="north", programme="fern", category="use.outage_or_error", title="Fern is down",
-        known="INTERNAL", workaround="Write on paper.", is_public=True,
-    )  # fmt: skip
-    problem = records.open_problem(session, people.amina, told)
-    problem.is_outage = True
-    session.flush()
-    return problem
 
 
 def names(session: Session, people: People, kind: str, email: str, phone: str = "", hours: str = "") -> None:

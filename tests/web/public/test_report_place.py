@@ -1,6 +1,5 @@
 """Who is not sure of their service or programme: asked on, read by somebody, and told who that is (15.2)."""
 
-import pytest
 from sqlmodel import Session, select
 
 from navigator.catalogue.programme import Programme, ServiceProgramme
@@ -10,16 +9,9 @@ from navigator.tickets.ticket import Ticket
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
-from tests.web.public.test_report_asides import outage  # noqa: F401 - a fixture
 from tests.web.report_journey import report, tell
-from web.app import app
 
 UNSURE = {"place": {"service": "not_sure", "programme": "fern"}}
-
-
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
 
 
 def read_by(session: Session, service_id: int) -> None:
@@ -100,7 +92,7 @@ def test_who_is_not_sure_of_the_programme_goes_on(visitor: Visitor, session: Ses
     assert not only(session).service_is_unsure
 
 
-def test_no_outage_is_said_of_a_programme_that_may_not_be_theirs(visitor: Visitor, outage: Problem):  # noqa: F811
+def test_no_outage_is_said_of_a_programme_that_may_not_be_theirs(visitor: Visitor, outage: Problem):
     tell(visitor, "check", place={"service": "north", "programme": "not_sure"})
     assert "Fern is down" not in visitor.text
 

@@ -21,15 +21,9 @@ from navigator.tickets.ticket import ClinicalReview, Event, Message, Resolution,
 from tests.navigator.tickets.report_factory import outcome
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
-from web.app import app
 from web.kit import deps
 
 PAT = ContactInput(route=ContactMethod.EMAIL, email="pat@post.example")
-
-
-@pytest.fixture
-def visitor(people: People) -> Visitor:
-    return Visitor(app)
 
 
 def reported(session: Session, text: str = "I cannot log in") -> int:
