@@ -19,7 +19,7 @@ from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.split import split
 from navigator.tickets.booked_call import live_call
 from navigator.tickets.contact_inputs import ChangeContactInput
-from navigator.tickets.inputs import SayInput, SplitInput
+from navigator.tickets.inputs import SayInput, SplitInput, TriageInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Event, Ticket
@@ -67,6 +67,9 @@ def test_one_press_stops_all_that_waits_and_says_so(
     visitor: Visitor, session: Session, people: People
 ) -> None:
     number = opened(visitor, session)
+    triage = TriageInput(category="access.forgotten_password")
+    staff.triage(session, people.amina, number, triage)
+    assert "We talk you through it." in visitor.get(f"/follow/{number}").text
     staff.reply(session, people.amina, number, staff_words("It is on its way."))
     sent = private_links.mint(session, number, LinkChannel.EMAIL, "pat@post.example")
     assert letters(session) == ["received", "answered"]
@@ -78,6 +81,8 @@ def test_one_press_stops_all_that_waits_and_says_so(
         "We will not write to you or call you. This link is the only way to see our answer." in visitor.text
     )
     assert "Stop contacting me" not in visitor.text
+    assert "talk you through" not in visitor.text
+    assert "We answer you on the page of your private link." in visitor.text
     assert letters(session) == []
     assert reporter_of(session, number).is_unsafe
     assert number_by_token(session, sent) is None  # whoever reads the mail sees no more
