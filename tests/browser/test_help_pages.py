@@ -126,7 +126,7 @@ def test_after_sending_one_press_stops_all_contact(
     pat = come(screen, scripts=scripts)
     pat.go(f"/t/{token}")
     pat.follow("Change how we reach you, or stop us from contacting you")
-    pat.press("Send me this link again")
+    pat.press("Send me this link")
     waiting = "SELECT template FROM letter WHERE recipient = 'reporter' AND sent_at IS NULL ORDER BY id"
     assert rows(waiting) == [("received",), ("link_again",)]
     pat.press("Stop contacting me")

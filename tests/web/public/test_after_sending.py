@@ -211,7 +211,7 @@ def test_a_link_goes_only_to_where_they_are_reached_and_not_without_end(
     for n in range(5):
         visitor.get(f"/follow/{number}")
         clock.set_to(clock.now() + timedelta(seconds=1))
-        visitor.press("Send me this link again")
+        visitor.press("Send me this link")
         assert "A message with your link is on its way." in visitor.text, n
     assert letters(session) == ["received"] + ["link_again"] * 5
     assert visitor.post(f"/follow/{number}/link", data={"email": "other@post.example"}).status_code == 429
@@ -222,7 +222,7 @@ def test_a_link_goes_only_to_where_they_are_reached_and_not_without_end(
 
 def test_it_is_sent_from_the_confirmation_too(visitor: Visitor, session: Session) -> None:
     report(visitor)
-    visitor.press("Send me the link again")
+    visitor.press("Send me this link")
     assert visitor.path == "/report/sent"
     assert letters(session) == ["received", "link_again"]
     assert "This page is closed" in (Visitor(app).post("/send-link").text)
