@@ -14,7 +14,7 @@ from navigator.database import ask
 from navigator.dates_in_words import day, when
 from navigator.languages import N_, by_sentences
 from navigator.languages import gettext as _
-from navigator.people.reporter import ReporterKind
+from navigator.people.reporter import Reporter, ReporterKind
 from navigator.tickets.action_rules import Action
 from navigator.tickets.detail import TicketDetail
 from navigator.tickets.ticket import LIVE, Author, Event, Resolution, Status, Ticket
@@ -63,7 +63,7 @@ class Facts:
     """What is so: `came_by` is how the ticket came to us last, `is_begun` that somebody works on it since.
 
     `has_news` is that we wrote to its reporter; `contact` is to whom it was passed on;
-    `shows_session` that its reader may know of the session.
+    `shows_session` that its reader may know of the session; `is_out_of_reach` that nobody may write or call.
     """
 
     ticket: Ticket
@@ -73,15 +73,20 @@ class Facts:
     has_news: bool = False
     contact: Contact | None = None
     shows_session: bool = True
+    is_out_of_reach: bool = False
 
 
 @dataclass(frozen=True)
 class Promises:
-    """What a reporter reads: where it stands, what happens next by paragraphs, and when they are answered."""
+    """What a reporter reads: where it stands, what happens next by paragraphs, and when they are answered.
+
+    `next_step` is what we do next, which is in those paragraphs too.
+    """
 
     stands: str
     happens: tuple[str, ...]
     answer_by: str
+    next_step: str = ""
 
 
 def promises_to(session: Session, detail: TicketDetail) -> Promises:
@@ -103,6 +108,7 @@ def promises_after(detail: TicketDetail, last_action: str | None) -> Promises:
             has_news=any(message.author != Author.REPORTER for message in detail.messages),
             contact=detail.contact,
             shows_session=detail.shows_session,
+            is_out_of_reach=detail.reporter is not None and detail.reporter.is_out_of_reach,
         )
     )
 
@@ -110,8 +116,15 @@ def promises_after(detail: TicketDetail, last_action: str | None) -> Promises:
 def promises_on_report(session: Session, ticket: Ticket) -> Promises:
     """What its reporter is told of a ticket that is just opened: nobody has done or said anything yet."""
     contact = contact_of(session, ticket.service_id, ticket.diverted_to) if ticket.diverted_to else None
-    shows_session = not ticket.session_is_by_code
-    return promises(Facts(ticket, clock.now(), contact=contact, shows_session=shows_session))
+    return promises(
+        Facts(
+            ticket=ticket,
+            now=clock.now(),
+            contact=contact,
+            shows_session=not ticket.session_is_by_code,
+            is_out_of_reach=session.get_one(Reporter, ticket.reporter_id).is_out_of_reach,
+        )
+    )
 
 
 _IS_RETURN = and_(col(Event.action).in_(_RETURNS), col(Event.from_status) != col(Event.to_status))
@@ -132,14 +145,15 @@ def promises(facts: Facts) -> Promises:
     ticket = facts.ticket
     if ticket.status not in LIVE:
         return Promises(_stands(facts), (), "")
+    next_step = _next_step(facts)
     paragraphs = (
-        dict.fromkeys(map(by_sentences, (ticket.fixability_reason, ticket.next_step))),
+        dict.fromkeys((by_sentences(ticket.fixability_reason), next_step)),
         _passed_on(facts),
         _practitioner(facts),
         (_by_when(facts),),
     )
     happens = (" ".join(filter(None, sentences)) for sentences in paragraphs)
-    return Promises(_stands(facts), tuple(filter(None, happens)), _answer_by(facts))
+    return Promises(_stands(facts), tuple(filter(None, happens)), _answer_by(facts), next_step)
 
 
 def _stands(facts: Facts) -> str:
@@ -162,6 +176,13 @@ def _stands_with_us(facts: Facts) -> str:
     if facts.has_news:
         return _("There is news about this. You can read it below.")
     return _("We have your report. Nobody has begun to work on it yet.")
+
+
+def _next_step(facts: Facts) -> str:
+    """What we do next; whom nobody may write to or call is talked through nothing and sent nothing."""
+    if facts.is_out_of_reach and facts.ticket.fixability in _OURS:
+        return _("We answer you on the page of your private link. You can write to us there too.")
+    return by_sentences(facts.ticket.next_step)
 
 
 def _passed_on(facts: Facts) -> tuple[str, ...]:

@@ -76,6 +76,12 @@ def test_words_alone_are_enough(anybody, session, people):
     assert "will read what you wrote" in promise["next_step"]
 
 
+def test_whom_nobody_may_call_is_talked_through_nothing(anybody, people):
+    promise = anybody.post("/reports", json=TOLD | {"contact": {"route": "none"}}).json()
+    assert promise["next_step"].startswith("We answer you on the page of your private link.")
+    assert "talk you through" not in " ".join(promise["promises"])
+
+
 def test_what_cannot_be_put_right_here_is_said(anybody, people):
     told = {"service": "north", "category": "notify.too_many"}
     promise = anybody.post("/reports", json=told).json()

@@ -91,7 +91,7 @@ def _receipt(session: Session, result: ReportResult) -> ReportReceipt:
         fixability=fixability,
         fixable=fixable(fixability) if fixability else None,
         reason=ticket.fixability_reason,
-        next_step=ticket.next_step,
+        next_step=promised.next_step,
         workaround=ticket.workaround,
         promises=[*promised.happens, *filter(None, [promised.answer_by])],
         due_at=ticket.due_at,

@@ -19,7 +19,7 @@ from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.split import split
 from navigator.tickets.booked_call import live_call
 from navigator.tickets.contact_inputs import ChangeContactInput
-from navigator.tickets.inputs import SayInput, SplitInput
+from navigator.tickets.inputs import SayInput, SplitInput, TriageInput
 from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.ticket import Event, Ticket
@@ -62,6 +62,9 @@ def test_one_press_stops_all_that_waits_and_says_so(
     visitor: Visitor, session: Session, people: People
 ) -> None:
     number = opened(visitor, session)
+    triage = TriageInput(category="access.forgotten_password")
+    staff.triage(session, people.amina, number, triage)
+    assert "We talk you through it." in visitor.get(f"/follow/{number}").text
     staff.reply(session, people.amina, number, staff_words("It is on its way."))
     sent = private_links.mint(session, number, LinkChannel.EMAIL, "pat@post.example")
     assert letters(session) == ["received", "answered"]
@@ -73,6 +76,8 @@ def test_one_press_stops_all_that_waits_and_says_so(
         "We will not write to you or call you. This link is the only way to see our answer." in visitor.text
     )
     assert "Stop contacting me" not in visitor.text
+    assert "talk you through" not in visitor.text
+    assert "We answer you on the page of your private link." in visitor.text
     assert letters(session) == []
     assert reporter_of(session, number).is_unsafe
     assert number_by_token(session, sent) is None  # whoever reads the mail sees no more
@@ -201,7 +206,7 @@ def test_a_link_goes_only_to_where_they_are_reached_and_not_without_end(
     for n in range(5):
         visitor.get(f"/follow/{number}")
         clock.set_to(clock.now() + timedelta(seconds=1))
-        visitor.press("Send me this link again")
+        visitor.press("Send me this link")
         assert "A message with your link is on its way." in visitor.text, n
     assert letters(session) == ["received"] + ["link_again"] * 5
     assert visitor.post(f"/follow/{number}/link", data={"email": "other@post.example"}).status_code == 429
@@ -212,7 +217,7 @@ def test_a_link_goes_only_to_where_they_are_reached_and_not_without_end(
 
 def test_it_is_sent_from_the_confirmation_too(visitor: Visitor, session: Session) -> None:
     report(visitor)
-    visitor.press("Send me the link again")
+    visitor.press("Send me this link")
     assert visitor.path == "/report/sent"
     assert letters(session) == ["received", "link_again"]
     assert "This page is closed" in (Visitor(app).post("/send-link").text)

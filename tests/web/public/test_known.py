@@ -53,6 +53,11 @@ def test_where_several_services_have_it_the_tap_says_which(
     visitor: Visitor, session: Session, people: People, outage: Problem
 ) -> None:
     visitor.get("/")
+    names = [one.text(strip=True) for one in visitor.page.css("main details button[name=service]")]
+    assert len(names) == 2, "folded: “Start now” stays in view"
+    assert names == [one.text(strip=True) for one in visitor.page.css("main button[name=service]")]
+    visitor.get(f"/known/{outage.id}")
+    assert not visitor.page.css("main details")
     visitor.post(f"/report/known/{outage.id}", data={"service": "south"})
     assert rows(session) == [(outage.id, "south")]
     Visitor(app).post(f"/report/known/{outage.id}")
