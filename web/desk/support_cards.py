@@ -7,9 +7,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.catalogue.accepting_reports import services_taking_reports
-from navigator.catalogue.lookups import crisis_card_of, service_of
+from navigator.catalogue.lookups import crisis_card_of, programmes_of, service_of
 from navigator.errors import Invalid
-from navigator.fields import Line
+from navigator.fields import Id, Line
 from navigator.outbox.urls import SUPPORT_CARD, absolute_url
 from navigator.people.actor import Actor
 from navigator.people.support_card import SupportCard
@@ -49,7 +49,7 @@ class ListForm(BaseModel):
 class Chosen(BaseModel):
     """The cards that were chosen to print: of a page, or of a whole list that was just made."""
 
-    card: list[int] = Field(default_factory=list, max_length=max(overview.MOST, card_list.MOST_LINES))
+    card: list[Id] = Field(default_factory=list, max_length=max(overview.MOST, card_list.MOST_LINES))
 
 
 @router.get("")
@@ -183,16 +183,15 @@ def _card_page(page: PageRenderer, session: Session, actor: Actor, form: Form, i
     card = cards.find_card(session, actor, id)
     (row,) = overview.rows_of(session, actor, [card])
     form.fill(_as_boxes(session, card))
-    href = _address(card)
     return page(
         "desk/support_cards/card.html",
         form=form,
         row=row,
         card=card,
-        href=href,
-        qr_code=qr_code(href),
+        qr_code=qr_code(_address(card)),
         letter=overview.last_letter(session, card),
-        **_choices(session, actor),
+        programme_choices=[(each.code, each.name) for each in programmes_of(session, card.service_id)],
+        names_practitioner=actor.has(Role.NAVIGATOR),
     )
 
 

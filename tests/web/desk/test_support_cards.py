@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
+from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
@@ -80,6 +81,23 @@ def test_what_it_knows_is_changed_and_shown_to_its_practitioner(
     priya.press("Save the changes", contact__route="none", contact__email="", contact__is_safe="no")
     changed = only(session)
     assert (changed.code, changed.contact_method, changed.email) == (code, "none", "")
+
+
+def test_that_it_is_not_safe_can_be_said_while_the_service_takes_no_reports(
+    enter: Enter, session: Session, people: People, card: SupportCard
+):
+    session.delete(session.get_one(CrisisWording, people.north))
+    session.flush()
+    priya = enter("priya")
+    priya.get(f"/cards/{card.id}")
+    priya.press("Save the changes", contact__is_safe="no")
+    assert only(session).is_safe_to_contact is False
+
+
+def test_no_number_in_the_address_is_too_large_to_print(enter: Enter):
+    priya = enter("priya")
+    priya.get(f"/cards/print?card={10**20}")
+    assert "No card is chosen" in priya.text
 
 
 def test_it_is_sent_where_it_is_safe_and_by_no_word_of_what_it_is(
