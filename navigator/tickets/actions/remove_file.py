@@ -15,7 +15,7 @@ from navigator.tickets.lifecycle import act, record
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find, lock_tickets
 
-NOT_YET = "A clinician must read this first, and may need to see the file. Remove it when they have ended their review."
+NOT_YET = "A clinician must read this first, and may need the file. Remove it when their review has ended."
 
 
 def removable_file(session: Session, actor: Actor, number: int, file_id: int) -> Attachment:
