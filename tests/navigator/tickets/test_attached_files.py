@@ -228,6 +228,8 @@ def test_only_so_many_go_together_and_stand_on_one_ticket(
     answer(session, ticket, stored(), stored())
     with pytest.raises(Invalid, match="in words"):
         answer(session, ticket)
+    with pytest.raises(Invalid, match="in words"):
+        attached_files.stage(session, people.amina, ticket.number, "notes", [stored()])
 
 
 def test_words_of_somebody_else_take_nothing_that_waits(session: Session, people: People):
