@@ -108,7 +108,9 @@ def staged_files(session: Session, actor: Actor, number: int, address: str) -> S
 def stage(session: Session, actor: Actor, number: int, address: str, stored: Sequence[StoredFile]) -> None:
     """Let files wait for an actor's next words on a ticket, as its draft does."""
     require_may_send(actor, find(session, actor, number), address)
-    limits.require_few(len(staged_files(session, actor, number, address)), len(stored))
+    waiting = len(staged_files(session, actor, number, address))
+    limits.require_few(waiting, len(stored))
+    limits.require_few(_count_on(session, number) + waiting, len(stored), limits.MOST_OF_A_TICKET)
     belongs = {"ticket_number": number, "user_id": actor.user_id, "address": address}
     session.add_all(one.row(**belongs) for one in stored)
 

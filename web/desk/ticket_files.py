@@ -11,7 +11,7 @@ from navigator.people.actor import Actor
 from navigator.tickets import attached_files
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reply_drafts
-from navigator.tickets.actions.remove_file import remove_file
+from navigator.tickets.actions.remove_file import removable_file, remove_file
 from navigator.tickets.actions.reply_drafts import ReplyDraftInput
 from navigator.tickets.attached_files import TAKES_FILES, readable_file
 from navigator.tickets.detail import ticket_detail
@@ -83,9 +83,10 @@ def ask_before_removing(
     page: Render, session: Reading, actor: Staff, number: Number, file_id: PathId
 ) -> Response:
     """Ask whether a file is to be removed for good."""
-    found, detail = readable_file(session, actor, number, file_id), ticket_detail(session, actor, number)
+    detail = ticket_detail(session, actor, number)
     if Action.REDACT not in detail.allowed:
         raise Forbidden("You cannot do that to this ticket.")
+    found = removable_file(session, actor, number, file_id)
     return page("desk/ticket/file_removal.html", detail=detail, file=found)
 
 

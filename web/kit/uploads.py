@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from navigator.attachments.check import LARGEST_FILE, workplace
@@ -53,7 +54,10 @@ class FilePart:
 class Upload:
     """A form with files, on its way: `feed` it with what comes."""
 
-    def __init__(self, content_type: str, until_answered: ExitStack) -> None:
+    def __init__(self, address: str, content_type: str, until_answered: ExitStack) -> None:
+        self.address = address
+        self.patience: asyncio.Timeout | None = None
+        self.is_crowded_out = False
         self.fields: list[tuple[str, str]] = []
         self.files: list[FilePart] = []
         self._until_answered = until_answered
@@ -74,6 +78,12 @@ class Upload:
         """All of it is here; FormParserError where it breaks off."""
         if not self._ended:
             raise FormParserError("no end")
+
+    def crowd_out(self) -> None:
+        """Refuse it while it is still coming."""
+        self.is_crowded_out = True
+        if self.patience:
+            self.patience.reschedule(0)
 
     def as_plain_form(self) -> bytes:
         """The form without its files, as any other form is sent; for each file its digest."""
@@ -152,11 +162,11 @@ class Upload:
 async def read_upload(receive: Receive, upload: Upload) -> int:
     """Read a form with files whole: 0, or the status of the answer to one that cannot be read."""
     now = asyncio.get_running_loop().time
-    ends, size, is_whole = now() + settings().slow_upload_seconds, 0, False
+    ends, size, is_whole, status = now() + settings().slow_upload_seconds, 0, False, 0
     try:
-        async with asyncio.timeout_at(ends) as patience:
-            while not is_whole:
-                patience.reschedule(min(ends, now() + settings().stalled_request_seconds))
+        async with asyncio.timeout_at(ends) as upload.patience:
+            while not (is_whole or upload.is_crowded_out):
+                upload.patience.reschedule(min(ends, now() + settings().stalled_request_seconds))
                 message = await receive()
                 if message["type"] != "http.request":
                     return 408  # gone: nobody hears it
@@ -167,8 +177,10 @@ async def read_upload(receive: Receive, upload: Upload) -> int:
                 upload.feed(message.get("body", b""))
         upload.finish()
     except (FormParserError, OverflowError, TimeoutError, OSError) as error:
-        return next(status for kind, status in _STATUSES if isinstance(error, kind))
-    return 0
+        status = next(status for kind, status in _STATUSES if isinstance(error, kind))
+    finally:
+        upload.patience = None
+    return 503 if upload.is_crowded_out else status
 
 
 _STATUSES: Sequence[tuple[type[Exception], int]] = (
@@ -192,24 +204,39 @@ def become_plain(scope: Scope, form: bytes, upload: Upload) -> None:
 
 
 class _Reading:
-    """From which addresses forms with files are read or answered now."""
+    """The forms with files of this process that are read or answered now, the oldest first."""
 
-    addresses: Counter[str] = Counter()  # noqa: RUF012 - one for the process
+    uploads: list[Upload] = []  # noqa: RUF012 - one for the process
+
+    @classmethod
+    def has_room(cls, address: str) -> bool:
+        """Whether an address may send one more: where all places are taken, by whoever has most of them."""
+        taken = Counter(upload.address for upload in cls.uploads)
+        if taken[address] >= MOST_OF_AN_ADDRESS:
+            return False
+        if len(cls.uploads) < MOST_AT_A_TIME:
+            return True
+        coming = [one for one in cls.uploads if one.patience and taken[one.address] > taken[address] + 1]
+        if not coming:
+            return False
+        crowded_out = max(coming, key=lambda one: taken[one.address])
+        cls.uploads.remove(crowded_out)
+        crowded_out.crowd_out()
+        return True
 
 
 @contextmanager
-def admitted(scope: Scope, forwarded_for: list[str]) -> Iterator[bool]:
-    """Whether one more such form may be read now; it counts until it is answered."""
-    peer = (scope.get("client") or ("",))[0]
-    address = client_ip(peer, forwarded_for)
-    reading = _Reading.addresses
-    if reading.total() >= MOST_AT_A_TIME or reading[address] >= MOST_OF_AN_ADDRESS:
-        yield False
+def admitted(scope: Scope, headers: Headers) -> Iterator[Upload | None]:
+    """A form with files that may be read now, None for one too many; it counts until it is answered."""
+    address = client_ip((scope.get("client") or ("",))[0], headers.getlist("x-forwarded-for"))
+    if not _Reading.has_room(address):
+        yield None
         return
-    reading[address] += 1
-    try:
-        yield True
-    finally:
-        reading[address] -= 1
-        if not reading[address]:
-            del reading[address]
+    with ExitStack() as until_answered:
+        upload = Upload(address, headers.get("content-type", ""), until_answered)
+        _Reading.uploads.append(upload)
+        try:
+            yield upload
+        finally:
+            if not upload.is_crowded_out:
+                _Reading.uploads.remove(upload)

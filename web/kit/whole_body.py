@@ -7,7 +7,7 @@ many send much at once, whoever holds the most a 503.
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from navigator.settings import settings
 from web.kit.error_pages import error_page
 from web.kit.file_paths import LARGEST_BODY, takes_files
-from web.kit.uploads import Upload, admitted, become_plain, read_upload
+from web.kit.uploads import admitted, become_plain, read_upload
 
 NOT_TAKEN = {
     408: "The pictures took too long to arrive. Go back: your words may still be there. Send them first.",
@@ -134,10 +134,9 @@ class WholeBody:
 
     async def _with_files(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         """Read a form with files, each of which goes to the disk, and pass on the form without them."""
-        forwarded_for = headers.getlist("x-forwarded-for")
-        with admitted(scope, forwarded_for) as is_admitted, ExitStack() as until_answered:
-            upload = Upload(headers.get("content-type", ""), until_answered)
-            if status := await read_upload(receive, upload) if is_admitted else 503:
+        with admitted(scope, headers) as upload:
+            status = await read_upload(receive, upload) if upload else 503
+            if status or not upload:
                 answer = error_page(scope, status, NOT_TAKEN.get(status, ""))
                 answer.headers["connection"] = "close"  # the rest of it is not waited for
                 await answer(scope, receive, send)

@@ -11,13 +11,14 @@ from navigator.attachments import limits, storage, sweep
 from navigator.attachments.attachment import Attachment, Kind, UnneededFile
 from navigator.attachments.receive import StoredFile
 from navigator.attachments.storage import new_name
-from navigator.errors import Forbidden, Invalid, NotFound
+from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.jobs import abandoned_drafts, retention
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.tickets import attached_files
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
+from navigator.tickets.actions.clinical_review import conclude, request_review
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.remove_file import remove_file
 from navigator.tickets.actions.split import split
@@ -27,6 +28,7 @@ from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import Event, Message, Ticket
+from tests.navigator.tickets.report_factory import outcome
 from tests.people import People
 
 pytestmark = pytest.mark.both_engines
@@ -167,6 +169,21 @@ def test_a_clinician_who_must_read_it_may_still_see_them(session: Session, peopl
     assert sees(session, people.cole, ticket.number, file_id)
 
 
+def test_nothing_is_removed_while_a_clinician_must_read_it(session: Session, people: People):
+    ticket = tell(session)
+    file_id = answer(session, ticket)
+    message = session.exec(select(Message.id).where(Message.has_attachments)).one()
+    second = split(session, people.amina, ticket.number, SplitInput(messages=[message]))
+    review = request_review(session, people.amina, second, ["risk"])
+    session.flush()
+    with pytest.raises(Conflict, match="clinician"):  # on another ticket that has it, too
+        remove_file(session, people.amina, ticket.number, file_id)
+    assert sees(session, people.cole, second.number, max(session.exec(select(Attachment.id))))
+    conclude(session, people.cole, review.id, outcome("I phoned, and they are safe"))
+    remove_file(session, people.amina, ticket.number, file_id)
+    assert session.exec(select(Attachment)).all() == []
+
+
 def test_a_report_without_words_has_its_pictures(session: Session, people: People):
     draft, _ = drafts.start_draft(session)
     session.flush()
@@ -211,6 +228,8 @@ def test_only_so_many_go_together_and_stand_on_one_ticket(
     answer(session, ticket, stored(), stored())
     with pytest.raises(Invalid, match="in words"):
         answer(session, ticket)
+    with pytest.raises(Invalid, match="in words"):
+        attached_files.stage(session, people.amina, ticket.number, "notes", [stored()])
 
 
 def test_words_of_somebody_else_take_nothing_that_waits(session: Session, people: People):

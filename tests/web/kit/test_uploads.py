@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,7 +18,7 @@ from tests.web.kit.test_whole_body import Receiving, sending
 from tests.web.test_route_access import DOORS, filled
 from web.kit import uploads
 from web.kit.file_paths import LARGEST_BODY, TAKES_FILES, takes_files
-from web.kit.uploads import FilePart
+from web.kit.uploads import FilePart, Upload
 from web.kit.whole_body import WholeBody
 
 PATH = "/report/pictures"
@@ -53,7 +54,9 @@ class Desk:
         await send({"type": "http.response.body"})
 
 
-async def ask(desk: Desk, receive: Receiving, path: str = PATH, kind: bytes = KIND) -> tuple[int, str]:
+async def ask(
+    desk: Desk, receive: Receiving, path: str = PATH, kind: bytes = KIND, address: str = "1.2.3.4"
+) -> tuple[int, str]:
     """Send one form: the answer's status and page."""
     sent: list[Message] = []
 
@@ -62,7 +65,7 @@ async def ask(desk: Desk, receive: Receiving, path: str = PATH, kind: bytes = KI
 
     headers = [(b"content-length", b"9"), (b"content-type", kind)]
     scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
-    await WholeBody(desk)({**scope, "client": ("1.2.3.4", 5)}, receive, send)
+    await WholeBody(desk)({**scope, "client": (address, 5)}, receive, send)
     return sent[0]["status"], sent[-1].get("body", b"").decode()
 
 
@@ -170,20 +173,40 @@ def test_one_address_and_all_together_have_only_so_many_at_a_time():
         assert status == 503
         assert "in a minute" in page
     assert send(Desk(), part("body", b"abc"), END)[0] == 200
-    with uploads_taken("9.9.9.9", uploads.MOST_AT_A_TIME):
+    with ExitStack() as many:
+        for number in range(uploads.MOST_AT_A_TIME):
+            many.enter_context(uploads_taken(f"9.9.9.{number}", 1))
         assert send(Desk(), part("body", b"abc"), END)[0] == 503
-    assert uploads._Reading.addresses == {}
+    assert uploads._Reading.uploads == []
 
 
-class uploads_taken:  # noqa: N801 - read like a function
-    def __init__(self, address: str, count: int) -> None:
-        self.address, self.count = address, count
+def test_slow_senders_of_few_addresses_hold_up_nobody_else(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(uploads, "MOST_AT_A_TIME", 4)
 
-    def __enter__(self) -> None:
-        uploads._Reading.addresses[self.address] = self.count
+    async def crowd() -> list[int]:
+        slow = [
+            ask(Desk(), sending(part("body", b"abc"), ends=False), address=f"9.9.9.{number % 2}")
+            for number in range(4)
+        ]
+        others = [
+            ask(Desk(), sending(part("body", b"abc"), END, every=0.03), address=f"1.1.1.{number}")
+            for number in range(3)
+        ]
+        return [status for status, _ in await asyncio.gather(*slow, *others)]
 
-    def __exit__(self, *_: object) -> None:
-        del uploads._Reading.addresses[self.address]
+    with ThreadPoolExecutor(1) as thread:
+        statuses = thread.submit(asyncio.run, crowd()).result()
+    assert statuses == [503, 503, 408, 408, 200, 200, 503]  # of each address the oldest made room
+    assert uploads._Reading.uploads == []
+
+
+@contextmanager
+def uploads_taken(address: str, count: int) -> Iterator[None]:
+    """So many forms of an address that are whole, and being answered."""
+    before = uploads._Reading.uploads
+    uploads._Reading.uploads = [*before, *(Upload(address, "", ExitStack()) for _ in range(count))]
+    yield
+    uploads._Reading.uploads = before
 
 
 def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch):
