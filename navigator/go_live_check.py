@@ -11,7 +11,8 @@ from navigator import clock
 from navigator.catalogue.accepting_reports import missing
 from navigator.catalogue.articles import overdue_articles, review_due_on
 from navigator.catalogue.business_hours import holidays_known_until
-from navigator.catalogue.lookups import services
+from navigator.catalogue.crisis_card import CrisisCard
+from navigator.catalogue.lookups import english_crisis_card_of, services
 from navigator.catalogue.reference_data import ReferenceData, reference_data
 from navigator.catalogue.service import Service
 from navigator.languages import LANGUAGES
@@ -100,10 +101,10 @@ def check_service(session: Session, service: Service) -> Iterator[Finding]:
     yield Finding(
         (review_on or date.min) >= clock.today(), "crisis wording within its review date", service.name
     )
-    yield from _check_languages(data, service)
+    yield from _check_languages(data, service, english_crisis_card_of(session, service))
 
 
-def _check_languages(data: ReferenceData, service: Service) -> Iterator[Finding]:
+def _check_languages(data: ReferenceData, service: Service, english: CrisisCard) -> Iterator[Finding]:
     """Check the languages that a service has signed: of the others nobody is told."""
     for (service_id, _), row in sorted(data.languages.items()):
         if service_id != service.id or row.language not in LANGUAGES:
@@ -113,6 +114,9 @@ def _check_languages(data: ReferenceData, service: Service) -> Iterator[Finding]
             words = f"pages in {name} are not offered: the words have changed since {row.owner} read them"
             yield Finding(False, words, service.name)
         else:
+            if row.lines and not row.has_lines_beside(english):
+                is_stale = f"crisis wording in {name} is not shown: the English has changed since"
+                yield Finding(False, f"{is_stale} {row.owner} read it", service.name)
             is_due = (row.review_on or date.min) < clock.today()
             yield Finding(not is_due, f"pages in {name} within their review date", service.name)
 

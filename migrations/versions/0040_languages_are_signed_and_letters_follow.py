@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("answers", sa.String(), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("english_lines", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_languagesignoff_service_id_service")
         ),

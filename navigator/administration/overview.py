@@ -13,11 +13,12 @@ from navigator.canned_replies.canned_reply import CannedReply
 from navigator.catalogue.articles import VERIFIED_FOR, Article
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact
+from navigator.catalogue.crisis_card import CrisisCard
 from navigator.catalogue.crisis_wording import CrisisWording
 from navigator.catalogue.custom_wording import CategoryOverride
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
-from navigator.catalogue.lookups import programmes_of, services
+from navigator.catalogue.lookups import english_crisis_card_of, programmes_of, services
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
@@ -39,6 +40,7 @@ class ServiceOverview:
     replies: Sequence[CannedReply]
     rules: Sequence[RoutingRule]
     languages: Sequence[tuple[Language, LanguageSignOff | None]]
+    english_crisis: CrisisCard
     names: Mapping[int, str]
 
 
@@ -90,6 +92,7 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
         replies=session.exec(replies).all(),
         rules=rules,
         languages=[(each, session.get(LanguageSignOff, (service.id, each.code))) for each in TRANSLATIONS],
+        english_crisis=english_crisis_card_of(session, service),
         names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))).all()),
     )
 

@@ -174,26 +174,15 @@ def _drop_empty_lines(value: Any) -> Any:
     return [line for line in value if line] if isinstance(value, Sequence) else value
 
 
+CrisisLines = Annotated[list[CrisisLine], BeforeValidator(_drop_empty_lines), Field(max_length=8)]
+
+
 class CrisisSetting(SettingSchema):
     """What a service shows people in crisis, who reviewed it, and until when."""
 
-    lines: Annotated[
-        list[CrisisLine], BeforeValidator(_drop_empty_lines), Field(min_length=1, max_length=8)
-    ] = Field(
+    lines: Annotated[CrisisLines, Field(min_length=1)] = Field(
         default_factory=lambda: [CrisisLine(**line) for line in default_crisis_card().lines],
         title="the lines",
     )
     owner: Line = Field(default="", title="who answers for this wording")
     review_on: date | None = Field(default=None, title="the date of the next review")
-
-
-class LanguageSetting(SettingSchema):
-    """That a service has read the words of a language, which `words` is the mark of, and what it adds."""
-
-    words: Line = Field(default="", title="the words that were read")
-    owner: Line = Field(min_length=1, title="who answers for these words")
-    review_on: date = Field(title="the date of the next review")
-    answers: Line = Field(default="", title="how you answer people who read this language")
-    lines: Annotated[list[CrisisLine], BeforeValidator(_drop_empty_lines), Field(max_length=8)] = Field(
-        default_factory=list, title="the crisis wording in this language"
-    )

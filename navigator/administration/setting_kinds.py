@@ -10,6 +10,7 @@ from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
+from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
     ArticleSetting,
@@ -25,12 +26,11 @@ from navigator.administration.service_schemas import (
     ContactSetting,
     CrisisSetting,
     HoursSetting,
-    LanguageSetting,
     NameSetting,
     OffersSetting,
     TargetsSetting,
 )
-from navigator.catalogue.lookups import contact_of, programmes_of
+from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.database import Table
@@ -185,12 +185,17 @@ class RoutingRuleKind(SettingKind):
 
 
 class LanguageKind(SettingKind):
-    """The sign-off of a language: of its words as they are now, and no others."""
+    """The sign-off of a language: of its words, and of crisis lines beside the English, as they are now."""
 
     def write(self, session: Session, key: Key, setting: SettingSchema | None) -> None:
         """Write the sign-off, or take it back; refused for words that have changed since they were read."""
         if isinstance(setting, LanguageSetting) and setting.words != LANGUAGES[key[1]].mark:
             raise Invalid("", {"words": "The words have changed. Read them as they are now."})
+        if isinstance(setting, LanguageSetting) and setting.lines:
+            english = english_crisis_card_of(session, lookups.service_of(session, key))
+            if setting.english_lines != english.mark:
+                words = "The English crisis wording has changed. Read the lines beside it as it is now."
+                raise Invalid("", {"english_lines": words})
         super().write(session, key, setting)
 
 

@@ -104,11 +104,20 @@ def contact_of(session: Session, service_id: int, kind: str) -> Contact | None:
 
 
 def crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
-    """The crisis card in a service's own words, in the language spoken if it has such; else as printed."""
-    data, language = reference_data(session), current().code
-    if service and (signed := data.languages.get((service.id, language))) and signed.lines:
-        return default_crisis_card().model_copy(update={"lines": signed.lines, "language": language})
-    wording = data.crisis_wordings.get(service.id) if service else None
+    """The crisis card in a service's own words, in the language spoken if it has such; else in English.
+
+    Words in another language are shown only while the English beside which they were signed is as it was.
+    """
+    english, language = english_crisis_card_of(session, service), current().code
+    signed = reference_data(session).languages.get((service.id, language)) if service else None
+    if signed is None or not signed.is_signed or not signed.has_lines_beside(english):
+        return english
+    return default_crisis_card().model_copy(update={"lines": signed.lines, "language": language})
+
+
+def english_crisis_card_of(session: Session, service: Service | None) -> CrisisCard:
+    """The crisis card in a service's own words; else as printed."""
+    wording = reference_data(session).crisis_wordings.get(service.id) if service else None
     if wording is None or not wording.lines:
         return default_crisis_card()
     return default_crisis_card().model_copy(

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 from navigator.administration import import_export
 from navigator.administration.apply_change import apply_change
 from navigator.administration.configuration_file import parse_configuration
-from navigator.administration.service_schemas import LanguageSetting
+from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.lookups import calendar_of

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from navigator import database, languages
 from navigator.administration.apply_change import apply_change, kind_of
-from navigator.administration.service_schemas import LanguageSetting
+from navigator.administration.language_schema import LanguageSetting
 from navigator.languages import LANGUAGES
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter

@@ -9,11 +9,13 @@ from starlette.responses import Response
 from navigator.administration import apply_change, history, overview
 from navigator.administration.apply_change import Preview
 from navigator.administration.field_formats import DAY_NAMES
-from navigator.administration.lookups import Key
+from navigator.administration.language_schema import LanguageSetting
+from navigator.administration.lookups import Key, find_service
 from navigator.administration.schema import SettingSchema
-from navigator.administration.service_schemas import CrisisSetting, LanguageSetting
+from navigator.administration.service_schemas import CrisisSetting
 from navigator.administration.setting_kinds import SETTING_KINDS, SettingKind
 from navigator.catalogue.catalogue import catalogue
+from navigator.catalogue.lookups import english_crisis_card_of
 from navigator.errors import Invalid
 from navigator.fields import Id
 from navigator.languages import LANGUAGES
@@ -150,6 +152,9 @@ def _context(session: Session, kind: SettingKind, key: Key) -> dict[str, Any]:
         "contact_names": {kind: name for kind, name, _ in CONTACTS},
         "day_names": DAY_NAMES,
         "language": LANGUAGES[key[-1]] if kind.name == "language" else None,
+        "english_crisis": english_crisis_card_of(session, find_service(session, key))
+        if kind.name == "language"
+        else None,
         "placeholders": PLACEHOLDERS,
     }
 

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
+from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
-from navigator.administration.service_schemas import LanguageSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording

@@ -8,11 +8,12 @@ from sqlmodel import Session, col, select
 
 from navigator import go_live_check, languages
 from navigator.administration.apply_change import apply_change, kind_of
-from navigator.administration.service_schemas import CrisisLine, LanguageSetting
+from navigator.administration.language_schema import LanguageSetting
+from navigator.administration.service_schemas import CrisisLine, CrisisSetting
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
-from navigator.catalogue.lookups import service_by_code
+from navigator.catalogue.lookups import english_crisis_card_of, service_by_code
 from navigator.catalogue.reference_data import reference_data
 from navigator.errors import Invalid
 from navigator.languages import LANGUAGES
@@ -204,7 +205,9 @@ def test_whoever_signs_has_read_the_words_as_they_are_now(
         apply_change(session, SYSTEM, kind_of("language"), ("north", "ur"), old)
 
 
-def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(sign: Sign) -> None:
+def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(
+    sign: Sign, session: Session
+) -> None:
     sign("pl")
     visitor = Visitor(app)
     visitor.get("/report?lang=pl")
@@ -213,11 +216,41 @@ def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(sign:
     assert visitor.page.css(".desk-crisis ul[lang=en]")
     line = CrisisLine(when="Zagrożenie życia", do="Zadzwoń 999", short="Zadzwoń 999", call="999")
     sign("ur")  # another change, so that the first is not the same
-    sign("pl", lines=[line], answers="Odpowiadamy po angielsku. Poproś o tłumacza.")
+    read = english_crisis_card_of(session, service_by_code(session, "north")).mark
+    sign("pl", lines=[line], english_lines=read, answers="Odpowiadamy po angielsku. Poproś o tłumacza.")
     visitor.get("/report/words")
     assert "Zadzwoń 999" in visitor.text
     assert "Te wiersze są po angielsku" not in visitor.text
     assert "Odpowiadamy po angielsku. Poproś o tłumacza." in visitor.text
+
+
+def test_crisis_lines_are_in_english_again_when_the_english_wording_changes(
+    sign: Sign, session: Session, enter: Enter, people: People
+) -> None:
+    line = CrisisLine(when="Zagrożenie życia", do="Zadzwoń 999", short="Zadzwoń 999", call="999")
+    read = english_crisis_card_of(session, service_by_code(session, "north")).mark
+    sign("pl", lines=[line], english_lines=read)
+    changed = CrisisLine(
+        when="A life is at risk", do="Call 999 or 112 now", short="Call 999 or 112", call="999"
+    )
+    wording = CrisisSetting(lines=[changed], owner="Helen Cole", review_on=date(2027, 1, 1))
+    apply_change(session, SYSTEM, kind_of("crisis"), ("north",), wording)
+    visitor = Visitor(app)
+    visitor.get("/report?lang=pl")
+    visitor.press("Dalej", service="north", programme="fern")
+    assert lang(visitor) == "pl"
+    assert "Zadzwoń" not in visitor.text
+    assert "Call 999 or 112" in visitor.text
+    assert "Te wiersze są po angielsku" in visitor.text
+    found = [str(one) for one in go_live_check.check_service(session, service_by_code(session, "north"))]
+    assert any("crisis wording in Polish is not shown: the English has changed" in one for one in found)
+    ada = enter("ada")
+    ada.get("/settings/services/north")
+    assert "Its crisis wording is not shown: the English has changed since Ewa Nowak read it" in ada.text
+    ada.get("/settings/language/north/pl")
+    assert "Call 999 or 112 now" in ada.one("main").text()
+    with pytest.raises(Invalid):
+        sign("pl", lines=[line], english_lines=read, answers="As it was")
 
 
 def test_why_a_picture_is_not_taken_is_said_in_the_language_of_the_page(sign: Sign) -> None:
