@@ -15,7 +15,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.call_diary import cancel, count_change, end, place, tell, tell_navigator
+from navigator.tickets.actions.call_diary import cancel, count_change, end, move, place, tell, tell_navigator
 from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
@@ -101,13 +101,11 @@ def move_call(session: Session, actor: Actor, number: int, booking: CallTimeInpu
     _limit(session, actor)
     call = _call_to_come(session, ticket)
     free = free_times(session, ticket, moved=call, lock=True).get(booking.starts_at, ())
-    call.starts_at = booking.starts_at
     call.minutes = session.get_one(Service, ticket.service_id).call_minutes
     if isinstance(booking, BookCallInput):
         call.phone, call.voicemail_is_safe = booking.phone, booking.voicemail_is_safe
     count_change(call)
-    place(session, ticket, call, free)
-    tell_navigator(session, actor, ticket, call, "moved")
+    move(session, actor, ticket, call, booking.starts_at, free)
     if tell(session, call, "call_moved") is None and actor.ticket_number is None:
         ticket.next_call_at = clock.now()  # nobody can write to them: somebody phones them about it
     return call

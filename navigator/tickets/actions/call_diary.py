@@ -45,6 +45,23 @@ def place(session: Session, ticket: Ticket, call: BookedCall, free: Sequence[Can
         _give_ticket(session, ticket, candidate, len(free))
 
 
+def move(
+    session: Session, actor: Actor, ticket: Ticket, call: BookedCall, at: datetime, free: Sequence[Candidate]
+) -> None:
+    """Move a call to a time, to be held by the first who is free then.
+
+    Who was to hold it and who is hear of it, each what is news to them.
+    """
+    former_id, former_at = call.navigator_id, call.starts_at
+    call.starts_at = at
+    place(session, ticket, call, free)
+    if call.navigator_id != former_id:
+        _tell_navigator(session, actor, ticket, former_id, "not yours any more", former_at)
+        tell_navigator(session, actor, ticket, call, "booked")
+    elif at != former_at:
+        tell_navigator(session, actor, ticket, call, "moved")
+
+
 def _take_quarters(session: Session, call: BookedCall) -> bool:
     """Take the time of a call from its navigator, whole or not at all: the database refuses what is taken."""
     _free_quarters(session, call)
@@ -136,9 +153,14 @@ def tell(session: Session, call: BookedCall, template: str) -> OutboxMessage | N
 
 def tell_navigator(session: Session, actor: Actor, ticket: Ticket, call: BookedCall, change: str) -> None:
     """Write to whoever is to hold a call, or was to, unless they changed it themselves."""
-    if actor.user_id != call.navigator_id:
-        context = {"change": change, "at": call.starts_at.isoformat()}
-        notify_user(session, ticket, call.navigator_id, "call_for_you", **context)
+    _tell_navigator(session, actor, ticket, call.navigator_id, change, call.starts_at)
+
+
+def _tell_navigator(
+    session: Session, actor: Actor, ticket: Ticket, user_id: int, change: str, at: datetime
+) -> None:
+    if actor.user_id != user_id:
+        notify_user(session, ticket, user_id, "call_for_you", change=change, at=at.isoformat())
 
 
 def may_be_phoned(reporter: Reporter) -> bool:

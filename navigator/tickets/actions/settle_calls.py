@@ -13,7 +13,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.call_diary import (
     cancel,
     may_be_phoned,
-    place,
+    move,
     reporter_of,
     tell,
     tell_navigator,
@@ -59,8 +59,7 @@ def _hand_over(session: Session, ticket: Ticket, call: BookedCall) -> bool:
         return False
     if free := free_for(session, ticket, call):
         act(session, SYSTEM, Action.MOVE_CALL, ticket.number, handed_over_by=navigator.id)
-        place(session, ticket, call, free)
-        tell_navigator(session, SYSTEM, ticket, call, "booked")
+        move(session, SYSTEM, ticket, call, call.starts_at, free)
     else:
         _cancel(session, ticket.number, call)
     return True

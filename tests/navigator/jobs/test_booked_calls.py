@@ -67,6 +67,12 @@ def letters(session: Session) -> list[str]:
     return [row.template for row in rows if row.template.startswith("call_")][1:]
 
 
+def navigators_told(session: Session) -> list[tuple[int, str]]:
+    """Whom of the navigators a letter told what became of a call, since it was booked."""
+    rows = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you"))
+    return [(row.recipient_id, row.context["change"]) for row in rows][1:]
+
+
 def the_call(session: Session) -> BookedCall:
     return session.exec(select(BookedCall)).one()
 
@@ -84,6 +90,10 @@ def test_handed_over_it_goes_to_whoever_has_the_ticket(session: Session, people:
     assert {row.navigator_id for row in session.exec(select(BookedQuarter))} == {people.tom.user_id}
     assert call.sequence == 0
     assert letters(session) == [], "that somebody else phones is no news"
+    assert navigators_told(session) == [
+        (people.amina.user_id, "not yours any more"),
+        (people.tom.user_id, "booked"),
+    ], "each has it in a diary of their own"
 
 
 def test_handed_over_to_somebody_with_another_call_it_is_cancelled_and_told(

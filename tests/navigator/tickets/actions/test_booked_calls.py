@@ -276,6 +276,19 @@ def test_whoever_holds_it_hears_of_each_change_that_is_not_theirs(session: Sessi
     assert [letter.context["change"] for letter in told] == ["booked", "moved", "cancelled"]
 
 
+def test_moved_to_a_colleague_who_held_it_before_hears_that_too(session: Session, people: People):
+    ticket = given_to(session, people)
+    book(session, ticket.number, AT)
+    session.get_one(User, people.amina.user_id).away_from_on = date(2026, 6, 9)
+    move_call(session, reporter(ticket.number), ticket.number, asks(LATER))
+    session.flush()
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [(one.recipient_id, one.context["change"], one.context["at"]) for one in told[1:]] == [
+        (people.amina.user_id, "not yours any more", AT.isoformat()),
+        (people.tom.user_id, "booked", LATER.isoformat()),
+    ]
+
+
 def test_cancelled_by_its_reporter(session: Session, people: People):
     ticket = given_to(session, people)
     booked = book(session, ticket.number, AT)
