@@ -316,6 +316,41 @@ def test_a_merge_that_is_undone_gives_it_back(session: Session, people: People, 
     assert (ticket.next_call_at, target.next_call_at) == (AT, None)
 
 
+def test_a_merge_that_is_undone_leaves_the_call_that_it_ended_off(
+    session: Session, people: People, ticket: Ticket
+):
+    """Its reporter was told so; nobody need phone them about it."""
+    target = duplicate(session, people)
+    book(session, target.number, AT + timedelta(days=1))
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    undo_merge(session, people.amina, target.number, UnmergeInput(merged=ticket.number))
+    session.flush()
+    assert (ticket.next_call_at, target.next_call_at) == (AT, None)
+    assert [one.ticket.number for one in calls_to_make(session, people.amina)] == [ticket.number]
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_whose_call_a_merge_ends_is_phoned_where_nobody_can_write_to_them(
+    session: Session, people: People, ticket: Ticket, is_undone: bool
+):
+    target = duplicate(session, people)
+    book(session, target.number, AT + timedelta(days=1))
+    for each in (ticket, target):
+        person = session.get_one(Reporter, each.reporter_id)
+        person.contact_method, person.phone = "phone", "+441632960001"
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    assert target.next_call_at == clock.now()
+    if is_undone:
+        undo_merge(session, people.amina, target.number, UnmergeInput(merged=ticket.number))
+        session.flush()
+        assert target.next_call_at == clock.now()
+        told = calls_to_make(session, people.amina)[0]
+        assert told.why == ["Tell them by phone: the call that they booked is off"]
+    assert ticket.next_call_at == AT
+
+
 def test_after_a_split_it_stays_with_the_first(session: Session, people: People, ticket: Ticket):
     split(session, people.amina, ticket.number, SplitInput(body="The videos have no sound"))
     assert settle(session) == 0
