@@ -397,6 +397,27 @@ def test_nobody_is_reminded_who_is_not_written_to(session: Session, ticket: Tick
     assert "call_reminder" not in letters(session)
 
 
+@pytest.mark.parametrize("changed", [{"closed_days": ["2026-06-11"]}, {"hours": {"mon": ["09:00", "17:00"]}}])
+def test_a_service_that_closes_then_tells_it_without_waiting_for_the_reminder(
+    session: Session, people: People, ticket: Ticket, changed: dict[str, Any]
+):
+    """There may be none: the service sends no reminders, or it was booked too late for one."""
+    for name, value in changed.items():
+        setattr(session.get_one(Service, people.north), name, value)
+    the_call(session).remind_at = None
+    session.flush()
+    assert JOBS["calls_ahead"].run() == 1
+    assert JOBS["calls_ahead"].run() == 0
+    session.expire_all()
+    assert letters(session) == ["call_cancelled"]
+    assert navigators_told(session) == [(people.amina.user_id, "cancelled")]
+
+
+def test_a_call_that_can_be_held_is_left_alone(session: Session, ticket: Ticket):
+    assert JOBS["calls_ahead"].run() == 0
+    assert the_call(session).is_live
+
+
 def test_a_service_that_closes_that_day_tells_it_the_day_before(
     session: Session, people: People, ticket: Ticket
 ):
