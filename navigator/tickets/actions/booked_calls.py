@@ -56,6 +56,7 @@ def can_book(detail: TicketDetail) -> bool:
     return is_allowed and why_not(detail.service, detail.ticket, detail.reporter) is None
 
 
+@clock.one_moment()
 def book_call(session: Session, actor: Actor, number: int, booking: BookCallInput) -> BookedCall:
     """Book a call at a time that is free: with whoever has the ticket, or who gets it by this."""
     ticket = act(session, actor, Action.BOOK_CALL, number, booking.version, at=booking.starts_at.isoformat())
@@ -95,6 +96,7 @@ def _settle_earlier(session: Session, ticket: Ticket) -> None:
         end(session, call)
 
 
+@clock.one_moment()
 def move_call(session: Session, actor: Actor, number: int, booking: CallTimeInput) -> BookedCall:
     """Move a call to another free time; a reporter may give another number with it."""
     ticket = act(session, actor, Action.MOVE_CALL, number, booking.version, at=booking.starts_at.isoformat())
@@ -111,6 +113,7 @@ def move_call(session: Session, actor: Actor, number: int, booking: CallTimeInpu
     return call
 
 
+@clock.one_moment()
 def cancel_call(session: Session, actor: Actor, number: int, version: int | None = None) -> BookedCall:
     """Cancel a call that is to come; its reporter is told, or phoned where nobody can write to them."""
     lock_tickets(session, SYSTEM, {number, follow_merges(session, number)})

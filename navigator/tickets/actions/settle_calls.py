@@ -25,6 +25,7 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import LIVE, Ticket
 
 
+@clock.one_moment()
 def settle_call(session: Session, now: datetime, number: int) -> bool:
     """Cancel or hand over the booked call of a ticket, if it cannot be held as it stands.
 
@@ -73,6 +74,7 @@ def _cancel(session: Session, number: int, call: BookedCall) -> None:
         tell_navigator(session, SYSTEM, ticket, call, "cancelled")
 
 
+@clock.one_moment()
 def remind(session: Session, now: datetime, number: int) -> bool:
     """Remind whoever booked a call, unless it cannot be held; they are reminded once."""
     call = live_call(session, number)
