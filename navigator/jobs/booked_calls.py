@@ -45,6 +45,14 @@ def calls_to_settle(_: datetime) -> Select[Any]:
     return select(Ticket.number).where(call)
 
 
+def calls_ahead(now: datetime) -> Select[Any]:
+    """Tickets with a live call that is to come: perhaps their service has closed that day or hour since.
+
+    Hours and closed days are no columns that both engines compare: the handler looks.
+    """
+    return select(Ticket.number).where(exists().where(*_IS_OF_TICKET, col(BookedCall.starts_at) > now))
+
+
 def calls_to_remind(now: datetime) -> Select[Any]:
     """Tickets with a live call of which its reporter is to be reminded by now."""
     return select(Ticket.number).where(exists().where(*_IS_OF_TICKET, col(BookedCall.remind_at) <= now))

@@ -57,6 +57,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "wake": _job(for_each_due(deadlines.ended_snoozes, deadlines.wake), minutes=1),
         "booked_calls": _job(for_each_due(booked_calls.calls_to_settle, settle_call), minutes=1),
+        "calls_ahead": _job(for_each_due(booked_calls.calls_ahead, settle_call), minutes=10),
         "call_reminders": _job(for_each_due(booked_calls.calls_to_remind, remind), minutes=1),
         "undelivered": _job(
             for_each_due(delivery_failures.failed_messages, delivery_failures.ask_to_phone), minutes=1

@@ -15,7 +15,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
-from navigator.tickets.actions.call_diary import cancel, count_change, end, place, tell, tell_navigator
+from navigator.tickets.actions.call_diary import cancel, count_change, end, move, place, tell, tell_navigator
 from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booked_call import BookedCall, last_call_booked_on, live_call
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
@@ -56,6 +56,7 @@ def can_book(detail: TicketDetail) -> bool:
     return is_allowed and why_not(detail.service, detail.ticket, detail.reporter) is None
 
 
+@clock.one_moment()
 def book_call(session: Session, actor: Actor, number: int, booking: BookCallInput) -> BookedCall:
     """Book a call at a time that is free: with whoever has the ticket, or who gets it by this."""
     ticket = act(session, actor, Action.BOOK_CALL, number, booking.version, at=booking.starts_at.isoformat())
@@ -95,24 +96,24 @@ def _settle_earlier(session: Session, ticket: Ticket) -> None:
         end(session, call)
 
 
+@clock.one_moment()
 def move_call(session: Session, actor: Actor, number: int, booking: CallTimeInput) -> BookedCall:
     """Move a call to another free time; a reporter may give another number with it."""
     ticket = act(session, actor, Action.MOVE_CALL, number, booking.version, at=booking.starts_at.isoformat())
     _limit(session, actor)
     call = _call_to_come(session, ticket)
     free = free_times(session, ticket, moved=call, lock=True).get(booking.starts_at, ())
-    call.starts_at = booking.starts_at
     call.minutes = session.get_one(Service, ticket.service_id).call_minutes
     if isinstance(booking, BookCallInput):
         call.phone, call.voicemail_is_safe = booking.phone, booking.voicemail_is_safe
     count_change(call)
-    place(session, ticket, call, free)
-    tell_navigator(session, actor, ticket, call, "moved")
+    move(session, actor, ticket, call, booking.starts_at, free)
     if tell(session, call, "call_moved") is None and actor.ticket_number is None:
         ticket.next_call_at = clock.now()  # nobody can write to them: somebody phones them about it
     return call
 
 
+@clock.one_moment()
 def cancel_call(session: Session, actor: Actor, number: int, version: int | None = None) -> BookedCall:
     """Cancel a call that is to come; its reporter is told, or phoned where nobody can write to them."""
     lock_tickets(session, SYSTEM, {number, follow_merges(session, number)})

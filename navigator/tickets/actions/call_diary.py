@@ -10,6 +10,7 @@ from navigator import clock, database
 from navigator.catalogue.call_times import QUARTER, quarters_of, remind_at
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict
+from navigator.outbox.addresses import address_of
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import OutboxMessage, Recipient
 from navigator.people.actor import SYSTEM, Actor
@@ -18,7 +19,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_user
 from navigator.tickets.assignment.candidates import set_assignee
 from navigator.tickets.assignment.rules import Candidate, by_load
-from navigator.tickets.booked_call import BookedCall, BookedQuarter, live_call
+from navigator.tickets.booked_call import BookedCall, BookedQuarter, latest_calls, live_call
 from navigator.tickets.lifecycle import record
 from navigator.tickets.ticket import LIVE, Ticket
 
@@ -43,6 +44,23 @@ def place(session: Session, ticket: Ticket, call: BookedCall, free: Sequence[Can
     ticket.next_call_at = call.starts_at
     if candidate.user_id != ticket.assignee_id:
         _give_ticket(session, ticket, candidate, len(free))
+
+
+def move(
+    session: Session, actor: Actor, ticket: Ticket, call: BookedCall, at: datetime, free: Sequence[Candidate]
+) -> None:
+    """Move a call to a time, to be held by the first who is free then.
+
+    Who was to hold it and who is hear of it, each what is news to them.
+    """
+    former_id, former_at = call.navigator_id, call.starts_at
+    call.starts_at = at
+    place(session, ticket, call, free)
+    if call.navigator_id != former_id:
+        _tell_navigator(session, actor, ticket, former_id, "not yours any more", former_at)
+        tell_navigator(session, actor, ticket, call, "booked")
+    elif at != former_at:
+        tell_navigator(session, actor, ticket, call, "moved")
 
 
 def _take_quarters(session: Session, call: BookedCall) -> bool:
@@ -73,11 +91,17 @@ def cancel(session: Session, ticket: Ticket, call: BookedCall, is_known: bool = 
 
     Where it `is_known` to its reporter, because they did it, nobody need phone them.
     """
-    is_to_come = call.starts_at > clock.now()
-    end(session, call, is_cancelled=is_to_come)
-    letter = tell(session, call, "call_cancelled") if is_to_come else None
-    is_phoned = is_to_come and letter is None and not is_known and may_be_phoned(reporter_of(session, call))
-    ticket.next_call_at = clock.now() if is_phoned and ticket.status in LIVE else None
+    end(session, call, is_cancelled=call.starts_at > clock.now())
+    if call.is_cancelled:
+        tell(session, call, "call_cancelled")
+    ticket.next_call_at = _phone_at(session, call) if ticket.status in LIVE and not is_known else None
+
+
+def _phone_at(session: Session, call: BookedCall) -> datetime | None:
+    """Now, if whoever booked a call must hear by phone that it is off: nobody can write to them."""
+    reporter = reporter_of(session, call)
+    is_told = address_of(session, Recipient.REPORTER, reporter.id) is not None
+    return clock.now() if call.is_off and may_be_phoned(reporter) and not is_told else None
 
 
 def end(session: Session, call: BookedCall, is_cancelled: bool = False) -> None:
@@ -90,7 +114,8 @@ def end(session: Session, call: BookedCall, is_cancelled: bool = False) -> None:
 def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
     """Of two tickets that are merged the sooner booked call that is to come stays, else the sooner one.
 
-    Who booked the other one and who was to hold it are told, unless its time is over.
+    Who booked the other one, by letter or else by phone, and who was to hold it are told, unless its time
+    is over.
     """
     now = clock.now()
     calls = [(call, each) for each in (ticket, target) if (call := live_call(session, each.number))]
@@ -99,7 +124,19 @@ def keep_one_call(session: Session, ticket: Ticket, target: Ticket) -> None:
         if call.is_cancelled:
             tell(session, call, "call_cancelled")
             tell_navigator(session, SYSTEM, of, call, "cancelled")
-        of.next_call_at = None if of.next_call_at == call.starts_at else of.next_call_at
+        _forget(session, of, call)
+
+
+def forget_ended_call(session: Session, ticket: Ticket) -> None:
+    """Plan no call that a merge ended, where the merge is undone: who booked it was told that it is off."""
+    call = latest_calls(session, [ticket.number]).get(ticket.number)
+    if call and not call.is_live:
+        _forget(session, ticket, call)
+
+
+def _forget(session: Session, ticket: Ticket, call: BookedCall) -> None:
+    if ticket.next_call_at == call.starts_at:
+        ticket.next_call_at = _phone_at(session, call)
 
 
 def end_by_log(session: Session, ticket: Ticket) -> datetime | None:
@@ -136,9 +173,14 @@ def tell(session: Session, call: BookedCall, template: str) -> OutboxMessage | N
 
 def tell_navigator(session: Session, actor: Actor, ticket: Ticket, call: BookedCall, change: str) -> None:
     """Write to whoever is to hold a call, or was to, unless they changed it themselves."""
-    if actor.user_id != call.navigator_id:
-        context = {"change": change, "at": call.starts_at.isoformat()}
-        notify_user(session, ticket, call.navigator_id, "call_for_you", **context)
+    _tell_navigator(session, actor, ticket, call.navigator_id, change, call.starts_at)
+
+
+def _tell_navigator(
+    session: Session, actor: Actor, ticket: Ticket, user_id: int, change: str, at: datetime
+) -> None:
+    if actor.user_id != user_id:
+        notify_user(session, ticket, user_id, "call_for_you", change=change, at=at.isoformat())
 
 
 def may_be_phoned(reporter: Reporter) -> bool:

@@ -13,7 +13,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.call_diary import (
     cancel,
     may_be_phoned,
-    place,
+    move,
     reporter_of,
     tell,
     tell_navigator,
@@ -25,6 +25,7 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import LIVE, Ticket
 
 
+@clock.one_moment()
 def settle_call(session: Session, now: datetime, number: int) -> bool:
     """Cancel or hand over the booked call of a ticket, if it cannot be held as it stands.
 
@@ -59,8 +60,7 @@ def _hand_over(session: Session, ticket: Ticket, call: BookedCall) -> bool:
         return False
     if free := free_for(session, ticket, call):
         act(session, SYSTEM, Action.MOVE_CALL, ticket.number, handed_over_by=navigator.id)
-        place(session, ticket, call, free)
-        tell_navigator(session, SYSTEM, ticket, call, "booked")
+        move(session, SYSTEM, ticket, call, call.starts_at, free)
     else:
         _cancel(session, ticket.number, call)
     return True
@@ -74,6 +74,7 @@ def _cancel(session: Session, number: int, call: BookedCall) -> None:
         tell_navigator(session, SYSTEM, ticket, call, "cancelled")
 
 
+@clock.one_moment()
 def remind(session: Session, now: datetime, number: int) -> bool:
     """Remind whoever booked a call, unless it cannot be held; they are reminded once."""
     call = live_call(session, number)

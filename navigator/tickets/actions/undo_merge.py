@@ -12,6 +12,7 @@ from navigator import clock
 from navigator.errors import Conflict, Forbidden
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
+from navigator.tickets.actions.call_diary import forget_ended_call
 from navigator.tickets.actions.merge import COLUMNS, MOVED
 from navigator.tickets.actions.reassign import reassign_if_absent
 from navigator.tickets.detail import TicketDetail, ticket_detail
@@ -88,6 +89,8 @@ def undo_merge(session: Session, actor: Actor, number: int, unmerge_input: Unmer
     _move_back(session, ticket, target, moved)
     _put_back(session, ticket, before)
     _put_back(session, target, former)
+    for each in (ticket, target):
+        forget_ended_call(session, each)
     if ticket.status in (Status.NEW, Status.OPEN):
         reassign_if_absent(session, ticket)
     remember_sorting(session, ticket.number)

@@ -67,6 +67,12 @@ def letters(session: Session) -> list[str]:
     return [row.template for row in rows if row.template.startswith("call_")][1:]
 
 
+def navigators_told(session: Session) -> list[tuple[int, str]]:
+    """Whom of the navigators a letter told what became of a call, since it was booked."""
+    rows = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you"))
+    return [(row.recipient_id, row.context["change"]) for row in rows][1:]
+
+
 def the_call(session: Session) -> BookedCall:
     return session.exec(select(BookedCall)).one()
 
@@ -84,6 +90,10 @@ def test_handed_over_it_goes_to_whoever_has_the_ticket(session: Session, people:
     assert {row.navigator_id for row in session.exec(select(BookedQuarter))} == {people.tom.user_id}
     assert call.sequence == 0
     assert letters(session) == [], "that somebody else phones is no news"
+    assert navigators_told(session) == [
+        (people.amina.user_id, "not yours any more"),
+        (people.tom.user_id, "booked"),
+    ], "each has it in a diary of their own"
 
 
 def test_handed_over_to_somebody_with_another_call_it_is_cancelled_and_told(
@@ -306,6 +316,41 @@ def test_a_merge_that_is_undone_gives_it_back(session: Session, people: People, 
     assert (ticket.next_call_at, target.next_call_at) == (AT, None)
 
 
+def test_a_merge_that_is_undone_leaves_the_call_that_it_ended_off(
+    session: Session, people: People, ticket: Ticket
+):
+    """Its reporter was told so; nobody need phone them about it."""
+    target = duplicate(session, people)
+    book(session, target.number, AT + timedelta(days=1))
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    undo_merge(session, people.amina, target.number, UnmergeInput(merged=ticket.number))
+    session.flush()
+    assert (ticket.next_call_at, target.next_call_at) == (AT, None)
+    assert [one.ticket.number for one in calls_to_make(session, people.amina)] == [ticket.number]
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_whose_call_a_merge_ends_is_phoned_where_nobody_can_write_to_them(
+    session: Session, people: People, ticket: Ticket, is_undone: bool
+):
+    target = duplicate(session, people)
+    book(session, target.number, AT + timedelta(days=1))
+    for each in (ticket, target):
+        person = session.get_one(Reporter, each.reporter_id)
+        person.contact_method, person.phone = "phone", "+441632960001"
+    merge(session, people.amina, ticket.number, MergeInput(into=target.number))
+    session.flush()
+    assert target.next_call_at == clock.now()
+    if is_undone:
+        undo_merge(session, people.amina, target.number, UnmergeInput(merged=ticket.number))
+        session.flush()
+        assert target.next_call_at == clock.now()
+        told = calls_to_make(session, people.amina)[0]
+        assert told.why == ["Tell them by phone: the call that they booked is off"]
+    assert ticket.next_call_at == AT
+
+
 def test_after_a_split_it_stays_with_the_first(session: Session, people: People, ticket: Ticket):
     split(session, people.amina, ticket.number, SplitInput(body="The videos have no sound"))
     assert settle(session) == 0
@@ -350,6 +395,27 @@ def test_nobody_is_reminded_who_is_not_written_to(session: Session, ticket: Tick
     clock.set_to(london("2026-06-10", "09:00"))
     assert remind(session) == 0
     assert "call_reminder" not in letters(session)
+
+
+@pytest.mark.parametrize("changed", [{"closed_days": ["2026-06-11"]}, {"hours": {"mon": ["09:00", "17:00"]}}])
+def test_a_service_that_closes_then_tells_it_without_waiting_for_the_reminder(
+    session: Session, people: People, ticket: Ticket, changed: dict[str, Any]
+):
+    """There may be none: the service sends no reminders, or it was booked too late for one."""
+    for name, value in changed.items():
+        setattr(session.get_one(Service, people.north), name, value)
+    the_call(session).remind_at = None
+    session.flush()
+    assert JOBS["calls_ahead"].run() == 1
+    assert JOBS["calls_ahead"].run() == 0
+    session.expire_all()
+    assert letters(session) == ["call_cancelled"]
+    assert navigators_told(session) == [(people.amina.user_id, "cancelled")]
+
+
+def test_a_call_that_can_be_held_is_left_alone(session: Session, ticket: Ticket):
+    assert JOBS["calls_ahead"].run() == 0
+    assert the_call(session).is_live
 
 
 def test_a_service_that_closes_that_day_tells_it_the_day_before(

@@ -1,6 +1,7 @@
 """Booked calls: who holds them, that nobody books twice, and who hears of a change."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -276,6 +277,19 @@ def test_whoever_holds_it_hears_of_each_change_that_is_not_theirs(session: Sessi
     assert [letter.context["change"] for letter in told] == ["booked", "moved", "cancelled"]
 
 
+def test_moved_to_a_colleague_who_held_it_before_hears_that_too(session: Session, people: People):
+    ticket = given_to(session, people)
+    book(session, ticket.number, AT)
+    session.get_one(User, people.amina.user_id).away_from_on = date(2026, 6, 9)
+    move_call(session, reporter(ticket.number), ticket.number, asks(LATER))
+    session.flush()
+    told = session.exec(select(OutboxMessage).where(OutboxMessage.template == "call_for_you")).all()
+    assert [(one.recipient_id, one.context["change"], one.context["at"]) for one in told[1:]] == [
+        (people.amina.user_id, "not yours any more", AT.isoformat()),
+        (people.tom.user_id, "booked", LATER.isoformat()),
+    ]
+
+
 def test_cancelled_by_its_reporter(session: Session, people: People):
     ticket = given_to(session, people)
     booked = book(session, ticket.number, AT)
@@ -297,6 +311,24 @@ def test_what_has_begun_is_neither_moved_nor_cancelled(session: Session, people:
         cancel_call(session, people.amina, ticket.number)
     with pytest.raises(Conflict):
         move_call(session, reporter(ticket.number), ticket.number, asks(LATER))
+
+
+@pytest.mark.parametrize("looks", range(1, 13))
+def test_cancelled_as_it_begins_it_is_off_and_told_or_refused(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch, looks: int
+):
+    """The clock runs, and shows the call's time at the given look at it."""
+    ticket = given_to(session, people)
+    booked = book(session, ticket.number, AT)
+    times = count(-looks)
+    monkeypatch.setattr(clock, "machine_time", lambda: AT + timedelta(seconds=next(times)))
+    clock.set_to(None)
+    try:
+        cancel_call(session, reporter(ticket.number), ticket.number)
+    except Conflict:
+        return
+    assert booked.is_cancelled
+    assert "call_cancelled" in letters(session)
 
 
 def test_nobody_books_and_cancels_without_end(session: Session, people: People):
