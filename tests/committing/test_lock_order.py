@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlmodel import Session, select
@@ -102,6 +103,28 @@ def test_words_removed_from_both_halves_of_a_ticket_at_once_are_removed(people: 
     with database.reading() as session:
         words = session.exec(select(Message.body)).all()
     assert not [body for body in words if SECRET in body or "I said" in body]
+
+
+def test_words_are_not_left_on_a_ticket_that_is_split_off_while_they_are_removed(people: People):
+    with database.writing() as session:
+        number = tell(session, text=f"My password is {SECRET}").number
+        asked = removal(session, number)
+
+    def remove(session: Session) -> None:
+        with suppress(Conflict):
+            redact(session, people.tom, number, asked)
+
+    meet(
+        lambda session: find(session, people.amina, number, lock=True),
+        remove,
+        lambda session: split(session, people.amina, number, SplitInput(messages=[asked.message])),
+    )
+    with database.writing() as session:  # whoever was refused looks again, and removes them from both
+        if any(SECRET in one.body for one in redactable(session, number)):
+            redact(session, people.tom, number, asked)
+    with database.reading() as session:
+        of_reporter = select(Message.body).where(Message.author == "reporter")
+        assert [*session.exec(of_reporter)] == ["My password is [removed]"] * 2
 
 
 @pytest.mark.only_on("postgresql")  # On SQLite nobody who writes looks before the other has ended.

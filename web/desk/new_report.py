@@ -51,6 +51,13 @@ class StaffReport(StaffReportInput):
             raise ValueError("Say if it is safe to contact them this way")
         return value
 
+    @field_validator("card")
+    @classmethod
+    def _is_of_a_patient(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value and info.data.get("who") == "me":
+            raise ValueError("A card is for a patient. Choose “A patient” above, or none of the cards")
+        return value
+
     @field_validator("known_as")
     @classmethod
     def _is_no_nhs_number(cls, value: str) -> str:
@@ -148,12 +155,17 @@ def _saved(result: ReportResult) -> str:
 
 
 def _create(session: Session, actor: Actor, staff_report: StaffReport) -> ReportResult:
-    if service_by_code(session, staff_report.service).id not in actor.services():
+    service = service_by_code(session, staff_report.service)
+    if service.id not in actor.services():
         raise Invalid("Choose a service of yours.")
     channel = Channel.PHONE if staff_report.who == "phone" else Channel.STAFF
     report = staff_report.to_report()
     if staff_report.card:
-        report.support_code = find_card(session, actor, staff_report.card).code
+        card = find_card(session, actor, staff_report.card)
+        if card.service_id != service.id:
+            words = "This card is of another service of yours. Choose that service, or none of the cards"
+            raise Invalid("There is a problem", {"card": words})
+        report.support_code = card.code
     return staff.report(session, actor, report, channel)
 
 

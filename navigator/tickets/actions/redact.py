@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, func, or_, select
 
 from navigator import clock, database
-from navigator.errors import Forbidden, Invalid, NotFound
+from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.people.actor import Actor
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.redacted_places import (
@@ -55,8 +55,7 @@ def redact(session: Session, actor: Actor, number: int, redact_input: RedactInpu
     if actor.user_id is None:
         raise Forbidden("Words are removed by a person who has looked at them.")
     find(session, actor, number)
-    related = sorted(_related(session, number))
-    lock_tickets(session, actor, related)
+    related = _lock_related(session, actor, number)
     message, removal = _find_words(session, number, redact_input)
     facts = _facts(message, removal, redact_input.reason)
     ticket = act(session, actor, Action.REDACT, number, redact_input.version, **facts)
@@ -159,6 +158,17 @@ def pattern_of(words: str) -> re.Pattern[str] | None:
 def _facts(message: Message, removal: Removal, reason: RedactionReason) -> dict[str, Any]:
     characters = sum(len(match.group()) for match in removal.pattern.finditer(message.body))
     return {"message": message.id, "characters": characters, "reason": reason}
+
+
+def _lock_related(session: Session, actor: Actor, number: int) -> list[int]:
+    """Those tickets, locked; refused where one was merged or split meanwhile: words may be there, too."""
+    related = _related(session, number)
+    lock_tickets(session, actor, related)
+    if _related(session, number) != related:
+        raise Conflict(
+            "Somebody has just merged or split this ticket. Nothing was removed. Look at it again."
+        )
+    return sorted(related)
 
 
 def _related(session: Session, number: int) -> set[int]:

@@ -7,7 +7,9 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.people.reporter import Reporter
+from navigator.people.user import Membership, Role
 from navigator.tickets.ticket import ClinicalReview, Ticket
+from tests.navigator.support_cards.card_factory import make
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
@@ -53,6 +55,31 @@ def test_a_practitioner_reports_for_a_patient_and_follows_it(enter: Enter, sessi
     assert (reporter.email, reporter.is_safe_to_contact) == ("pat@post.example", True)
     priya.get("/desk")
     assert f"DN-{ticket.number:06d}" in priya.text
+
+
+def test_a_patients_card_is_not_taken_for_a_report_of_the_practitioners_own(
+    enter: Enter, session: Session, people: People
+):
+    card = make(session, people.priya)
+    priya = at_counter(enter, "priya")  # “Me, as a practitioner” is chosen already
+    priya.press("Save the report", text="I cannot see her ratings", card=str(card.id))
+    assert priya.problems == ["A card is for a patient. Choose “A patient” above, or none of the cards"]
+    assert not session.exec(select(Ticket)).all()
+
+
+def test_a_card_of_another_service_fills_in_nothing_and_that_is_said(
+    enter: Enter, session: Session, people: People
+):
+    card = make(session, people.priya)
+    session.add(Membership(user_id=people.priya.user_id or 0, service_id=people.south, role=Role.PWP))
+    session.flush()
+    priya = at_counter(enter, "priya")
+    told = {"who": "patient", "text": "They cannot log in", "card": str(card.id)}
+    priya.press("Save the report", service="south", **told)
+    assert priya.problems == [
+        "This card is of another service of yours. Choose that service, or none of the cards"
+    ]
+    assert not session.exec(select(Ticket)).all()
 
 
 def test_a_call_is_told_as_one(enter: Enter, session: Session):
