@@ -26,6 +26,7 @@ from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
+from tests.web.conftest import Enter
 from tests.web.report_journey import report
 from web.app import app
 
@@ -181,6 +182,24 @@ def test_staff_who_write_down_that_it_is_not_safe_stop_the_letter_too(
     unsafe = ChangeContactInput(route=ContactMethod.EMAIL, email="pat@post.example", is_safe=False)
     change_contact(session, people.amina, number, unsafe)
     change_status(session, people.amina, problem.id, OVER)
+    assert "try_again" not in letters(session)
+
+
+@pytest.mark.parametrize("is_by_staff", [True, False])
+def test_what_waits_is_stopped_at_every_door(
+    visitor: Visitor, session: Session, people: People, enter: Enter, is_by_staff: bool
+) -> None:
+    problem = records.open_problem(session, people.amina, FERN_IS_DOWN)
+    session.flush()
+    number = counted_and_reported(visitor, problem.id)
+    change_status(session, people.amina, problem.id, OVER)
+    other = {"route": "email", "email": "other@post.example", "is_safe": "yes"}
+    if is_by_staff:
+        enter("amina").post(f"/tickets/{number}/contact", data=other)
+    else:
+        key = {"authorization": f"Bearer {private_links.mint(session, number)}"}
+        visitor.post(f"/api/v1/tickets/{number}/contact", json=other | {"is_safe": True}, headers=key)
+    assert reporter_of(session, number).email == "other@post.example"
     assert "try_again" not in letters(session)
 
 
