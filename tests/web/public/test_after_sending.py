@@ -254,6 +254,24 @@ def test_whom_we_may_not_write_to_is_told_to_change_that_first(visitor: Visitor,
     assert letters(session) == []
 
 
+@pytest.mark.parametrize(
+    ("contact", "can_be_sent"),
+    [
+        (PAT, True),
+        (ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"), True),  # if it is safe: not asked
+        (ContactInput(route=ContactMethod.PHONE, phone="07700 900982", is_safe=True), True),  # by text
+        (ContactInput(route=ContactMethod.PHONE, phone="01632 960101", is_safe=True), False),
+        (ContactInput(route=ContactMethod.EMAIL, email="pat@post.example", is_safe=False), False),
+    ],
+)
+def test_who_ends_all_links_is_told_if_a_new_one_can_come(
+    visitor: Visitor, session: Session, contact: ContactInput, can_be_sent: bool
+) -> None:
+    opened(visitor, session, contact)
+    assert ("You can ask us to send you a new link." in visitor.text) is can_be_sent
+    assert ("so you cannot get a new link." in visitor.text) is not can_be_sent
+
+
 def test_another_problem_keeps_where_and_how_to_reach_them(visitor: Visitor, session: Session) -> None:
     number = opened(visitor, session)
     visitor.press("Tell us about another problem")
