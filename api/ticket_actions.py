@@ -28,6 +28,7 @@ from api.schemas import (
 )
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems import affected
 from navigator.problems.linking import link
 from navigator.tickets.actions import calls, contact, next_session, reporter
 from navigator.tickets.actions import staff as desk
@@ -158,7 +159,7 @@ def change_contact(
     session: Writing, actor: Caller, number: Number, contact_input: ChangeContactInput
 ) -> TicketState:
     """Change how the reporter is reached; what waits for the old address is not sent, and its links end."""
-    return _state_for(actor, contact.change_contact(session, actor, number, contact_input))
+    return _state_for(actor, affected.reach_otherwise(session, actor, number, contact_input))
 
 
 @router.post("/links", dependencies=[either_side])

@@ -13,13 +13,16 @@ from navigator.errors import NotFound, TooMany
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
+from navigator.people.actor import Actor
 from navigator.people.private_links import address_hash
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import Reporter
+from navigator.people.reporter import ContactMethod, Reporter
 from navigator.people.tokens import hashed, mint
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
+from navigator.tickets.actions.contact import change_contact
+from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.report_input import ContactMethodInput
 from navigator.tickets.reports.limits import PER_ADDRESS
 from navigator.tickets.ticket import Ticket
@@ -137,6 +140,15 @@ def _is_unsafe(session: Session, person: AffectedPerson) -> bool:
     of_report = select(Reporter).join(Ticket, col(Ticket.reporter_id) == col(Reporter.id))
     reporter = session.exec(of_report.where(Ticket.number == person.ticket_number)).one_or_none()
     return reporter is not None and reporter.is_unsafe
+
+
+def reach_otherwise(session: Session, actor: Actor, number: int, change: ChangeContactInput) -> Ticket:
+    """Change how a reporter is reached: no letter of a known problem goes to the old address either."""
+    ticket = change_contact(session, actor, number, change)
+    to = change.email if change.route is ContactMethod.EMAIL else change.phone
+    is_reached = change.is_safe and change.has_route
+    stop_letters(session, actor.reads | {number}, but_to=to if is_reached else "")
+    return ticket
 
 
 def stop_letters(session: Session, ticket_numbers: Collection[int], but_to: str = "") -> None:

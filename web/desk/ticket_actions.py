@@ -11,6 +11,7 @@ from navigator.catalogue.enums import FIXERS
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role
+from navigator.problems import affected
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import booked_calls, calls, contact, next_session, reporter, sending, staff
@@ -192,7 +193,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 A.CONTACT,
                 TALK,
                 "Change how to reach them",
-                contact.change_contact,
+                affected.reach_otherwise,
                 "Changed. What waited for the old address is not sent.",
             ),
             TicketAction(

@@ -69,6 +69,12 @@ class Form:
             self.typed.setdefault(name, ["no"])
         self.mark, self.kept_at = (self.typed.pop(name, [""])[0] for name in (MARK, KEPT))
 
+    @property
+    def would_lose_words(self) -> bool:
+        """Whether it came back with words in it that are nowhere else: a link away from it loses them."""
+        is_text = (len(value.split()) > 1 for values in self.typed.values() for value in values)
+        return bool(self.errors) and any(is_text)
+
     def read(self, model: type[M]) -> M | None:
         """What was typed as this model, or None with the reasons in `errors`."""
         raw = self._raw(model, "")

@@ -57,7 +57,7 @@ def search(
     if looked_for is None:
         return _list_page(page, session, form)
     if looked_for.is_of_concern:
-        return report_from_help.keep_words_of_risk(page, session, address, looked_for.asked.sought)
+        return report_from_help.keep_words_of_risk(page, session, address, looked_for.sought)
     check_search_limit(session, address)
     return redirect(looked_for.found_url)
 

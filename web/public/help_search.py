@@ -3,7 +3,7 @@
 The form is posted, and the address that follows names what was found.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from sqlmodel import Session
 from navigator import database
 from navigator.catalogue.articles import offered_articles
 from navigator.errors import TooMany
-from navigator.fields import Code, Line
+from navigator.fields import MAX_TEXT_LENGTH, Code, Line
 from navigator.people.rate_limit import Limit, hit, is_used_up
 from navigator.triage.article_search import FoundHelp, find_help
 from navigator.triage.safety_screen import screen
@@ -43,26 +43,30 @@ class SearchInput(BaseModel):
 class Search:
     """What is looked for, whether the safety screen heard something in it, and what was found."""
 
-    asked: SearchInput
-    is_of_concern: bool
-    found: FoundHelp
+    sought: str
+    is_of_concern: bool = False
+    programme: str = ""
+    found: FoundHelp = field(default_factory=FoundHelp)
 
     @property
     def found_url(self) -> str:
         """The address of what was found: it says which pages, and what they are about."""
         found = ".".join(map(str, self.found.article_ids)) or NOTHING
-        return url("/help", found=found, about=self.found.category, programme=self.asked.programme)
+        return url("/help", found=found, about=self.found.category, programme=self.programme)
 
 
 async def _search(form: ReadForm, address: Address) -> Search | None:
-    """Screen and search before a transaction begins, unless too much was asked; None if nothing was."""
+    """Screen and search before a transaction begins, unless too much was asked; None if that cannot be."""
+    sought = form.value("sought")[:MAX_TEXT_LENGTH]
+    if screen(sought).hit:  # what is too long to be looked for is heard all the same
+        return Search(sought, is_of_concern=True)
     if (asked := form.read(SearchInput)) is None:
         return None
-    is_of_concern = screen(asked.sought).hit
     with database.reading() as session:
-        if is_of_concern or is_used_up(session, "help search", address, SEARCHES_PER_ADDRESS):
-            return Search(asked, is_of_concern, FoundHelp())
-        return Search(asked, False, find_help(offered_articles(session, asked.programme), asked.sought))
+        if is_used_up(session, "help search", address, SEARCHES_PER_ADDRESS):
+            return Search(sought)
+        found = find_help(offered_articles(session, asked.programme), asked.sought)
+    return Search(sought, programme=asked.programme, found=found)
 
 
 LookedFor = Annotated[Search | None, Depends(_search)]

@@ -11,7 +11,7 @@ from navigator.errors import Conflict
 from navigator.fields import Email, Line, Phone
 from navigator.people import private_links
 from navigator.people.actor import Actor
-from navigator.people.reporter import ContactMethod, number_of
+from navigator.people.reporter import number_of
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
 from navigator.tickets.actions import contact, next_session, reporter
@@ -198,17 +198,9 @@ def change_contact(
     """The reporter wants to be reached otherwise, or not at all."""
     if change := form.read(ChangeContactInput):
         with form.trying(session):
-            _reach_otherwise(session, actor, change)
+            affected.reach_otherwise(session, actor, actor.own_ticket, change)
             return redirect(f"/t/{contact.new_link(session, actor)}", "Thank you. We have changed it.")
     return _ticket_page(page, session, actor, number, form)
-
-
-def _reach_otherwise(session: Session, actor: Actor, change: ChangeContactInput) -> None:
-    """Nothing goes to the old address any more: no letter of a known problem either."""
-    contact.change_contact(session, actor, actor.own_ticket, change)
-    is_reached = change.is_safe and change.has_route
-    to = change.email if change.route is ContactMethod.EMAIL else change.phone
-    affected.stop_letters(session, actor.reads | {actor.own_ticket}, but_to=to if is_reached else "")
 
 
 @router.post("/follow/{number}/closing")

@@ -26,6 +26,7 @@ from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.page_visitor import Visitor
 from tests.people import People, number_by_token
+from tests.web.conftest import Enter
 from tests.web.report_journey import report
 from web.app import app
 
@@ -179,6 +180,24 @@ def test_staff_who_write_down_that_it_is_not_safe_stop_the_letter_too(
     assert "try_again" not in letters(session)
 
 
+@pytest.mark.parametrize("is_by_staff", [True, False])
+def test_what_waits_is_stopped_at_every_door(
+    visitor: Visitor, session: Session, people: People, enter: Enter, is_by_staff: bool
+) -> None:
+    problem = records.open_problem(session, people.amina, FERN_IS_DOWN)
+    session.flush()
+    number = counted_and_reported(visitor, problem.id)
+    change_status(session, people.amina, problem.id, OVER)
+    other = {"route": "email", "email": "other@post.example", "is_safe": "yes"}
+    if is_by_staff:
+        enter("amina").post(f"/tickets/{number}/contact", data=other)
+    else:
+        key = {"authorization": f"Bearer {private_links.mint(session, number)}"}
+        visitor.post(f"/api/v1/tickets/{number}/contact", json=other | {"is_safe": True}, headers=key)
+    assert reporter_of(session, number).email == "other@post.example"
+    assert "try_again" not in letters(session)
+
+
 def test_the_letter_of_a_known_problem_is_stopped_with_it(
     visitor: Visitor, session: Session, people: People
 ) -> None:
@@ -228,6 +247,24 @@ def test_whom_we_may_not_write_to_is_told_to_change_that_first(visitor: Visitor,
     number = opened(visitor, session, ContactInput(route=ContactMethod.NONE))
     assert visitor.post(f"/follow/{number}/link").status_code == 409
     assert letters(session) == []
+
+
+@pytest.mark.parametrize(
+    ("contact", "can_be_sent"),
+    [
+        (PAT, True),
+        (ContactInput(route=ContactMethod.EMAIL, email="pat@post.example"), True),  # if it is safe: not asked
+        (ContactInput(route=ContactMethod.PHONE, phone="07700 900982", is_safe=True), True),  # by text
+        (ContactInput(route=ContactMethod.PHONE, phone="01632 960101", is_safe=True), False),
+        (ContactInput(route=ContactMethod.EMAIL, email="pat@post.example", is_safe=False), False),
+    ],
+)
+def test_who_ends_all_links_is_told_if_a_new_one_can_come(
+    visitor: Visitor, session: Session, contact: ContactInput, can_be_sent: bool
+) -> None:
+    opened(visitor, session, contact)
+    assert ("You can ask us to send you a new link." in visitor.text) is can_be_sent
+    assert ("so you cannot get a new link." in visitor.text) is not can_be_sent
 
 
 def test_another_problem_keeps_where_and_how_to_reach_them(visitor: Visitor, session: Session) -> None:

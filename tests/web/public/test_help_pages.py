@@ -152,6 +152,13 @@ def test_words_of_risk_show_help_at_once_and_are_kept_as_a_draft(visitor: Visito
     assert draft.answers["words"]["text"] == RISK
 
 
+def test_words_of_risk_too_long_to_look_for_are_heard_too(visitor: Visitor, session: Session) -> None:
+    told = f"I have tried all that you said and nothing of it works for me. {'It is hopeless. ' * 20}{RISK}"
+    look_for(visitor, told)
+    assert visitor.path == "/report/help"
+    assert session.exec(select(ReportDraft)).one().answers["words"]["text"] == told
+
+
 def test_words_of_risk_are_added_to_what_was_begun(visitor: Visitor, session: Session) -> None:
     visitor.get("/report")
     visitor.press("Continue", service="north", programme="fern")

@@ -166,6 +166,18 @@ def test_a_language_is_chosen_on_a_form_that_came_back_too(sign: Sign, session: 
     assert (lang(pat), pat.path) == ("pl", f"/follow/{ticket.number}")
 
 
+def test_none_is_chosen_while_that_would_lose_what_was_written(sign: Sign, session: Session) -> None:
+    sign("pl")
+    ticket = tell(session)
+    pat = Visitor(app)
+    pat.get(f"/t/{private_links.mint(session, ticket.number)}")
+    assert offered(pat)
+    pat.post(f"/follow/{ticket.number}/answer", data={"body": "It is long. " * 500})
+    assert pat.problems
+    assert "It is long. It is long." in pat.text
+    assert not offered(pat)
+
+
 def test_changed_words_ask_again_and_the_administrator_is_told(
     sign: Sign, session: Session, enter: Enter, people: People
 ) -> None:
