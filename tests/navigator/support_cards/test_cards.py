@@ -167,9 +167,8 @@ def test_words_name_one_card_of_a_practitioner(session: Session, people: People)
 def test_words_of_risk_on_a_card_are_answered_at_once(session: Session, people: People, box: str):
     risk = "She wants to end her life"
     said = {"label": risk} if box == "label" else {"contact": CONTACT | {box: risk}}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError, match="duty clinician"):
         make(session, people.priya, **said)
-    assert "duty clinician" in " ".join(refused.value.fields.values())
 
 
 def test_an_nhs_number_is_no_label():
