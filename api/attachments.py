@@ -8,10 +8,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 from starlette.responses import Response, StreamingResponse
 
-from api.deps import AttachmentId, Caller, Files, Number, Reading, Router, Writing, audience
+from api.deps import AttachmentId, Caller, Files, Number, Reading, Router, Writing, audience, looked_at
 from api.errors import error_responses
-from api.schemas import TicketState
+from api.schemas import ConfirmedInput, ReporterState, WrittenState
+from api.ticket_state import reporter_state, written_state
 from navigator.attachments.attachment import MEDIA_TYPES, Kind
+from navigator.attachments.limits import MOST_AT_ONCE
 from navigator.attachments.receive import StoredFile
 from navigator.attachments.storage import storage
 from navigator.errors import Invalid
@@ -25,46 +27,30 @@ router = Router(
     prefix="/tickets/{number}/attachments", tags=["tickets"], responses=error_responses(401, 403, 404)
 )
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array",
-                            "maxItems": 3,
-                            "items": {"type": "string", "format": "binary"},
-                            "description": "JPEG, PNG, WebP, GIF or PDF, each of up to 8 MB",
-                        },
-                        "body": {
-                            "type": "string",
-                            "maxLength": 5000,
-                            "description": "Words with them; staff's keys must say some",
-                        },
-                        "audience": {
-                            "type": "string",
-                            "enum": ["public", "staff"],
-                            "description": "Of staff's words: `staff` is a note",
-                        },
-                    },
-                }
-            }
-        },
-    }
+
+class AttachmentsInput(PicturesInput, ConfirmedInput):
+    """What is sent beside the files."""
+
+    audience: Literal["public", "staff"] = Field(
+        default="public", title="who reads it", description="Of staff’s words: `staff` is a note"
+    )
+
+
+_FILES = {
+    "type": "array",
+    "maxItems": MOST_AT_ONCE,
+    "items": {"type": "string", "format": "binary"},
+    "description": "JPEG, PNG, WebP, GIF or PDF, each of up to 8 MB",
 }
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {"files": _FILES, **AttachmentsInput.model_json_schema()["properties"]},
+}
+_BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
 _CONTENT: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {kind: {} for kind in MEDIA_TYPES.values()}}
 }
-
-
-class AttachmentsInput(PicturesInput):
-    """What is sent beside the files."""
-
-    audience: Literal["public", "staff"] = Field(default="public", title="who reads it")
 
 
 async def _said(request: Request) -> AttachmentsInput:
@@ -80,7 +66,7 @@ async def _said(request: Request) -> AttachmentsInput:
     "",
     dependencies=[audience(Role.NAVIGATOR, reporter=True)],
     responses=error_responses(409, 429),
-    openapi_extra=_FORM,
+    openapi_extra=_BODY,
 )
 def attach_files(
     session: Writing,
@@ -88,21 +74,22 @@ def attach_files(
     number: Number,
     said: Annotated[AttachmentsInput, Depends(_said)],
     files: Files,
-) -> TicketState:
+) -> ReporterState | WrittenState:
     """Send pictures or PDFs with an answer, a reply or a note: checked by content, pictures made anew.
 
-    The token of a report's private link sends them after the report. Where a file is not taken, nothing is.
+    The token of a report's private link sends them after the report; staff's keys must say something with
+    them. Where a file is not taken, nothing is.
     """
     stored = _required(files)
     if actor.ticket_number is not None:
-        return TicketState.model_validate(reporter.answer(session, actor, number, said, stored))
+        return reporter_state(session, actor, reporter.answer(session, actor, number, said, stored))
     if not said.body:
         raise Invalid("There is a problem", {"body": "Say what they show."})
     words = SayInput(body=said.body, version=said.version)
     write = staff.note if said.audience == "staff" else staff.reply
-    ticket = write(session, actor, number, words)
+    ticket = write(session, looked_at(actor, said), number, words)
     attached_files.attach_to_newest(session, ticket, stored)
-    return TicketState.model_validate(ticket)
+    return written_state(session, ticket, said.body)
 
 
 def _required(files: SentFiles) -> Sequence[StoredFile]:

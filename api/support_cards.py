@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -18,6 +18,7 @@ from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
 from navigator.support_cards import card_list, cards, overview
 from navigator.support_cards.card_input import CardInput
+from navigator.support_cards.card_list import ReadList
 from navigator.support_cards.overview import CardRow
 
 router = Router(prefix="/cards", tags=["support cards"], responses=error_responses(401, 403))
@@ -90,10 +91,18 @@ def make_card(session: Writing, actor: Caller, card: CardInput) -> CardOut:
     return _shown(session, actor, [cards.make_card(session, actor, card)])[0]
 
 
+async def _read_list(body: ListBody) -> ReadList:
+    return card_list.read_list(body.service, body.text)
+
+
+Lines = Annotated[ReadList, Depends(_read_list)]
+"""The list, read and screened before a transaction begins: name it first among the arguments."""
+
+
 @router.post("/list", dependencies=[makers])
-def import_cards(session: Writing, actor: Caller, body: ListBody) -> ImportResult:
+def import_cards(lines: Lines, session: Writing, actor: Caller, body: ListBody) -> ImportResult:
     """Make a card for each line of a list, all or none; errors are told by line."""
-    imported = card_list.import_list(session, actor, body.service, body.text, is_dry_run=body.dry_run)
+    imported = card_list.import_list(session, actor, lines, is_dry_run=body.dry_run)
     errors = [LineFault.model_validate(one, from_attributes=True) for one in imported.errors]
     made = [] if body.dry_run or errors else _shown(session, actor, imported.cards)
     return ImportResult(lines=len(imported.cards), cards=made, errors=errors)

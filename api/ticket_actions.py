@@ -5,11 +5,9 @@ may ask at all. A `version` in a body is the one that was seen (optimistic locki
 ticket since, nothing is done, and the 409 says what changed.
 """
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Body
-from sqlmodel import Session
 
 from api.deps import Caller, Number, Router, Writing, audience, looked_at, signed
 from api.errors import error_responses
@@ -26,7 +24,7 @@ from api.schemas import (
     TicketState,
     WrittenState,
 )
-from navigator.people.actor import Actor
+from api.ticket_state import reporter_state, state, state_for, written_state
 from navigator.people.user import Role
 from navigator.problems import affected
 from navigator.problems.linking import link
@@ -34,13 +32,11 @@ from navigator.tickets.actions import calls, contact, next_session, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
-from navigator.tickets.actions.no_concern import review_opened_by
 from navigator.tickets.actions.snooze import snooze as snooze_ticket
 from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
 from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
-from navigator.tickets.detail import due_at_for
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -53,9 +49,6 @@ from navigator.tickets.inputs import (
     SnoozeInput,
     UnmergeInput,
 )
-from navigator.tickets.safety_notice import language_notice, safety_notice
-from navigator.tickets.ticket import Ticket
-from navigator.tickets.triage import NEVER
 
 router = Router(prefix="/tickets/{number}", tags=["tickets"], responses=error_responses(401, 403, 404, 409))
 
@@ -64,36 +57,6 @@ organisers = audience(Role.NAVIGATOR, Role.MANAGER)
 staff = audience(Role.NAVIGATOR, Role.CLINICIAN, Role.MANAGER)
 either_side = audience(Role.NAVIGATOR, reporter=True)
 reporters = audience(reporter=True)
-
-state = TicketState.model_validate
-
-
-def _state_for(actor: Actor, ticket: Ticket) -> TicketState:
-    """Where a ticket stands after what either side may do."""
-    return state(ticket).model_copy(update=_due(actor, ticket))
-
-
-def _due(actor: Actor, ticket: Ticket) -> dict[str, datetime | None]:
-    due_at = due_at_for(actor, ticket)
-    return {"due_at": None if due_at == NEVER else due_at}
-
-
-def _reporter_state(session: Session, actor: Actor, ticket: Ticket) -> ReporterState:
-    shown = ReporterState.model_validate(ticket)
-    notices = _due(actor, ticket) | {
-        "safety_notice": safety_notice(session, ticket),
-        "language_notice": language_notice(session, ticket),
-    }
-    return shown.model_copy(update=notices)
-
-
-def _written(session: Session, ticket: Ticket, words: str) -> WrittenState:
-    """Where a ticket stands after staff wrote on it, and whether their words opened a clinical review."""
-    review = review_opened_by(session, ticket, words)
-    return WrittenState.model_validate(ticket).model_copy(
-        update={"opened_hand_over": review.id if review else None}
-    )
-
 
 MaybeSeen = Annotated[SeenInput, Body(default_factory=SeenInput)]
 
@@ -125,13 +88,13 @@ def reply(session: Writing, actor: Caller, number: Number, message: SentMessageI
 @router.post("/notes", dependencies=[staff])
 def note(session: Writing, actor: Caller, number: Number, message: SayInput) -> WrittenState:
     """Write something that the reporter never sees; colleagues who are named with an @ are told."""
-    return _written(session, desk.note(session, actor, number, message), message.body)
+    return written_state(session, desk.note(session, actor, number, message), message.body)
 
 
 @router.post("/calls", dependencies=[navigators])
 def call(session: Writing, actor: Caller, number: Number, call_input: CallInput) -> WrittenState:
     """Log a phone call, what came of it and when to try next; the reporter never sees it."""
-    return _written(session, calls.call(session, actor, number, call_input), call_input.body)
+    return written_state(session, calls.call(session, actor, number, call_input), call_input.body)
 
 
 @router.post("/verification", dependencies=[navigators])
@@ -151,7 +114,7 @@ def reschedule(
     session: Writing, actor: Caller, number: Number, reschedule_input: RescheduleInput
 ) -> ReporterState:
     """Move the next session; the time to put it right by moves with it."""
-    return _reporter_state(session, actor, next_session.reschedule(session, actor, number, reschedule_input))
+    return reporter_state(session, actor, next_session.reschedule(session, actor, number, reschedule_input))
 
 
 @router.post("/contact", dependencies=[either_side])
@@ -159,13 +122,13 @@ def change_contact(
     session: Writing, actor: Caller, number: Number, contact_input: ChangeContactInput
 ) -> TicketState:
     """Change how the reporter is reached; what waits for the old address is not sent, and its links end."""
-    return _state_for(actor, affected.reach_otherwise(session, actor, number, contact_input))
+    return state_for(actor, affected.reach_otherwise(session, actor, number, contact_input))
 
 
 @router.post("/links", dependencies=[either_side])
 def end_links(session: Writing, actor: Caller, number: Number, seen: EndLinksInput) -> TicketState:
     """End all private links to it, also the one whose last part is the key of this call."""
-    return _state_for(actor, contact.end_links(session, actor, number, seen))
+    return state_for(actor, contact.end_links(session, actor, number, seen))
 
 
 @router.post("/waiting", dependencies=[navigators])
@@ -183,7 +146,7 @@ def park(session: Writing, actor: Caller, number: Number, message: SentMessageIn
 @router.post("/snooze", dependencies=[navigators])
 def snooze(session: Writing, actor: Caller, number: Number, snooze_input: SnoozeInput) -> WrittenState:
     """Leave it aside for hours or days of its service, until before it is due; it comes back by itself."""
-    return _written(session, snooze_ticket(session, actor, number, snooze_input), snooze_input.body)
+    return written_state(session, snooze_ticket(session, actor, number, snooze_input), snooze_input.body)
 
 
 @router.post("/waking", dependencies=[navigators])
@@ -222,7 +185,7 @@ def unmerge(session: Writing, actor: Caller, number: Number, unmerge_input: Unme
 def split(session: Writing, actor: Caller, number: Number, split_input: SentSplitInput) -> WrittenState:
     """Make a second ticket of the second problem that somebody told, which is the answer."""
     ticket = split_ticket(session, looked_at(actor, split_input), number, split_input)
-    return _written(session, ticket, split_input.body)
+    return written_state(session, ticket, split_input.body)
 
 
 @router.post("/problem", dependencies=[navigators])
@@ -244,13 +207,13 @@ def hand_over(
 @router.post("/answers", dependencies=[reporters])
 def answer(session: Writing, actor: Caller, number: Number, message: SayInput) -> ReporterState:
     """The reporter writes."""
-    return _reporter_state(session, actor, reporter.answer(session, actor, number, message))
+    return reporter_state(session, actor, reporter.answer(session, actor, number, message))
 
 
 @router.post("/confirmation", dependencies=[reporters])
 def confirm(session: Writing, actor: Caller, number: Number) -> ReporterState:
     """The reporter says: it works now."""
-    return _reporter_state(session, actor, reporter.confirm(session, actor, number))
+    return reporter_state(session, actor, reporter.confirm(session, actor, number))
 
 
 @router.post("/reopening", dependencies=[either_side])
@@ -259,14 +222,14 @@ def reopen(
 ) -> ReopenedState | ReporterState:
     """It is still broken, or somebody takes it up again."""
     ticket = reporter.reopen(session, looked_at(actor, message), number, message)
-    shown = _reporter_state(session, actor, ticket)
+    shown = reporter_state(session, actor, ticket)
     if actor.ticket_number is not None:
         return shown
-    written = _written(session, ticket, message.body if message else "")
+    written = written_state(session, ticket, message.body if message else "")
     return ReopenedState.model_validate(dict(shown) | {"opened_hand_over": written.opened_hand_over})
 
 
 @router.post("/withdrawal", dependencies=[reporters])
 def withdraw(session: Writing, actor: Caller, number: Number) -> ReporterState:
     """The reporter no longer wants it looked at. A clinical review goes on all the same."""
-    return _reporter_state(session, actor, reporter.withdraw(session, actor, number))
+    return reporter_state(session, actor, reporter.withdraw(session, actor, number))

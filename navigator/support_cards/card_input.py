@@ -1,22 +1,37 @@
 """Input model of a support card: whose it is, and what it knows."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from navigator.fields import Code, Email, Input, Line
 from navigator.tickets.actions.send_checks import has_nhs_number
 from navigator.tickets.report_input import ContactInput
 from navigator.tickets.session_date import SessionDate
+from navigator.triage.safety_screen import screen
 
 _SAY_IF_SAFE = "Say if it is safe to contact them this way"
+_RISK = (
+    "These words may speak of risk, and nobody reads a card until it is used. "
+    "Leave them out, and tell the duty clinician now."
+)
+
+
+def _without_risk(value: str) -> str:
+    """A card is no message: what is heard in it is said at once to whoever writes it."""
+    if screen(value, is_of_staff=True).hit:
+        raise ValueError(_RISK)
+    return value
+
+
+_Words = Annotated[Line, AfterValidator(_without_risk)]
 
 
 class CardContactInput(ContactInput):
     """How to reach whoever has the card, and whether that is safe: it must be said where there is a way."""
 
-    needs: Line = Field(default="", title="what would help them")
-    language: Line = Field(default="", title="their language")
+    needs: _Words = Field(default="", title="what would help them")
+    language: _Words = Field(default="", title="their language")
     is_safe: bool | None = Field(default=None, validate_default=True)
 
     @field_validator("is_safe")
@@ -31,7 +46,7 @@ class CardInput(Input):
     """A support card as its maker fills it in; no name, birth date or NHS number."""
 
     service: Code = Field(min_length=1, title="the service")
-    label: Line = Field(
+    label: _Words = Field(
         min_length=1,
         title="words of your own",
         description="By what words the practitioner knows the patient, such as “Tuesday 3pm”; never a name",

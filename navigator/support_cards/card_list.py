@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from navigator.database import trial
 from navigator.errors import Invalid, Refused
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
@@ -39,6 +39,14 @@ class LineError:
 
 
 @dataclass
+class ReadList:
+    """The input of a card from each line of a list, as far as it can be read; and what is wrong, by line."""
+
+    inputs: dict[int, CardInput] = field(default_factory=dict)
+    errors: list[LineError] = field(default_factory=list)
+
+
+@dataclass
 class ImportedList:
     """The cards of a list, or of those that would be made; and what is wrong, by line."""
 
@@ -46,29 +54,41 @@ class ImportedList:
     errors: list[LineError] = field(default_factory=list)
 
 
-def import_list(
-    session: Session, actor: Actor, service: str, text: str, *, is_dry_run: bool = False
-) -> ImportedList:
-    """Make a card for each line, all or none: not with any error, and not on a dry run."""
-    with trial(session):
-        imported = _make_cards(session, actor, service, text)
-    if is_dry_run or imported.errors:
-        return imported
-    return _make_cards(session, actor, service, text)
-
-
-def _make_cards(session: Session, actor: Actor, service: str, text: str) -> ImportedList:
-    imported = ImportedList()
+def read_list(service: str, text: str) -> ReadList:
+    """Read a list and screen its words, before a transaction begins: hundreds of lines take seconds."""
+    read = ReadList()
     for line, row in _lines(text):
         try:
-            card_input = CardInput.model_validate(_input(service, row))
+            read.inputs[line] = CardInput.model_validate(_input(service, row))
+        except ValidationError as invalid:
+            read.errors += [_error(line, one["loc"], one["msg"], one["type"]) for one in invalid.errors()]
+    return read
+
+
+def import_list(session: Session, actor: Actor, read: ReadList, *, is_dry_run: bool = False) -> ImportedList:
+    """Make a card for each line, all or none: not with any error, and not on a dry run."""
+    imported = ImportedList()
+    with suppress(_NotMade), session.begin_nested():
+        imported = _make_cards(session, actor, read)
+        if is_dry_run or imported.errors:
+            raise _NotMade
+    return imported
+
+
+class _NotMade(Exception):
+    """What undoes the cards of a list."""
+
+
+def _make_cards(session: Session, actor: Actor, read: ReadList) -> ImportedList:
+    imported = ImportedList(errors=[*read.errors])
+    for line, card_input in read.inputs.items():
+        try:
             with session.begin_nested():
                 imported.cards.append(make_card(session, actor, card_input))
-        except ValidationError as invalid:
-            imported.errors += [_error(line, one["loc"], one["msg"], one["type"]) for one in invalid.errors()]
         except Refused as refused:
             wrong = refused.fields or {"": refused.message}
             imported.errors += [_error(line, name.split("."), words) for name, words in wrong.items()]
+    imported.errors.sort(key=lambda error: error.line)
     if imported.cards and not imported.errors:
         title = f"Support cards made from a list: {len(imported.cards)}"
         record_change(session, actor, imported.cards[0].service_id, "card", title)

@@ -21,7 +21,6 @@ from navigator.people.support_card import SupportCard, cards_managed_by
 from navigator.people.user import Membership, Role, User
 from navigator.support_cards.card_input import CardInput
 from navigator.tickets.ticket import Ticket
-from navigator.triage.safety_screen import screen
 
 LETTER = "support_card"
 LETTERS_PER_CARD = Limit(3, timedelta(hours=24))
@@ -29,10 +28,6 @@ UNUSED_LASTS = timedelta(days=183)
 """A card unused for half a year ends, with what it knows: it outlives a break in treatment, not its end."""
 
 MAKERS = (Role.PWP, Role.NAVIGATOR, Role.INTAKE)
-_RISK = (
-    "These words may speak of risk, and nobody reads a card until it is used. "
-    "Leave them out, and tell the duty clinician now."
-)
 
 
 def find_card(session: Session, actor: Actor, card_id: int, lock: bool = False) -> SupportCard:
@@ -66,21 +61,12 @@ def change_card(session: Session, actor: Actor, card_id: int, card_input: CardIn
 
 
 def _fill(session: Session, actor: Actor, card: SupportCard, service: Service, card_input: CardInput) -> None:
-    _refuse_risk(card_input)
     programme = programme_by_code(session, service, card_input.programme)
     card.programme_id = programme.id if programme else 0
     card.pwp_id = _practitioner_id(session, actor, service, card_input.practitioner)
     for name, value in card_input.columns().items():
         setattr(card, name, value)
     _require_own_label(session, card)
-
-
-def _refuse_risk(card_input: CardInput) -> None:
-    """A card is no message: what is heard in it is said at once to whoever writes it."""
-    words = {"label": card_input.label, "contact.needs": card_input.contact.needs}
-    words |= {"contact.language": card_input.contact.language}
-    if heard := [name for name, text in words.items() if screen(text, is_of_staff=True).hit]:
-        raise Invalid("There is a problem", dict.fromkeys(heard, _RISK))
 
 
 def _practitioner_id(session: Session, actor: Actor, service: Service, email: str) -> int | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from navigator.attachments.attachment import Attachment
 from navigator.people.user import Role
-from navigator.tickets.ticket import Message, Ticket
+from navigator.tickets.ticket import ClinicalReview, Message, Ticket
 from tests.api.client import Caller
 from tests.web.public.test_pictures import PDF, photo
 
@@ -68,3 +68,25 @@ def test_another_service_finds_nothing(
     stranger = with_key(role, "south")
     assert stranger.get(f"/tickets/{ticket.number}/attachments/{file_id}").status_code in (403, 404)
     assert send(stranger, ticket.number, PDF, body="x").status_code in (403, 404)
+
+
+def test_words_of_risk_with_a_picture_are_answered_as_those_without(reporter: Caller, ticket: Ticket):
+    told = send(reporter, ticket.number, PDF, body="I want to end my life").json()
+    assert told["safety_notice"] == reporter.get(f"/tickets/{ticket.number}").json()["safety_notice"]
+    assert told["safety_notice"]["lines"]
+    assert "opened_hand_over" not in told
+
+
+def test_a_note_with_a_picture_says_what_it_opened(navigator: Caller, ticket: Ticket, session: Session):
+    said = {"body": "She said that she wants to end her life", "audience": "staff"}
+    told = send(navigator, ticket.number, PDF, **said).json()
+    review = session.exec(select(ClinicalReview)).one()
+    assert told["opened_hand_over"] == review.id
+
+
+def test_a_reply_with_a_picture_that_is_warned_of_is_sent_once_somebody_looked(
+    navigator: Caller, ticket: Ticket
+):
+    said = {"body": "Your password is Sparrow-88-tree"}
+    assert "confirmed" in send(navigator, ticket.number, PDF, **said).json()["errors"]
+    assert send(navigator, ticket.number, PDF, confirmed="true", **said).status_code == 200

@@ -8,7 +8,7 @@ from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
 from navigator.tickets.ticket import Ticket
 from tests.cases import each_case
-from tests.navigator.support_cards.card_factory import CONTACT, make
+from tests.navigator.support_cards.card_factory import CONTACT, make, steps_taken
 
 CARD = {
     "service": "north",
@@ -105,6 +105,18 @@ def test_a_list_is_tried_and_made_all_or_none(with_key, session, people):
     assert session.exec(select(SupportCard)).all() == []
     made = intake.post("/cards/list", json=LIST).json()
     assert [card["label"] for card in made["cards"]] == ["Monday", "Friday"]
+
+
+def test_a_list_is_screened_before_its_transaction_begins(with_key, monkeypatch: pytest.MonkeyPatch):
+    intake, steps = with_key(Role.INTAKE), steps_taken(monkeypatch)
+    intake.post("/cards/list", json=LIST)
+    assert steps == [*["screened"] * 6, "transaction"]
+
+
+def test_a_list_is_read_for_nobody_without_the_role(with_key, monkeypatch: pytest.MonkeyPatch):
+    manager, steps = with_key(Role.MANAGER), steps_taken(monkeypatch)
+    assert manager.post("/cards/list", json=LIST).status_code == 403
+    assert steps == []
 
 
 def test_the_cards_of_a_service_come_by_pages(with_key, session, people, monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+from fastapi import Depends
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
 from navigator.support_cards import card_list, cards, overview
 from navigator.support_cards.card_input import CardInput
-from navigator.support_cards.card_list import ImportedList
+from navigator.support_cards.card_list import ImportedList, ReadList
 from navigator.support_cards.overview import CardRow
 from navigator.tickets.report_by_card import programme_code, session_ahead
 from web.desk.poster import is_localhost
@@ -136,21 +137,31 @@ def list_form(page: Render, session: Reading, actor: Maker, form: ReadForm) -> R
     return _import_page(page, session, actor, form)
 
 
-@router.post("/list", dependencies=[screened_of_staff])
-def import_list(page: Render, session: Writing, actor: Maker, form: ReadForm) -> Response:
+async def _read_list(form: ReadForm, _actor: Maker) -> ReadList | None:
+    """The list, read and screened before a transaction begins; None with what is wrong in the form."""
+    if list_form := form.read(ListForm):
+        with form.trying():
+            return card_list.read_list(list_form.service, list_form.text)
+    return None
+
+
+@router.post("/list")
+def import_list(
+    page: Render,
+    read: Annotated[ReadList | None, Depends(_read_list)],
+    session: Writing,
+    actor: Maker,
+    form: ReadForm,
+) -> Response:
     """Say what a list would make and what is wrong with it; make it once somebody has looked at that."""
-    imported = None
-    if card_form := form.read(ListForm):
-        with form.trying(session):
-            imported = _import(session, actor, card_form, form)
-            if card_form.do == "save" and not imported.errors:
-                return redirect(url("/cards/print", card=[card.id for card in imported.cards]))
+    imported = _import(session, actor, read, form) if read else None
+    if imported and form.value("do") == "save" and not imported.errors:
+        return redirect(url("/cards/print", card=[card.id for card in imported.cards]))
     return _import_page(page, session, actor, form, imported)
 
 
-def _import(session: Session, actor: Actor, cards: ListForm, form: Form) -> ImportedList:
-    is_dry_run = cards.do == "check"
-    imported = card_list.import_list(session, actor, cards.service, cards.text, is_dry_run=is_dry_run)
+def _import(session: Session, actor: Actor, read: ReadList, form: Form) -> ImportedList:
+    imported = card_list.import_list(session, actor, read, is_dry_run=form.value("do") != "save")
     if imported.errors:
         form.refuse(Invalid("", {"text": "Nothing is made: put the lines right that are named below"}))
     return imported

@@ -59,6 +59,7 @@ def type_code(wizard: WriteReport, form: ReadForm) -> Response:
 def put_away(wizard: WriteReport) -> Response:
     """Go on without the card: it is somebody else’s, or what it knows is not right any more."""
     if wizard.draft:
+        check_draft_limits(wizard.session, wizard.address, is_new=False)
         answers = {step: answer for step, answer in wizard.answers.items() if step != "card"}
         drafts.save_answers(wizard.draft, answers)
         wizard.answers = answers

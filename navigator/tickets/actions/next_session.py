@@ -7,12 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from pydantic import Field
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from navigator import clock
 from navigator.catalogue.service import Service
 from navigator.errors import Forbidden
 from navigator.fields import Line
+from navigator.people import card_codes
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.reporter import Reporter, gave
 from navigator.people.support_card import card_by_code
@@ -45,18 +46,21 @@ def update_next_session(session: Session, actor: Actor, appointment: Appointment
     if not service_ids:
         raise Forbidden("This key may not tell of appointments.")
     card = card_by_code(session, appointment.support_code, lock=True)
-    if card and card.service_id in service_ids:
-        appointment = appointment.model_copy(update={"support_code": card.code})
+    is_theirs = card is not None and card.service_id in service_ids
+    if card and is_theirs:
         card.session_on, card.used_at = appointment.next_session, clock.now()
         card.session_is_weekly = _told_or(appointment, card.session_is_weekly)
-    else:
-        card = None
-    return MovedSession(_move_tickets(session, actor, service_ids, appointment), cards=int(card is not None))
+    return MovedSession(_move_tickets(session, actor, service_ids, appointment), cards=int(is_theirs))
 
 
 def _told_or(news: NextSessionInput, before: bool) -> bool:
     """Whether it is every week, as it is told; else as it was."""
     return before if news.session_is_weekly is None else news.session_is_weekly
+
+
+def _as_kept(typed: str) -> Collection[str]:
+    """A support code as it may be kept: as it was typed, or as the code of a card, which may have ended."""
+    return {typed, card_codes.canonical(typed) or typed}
 
 
 def _move_tickets(
@@ -65,7 +69,7 @@ def _move_tickets(
     query = (
         select(Ticket)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-        .where(gave("support_code", appointment.support_code))
+        .where(or_(*(gave("support_code", code) for code in _as_kept(appointment.support_code))))
         .where(col(Ticket.service_id).in_(sorted(service_ids)), col(Ticket.status).in_(LIVE))
         .order_by(col(Ticket.number))
     )

@@ -25,6 +25,7 @@ from sqlmodel import Session, col
 
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
+from navigator.people.card_codes import canonical
 from navigator.people.reporter import Reporter, gave, number_of
 from navigator.people.user import Membership, Role, User
 from navigator.phone_numbers import normalised
@@ -36,6 +37,8 @@ MAX_RESULTS = 50
 MAX_PRACTITIONERS = 5
 SHORTEST_NAME = 2
 CONTACT = ("email", "phone", "support_code")
+CARD_CODE = "card_code"
+"""A support code, as the code of a card is kept, however it was typed."""
 COLUMNS: tuple[Any, ...] = (
     Ticket.number, Ticket.category, Ticket.status, Ticket.has_open_review, Ticket.reported_at,
     col(Service.name).label("service"),
@@ -57,13 +60,15 @@ def identifiers(search_text: str) -> dict[str, Any]:
         named["email"] = typed.lower()
     elif phone := normalised(typed):
         named["phone"] = phone
+    if (code := canonical(typed)) and code != typed:
+        named[CARD_CODE] = code
     return named
 
 
 def has_identifier(actor: Actor, search_text: str) -> ColumnElement[bool]:
     """Tickets whose reference this is, or whose reporter gave this code: what a filter’s URL may hold."""
     named = identifiers(search_text)
-    values = {name: literal(named[name]) for name in ("number", "support_code")}
+    values = {name: literal(named[name]) for name in ("number", "support_code", CARD_CODE) if name in named}
     # As one list of numbers and not as "or", for which every ticket would be looked at.
     return col(Ticket.number).in_(select(_numbers(actor, values).subquery().c.number))
 
@@ -81,17 +86,18 @@ def _identified(actor: Actor, *names: str) -> Select[Any]:
 
 def _numbers(actor: Actor, values: Mapping[str, ColumnElement[Any]]) -> CompoundSelect[Any]:
     """The numbers of the tickets that values name, each with the field that holds the value."""
-    by_field = [_of_reporter(actor, name, value) for name, value in values.items() if name in CONTACT]
+    by_field = [_of_reporter(actor, name, value) for name, value in values.items() if name != "number"]
     if "number" in values:
         by_field.append(select(values["number"].label("number"), literal("number").label("field")))
     return union_all(*by_field)
 
 
 def _of_reporter(actor: Actor, name: str, value: ColumnElement[Any]) -> Select[Any]:
-    columns: tuple[Any, ...] = (col(Ticket.number).label("number"), literal(name).label("field"))
+    field = "support_code" if name == CARD_CODE else name
+    columns: tuple[Any, ...] = (col(Ticket.number).label("number"), literal(field).label("field"))
     numbers: Select[Any] = select(*columns)
     numbers = numbers.join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
-    return numbers.where(gave(name, value), may_see_reporter(actor)).correlate(None)
+    return numbers.where(gave(field, value), may_see_reporter(actor)).correlate(None)
 
 
 def _tickets_of(actor: Actor, numbers: CompoundSelect[Any]) -> Select[Any]:

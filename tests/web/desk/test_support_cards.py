@@ -12,7 +12,7 @@ from navigator.people.user import Role
 from navigator.support_cards import card_list, overview
 from navigator.tickets.ticket import Ticket
 from tests.cases import each_case
-from tests.navigator.support_cards.card_factory import make
+from tests.navigator.support_cards.card_factory import make, steps_taken
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People, join, token_of
@@ -285,6 +285,14 @@ def test_what_is_no_list_is_refused_whole(enter: Enter, session: Session, people
     priya.press("Look what it would make", text=text)
     assert len(priya.problems) == 1
     assert session.exec(select(SupportCard)).all() == []
+
+
+def test_a_list_is_screened_before_its_transaction_begins(enter: Enter, monkeypatch: pytest.MonkeyPatch):
+    """Hundreds of lines take seconds, for which every report would wait on SQLite."""
+    priya = enter("priya")
+    steps = steps_taken(monkeypatch)
+    priya.post("/cards/list", data={"service": "north", "text": LIST, "do": "save"})
+    assert steps == [*["screened"] * 9, "transaction"]
 
 
 def test_a_list_is_not_made_twice(enter: Enter, session: Session, people: People):

@@ -14,6 +14,7 @@ from navigator.people.reporter import Reporter
 from navigator.people.support_card import SupportCard
 from navigator.support_cards import cards, opening
 from navigator.tickets.report_draft import ReportDraft
+from navigator.tickets.reports import limits
 from navigator.tickets.ticket import Ticket
 from tests.navigator.support_cards.card_factory import card_input, make
 from tests.page_visitor import Visitor
@@ -152,6 +153,15 @@ def test_it_is_not_my_card(visitor: Visitor, session: Session, card: SupportCard
     visitor.press("Confirm and send")
     ticket, reporter = only(session)
     assert (ticket.pwp_id, reporter.support_code) == (None, "")
+
+
+def test_a_card_is_not_put_away_over_and_over(
+    visitor: Visitor, card: SupportCard, monkeypatch: pytest.MonkeyPatch
+):
+    """Each time all that was typed is screened."""
+    visitor.get(f"/c/{card.code}")
+    monkeypatch.setattr(limits, "STEPS_PER_ADDRESS", Limit(2, timedelta(hours=1)))
+    assert [visitor.post("/card/away").status_code for _ in range(2)] == [200, 429]
 
 
 def test_a_card_that_ends_meanwhile_loses_no_words(
