@@ -248,6 +248,7 @@ def test_what_the_script_of_pictures_says_is_in_the_language_of_the_page(sign: S
     assert {f"data-{name}" for name in asked} == {name for name in words if name.startswith("data-")}
     assert str(words["data-too-large"]).startswith("Nie wysłano „{name}”. Jest większy")
     assert words["data-sending"] == "Wysyłanie"
+    assert visitor.one(".nhsuk-file-upload").attributes["data-i18n.choose-files-button"] == "Wybierz plik"
     assert not re.findall(r"[\"`“][A-Z]\w+[ :]", script)  # it has no words of its own
 
 
