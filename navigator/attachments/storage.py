@@ -123,7 +123,7 @@ class Bucket:
         """Its content, piece by piece."""
         with _asked():
             found = self.store.get(_own(name))
-        return (bytes(chunk) for chunk in found.stream(CHUNK))
+        return _streamed(found.stream(CHUNK))
 
     def delete(self, name: str) -> None:
         """Delete it, if it is there."""
@@ -132,9 +132,16 @@ class Bucket:
 
     def names(self) -> Iterator[tuple[str, float]]:
         """All files under the prefix."""
-        for page in self.store.list():
-            for found in page:
-                yield found["path"], found["last_modified"].timestamp()
+        with _asked():
+            for page in self.store.list():
+                for found in page:
+                    yield found["path"], found["last_modified"].timestamp()
+
+
+def _streamed(chunks: Any) -> Iterator[bytes]:
+    with _asked():
+        for chunk in chunks:
+            yield bytes(chunk)
 
 
 @contextmanager

@@ -123,6 +123,21 @@ def choice_items(form: Form, name: str, choices: Iterable[tuple[Any, ...]]) -> l
     return [_choice_item(form, name, *choice) for choice in choices]
 
 
+def choosing() -> Params:
+    """What a box for files says where scripts draw it, in another language than English."""
+    if current().lang == "en":
+        return {}
+    some = _("%{count} files chosen")
+    return {
+        "chooseFilesButtonText": _("Choose file"),
+        "dropInstructionText": _("or drop file"),
+        "noFileChosenText": _("No file chosen"),
+        "multipleFilesChosenText": {"one": some, "other": some},
+        "enteredDropZoneText": _("Entered drop zone"),
+        "leftDropZoneText": _("Left drop zone"),
+    }
+
+
 def _choice_item(form: Form, name: str, value: Any, label: str, hint: str = "", asks: str = "") -> Params:
     return {
         "value": str(value),

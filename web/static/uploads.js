@@ -3,28 +3,29 @@ const LARGEST = 8_400_000;
 const MOST = 3;
 
 const say = (form, words) => {
-  let said = form.querySelector("[data-sending]");
+  let said = form.querySelector("[data-said]");
   if (!said) {
     said = document.createElement("p");
-    said.dataset.sending = "";
+    said.dataset.said = "";
     said.setAttribute("role", "status");
     form.append(said);
   }
   if (said.textContent !== words) said.textContent = words;
 };
 
-const problemOf = (files) => {
-  if (files.length > MOST) return "You can send up to 3 files at a time. Choose fewer.";
+// What is said stands at the box, in the language of the page.
+const problemOf = (files, words) => {
+  if (files.length > MOST) return words.tooMany;
   const large = files.find((file) => file.size > LARGEST);
-  return large ? `“${large.name}” is bigger than 8 MB. Take a screenshot of it and send that, or choose a smaller one.` : "";
+  return large ? words.tooLarge.replace("{name}", () => large.name) : "";
 };
 
 // What the desk says is wrong, on the page as it is: nothing that was typed goes.
-const showProblems = (form, text) => {
+const showProblems = (form, words, text) => {
   const page = new DOMParser().parseFromString(text, "text/html");
   const summary = page.querySelector(".nhsuk-error-summary");
   document.querySelector(".nhsuk-error-summary")?.remove();
-  say(form, summary ? "" : "The pictures were not sent. Your words are still here. Try again.");
+  say(form, summary ? "" : words.notSent);
   if (!summary) return;
   document.querySelector("main").prepend(summary);
   document.title = page.title;
@@ -35,30 +36,31 @@ const showProblems = (form, text) => {
 const send = (form, box) => {
   const request = new XMLHttpRequest();
   const bar = document.createElement("progress");
+  const words = box.dataset;
   const done = () => {
     bar.remove();
     delete form.dataset.isSending;
   };
   form.dataset.isSending = "yes";
   bar.max = 1;
-  bar.setAttribute("aria-label", "How much is sent");
-  say(form, "Sending");
+  bar.setAttribute("aria-label", words.sending);
+  say(form, words.sending);
   form.append(bar);
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     bar.value = loaded / total;
     const quarters = Math.floor((loaded / total) * 4) * 25;
-    say(form, loaded === total ? "Sent. The desk looks at it" : `Sending: ${quarters}%`);
+    say(form, loaded === total ? words.sent : `${words.sending}: ${quarters}%`);
   });
   request.addEventListener("load", () => {
     const isDone = request.responseURL && request.status < 400;
     if (isDone) return location.assign(request.responseURL);
     done();
-    showProblems(form, request.responseText);
+    showProblems(form, words, request.responseText);
     box.value = "";
   });
   request.addEventListener("error", () => {
     done();
-    say(form, "The pictures were not sent: there is no connection. Your words are still here. Try again.");
+    say(form, `${words.noConnection} ${words.notSent}`);
   });
   request.open("POST", form.action);
   request.setRequestHeader("X-Uploading", "yes");
@@ -72,7 +74,7 @@ document.querySelectorAll("form[enctype]").forEach((form) => {
     if (!files.length) return;
     event.preventDefault();
     if (form.dataset.isSending) return;
-    const problem = problemOf(files);
+    const problem = problemOf(files, box.dataset);
     if (problem) say(form, problem);
     else send(form, box);
   });

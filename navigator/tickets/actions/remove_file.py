@@ -30,9 +30,10 @@ def remove_file(session: Session, actor: Actor, number: int, file_id: int) -> Ti
     """Remove a file of a ticket, and its copies on others; a person does so who has looked at it."""
     if actor.user_id is None:
         raise Forbidden("Files are removed by a person who has looked at them.")
-    others = tickets_with(session, readable_file(session, actor, number, file_id)) - {number}
-    lock_tickets(session, SYSTEM, {number, *others})
+    known = tickets_with(session, readable_file(session, actor, number, file_id))
+    lock_tickets(session, SYSTEM, {number, *known})
     found = removable_file(session, actor, number, file_id)
+    others = tickets_with(session, found) - {number}  # it may have been split off meanwhile
     ticket = act(session, actor, Action.REDACT, number, file=file_id)
     for other in sorted(others):
         record(session, actor, Action.REDACT, find(session, SYSTEM, other), file=file_id)

@@ -272,3 +272,5 @@ def test_a_store_that_refuses_is_no_reason_to_lose_words(
             ask()
     with pytest.raises(storage.NotStored):
         store.read(new_name())
+    with pytest.raises(storage.NotStored):
+        [*store.names()]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -16,6 +17,7 @@ from navigator.jobs import abandoned_drafts, retention
 from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.tickets import attached_files
+from navigator.tickets.actions import remove_file as removing
 from navigator.tickets.actions import reporter as following
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.clinical_review import conclude, request_review
@@ -28,6 +30,7 @@ from navigator.tickets.report_draft import ReportDraft
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import Event, Message, Ticket
+from navigator.tickets.visibility import lock_tickets
 from tests.navigator.tickets.report_factory import outcome
 from tests.people import People
 
@@ -120,6 +123,24 @@ def test_a_split_copies_it_and_its_content_is_stored_once(session: Session, peop
     assert unneeded(session) == [copy.name]
     removals = select(Event.ticket_number).where(Event.action == "redact")
     assert set(session.exec(removals)) == {ticket.number, second.number}  # no ticket changes silently
+
+
+def test_what_is_split_off_meanwhile_does_not_change_silently(
+    session: Session, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    ticket = tell(session)
+    file_id = answer(session, ticket)
+    message = session.exec(select(Message.id).where(Message.has_attachments)).one()
+    made = []
+
+    def split_first(*who: Any) -> None:
+        made.append(split(session, people.amina, ticket.number, SplitInput(messages=[message])).number)
+        lock_tickets(*who)
+
+    monkeypatch.setattr(removing, "lock_tickets", split_first)
+    remove_file(session, people.amina, ticket.number, file_id)
+    removals = select(Event.ticket_number).where(Event.action == "redact")
+    assert set(session.exec(removals)) == {ticket.number, *made}
 
 
 def test_it_is_removed_for_good_by_a_navigator_and_that_is_recorded(session: Session, people: People):

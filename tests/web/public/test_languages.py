@@ -1,5 +1,6 @@
 """Patients' pages in other languages: offered once a service has signed the words, and no other words."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -31,6 +32,7 @@ from tests.people import People
 from tests.web.conftest import Enter
 from tests.web.report_journey import report
 from web.app import app
+from web.kit.static_files import FOLDER
 
 Sign = Callable[..., None]
 POLISH = "Nie mogę się zalogować do aplikacji."
@@ -273,6 +275,26 @@ def test_why_a_picture_is_not_taken_is_said_in_the_language_of_the_page(sign: Si
     visitor.post("/report/pictures", files=[("files", ("IMG.png", b"<html>", "image/png"))])
     assert lang(visitor) == "pl"
     assert visitor.problems[0].startswith("Nie wysłano „IMG.png”. To nie jest zdjęcie")
+
+
+def test_what_the_script_of_pictures_says_is_in_the_language_of_the_page(sign: Sign) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/report?lang=pl")
+    visitor.post("/report/place", data={"service": "north", "programme": "fern"})
+    visitor.get("/report/pictures")
+    words = visitor.one("input[type=file]").attributes
+    script = (FOLDER / "uploads.js").read_text(encoding="utf-8")
+    asked = {
+        re.sub(r"[A-Z]", lambda found: f"-{found[0].lower()}", name)
+        for name in re.findall(r"\bwords\.(\w+)", script)
+    }
+    assert asked
+    assert {f"data-{name}" for name in asked} == {name for name in words if name.startswith("data-")}
+    assert str(words["data-too-large"]).startswith("Nie wysłano „{name}”. Jest większy")
+    assert words["data-sending"] == "Wysyłanie"
+    assert visitor.one(".nhsuk-file-upload").attributes["data-i18n.choose-files-button"] == "Wybierz plik"
+    assert not re.findall(r"[\"`“][A-Z]\w+[ :]", script)  # it has no words of its own
 
 
 def test_a_polish_report_is_read_by_a_person_and_answered_in_polish(
