@@ -10,6 +10,7 @@ from navigator import go_live_check, languages
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.service_schemas import CrisisLine, CrisisSetting
+from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
@@ -23,6 +24,10 @@ from navigator.outbox.render import render
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
+from navigator.problems import records
+from navigator.problems.inputs import NewProblemInput
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import SayInput
 from navigator.tickets.ticket import ClinicalReview
 from tests.navigator.tickets.booking import offer_calls
 from tests.navigator.tickets.report_factory import tell
@@ -329,6 +334,46 @@ def test_pages_of_staff_stay_english(sign: Sign, enter: Enter) -> None:
     stranger.press("Log in", email="", password="")
     assert lang(stranger) == "en"
     assert all("Podaj" not in one for one in stranger.problems)
+
+
+def test_what_staff_wrote_is_marked_as_english_on_a_page_in_another_language(
+    sign: Sign, session: Session, people: People
+) -> None:
+    sign("pl")
+    article = Article(
+        code="tap", title="Tap twice", category="access.forgotten_password", body="Tap it.\n\nTwice."
+    )
+    session.add(article)
+    told = NewProblemInput(
+        service="north", programme="fern", category="use.outage_or_error", title="Fern is down",
+        known="INTERNAL", workaround="Write on paper.", is_public=True,
+    )  # fmt: skip
+    problem = records.open_problem(session, people.amina, told)
+    problem.is_outage = True
+    ticket = tell(session)
+    for body in (
+        "Please try again now, and tell us if it works.",
+        "Proszę spróbować jeszcze raz i napisać do nas.",
+    ):
+        staff.reply(session, people.amina, ticket.number, SayInput(body=body))
+    link = f"/t/{private_links.mint(session, ticket.number)}"
+    marks = [["Tap twice", "Tap it. Twice."], ["Fern is down", "Write on paper."]]
+    for code, marked in (("pl", (marks, ["en", "pl"])), ("en", ([[], []], []))):
+        visitor = Visitor(app)
+        visitor.get("/help/tap?lang=" + code)
+        shown = [english(visitor)]
+        visitor.get("/")
+        shown.append(english(visitor))
+        visitor.get(link)
+        visitor.get(f"/follow/{ticket.number}?lang={code}")
+        of_staff = [one.attributes["lang"] for one in visitor.page.css(".desk-public > div")]
+        assert (lang(visitor), shown, of_staff) == (code, *marked)
+
+
+def english(visitor: Visitor) -> list[str]:
+    """What is marked as English in the main part of a page, but for the crisis lines."""
+    marked = visitor.page.css("main [lang=en]:not(ul)")
+    return [" ".join(one.text(separator=" ").split()) for one in marked]
 
 
 def test_where_something_goes_wrong_it_is_said_in_the_language(sign: Sign) -> None:
