@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlmodel import Session, col, select
 
-from navigator import go_live_check, languages
-from navigator.administration.apply_change import apply_change, kind_of
+from navigator import database, go_live_check, languages
+from navigator.administration.apply_change import apply_change, kind_of, preview_change
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.service_schemas import CrisisLine, CrisisSetting
 from navigator.catalogue.articles import Article
@@ -58,9 +58,8 @@ def sign(session: Session, people: People) -> Sign:
         words, review_on = LANGUAGES[code].mark, date(2027, 1, 1)
         setting = LanguageSetting(words=words, owner="Ewa Nowak", review_on=review_on, **more)  # type: ignore[arg-type]
         apply_change(session, SYSTEM, kind_of("language"), (service, code), setting)
-        reference_data(
-            session
-        )  # as the first page that reads it would: a home page waits for it but a second
+        with database.reading() as page:  # as the first that reads it: a home page waits for it but a second
+            reference_data(page)
 
     return sign
 
@@ -208,6 +207,12 @@ def test_whoever_signs_has_read_the_words_as_they_are_now(
     old = LanguageSetting(words="old", owner="Ewa Nowak", review_on=date(2027, 1, 1))
     with pytest.raises(Invalid):
         apply_change(session, SYSTEM, kind_of("language"), ("north", "ur"), old)
+
+
+def test_what_is_only_tried_is_offered_to_nobody(session: Session, people: People) -> None:
+    setting = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
+    preview_change(session, SYSTEM, kind_of("language"), ("north", "pl"), setting)
+    assert not languages.is_offered("pl")
 
 
 def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(
