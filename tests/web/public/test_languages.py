@@ -170,6 +170,15 @@ def test_a_language_is_chosen_on_a_form_that_came_back_too(sign: Sign, session: 
     assert (lang(pat), pat.path) == ("pl", f"/follow/{ticket.number}")
 
 
+def test_a_language_is_chosen_without_losing_what_was_found(sign: Sign, people: People) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/help?found=1.2&programme=fern&lang=en")
+    assert visitor.one(".desk-languages a").attributes["href"] == "?found=1.2&programme=fern&lang=pl"
+    visitor.get("/help?found=%22%3E%3Cb%3E")
+    assert visitor.one(".desk-languages a").attributes["href"] == "?found=%22%3E%3Cb%3E&lang=pl"
+
+
 def test_changed_words_ask_again_and_the_administrator_is_told(
     sign: Sign, session: Session, enter: Enter, people: People
 ) -> None:
