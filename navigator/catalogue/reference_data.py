@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, orm
 from sqlmodel import Field, Session, col, select
 
 from navigator.catalogue.contact import Contact
@@ -27,7 +27,7 @@ SHARED = (Service, Programme, ProgrammeCategoryOverride, Contact, CrisisWording,
 """Tables whose rows all requests of a process share: they are only read."""
 
 _READ = (*SHARED, ServiceProgramme, User, Membership)
-_MEMO, _NOTED = "reference data", "reference version"
+_MEMO, _NOTED, _SIGNS = "reference data", "reference version", "signs languages"
 
 
 class ReferenceVersion(Table, table=True):
@@ -68,9 +68,10 @@ class ReferenceData:
 
 
 class _Cache:
-    """What this process read last."""
+    """What this process read last, and by which token it offers languages."""
 
     latest: ReferenceData | None = None
+    offered: str | None = None
 
 
 def reference_data(session: Session) -> ReferenceData:
@@ -78,7 +79,8 @@ def reference_data(session: Session) -> ReferenceData:
     known = memo(session, _READ)
     if _MEMO not in known:
         token = known[_NOTED] if _NOTED in known else ask(session, _TOKEN).scalar()
-        known[_MEMO] = _latest(session, token)
+        known[_MEMO] = latest = _latest(session, token)
+        _offer_languages(session, latest)
     data: ReferenceData = known[_MEMO]
     return data
 
@@ -93,8 +95,20 @@ def _latest(session: Session, token: str | None) -> ReferenceData:
     if latest is None or token is None or latest.token != token:
         # What changes meanwhile is of a newer token: whoever reads that reads again.
         _Cache.latest = latest = _read(session, token)
-        offer(_signed_languages(latest))
     return latest
+
+
+def _offer_languages(session: Session, data: ReferenceData) -> None:
+    """Offer what is signed; not what this transaction alone knows of: it may be a trial."""
+    if (data.token is None or data.token != _Cache.offered) and _SIGNS not in session.info:
+        offer(_signed_languages(data))
+        _Cache.offered = data.token
+
+
+@event.listens_for(orm.Session, "after_flush")
+def _note_signing(session: orm.Session, _: object) -> None:
+    if any(isinstance(row, LanguageSignOff) for row in (*session.new, *session.dirty, *session.deleted)):
+        session.info[_SIGNS] = True
 
 
 def _read(session: Session, token: str | None) -> ReferenceData:

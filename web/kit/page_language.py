@@ -1,6 +1,7 @@
 """The language of a page: chosen by a link, kept in a cookie; what a browser prefers is only suggested."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
@@ -50,6 +51,11 @@ def keep(request: Request, response: Response) -> None:
     code = request.query_params.get(PARAMETER, "")
     if code in LANGUAGES and is_offered(code):
         cookies.set_cookie(response, cookies.LANGUAGE, code, _KEPT_FOR)
+
+
+def rest_of_query(request: Request) -> str:
+    """What else the address of a page asks for: it stays when another language is chosen."""
+    return urlencode([pair for pair in request.query_params.multi_items() if pair[0] != PARAMETER])
 
 
 def suggested(request: Request) -> Language | None:

@@ -15,6 +15,7 @@ from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.device_check import Finding, from_json
 from navigator.triage.crisis_phrases import language_names
+from navigator.triage.language import UNKNOWN, main_language
 from web.kit import ticket_rows
 from web.kit.markdown import markdown
 
@@ -108,6 +109,12 @@ def paragraphs(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in lines)
 
 
+def written_in(text: str) -> str:
+    """The language in which staff wrote: English, unless another can be told; empty where none can."""
+    code = main_language(text) or ENGLISH
+    return "" if code == UNKNOWN else code
+
+
 def plural(count: int, singular: str, many: str = "") -> str:
     """A number and its noun: "1 ticket", "2 tickets"."""
     return f"{count:,} {singular if count == 1 else many or singular + 's'}"
@@ -165,6 +172,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         brief,
         time_tag,
         paragraphs,
+        written_in,
         markdown,
         plural,
         humanise,

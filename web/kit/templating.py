@@ -110,6 +110,8 @@ class PageRenderer:
         form = context.get("form") or Form()
         if suggested := page_language.suggested(self.request):
             context["suggested"] = suggested
+        if languages.offered() and (rest := page_language.rest_of_query(self.request)):
+            context["rest_of_query"] = rest
         if public and not flash:
             speaks = languages.current().code, languages.offered()
             facts = tuple(context.items())
@@ -229,7 +231,7 @@ def _environment() -> Environment:
         suggested=None,
         own_words_on_answers=languages.how_answered,
     )
-    jinja.globals.update(form=None, staff=None, flash="", path="", service=None, kept=None)
+    jinja.globals.update(form=None, staff=None, flash="", path="", rest_of_query="", service=None, kept=None)
     for name in _MACROS:
         jinja.globals.update(_macros(jinja, name))
     return jinja

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from sqlmodel import Session, col, select
 
-from navigator import go_live_check, languages
-from navigator.administration.apply_change import apply_change, kind_of
+from navigator import database, go_live_check, languages
+from navigator.administration.apply_change import apply_change, kind_of, preview_change
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.service_schemas import CrisisLine, CrisisSetting
+from navigator.catalogue.articles import Article
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
@@ -24,6 +25,10 @@ from navigator.outbox.render import render
 from navigator.people import private_links
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
+from navigator.problems import records
+from navigator.problems.inputs import NewProblemInput
+from navigator.tickets.actions import staff
+from navigator.tickets.inputs import SayInput
 from navigator.tickets.ticket import ClinicalReview
 from tests.navigator.tickets.booking import offer_calls
 from tests.navigator.tickets.report_factory import tell
@@ -55,9 +60,8 @@ def sign(session: Session, people: People) -> Sign:
         words, review_on = LANGUAGES[code].mark, date(2027, 1, 1)
         setting = LanguageSetting(words=words, owner="Ewa Nowak", review_on=review_on, **more)  # type: ignore[arg-type]
         apply_change(session, SYSTEM, kind_of("language"), (service, code), setting)
-        reference_data(
-            session
-        )  # as the first page that reads it would: a home page waits for it but a second
+        with database.reading() as page:  # as the first that reads it: a home page waits for it but a second
+            reference_data(page)
 
     return sign
 
@@ -180,6 +184,15 @@ def test_none_is_chosen_while_that_would_lose_what_was_written(sign: Sign, sessi
     assert not offered(pat)
 
 
+def test_a_language_is_chosen_without_losing_what_was_found(sign: Sign, people: People) -> None:
+    sign("pl")
+    visitor = Visitor(app)
+    visitor.get("/help?found=1.2&programme=fern&lang=en")
+    assert visitor.one(".desk-languages a").attributes["href"] == "?found=1.2&programme=fern&lang=pl"
+    visitor.get("/help?found=%22%3E%3Cb%3E")
+    assert visitor.one(".desk-languages a").attributes["href"] == "?found=%22%3E%3Cb%3E&lang=pl"
+
+
 def test_changed_words_ask_again_and_the_administrator_is_told(
     sign: Sign, session: Session, enter: Enter, people: People
 ) -> None:
@@ -217,6 +230,12 @@ def test_whoever_signs_has_read_the_words_as_they_are_now(
     old = LanguageSetting(words="old", owner="Ewa Nowak", review_on=date(2027, 1, 1))
     with pytest.raises(Invalid):
         apply_change(session, SYSTEM, kind_of("language"), ("north", "ur"), old)
+
+
+def test_what_is_only_tried_is_offered_to_nobody(session: Session, people: People) -> None:
+    setting = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
+    preview_change(session, SYSTEM, kind_of("language"), ("north", "pl"), setting)
+    assert not languages.is_offered("pl")
 
 
 def test_crisis_lines_are_signed_for_the_language_or_said_to_be_in_english(
@@ -363,6 +382,46 @@ def test_pages_of_staff_stay_english(sign: Sign, enter: Enter) -> None:
     stranger.press("Log in", email="", password="")
     assert lang(stranger) == "en"
     assert all("Podaj" not in one for one in stranger.problems)
+
+
+def test_what_staff_wrote_is_marked_as_english_on_a_page_in_another_language(
+    sign: Sign, session: Session, people: People
+) -> None:
+    sign("pl")
+    article = Article(
+        code="tap", title="Tap twice", category="access.forgotten_password", body="Tap it.\n\nTwice."
+    )
+    session.add(article)
+    told = NewProblemInput(
+        service="north", programme="fern", category="use.outage_or_error", title="Fern is down",
+        known="INTERNAL", workaround="Write on paper.", is_public=True,
+    )  # fmt: skip
+    problem = records.open_problem(session, people.amina, told)
+    problem.is_outage = True
+    ticket = tell(session)
+    for body in (
+        "Please try again now, and tell us if it works.",
+        "Proszę spróbować jeszcze raz i napisać do nas.",
+    ):
+        staff.reply(session, people.amina, ticket.number, SayInput(body=body))
+    link = f"/t/{private_links.mint(session, ticket.number)}"
+    marks = [["Tap twice", "Tap it. Twice."], ["Fern is down", "Write on paper."]]
+    for code, marked in (("pl", (marks, ["en", "pl"])), ("en", ([[], []], []))):
+        visitor = Visitor(app)
+        visitor.get("/help/tap?lang=" + code)
+        shown = [english(visitor)]
+        visitor.get("/")
+        shown.append(english(visitor))
+        visitor.get(link)
+        visitor.get(f"/follow/{ticket.number}?lang={code}")
+        of_staff = [one.attributes["lang"] for one in visitor.page.css(".desk-public > div")]
+        assert (lang(visitor), shown, of_staff) == (code, *marked)
+
+
+def english(visitor: Visitor) -> list[str]:
+    """What is marked as English in the main part of a page, but for the crisis lines."""
+    marked = visitor.page.css("main [lang=en]:not(ul)")
+    return [" ".join(one.text(separator=" ").split()) for one in marked]
 
 
 def test_where_something_goes_wrong_it_is_said_in_the_language(sign: Sign) -> None:
