@@ -347,7 +347,8 @@ def test_the_list_of_calls_says_when_and_by_which_number(session: Session, peopl
     assert [(one.ticket.number, one.phone, one.why) for one in listed] == [
         (ticket.number, "+447700900982", ["They booked a call for 1pm on Wednesday 10 June"])
     ]
-    assert listed[0].next_step == "They keep 30 minutes free. A voicemail is safe."
+    assert listed[0].next_step == "They keep 30 minutes free."
+    assert listed[0].number_from is live_call(session, ticket.number)
     clock.set_to(AT + timedelta(hours=1))
     assert "log what came of it" in calls_to_make(session, people.amina)[0].next_step
 
