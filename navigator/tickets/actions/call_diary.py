@@ -153,6 +153,15 @@ def end_by_log(session: Session, ticket: Ticket) -> datetime | None:
     return None
 
 
+def resume_logged(session: Session, number: int, since: datetime) -> None:
+    """Let a booked call be held still that a log since then ended, for that log is taken back."""
+    call = latest_calls(session, [number]).get(number)
+    if call and call.ended_at and call.ended_at >= since and not call.is_cancelled:
+        call.ended_at = None
+        count_change(call)
+        _take_quarters(session, call)
+
+
 def count_change(call: BookedCall) -> None:
     """Count a change, as calendars do."""
     call.sequence += 1

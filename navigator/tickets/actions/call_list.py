@@ -46,10 +46,15 @@ class CallToMake:
     def phone(self) -> str:
         """The number to call: the reporter's; empty where there is none, or nobody may call it."""
         is_reporters = self._wants_call or self._is_to_be_tried_again
-        if self.reporter is None or self.is_unsafe or not is_reporters:
-            return ""
-        is_booked = self.booked is not None or self._is_to_hear_of_booking
-        return (self.last_booked.phone if self.last_booked and is_booked else "") or self.reporter.phone
+        source = self.number_from
+        return "" if source is None or self.is_unsafe or not is_reporters else source.phone
+
+    @property
+    def number_from(self) -> BookedCall | Reporter | None:
+        """Where the number to call is from, and what was said of a voicemail on it."""
+        booked = self.last_booked
+        is_meant = booked is not None and (booked.is_live or self._is_to_hear_of_booking)
+        return booked if self.reporter and booked and is_meant and booked.phone else self.reporter
 
     @property
     def booked(self) -> BookedCall | None:
@@ -111,10 +116,9 @@ class CallToMake:
         return _AFTER[self.last_call.outcome](self.last_call) if self.last_call else "Call them now."
 
     def _of_booked(self, call: BookedCall) -> str:
-        voicemail = "A voicemail is safe." if call.voicemail_is_safe else "Leave no voicemail."
         if call.ends_at <= clock.now():
-            return f"Its time is over: log what came of it. {voicemail}"
-        return f"They keep {call.minutes} minutes free. {voicemail}"
+            return "Its time is over: log what came of it."
+        return f"They keep {call.minutes} minutes free."
 
     @property
     def last_call(self) -> PhoneCall | None:

@@ -1,6 +1,6 @@
 """Changing how a reporter is reached, and ending private links: by the reporter's link or by a navigator."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +13,11 @@ from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
 from navigator.people.actor import Actor
 from navigator.people.rate_limit import Limit, hit
-from navigator.people.reporter import LinkChannel, Reporter, ReporterKind
+from navigator.people.reporter import ContactMethod, LinkChannel, Reporter, ReporterKind
 from navigator.people.support_card import SupportCard
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.messages import notify_reporter
+from navigator.tickets.booked_call import last_call_booked_on
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.lifecycle import act
@@ -51,6 +52,8 @@ def _reach_otherwise(
     changed, reporters = set[str](), _reporters_of(session, numbers)
     if values["is_safe_to_contact"] is False:
         _stop_cards(session, numbers, reporters)
+    if values.get("contact_method") == ContactMethod.PHONE:
+        _call_by_new_number(session, numbers, {each.phone for each in reporters}, values["phone"])
     for reporter in reporters:
         if values.get("phone", reporter.phone) != reporter.phone:
             reporter.voicemail_is_safe = None  # that was said of the old number
@@ -64,6 +67,13 @@ def _reach_otherwise(
     sent_to_hash = private_links.address_hash(address.to) if address else ""
     private_links.revoke_sent_elsewhere(session, numbers, sent_to_hash)
     return ticket
+
+
+def _call_by_new_number(session: Session, numbers: Collection[int], old: Collection[str], new: str) -> None:
+    """Let a call that was booked by the old number be by the new one; one given for the call alone stays."""
+    call = last_call_booked_on(session, numbers)
+    if call and call.is_live and call.phone in old and call.phone != new:
+        call.phone, call.voicemail_is_safe = new, False  # that was said of the old number
 
 
 def _stop_cards(session: Session, numbers: Iterable[int], reporters: Iterable[Reporter]) -> None:

@@ -14,6 +14,7 @@ from navigator.outbox.hold import cancel_held, hold_outbox
 from navigator.people.actor import Actor
 from navigator.tickets import notices, submissions
 from navigator.tickets.action_rules import ACTION_RULES, Action
+from navigator.tickets.actions.call_diary import resume_logged
 from navigator.tickets.actions.reply_drafts import keep_words
 from navigator.tickets.activity import recount_activity
 from navigator.tickets.attached_files import wait_again
@@ -139,7 +140,10 @@ def _is_written_since(session: Session, number: int, messages: Sequence[Message]
 
 
 def _forget_call(session: Session, held: HeldSend) -> None:
-    """Delete the call that was logged in one with the words: it is logged again when they are sent again."""
+    """Delete the call that was logged in one with the words: it is logged again when they are sent again.
+
+    The booked call that this log ended is to be held still, unless another was logged since.
+    """
     if held.parts.get("follow_up") != NextStep.CALL_AGAIN:
         return
     query = select(PhoneCall).where(
@@ -147,8 +151,11 @@ def _forget_call(session: Session, held: HeldSend) -> None:
         PhoneCall.user_id == held.user_id,
         col(PhoneCall.created_at) >= held.created_at,
     )
-    if call := session.exec(query.order_by(col(PhoneCall.id)).limit(1)).first():
+    logged = session.exec(query.order_by(col(PhoneCall.id)).limit(2)).all()
+    for call in logged[:1]:
         session.delete(call)
+    if len(logged) == 1:
+        resume_logged(session, held.ticket_number, held.created_at)
 
 
 def _restore(session: Session, actor: Actor, ticket: Ticket, held: HeldSend) -> None:

@@ -19,7 +19,7 @@ from navigator.people.actor import reporter
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.actions import contact, leavers, staff
 from navigator.tickets.actions import reporter as following
-from navigator.tickets.actions.booked_calls import cancel_call
+from navigator.tickets.actions.booked_calls import cancel_call, move_call
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.not_safe import stop_all_contact
@@ -29,7 +29,7 @@ from navigator.tickets.booked_call import BookedCall, BookedQuarter, live_call
 from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.inputs import AssignInput, MergeInput, ResolveInput, SplitInput, UnmergeInput
 from navigator.tickets.ticket import Event, Resolution, Ticket
-from tests.navigator.tickets.booking import book, london, offer_calls
+from tests.navigator.tickets.booking import asks, book, london, offer_calls
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
@@ -206,6 +206,29 @@ def test_when_contact_is_not_safe_or_not_wanted_any_more_nobody_calls_or_writes(
     assert [letter.context["change"] for letter in told] == ["booked", "cancelled"], (
         "Amina has it in her diary"
     )
+
+
+@pytest.mark.parametrize(
+    ("booked_by", "route", "called"),
+    [
+        ("01632 960001", "phone", "+447700900983"),
+        ("07700 900982", "phone", "+447700900982"),
+        ("01632 960001", "text", "+441632960001"),
+    ],
+)
+def test_who_gives_a_new_number_is_not_called_on_the_old_one(
+    session: Session, people: People, ticket: Ticket, booked_by: str, route: str, called: str
+):
+    """A number that they gave for the call alone stays; one for texts is none to call."""
+    session.get_one(Reporter, ticket.reporter_id).phone = "+441632960001"
+    moved = asks(AT + timedelta(minutes=30), phone=booked_by, voicemail_is_safe=True)
+    move_call(session, reporter(ticket.number), ticket.number, moved)
+    session.flush()
+    new = ChangeContactInput(route=ContactMethod(route), phone="07700 900983", is_safe=True)
+    contact.change_contact(session, reporter(ticket.number), ticket.number, new)
+    call = the_call(session)
+    assert call.phone == called
+    assert call.voicemail_is_safe == (called != "+447700900983"), "that was said of the old number"
 
 
 def test_who_cannot_be_written_to_is_phoned(session: Session, people: People, ticket: Ticket):

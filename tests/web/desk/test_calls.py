@@ -5,10 +5,13 @@ from sqlmodel import Session, select
 
 from navigator.people.reporter import Reporter
 from navigator.tickets.actions import calls, staff
+from navigator.tickets.actions.booked_calls import move_call
+from navigator.tickets.booking_inputs import CallTimeInput
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.inputs import AssignInput, CallInput
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
+from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 from tests.web.conftest import Enter
@@ -83,6 +86,26 @@ def test_somebody_who_is_not_safe_has_no_number_there(enter: Enter, session: Ses
     assert "Not safe to call" in amina.text
     assert not amina.page.css("a[href^='tel:']")
     assert "960" not in amina.text
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_of_a_booked_call_what_was_said_of_its_own_number_counts(
+    enter: Enter, session: Session, people: People, number: int, is_moved: bool
+):
+    """Of the number in the report they had said the opposite."""
+    offer_calls(session, people.north)
+    person = session.get_one(Reporter, session.get_one(Ticket, number).reporter_id)
+    person.voicemail_is_safe = True
+    book(session, number, london("2026-06-10", "13:00"), voicemail_is_safe=False)
+    if is_moved:  # they must hear it by phone
+        later = CallTimeInput(starts_at=london("2026-06-10", "13:30"))
+        move_call(session, people.amina, number, later)
+    session.flush()
+    amina = enter("amina")
+    amina.get("/desk/calls")
+    assert "07700 900982" in amina.text
+    assert "Leave no message" in amina.text
+    assert "may be left" not in amina.text
 
 
 def test_words_of_risk_lead_to_the_ticket(enter: Enter, session: Session, number: int):

@@ -15,15 +15,17 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import reporter
 from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role, User
-from navigator.tickets.actions import staff
+from navigator.tickets.action_rules import Action
+from navigator.tickets.actions import sending, staff
 from navigator.tickets.actions.booked_calls import NoBooking, cancel_call, move_call, why_not
 from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.calls import call
+from navigator.tickets.actions.undo_send import own_held_send, take_back, time_to_undo
 from navigator.tickets.assignment.free_navigators import free_times
 from navigator.tickets.booked_call import BookedQuarter, live_call
 from navigator.tickets.booking_inputs import CallTimeInput
-from navigator.tickets.enums import CallOutcome
-from navigator.tickets.inputs import AssignInput, CallInput
+from navigator.tickets.enums import CallOutcome, NextStep
+from navigator.tickets.inputs import AssignInput, CallInput, SendInput
 from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.tickets.booking import asks, book, london, offer_calls
 from tests.navigator.tickets.report_factory import tell
@@ -347,7 +349,8 @@ def test_the_list_of_calls_says_when_and_by_which_number(session: Session, peopl
     assert [(one.ticket.number, one.phone, one.why) for one in listed] == [
         (ticket.number, "+447700900982", ["They booked a call for 1pm on Wednesday 10 June"])
     ]
-    assert listed[0].next_step == "They keep 30 minutes free. A voicemail is safe."
+    assert listed[0].next_step == "They keep 30 minutes free."
+    assert listed[0].number_from is live_call(session, ticket.number)
     clock.set_to(AT + timedelta(hours=1))
     assert "log what came of it" in calls_to_make(session, people.amina)[0].next_step
 
@@ -360,6 +363,31 @@ def test_logged_at_its_time_it_is_over(session: Session, people: People):
     assert not booked.is_live
     assert not booked.is_cancelled
     assert ticket.next_call_at is None
+
+
+@pytest.mark.parametrize("is_logged_again", [False, True])
+def test_a_log_that_is_taken_back_leaves_the_call_to_be_held(
+    session: Session, people: People, is_logged_again: bool
+):
+    """Unless somebody logged it since."""
+    ticket = given_to(session, people)
+    booked = book(session, ticket.number, AT)
+    clock.set_to(AT)
+    words = SendInput(body="I could not reach you.", follow_up=NextStep.CALL_AGAIN)
+    with time_to_undo(session, people.amina, Action.REPLY, ticket.number, words):
+        sending.reply(session, people.amina, ticket.number, words)
+    session.flush()
+    assert not booked.is_live
+    clock.set_to(AT + timedelta(seconds=3))
+    if is_logged_again:
+        call(session, people.amina, ticket.number, CallInput(came=CallOutcome.SPOKE, body="They rang back"))
+    held = own_held_send(session, people.amina, ticket.number)
+    assert held
+    take_back(session, people.amina, ticket.number, held.id)
+    session.flush()
+    assert booked.is_live == (not is_logged_again)
+    assert ticket.next_call_at == (None if is_logged_again else AT)
+    assert len(session.exec(select(BookedQuarter)).all()) == (0 if is_logged_again else 2)
 
 
 def test_a_call_that_is_logged_long_before_leaves_it(session: Session, people: People):
