@@ -10,20 +10,25 @@ from sqlmodel import Session, select
 from navigator import database
 from navigator.errors import Conflict
 from navigator.people.actor import reporter
+from navigator.people.support_card import SupportCard
 from navigator.tickets import submissions
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import sending, staff
+from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.redact import redact, redactable, redaction_preview
 from navigator.tickets.actions.reporter import answer
 from navigator.tickets.actions.split import split
 from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.actions.undo_send import take_back, time_to_undo
+from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import MergeInput, RedactInput, SayInput, SendInput, SplitInput, UnmergeInput
 from navigator.tickets.submissions import Submission, earlier_result
 from navigator.tickets.ticket import Message
 from navigator.tickets.visibility import find
+from tests.navigator.support_cards.card_factory import make
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, settle
 from web.kit.form_marks import WORDS_LAST
@@ -175,3 +180,17 @@ def test_a_reporter_answers_while_the_merge_of_their_ticket_is_undone(people: Pe
     with database.reading() as session:
         said = session.exec(select(Message.body, Message.ticket_number).where(Message.action == "answer"))
         assert [*said] == [("It works on my phone.", second)]
+
+
+def test_that_contact_is_not_safe_can_be_said_by_reporter_and_staff_at_once(people: People):
+    with database.writing() as session:
+        card = make(session, people.priya)
+        number, card_id = tell(session, support_code=card.code).number, card.id
+    unsafe = ChangeContactInput.model_validate({"route": "email", "email": "a@b.example", "is_safe": False})
+    meet(
+        lambda session: find(session, people.amina, number, lock=True),
+        lambda session: change_contact(session, people.amina, number, unsafe),
+        lambda session: stop_all_contact(session, reporter(number)),
+    )
+    with database.reading() as session:
+        assert session.get_one(SupportCard, card_id).is_safe_to_contact is False

@@ -11,7 +11,7 @@ from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
-from navigator.people.actor import Actor
+from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, LinkChannel, Reporter, ReporterKind
 from navigator.people.support_card import SupportCard
@@ -22,7 +22,7 @@ from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
-from navigator.tickets.visibility import find, joined_tickets
+from navigator.tickets.visibility import find, joined_tickets, lock_tickets
 
 CONTACT_LETTERS = Limit(5, timedelta(hours=24))
 """Of one report, to so many new addresses a day: whoever has its link can give anybody’s."""
@@ -49,6 +49,7 @@ def _reach_otherwise(
     session: Session, actor: Actor, number: int, values: Mapping[str, Any], version: int | None
 ) -> Ticket:
     numbers = actor.reads or {find(session, actor, number).number}
+    lock_tickets(session, SYSTEM, numbers)  # before their card, as everybody does
     changed, reporters = set[str](), _reporters_of(session, numbers)
     if values["is_safe_to_contact"] is False:
         _stop_cards(session, numbers, reporters)
