@@ -136,7 +136,8 @@ def _with_headers(scope: Scope, send: Send) -> Send:
         if message["type"] == "http.response.start":
             own = [header for header in message.get("headers", ()) if header[0] not in _SECURITY_NAMES]
             names = {name for name, _ in own}
-            secure = _RAW_FILE if scope["path"].startswith(FILE_ADDRESS) else _RAW_SECURITY
+            is_file = scope["path"].startswith(FILE_ADDRESS) and message["status"] == 200  # else our own page
+            secure = _RAW_FILE if is_file else _RAW_SECURITY
             ours = (*secure[_is_https(scope)], *_RAW_DEFAULTS)
             message["headers"] = [*own, *(header for header in ours if header[0] not in names)]
         elif scope["method"] == "HEAD":

@@ -148,7 +148,9 @@ def test_an_address_lasts_a_minute_and_opens_one_file(pat: Visitor):
     assert stranger.get(href).status_code == 404
     assert stranger.get(signed[:-2] + "xx").status_code == 404
     clock.set_to(clock.now() + timedelta(minutes=2))
-    assert stranger.get(signed).status_code == 404
+    gone = stranger.get(signed)
+    assert gone.status_code == 404
+    assert "style-src 'self'" in gone.headers["content-security-policy"]  # the page that says so has its looks
     assert pat.get(href).status_code == 200
 
 
