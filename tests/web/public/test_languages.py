@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from navigator import database, go_live_check, languages
@@ -12,6 +13,7 @@ from navigator.administration.apply_change import apply_change, kind_of, preview
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.service_schemas import CrisisLine, CrisisSetting
 from navigator.catalogue.articles import Article
+from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.contact import Contact
 from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.catalogue.language_signoff import LanguageSignOff
@@ -416,6 +418,22 @@ def test_what_staff_wrote_is_marked_as_english_on_a_page_in_another_language(
         visitor.get(f"/follow/{ticket.number}?lang={code}")
         of_staff = [one.attributes["lang"] for one in visitor.page.css(".desk-public > div")]
         assert (lang(visitor), shown, of_staff) == (code, *marked)
+
+
+def test_a_services_own_words_are_marked_and_the_catalogues_are_translated(
+    sign: Sign, session: Session
+) -> None:
+    sign("pl")
+    ticket = tell(session)
+    visitor = Visitor(app)
+    visitor.get(f"/t/{private_links.mint(session, ticket.number)}")
+    of_catalogue = next(each.patient_workaround for each in catalogue().leaves if each.patient_workaround)
+    for workaround, marked in ((of_catalogue, []), ("Ask at our front desk.", ["Ask at our front desk."])):
+        session.execute(text("UPDATE ticket SET workaround = :it"), {"it": workaround})
+        session.expire_all()
+        visitor.get(f"/follow/{ticket.number}?lang=pl")
+        assert "Co możesz robić do tego czasu" in visitor.text
+        assert english(visitor) == marked
 
 
 def english(visitor: Visitor) -> list[str]:
