@@ -79,10 +79,12 @@ def cancel(page: Render, session: Writing, actor: ReporterActor, form: ReadForm,
 
 
 @router.get("/call.ics")
-def calendar(session: Reading, actor: ReporterActor, number: PathId) -> Response:  # noqa: ARG001
+def calendar(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:  # noqa: ARG001
     """The call that was booked last as a calendar file, also once it is cancelled."""
-    if (call := followed_ticket(session, actor).booked_call) is None:
+    detail = followed_ticket(session, actor)
+    if (call := detail.booked_call) is None:
         raise NotFound("There is no booked call.")
+    page_language.speak_for(page.request, detail.service.code)
     headers = {"content-disposition": 'attachment; filename="call.ics"'}
     return Response(calendar_file(call), media_type=MEDIA_TYPE, headers=headers)
 

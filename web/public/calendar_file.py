@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from navigator.languages import gettext as _
 from navigator.people.reporter import reference
 from navigator.settings import settings
 from navigator.tickets.booked_call import BookedCall
@@ -23,7 +24,7 @@ def calendar_file(call: BookedCall) -> bytes:
     event.add("sequence", call.sequence)
     event.add("dtstart", call.starts_at)
     event.add("dtend", call.ends_at)
-    event.add("summary", f"Phone call {reference(call.origin_number)}")
+    event.add("summary", _("Phone call %(reference)s") % {"reference": reference(call.origin_number)})
     event.add("status", "CANCELLED" if call.is_cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
     calendar = Calendar()

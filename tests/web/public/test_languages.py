@@ -32,7 +32,7 @@ from navigator.problems.inputs import NewProblemInput
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import SayInput
 from navigator.tickets.ticket import ClinicalReview
-from tests.navigator.tickets.booking import offer_calls
+from tests.navigator.tickets.booking import book, london, offer_calls
 from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
@@ -368,6 +368,20 @@ def test_the_private_link_and_letters_follow(
     amina = enter("amina")
     amina.get(f"/tickets/{message.ticket_number}")
     assert "Reads pages in Polish" in amina.text
+
+
+@pytest.mark.parametrize(("service", "words"), [("north", "Rozmowa telefoniczna"), ("south", "Phone call")])
+def test_a_calendar_file_follows_where_the_service_signed(
+    sign: Sign, session: Session, people: People, service: str, words: str
+) -> None:
+    sign("pl", service)
+    offer_calls(session, people.north)
+    ticket = tell(session)
+    book(session, ticket.number, london("2026-06-10", "13:00"))
+    pat = Visitor(app)
+    pat.cookies.set("desk_language", "pl")
+    pat.get(f"/t/{private_links.mint(session, ticket.number)}")
+    assert f"SUMMARY:{words} DN-" in pat.get(f"/follow/{ticket.number}/call.ics").text
 
 
 def test_pages_of_staff_stay_english(sign: Sign, enter: Enter) -> None:
