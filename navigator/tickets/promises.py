@@ -116,13 +116,14 @@ def promises_after(detail: TicketDetail, last_action: str | None) -> Promises:
 def promises_on_report(session: Session, ticket: Ticket) -> Promises:
     """What its reporter is told of a ticket that is just opened: nobody has done or said anything yet."""
     contact = contact_of(session, ticket.service_id, ticket.diverted_to) if ticket.diverted_to else None
+    reporter = session.get_one(Reporter, ticket.reporter_id)
     return promises(
         Facts(
             ticket=ticket,
             now=clock.now(),
             contact=contact,
             shows_session=not ticket.session_is_by_code,
-            is_out_of_reach=session.get_one(Reporter, ticket.reporter_id).is_out_of_reach,
+            is_out_of_reach=reporter.came_by_card or reporter.is_out_of_reach,  # nobody learns if there is a card
         )
     )
 

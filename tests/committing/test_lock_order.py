@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from sqlmodel import Session, select
@@ -16,6 +17,7 @@ from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import sending, staff
 from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.next_session import AppointmentInput, update_next_session
 from navigator.tickets.actions.not_safe import stop_all_contact
 from navigator.tickets.actions.redact import redact, redactable, redaction_preview
 from navigator.tickets.actions.reporter import answer
@@ -26,7 +28,7 @@ from navigator.tickets.contact_inputs import ChangeContactInput
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import MergeInput, RedactInput, SayInput, SendInput, SplitInput, UnmergeInput
 from navigator.tickets.submissions import Submission, earlier_result
-from navigator.tickets.ticket import Message
+from navigator.tickets.ticket import Message, Ticket
 from navigator.tickets.visibility import find
 from tests.navigator.support_cards.card_factory import make
 from tests.navigator.tickets.report_factory import tell
@@ -194,3 +196,19 @@ def test_that_contact_is_not_safe_can_be_said_by_reporter_and_staff_at_once(peop
     )
     with database.reading() as session:
         assert session.get_one(SupportCard, card_id).is_safe_to_contact is False
+
+
+def test_a_session_is_moved_while_the_reporter_stops_all_contact(people: People):
+    with database.writing() as session:
+        card = make(session, people.priya)
+        number, card_id = tell(session, support_code=card.code).number, card.id
+        moved = AppointmentInput(support_code=card.code, next_session=date(2026, 6, 26))
+    meet(
+        lambda session: find(session, people.amina, number, lock=True),
+        lambda session: update_next_session(session, people.amina, moved),
+        lambda session: stop_all_contact(session, reporter(number)),
+    )
+    with database.reading() as session:
+        card = session.get_one(SupportCard, card_id)
+        assert (card.is_safe_to_contact, card.session_on) == (False, date(2026, 6, 26))
+        assert session.get_one(Ticket, number).session_on == date(2026, 6, 26)

@@ -3,7 +3,7 @@
 A code that somebody typed proves nothing. So the date moves the work on every ticket with that code, and is
 shown to staff alone, unless the reporter told the same date."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import Field
@@ -24,6 +24,7 @@ from navigator.tickets.lifecycle import act
 from navigator.tickets.session_date import NextSessionInput
 from navigator.tickets.ticket import LIVE, Ticket
 from navigator.tickets.triage import recompute_session
+from navigator.tickets.visibility import find, lock_tickets
 
 
 class AppointmentInput(NextSessionInput):
@@ -45,6 +46,7 @@ def update_next_session(session: Session, actor: Actor, appointment: Appointment
     service_ids = actor.services(Role.INTAKE, Role.NAVIGATOR)
     if not service_ids:
         raise Forbidden("This key may not tell of appointments.")
+    lock_tickets(session, SYSTEM, _open_by_code(session, service_ids, appointment))  # before their card
     card = card_by_code(session, appointment.support_code, lock=True)
     is_theirs = card is not None and card.service_id in service_ids
     if card and is_theirs:
@@ -63,22 +65,29 @@ def _as_kept(typed: str) -> Collection[str]:
     return {typed, card_codes.canonical(typed) or typed}
 
 
-def _move_tickets(
-    session: Session, actor: Actor, service_ids: Collection[int], appointment: AppointmentInput
-) -> int:
+def _open_by_code(
+    session: Session, service_ids: Collection[int], appointment: AppointmentInput
+) -> Sequence[int]:
     query = (
-        select(Ticket)
+        select(Ticket.number)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .where(or_(*(gave("support_code", code) for code in _as_kept(appointment.support_code))))
         .where(col(Ticket.service_id).in_(sorted(service_ids)), col(Ticket.status).in_(LIVE))
         .order_by(col(Ticket.number))
     )
-    tickets = session.exec(query).all()
-    for ticket in tickets:
+    return session.exec(query).all()
+
+
+def _move_tickets(
+    session: Session, actor: Actor, service_ids: Collection[int], appointment: AppointmentInput
+) -> int:
+    numbers = _open_by_code(session, service_ids, appointment)
+    for number in numbers:
+        ticket = find(session, SYSTEM, number)
         is_by_code = ticket.session_is_by_code or ticket.session_on != appointment.next_session
-        reschedule(session, replace(SYSTEM, name=actor.name), ticket.number, appointment)
+        reschedule(session, replace(SYSTEM, name=actor.name), number, appointment)
         ticket.session_is_by_code = is_by_code
-    return len(tickets)
+    return len(numbers)
 
 
 def reschedule(session: Session, actor: Actor, number: int, news: NextSessionInput) -> Ticket:
