@@ -17,7 +17,11 @@ class LanguageSetting(SettingSchema):
     review_on: date = Field(title="the date of the next review")
     answers: Line = Field(default="", title="how you answer people who read this language")
     lines: CrisisLines = Field(default_factory=list, title="the crisis wording in this language")
-    english_lines: Line = Field(default="", title="the English crisis wording beside which it was read")
+    english_lines: Line = Field(
+        default="",
+        title="the English crisis wording beside which it was read",
+        description="Its mark, as the settings page has it: asked for with wording in this language",
+    )
 
     @field_validator("english_lines")
     @classmethod

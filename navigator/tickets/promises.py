@@ -123,7 +123,8 @@ def promises_on_report(session: Session, ticket: Ticket) -> Promises:
             now=clock.now(),
             contact=contact,
             shows_session=not ticket.session_is_by_code,
-            is_out_of_reach=reporter.came_by_card or reporter.is_out_of_reach,  # nobody learns if there is a card
+            # Of a card’s code nobody learns whether there is such a card.
+            is_out_of_reach=reporter.came_by_card or reporter.is_out_of_reach,
         )
     )
 

@@ -81,17 +81,21 @@ def cancel(page: Render, session: Writing, actor: ReporterActor, form: ReadForm,
 @router.get("/call.ics")
 def calendar(page: Render, session: Reading, actor: ReporterActor, number: PathId) -> Response:  # noqa: ARG001
     """The call that was booked last as a calendar file, also once it is cancelled."""
-    detail = followed_ticket(session, actor)
-    if (call := detail.booked_call) is None:
+    if (call := _followed(page, session, actor).booked_call) is None:
         raise NotFound("There is no booked call.")
-    page_language.speak_for(page.request, detail.service.code)
     headers = {"content-disposition": 'attachment; filename="call.ics"'}
     return Response(calendar_file(call), media_type=MEDIA_TYPE, headers=headers)
 
 
-def _page(page: PageRenderer, session: Session, actor: Actor, number: int, form: Form) -> Response:
+def _followed(page: PageRenderer, session: Session, actor: Actor) -> FollowedTicket:
+    """The reporter's ticket, whose service's language is spoken from here on."""
     detail = followed_ticket(session, actor)
     page_language.speak_for(page.request, detail.service.code)
+    return detail
+
+
+def _page(page: PageRenderer, session: Session, actor: Actor, number: int, form: Form) -> Response:
+    detail = _followed(page, session, actor)
     call, is_moved = detail.booked_call, bool(form.value(MOVES))
     if call and call.is_live and call.ends_at > clock.now() and not is_moved:
         return _show(page, session, detail, number, form, "booked")

@@ -150,7 +150,7 @@ def test_an_address_lasts_a_minute_and_opens_one_file(pat: Visitor):
     clock.set_to(clock.now() + timedelta(minutes=2))
     gone = stranger.get(signed)
     assert gone.status_code == 404
-    assert "style-src 'self'" in gone.headers["content-security-policy"]  # the page that says so has its looks
+    assert "style-src 'self'" in gone.headers["content-security-policy"]  # our page, with its looks
     assert pat.get(href).status_code == 200
 
 
