@@ -28,7 +28,7 @@ from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
-from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount, DayFigure
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
@@ -68,6 +68,7 @@ __all__ = [
     "CountedDay",
     "CrisisWording",
     "DayCount",
+    "DayFigure",
     "Deflection",
     "DeviceCheck",
     "DeviceNeeds",

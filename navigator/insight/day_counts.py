@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock, database
+from navigator.insight.day_figures import keep_figures
 from navigator.people.actor import SYSTEM
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, reported_in
@@ -90,6 +91,7 @@ def keep_counts(session: Session, day: date) -> None:
         session.execute(delete(table).where(col(table.reported_on) == day))
     now = clock.now()
     session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values()], _counts(day)))
+    keep_figures(session, day)
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 

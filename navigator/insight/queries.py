@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -147,6 +147,12 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 
 
 @once
+def kept_of(session: Session, scope: ReportScope) -> set[date]:
+    """The days of the periods whose kept counts hold."""
+    return kept_days(session, scope.all_days)
+
+
+@once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     """What was reported, by metric, by day or week, and by problem."""
     periods = [*reversed(scope.periods[1:]), *buckets(scope.days)]
@@ -191,7 +197,7 @@ def _order(problem: ReportedProblem) -> tuple[Any, ...]:
 
 def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
     """The counts by bucket, category and programme: those that are kept, and of other days anew."""
-    kept = kept_days(session, scope.all_days)
+    kept = kept_of(session, scope)
     fresh = [day for day in scope.all_days.dates if day not in kept]
     bucket = _bucket(col(DayCount.reported_on), [days.first for days in periods])
     sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]

@@ -12,7 +12,18 @@ from sqlmodel import Session
 
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
-from navigator.insight.sections import calls, course, recurs, safety, sessions, training, whose
+from navigator.insight.sections import (
+    calls,
+    course,
+    first_answers,
+    in_time,
+    recurs,
+    safety,
+    sessions,
+    time_to_end,
+    training,
+    whose,
+)
 from navigator.insight.table import Table
 
 
@@ -38,8 +49,8 @@ QUESTIONS = (
     Question("q-rising", "What is new or rising?", (course,)),
     Question("q-whose", "Whose is it to put right?", (whose,)),
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
-    Question("q-in-time", "Was it put right before the next session?"),
-    Question("q-waits", "How long do people wait?"),
+    Question("q-in-time", "Was it put right before the next session?", (in_time,)),
+    Question("q-waits", "How long do people wait?", (first_answers, time_to_end)),
     Question("q-left-out", "Who is left out?"),
     Question("q-suppliers", "What did suppliers promise, and keep?"),
     Question("q-training", "Did training help, and whom?", (training,)),

@@ -19,7 +19,7 @@ _SOLVED = "A known fix was shown before the report was sent, and it helped. Nobo
 
 
 def table(session: Session, scope: ReportScope) -> Table:
-    """Sessions touched, what was in time for them, and what came back or waits."""
+    """Sessions touched, and what came back or waits."""
     counts = queries.report_counts(session, scope).by_metric | queries.event_counts(session, scope)
     return Table(
         name="sessions",
@@ -27,10 +27,8 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text="What the problems cost in sessions, and how good these figures are.",
         columns=("Figure", *COMPARISON_COLUMNS),
         rows=(
-            share_row(scope, "in_time", "had_session", counts),
             metric_row(scope, "touched", counts),
             share_row(scope, "reopened", "ended", counts),
-            share_row(scope, "no_session", "all", counts),
             Row("Solved without a ticket", _SOLVED, count_cells(queries.deflections(session, scope))),
             *_supplier_rows(session, scope),
         ),

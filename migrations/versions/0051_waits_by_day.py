@@ -1,0 +1,32 @@
+"""How long people wait and in which hour they report, kept by day; cost of minutes; the report by mail."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0051"
+down_revision = "0043"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """What is kept by day is counted anew once, by the job, with the figures that are new."""
+    op.create_table(
+        "dayfigure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=False),
+        sa.Column("figure", sa.String(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("reporter_kind", sa.String(), nullable=False),
+        sa.Column("fixability", sa.String(), nullable=True),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_dayfigure_service_id_service")),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_dayfigure_programme_id_programme")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dayfigure")),
+    )
+    op.create_index("ix_dayfigure_reported_on", "dayfigure", ["reported_on", "figure", "service_id"])
+    op.execute("DELETE FROM countedday")
