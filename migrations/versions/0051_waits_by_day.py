@@ -29,4 +29,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dayfigure")),
     )
     op.create_index("ix_dayfigure_reported_on", "dayfigure", ["reported_on", "figure", "service_id"])
-    op.execute("DELETE FROM countedday")
+    op.execute("UPDATE countedday SET holds_until_at = '1970-01-01 00:00:00'")

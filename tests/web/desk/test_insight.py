@@ -16,7 +16,10 @@ from web.app import app
 from web.kit import navigation
 from web.kit.templating import TEMPLATES
 
-SHEETS = ("recurs", "course", "whose", "sessions", "training", "calls", "safety")
+SHEETS = (
+    "recurs", "course", "whose", "sessions", "in_time", "first_answers", "time_to_end", "training", "calls",
+    "safety",
+)  # fmt: skip
 
 
 def browser(session: Session, actor: Actor) -> Visitor:
@@ -52,7 +55,7 @@ def test_a_manager_is_led_here_and_nobody_else_comes_in(
 def test_each_picture_says_in_words_what_it_shows_and_has_its_table(mo: Visitor) -> None:
     mo.get("/insight")
     pictures = mo.page.css("svg[role=img]")
-    assert len(pictures) == 2 * 4  # as it is, and as it may be printed
+    assert len(pictures) == 2 * 7  # as it is, and as it may be printed
     for picture in pictures:
         assert len(picture.css("title, desc")) == 2
     for name in SHEETS:
@@ -87,7 +90,11 @@ def test_each_table_is_a_file_with_numbers_that_may_leave(mo: Visitor) -> None:
     assert [re.sub(r"/insight/(\w+).csv.*", r"\1", href) for href in links] == list(SHEETS)
     for href in links:
         for row in rows(mo, href)[1:]:
-            numbers = [int(word) for cell in row[1:-1] for word in re.findall(r"\b\d+\b(?!%| days?\b)", cell)]
+            numbers = [
+                int(word)
+                for cell in row[1:-1]
+                for word in re.findall(r"\b\d+\b(?!%| days?\b| hours?\b)", cell)
+            ]
             assert all(number % 5 == 0 for number in numbers), row
 
 
