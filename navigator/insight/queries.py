@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
+from math import sqrt
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -16,6 +17,7 @@ from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
+from navigator.insight.table import MIN_COUNT
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
@@ -51,6 +53,20 @@ class PeriodCounts(NamedTuple):
     now: int = 0
     before: int = 0
     earlier: int = 0
+
+    @property
+    def is_rise(self) -> bool:
+        """Whether it rose by five or more, and by twice what two periods alike differ by chance.
+
+        Counts that nothing changes differ by about the root of their sum (Poisson): of forty such
+        comparisons about one would be told of in vain.
+        """
+        more = self.now - self.before
+        return more >= MIN_COUNT and more >= 2 * sqrt(self.now + self.before)
+
+    def without(self, others: "PeriodCounts") -> "PeriodCounts":
+        """The counts without those of others, which are among them."""
+        return PeriodCounts(*(count - other for count, other in zip(self, others, strict=True)))
 
 
 class ReportedProblem(NamedTuple):
@@ -193,13 +209,13 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
     """The counts by bucket, category and programme: those that are kept, and of other days anew."""
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
-    bucket = _bucket(col(DayCount.reported_on), [days.first for days in periods])
+    bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
     sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]
     query = _by_problem(DayCount, bucket, sums)
     query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
     rows = [*session.execute(query)] if kept else []
     if fresh:
-        bucket = _bucket(col(Ticket.reported_at), [days.start_at for days in periods])
+        bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
         query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
         is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
         rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
@@ -212,12 +228,12 @@ def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -
     return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
 
 
-def _bucket(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
-    """Which of the periods that begin so a value lies in, by halves."""
+def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
+    """The number of the period in which a value lies, of those that begin so; found by halves."""
     if len(starts) == 1:
         return literal(first, literal_execute=True)
     half = len(starts) // 2
-    earlier, later = _bucket(value, starts[:half], first), _bucket(value, starts[half:], first + half)
+    earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
     return case((value < starts[half], earlier), else_=later)
 
 

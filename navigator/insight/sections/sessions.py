@@ -1,21 +1,29 @@
 """Sessions: what problems cost in sessions, what waits for the supplier, and how good these figures are."""
 
+from collections.abc import Iterator
+
 from sqlmodel import Session
 
 from navigator.insight import queries
+from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import (
     COMPARISON_COLUMNS,
     count_cells,
     days_since,
+    in_words,
     metric_row,
     share_row,
     ticket_filters,
+    tickets_href,
+    trend,
 )
-from navigator.insight.table import Row, Table, count_cell, text_cell
+from navigator.insight.table import MIN_COUNT, Row, Table, count_cell, text_cell
 from navigator.tickets.metrics import METRICS
 
 _SOLVED = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
+MUCH = 0.1
+"""From this share on, what came back needs a decision: one in ten."""
 
 
 def table(session: Session, scope: ReportScope) -> Table:
@@ -35,6 +43,24 @@ def table(session: Session, scope: ReportScope) -> Table:
             *_supplier_rows(session, scope),
         ),
     )
+
+
+def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
+    """That much came back: from one in ten on, and no few."""
+    counts = queries.report_counts(session, scope).by_metric
+    came_back, ended = counts["reopened"], counts["ended"].now
+    if came_back.now >= MIN_COUNT and came_back.now >= MUCH * ended:
+        yield Finding(
+            **in_words(
+                "{tickets} came back of {ended} that were put right.", tickets=came_back.now, ended=ended
+            ),
+            advice="Read what was tried: the usual fix may not hold.",
+            href=tickets_href(scope, scope.days, figure="reopened"),
+            link_text="Those that came back",
+            count=came_back.now,
+            section="sessions",
+            trend=trend(came_back),
+        )
 
 
 def _supplier_rows(session: Session, scope: ReportScope) -> tuple[Row, Row]:
