@@ -1,6 +1,7 @@
 """What needs a decision: each finding once, with its numbers recounted, what weighs most first."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -42,7 +43,7 @@ def sentences(session: Session, people: People, **asked: str) -> list[str]:
     return [found.sentence for found in findings(session, people, **asked)]
 
 
-def tell_all(session: Session, count: int, month: int, day: int, **told: object) -> list[Ticket]:
+def tell_all(session: Session, count: int, month: int, day: int, **told: Any) -> list[Ticket]:
     clock.set_to(datetime(2026, month, day, 10, tzinfo=UTC))
     return [tell(session, **told) for _ in range(count)]
 
@@ -127,9 +128,7 @@ def test_much_that_came_back(session: Session, people: People) -> None:
         for ticket in tell_all(session, 6, 5, day):
             staff.resolve(session, people.amina, ticket.number, FIXED)
             if day == 20 and ticket.number % 6:
-                following.reopen(
-                    session, reporter(ticket.number), ticket.number, SayInput(body="Still broken")
-                )
+                following.reopen(session, reporter(ticket.number), ticket.number, SAID)
     assert sentences(session, people) == ["5 tickets came back of 6 that were put right."]
 
 
