@@ -24,7 +24,7 @@ from navigator.tickets.inputs import LinkInput
 from navigator.tickets.ticket import Ticket
 from navigator.training import requests
 from navigator.training.inputs import TrainingRequestInput
-from tests.navigator.insight.story import FIXED
+from tests.navigator.insight.story import FIXED, SAID
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
