@@ -52,7 +52,7 @@ def share_row(scope: ReportScope, part: MetricName, whole: MetricName, counts: M
 def ticket_filters(scope: ReportScope, days: Period | None, **filters: str) -> dict[str, str]:
     """The queue filters that list the tickets of a number."""
     dates = {"since": days.first.isoformat(), "until": days.last.isoformat()} if days else {}
-    chosen = {"service": scope.service, "programme": scope.programme}
+    chosen = {"service": scope.service, "programme": scope.programme, "reporter": scope.reporter}
     return {**{name: value for name, value in chosen.items() if value}, **dates, **filters}
 
 

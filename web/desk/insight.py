@@ -25,6 +25,7 @@ Triager = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]
 MOST_FINDINGS = 7
 """So many stand on top, on one screen; the rest are a tap away."""
 
+REPORTERS = (("", "Everybody"), ("patient", "Patients"), ("pwp", "Practitioners"))
 PERIODS = (
     ("week", "The last 7 days"),
     ("month", "The last 4 weeks"),
@@ -51,6 +52,7 @@ def _report_page(
         query=period_filter.model_dump(exclude_defaults=True),
         span=period_in_words,
         periods=PERIODS,
+        reporters=REPORTERS,
         most=MOST_FINDINGS,
     )
 

@@ -18,6 +18,7 @@ from navigator.insight.sections import (
     known_problems,
     recurs,
     safety,
+    services,
     sessions,
     training,
     whose,
@@ -55,6 +56,7 @@ QUESTIONS = (
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
     Question("q-minutes", "What did it cost and save in minutes?"),
+    Question("q-services", "How do services compare?", (services,)),
 )
 
 

@@ -1,12 +1,14 @@
 """Sessions: what problems cost in sessions, what waits for the supplier, and how good these figures are."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import and_, func, select
+from sqlmodel import Session, col
 
 from navigator.insight import queries
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.rows import (
     COMPARISON_COLUMNS,
     count_cells,
@@ -19,7 +21,10 @@ from navigator.insight.rows import (
     trend,
 )
 from navigator.insight.table import MIN_COUNT, Row, Table, count_cell, text_cell
+from navigator.tickets.action_rules import Action
 from navigator.tickets.metrics import METRICS
+from navigator.tickets.queue.views import IS_LIVE
+from navigator.tickets.ticket import Event, Ticket
 
 _SOLVED = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
 MUCH = 0.1
@@ -39,7 +44,7 @@ def table(session: Session, scope: ReportScope) -> Table:
             metric_row(scope, "touched", counts),
             share_row(scope, "reopened", "ended", counts),
             share_row(scope, "no_session", "all", counts),
-            Row("Solved without a ticket", _SOLVED, count_cells(queries.deflections(session, scope))),
+            *_solved_rows(session, scope),
             *_supplier_rows(session, scope),
         ),
     )
@@ -63,8 +68,15 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
         )
 
 
+def _solved_rows(session: Session, scope: ReportScope) -> tuple[Row, ...]:
+    """How often a fix helped before a report; nobody said who they were, so not where one kind is chosen."""
+    if scope.reporter:
+        return ()
+    return (Row("Solved without a ticket", _SOLVED, count_cells(queries.deflections(session, scope))),)
+
+
 def _supplier_rows(session: Session, scope: ReportScope) -> tuple[Row, Row]:
-    waiting, since = queries.waiting_for_supplier(session, scope)
+    waiting, since = waiting_for_supplier(session, scope)
     supplier, none = METRICS["with_supplier"], (text_cell("–"),) * 3
     waiting_cell = count_cell(waiting, **ticket_filters(scope, None, figure="with_supplier"))
     longest = "Since the ticket was last left to the supplier."
@@ -72,3 +84,21 @@ def _supplier_rows(session: Session, scope: ReportScope) -> tuple[Row, Row]:
         Row(f"{supplier.label} now", supplier.help_text, (waiting_cell, *none)),
         Row("Longest wait for the supplier", longest, (text_cell(days_since(since)), *none)),
     )
+
+
+@once
+def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, datetime | None]:
+    """How many tickets wait for the supplier now, and since when the oldest of them does."""
+    # By number, or SQLite reads all tickets that the services ever had.
+    waiting = select(col(Ticket.number)).where(IS_LIVE, METRICS["with_supplier"].condition(scope.days))
+    parked = (
+        select(col(Ticket.number), func.max(col(Event.created_at)).label("at"))
+        .outerjoin(
+            Event, and_(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.PARK)
+        )
+        .where(scope.ticket_condition(), col(Ticket.number).in_(waiting.correlate(None)))
+        .group_by(col(Ticket.number))
+        .subquery()
+    )
+    count, since = session.execute(select(func.count(), func.min(parked.c.at)).select_from(parked)).one()
+    return count, since
