@@ -130,7 +130,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days."""
+    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days.
+
+    `before_label` is what the second number of a bar is.
+    """
 
     name: str
     title: str
@@ -139,3 +142,4 @@ class Table:
     rows: tuple[Row, ...]
     bars: tuple[Bar, ...] = ()
     is_over_time: bool = False
+    before_label: str = "Period before"

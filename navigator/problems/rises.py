@@ -169,10 +169,13 @@ def tickets_of(
     return session.exec(query.order_by(col(Ticket.number).desc()).limit(MAX_LINKED)).all()
 
 
-def report_count(session: Session, actor: Actor, rise: Rise) -> int:
-    """How many tickets were reported while it rose, as they are sorted now."""
-    is_within = reported_in(Period(rise.began_on, rise.last_on))
-    return session.exec(select(func.count()).where(_is_of(actor, rise), is_within)).one()
+def report_counts(session: Session, actor: Actor, rises: Sequence[Rise]) -> list[int]:
+    """How many tickets were reported while each rose, as they are sorted now, in one question."""
+    of_each = [and_(_is_of(actor, one), reported_in(Period(one.began_on, one.last_on))) for one in rises]
+    if not of_each:
+        return []
+    columns = [func.count().filter(condition) for condition in of_each]
+    return list(session.execute(select(*columns).where(or_(*of_each))).one())
 
 
 def _is_of(actor: Actor, rise: Rise) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ def _rise_page(page: PageRenderer, session: Session, actor: Actor, id: int, form
         "offered": offered,
         "rise": offered.rise,
         "tickets": rises.tickets_of(session, actor, offered.rise),
-        "reports": rises.report_count(session, actor, offered.rise),
+        "reports": rises.report_counts(session, actor, [offered.rise])[0],
         "bars": [Bar(short_date(day), count) for day, count in by_day.items()],
         "reasons": DISMISSALS,
         "may_link": offered.rise.service_id in actor.services(Role.NAVIGATOR),

@@ -7,42 +7,48 @@ from sqlmodel import Session, col
 
 from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, rounded, text_cell
 from navigator.problems.rise import DismissalReason, Rise
-from navigator.problems.rises import DISMISSALS, OfferedRise, list_rises, report_count, usual_words
+from navigator.problems.rises import DISMISSALS, OfferedRise, list_rises, report_counts, usual_words
 
 NAME = "rising"
+MAX_ROWS = 30
+"""So many are counted and shown: the undecided ones, then those with the most reports."""
 
 
 def table(session: Session, scope: ReportScope) -> Table:
     """The rises of the period, those that go on first."""
-    rises = _rises(session, scope)
-    counts = {each.rise.id: report_count(session, scope.actor, each.rise) for each in rises}
+    counted = _counted_rises(session, scope)
+    rises = [each for each, _ in counted]
     return Table(
         name=NAME,
         title="What is new or rising",
         help_text=_help_text(rises),
         columns=("Problem", "Since", "Reports", "Usual", "Times as many", "What became of it"),
-        rows=tuple(_row(scope, each, counts[each.rise.id]) for each in rises),
+        rows=tuple(_row(scope, each, reports) for each, reports in counted),
         bars=tuple(
-            Bar(f"{each.programme.name}: {each.label}", counts[each.rise.id], round(each.rise.expected))
-            for each in rises
+            Bar(f"{each.programme.name}: {each.label}", reports, round(each.rise.expected))
+            for each, reports in counted
         ),
+        before_label="Usual",
     )
 
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """The rises of which nobody has decided yet."""
-    for each in _rises(session, scope):
+    for each, reports in _counted_rises(session, scope):
         if not each.rise.is_decided:
-            yield _finding(each, report_count(session, scope.actor, each.rise))
+            yield _finding(each, reports)
 
 
-def _rises(session: Session, scope: ReportScope) -> Sequence[OfferedRise]:
+@once
+def _counted_rises(session: Session, scope: ReportScope) -> list[tuple[OfferedRise, int]]:
     is_within = (col(Rise.began_on) <= scope.days.last, col(Rise.last_on) >= scope.days.first)
     rises = list_rises(session, scope.actor, scope.row_condition(Rise), *is_within)
-    return sorted(rises, key=lambda each: each.rise.is_decided)
+    rises = sorted(rises, key=lambda each: each.rise.is_decided)[:MAX_ROWS]
+    counts = report_counts(session, scope.actor, [each.rise for each in rises])
+    return list(zip(rises, counts, strict=True))
 
 
 def _help_text(rises: Sequence[OfferedRise]) -> str:

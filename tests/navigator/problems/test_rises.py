@@ -21,7 +21,7 @@ from navigator.problems.rises import (
     find_rise,
     make_problem,
     offered_rises,
-    report_count,
+    report_counts,
     reports_by_day,
 )
 from navigator.problems.updates import change_status
@@ -64,7 +64,7 @@ def test_it_is_found_once_with_what_is_usual(session: Session, people: People, r
         text("SELECT count(*) FROM ticket WHERE category = :category AND reported_at >= :since"),
         {"category": REMINDERS, "since": clock.london_time(rise.began_on, MOMENT.time().min)},
     ).scalar_one()
-    assert counted == report_count(session, people.amina, rise) == 11
+    assert counted == report_counts(session, people.amina, [rise])[0] == 11
     by_day = reports_by_day(session, people.amina, rise)
     assert [*by_day.values()][-3:] == [3, 4, 4]
     assert len(by_day) == 31
@@ -106,7 +106,7 @@ def test_only_who_works_there_sees_it(session: Session, people: People, rise: Ri
     with pytest.raises(NotFound):
         dismiss(session, people.sam, rise.id, EXPECTED)
     assert south
-    assert report_count(session, people.sam, rise) == 0
+    assert report_counts(session, people.sam, [rise]) == [0]
 
 
 @pytest.mark.parametrize("is_outage", [True, False])
