@@ -18,6 +18,11 @@ def numbers(session: Session, people: People) -> list[int]:
     return found
 
 
+@pytest.fixture
+def address(session: Session, numbers: list[int]) -> str:
+    return f"/problems/rises/{session.exec(select(Rise.id)).one()}"
+
+
 @pytest.mark.parametrize("who", ["amina", "mo"])
 @pytest.mark.parametrize("path", ["/home", "/problems"])
 def test_it_is_offered_to_navigators_and_managers(enter: Enter, numbers: list[int], who: str, path: str):
@@ -30,14 +35,14 @@ def test_it_is_offered_to_navigators_and_managers(enter: Enter, numbers: list[in
 
 
 @pytest.mark.parametrize("who", ["sam", "priya", "cole", "ada"])
-def test_nobody_else_sees_it(enter: Enter, numbers: list[int], who: str):
+def test_nobody_else_sees_it(enter: Enter, numbers: list[int], address: str, who: str):
     visitor = enter(who)
     visitor.get("/home")
     assert "11 reports" not in visitor.text
-    assert visitor.get("/problems/rises/1").status_code in (403, 404)
+    assert visitor.get(address).status_code in (403, 404)
 
 
-def test_it_is_looked_at_and_made_an_outage(enter: Enter, session: Session, numbers: list[int]):
+def test_it_is_looked_at_and_made_an_outage(enter: Enter, session: Session, numbers: list[int], address: str):
     amina = enter("amina")
     amina.get("/home")
     amina.get(amina.one("a[href^='/problems/rises/']").attributes["href"] or "")
@@ -51,14 +56,16 @@ def test_it_is_looked_at_and_made_an_outage(enter: Enter, session: Session, numb
     assert {session.get_one(Ticket, number).problem_id for number in numbers} == {problem.id}
     amina.get("/home")
     assert "Rising:" not in amina.text
-    amina.get("/problems/rises/1")
+    amina.get(address)
     assert f"known problem {problem.id}" in amina.text
     assert "Dismiss" not in amina.text
 
 
-def test_it_is_dismissed_with_a_reason_that_is_kept(enter: Enter, session: Session, numbers: list[int]):
+def test_it_is_dismissed_with_a_reason_that_is_kept(
+    enter: Enter, session: Session, numbers: list[int], address: str
+):
     amina = enter("amina")
-    amina.get("/problems/rises/1")
+    amina.get(address)
     amina.press("Dismiss")
     assert len(amina.problems) == 1
     amina.press("Dismiss", reason="expected")
@@ -66,14 +73,14 @@ def test_it_is_dismissed_with_a_reason_that_is_kept(enter: Enter, session: Sessi
     assert "Rising:" not in amina.text
     session.expire_all()
     assert session.exec(select(Rise.dismissed_as)).one() == "expected"
-    amina.get("/problems/rises/1")
+    amina.get(address)
     assert "Dismissed: we expected it." in amina.text
 
 
-def test_who_comes_second_is_told(enter: Enter, session: Session, numbers: list[int]):
+def test_who_comes_second_is_told(enter: Enter, session: Session, numbers: list[int], address: str):
     amina, tom = enter("amina"), enter("tom")
     for one in (amina, tom):
-        one.get("/problems/rises/1")
+        one.get(address)
     amina.press("Dismiss", reason="expected")
     tom.press("Write down a problem")
     assert "Somebody has seen to this rise already" in tom.text
