@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("service_id", sa.Integer(), nullable=False),
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
-        sa.Column("version", sa.String(), nullable=False),
         sa.Column("began_on", sa.Date(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
@@ -47,7 +46,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_rise_live",
         "rise",
-        ["service_id", "programme_id", "category", "version"],
+        ["service_id", "programme_id", "category"],
         unique=True,
         sqlite_where=IS_LIVE,
         postgresql_where=IS_LIVE,

@@ -193,13 +193,13 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
     """The counts by bucket, category and programme: those that are kept, and of other days anew."""
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
-    bucket = _bucket(col(DayCount.reported_on), [days.first for days in periods])
+    bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
     sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]
     query = _by_problem(DayCount, bucket, sums)
     query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
     rows = [*session.execute(query)] if kept else []
     if fresh:
-        bucket = _bucket(col(Ticket.reported_at), [days.start_at for days in periods])
+        bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
         query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
         is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
         rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
@@ -212,12 +212,12 @@ def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -
     return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
 
 
-def _bucket(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
+def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
     """Which of the periods that begin so a value lies in, by halves."""
     if len(starts) == 1:
         return literal(first, literal_execute=True)
     half = len(starts) // 2
-    earlier, later = _bucket(value, starts[:half], first), _bucket(value, starts[half:], first + half)
+    earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
     return case((value < starts[half], earlier), else_=later)
 
 

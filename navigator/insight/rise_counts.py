@@ -1,21 +1,22 @@
 """Daily counts of each category in each programme of each service, and what people said of their rises."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import Fixability, catalogue
 from navigator.insight.day_counts import kept_days
+from navigator.insight.queries import bucket_of
 from navigator.people.actor import SYSTEM
 from navigator.problems.rise import Rise
 from navigator.problems.spikes import ALL_DAYS, Family, Series
 from navigator.tickets.day_counts import DayCount
-from navigator.tickets.metrics import IS_COUNTED, Period, reported_in
+from navigator.tickets.metrics import IS_COUNTED, Period, consecutive, reported_in
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -30,8 +31,12 @@ class Kind(NamedTuple):
 Counts = dict[Kind, list[int]]
 
 
+ALL_SERVICES = 0
+"""In place of a service's id: all of them together, by which what breaks everywhere is found sooner."""
+
+
 def families(session: Session) -> Mapping[int, Family[Kind]]:
-    """The series of each service, by its id, with today as the last day."""
+    """The series of each service, by its id, and of all together, with today as the last day."""
     days = Period.last_days(ALL_DAYS)
     rises = _rises_since(session, days.first)
     return {
@@ -43,38 +48,39 @@ def families(session: Session) -> Mapping[int, Family[Kind]]:
 def _counts(session: Session, days: Period) -> Mapping[int, Counts]:
     """The counts of a period by service: of days whose counts are kept from there, of others anew."""
     counts: dict[int, Counts] = defaultdict(lambda: defaultdict(lambda: [0] * days.length))
-    kept = kept_days(session, days)
-    rows = [(row.reported_on, row) for row in _kept_rows(session, days) if row.reported_on in kept]
-    rows += [(day, row) for day in days.dates if day not in kept for row in _fresh_rows(session, day)]
     technical = {leaf.id for leaf in catalogue().leaves if leaf.fixability is not Fixability.DIVERT}
-    for day, row in rows:
+    for row in _rows(session, days):
         if row.category in technical:
-            counts[row.service_id][Kind(row.programme_id, row.category)][_index(days, day)] += row.reports
+            for service_id in (row.service_id, ALL_SERVICES):
+                counts[service_id][Kind(row.programme_id, row.category)][row.day] += row.reports
     return counts
 
 
-def _index(days: Period, day: date) -> int:
-    return (day - days.first).days
+def _rows(session: Session, days: Period) -> Iterator[Row[Any]]:
+    """How many reports of each day, which is counted from 0, by service, programme and category."""
+    kept = kept_days(session, days)
+    fresh = [day for day in days.dates if day not in kept]
+    day = bucket_of(col(DayCount.reported_on), days.dates)
+    query = _by_kind(DayCount, day, func.sum(DayCount.all_count))
+    yield from session.execute(query.where(col(DayCount.reported_on).in_(sorted(kept))))
+    if fresh:
+        day = bucket_of(col(Ticket.reported_at), [Period(date, date).start_at for date in days.dates])
+        is_fresh = or_(*(reported_in(part) for part in consecutive(fresh)))
+        query = _by_kind(Ticket, day, func.count()).where(visible_to(SYSTEM), IS_COUNTED, is_fresh)
+        yield from session.execute(query)
 
 
-def _kept_rows(session: Session, days: Period) -> list[Row[Any]]:
-    names = ("reported_on", "service_id", "programme_id", "category")
-    query = select(*(getattr(DayCount, name) for name in names), col(DayCount.all_count).label("reports"))
-    is_within = col(DayCount.reported_on).between(days.first, days.last)
-    return [*session.execute(query.where(is_within, col(DayCount.programme_id).is_not(None)))]
-
-
-def _fresh_rows(session: Session, day: date) -> list[Row[Any]]:
-    group = (col(Ticket.service_id), col(Ticket.programme_id), col(Ticket.category))
-    query = select(*group, func.count().label("reports")).group_by(*group)
-    query = query.where(visible_to(SYSTEM), IS_COUNTED, reported_in(Period(day, day)))
-    return [*session.execute(query.where(col(Ticket.programme_id).is_not(None)))]
+def _by_kind(table: Any, day: ColumnElement[int], reports: Any) -> Select[Any]:
+    group = (col(table.service_id), col(table.programme_id), col(table.category))
+    query = select(day.label("day"), *group, reports.label("reports")).select_from(table)
+    return query.where(col(table.programme_id).is_not(None)).group_by("day", *group)
 
 
 def _rises_since(session: Session, first: date) -> Mapping[int, list[Rise]]:
     by_service: dict[int, list[Rise]] = defaultdict(list)
     for rise in session.scalars(select(Rise).where(col(Rise.last_on) >= first)):
         by_service[rise.service_id].append(rise)
+        by_service[ALL_SERVICES] += [] if rise.dismissed_as else [rise]
     return by_service
 
 
@@ -102,4 +108,4 @@ def _series(counts: Counts, days: Period, rises: list[Rise]) -> dict[Kind, Serie
 
 
 def _days_of(rise: Rise, days: Period) -> range:
-    return range(max(_index(days, rise.began_on), 0), _index(days, rise.last_on) + 1)
+    return range(max((rise.began_on - days.first).days, 0), (rise.last_on - days.first).days + 1)

@@ -33,7 +33,6 @@ class Rise(Table, table=True):
             "service_id",
             "programme_id",
             "category",
-            "version",
             where="ended_at IS NULL",
             unique=True,
         ),
@@ -43,7 +42,6 @@ class Rise(Table, table=True):
     service_id: int = Field(foreign_key="service.id", index=True)
     programme_id: int = Field(foreign_key="programme.id")
     category: str
-    version: str = ""
     began_on: date
     last_on: date
     count: int

@@ -1,9 +1,8 @@
 """Rises: what is reported far more often than usual is offered as an outage or a problem, or dismissed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
@@ -12,51 +11,21 @@ from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
-from navigator.dates_in_words import day
-from navigator.errors import Conflict, NotFound
-from navigator.fields import Input
+from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.user import Role
-from navigator.problems.inputs import NewProblemInput
-from navigator.problems.linking import link
 from navigator.problems.problem import Problem
 from navigator.problems.public_list import IS_OVER
-from navigator.problems.records import MAY_EDIT, open_problem
-from navigator.problems.records import find as find_problem
-from navigator.problems.rise import DismissalReason, Rise
+from navigator.problems.records import MAY_EDIT
+from navigator.problems.rise import Rise
 from navigator.problems.spikes import MAX_WINDOW
-from navigator.tickets.action_rules import Action
-from navigator.tickets.inputs import LinkInput
 from navigator.tickets.metrics import IS_COUNTED, Period, reported_in
-from navigator.tickets.ticket import Event, Ticket
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
 MAX_LINKED = 200
 """So many of the newest tickets are linked at once; the others one by one."""
 SHOWN_BEFORE = timedelta(days=28)
-SEEN_TO = "Somebody has seen to this rise already."
-
-DISMISSALS: Mapping[DismissalReason, str] = MappingProxyType(
-    {
-        DismissalReason.EXPECTED: "We expected it",
-        DismissalReason.ONE_SOURCE: "One person or place reported many times",
-        DismissalReason.NOT_ALIKE: "The reports have nothing in common",
-        DismissalReason.WRONG_CATEGORY: "They were sorted wrongly",
-    }
-)
-"""Each reason to dismiss a rise in words."""
-
-
-class RiseInput(Input):
-    """Whether a rise becomes an outage, which every new report of its kind is offered to join."""
-
-    is_outage: bool = False
-
-
-class DismissalInput(Input):
-    """Why a rise is nothing to act on."""
-
-    reason: DismissalReason
+_IS_UNDECIDED = (col(Rise.ended_at).is_(None), col(Rise.problem_id).is_(None))
 
 
 @dataclass(frozen=True)
@@ -88,6 +57,52 @@ class OfferedRise:
         return times_as_many(self.rise)
 
 
+@dataclass(frozen=True)
+class RiseOfServices:
+    """The same rise in one or more services of somebody, as one."""
+
+    parts: Sequence[OfferedRise]
+
+    @property
+    def first(self) -> OfferedRise:
+        """That of the service with the most reports: its page comes first."""
+        return self.parts[0]
+
+    @property
+    def began_on(self) -> date:
+        """The day on which it began anywhere."""
+        return min(each.rise.began_on for each in self.parts)
+
+    @property
+    def services(self) -> str:
+        """The names of its services."""
+        names = [each.service.name for each in self.parts]
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+    @property
+    def reports(self) -> int:
+        """How many reports there were when the desk looked last, in all of them."""
+        return sum(each.rise.count for each in self.parts)
+
+    @property
+    def expected(self) -> float:
+        """How many would be usual."""
+        return sum(each.rise.expected for each in self.parts)
+
+    @property
+    def usual(self) -> str:
+        """How many are usual, in words."""
+        return usual_words(round(self.expected))
+
+
+def as_one(offers: Iterable[OfferedRise]) -> list[RiseOfServices]:
+    """Rises of the same kind in several services as one each, in their order."""
+    by_kind: dict[tuple[int, str], list[OfferedRise]] = {}
+    for each in offers:
+        by_kind.setdefault((each.rise.programme_id, each.rise.category), []).append(each)
+    return sorted(map(RiseOfServices, by_kind.values()), key=lambda one: -one.reports)
+
+
 def category_label(category: str) -> str:
     """A category as staff know it; its id where an administrator has removed it."""
     label = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
@@ -112,8 +127,7 @@ def rise_visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def offered_rises(session: Session, actor: Actor) -> list[OfferedRise]:
     """The rises of which nobody has decided yet, those with the most reports first."""
-    is_undecided = (col(Rise.ended_at).is_(None), col(Rise.problem_id).is_(None))
-    undecided = list_rises(session, actor, *is_undecided)
+    undecided = list_rises(session, actor, *_IS_UNDECIDED)
     return [each for each in undecided if known_as(session, each.rise) is None]
 
 
@@ -147,6 +161,12 @@ def find_rise(session: Session, actor: Actor, id: int) -> OfferedRise:
     if found := list_rises(session, actor, col(Rise.id) == id):
         return found[0]
     raise NotFound("We cannot find that rise.")
+
+
+def elsewhere(session: Session, actor: Actor, rise: Rise) -> list[OfferedRise]:
+    """The same rise in other services of the actor, of which nobody has decided yet."""
+    is_alike = (col(Rise.programme_id) == rise.programme_id, col(Rise.category) == rise.category)
+    return list_rises(session, actor, *is_alike, *_IS_UNDECIDED, col(Rise.id) != rise.id)
 
 
 def reports_by_day(session: Session, actor: Actor, rise: Rise) -> dict[date, int]:
@@ -186,72 +206,3 @@ def _is_of(actor: Actor, rise: Rise) -> ColumnElement[bool]:
         col(Ticket.programme_id) == rise.programme_id,
         col(Ticket.category) == rise.category,
     )
-
-
-def dismiss(session: Session, actor: Actor, id: int, dismissal: DismissalInput) -> Rise:
-    """Dismiss a rise: its rate is usual from now on, until it has risen further than that."""
-    rise = find_rise(session, actor, id).rise
-    session.refresh(rise, with_for_update={"key_share": True})
-    if rise.is_decided:
-        raise Conflict(SEEN_TO)
-    rise.dismissed_as, rise.dismissed_by, rise.ended_at = dismissal.reason, actor.user_id, clock.now()
-    return rise
-
-
-def make_problem(session: Session, actor: Actor, id: int, rise_input: RiseInput) -> Problem:
-    """Write a rise down as a problem or an outage and link its tickets; nobody is written to; idempotent.
-
-    The same rise in other services of the actor becomes the same problem.
-    """
-    offered = find_rise(session, actor, id)
-    rises = _lock_alike(session, actor, offered.rise)
-    if offered.rise.problem_id is not None:
-        return find_problem(session, actor, offered.rise.problem_id)
-    if offered.rise.is_decided:
-        raise Conflict(SEEN_TO)
-    problem = _problem(session, actor, offered, rise_input)
-    for rise in rises:
-        rise.problem_id = problem.id
-        _link_tickets(session, actor, rise, problem)
-    session.flush()
-    return problem
-
-
-def _lock_alike(session: Session, actor: Actor, rise: Rise) -> Sequence[Rise]:
-    """The undecided rises of the same kind in all services of the actor, locked in one order."""
-    is_alike = (col(Rise.programme_id) == rise.programme_id, col(Rise.category) == rise.category)
-    query = select(Rise).where(rise_visible_to(actor), *is_alike, col(Rise.ended_at).is_(None))
-    query = query.order_by(col(Rise.id)).with_for_update(key_share=True)
-    rises = session.exec(query.execution_options(populate_existing=True)).all()
-    return [each for each in rises if not each.is_decided]
-
-
-def _problem(session: Session, actor: Actor, offered: OfferedRise, rise_input: RiseInput) -> Problem:
-    """The problem that somebody opened meanwhile, or a new one."""
-    if (known := known_as(session, offered.rise)) is not None:
-        return find_problem(session, actor, known)
-    problem = open_problem(session, actor, _problem_input(offered))
-    problem.is_outage = rise_input.is_outage
-    return problem
-
-
-def _problem_input(offered: OfferedRise) -> NewProblemInput:
-    """What is known of it without a count: staff of other services and the supplier may read it."""
-    return NewProblemInput(
-        service=offered.service.code,
-        programme=offered.programme.code,
-        category=offered.rise.category,
-        title=offered.label,
-        known=f"Rising since {day(offered.rise.began_on)}: {offered.times} as many reports as usual.",
-    )
-
-
-def _link_tickets(session: Session, actor: Actor, rise: Rise, problem: Problem) -> None:
-    """Link what nobody has linked or unlinked; only navigators link tickets."""
-    if rise.service_id not in actor.services(Role.NAVIGATOR):
-        return
-    link_decided = select(Event.ticket_number).where(col(Event.action) == Action.LINK)
-    free = (col(Ticket.problem_id).is_(None), col(Ticket.number).not_in(link_decided))
-    numbers = sorted(ticket.number for ticket in tickets_of(session, actor, rise, *free))
-    for number in numbers:
-        link(session, actor, number, LinkInput(problem_id=problem.id, tell=False))

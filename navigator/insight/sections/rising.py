@@ -10,7 +10,15 @@ from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, rounded, text_cell
 from navigator.problems.rise import DismissalReason, Rise
-from navigator.problems.rises import DISMISSALS, OfferedRise, list_rises, report_counts, usual_words
+from navigator.problems.rise_decisions import DISMISSALS
+from navigator.problems.rises import (
+    OfferedRise,
+    RiseOfServices,
+    as_one,
+    list_rises,
+    report_counts,
+    usual_words,
+)
 
 NAME = "rising"
 MAX_ROWS = 30
@@ -37,9 +45,10 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """The rises of which nobody has decided yet."""
-    for each, reports in _counted_rises(session, scope):
-        if not each.rise.is_decided:
-            yield _finding(each, reports)
+    counted = _counted_rises(session, scope)
+    counts = {each.rise.id: reports for each, reports in counted}
+    for rise in as_one(each for each, _ in counted if not each.rise.is_decided):
+        yield _finding(rise, sum(counts[each.rise.id] for each in rise.parts))
 
 
 @once
@@ -101,18 +110,17 @@ def _outcome(rise: Rise) -> str:
     return "It went by itself" if rise.ended_at else "Nobody has decided yet"
 
 
-def _finding(offered: OfferedRise, reports: int) -> Finding:
-    rise = offered.rise
-    what = f"“{offered.label}” on {offered.programme.name}"
-    begins = f"{what} has risen at {offered.service.name} since {day(rise.began_on)}"
+def _finding(rise: RiseOfServices, reports: int) -> Finding:
+    what = f"“{rise.first.label}” on {rise.first.programme.name}"
+    begins = f"{what} has risen at {rise.services} since {day(rise.began_on)}"
     count, usual = rounded(reports), rounded(round(rise.expected))
     hidden = "fewer than 5" if count is None else f"about {count}"
     hidden_usual = "fewer than 5 are usual" if usual is None else usual_words(usual)
     return Finding(
-        sentence=f"{begins}: {reports} reports, where {offered.usual}.",
+        sentence=f"{begins}: {reports} reports, where {rise.usual}.",
         shared=f"{begins}: {hidden} reports, where {hidden_usual}.",
         advice="Make one outage or problem of it, or say why it is nothing.",
-        href=f"/problems/rises/{rise.id}",
+        href=f"/problems/rises/{rise.first.rise.id}",
         link_text="See the reports of each day",
         count=reports,
         section=NAME,

@@ -10,7 +10,7 @@ from navigator.insight.queries import ReportScope, resolve_scope
 from navigator.insight.rise_counts import families
 from navigator.insight.sections.rising import findings, table
 from navigator.problems.rise import DismissalReason, Rise
-from navigator.problems.rises import DismissalInput, RiseInput, dismiss, make_problem
+from navigator.problems.rise_decisions import DismissalInput, RiseInput, dismiss, make_problem
 from navigator.problems.spikes import ALL_DAYS
 from tests.conftest import MOMENT
 from tests.navigator.insight.story import keep_all

@@ -8,29 +8,24 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.errors import Conflict, NotFound
-from navigator.people.user import Role
+from navigator.people.user import Membership, Role
 from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput, StatusInput
 from navigator.problems.linking import link
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.rise import DismissalReason, Rise
-from navigator.problems.rises import (
-    DismissalInput,
-    RiseInput,
-    dismiss,
-    find_rise,
-    make_problem,
-    offered_rises,
-    report_counts,
-    reports_by_day,
-)
+from navigator.problems.rise_decisions import DismissalInput, RiseInput, dismiss, make_problem
+from navigator.problems.rise_evidence import evidence
+from navigator.problems.rises import as_one, find_rise, offered_rises, report_counts, reports_by_day
 from navigator.problems.updates import change_status
 from navigator.tickets.actions import staff
+from navigator.tickets.device_check import Aspect, Finding, attach_check
 from navigator.tickets.inputs import LinkInput, TriageInput
 from navigator.tickets.ticket import Message, Ticket
 from tests.conftest import MOMENT
 from tests.navigator.problems.rise_factory import REMINDERS, look, reports, risen
-from tests.people import People, join
+from tests.navigator.tickets.report_factory import tell
+from tests.people import People, actor_of, join
 
 EXPECTED = DismissalInput(reason=DismissalReason.EXPECTED)
 
@@ -143,9 +138,7 @@ def test_a_manager_makes_a_problem_and_links_none(
 def test_the_same_rise_elsewhere_is_the_same_problem(session: Session, people: People, rise: Rise) -> None:
     risen(session, 3, 4, 4, service="south")
     look(session)
-    both = join(session, "Bo", "bo@north.example", people.north, Role.NAVIGATOR, Role.MANAGER)
-    assert len(offered_rises(session, both)) == 1
-    problem = make_problem(session, both, rise.id, RiseInput(is_outage=True))
+    problem = make_problem(session, people.amina, rise.id, RiseInput(is_outage=True))
     assert look(session) == 0
     (south,) = session.exec(select(Rise).where(Rise.service_id == people.south)).all()
     assert south.problem_id == problem.id  # the open problem is known there
@@ -225,3 +218,42 @@ def test_a_problem_of_the_day_takes_it(session: Session, people: People, numbers
     assert look(session) == 1
     assert offered_rises(session, people.amina) == []
     assert session.exec(select(Rise.problem_id)).one() == problem.id
+
+
+def test_what_breaks_everywhere_is_found_where_it_stands_out(session: Session, people: People) -> None:
+    """Five in each of two services are no news in either, and are in both together."""
+    risen(session, 1, 1, 1, 2)
+    assert look(session) == 0
+    risen(session, 1, 1, 1, 2, service="south")
+    assert look(session) == 2
+    assert [each.rise.count for each in offered_rises(session, people.amina)] == [5]
+
+
+def test_whoever_works_in_both_sees_one_rise(session: Session, people: People, rise: Rise) -> None:
+    risen(session, 2, 2, 4, service="south")
+    look(session)
+    both = join(session, "Bo", "bo@north.example", people.north, Role.NAVIGATOR)
+    session.add(Membership(user_id=both.user_id or 0, service_id=people.south, role=Role.NAVIGATOR))
+    session.flush()
+    bo = actor_of(session, both.user_id or 0)
+    (one,) = as_one(offered_rises(session, bo))
+    assert (one.reports, one.services) == (19, "North Talking Therapies and South Talking Therapies")
+    problem = make_problem(session, bo, rise.id, RiseInput(is_outage=True))
+    assert offered_rises(session, bo) == offered_rises(session, people.sam) == []
+    assert len(session.exec(select(Ticket).where(Ticket.problem_id == problem.id)).all()) == 19
+
+
+def test_what_its_reports_say_of_versions_is_counted(session: Session, people: People) -> None:
+    said = (
+        "It broke after the update to 4.2",
+        "Since version 4.2 it pings, version 4.2!",
+        "My iPhone 12.1 pings",
+        "",
+    )
+    tickets = [tell(session, category=REMINDERS, text=text) for text in said]
+    browser = Finding(Aspect.BROWSER, "Chrome 96", "Chrome 109", is_fault=True)
+    attach_check(session, tickets[0].number, [browser], tickets[0].number)
+    session.flush()
+    found = evidence(session, tickets)
+    assert (found.reports, found.after_update) == (4, 2)
+    assert (found.versions, found.browsers) == ([("4.2", 2)], [("Chrome 96", 1)])
