@@ -27,6 +27,7 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.problems.rise import Rise
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
@@ -100,6 +101,7 @@ __all__ = [
     "ReportVector",
     "Reporter",
     "ReporterLink",
+    "Rise",
     "RoutingRule",
     "SavedView",
     "Service",

@@ -17,6 +17,7 @@ from navigator.jobs import (
     retention,
     retrain,
     review_alerts,
+    rises,
     stray_files,
     unassigned_alerts,
 )
@@ -74,6 +75,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "count": _job(day_counts.count_days, minutes=1),
+        "rises": _job(rises.look_for_rises, minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),

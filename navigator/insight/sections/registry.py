@@ -17,6 +17,7 @@ from navigator.insight.sections import (
     course,
     known_problems,
     recurs,
+    rising,
     safety,
     services,
     sessions,
@@ -45,7 +46,7 @@ class Answer:
 
 QUESTIONS = (
     Question("q-recurs", "What recurs?", (recurs, known_problems)),
-    Question("q-rising", "What is new or rising?", (course,)),
+    Question("q-rising", "What is new or rising?", (rising, course)),
     Question("q-whose", "Whose is it to put right?", (whose,)),
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
     Question("q-in-time", "Was it put right before the next session?"),
