@@ -15,6 +15,7 @@ from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.database import Table
+from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
@@ -27,6 +28,7 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.problems.rise import Rise
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount, DayFigure
 from navigator.tickets.device_check import DeviceCheck
@@ -98,9 +100,11 @@ __all__ = [
     "ReferenceVersion",
     "ReplyDraft",
     "ReportDraft",
+    "ReportMail",
     "ReportVector",
     "Reporter",
     "ReporterLink",
+    "Rise",
     "RoutingRule",
     "SavedView",
     "Service",

@@ -29,4 +29,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dayfigure")),
     )
     op.create_index("ix_dayfigure_reported_on", "dayfigure", ["reported_on", "figure", "service_id"])
+    op.add_column("service", sa.Column("minute_pence", sa.Integer(), nullable=True))
+    op.add_column("service", sa.Column("minute_cost_owner", sa.String(), server_default="", nullable=False))
+    op.add_column("service", sa.Column("minute_cost_review_on", sa.Date(), nullable=True))
+    op.create_table(
+        "reportmail",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("every", sa.String(), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_for_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("every IN ('week', 'month')", name=op.f("ck_reportmail_every")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_reportmail_user_id_user")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_reportmail")),
+    )
     op.execute("UPDATE countedday SET holds_until_at = '1970-01-01 00:00:00'")

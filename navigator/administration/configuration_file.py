@@ -22,6 +22,7 @@ from navigator.administration.service_schemas import (
     ContactSetting,
     CrisisSetting,
     HoursSetting,
+    MinuteCostSetting,
     NameSetting,
     OffersSetting,
     TargetsSetting,
@@ -67,7 +68,15 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
-class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, OffersSetting):
+class ServiceEntry(
+    NameSetting,
+    HoursSetting,
+    TargetsSetting,
+    AssignmentSetting,
+    CallsSetting,
+    MinuteCostSetting,
+    OffersSetting,
+):
     """A service with all that it must have before it takes reports."""
 
     code: Code

@@ -1,6 +1,6 @@
 """Service table: business hours, SLA targets and settings of a Talking Therapies service."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +55,10 @@ class Service(Table, table=True):
     call_notice_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
     call_days_ahead: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
     call_reminder_days: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    minute_pence: int | None = None
+    """What a navigator's minute costs, in pence; without it, no figure is told in money."""
+    minute_cost_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    minute_cost_review_on: date | None = None
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""
     is_demonstration: bool = False

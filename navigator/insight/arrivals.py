@@ -41,8 +41,8 @@ def arrivals(session: Session, scope: ReportScope, days: Period) -> Arrivals:
 
 
 def _count_kept(session: Session, scope: ReportScope, kept: Collection[date], found: Arrivals) -> None:
-    group = (DayFigure.reported_on, DayFigure.value)
+    group = (col(DayFigure.reported_on), col(DayFigure.value))
     is_wanted = (col(DayFigure.figure) == HOUR, col(DayFigure.reported_on).in_(sorted(kept)))
-    query = select(*group, func.sum(DayFigure.count)).where(scope.row_condition(DayFigure), *is_wanted)
+    query = select(*group, func.sum(col(DayFigure.count))).where(scope.row_condition(DayFigure), *is_wanted)
     for day, hour, count in session.execute(query.group_by(*group)):
         found[day, hour] += count

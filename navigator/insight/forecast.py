@@ -1,12 +1,12 @@
 """A forecast of reports by day: the middle of the same weekdays before, and how far it may be off.
 
-Each weekday is expected to be as it was on average. How much days differ from that, over all weekdays, says how
-wide the range is: so that of ten days eight lie within. Counts swing more than pure chance where an update or
-an outage brings many at once, so the swing is measured, and never taken to be less than chance alone.
+Each weekday is expected to be as it was on average. How much days differ from that, over all weekdays, says
+how wide the range is: so that of ten days eight lie within. Counts swing more than by chance alone where an
+update or an outage brings many at once: the swing is measured, and never taken to be less than chance.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, sqrt
@@ -60,9 +60,9 @@ def forecast_from(counts: Mapping[date, int], days: Sequence[date]) -> Forecast 
     return Forecast(averages, weeks, _swing(by_weekday.values()), _week_swing(counts, known))
 
 
-def _swing(groups: Sequence[Sequence[int]] | object) -> float:
+def _swing(groups: Iterable[Sequence[int]]) -> float:
     """How many times more the counts differ than chance alone would make them; never less than once."""
-    found = [group for group in groups if sum(group)]  # type: ignore[attr-defined]
+    found = [group for group in groups if sum(group)]
     chance = sum(mean(group) for group in found)
     return max(1.0, sum(variance(group) for group in found) / chance) if chance else 1.0
 

@@ -45,7 +45,11 @@ KINDS = (
         "A navigator or somebody else in the service can put it right.",
         lambda _, whose: whose in (Fixability.NAVIGATOR, Fixability.SERVICE),
     ),
-    Kind("What is the supplier’s", "Only its maker can put it right.", lambda _, whose: whose == Fixability.SUPPLIER),
+    Kind(
+        "What is the supplier’s",
+        "Only its maker can put it right.",
+        lambda _, whose: whose == Fixability.SUPPLIER,
+    ),
     Kind(
         "Anything else",
         "The protocol’s, not for us, nothing to fix, or not sorted yet.",
@@ -91,8 +95,14 @@ def waits_table(session: Session, scope: ReportScope, measure: Measure) -> Table
             "Nine of ten within", "Nine of ten, period before", "Still waiting",
         ),
         rows=tuple(_row(kind, found[kind.label], measure.steps) for kind in KINDS),
+        headline=_headline(found[KINDS[0].label], measure),
         bars=tuple(_bar(found[KINDS[0].label], mark, measure.steps) for mark in measure.marks),
     )  # fmt: skip
+
+
+def _headline(found: Waits, measure: Measure) -> Row:
+    now, before = (wait_cell(measured(counts), MEDIAN, measure.steps) for counts in found[:2])
+    return Row(f"within which half were {measure.over.lower()}", "", (now, before))
 
 
 def measured(counts: Mapping[int, int]) -> dict[int, int]:

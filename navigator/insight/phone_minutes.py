@@ -29,7 +29,7 @@ def phone_time(session: Session, scope: ReportScope) -> Mapping[tuple[int, int],
     at, minutes = col(PhoneCall.created_at), col(PhoneCall.minutes)
     # Not joined, or SQLite begins with all tickets that the services ever had.
     is_of_call = col(Ticket.number) == col(PhoneCall.ticket_number)
-    service = select(Ticket.service_id).where(is_of_call, scope.ticket_condition()).scalar_subquery()
+    service = select(col(Ticket.service_id)).where(is_of_call, scope.ticket_condition()).scalar_subquery()
     found: dict[tuple[int, int], PhoneTime] = {}
     for n, days in enumerate(scope.periods):
         query = select(service.label("service_id"), func.count(), func.count(minutes), func.sum(minutes))

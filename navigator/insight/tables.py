@@ -16,6 +16,9 @@ from navigator.insight.sections.registry import Answer
 from navigator.insight.table import NO_EARLIER, Row, Table, text_cell
 from navigator.people.actor import Actor
 
+MOST_FINDINGS = 7
+"""So many stand on top, on one screen; the rest are a tap away."""
+
 
 @dataclass(frozen=True)
 class ManagersReport:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from navigator.attachments import sweep
 from navigator.bulk import run_items
+from navigator.insight import report_mail
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
@@ -17,6 +18,7 @@ from navigator.jobs import (
     retention,
     retrain,
     review_alerts,
+    rises,
     stray_files,
     unassigned_alerts,
 )
@@ -74,6 +76,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "count": _job(day_counts.count_days, minutes=1),
+        "rises": _job(rises.look_for_rises, minutes=10),
+        "reports": _job(for_each_due(report_mail.mails_due, report_mail.send), minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),

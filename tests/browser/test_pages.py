@@ -93,7 +93,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/services/north",
         *(
             f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
+            for name in ("service", "hours", "targets", "practice", "calls", "minutes", "offers", "crisis")
         ),
         "/settings/contact/north/deputy",
         "/settings/language/north/pl",

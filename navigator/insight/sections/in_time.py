@@ -23,6 +23,6 @@ def table(session: Session, scope: ReportScope) -> Table:
         ),
         bars=(
             Bar("Put right in time", *counts["in_time"][:2]),
-            Bar("Not in time", *(counts["had_session"][n] - counts["in_time"][n] for n in (0, 1))),
+            Bar("Not in time", *counts["had_session"].without(counts["in_time"])[:2]),
         ),
     )

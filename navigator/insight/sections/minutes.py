@@ -6,16 +6,18 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from navigator import clock
+from navigator.catalogue.service import Service
 from navigator.insight import queries
 from navigator.insight.phone_minutes import MIN_KNOWN, PhoneTime, in_period, minutes_a_report, phone_time
 from navigator.insight.queries import PeriodCounts, ReportScope, once
 from navigator.insight.rows import COMPARISON_COLUMNS, count_cells
 from navigator.insight.table import Cell, Row, Table, minutes_cell, points_cell, share_cell, text_cell
-from navigator.catalogue.service import Service
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 
-_SPENT = "As noted in the phone log. Reading, writing and looking into things are not counted: nobody notes them."
+_SPENT = (
+    "As noted in the phone log. Reading, writing and looking into things are not counted: nobody notes them."
+)
 _NOTED = "Of the calls in the phone log, those with their minutes. The fewer, the less the figures here say."
 _SOLVED = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
 _KNOWN = "Somebody said of a known problem “I have this too”, and did not report it."
@@ -29,7 +31,6 @@ def table(session: Session, scope: ReportScope) -> Table:
     times = phone_time(session, scope)
     totals = [in_period(times, n) for n in range(len(scope.periods))]
     shares = [(total.noted, total.calls) for total in totals]
-    solved, known = queries.deflections(session, scope), answered_before(session, scope)
     return Table(
         name="minutes",
         title="Minutes cost and saved",
@@ -38,9 +39,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         rows=(
             Row("Minutes on the phone", _SPENT, (*_spent(totals), _DASH)),
             Row("Calls with their minutes noted", _NOTED, (*_noted(shares), points_cell(*shares[:2]))),
-            Row("Solved without a ticket", _SOLVED, count_cells(solved)),
-            Row("Answered before", _KNOWN, count_cells(known)),
-            Row("Minutes saved, at least", _SAVED, (*_saved(session, scope, solved, known), _DASH)),
+            *_spared(session, scope),
             *_costs(scope, times),
         ),
     )
@@ -52,6 +51,18 @@ def _spent(totals: Sequence[PhoneTime]) -> Iterable[Cell]:
 
 def _noted(shares: Sequence[tuple[int, int]]) -> Iterable[Cell]:
     return (share_cell(*share) for share in shares)
+
+
+def _spared(session: Session, scope: ReportScope) -> tuple[Row, ...]:
+    """What nobody had to report; nobody said who they were, so not where one kind of reporter is chosen."""
+    if scope.reporter:
+        return ()
+    solved, known = queries.deflections(session, scope), answered_before(session, scope)
+    return (
+        Row("Solved without a ticket", _SOLVED, count_cells(solved)),
+        Row("Answered before", _KNOWN, count_cells(known)),
+        Row("Minutes saved, at least", _SAVED, (*_saved(session, scope, solved, known), _DASH)),
+    )
 
 
 def _saved(session: Session, scope: ReportScope, *spared: PeriodCounts) -> Iterable[Cell]:
@@ -72,7 +83,9 @@ def answered_before(session: Session, scope: ReportScope) -> PeriodCounts:
         scope.all_days.contains(moment),
     )
     if scope.programme:
-        is_of = select(Problem.id).where(Problem.programme_id == scope.programmes[scope.programme].id)
+        is_of = select(col(Problem.id)).where(
+            col(Problem.programme_id) == scope.programmes[scope.programme].id
+        )
         query = query.where(col(AffectedPerson.problem_id).in_(is_of))
     return PeriodCounts(*session.execute(query).one())
 
