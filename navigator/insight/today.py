@@ -14,6 +14,8 @@ from navigator.insight.navigator_home import NavigatorHome, navigator_home
 from navigator.insight.practitioner_home import PractitionerHome, practitioner_home
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems.late_suppliers import ToChase, to_chase
+from navigator.problems.records import MAY_EDIT
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
 from navigator.tickets.notices import ListedNotice, unread_notices
@@ -31,6 +33,7 @@ class HomePage:
     dashboards: Sequence[LiveDashboard] | None
     missing_by_service: Mapping[str, Sequence[str]] | None
     overdue_articles: Sequence[Article]
+    to_chase: Sequence[ToChase]
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
@@ -47,6 +50,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
+        to_chase=to_chase(session, actor) if actor.has(*MAY_EDIT) else (),
     )
 
 
