@@ -24,8 +24,8 @@ from navigator.problems.trying_again import tried_again
 
 NAME = "suppliers"
 _COLUMNS = (
-    "Problems sent", "Acknowledged in time", "Answered in time", "Put right in time", "Promised days kept",
-    "Say that it works",
+    "Programme", "Problems sent", "Acknowledged in time", "Answered in time", "Put right in time",
+    "Promised days kept", "Say that it works",
 )  # fmt: skip
 _HELP = (
     "What came due in the period. In time is by the days of the contract that are set for the programme; "
