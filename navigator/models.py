@@ -14,6 +14,7 @@ from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, 
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.database import Table
 from navigator.jobs.tables import JobRun, Lease
 from navigator.outbox.outbox_message import OutboxMessage
@@ -28,7 +29,9 @@ from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.problems.rise import Rise
+from navigator.problems.supplier_entry import SupplierEntry
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
+from navigator.tickets.cleared_words import ClearedWords
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
@@ -64,6 +67,7 @@ __all__ = [
     "CannedReply",
     "CategoryOverride",
     "ChangedDay",
+    "ClearedWords",
     "ClinicalReview",
     "Contact",
     "CountedDay",
@@ -106,6 +110,8 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SupplierEntry",
+    "SupplierTerms",
     "SupportCard",
     "Ticket",
     "TicketRead",

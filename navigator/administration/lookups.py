@@ -15,6 +15,7 @@ from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
 
@@ -85,6 +86,11 @@ def find_device_needs(session: Session, key: Key) -> DeviceNeeds | None:
     return session.get(DeviceNeeds, programme_of(session, key).id)
 
 
+def find_supplier_terms(session: Session, key: Key) -> SupplierTerms | None:
+    """What is set for the supplier of a programme."""
+    return session.get(SupplierTerms, programme_of(session, key).id)
+
+
 def find_reply(session: Session, key: Key) -> CannedReply | None:
     """A service's reply of one code."""
     of_service = CannedReply.service_id == service_of(session, key).id
@@ -136,6 +142,11 @@ def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:
 def new_device_needs(session: Session, key: Key) -> DeviceNeeds:
     """Needs of a programme that name nothing yet."""
     return DeviceNeeds(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_supplier_terms(session: Session, key: Key) -> SupplierTerms:
+    """Terms of a supplier that say nothing yet."""
+    return SupplierTerms(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

@@ -30,6 +30,7 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.supplier_schema import SupplierSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
@@ -206,6 +207,7 @@ _REPLY = (lookups.find_reply, lookups.new_reply)
 _RULE = (lookups.find_rule, lookups.new_rule)
 _ARTICLE = (lookups.find_article, lookups.new_article)
 _DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
+_SUPPLIER = (lookups.find_supplier_terms, lookups.new_supplier_terms)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
@@ -245,6 +247,14 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             "What it needs of a phone",
             DeviceNeedsSetting,
             *_DEVICE_NEEDS,
+            of_service=False,
+            deletable=True,
+        ),
+        SettingKind(
+            "supplier",
+            "Its supplier: address and contract",
+            SupplierSetting,
+            *_SUPPLIER,
             of_service=False,
             deletable=True,
         ),

@@ -6,7 +6,7 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
-from navigator.outbox.addresses import address_of, is_demonstration, language_of
+from navigator.outbox.addresses import address_of, is_demonstration, language_of, words_of
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
@@ -63,6 +63,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         number = message.ticket_number
         context = {
             **message.context,
+            **words_of(session, message),
             "reference": reference(number) if number is not None else "",
             "link": link_for(session, message, address.to),
         }

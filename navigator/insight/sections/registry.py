@@ -21,6 +21,7 @@ from navigator.insight.sections import (
     safety,
     services,
     sessions,
+    suppliers,
     training,
     whose,
 )
@@ -52,7 +53,7 @@ QUESTIONS = (
     Question("q-in-time", "Was it put right before the next session?"),
     Question("q-waits", "How long do people wait?"),
     Question("q-left-out", "Who is left out?"),
-    Question("q-suppliers", "What did suppliers promise, and keep?"),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
     Question("q-training", "Did training help, and whom?", (training,)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
