@@ -27,6 +27,13 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.shared_problems.tables import (
+    FeedKey,
+    PeerDesk,
+    PublishedProblem,
+    SharedProblem,
+    Sharing,
+)
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
@@ -72,6 +79,7 @@ __all__ = [
     "DeviceCheck",
     "DeviceNeeds",
     "Event",
+    "FeedKey",
     "HeldSend",
     "IdempotencyKey",
     "JobRun",
@@ -86,12 +94,14 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "PeerDesk",
     "PhoneCall",
     "Presence",
     "Problem",
     "ProblemUpdate",
     "Programme",
     "ProgrammeCategoryOverride",
+    "PublishedProblem",
     "RateLimitCounter",
     "Redaction",
     "ReferenceVersion",
@@ -104,6 +114,8 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SharedProblem",
+    "Sharing",
     "SupportCard",
     "Ticket",
     "TicketRead",

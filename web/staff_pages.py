@@ -1,6 +1,6 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
+from web.admin import absences, api_keys, configuration_file, people, setting_form, settings, sharing
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -18,6 +18,7 @@ from web.desk import (
     reply_drafts,
     saved_views,
     search,
+    shared_problems,
     support_cards,
     ticket,
     ticket_files,
@@ -39,7 +40,9 @@ MODULES = (
     settings,
     api_keys,
     configuration_file,
+    sharing,
     setting_form,
+    shared_problems,
     problems,
     new_report,
     support_cards,

@@ -19,6 +19,8 @@ from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput
 from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
+from navigator.shared_problems.elsewhere import joined
+from navigator.shared_problems.published import published
 from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
 from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Router, Writing, audience
@@ -112,6 +114,8 @@ def _problem_page(
             "tickets": linked_tickets(session, actor, problem),
             "supplier_pack": supplier_pack(session, actor, problem),
             "history": records.history(session, problem),
+            "shared": published(session, problem),
+            "elsewhere": joined(session, [problem.id]).get(problem.id),
         }
     return page(f"desk/problems/{name}.html", form=form, **context)
 
