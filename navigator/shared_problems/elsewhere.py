@@ -11,7 +11,7 @@ from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.catalogue.programme import Programme
-from navigator.errors import Conflict, NotFound
+from navigator.errors import Conflict, Invalid, NotFound
 from navigator.fields import Id, Input, Line
 from navigator.people.actor import Actor
 from navigator.problems.inputs import NewProblemInput, RequiredLine
@@ -111,22 +111,21 @@ def adopt(session: Session, actor: Actor, id: int, adopt_input: AdoptInput) -> P
 
 def _open(session: Session, actor: Actor, row: SharedProblem, adopt_input: AdoptInput) -> Problem:
     versions = f"Versions: {row.versions}" if row.versions else ""
+    category = adopt_input.category or row.category
+    if category not in {leaf.id for leaf in catalogue().leaves}:
+        raise Invalid("There is a problem", {"category": "Choose what kind of problem it is"})
     return open_problem(
         session,
         actor,
         NewProblemInput(
             service=adopt_input.service,
             programme=adopt_input.programme,
-            category=adopt_input.category or _category_here(row),
+            category=category,
             title=row.title,
             known="\n\n".join(filter(None, (row.known, versions))),
             workaround=row.workaround,
         ),
     )
-
-
-def _category_here(row: SharedProblem) -> str:
-    return row.category if row.category in {leaf.id for leaf in catalogue().leaves} else ""
 
 
 def joined(session: Session, ids: Collection[int]) -> dict[int, Joined]:

@@ -116,8 +116,8 @@ PEER = PeerSetting(
 EVERYTHING = (
     "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
-    "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl", "sharing/desk",
-    "peer/leeds",
+    "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
+    "sharing/desk", "peer/leeds",
 )  # fmt: skip
 
 
