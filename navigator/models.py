@@ -30,6 +30,13 @@ from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
 from navigator.problems.rise import Rise
 from navigator.problems.supplier_entry import SupplierEntry
+from navigator.shared_problems.tables import (
+    FeedKey,
+    PeerDesk,
+    PublishedProblem,
+    SharedProblem,
+    Sharing,
+)
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.cleared_words import ClearedWords
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
@@ -77,6 +84,7 @@ __all__ = [
     "DeviceCheck",
     "DeviceNeeds",
     "Event",
+    "FeedKey",
     "HeldSend",
     "IdempotencyKey",
     "JobRun",
@@ -91,12 +99,14 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "PeerDesk",
     "PhoneCall",
     "Presence",
     "Problem",
     "ProblemUpdate",
     "Programme",
     "ProgrammeCategoryOverride",
+    "PublishedProblem",
     "RateLimitCounter",
     "Redaction",
     "ReferenceVersion",
@@ -112,6 +122,8 @@ __all__ = [
     "ServiceProgramme",
     "SupplierEntry",
     "SupplierTerms",
+    "SharedProblem",
+    "Sharing",
     "SupportCard",
     "Ticket",
     "TicketRead",

@@ -1,6 +1,6 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
+from web.admin import absences, api_keys, configuration_file, people, setting_form, settings, sharing
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -19,6 +19,7 @@ from web.desk import (
     rises,
     saved_views,
     search,
+    shared_problems,
     supplier_loop,
     support_cards,
     ticket,
@@ -41,7 +42,9 @@ MODULES = (
     settings,
     api_keys,
     configuration_file,
+    sharing,
     setting_form,
+    shared_problems,
     problems,
     rises,
     supplier_loop,

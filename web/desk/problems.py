@@ -22,6 +22,8 @@ from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import as_one, offered_rises
 from navigator.problems.supplier_clock import owed_by_contract
 from navigator.problems.trying_again import tried_again
+from navigator.shared_problems.elsewhere import joined
+from navigator.shared_problems.published import published
 from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
 from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Router, Writing, audience
@@ -117,6 +119,8 @@ def _problem_page(
             "owed": owed_by_contract(session, problem),
             "tried": tried_again(session, actor, problem),
             "history": records.history(session, problem),
+            "shared": published(session, problem),
+            "elsewhere": joined(session, [problem.id]).get(problem.id),
         }
     return page(f"desk/problems/{name}.html", form=form, **context)
 
