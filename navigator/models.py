@@ -32,6 +32,7 @@ from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.inclusion_offer import InclusionOffer, InclusionSetting
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
@@ -45,11 +46,13 @@ from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 from navigator.triage.report_vectors import ReportVector
+from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, UsabilitySetting
 
 metadata = Table.metadata
 
 __all__ = [
     "AffectedPerson",
+    "AnsweredQuestion",
     "ApiKey",
     "Article",
     "ArticleAnswer",
@@ -74,6 +77,8 @@ __all__ = [
     "Event",
     "HeldSend",
     "IdempotencyKey",
+    "InclusionOffer",
+    "InclusionSetting",
     "JobRun",
     "KeptForm",
     "LanguageSignOff",
@@ -110,6 +115,8 @@ __all__ = [
     "TrainingRequest",
     "TrainingSession",
     "UnneededFile",
+    "UsabilityAnswer",
+    "UsabilitySetting",
     "User",
     "UserSession",
     "Watch",

@@ -80,6 +80,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/home",
         "/insight",
         "/insight/triage",
+        "/desk/offers",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/clinical-reviews/1",
@@ -93,7 +94,9 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/services/north",
         *(
             f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
+            for name in (
+                "service", "hours", "targets", "practice", "calls", "offers", "crisis", "inclusion", "usability",
+            )  # fmt: skip
         ),
         "/settings/contact/north/deputy",
         "/settings/language/north/pl",
