@@ -15,17 +15,9 @@ from navigator.people.user import Role
 from navigator.problems import affected
 from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
-from navigator.tickets.actions import (
-    booked_calls,
-    calls,
-    contact,
-    inclusion,
-    next_session,
-    reporter,
-    sending,
-    staff,
-)
+from navigator.tickets.actions import booked_calls, calls, contact, next_session, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.actions.inclusion import kinds_offered, offer, set_needs
 from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.redact import found_secrets, redact, redactable
@@ -210,7 +202,7 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 A.NEEDS,
                 TALK,
                 "What they need",
-                inclusion.set_needs,
+                set_needs,
                 "Changed.",
                 lambda *_: [(code, need.label, need.advice) for code, need in NEEDS.items()],
             ),
@@ -218,9 +210,9 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 A.OFFER,
                 TALK,
                 "Offer a device, data or help to learn",
-                inclusion.offer,
+                offer,
                 "Recorded.",
-                lambda session, detail: [*inclusion.kinds_offered(session, detail.service.id).items()],
+                lambda session, detail: [*kinds_offered(session, detail.service.id).items()],
             ),
             TicketAction(
                 A.END_LINKS,

@@ -183,6 +183,8 @@ def findings(stored: Sequence[dict[str, Any]]) -> list[Finding]:
     return from_json(stored)
 
 
+GLOBALS = {"needs_asked": needs_asked, "needs_for_staff": needs_for_staff}
+
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
     for filter_ in (

@@ -224,9 +224,7 @@ def _environment() -> Environment:
     )
     jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
     jinja.globals.update(now=clock.now, today=clock.today)
-    jinja.globals.update(
-        needs_asked=template_filters.needs_asked, needs_for_staff=template_filters.needs_for_staff
-    )
+    jinja.globals.update(template_filters.GLOBALS)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(
         speaks=languages.current,

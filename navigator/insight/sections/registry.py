@@ -12,7 +12,18 @@ from sqlmodel import Session
 
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
-from navigator.insight.sections import calls, course, recurs, safety, sessions, training, whose
+from navigator.insight.sections import (
+    calls,
+    course,
+    excluded,
+    offers,
+    recurs,
+    safety,
+    sessions,
+    training,
+    usability,
+    whose,
+)
 from navigator.insight.table import Table
 
 
@@ -40,7 +51,7 @@ QUESTIONS = (
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
     Question("q-in-time", "Was it put right before the next session?"),
     Question("q-waits", "How long do people wait?"),
-    Question("q-left-out", "Who is left out?"),
+    Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
     Question("q-suppliers", "What did suppliers promise, and keep?"),
     Question("q-training", "Did training help, and whom?", (training,)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
