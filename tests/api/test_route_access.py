@@ -144,7 +144,7 @@ def test_every_verb_is_tried_here():
 def body(session, people):
     """The body for a verb, with ids that exist."""
     into = make_ticket(session, email="patient@example.org").number
-    has = {"usual": ["sim"], "owner": "Mo", "review_on": date(2027, 1, 1)}
+    has: dict[str, Any] = {"usual": ["sim"], "owner": "Mo", "review_on": date(2027, 1, 1)}
     session.add(InclusionSetting(service_id=people.north, **has))
     filled = BODIES | {"practitioner": {"pwp_id": people.priya.user_id}, "merge": {"into": into}}
     return filled.get

@@ -12,7 +12,7 @@ from navigator.catalogue.programme import Programme
 from navigator.insight import barriers
 from navigator.insight.day_counts import kept_days
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
 from navigator.insight.table import MIN_COUNT, Bar, Row, Table, share_cell, text_cell
 from navigator.people.access_needs import Barrier
@@ -114,7 +114,7 @@ def _finding(each: Excluded) -> Finding:
 
 def _found(session: Session, scope: ReportScope) -> list[Excluded]:
     """Each programme with each barrier that any report about it tells of; one alone, if it was chosen."""
-    by_programme = _counts(session, replace(scope, programme=""))
+    by_programme = _counts(session, scope)
     chosen = scope.programmes[scope.programme].name if scope.programme else ""
     everywhere = sum(by_programme.values(), Counter[str]())
     found = []
@@ -129,8 +129,10 @@ def _found(session: Session, scope: ReportScope) -> list[Excluded]:
     return found
 
 
+@once
 def _counts(session: Session, scope: ReportScope) -> dict[str, Counter[str]]:
     """The counts by programme: of days that are kept, and of other days anew."""
+    scope = replace(scope, programme="")
     kept = kept_days(session, scope.days)
     fresh = [day for day in scope.days.dates if day not in kept]
     counts: dict[str, Counter[str]] = {}

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from navigator.catalogue.programme import Programme
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
 from navigator.insight.table import MIN_COUNT, Bar, Cell, Row, Table, rounded, share_cell, text_cell
 from navigator.usability.sus import SOURCE, mean_and_interval
@@ -100,6 +100,7 @@ def _finding(before: Scores, now: Scores) -> Finding:
     )
 
 
+@once
 def _scores(session: Session, scope: ReportScope) -> list[Scores]:
     answer = UsabilityAnswer
     is_fix, is_sus = (col(answer.question) == question for question in (Question.FIX, Question.PROGRAMME))
