@@ -43,6 +43,7 @@ from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.inclusion_offer import InclusionOffer, InclusionSetting
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
@@ -56,11 +57,13 @@ from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 from navigator.triage.report_vectors import ReportVector
+from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, UsabilitySetting
 
 metadata = Table.metadata
 
 __all__ = [
     "AffectedPerson",
+    "AnsweredQuestion",
     "ApiKey",
     "Article",
     "ArticleAnswer",
@@ -87,6 +90,8 @@ __all__ = [
     "FeedKey",
     "HeldSend",
     "IdempotencyKey",
+    "InclusionOffer",
+    "InclusionSetting",
     "JobRun",
     "KeptForm",
     "LanguageSignOff",
@@ -120,16 +125,18 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
-    "SupplierEntry",
-    "SupplierTerms",
     "SharedProblem",
     "Sharing",
+    "SupplierEntry",
+    "SupplierTerms",
     "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",
     "TrainingSession",
     "UnneededFile",
+    "UsabilityAnswer",
+    "UsabilitySetting",
     "User",
     "UserSession",
     "Watch",

@@ -28,6 +28,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("What was done to many tickets at once", "/bulk", (Role.NAVIGATOR, Role.MANAGER)),
     ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
     ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),
+    ("What is lent to people who are left out", "/desk/offers", (Role.NAVIGATOR, Role.MANAGER)),
     ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
     ("Ask for training", "/training/ask", (Role.PWP,)),
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
@@ -52,6 +53,8 @@ OF_SERVICE = {
     "practice": "how the desk works",
     "offers": "programmes",
     "crisis": "crisis wording",
+    "inclusion": "offers of inclusion",
+    "usability": "questions to patients",
 }
 """The settings of a service, by their addresses."""
 

@@ -15,7 +15,9 @@ from navigator.insight.queries import ReportScope
 from navigator.insight.sections import (
     calls,
     course,
+    excluded,
     known_problems,
+    offers,
     recurs,
     rising,
     safety,
@@ -23,6 +25,7 @@ from navigator.insight.sections import (
     sessions,
     suppliers,
     training,
+    usability,
     whose,
 )
 from navigator.insight.table import Table
@@ -52,7 +55,7 @@ QUESTIONS = (
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
     Question("q-in-time", "Was it put right before the next session?"),
     Question("q-waits", "How long do people wait?"),
-    Question("q-left-out", "Who is left out?"),
+    Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
     Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
     Question("q-training", "Did training help, and whom?", (training,)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
