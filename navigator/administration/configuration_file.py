@@ -21,6 +21,7 @@ from navigator.administration.service_schemas import (
     CallsSetting,
     ContactSetting,
     CrisisSetting,
+    FollowUpSetting,
     HoursSetting,
     NameSetting,
     OffersSetting,
@@ -67,7 +68,9 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
-class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, OffersSetting):
+class ServiceEntry(
+    NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, FollowUpSetting, OffersSetting
+):
     """A service with all that it must have before it takes reports."""
 
     code: Code

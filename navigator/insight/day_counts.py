@@ -28,6 +28,7 @@ from sqlmodel import Session, col
 
 from navigator import clock, database
 from navigator.people.actor import SYSTEM
+from navigator.sql_minutes import minutes_between
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, reported_in
 from navigator.tickets.ticket import Ticket
@@ -35,7 +36,7 @@ from navigator.tickets.visibility import visible_to
 
 REPORT_METRICS: tuple[MetricName, ...] = (
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
-    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
+    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on", "without",
 )  # fmt: skip
 OPEN_DAYS = timedelta(days=2)
 """Today and yesterday are not kept: by tomorrow everything is committed that began today, unmarked."""
@@ -43,6 +44,7 @@ OPEN_DAYS = timedelta(days=2)
 
 COLUMNS: Mapping[MetricName, str] = MappingProxyType({name: f"{name}_count" for name in REPORT_METRICS})
 """The column of each metric’s count."""
+MINUTES = "without_minutes"
 
 
 def count_columns(days: Period) -> list[Any]:
@@ -50,6 +52,14 @@ def count_columns(days: Period) -> list[Any]:
     return [
         func.count().filter(METRICS[name].condition(days)).label(COLUMNS[name]) for name in REPORT_METRICS
     ]
+
+
+def minutes_column(days: Period) -> Any:
+    """How many minutes patients could not use the programme, by what has ended of what they reported then."""
+    ended_at = func.coalesce(col(Ticket.resolved_at), col(Ticket.closed_at))
+    minutes = minutes_between(col(Ticket.reported_at), ended_at)
+    total = func.sum(minutes).filter(METRICS["without"].condition(days), ended_at.is_not(None))
+    return func.coalesce(total, 0).label(MINUTES)
 
 
 def kept_days(session: Session, days: Period) -> set[date]:
@@ -89,7 +99,9 @@ def keep_counts(session: Session, day: date) -> None:
     for table in (ChangedDay, DayCount):
         session.execute(delete(table).where(col(table.reported_on) == day))
     now = clock.now()
-    session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values()], _counts(day)))
+    session.execute(
+        insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values(), MINUTES], _counts(day))
+    )
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 
@@ -105,7 +117,8 @@ _GROUP = ("service_id", "programme_id", "category")
 
 def _counts(day: date) -> Select[Any]:
     group = [getattr(Ticket, name) for name in _GROUP]
-    columns = (*group, literal(day), *count_columns(Period(day, day)))
+    days = Period(day, day)
+    columns = (*group, literal(day), *count_columns(days), minutes_column(days))
     return select(*columns).where(*_is_of(day)).group_by(*group)
 
 

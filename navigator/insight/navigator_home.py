@@ -13,10 +13,13 @@ from navigator.dates_in_words import day, time, time_or_date
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
+from navigator.support_cards.never_in import count_never_in
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
+from navigator.tickets.repeated_report import RepeatedReport
+from navigator.tickets.repeats import open_repeats
 from navigator.tickets.ticket import Ticket
 
 MAX_TICKETS = 15
@@ -38,6 +41,8 @@ class NavigatorHome:
     counts: Mapping[View, int]
     unclaimed: int
     outages: Sequence[SuggestedOutage]
+    repeats: Sequence[RepeatedReport]
+    never_in: int
 
 
 def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
@@ -63,6 +68,8 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             counts={view: by_filters[Filters(view=view)] for view in COUNTED},
             unclaimed=by_view["unclaimed"],
             outages=suggested_outages(session, actor),
+            repeats=open_repeats(session, actor),
+            never_in=count_never_in(session, actor),
         )
 
 

@@ -13,6 +13,8 @@ from navigator.catalogue.programme import Programme
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role
+from navigator.support_cards.briefs import BriefLine, briefs_of
+from navigator.support_cards.never_in import count_never_in
 from navigator.tickets.queue.held_rows import as_reader_knows
 from navigator.tickets.queue.queue import Said, said_on
 from navigator.tickets.queue.views import IS_LIVE
@@ -34,6 +36,8 @@ class PractitionerHome:
     said: Mapping[int, Said]
     requests: Sequence[TrainingRequest]
     upcoming_sessions: Mapping[int, TrainingSession]
+    briefs: Sequence[BriefLine]
+    never_in: int
 
 
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
@@ -46,6 +50,8 @@ def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
         said=said_on(session, actor, numbers) if numbers else {},
         requests=requests.list_own(session, actor)[:MAX_REQUESTS],
         upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
+        briefs=briefs_of(session, actor.user_id) if actor.user_id else (),
+        never_in=count_never_in(session, actor),
     )
 
 
@@ -54,7 +60,7 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on,
         Ticket.session_deadline_at, Ticket.session_is_too_soon, Ticket.workaround, Ticket.has_open_review,
-        Ticket.reporter_kind, Ticket.reported_at,
+        Ticket.reporter_kind, Ticket.reported_at, Ticket.blocks_session,
     )  # fmt: skip
     session_on = col(Ticket.session_on)
     is_not_ahead = case((or_(session_on.is_(None), session_on < clock.today()), 1), else_=0)

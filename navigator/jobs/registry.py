@@ -20,8 +20,10 @@ from navigator.jobs import (
     stray_files,
     unassigned_alerts,
 )
-from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
+from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, once_per_slot
 from navigator.outbox import sender
+from navigator.support_cards import briefs
+from navigator.tickets import repeats
 from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
 
@@ -73,6 +75,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
+        "repeats": _job(for_each_found(repeats.people_to_look_at, repeats.offer), minutes=10),
+        "briefs": _job(for_each_found(briefs.practitioners_due, briefs.send_brief), minutes=5),
         "count": _job(day_counts.count_days, minutes=1),
         "learn": _job(retrain.retrain, minutes=10),
         "files": _job(sweep.delete_unneeded, minutes=1),

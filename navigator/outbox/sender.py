@@ -7,6 +7,7 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
 from navigator.outbox.addresses import address_of, is_demonstration, language_of
+from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
@@ -65,6 +66,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
             **message.context,
             "reference": reference(number) if number is not None else "",
             "link": link_for(session, message, address.to),
+            **lines_of_cards(session, message),
         }
         template, queued_at = message.template, message.queued_at
         language = language_of(session, message)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, text
 from sqlmodel import Field, Session, col, select
 
 from navigator.clock import now
@@ -43,6 +43,13 @@ class SupportCard(Table, table=True):
     """When a report came by it last."""
     used_at: datetime = Field(default_factory=now, index=True)
     """When that was, or it was changed or sent last: one that is not used ends."""
+    first_log_in_on: date | None = None
+    last_active_on: date | None = None
+    engagement_told_at: datetime | None = None
+    """When a list of the supplier named it last: without, nobody knows whether its patient got in."""
+    put_away_at: datetime | None = None
+    """When somebody said that its patient need not be helped in, and why."""
+    put_away_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
     @property
     def is_written_to(self) -> bool:

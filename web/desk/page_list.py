@@ -32,6 +32,8 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
     ("Make a support card", "/cards/new", (Role.PWP, Role.NAVIGATOR)),
     ("Make support cards from a list", "/cards/list", (Role.PWP, Role.NAVIGATOR)),
+    ("Who never got into the programme", "/cards/never-in", (Role.PWP, Role.NAVIGATOR, Role.MANAGER)),
+    ("Put in a supplier’s list of who got in", "/cards/engagement", (Role.NAVIGATOR,)),
     ("Invite somebody", "/people/invite", (Role.ADMIN,)),
     ("Settings: programmes", "/settings/programmes", (Role.ADMIN,)),
     ("Settings: categories", "/settings/categories", (Role.ADMIN,)),
@@ -48,6 +50,7 @@ OF_SERVICE = {
     "hours": "opening hours",
     "targets": "targets and alerts",
     "practice": "how the desk works",
+    "followup": "repeated reports, and briefs before sessions",
     "offers": "programmes",
     "crisis": "crisis wording",
 }

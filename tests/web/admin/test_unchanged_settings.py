@@ -106,7 +106,8 @@ services:
 """Something of each kind, in another order than a form has, with spaces and line ends."""
 RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
+    "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
 )  # fmt: skip
