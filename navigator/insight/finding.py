@@ -7,10 +7,10 @@ from dataclasses import dataclass
 class Finding:
     """What needs a decision.
 
-    `sentence` says what happened, when, and whom it touched, with exact numbers, for the service alone; `shared`
-    says the same with small numbers hidden. `advice` is what to do; `href` the page of what it is about (its
-    tickets, its problem), and `link_text` says which. `count` is how many reports or people it is about: findings
-    are ordered by it. `section` is the name of the table that says more.
+    `sentence` says what happened, when, and whom it touched, with exact numbers, for the service alone;
+    `shared` says the same with small numbers hidden. `advice` is what to do; `href` the page of what it is
+    about (its tickets, its problem), and `link_text` says which. `count` is how many reports or people it is
+    about: findings are ordered by it. `section` is the name of the table that says more.
     """
 
     sentence: str
