@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import exists, func
+from sqlalchemy import func
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock, database
@@ -48,20 +48,20 @@ def people_to_look_at(session: Session, now: datetime) -> list[int]:
         since = now - timedelta(days=service.repeat_days)
         for given in (col(Reporter.support_code), func.lower(col(Reporter.email)), col(Reporter.phone)):
             numbers.update(session.scalars(_often_given(given, service, since)))
-    return sorted(numbers)
+    offered = select(RepeatedReport.ticket_number).where(col(RepeatedReport.ticket_number).in_(numbers))
+    return sorted(numbers.difference(session.exec(offered)))
 
 
 def _often_given(given: Any, service: Service, since: datetime) -> Any:
     """By the time of reports, of which there is an index: the last weeks of one service."""
     newest = func.max(col(Ticket.number))
-    offered = exists().where(col(RepeatedReport.ticket_number) == newest)
     return (
         select(newest)
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .where(col(Ticket.service_id) == service.id, col(Ticket.reported_at) > since, given != "")
         .where(col(Ticket.status) != Status.MERGED, col(Ticket.reporter_kind) == ReporterKind.PATIENT)
         .group_by(given)
-        .having(func.count() >= service.repeat_reports, ~offered)
+        .having(func.count() >= service.repeat_reports)
     )
 
 
