@@ -7,6 +7,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.device_schemas import DeviceNeedsSetting
+from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -21,7 +22,6 @@ from navigator.administration.service_schemas import (
     CallsSetting,
     ContactSetting,
     CrisisSetting,
-    FollowUpSetting,
     HoursSetting,
     NameSetting,
     OffersSetting,

@@ -10,6 +10,7 @@ from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
+from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
@@ -25,7 +26,6 @@ from navigator.administration.service_schemas import (
     CallsSetting,
     ContactSetting,
     CrisisSetting,
-    FollowUpSetting,
     HoursSetting,
     NameSetting,
     OffersSetting,

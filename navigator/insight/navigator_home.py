@@ -13,7 +13,6 @@ from navigator.dates_in_words import day, time, time_or_date
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.problems.outages import SuggestedOutage, suggested_outages
-from navigator.support_cards.never_in import count_never_in
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
@@ -42,7 +41,6 @@ class NavigatorHome:
     unclaimed: int
     outages: Sequence[SuggestedOutage]
     repeats: Sequence[RepeatedReport]
-    never_in: int
 
 
 def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
@@ -69,7 +67,6 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             unclaimed=by_view["unclaimed"],
             outages=suggested_outages(session, actor),
             repeats=open_repeats(session, actor),
-            never_in=count_never_in(session, actor),
         )
 
 

@@ -13,8 +13,6 @@ from navigator.catalogue.programme import Programme
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter
 from navigator.people.user import Role
-from navigator.support_cards.briefs import BriefLine, briefs_of
-from navigator.support_cards.never_in import count_never_in
 from navigator.tickets.queue.held_rows import as_reader_knows
 from navigator.tickets.queue.queue import Said, said_on
 from navigator.tickets.queue.views import IS_LIVE
@@ -36,8 +34,6 @@ class PractitionerHome:
     said: Mapping[int, Said]
     requests: Sequence[TrainingRequest]
     upcoming_sessions: Mapping[int, TrainingSession]
-    briefs: Sequence[BriefLine]
-    never_in: int
 
 
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
@@ -50,8 +46,6 @@ def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
         said=said_on(session, actor, numbers) if numbers else {},
         requests=requests.list_own(session, actor)[:MAX_REQUESTS],
         upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
-        briefs=briefs_of(session, actor.user_id) if actor.user_id else (),
-        never_in=count_never_in(session, actor),
     )
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, exists, select
 
 from navigator import clock
 from navigator.catalogue.catalogue import Blocks, Fixability
-from navigator.catalogue.lookups import calendar_of
+from navigator.catalogue.lookups import calendar_of, services
 from navigator.catalogue.service import Service
 from navigator.dates_in_words import day as day_in_words
 from navigator.dates_in_words import short_date
@@ -63,28 +64,30 @@ class BriefLine:
         return "Ask them how it goes." if self.tickets or self.got_in is None else "Go on as planned."
 
 
-def briefs_of(session: Session, user_id: int, *, is_mailed: bool = False) -> list[BriefLine]:
-    """The lines of a practitioner, soonest session first; of a mail, where it is due today."""
-    now = clock.now()
-    services = {service.id: service for service in session.exec(select(Service))}
-    dates = {
-        card.id: (card, on)
-        for card in _own_cards(session, user_id)
-        if (on := _coming(services[card.service_id], card, now))
-        and (not is_mailed or is_due(services[card.service_id], now))
-    }
-    tickets = _tickets(session, user_id, {card.code for card, _ in dates.values()})
-    lines = [_line(card, on, tickets.get(card.code, ()), now) for card, on in dates.values()]
+def lines_of(
+    session: Session, user_id: int, cards: Sequence[SupportCard], *, is_mailed: bool = False
+) -> list[BriefLine]:
+    """The lines of a practitioner, soonest session first; of a mail, those whose service’s hour has come."""
+    now, by_id = clock.now(), {service.id: service for service in services(session)}
+    coming = [
+        (card, on)
+        for card in cards
+        if (on := _coming(by_id[card.service_id], card, now))
+        and (not is_mailed or is_due(by_id[card.service_id], now))
+    ]
+    tickets = _tickets(session, user_id, {card.code for card, _ in coming}) if coming else {}
+    lines = [_line(card, on, tickets.get(card.code, ()), now) for card, on in coming]
     return sorted(lines, key=lambda line: (line.session_on, line.card.label, line.card.id))
 
 
-def _own_cards(session: Session, user_id: int) -> Sequence[SupportCard]:
+def has_session_of(user_id: int | None) -> ColumnElement[bool]:
+    """That a card is a practitioner’s own, while they are one in its service, and knows of a session."""
     is_practitioner = exists().where(
         col(Membership.user_id) == user_id,
         col(Membership.service_id) == col(SupportCard.service_id),
         col(Membership.role) == Role.PWP,
     )
-    return session.exec(select(SupportCard).where(SupportCard.pwp_id == user_id, is_practitioner)).all()
+    return and_(col(SupportCard.pwp_id) == user_id, col(SupportCard.session_on).is_not(None), is_practitioner)
 
 
 def _coming(service: Service, card: Any, now: datetime) -> date | None:
@@ -118,12 +121,12 @@ def _line(card: SupportCard, on: date, tickets: Sequence[Any], now: datetime) ->
 
 def _stops(ticket: Any, on: date, now: datetime) -> bool:
     """Whether a session is to be planned without the programme, as the ticket’s own page says it."""
-    if ticket.session_on != on or ticket.blocks_session == Blocks.NO:
-        return ticket.blocks_session == Blocks.YES
+    blocks = Blocks(ticket.blocks_session)
+    if ticket.session_on != on or blocks is Blocks.NO:
+        return blocks is Blocks.YES
     deadline_at: datetime | None = ticket.session_deadline_at
     is_past = deadline_at is not None and deadline_at <= now
-    is_not_ours = ticket.fixability in _NOT_OURS or ticket.status == Status.WAITING_FOR_SUPPLIER
-    return is_past or is_not_ours
+    return is_past or ticket.fixability in _NOT_OURS or Status(ticket.status) is Status.WAITING_FOR_SUPPLIER
 
 
 def is_due(service: Service, now: datetime) -> bool:
@@ -139,14 +142,14 @@ def is_due(service: Service, now: datetime) -> bool:
 
 def practitioners_due(session: Session, now: datetime) -> Iterable[int]:
     """Practitioners with a session to come of which they are to be told now, and were not today."""
-    services = {row.id: row for row in session.exec(select(Service)) if is_due(row, now)}
+    due = {row.id: row for row in services(session) if is_due(row, now)}
     columns: tuple[Any, ...] = (
         SupportCard.pwp_id, SupportCard.service_id, SupportCard.session_on, SupportCard.session_is_weekly,
     )  # fmt: skip
     has_session = (col(SupportCard.pwp_id).is_not(None), col(SupportCard.session_on).is_not(None))
-    query: Any = select(*columns).where(col(SupportCard.service_id).in_(services), *has_session)
-    cards = session.execute(query).all() if services else ()
-    user_ids = {card.pwp_id for card in cards if _coming(services[card.service_id], card, now)}
+    query: Any = select(*columns).where(col(SupportCard.service_id).in_(due), *has_session)
+    cards = session.execute(query).all() if due else ()
+    user_ids = {card.pwp_id for card in cards if _coming(due[card.service_id], card, now)}
     keys = {_key(user_id, now): user_id for user_id in user_ids if user_id is not None}
     is_told = col(OutboxMessage.dedupe_key).in_(sorted(keys))
     told = set(session.exec(select(OutboxMessage.dedupe_key).where(is_told)))
@@ -159,7 +162,8 @@ def _key(user_id: int, now: datetime) -> str:
 
 def send_brief(session: Session, now: datetime, user_id: int) -> bool:
     """Write one practitioner their brief: once a day, whoever else tries it."""
-    lines = briefs_of(session, user_id, is_mailed=True)
+    cards = session.exec(select(SupportCard).where(has_session_of(user_id))).all()
+    lines = lines_of(session, user_id, cards, is_mailed=True)
     told = [(line.card.id, f"{day_in_words(line.session_on)}. {line.words}") for line in lines]
     context = {"lines": [{"card": id, "text": words} for id, words in told]}
     key = _key(user_id, now)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -48,7 +48,7 @@ class PutAwayInput(Input):
     )
 
 
-def _is_waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def is_waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Cards of which a list of the supplier says that nobody got in; of others nobody knows."""
     return (
         cards_listed_to(actor),
@@ -61,15 +61,10 @@ def _is_waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 def never_got_in(session: Session, actor: Actor) -> list[CardRow]:
     """Those whose cards an actor may list, the soonest session first; without a known one they come last."""
     query = (
-        select(SupportCard).where(*_is_waiting(actor)).order_by(col(SupportCard.label), col(SupportCard.id))
+        select(SupportCard).where(*is_waiting(actor)).order_by(col(SupportCard.label), col(SupportCard.id))
     )
     cards = sorted(session.exec(query), key=lambda card: session_ahead(card) or date.max)
     return rows_of(session, actor, cards[:MOST])
-
-
-def count_never_in(session: Session, actor: Actor) -> int:
-    """How many they are."""
-    return session.exec(select(func.count()).select_from(SupportCard).where(*_is_waiting(actor))).one()
 
 
 def put_away(session: Session, actor: Actor, card_id: int, reason: PutAway) -> None:

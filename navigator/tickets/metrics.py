@@ -14,12 +14,12 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from navigator import clock
-from navigator.catalogue.catalogue import Blocks, Fixability
+from navigator.catalogue.catalogue import Fixability
 from navigator.people.actor import SYSTEM, Actor
-from navigator.people.reporter import ReporterKind
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
-from navigator.tickets.ticket import LIVE, Author, ClinicalReview, Event, Message, Status, Ticket
+from navigator.tickets.ticket import Author, ClinicalReview, Event, Message, Status, Ticket
+from navigator.tickets.time_without import STOPS_PROGRAMME, still_without
 
 Condition = ColumnElement[bool]
 MetricName = Literal[
@@ -112,12 +112,6 @@ def _reported_and(condition: Callable[[Period], Condition]) -> Callable[[Period]
 def _fixable_by(*owners: Fixability) -> Callable[[Period], Condition]:
     return _reported_and(lambda _: col(Ticket.fixability).in_(owners))
 
-
-STOPS_PROGRAMME: Condition = and_(
-    col(Ticket.blocks_session) == literal(Blocks.YES.value, literal_execute=True),
-    col(Ticket.reporter_kind) == literal(ReporterKind.PATIENT.value, literal_execute=True),
-)
-"""That a patient could not use their programme for it: what it is normally stops the online part."""
 
 # Values are spelt out where a partial index is to answer: both engines must see that it fits.
 _SESSION_WARNINGS = select(col(Event.ticket_number)).where(
@@ -295,11 +289,7 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
             "Patients’ reports of something that normally stops the online part.",
             _reported_and(lambda _: STOPS_PROGRAMME),
         ),
-        "still_without": Metric(
-            "Cannot use the programme now",
-            "Of those, whenever reported: it is not put right yet.",
-            lambda _: and_(STOPS_PROGRAMME, col(Ticket.status).in_(LIVE)),
-        ),
+        "still_without": Metric("Cannot use the programme now", "Whenever they reported it.", still_without),
         "with_supplier": Metric(
             "Waiting with the supplier",
             "Tickets that wait for the supplier now, whenever they were reported.",

@@ -229,7 +229,8 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
     related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
     related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
-    related |= {"repeat": repeat_of(session, actor, detail.ticket), "repeat_reasons": REASONS}
+    repeat = repeat_of(session, actor, detail.ticket) if earlier else None  # as most tickets have none
+    related |= {"repeat": repeat, "repeat_reasons": REASONS}
     return related | _safety(session, actor, detail)
 
 

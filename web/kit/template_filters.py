@@ -9,12 +9,11 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
-from navigator.dates_in_words import day, length, short_date, time, time_or_date, when
+from navigator.dates_in_words import day, short_date, time, time_or_date, when
 from navigator.languages import ENGLISH, LANGUAGES
 from navigator.outbox import delivery
 from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.device_check import Finding, from_json
-from navigator.tickets.time_without import time_without
 from navigator.triage.crisis_phrases import language_names
 from navigator.triage.language import UNKNOWN, main_language
 from web.kit import ticket_rows
@@ -71,16 +70,6 @@ _DONE = {
     "wake": "brought it back",
 }
 """What somebody did, as a colleague says it, by the action."""
-_ORDINALS = {
-    2: "Second",
-    3: "Third",
-    4: "Fourth",
-    5: "Fifth",
-    6: "Sixth",
-    7: "Seventh",
-    8: "Eighth",
-    9: "Ninth",
-}
 
 
 def short(at: datetime) -> str:
@@ -161,17 +150,6 @@ def phone_number(stored: str) -> str:
     return phone_numbers.readable(stored)
 
 
-def ordinal(number: int) -> str:
-    """How manieth, as a sentence begins: "Third", "11th"."""
-    return _ORDINALS.get(number, f"{number}th")
-
-
-def without_it(ticket: Any) -> str:
-    """How long a patient could not use the programme: "2 days"; nothing where it did not stop them."""
-    passed = time_without(ticket)
-    return length(passed) if passed else ""
-
-
 def megabytes(size: int) -> str:
     """How large a file is: "300 kB", "1.2 MB"."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
@@ -205,8 +183,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
         tel_number,
         phone_number,
         findings,
-        ordinal,
-        without_it,
         reference,
         that_work,
         *ticket_rows.FILTERS,

@@ -51,11 +51,10 @@ class StillWithout:
 
 def table(session: Session, scope: ReportScope) -> Table:
     """The time of this period’s reports beside that of the period before, by programme."""
-    sums = {days: _sums(session, scope, days) for days in scope.periods}
     names, still = _names(session), _still_without(session, scope)
-    now, before = (sums[days] for days in scope.periods)
+    now, before = (_sums(session, scope, days) for days in scope.periods)
     codes = sorted({*now, *before, *still}, key=lambda code: (-now.get(code, Sum()).minutes, code or "~"))
-    rows = [_row(scope, code, names, now, before, still) for code in codes]
+    sums = {code: (now.get(code, Sum()), before.get(code, Sum())) for code in codes}
     return Table(
         name=NAME,
         title="Time without the programme",
@@ -69,11 +68,11 @@ def table(session: Session, scope: ReportScope) -> Table:
             "On average",
             "Without it now",
         ),
-        rows=tuple(rows),
-        bars=tuple(
-            Bar(_name(code, names), _days(now.get(code, Sum())), _days(before.get(code, Sum())))
+        rows=tuple(
+            _row(scope, code, _name(code, names), sums[code], still[code].now if code in still else 0)
             for code in codes
         ),
+        bars=tuple(Bar(_name(code, names), *map(_days, sums[code])) for code in codes),
     )
 
 
@@ -152,25 +151,17 @@ def _name(code: Code, names: Mapping[Code, str]) -> str:
     return names.get(code, "No programme")
 
 
-def _row(
-    scope: ReportScope,
-    code: Code,
-    names: Mapping[Code, str],
-    now: Mapping[Code, Sum],
-    before: Mapping[Code, Sum],
-    still: Mapping[Code, StillWithout],
-) -> Row:
-    this, earlier = now.get(code, Sum()), before.get(code, Sum())
+def _row(scope: ReportScope, code: Code, name: str, sums: Sequence[Sum], waiting: int) -> Row:
+    now, before = sums
     dates = {"since": scope.days.first.isoformat(), "until": scope.days.last.isoformat()}
-    waiting = still[code].now if code in still else 0
     cells = (
-        count_cell(this.reports, figure="without", **_filters(scope, code), **dates),
-        _time_cell(this.minutes, this.reports),
-        _time_cell(earlier.minutes, earlier.reports),
-        _time_cell(this.minutes // this.reports, this.reports) if this.reports else text_cell("–"),
+        count_cell(now.reports, figure="without", **_filters(scope, code), **dates),
+        _time_cell(now.minutes, now.reports),
+        _time_cell(before.minutes, before.reports),
+        _time_cell(now.minutes // now.reports, now.reports) if now.reports else text_cell("–"),
         count_cell(waiting, figure="still_without", **_filters(scope, code)),
     )
-    return Row(_name(code, names), "", cells)
+    return Row(name, "", cells)
 
 
 def _filters(scope: ReportScope, code: Code) -> dict[str, str]:

@@ -16,7 +16,7 @@ from navigator.outbox.render import render
 from navigator.people.actor import ANONYMOUS
 from navigator.people.support_card import SupportCard
 from navigator.support_cards import cards
-from navigator.support_cards.briefs import briefs_of
+from navigator.support_cards.cards_today import cards_today
 from navigator.tickets.actions import staff
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
@@ -58,8 +58,7 @@ def report(session: Session, card: SupportCard, **said: Any) -> Ticket:
 
 
 def words(session: Session, people: People) -> dict[str, str]:
-    assert people.priya.user_id
-    return {line.card.label: line.words for line in briefs_of(session, people.priya.user_id)}
+    return {line.card.label: line.words for line in cards_today(session, people.priya).briefs}
 
 
 def test_a_line_says_what_is_known_and_no_more(session: Session, people: People) -> None:

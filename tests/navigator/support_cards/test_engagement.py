@@ -13,6 +13,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
 from navigator.support_cards import cards, engagement, never_in
+from navigator.support_cards.cards_today import cards_today
 from navigator.support_cards.engagement import MOST_LINES, ImportedUse
 from navigator.support_cards.never_in import PutAway
 from tests.navigator.support_cards.card_factory import make
@@ -42,7 +43,8 @@ def test_a_list_tells_who_got_in_and_who_never_did(session: Session, people: Peo
     assert (known.first_log_in_on, known.last_active_on) == (date(2026, 6, 1), date(2026, 6, 8))
     assert (other.first_log_in_on, other.engagement_told_at) == (None, clock.now())
     assert labels(session, people.amina) == labels(session, people.priya) == ["Friday 9am"]
-    assert never_in.count_never_in(session, people.priya) == 1
+    assert cards_today(session, people.priya).never_in == cards_today(session, people.amina).never_in == 1
+    assert cards_today(session, people.sam).never_in == 0
 
 
 def test_a_dry_run_keeps_nothing(session: Session, people: People) -> None:
