@@ -44,11 +44,12 @@ class BriefLine:
     def words(self) -> str:
         """The line itself: did they get in, is there an open problem, what to plan."""
         problems = ", ".join(map(reference, self.tickets))
-        parts = (self._got_in, f"Open problem: {problems}." if problems else "No open problem.", self.plan)
+        parts = (self.got_in_words, f"Open problem: {problems}." if problems else "No open problem.", self.plan)
         return " ".join(parts)
 
     @property
-    def _got_in(self) -> str:
+    def got_in_words(self) -> str:
+        """Whether they got in, as of the supplier’s list; that nobody told us is said too."""
         told_at, used_on = self.card.engagement_told_at, self.card.last_active_on
         if self.got_in and used_on:
             return f"Got in, last active {short_date(used_on)}."
