@@ -45,16 +45,17 @@ OPEN_DAYS = timedelta(days=2)
 COLUMNS: Mapping[MetricName, str] = MappingProxyType({name: f"{name}_count" for name in REPORT_METRICS})
 """The column of each metric’s count."""
 MINUTES = "without_minutes"
+SUMS = (*COLUMNS.values(), MINUTES)
+"""The columns that are summed: of counts, and of minutes."""
 
 
 def count_columns(days: Period) -> list[Any]:
-    """The count of each metric among tickets of a period."""
-    return [
-        func.count().filter(METRICS[name].condition(days)).label(COLUMNS[name]) for name in REPORT_METRICS
-    ]
+    """The sums of tickets of a period: the count of each metric, and the minutes without the programme."""
+    counts = [func.count().filter(METRICS[name].condition(days)).label(COLUMNS[name]) for name in COLUMNS]
+    return [*counts, _minutes(days)]
 
 
-def minutes_column(days: Period) -> Any:
+def _minutes(days: Period) -> Any:
     """How many minutes patients could not use the programme, by what has ended of what they reported then."""
     ended_at = func.coalesce(col(Ticket.resolved_at), col(Ticket.closed_at))
     minutes = minutes_between(col(Ticket.reported_at), ended_at)
@@ -99,9 +100,7 @@ def keep_counts(session: Session, day: date) -> None:
     for table in (ChangedDay, DayCount):
         session.execute(delete(table).where(col(table.reported_on) == day))
     now = clock.now()
-    session.execute(
-        insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values(), MINUTES], _counts(day))
-    )
+    session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *SUMS], _counts(day)))
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 
@@ -117,8 +116,7 @@ _GROUP = ("service_id", "programme_id", "category")
 
 def _counts(day: date) -> Select[Any]:
     group = [getattr(Ticket, name) for name in _GROUP]
-    days = Period(day, day)
-    columns = (*group, literal(day), *count_columns(days), minutes_column(days))
+    columns = (*group, literal(day), *count_columns(Period(day, day)))
     return select(*columns).where(*_is_of(day)).group_by(*group)
 
 

@@ -43,9 +43,9 @@ class BriefLine:
     @property
     def words(self) -> str:
         """The line itself: did they get in, is there an open problem, what to plan."""
-        problems = ", ".join(map(reference, self.tickets))
-        parts = (self.got_in_words, f"Open problem: {problems}." if problems else "No open problem.", self.plan)
-        return " ".join(parts)
+        numbers = ", ".join(map(reference, self.tickets))
+        problem = f"Open problem: {numbers}." if numbers else "No open problem."
+        return f"{self.got_in_words} {problem} {self.plan}"
 
     @property
     def got_in_words(self) -> str:

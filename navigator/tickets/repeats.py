@@ -48,8 +48,8 @@ def people_to_look_at(session: Session, now: datetime) -> list[int]:
         since = now - timedelta(days=service.repeat_days)
         for given in (col(Reporter.support_code), func.lower(col(Reporter.email)), col(Reporter.phone)):
             numbers.update(session.scalars(_often_given(given, service, since)))
-    offered = select(RepeatedReport.ticket_number).where(col(RepeatedReport.ticket_number).in_(numbers))
-    return sorted(numbers - set(session.exec(offered)))
+    offered = select(RepeatedReport).where(col(RepeatedReport.ticket_number).in_(numbers))
+    return sorted(numbers - {row.ticket_number for row in session.exec(offered)})
 
 
 def _often_given(given: Any, service: Service, since: datetime) -> Any:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
-from navigator.insight.sections import calls, course, recurs, safety, sessions, training, whose
+from navigator.insight.sections import calls, course, recurs, safety, sessions, time_without, training, whose
 from navigator.insight.table import Table
 
 
@@ -39,7 +39,7 @@ QUESTIONS = (
     Question("q-whose", "Whose is it to put right?", (whose,)),
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
     Question("q-in-time", "Was it put right before the next session?"),
-    Question("q-waits", "How long do people wait?"),
+    Question("q-waits", "How long do people wait?", (time_without,)),
     Question("q-left-out", "Who is left out?"),
     Question("q-suppliers", "What did suppliers promise, and keep?"),
     Question("q-training", "Did training help, and whom?", (training,)),

@@ -3,23 +3,23 @@
 The time of what has ended is kept by day (`insight/day_counts`); what goes on is few, and has its own index.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
-from navigator.insight.day_counts import COLUMNS, kept_days, minutes_column
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once, report_counts
+from navigator.insight.rows import COMPARISON_COLUMNS, ticket_filters
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, rounded, text_cell
-from navigator.tickets.day_counts import DayCount
-from navigator.tickets.metrics import METRICS, Period, consecutive, reported_in
+from navigator.tickets.metrics import METRICS
 from navigator.tickets.queue.filters import NONE
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import Ticket
@@ -27,146 +27,92 @@ from navigator.tickets.ticket import Ticket
 NAME = "without"
 LONG = timedelta(days=7)
 """Without it for a week, somebody has missed the work of a weekly session: then a person must decide."""
+PERIOD_COLUMNS = COMPARISON_COLUMNS[:3]
 _MINUTES_OF_DAY = 24 * 60
 
-Code = str | None
+
+class Going(NamedTuple):
+    """A report of somebody who cannot use a programme now: its code and name, and when it was reported."""
+
+    code: str | None
+    name: str | None
+    reported_at: datetime
 
 
-@dataclass
-class Sum:
+class Sum(NamedTuple):
     """How many reports stopped a programme, and for how many minutes all together."""
 
-    reports: int = 0
-    minutes: int = 0
-
-
-@dataclass(frozen=True)
-class StillWithout:
-    """Who cannot use a programme now: how many, how many for long, and since when the first of them."""
-
-    now: int
-    long: int
-    since: datetime
+    reports: int
+    minutes: int
 
 
 def table(session: Session, scope: ReportScope) -> Table:
-    """The time of this period’s reports beside that of the period before, by programme."""
-    names, still = _names(session), _still_without(session, scope)
-    now, before = (_sums(session, scope, days) for days in scope.periods)
-    codes = sorted({*now, *before, *still}, key=lambda code: (-now.get(code, Sum()).minutes, code or "~"))
-    sums = {code: (now.get(code, Sum()), before.get(code, Sum())) for code in codes}
+    """The time of the reports of each period, by programme."""
+    sums, waiting = _sums(session, scope), Counter(going.code for going in _going_on(session, scope))
+    names = _names(session, scope)
+    order = sorted(names, key=lambda code: (-sums[code][0].minutes, code or "~"))
     return Table(
         name=NAME,
         title="Time without the programme",
         help_text="From a patient’s report of something that stops the online part until it was put right or"
         " ended, or until now. Nights and weekends count: people use it then. Two reports count twice.",
-        columns=(
-            "Programme",
-            "Reports",
-            "Without it, all together",
-            "Period before",
-            "On average",
-            "Without it now",
-        ),
-        rows=tuple(
-            _row(scope, code, _name(code, names), sums[code], still[code].now if code in still else 0)
-            for code in codes
-        ),
-        bars=tuple(Bar(_name(code, names), *map(_days, sums[code])) for code in codes),
+        columns=("Programme", "Reports", "On average", *PERIOD_COLUMNS, "Without it now"),
+        rows=tuple(_row(scope, code, names[code], sums[code], waiting[code]) for code in order),
+        bars=tuple(Bar(names[code], *map(_days, sums[code][:2])) for code in order),
     )
 
 
 def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
     """Programmes that somebody has not been able to use for longer than a week."""
-    names = _names(session)
-    for code, still in _still_without(session, scope).items():
-        if still.long:
-            yield _finding(scope, code, _name(code, names), still)
+    going_on, names = _going_on(session, scope), _names(session, scope)
+    long_ago = clock.now() - LONG
+    for code, count in Counter(each.code for each in going_on if each.reported_at < long_ago).items():
+        since = min(each.reported_at for each in going_on if each.code == code)
+        yield _finding(scope, code, names[code], count, since)
 
 
-def _sums(session: Session, scope: ReportScope, days: Period) -> Mapping[Code, Sum]:
-    """Reports and minutes of a period by the programme’s code."""
-    sums: dict[Code, Sum] = {}
-    for code, reports, minutes in (*_ended(session, scope, days), *_going_on(session, scope, days)):
-        if reports or minutes:
-            one = sums.setdefault(code, Sum())
-            one.reports, one.minutes = one.reports + reports, one.minutes + minutes
-    return sums
+def _sums(session: Session, scope: ReportScope) -> Mapping[str | None, Sequence[Sum]]:
+    """Reports and minutes of each period by the programme’s code; of what goes on, so far."""
+    now, ended = clock.now(), report_counts(session, scope).lost_time
+    minutes = {code: [*lost.minutes] for code, lost in ended.items()}
+    for going in _going_on(session, scope):
+        for n, days in enumerate(scope.periods):
+            if days.start_at <= going.reported_at < days.end_at:
+                minutes[going.code][n] += (now - going.reported_at) // timedelta(minutes=1)
+    none = [Sum(0, 0)] * len(scope.periods)
+    sums = {code: [*map(Sum, lost.reports, minutes[code])] for code, lost in ended.items()}
+    return defaultdict(lambda: none, sums)
 
 
-def _ended(session: Session, scope: ReportScope, days: Period) -> Sequence[Any]:
-    """All reports, with the minutes of those that have ended: kept by day, else counted anew."""
-    kept = kept_days(session, days)
-    counted = (func.sum(getattr(DayCount, COLUMNS["without"])), func.sum(col(DayCount.without_minutes)))
-    query = _by_programme(DayCount, *counted).where(scope.row_condition(DayCount))
-    rows = [*session.execute(query.where(col(DayCount.reported_on).in_(sorted(kept))))] if kept else []
-    if fresh := [day for day in days.dates if day not in kept]:
-        spans = consecutive(fresh)
-        condition = METRICS["without"].condition(days)
-        columns = (func.count().filter(condition), minutes_column(days))
-        query = _by_programme(Ticket, *columns).where(scope.ticket_condition())
-        rows += session.execute(query.where(or_(*(reported_in(span) for span in spans))))
-    return rows
-
-
-def _going_on(session: Session, scope: ReportScope, days: Period) -> Sequence[Any]:
-    """The minutes so far of what has not ended, which its count holds already."""
-    now, minutes_by_code = clock.now(), dict[Code, int]()
-    for code, reported_at in session.execute(_live(scope).where(reported_in(days))):
-        passed = (now - reported_at) // timedelta(minutes=1)
-        minutes_by_code[code] = minutes_by_code.get(code, 0) + passed
-    return [(code, 0, minutes) for code, minutes in minutes_by_code.items()]
-
-
-def _live(scope: ReportScope) -> Any:
+@once
+def _going_on(session: Session, scope: ReportScope) -> Sequence[Going]:
+    """Who cannot use their programme now, whenever they reported it."""
     # By number, or SQLite reads all tickets that the services ever had.
     numbers = select(col(Ticket.number)).where(IS_LIVE, METRICS["still_without"].condition(scope.days))
-    query = select(col(Programme.code), col(Ticket.reported_at)).select_from(Ticket)
+    query = select(col(Programme.code), col(Programme.name), col(Ticket.reported_at)).select_from(Ticket)
     query = query.outerjoin(Programme, col(Programme.id) == col(Ticket.programme_id))
-    return query.where(scope.ticket_condition(), col(Ticket.number).in_(numbers.correlate(None)))
+    query = query.where(scope.ticket_condition(), col(Ticket.number).in_(numbers.correlate(None)))
+    return [Going(*row) for row in session.execute(query)]
 
 
-def _still_without(session: Session, scope: ReportScope) -> Mapping[Code, StillWithout]:
-    """Who cannot use each programme now, whenever they reported it."""
-    long_ago, since = clock.now() - LONG, dict[Code, list[datetime]]()
-    for code, reported_at in session.execute(_live(scope)):
-        since.setdefault(code, []).append(reported_at)
-    return {
-        code: StillWithout(len(all_at), sum(at < long_ago for at in all_at), min(all_at))
-        for code, all_at in since.items()
-    }
+def _names(session: Session, scope: ReportScope) -> Mapping[str | None, str]:
+    """The programmes that somebody could not use, by code."""
+    lost = {code: lost.name for code, lost in report_counts(session, scope).lost_time.items()}
+    lost |= {going.code: going.name for going in _going_on(session, scope)}
+    return {code: name or "No programme" for code, name in lost.items()}
 
 
-def _by_programme(counted: Any, *columns: Any) -> Any:
-    query = select(col(Programme.code), *columns).select_from(counted)
-    query = query.outerjoin(Programme, col(Programme.id) == col(counted.programme_id))
-    return query.group_by(col(Programme.code))
-
-
-def _names(session: Session) -> Mapping[Code, str]:
-    return {each.code: each.name for each in session.scalars(select(Programme))}
-
-
-def _name(code: Code, names: Mapping[Code, str]) -> str:
-    return names.get(code, "No programme")
-
-
-def _row(scope: ReportScope, code: Code, name: str, sums: Sequence[Sum], waiting: int) -> Row:
-    now, before = sums
-    dates = {"since": scope.days.first.isoformat(), "until": scope.days.last.isoformat()}
+def _row(scope: ReportScope, code: str | None, name: str, sums: Sequence[Sum], waiting: int) -> Row:
+    now, programme = sums[0], {"programme": code or NONE}
+    reports = ticket_filters(scope, scope.days, figure="without", **programme)
+    average = _time_cell(now.minutes // now.reports, now.reports) if now.reports else text_cell("–")
     cells = (
-        count_cell(now.reports, figure="without", **_filters(scope, code), **dates),
-        _time_cell(now.minutes, now.reports),
-        _time_cell(before.minutes, before.reports),
-        _time_cell(now.minutes // now.reports, now.reports) if now.reports else text_cell("–"),
-        count_cell(waiting, figure="still_without", **_filters(scope, code)),
+        count_cell(now.reports, **reports),
+        average,
+        *(_time_cell(each.minutes, each.reports) for each in sums),
+        count_cell(waiting, **ticket_filters(scope, None, figure="still_without", **programme)),
     )
     return Row(name, "", cells)
-
-
-def _filters(scope: ReportScope, code: Code) -> dict[str, str]:
-    chosen = {"service": scope.service, "programme": code or NONE}
-    return {name: value for name, value in chosen.items() if value}
 
 
 def _time_cell(minutes: int, reports: int) -> Cell:
@@ -186,18 +132,18 @@ def _days(counted: Sum) -> int:
     return round(counted.minutes / _MINUTES_OF_DAY)
 
 
-def _finding(scope: ReportScope, code: Code, name: str, still: StillWithout) -> Finding:
-    people = "1 person has" if still.long == 1 else f"{still.long} people have"
-    hidden = rounded(still.long)
+def _finding(scope: ReportScope, code: str | None, name: str, count: int, since: datetime) -> Finding:
+    people = "1 person has" if count == 1 else f"{count} people have"
+    hidden = rounded(count)
     some = "Fewer than 5 people have" if hidden is None else f"About {hidden} people have"
-    first = day(clock.local(still.since).date())
-    filters = {"view": "counted", "figure": "still_without", **_filters(scope, code)}
+    told, first = f"not been able to use {name} for more than a week", day(clock.local(since).date())
+    filters = ticket_filters(scope, None, view="counted", figure="still_without", programme=code or NONE)
     return Finding(
-        sentence=f"{people} not been able to use {name} for more than a week; the first since {first}.",
-        shared=f"{some} not been able to use {name} for more than a week.",
+        sentence=f"{people} {told}; the first since {first}.",
+        shared=f"{some} {told}.",
         advice="Give them another way to go on, and ask who can put it right.",
-        href="/desk?" + "&".join(f"{key}={value}" for key, value in filters.items()),
+        href=f"/desk?{urlencode(filters)}",
         link_text="See who they are",
-        count=still.long,
+        count=count,
         section=NAME,
     )
