@@ -12,6 +12,7 @@ from navigator.clock import london_time
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
+from navigator.demo.follow_up import followed_up
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.story import (
     FollowedReport,
@@ -65,6 +66,7 @@ def add_scenarios(context: DemoContext) -> None:
     for report in story.clinical_reviews:
         add(_safety_report(context, report))
     add(_followed_report(context, story.followed))
+    add(followed_up(context, story.followed_up))
     for category, count in story.solved.items():
         for _ in range(count):
             add(_deflection(context, category))

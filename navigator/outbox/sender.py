@@ -13,6 +13,7 @@ from navigator.outbox.addresses import (
     wants_large_print,
     words_of,
 )
+from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
@@ -72,6 +73,7 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
             **words_of(session, message),
             "reference": reference(number) if number is not None else "",
             "link": link_for(session, message, address.to),
+            **lines_of_cards(session, message),
         }
         template, queued_at = message.template, message.queued_at
         language = language_of(session, message)
