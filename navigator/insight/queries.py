@@ -1,10 +1,11 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.engine import Row
@@ -32,8 +33,8 @@ from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.report_draft import Deflection
 from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.visibility import visible_to
-from navigator.training.requests import OPEN_STATUSES
-from navigator.training.tables import TrainingRequest
+
+_Answer = TypeVar("_Answer")
 
 TOP = 10
 MAX_DAILY_BUCKETS = 31
@@ -45,10 +46,11 @@ EVENT_METRICS: tuple[MetricName, ...] = (
 
 
 class PeriodCounts(NamedTuple):
-    """A count of the period, and of as many days before."""
+    """A count of the period, of as many days before, and of as many before those."""
 
-    now: int
-    before: int
+    now: int = 0
+    before: int = 0
+    earlier: int = 0
 
 
 class ReportedProblem(NamedTuple):
@@ -57,16 +59,16 @@ class ReportedProblem(NamedTuple):
     category: str | None
     code: str | None
     name: str | None
-    now: int
-    before: int
+    counts: PeriodCounts
 
 
 class ReportCounts(NamedTuple):
-    """What was reported: the counts of each metric, the number of each day or week, and what was most."""
+    """What was reported: the counts of each metric, the number of each day or week, and every problem."""
 
     by_metric: dict[MetricName, PeriodCounts]
     by_period: dict[Period, int]
-    most_reported: Sequence[ReportedProblem]
+    problems: Sequence[ReportedProblem]
+    """Those of the period most first, then those of before alone."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +81,19 @@ class ReportScope:
     programmes: Mapping[str, Programme]
     service: str = ""
     programme: str = ""
+    answers: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was asked for this report already, by the query."""
 
     @property
-    def periods(self) -> tuple[Period, Period]:
-        """The period and the one before."""
-        return self.days, self.days.previous()
+    def periods(self) -> tuple[Period, Period, Period]:
+        """The period, the one before, and the one before that."""
+        before = self.days.previous()
+        return self.days, before, before.previous()
 
     @property
     def all_days(self) -> Period:
-        """Both periods together."""
-        return Period(self.days.previous().first, self.days.last)
+        """The periods together."""
+        return Period(self.periods[-1].first, self.days.last)
 
     def ticket_condition(self) -> ColumnElement[bool]:
         """That a ticket is one to count, on whatever day."""
@@ -101,6 +106,19 @@ class ReportScope:
         if not self.programme:
             return in_services
         return and_(in_services, col(table.programme_id) == self.programmes[self.programme].id)
+
+
+def once(query: Callable[[Session, ReportScope], _Answer]) -> Callable[[Session, ReportScope], _Answer]:
+    """A query of several sections, asked once for a report."""
+
+    @wraps(query)
+    def ask_once(session: Session, scope: ReportScope) -> _Answer:
+        if query not in scope.answers:
+            scope.answers[query] = query(session, scope)
+        answer: _Answer = scope.answers[query]
+        return answer
+
+    return ask_once
 
 
 def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -> ReportScope:
@@ -128,37 +146,47 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
     return scope
 
 
+@once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     """What was reported, by metric, by day or week, and by problem."""
-    periods = [scope.days.previous(), *buckets(scope.days)]
+    periods = [*reversed(scope.periods[1:]), *buckets(scope.days)]
     rows = _rows_by_bucket(session, scope, periods)
-    sums = [PeriodCounts(*(_sum(rows, name, side) for side in (True, False))) for name in REPORT_METRICS]
     by_bucket = Counter[int]()
     for row in rows:
         by_bucket[row.bucket] += row.all_count
     return ReportCounts(
-        by_metric=dict(zip(REPORT_METRICS, sums, strict=True)),
-        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n},
-        most_reported=_most_reported(rows),
+        by_metric={name: _sums(rows, COLUMNS[name]) for name in REPORT_METRICS},
+        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= _THIS_PERIOD},
+        problems=_problems(rows),
     )
 
 
-def _sum(rows: Sequence[Row[Any]], name: MetricName, is_now: bool) -> int:
-    return sum(getattr(row, COLUMNS[name]) for row in rows if bool(row.bucket) is is_now)
+_THIS_PERIOD = 2
+"""The first bucket of the period: those before are whole periods, the earliest first."""
 
 
-def _most_reported(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
-    """The problems reported most in the period; among equals, those that were before too."""
-    sums: dict[tuple[Any, ...], list[int]] = {}
+def _sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+    sums = [0, 0, 0]
     for row in rows:
-        sums.setdefault((row.category, row.code, row.name), [0, 0])[not row.bucket] += row.all_count
-    problems = [ReportedProblem(*key, *counts) for key, counts in sums.items() if counts[0]]
-    return sorted(problems, key=_order)[:TOP]
+        sums[max(0, _THIS_PERIOD - row.bucket)] += getattr(row, column)
+    return PeriodCounts(*sums)
+
+
+def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
+    """Every problem that was reported; among equals, those that were before too come first."""
+    by_problem: dict[tuple[Any, ...], list[Row[Any]]] = {}
+    for row in rows:
+        by_problem.setdefault((row.category, row.code, row.name), []).append(row)
+    problems = [
+        ReportedProblem(category, code, name, _sums(found, "all_count"))
+        for (category, code, name), found in by_problem.items()
+    ]
+    return sorted(problems, key=_order)
 
 
 def _order(problem: ReportedProblem) -> tuple[Any, ...]:
     names = ((name is None, name or "") for name in (problem.category, problem.code, problem.name))
-    return (-problem.now, -problem.before, *names)
+    return (*(-count for count in problem.counts), *names)
 
 
 def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
@@ -199,7 +227,7 @@ def _count_columns(scope: ReportScope, names: Sequence[MetricName]) -> Iterator[
 
 
 def _counts_by_metric(names: Sequence[MetricName], row: Sequence[int]) -> dict[MetricName, PeriodCounts]:
-    return {name: PeriodCounts(*row[2 * n : 2 * n + 2]) for n, name in enumerate(names)}
+    return {name: PeriodCounts(*row[3 * n : 3 * n + 3]) for n, name in enumerate(names)}
 
 
 def buckets(days: Period) -> list[Period]:
@@ -209,6 +237,7 @@ def buckets(days: Period) -> list[Period]:
     return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
 
 
+@once
 def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
     """The counts of each metric, over tickets of any age, of what happened in the period."""
     query = select(*_count_columns(scope, EVENT_METRICS)).where(
@@ -217,6 +246,7 @@ def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, Perio
     return _counts_by_metric(EVENT_METRICS, session.execute(query).one())
 
 
+@once
 def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, datetime | None]:
     """How many tickets wait for the supplier now, and since when the oldest of them does."""
     # By number, or SQLite reads all tickets that the services ever had.
@@ -234,29 +264,10 @@ def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, dat
     return count, since
 
 
+@once
 def deflections(session: Session, scope: ReportScope) -> PeriodCounts:
     """How often a ticket was deflected: a known fix helped before it was made."""
     moment = col(Deflection.created_at)
     columns = [func.count().filter(days.contains(moment)) for days in scope.periods]
     query = select(*columns).where(scope.row_condition(Deflection), scope.all_days.contains(moment))
     return PeriodCounts(*session.execute(query).one())
-
-
-def training_requests(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
-    """Which training was asked for, how often, how many still wait, and since when the first of them does."""
-    is_waiting, asked_at = col(TrainingRequest.status).in_(OPEN_STATUSES), col(TrainingRequest.asked_at)
-    now, before = (func.count().filter(days.contains(asked_at)) for days in scope.periods)
-    waiting = func.count().filter(is_waiting)
-    return session.execute(
-        select(
-            col(TrainingRequest.topic),
-            now.label("now"),
-            before.label("before"),
-            waiting.label("waiting"),
-            func.min(asked_at).filter(is_waiting).label("since"),
-        )
-        .where(scope.row_condition(TrainingRequest), or_(scope.all_days.contains(asked_at), is_waiting))
-        .group_by(col(TrainingRequest.topic))
-        .having(or_(now > 0, waiting > 0))
-        .order_by(now.desc(), waiting.desc(), col(TrainingRequest.topic))
-    ).all()

@@ -9,7 +9,8 @@ from navigator.errors import Invalid
 from navigator.insight.accuracy import accuracy
 from navigator.insight.csv_export import to_csv
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.tables import managers_report, period_in_words
+from navigator.insight.rows import period_in_words
+from navigator.insight.tables import managers_report
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from web.kit.deps import Reading, Router, audience

@@ -16,7 +16,7 @@ from web.app import app
 from web.kit import navigation
 from web.kit.templating import TEMPLATES
 
-SHEETS = ("recurs", "whose", "course", "sessions", "safety", "training", "calls")
+SHEETS = ("recurs", "course", "whose", "sessions", "training", "calls", "safety")
 
 
 def browser(session: Session, actor: Actor) -> Visitor:
