@@ -29,6 +29,7 @@ from web.desk import (
     ticket_files,
     today,
     training,
+    training_sessions,
     workload,
 )
 from web.kit import old_addresses
@@ -71,6 +72,7 @@ MODULES = (
     ticket,
     clinical_reviews,
     training,
+    training_sessions,
     insight,
 )
 routes = [route for module in MODULES for route in module.router.routes]  # they are whole, so found at once

@@ -41,7 +41,7 @@ from navigator.tickets.booking_inputs import BookCallInput
 from navigator.tickets.inputs import AttachInput, ReviewRequestInput, SayInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
-from navigator.training import requests, sessions
+from navigator.training import demand, requests, sessions
 from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingSessionInput
 
 WORKS_AFTER_FIX = 0.7
@@ -153,7 +153,7 @@ def _open_request_ids(
 ) -> list[int]:
     """The open training requests of a service for a topic."""
     service_id = context.people.service_ids[subject.service]
-    open_requests = (request for request, _ in sessions.list_open_requests(session, trainer))
+    open_requests = (request for request, _ in demand.list_open_requests(session, trainer))
     in_service = (request for request in open_requests if request.service_id == service_id)
     return [request.id for request in in_service if request.topic == subject.topic]
 

@@ -29,6 +29,7 @@ from navigator.support_cards import briefs
 from navigator.tickets import repeats
 from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
+from navigator.training import confidence, leavers
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,12 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         ),
         "sessions": _job(
             for_each_due(deadlines.past_weekly_sessions, deadlines.advance_weekly_session), minutes=10
+        ),
+        "training_confidence": _job(
+            for_each_due(confidence.sessions_to_ask_about, confidence.ask_later), minutes=30
+        ),
+        "training_leavers": _job(
+            for_each_due(leavers.sessions_with_leavers, leavers.release_leavers), minutes=10
         ),
         "search": _job(
             for_each_due(search_index.messages_without_words, search_index.index_message), minutes=10

@@ -26,6 +26,7 @@ from navigator.insight.sections import (
     suppliers,
     time_without,
     training,
+    training_effect,
     usability,
     whose,
 )
@@ -58,7 +59,7 @@ QUESTIONS = (
     Question("q-waits", "How long do people wait?", (time_without,)),
     Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
     Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
-    Question("q-training", "Did training help, and whom?", (training,)),
+    Question("q-training", "Did training help, and whom?", (training_effect, training)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
     Question("q-minutes", "What did it cost and save in minutes?"),
