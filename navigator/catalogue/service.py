@@ -59,6 +59,12 @@ class Service(Table, table=True):
     """What a navigator's minute costs, in pence; without it, no figure is told in money."""
     minute_cost_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     minute_cost_review_on: date | None = None
+    repeat_reports: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
+    """So many reports of one person within `repeat_days` are offered to navigators to look at together."""
+    repeat_days: int = Field(default=28, sa_column_kwargs={"server_default": "28"})
+    brief_time: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """When practitioners are written to before the sessions of the next working day; empty: they are not."""
+    follow_up_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""
     is_demonstration: bool = False

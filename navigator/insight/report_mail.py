@@ -36,7 +36,7 @@ class Rhythm(StrEnum):
 
 
 class ReportMail(Table, table=True):
-    """That a manager wants the report by mail, how often, and the start of the week or month it was sent in."""
+    """That a manager wants the report by mail, how often, and the week or month it was last sent in."""
 
     __table_args__ = (one_of("every", Rhythm),)
 

@@ -16,6 +16,8 @@ TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+TRAINING_SESSION = "/training/sessions/{id}"
+CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"
 MANAGERS_REPORT = "/insight?period=own&since={since}&until={until}"
 SUPPORT_CARD = "/c/{code}"
@@ -47,7 +49,15 @@ def _page_of(message: OutboxMessage) -> str:
     """The page of a letter to staff that is about no one thing; empty for others."""
     if message.template == "managers_report":
         return absolute_url(MANAGERS_REPORT, **message.context["days"])
-    return absolute_url(TRAINING) if message.template.startswith("training") else ""
+    return _link_to_training(message) if message.template.startswith("training") else ""
+
+
+def _link_to_training(message: OutboxMessage) -> str:
+    session_id = message.context.get("training_session")  # none in an answer, or before a release
+    if session_id is None:
+        return absolute_url(TRAINING)
+    asks = message.template in ("training_after", "training_later")
+    return absolute_url(CONFIDENCE if asks else TRAINING_SESSION, id=session_id)
 
 
 def _link_to_ticket(session: Session, message: OutboxMessage, number: int, sent_to: str) -> str:
