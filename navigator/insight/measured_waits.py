@@ -12,9 +12,10 @@ from sqlmodel import Session, col
 from navigator.catalogue.catalogue import Fixability
 from navigator.insight.day_figures import ANSWER, END, figures_of
 from navigator.insight.queries import ReportScope, kept_of, once
-from navigator.insight.table import MIN_COUNT, Bar, Cell, Row, Table, count_cell
+from navigator.insight.table import Bar, Cell, Row, Table, count_cell
 from navigator.insight.waits import STILL_WAITING, in_words, within
 from navigator.people.reporter import ReporterKind
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayFigure
 from navigator.tickets.metrics import consecutive, reported_in
 

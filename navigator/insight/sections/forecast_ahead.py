@@ -15,7 +15,8 @@ from navigator.insight.phone_minutes import MIN_KNOWN, in_period, minutes_a_repo
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rows import period_in_words
 from navigator.insight.staffing import HoursOn, hours_on
-from navigator.insight.table import MIN_COUNT, Cell, Row, Table, count_cell, minutes_cell, rounded, text_cell
+from navigator.insight.table import Cell, Row, Table, count_cell, minutes_cell, text_cell
+from navigator.small_numbers import MIN_COUNT, rounded
 from navigator.tickets.metrics import Period
 
 DAYS_AHEAD = 14
