@@ -6,14 +6,16 @@ attached, which nobody could take back. The exact numbers, and files, are behind
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import Field as PydanticField
 from sqlalchemy import Select, and_, delete, exists, or_, select
 from sqlmodel import Field, Session, col
 
 from navigator import clock
 from navigator.clock import now
 from navigator.database import Table, one_of
+from navigator.fields import Input
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.rows import period_in_words
 from navigator.insight.tables import MOST_FINDINGS, ManagersReport, managers_report
@@ -46,11 +48,17 @@ class ReportMail(Table, table=True):
     sent_for_on: date | None = None
 
 
-def choose(session: Session, actor: Actor, every: Rhythm | None) -> None:
+class ReportMailInput(Input):
+    """How often the report is sent; empty for never."""
+
+    every: Literal["", "week", "month"] = PydanticField(default="", title="how often")
+
+
+def choose(session: Session, actor: Actor, every: str) -> None:
     """Send the report so often from the next period on, or not any more."""
     user_id = actor.user_id or 0
     row = session.get(ReportMail, user_id)
-    if every is None:
+    if not every:
         if row is not None:
             session.delete(row)
         return

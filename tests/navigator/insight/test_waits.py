@@ -70,10 +70,10 @@ def _rows(session: Session, people: People, condition: str, days: Period) -> lis
     )
     typed = [bindparam(name, type_=UTCDateTime()) for name in ("start", "end")]
     rows = session.execute(text(query).bindparams(*typed), {"start": days.start_at, "end": days.end_at})
-    return [[_moment(value) for value in row] for row in rows]
+    return [[as_moment(value) for value in row] for row in rows]
 
 
-def _moment(value: Any) -> datetime | None:
+def as_moment(value: Any) -> Any:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at and (at if at.tzinfo else at.replace(tzinfo=UTC))
 
