@@ -17,9 +17,9 @@ from navigator.catalogue.service import Service
 from navigator.errors import Invalid
 from navigator.insight.day_counts import COLUMNS, MINUTES, REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.table import MIN_COUNT
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import (
     METRICS,
