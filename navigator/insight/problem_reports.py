@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.insight.queries import PeriodCounts, ReportScope, bucket_of, buckets, once
+from navigator.insight.table import MIN_COUNT
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.tickets.metrics import METRICS, Period, reported_in
 from navigator.tickets.ticket import Ticket
@@ -32,6 +35,17 @@ class Reported(NamedTuple):
     def is_over(self) -> bool:
         """Whether the supplier has released a fix, or somebody closed it."""
         return self.problem.status in _IS_OVER
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which a fix was released, or it was closed."""
+        ended_at = self.problem.released_at or self.problem.closed_at
+        return clock.local(ended_at).date() if ended_at and self.is_over else None
+
+    @property
+    def broke(self) -> bool:
+        """Whether it began or rose in the period: an outage, or more reports than by chance."""
+        return self.counts.now >= MIN_COUNT and (self.problem.is_outage or self.counts.is_rise)
 
 
 @once

@@ -15,6 +15,7 @@ from navigator.insight.rows import (
     count_of,
     in_words,
     metric_row,
+    ticket_filters,
     tickets_href,
     trend,
 )
@@ -29,12 +30,12 @@ def table(session: Session, scope: ReportScope) -> Table:
     most = [problem for problem in reported.problems if problem.counts.now][: queries.TOP]
     return Table(
         name="recurs",
-        title="What recurs",
+        title="Reported most",
         headline=metric_row(scope, "all", reported.by_metric),
         help_text=f"The {queries.TOP} problems reported most, by category and programme.",
         columns=("Problem", *COMPARISON_COLUMNS, "Of all reported"),
         rows=tuple(_row(scope, problem, total) for problem in most),
-        bars=tuple(_bar(problem) for problem in most),
+        bars=tuple(_bar(scope, problem) for problem in most),
     )
 
 
@@ -56,11 +57,10 @@ def _rise(scope: ReportScope, problem: ReportedProblem) -> Finding:
         before=problem.counts.before,
         days=count_of(scope.days.length, "days"),
     )
-    filters = {"category": problem.category or NONE, "programme": problem.code or NONE}
     return Finding(
         **words,
         advice="Look whether they have one cause: an update, an outage, or something not shown.",
-        href=tickets_href(scope, scope.days, **filters),
+        href=tickets_href(scope, scope.days, **_filters(problem)),
         link_text="Its tickets",
         count=problem.counts.now,
         section="recurs",
@@ -69,13 +69,18 @@ def _rise(scope: ReportScope, problem: ReportedProblem) -> Finding:
 
 
 def _row(scope: ReportScope, problem: ReportedProblem, total: int) -> Row:
-    filters = {"category": problem.category or NONE, "programme": problem.code or NONE}
-    row = comparison_row(scope, _label(problem), _programme(problem), problem.counts, **filters)
+    row = comparison_row(scope, _label(problem), _programme(problem), problem.counts, **_filters(problem))
     return Row(row.label, row.help_text, (*row.cells, share_cell(problem.counts.now, total)))
 
 
-def _bar(problem: ReportedProblem) -> Bar:
-    return Bar(f"{_programme(problem)}: {_label(problem)}", problem.counts.now, problem.counts.before)
+def _bar(scope: ReportScope, problem: ReportedProblem) -> Bar:
+    now, before, _ = problem.counts
+    filters = ticket_filters(scope, scope.days, **_filters(problem))
+    return Bar(f"{_programme(problem)}: {_label(problem)}", now, before, filters)
+
+
+def _filters(problem: ReportedProblem) -> dict[str, str]:
+    return {"category": problem.category or NONE, "programme": problem.code or NONE}
 
 
 def _label(problem: ReportedProblem) -> str:

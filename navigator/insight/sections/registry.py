@@ -15,6 +15,7 @@ from navigator.insight.queries import ReportScope
 from navigator.insight.sections import (
     calls,
     course,
+    in_time,
     known_problems,
     recurs,
     safety,
@@ -22,6 +23,7 @@ from navigator.insight.sections import (
     sessions,
     training,
     whose,
+    with_supplier,
 )
 from navigator.insight.table import Table
 
@@ -48,10 +50,10 @@ QUESTIONS = (
     Question("q-rising", "What is new or rising?", (course,)),
     Question("q-whose", "Whose is it to put right?", (whose,)),
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
-    Question("q-in-time", "Was it put right before the next session?"),
+    Question("q-in-time", "Was it put right before the next session?", (in_time,)),
     Question("q-waits", "How long do people wait?"),
     Question("q-left-out", "Who is left out?"),
-    Question("q-suppliers", "What did suppliers promise, and keep?"),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (with_supplier,)),
     Question("q-training", "Did training help, and whom?", (training,)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),

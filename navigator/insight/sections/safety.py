@@ -7,7 +7,15 @@ from sqlmodel import Session
 from navigator.insight import queries
 from navigator.insight.finding import Finding
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.rows import COMPARISON_COLUMNS, in_words, metric_row, share_row, tickets_href, trend
+from navigator.insight.rows import (
+    COMPARISON_COLUMNS,
+    in_words,
+    metric_bar,
+    metric_row,
+    share_row,
+    tickets_href,
+    trend,
+)
 from navigator.insight.table import Table
 from navigator.tickets.metrics import MetricName
 
@@ -24,6 +32,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text="What was not a technical problem, and whether a clinician read in time what they had to"
         " read.",
         columns=("Figure", *COMPARISON_COLUMNS),
+        bars=tuple(metric_bar(scope, name, counts) for name in ("handed_over", *_BY_READING)),
         rows=(
             metric_row(scope, "handed_over", counts),
             share_row(scope, "missed", "handed_over", counts),

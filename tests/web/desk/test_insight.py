@@ -16,7 +16,10 @@ from web.app import app
 from web.kit import navigation
 from web.kit.templating import TEMPLATES
 
-SHEETS = ("recurs", "problems", "course", "whose", "sessions", "training", "calls", "safety", "services")
+SHEETS = (
+    "recurs", "problems", "course", "whose", "sessions", "in_time", "with_supplier", "training", "calls",
+    "safety", "services",
+)  # fmt: skip
 
 
 def browser(session: Session, actor: Actor) -> Visitor:
