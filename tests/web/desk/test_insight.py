@@ -55,9 +55,12 @@ def test_a_manager_is_led_here_and_nobody_else_comes_in(
 def test_each_picture_says_in_words_what_it_shows_and_has_its_table(mo: Visitor) -> None:
     mo.get("/insight")
     pictures = mo.page.css("svg.desk-chart")
-    assert len(pictures) == 2 * 4  # as it is, and as it may be printed
+    assert len(pictures) == 2 * 8  # as it is, and as it may be printed
     for picture in pictures:
         assert len(picture.css("title, desc")) == 2
+    for link in mo.page.css("svg.desk-chart a"):
+        assert re.search(r"\w: \d+$", link.attributes["aria-label"] or "")
+    assert not mo.page.css(".desk-shared svg a")  # what is printed leads nowhere
     for name in set(SHEETS) - {"problems", "services"}:
         assert mo.page.css(f"section[aria-labelledby={name}-heading] table"), name
 
