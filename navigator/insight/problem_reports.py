@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.insight.queries import PeriodCounts, ReportScope, bucket_of, buckets, once
-from navigator.insight.table import MIN_COUNT
 from navigator.problems.problem import Problem, ProblemStatus
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.metrics import METRICS, Period, reported_in
 from navigator.tickets.ticket import Ticket
 

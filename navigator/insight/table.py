@@ -8,16 +8,12 @@ true counts, and are shown only where neither those counted nor those left over 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MIN_COUNT = 5
+from navigator.small_numbers import MIN_COUNT, rounded
+
 NO_EARLIER = "no earlier figures"
 
 Share = tuple[int, int]
 """A part, and the whole that it is of."""
-
-
-def rounded(count: int) -> int | None:
-    """A count as it may leave the service: to the nearest five, or None for one that is too small to show."""
-    return None if count < MIN_COUNT else (count + MIN_COUNT // 2) // MIN_COUNT * MIN_COUNT
 
 
 @dataclass(frozen=True)
@@ -148,6 +144,7 @@ class Table:
     """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days.
 
     `headline` is the number that answers the question in a word: the first row, unless another is named.
+    `before_label` is what the second number of a bar is.
     """
 
     name: str
@@ -159,6 +156,7 @@ class Table:
     is_over_time: bool = False
     marks: tuple[Mark, ...] = ()
     headline: Row | None = None
+    before_label: str = "Period before"
 
     @property
     def first_number(self) -> Row | None:

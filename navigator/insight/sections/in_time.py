@@ -16,7 +16,8 @@ from navigator.insight.rows import (
     tickets_href,
     trend,
 )
-from navigator.insight.table import MIN_COUNT, Row, Table
+from navigator.insight.table import Row, Table
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.metrics import MetricName
 
 _SOLVED = "A known fix was shown before the report was sent, and it helped. Nobody had to read anything."
