@@ -1,7 +1,7 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
@@ -22,11 +22,9 @@ from navigator.people.user import Role
 from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import (
-    METRICS,
     MetricName,
     Period,
     consecutive,
-    has_event_in,
     managed_by,
     reported_in,
 )
@@ -39,10 +37,6 @@ _Answer = TypeVar("_Answer")
 TOP = 10
 MAX_DAILY_BUCKETS = 31
 """Up to so many days a chart has a bar for each; beyond that for each week."""
-
-EVENT_METRICS: tuple[MetricName, ...] = (
-    "touched", "handed_over", "missed", "read_in_time", "read_late", "unread",
-)  # fmt: skip
 
 
 class PeriodCounts(NamedTuple):
@@ -271,42 +265,11 @@ def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElemen
     return case((value < starts[half], earlier), else_=later)
 
 
-def _count_columns(scope: ReportScope, names: Sequence[MetricName]) -> Iterator[ColumnElement[int]]:
-    for name in names:
-        yield from (func.count().filter(METRICS[name].condition(days)) for days in scope.periods)
-
-
-def _counts_by_metric(names: Sequence[MetricName], row: Sequence[int]) -> dict[MetricName, PeriodCounts]:
-    return {name: PeriodCounts(*row[3 * n : 3 * n + 3]) for n, name in enumerate(names)}
-
-
 def buckets(days: Period) -> list[Period]:
     """A period cut into days, or into weeks that end with its last day."""
     step = 1 if days.length <= MAX_DAILY_BUCKETS else 7
     lasts = [days.last - timedelta(days=n) for n in range(0, days.length, step)]
     return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
-
-
-@once
-def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
-    """The counts of each metric, over tickets of any age, of what happened in the period."""
-    by_service = event_counts_by_service(session, scope).values()
-    return {
-        name: PeriodCounts(*map(sum, zip(*(counts[name] for counts in by_service), strict=True)))
-        for name in EVENT_METRICS
-    }
-
-
-@once
-def event_counts_by_service(
-    session: Session, scope: ReportScope
-) -> dict[int, dict[MetricName, PeriodCounts]]:
-    """The same of each service."""
-    service_id = col(Ticket.service_id)
-    query = select(service_id, *_count_columns(scope, EVENT_METRICS)).group_by(service_id)
-    query = query.where(scope.ticket_condition(), has_event_in(scope.all_days))
-    none = {service.id: dict.fromkeys(EVENT_METRICS, PeriodCounts()) for service in scope.services.values()}
-    return none | {row[0]: _counts_by_metric(EVENT_METRICS, row[1:]) for row in session.execute(query)}
 
 
 @once

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from navigator.insight import queries
+from navigator.insight.event_counts import event_counts
 from navigator.insight.finding import Finding
 from navigator.insight.queries import PeriodCounts, ReportScope
 from navigator.insight.rows import (
@@ -24,7 +25,7 @@ _BY_READING: tuple[MetricName, ...] = ("read_in_time", "read_late", "unread")
 
 def table(session: Session, scope: ReportScope) -> Table:
     """Reviews opened in the period by how they were read, and what was passed on."""
-    counts = queries.report_counts(session, scope).by_metric | queries.event_counts(session, scope)
+    counts = queries.report_counts(session, scope).by_metric | event_counts(session, scope)
     return Table(
         headline=share_row(scope, "read_in_time", "handed_over", counts),
         name="safety",
@@ -44,7 +45,7 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """Reviews that nobody has read in time: even one is a decision."""
-    counts = queries.event_counts(session, scope)
+    counts = event_counts(session, scope)
     late, unread = counts["read_late"], counts["unread"]
     if late.now:
         words = in_words("A clinician read {tickets} with words of risk too late.", tickets=late.now)

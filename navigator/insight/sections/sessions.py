@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from navigator.insight import queries
+from navigator.insight.event_counts import event_counts
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import COMPARISON_COLUMNS, metric_bar, metric_row, share_row
 from navigator.insight.table import Table
@@ -10,7 +11,7 @@ from navigator.insight.table import Table
 
 def table(session: Session, scope: ReportScope) -> Table:
     """Sessions touched, and how many reports say nothing of a session."""
-    counts = queries.report_counts(session, scope).by_metric | queries.event_counts(session, scope)
+    counts = queries.report_counts(session, scope).by_metric | event_counts(session, scope)
     return Table(
         name="sessions",
         title="Sessions touched",
