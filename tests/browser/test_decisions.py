@@ -1,4 +1,4 @@
-"""What needs a decision: whole in the first view, a tap from its tickets, also at 320 pixels and without scripts."""
+"""What needs a decision: whole in the first view, a tap from its tickets; narrow, and without scripts."""
 
 from datetime import timedelta
 
