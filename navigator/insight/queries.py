@@ -173,7 +173,7 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 @once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     """What was reported, by metric, by day or week, and by problem."""
-    periods = [*reversed(scope.periods[1:]), *buckets(scope.days)]
+    periods = buckets_of(scope)
     rows = _rows_by_bucket(session, scope, periods)
     by_bucket = Counter[int]()
     for row in rows:
@@ -184,24 +184,25 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
             service.id: _by_metric([row for row in rows if row.service_id == service.id])
             for service in scope.services.values()
         },
-        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= _THIS_PERIOD},
+        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= THIS_PERIOD},
         problems=_problems(rows),
         lost_time=_lost_time(rows),
     )
 
 
-_THIS_PERIOD = 2
+THIS_PERIOD = 2
 """The first bucket of the period: those before are whole periods, the earliest first."""
 
 
 def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:
-    return {name: _sums(rows, COLUMNS[name]) for name in REPORT_METRICS}
+    return {name: sums(rows, COLUMNS[name]) for name in REPORT_METRICS}
 
 
-def _sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+def sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+    """The counts of a column by period, of rows by bucket."""
     sums = [0, 0, 0]
     for row in rows:
-        sums[max(0, _THIS_PERIOD - row.bucket)] += getattr(row, column)
+        sums[max(0, THIS_PERIOD - row.bucket)] += getattr(row, column)
     return PeriodCounts(*sums)
 
 
@@ -211,7 +212,7 @@ def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
     for row in rows:
         by_problem.setdefault((row.category, row.code, row.name), []).append(row)
     problems = [
-        ReportedProblem(category, code, name, _sums(found, "all_count"))
+        ReportedProblem(category, code, name, sums(found, "all_count"))
         for (category, code, name), found in by_problem.items()
     ]
     return sorted(problems, key=_order)
@@ -223,7 +224,7 @@ def _lost_time(rows: Sequence[Row[Any]]) -> dict[str | None, LostTime]:
         if row.without_count:
             by_code.setdefault(row.code, []).append(row)
     return {
-        code: LostTime(found[0].name, _sums(found, COLUMNS["without"]), _sums(found, MINUTES))
+        code: LostTime(found[0].name, sums(found, COLUMNS["without"]), sums(found, MINUTES))
         for code, found in by_code.items()
     }
 
@@ -263,6 +264,11 @@ def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElemen
     half = len(starts) // 2
     earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
     return case((value < starts[half], earlier), else_=later)
+
+
+def buckets_of(scope: ReportScope) -> list[Period]:
+    """The periods before, the earliest first, and the days or weeks of the period itself."""
+    return [*reversed(scope.periods[1:]), *buckets(scope.days)]
 
 
 def buckets(days: Period) -> list[Period]:
