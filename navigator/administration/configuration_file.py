@@ -7,6 +7,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.device_schemas import DeviceNeedsSetting
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -73,6 +74,8 @@ class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting,
     code: Code
     contacts: list[ContactEntry] = Field(default_factory=list)
     crisis: CrisisSetting = Field(default_factory=CrisisSetting)
+    inclusion: InclusionOffersSetting | None = None
+    usability: UsabilityRoundsSetting | None = None
     replies: list[ReplyEntry] = Field(default_factory=list)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.catalogue.business_hours import WorkingCalendar
 from navigator.catalogue.programme import Programme
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
@@ -63,7 +64,7 @@ def needs_for(context: DemoContext, scheduled: ScheduledReport, way: str | None)
     return [code for code in needs if not (wants_call and needs_of([code])[0].blocks_calls)]
 
 
-def offer_help(context: DemoContext, session: Session, navigator: Actor, number: int) -> None:
+def offer_help(context: DemoContext, session: Session, navigator: Actor, number: int, service: str) -> None:
     """A navigator gives somebody without a good enough device or connection what the service has."""
     who = session.get_one(Reporter, get_ticket(session, number).reporter_id)
     is_left_out = any(need.barrier is Barrier.DEVICE for need in needs_of(who.access_needs))
@@ -72,14 +73,16 @@ def offer_help(context: DemoContext, session: Session, navigator: Actor, number:
     kind, due_on = ("device", clock.today() + LENT_FOR) if number % 3 == 1 else ("skills", None)
     offer(session, navigator, number, OfferInput(kind=kind, due_on=due_on))
     if number % 4:
-        context.queue.add(_use(navigator, number, kind, due_on))
+        context.queue.add(_use(context.people.calendars[service], navigator, number, kind, due_on))
 
 
-def _use(navigator: Actor, number: int, kind: str, due_on: date | None) -> Scenario:
-    session = yield clock.now() + timedelta(days=6)
+def _use(
+    calendar: WorkingCalendar, navigator: Actor, number: int, kind: str, due_on: date | None
+) -> Scenario:
+    session = yield calendar.next_opening(clock.now() + timedelta(days=6))
     offer(session, navigator, number, OfferInput(kind=kind, state=OfferState.USED))
     if due_on and number % 8 < 6:
-        session = yield clock.now() + timedelta(days=20)
+        session = yield calendar.next_opening(clock.now() + timedelta(days=20))
         offer(session, navigator, number, OfferInput(kind=kind, state=OfferState.RETURNED))
 
 

@@ -85,7 +85,7 @@ def _start_work(context: DemoContext, session: Session, report: ScheduledReport,
         staff.attach(session, navigator, number, AttachInput(pwp_id=practitioner.user_id))
     if report.kind.category.startswith("access.") and happens(CHECKED):
         staff.verify(session, navigator, number)
-    offer_help(context, session, navigator, number)
+    offer_help(context, session, navigator, number, report.service)
     actions = (("note", staff.note, NOTED), ("phone", _phone, CALLED), ("reply", staff.reply, REPLIED))
     for name, action, probability in actions:
         if happens(probability):

@@ -125,11 +125,11 @@ def test_large_print_makes_the_page_large(
 ) -> None:
     path = f"/follow/{ticket.number}"
     follower.get(path)
-    assert "desk-large" not in (follower.page.css_first("html").attributes.get("class") or "")
+    assert "desk-large" not in (follower.one("html").attributes.get("class") or "")
     set_needs(session, people.amina, ticket.number, NeedsInput(access_needs=["large_print"]))
     session.flush()
     follower.get(path)
-    assert follower.page.css_first("html").attributes["class"] == "desk-large"
+    assert follower.one("html").attributes["class"] == "desk-large"
 
 
 def test_who_is_not_to_be_phoned_reads_why_no_call_can_be_booked(
