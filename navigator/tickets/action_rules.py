@@ -203,6 +203,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             audience=Audience.PUBLIC,
             ends_snooze=True,
         ),
+        Action.STILL_BROKEN: ActionRule(_roles(R, J), LIVE, _from(_WAITING, Status.OPEN), ends_snooze=True),
         Action.CLOSE: ActionRule(
             _roles(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
         ),
@@ -213,6 +214,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.REDACT: ActionRule(
             _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
         ),
+        Action.CLEAR_WORDS: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
         ),

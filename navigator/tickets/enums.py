@@ -137,6 +137,8 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     TAKE_BACK = "take_back"
+    STILL_BROKEN = "still_broken"
+    CLEAR_WORDS = "clear_words"
 
 
 class Audience(StrEnum):

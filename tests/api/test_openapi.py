@@ -114,6 +114,8 @@ def here(session, people, navigator, ticket):
     session.add(InclusionSetting(service_id=people.north, **has))
     problem = navigator.post("/problems", json=examples()["open_problem"]).json()["id"]
     told = navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."}).json()
+    planned = navigator.post("/training/sessions", json=examples()["plan_session"]).json()["id"]
+    navigator.post(f"/training/sessions/{planned}/book", json={"email": "priya@north.example"})
     session.expire_all()
     return {
         "number": ticket.number,
@@ -126,6 +128,7 @@ def here(session, people, navigator, ticket):
         "hand-overs": told["id"],
         "problems": problem,
         "people": people.tom.user_id,
+        "training": planned,
     }
 
 

@@ -39,6 +39,7 @@ _MACROS = (
     "replies.html",
     "tickets.html",
     "rows.html",
+    "suppliers.html",
     "queue.html",
     "desk.html",
     "practitioner.html",

@@ -14,6 +14,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
+from navigator.problems.trying_again import is_asked
 from navigator.tickets.actions import contact, next_session, reporter
 from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.attached_files import readable_file
@@ -109,6 +110,7 @@ def _ticket_page(
         notice=safety_notice(session, detail.ticket, actor.reads),
         promises=promises_after(detail, detail.last_action),
         problem=public_problem(session, detail.ticket.problem_id),
+        is_asked=is_asked(session, detail.ticket),
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         can_book=can_book(detail),
@@ -178,6 +180,15 @@ def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
+        return redirect(f"/follow/{number}", "Thank you. We look at it again.")
+    return redirect(f"/follow/{number}")
+
+
+@router.post("/follow/{number}/still-broken")
+def still_broken(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+    """What was put right does not work for them."""
+    with suppress(Conflict):
+        reporter.still_broken(session, actor, actor.own_ticket)
         return redirect(f"/follow/{number}", "Thank you. We look at it again.")
     return redirect(f"/follow/{number}")
 
