@@ -132,7 +132,7 @@ def test_what_stands_out_is_a_finding_and_nothing_else_is(session: Session, peop
         "Oak leaves people out. An access need",
         "Fern leaves people out. New to technology",
     }
-    device = next(finding for finding in found if "device" in finding.sentence)
+    device = next(finding for finding in found if "Device" in finding.sentence)
     assert "10 of 20 (50%) of its reports by patients, 2 of 32 (6%) of all others" in device.sentence
     assert "2 of" not in device.shared
     assert device.count == 10
