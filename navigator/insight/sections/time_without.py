@@ -29,6 +29,8 @@ LONG = timedelta(days=7)
 """Without it for a week, somebody has missed the work of a weekly session: then a person must decide."""
 PERIOD_COLUMNS = COMPARISON_COLUMNS[:3]
 _MINUTES_OF_DAY = 24 * 60
+_SHORT = 48
+"""Hours: what is shorter is told in hours."""
 
 
 class Going(NamedTuple):
@@ -116,16 +118,18 @@ def _row(scope: ReportScope, code: str | None, name: str, sums: Sequence[Sum], w
 
 
 def _time_cell(minutes: int, reports: int) -> Cell:
-    """A length of time, which is not shared of few people."""
-    words = _length(minutes)
-    return Cell(words, "not shown" if rounded(reports) is None else f"about {words}")
-
-
-def _length(minutes: int) -> str:
+    """A length of time in days, or hours of a short one; it is not shared of few people."""
     hours = round(minutes / 60)
-    if hours < 48:
-        return f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{round(minutes / _MINUTES_OF_DAY):,} days"
+    if hours >= _SHORT:
+        words = f"{round(minutes / _MINUTES_OF_DAY):,} days"
+        shared = f"about {words}"
+    else:
+        few = rounded(hours)
+        words, shared = (
+            f"{hours} hour{'' if hours == 1 else 's'}",
+            f"about {few} hours" if few else "under 5 hours",
+        )
+    return Cell(words, "not shown" if rounded(reports) is None else shared)
 
 
 def _days(counted: Sum) -> int:

@@ -16,7 +16,7 @@ from web.app import app
 from web.kit import navigation
 from web.kit.templating import TEMPLATES
 
-SHEETS = ("recurs", "course", "whose", "sessions", "training", "calls", "safety")
+SHEETS = ("recurs", "course", "whose", "sessions", "without", "training", "calls", "safety")
 
 
 def browser(session: Session, actor: Actor) -> Visitor:
@@ -52,7 +52,7 @@ def test_a_manager_is_led_here_and_nobody_else_comes_in(
 def test_each_picture_says_in_words_what_it_shows_and_has_its_table(mo: Visitor) -> None:
     mo.get("/insight")
     pictures = mo.page.css("svg[role=img]")
-    assert len(pictures) == 2 * 4  # as it is, and as it may be printed
+    assert len(pictures) == 2 * 5  # as it is, and as it may be printed
     for picture in pictures:
         assert len(picture.css("title, desc")) == 2
     for name in SHEETS:
