@@ -147,13 +147,6 @@ def without_it(ticket: Any) -> str:
 
 
 FILTERS = (
-    drawn,
-    due_in_full,
-    last_activity,
-    near_session,
-    initials,
-    first_words,
-    ordinal,
-    length_of_time,
+    drawn, due_in_full, last_activity, near_session, initials, first_words, ordinal, length_of_time,
     without_it,
-)
+)  # fmt: skip

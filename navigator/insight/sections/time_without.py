@@ -57,7 +57,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         name=NAME,
         title="Time without the programme",
         help_text="From a patient’s report of something that stops the online part until it was put right or"
-        " ended, or until now. Nights and weekends count: people use it then. Two reports count twice.",
+        " ended, or until now. Nights and weekends count. Two reports count twice. The picture is in days.",
         columns=("Programme", "Reports", "On average", *PERIOD_COLUMNS, "Without it now"),
         rows=tuple(_row(scope, code, names[code], sums[code], waiting[code]) for code in order),
         bars=tuple(Bar(names[code], *map(_days, sums[code][:2])) for code in order),
@@ -124,11 +124,8 @@ def _time_cell(minutes: int, reports: int) -> Cell:
         words = f"{round(minutes / _MINUTES_OF_DAY):,} days"
         shared = f"about {words}"
     else:
-        few = rounded(hours)
-        words, shared = (
-            f"{hours} hour{'' if hours == 1 else 's'}",
-            f"about {few} hours" if few else "under 5 hours",
-        )
+        words = f"{hours} hour{'' if hours == 1 else 's'}"
+        shared = f"about {few} hours" if (few := rounded(hours)) else "under 5 hours"
     return Cell(words, "not shown" if rounded(reports) is None else shared)
 
 
