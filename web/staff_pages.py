@@ -1,6 +1,6 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
+from web.admin import absences, api_keys, configuration_file, people, setting_form, settings, sharing
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -11,6 +11,7 @@ from web.desk import (
     insight,
     new_report,
     notices,
+    offers,
     page_list,
     poster,
     problems,
@@ -18,13 +19,17 @@ from web.desk import (
     queue_preview,
     repeats,
     reply_drafts,
+    rises,
     saved_views,
     search,
+    shared_problems,
+    supplier_loop,
     support_cards,
     ticket,
     ticket_files,
     today,
     training,
+    training_sessions,
     workload,
 )
 from web.kit import old_addresses
@@ -41,8 +46,12 @@ MODULES = (
     settings,
     api_keys,
     configuration_file,
+    sharing,
     setting_form,
+    shared_problems,
     problems,
+    rises,
+    supplier_loop,
     new_report,
     card_engagement,
     support_cards,
@@ -57,11 +66,13 @@ MODULES = (
     guide,
     reply_drafts,
     notices,
+    offers,
     repeats,
     ticket_files,
     ticket,
     clinical_reviews,
     training,
+    training_sessions,
     insight,
 )
 routes = [route for module in MODULES for route in module.router.routes]  # they are whole, so found at once

@@ -18,7 +18,7 @@ from navigator.tickets.queue.filters import Filters, conditions
 from navigator.tickets.queue.views import IS_LIVE, view_conditions
 from navigator.tickets.ticket import ClinicalReview, Ticket
 from navigator.tickets.visibility import visible_to
-from navigator.training import sessions
+from navigator.training import session_list
 from navigator.training.tables import TrainingSession
 
 
@@ -93,7 +93,7 @@ def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalRe
     """The dashboard of every service that the actor manages, the one with the most that is urgent first."""
     service_ids = sorted(actor.services(Role.MANAGER))
     counts, loads = _counts(session, actor), _navigator_loads(session, actor, service_ids)
-    trainings = [t for t in sessions.upcoming_sessions(session, actor) if t.starts_at > clock.now()]
+    trainings = [t for t in session_list.upcoming_sessions(session, actor) if t.starts_at > clock.now()]
     unread = [review.service_id for review in reviews if review.acknowledged_at is None]
     dashboards = [
         LiveDashboard(

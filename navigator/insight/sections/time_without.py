@@ -18,7 +18,8 @@ from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once, report_counts
 from navigator.insight.rows import COMPARISON_COLUMNS, ticket_filters
-from navigator.insight.table import Bar, Cell, Row, Table, count_cell, rounded, text_cell
+from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
+from navigator.small_numbers import rounded
 from navigator.tickets.metrics import METRICS
 from navigator.tickets.queue.filters import NONE
 from navigator.tickets.queue.views import IS_LIVE
@@ -60,7 +61,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         " ended, or until now. Nights and weekends count. Two reports count twice. The picture is in days.",
         columns=("Programme", "Reports", "On average", *PERIOD_COLUMNS, "Without it now"),
         rows=tuple(_row(scope, code, names[code], sums[code], waiting[code]) for code in order),
-        bars=tuple(Bar(names[code], *map(_days, sums[code][:2])) for code in order),
+        bars=tuple(Bar(names[code], _days(sums[code][0]), _days(sums[code][1])) for code in order),
     )
 
 
