@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
+from navigator.insight.day_counts import COLUMNS, MINUTES
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope, once, report_counts
+from navigator.insight.queries import ReportScope, once, report_counts, sums_of
 from navigator.insight.rows import COMPARISON_COLUMNS, ticket_filters
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
 from navigator.small_numbers import rounded
@@ -76,15 +77,18 @@ def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
 
 def _sums(session: Session, scope: ReportScope) -> Mapping[str | None, Sequence[Sum]]:
     """Reports and minutes of each period by the programme’s code; of what goes on, so far."""
-    now, ended = clock.now(), report_counts(session, scope).lost_time
-    minutes = {code: [*lost.minutes] for code, lost in ended.items()}
+    now, rows = clock.now(), defaultdict(list)
+    for row in report_counts(session, scope).rows:
+        if row.without_count:
+            rows[row.code].append(row)
+    minutes = {code: [*sums_of(found, MINUTES)] for code, found in rows.items()}
     for going in _going_on(session, scope):
         for n, days in enumerate(scope.periods):
             if days.start_at <= going.reported_at < days.end_at:
                 minutes[going.code][n] += (now - going.reported_at) // timedelta(minutes=1)
     none = [Sum(0, 0)] * len(scope.periods)
-    sums = {code: [*map(Sum, lost.reports, minutes[code])] for code, lost in ended.items()}
-    return defaultdict(lambda: none, sums)
+    reports = {code: sums_of(found, COLUMNS["without"]) for code, found in rows.items()}
+    return defaultdict(lambda: none, {code: [*map(Sum, reports[code], minutes[code])] for code in rows})
 
 
 @once
@@ -100,7 +104,7 @@ def _going_on(session: Session, scope: ReportScope) -> Sequence[Going]:
 
 def _names(session: Session, scope: ReportScope) -> Mapping[str | None, str]:
     """The programmes that somebody could not use, by code."""
-    lost = {code: lost.name for code, lost in report_counts(session, scope).lost_time.items()}
+    lost = {row.code: row.name for row in report_counts(session, scope).rows if row.without_count}
     lost |= {going.code: going.name for going in _going_on(session, scope)}
     return {code: name or "No programme" for code, name in lost.items()}
 
