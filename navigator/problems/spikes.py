@@ -25,7 +25,7 @@ MIN_REPORTS = 5
 """Fewer reports are no spike, however rare: a count under five is not to be shown either."""
 MIN_RATIO = 2.0
 """Less than twice the usual is nothing to act on, however sure."""
-CHANCE_ALARMS = 0.5 / 30
+CHANCE_ALARMS = 0.4 / 30
 """So many chance findings a service and day are shared out among its series, as they have reports: with
 uneven weeks, seasons and growth it is twice that, and so at most one a month (`docs/spikes.md`)."""
 
@@ -110,6 +110,13 @@ class Family(Generic[Key]):
         expected = usual * weight
         variance = expected * self._dispersion + expected**2 / (usual * max(exposure, 1.0))
         return Spike(days, count, expected, count / weight, chance_of(count, expected, variance))
+
+
+def risen(family: Family[Key], everywhere: Family[Key] | None) -> dict[Key, Spike]:
+    """What rises in a service beyond chance, or stands out there and does so in all services together."""
+    common = everywhere.alarms() if everywhere else {}
+    shared = {key: family.largest(key) for key in common if key in family}
+    return {key: spike for key, spike in shared.items() if spike} | family.alarms()
 
 
 def _day_weights(family: Collection[Series], last_weekday: int) -> list[float]:
