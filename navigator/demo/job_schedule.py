@@ -15,7 +15,7 @@ DAILY_JOBS = MappingProxyType(
         time(9, 30): ("guards", "overdue"),
         time(12): ("guards",),
         time(14, 30): ("guards", "overdue"),
-        time(16, 50): ("guards", "overdue"),
+        time(16, 50): ("guards", "overdue", "rises"),
     }
 )
 AUTO_CLOSE_JOBS = ("warn", "close")
@@ -31,7 +31,7 @@ def job_times(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
                 yield moment, jobs
         if day.weekday() in AUTO_CLOSE_WEEKDAYS and (moment := london_time(day, time(16, 55))) < dates.now:
             yield moment, AUTO_CLOSE_JOBS
-    yield dates.now, ("sessions", "guards", "overdue", "hand-overs", *AUTO_CLOSE_JOBS)
+    yield dates.now, ("sessions", "guards", "overdue", "hand-overs", "rises", *AUTO_CLOSE_JOBS)
 
 
 def run_jobs(moment: datetime, jobs: Sequence[str]) -> None:

@@ -16,7 +16,18 @@ from web.app import app
 from web.kit import navigation
 from web.kit.templating import TEMPLATES
 
-SHEETS = ("recurs", "problems", "rising", "course", "whose", "sessions", "training", "calls", "safety", "services")
+SHEETS = (
+    "recurs",
+    "problems",
+    "rising",
+    "course",
+    "whose",
+    "sessions",
+    "training",
+    "calls",
+    "safety",
+    "services",
+)
 
 
 def browser(session: Session, actor: Actor) -> Visitor:
