@@ -1,6 +1,6 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
+from web.admin import absences, api_keys, configuration_file, people, setting_form, settings, sharing
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -10,6 +10,7 @@ from web.desk import (
     insight,
     new_report,
     notices,
+    offers,
     page_list,
     poster,
     problems,
@@ -19,6 +20,8 @@ from web.desk import (
     rises,
     saved_views,
     search,
+    shared_problems,
+    supplier_loop,
     support_cards,
     ticket,
     ticket_files,
@@ -40,9 +43,12 @@ MODULES = (
     settings,
     api_keys,
     configuration_file,
+    sharing,
     setting_form,
+    shared_problems,
     problems,
     rises,
+    supplier_loop,
     new_report,
     support_cards,
     calls,
@@ -56,6 +62,7 @@ MODULES = (
     guide,
     reply_drafts,
     notices,
+    offers,
     ticket_files,
     ticket,
     clinical_reviews,

@@ -26,6 +26,7 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.supplier_schema import SupplierSetting
 from navigator.catalogue.contact import ContactKind
 from navigator.errors import Invalid
 from navigator.fields import Line
@@ -42,10 +43,11 @@ class OverrideEntry(OverrideSetting):
 
 
 class ProgrammeEntry(ProgrammeSetting):
-    """A programme, what it needs of a phone, and its overrides."""
+    """A programme, what it needs of a phone, what is set for its supplier, and its overrides."""
 
     code: Code
     device_needs: DeviceNeedsSetting | None = None
+    supplier_terms: SupplierSetting | None = None
     overrides: list[OverrideEntry] = Field(default_factory=list)
 
 

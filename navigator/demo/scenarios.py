@@ -28,8 +28,8 @@ from navigator.demo.ticket_scenarios import confirm_fix, handle_ticket, resolve_
 from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.reporter import ContactMethod
 from navigator.people.user import Role
-from navigator.problems import records, updates
-from navigator.problems.inputs import ProblemInput, StatusInput, UpdateInput
+from navigator.problems import records, suppliers, updates
+from navigator.problems.inputs import ProblemInput, SaidInput, SendInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.tickets import attached_files
 from navigator.tickets.actions import staff
@@ -87,8 +87,9 @@ def _take_step(
     senders = [owner, *_navigators_elsewhere(context, owner)]
     problem = records.find(session, owner, id)
     linked = [n for sender in senders for n in updates.tickets_to_notify(session, sender, problem)]
-    if facts := _supplier_facts(known, step):
-        records.edit(session, owner, id, _problem_input(problem, **facts))
+    if known.reference and not problem.supplier_reference and step.status is ProblemStatus.WITH_SUPPLIER:
+        records.edit(session, owner, id, _problem_input(problem, supplier_reference=known.reference))
+    _deal_with_supplier(session, owner, id, step)
     if step.status:
         updates.change_status(session, owner, id, StatusInput(status=step.status, body=step.words))
     for sender in senders if step.words else ():
@@ -107,13 +108,14 @@ def _navigators_elsewhere(context: DemoContext, navigator: Actor) -> list[Actor]
     return [actor for actor in others if not actor.services(Role.NAVIGATOR) & service_ids]
 
 
-def _supplier_facts(known: KnownProblem, step: ProblemStep) -> dict[str, Any]:
-    """The supplier's fields of a problem record that change with a step."""
-    if step.status is ProblemStatus.WITH_SUPPLIER:
-        return {"supplier_reference": known.reference, "reported_to_supplier_on": clock.today()}
-    if step.due_in:
-        return {"supplier_due_on": clock.today() + timedelta(days=step.due_in)}
-    return {}
+def _deal_with_supplier(session: Session, owner: Actor, id: int, step: ProblemStep) -> None:
+    """Send a problem to its supplier, or write down what they said."""
+    if step.sends:
+        suppliers.send(session, owner, id, SendInput(again=True))
+    if step.said:
+        due_on = clock.today() + timedelta(days=step.due_in) if step.due_in else None
+        said = SaidInput(kind=step.said, happened_on=clock.today(), due_on=due_on, body=step.answer)
+        suppliers.record_said(session, owner, id, said)
 
 
 def _problem_input(problem: Problem, **facts: Any) -> ProblemInput:

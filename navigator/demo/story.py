@@ -84,11 +84,17 @@ class ProgrammeUpdate(_StoryModel):
 
 
 class ProblemStep(_StoryModel):
-    """A new status of a problem, or an update to everybody linked."""
+    """A new status of a problem, an update to everybody linked, or what passed between us and the supplier.
+
+    `sends` is that it goes to the supplier, even if it went before; `said` what they did, in which words.
+    """
 
     at: str
     status: ProblemStatus | None = None
     words: str = ""
+    sends: bool = False
+    said: Literal["acknowledged", "answered", "promised"] | None = None
+    answer: str = ""
     due_in: int | None = None
 
 
@@ -105,6 +111,11 @@ class KnownProblem(_StoryModel):
     title: str
     known: str
     workaround: str
+    versions: str = ""
+    how: str = ""
+    expected: str = ""
+    actual: str = ""
+    severity: int | None = None
     reference: str = ""
     parks: float = 1.0
     steps: list[ProblemStep]
@@ -115,8 +126,8 @@ class KnownProblem(_StoryModel):
 
     def open_input(self, **more: Any) -> NewProblemInput:
         """The input that opens the problem record."""
-        fields = self.model_dump(include={"service", "programme", "category", "title", "known", "workaround"})
-        return NewProblemInput(**fields, is_public=True, **more)
+        fields = self.model_dump(include=NewProblemInput.model_fields.keys() - {"steps"})
+        return NewProblemInput(**fields, steps=self.how, is_public=True, **more)
 
 
 class TrainingAsk(_StoryModel):

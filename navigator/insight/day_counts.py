@@ -27,7 +27,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock, database
+from navigator.insight import barriers
 from navigator.people.actor import SYSTEM
+from navigator.people.reporter import Reporter
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, reported_in
 from navigator.tickets.ticket import Ticket
@@ -89,7 +91,8 @@ def keep_counts(session: Session, day: date) -> None:
     for table in (ChangedDay, DayCount):
         session.execute(delete(table).where(col(table.reported_on) == day))
     now = clock.now()
-    session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values()], _counts(day)))
+    names = [*_GROUP, "reported_on", *COLUMNS.values(), *barriers.COLUMNS]
+    session.execute(insert(DayCount).from_select(names, _counts(day)))
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 
@@ -105,8 +108,9 @@ _GROUP = ("service_id", "programme_id", "category", "reporter_kind")
 
 def _counts(day: date) -> Select[Any]:
     group = [getattr(Ticket, name) for name in _GROUP]
-    columns = (*group, literal(day), *count_columns(Period(day, day)))
-    return select(*columns).where(*_is_of(day)).group_by(*group)
+    columns = (*group, literal(day), *count_columns(Period(day, day)), *barriers.count_columns())
+    by_reporter = col(Reporter.id) == col(Ticket.reporter_id)
+    return select(*columns).join(Reporter, by_reporter).where(*_is_of(day)).group_by(*group)
 
 
 def _next_deadline(day: date, now: datetime) -> ScalarSelect[Any]:

@@ -8,16 +8,12 @@ true counts, and are shown only where neither those counted nor those left over 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MIN_COUNT = 5
+from navigator.small_numbers import MIN_COUNT, rounded
+
 NO_EARLIER = "no earlier figures"
 
 Share = tuple[int, int]
 """A part, and the whole that it is of."""
-
-
-def rounded(count: int) -> int | None:
-    """A count as it may leave the service: to the nearest five, or None for one that is too small to show."""
-    return None if count < MIN_COUNT else (count + MIN_COUNT // 2) // MIN_COUNT * MIN_COUNT
 
 
 @dataclass(frozen=True)

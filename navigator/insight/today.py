@@ -14,6 +14,8 @@ from navigator.insight.navigator_home import NavigatorHome, navigator_home
 from navigator.insight.practitioner_home import PractitionerHome, practitioner_home
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems.late_suppliers import ToChase, to_chase
+from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import RiseOfServices, as_one, offered_rises
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
@@ -33,6 +35,7 @@ class HomePage:
     missing_by_service: Mapping[str, Sequence[str]] | None
     overdue_articles: Sequence[Article]
     rises: Sequence[RiseOfServices]
+    to_chase: Sequence[ToChase]
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
@@ -52,6 +55,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
         rises=rises,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
+        to_chase=to_chase(session, actor) if actor.has(*MAY_EDIT) else (),
     )
 
 

@@ -23,6 +23,7 @@ from navigator.tickets.reads import TicketRead
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
 from navigator.tickets.ticket import LIVE, Status, Ticket
+from navigator.usability import asking
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
@@ -49,6 +50,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     affected.forget_contacts(session, now)
     cards.delete_unused(session, now)
     article_answers.forget_answers(session, now)
+    asking.forget_who_answered(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
     notices.delete_before(session, now - NOTICE_RETENTION)

@@ -18,6 +18,9 @@ from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
+SETTINGS_OF_SERVICE = (
+    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+)  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
         "/home",
@@ -47,7 +50,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
-        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging", "files/replies")),
+        *(
+            f"/tickets/1/{deed}"
+            for deed in ("needs", "offers", "redaction", "watching", "unmerging", "files/replies")
+        ),
         "/desk/calls",
         "/cards",
         "/cards/1",
@@ -80,6 +86,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/home",
         "/insight",
         "/insight/triage",
+        "/desk/offers",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/clinical-reviews/1",
@@ -91,10 +98,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/people/invite",
         "/settings",
         "/settings/services/north",
-        *(
-            f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
-        ),
+        *(f"/settings/{name}/north" for name in SETTINGS_OF_SERVICE),
         "/settings/contact/north/deputy",
         "/settings/language/north/pl",
         "/settings/reply/north/new",

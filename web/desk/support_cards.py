@@ -208,7 +208,7 @@ def _card_page(page: PageRenderer, session: Session, actor: Actor, form: Form, i
 
 def _as_boxes(session: Session, card: SupportCard) -> dict[str, Any]:
     """What a card knows, as the boxes of its form show it."""
-    contact = {name: getattr(card, name) for name in ("email", "phone", "needs", "language")}
+    contact = {name: getattr(card, name) for name in ("email", "phone", "access_needs", "needs", "language")}
     safe = {True: "yes", False: "no", None: ""}[card.is_safe_to_contact]
     return {
         "service": service_of(session, card.service_id).code,

@@ -15,13 +15,17 @@ from navigator.insight.queries import ReportScope
 from navigator.insight.sections import (
     calls,
     course,
+    excluded,
     known_problems,
+    offers,
     recurs,
     rising,
     safety,
     services,
     sessions,
+    suppliers,
     training,
+    usability,
     whose,
 )
 from navigator.insight.table import Table
@@ -51,8 +55,8 @@ QUESTIONS = (
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
     Question("q-in-time", "Was it put right before the next session?"),
     Question("q-waits", "How long do people wait?"),
-    Question("q-left-out", "Who is left out?"),
-    Question("q-suppliers", "What did suppliers promise, and keep?"),
+    Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
     Question("q-training", "Did training help, and whom?", (training,)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),

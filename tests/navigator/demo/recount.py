@@ -12,6 +12,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from navigator import clock
 from navigator.insight.period_filter import PeriodFilter
 from navigator.tickets.metrics import Period
+from tests.navigator.demo.recount_suppliers import supplier_rows
 
 Table = list[tuple[str, ...]]
 
@@ -64,9 +65,11 @@ class Recount:
     def tables(self) -> dict[str, Table]:
         """Each table by its name; of a desk that counted nothing before, nothing is more than it."""
         tables = self.compared_tables()
+        suppliers = {"suppliers": supplier_rows(self.rows, self.chosen("m"), self.now)}
         if any(self.count(one, self.before) for one in (REPORTED, TOUCHED, HANDED.format(""))):
-            return tables
-        return {name: [without_change(row) for row in rows] for name, rows in tables.items()}
+            return tables | suppliers
+        compared = {name: [without_change(row) for row in rows] for name, rows in tables.items()}
+        return compared | suppliers
 
     def compared_tables(self) -> dict[str, Table]:
         """Each table by its name, each figure beside the one before."""
