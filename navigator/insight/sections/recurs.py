@@ -7,6 +7,7 @@ from sqlmodel import Session
 from navigator.catalogue.catalogue import catalogue
 from navigator.insight import queries
 from navigator.insight.finding import Finding
+from navigator.insight.period_rises import undecided_kinds
 from navigator.insight.problem_reports import linked_reports
 from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope
 from navigator.insight.rows import (
@@ -40,10 +41,11 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """What rose against the period before by more than chance does, without what is known already."""
-    known = linked_reports(session, scope)
+    known, told = linked_reports(session, scope), undecided_kinds(session, scope)
     for problem in queries.report_counts(session, scope).problems:
-        counts = problem.counts.without(known.get((problem.category, problem.code), PeriodCounts()))
-        if problem.category and counts.is_rise:
+        kind = (problem.category, problem.code)
+        counts = problem.counts.without(known.get(kind, PeriodCounts()))
+        if problem.category and counts.is_rise and kind not in told:
             yield _rise(scope, problem)
 
 
