@@ -51,6 +51,7 @@ from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
 from navigator.tickets.reads import TicketRead
 from navigator.tickets.redaction import Redaction
+from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
@@ -115,6 +116,7 @@ __all__ = [
     "RateLimitCounter",
     "Redaction",
     "ReferenceVersion",
+    "RepeatedReport",
     "ReplyDraft",
     "ReportDraft",
     "ReportVector",

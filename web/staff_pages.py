@@ -5,6 +5,7 @@ from web.auth import account, first_run, login
 from web.desk import (
     bulk,
     calls,
+    card_engagement,
     clinical_reviews,
     guide,
     insight,
@@ -16,6 +17,7 @@ from web.desk import (
     problems,
     queue,
     queue_preview,
+    repeats,
     reply_drafts,
     rises,
     saved_views,
@@ -27,6 +29,7 @@ from web.desk import (
     ticket_files,
     today,
     training,
+    training_sessions,
     workload,
 )
 from web.kit import old_addresses
@@ -50,6 +53,7 @@ MODULES = (
     rises,
     supplier_loop,
     new_report,
+    card_engagement,
     support_cards,
     calls,
     queue,
@@ -63,10 +67,12 @@ MODULES = (
     reply_drafts,
     notices,
     offers,
+    repeats,
     ticket_files,
     ticket,
     clinical_reviews,
     training,
+    training_sessions,
     insight,
 )
 routes = [route for module in MODULES for route in module.router.routes]  # they are whole, so found at once

@@ -10,6 +10,7 @@ from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
+from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key
@@ -233,6 +234,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind(
             "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True
         ),
+        SettingKind("followup", "Repeated reports, and briefs before sessions", FollowUpSetting, *_SERVICE),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),

@@ -17,6 +17,8 @@ from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
+from navigator.tickets.repeated_report import RepeatedReport
+from navigator.tickets.repeats import open_repeats
 from navigator.tickets.ticket import Ticket
 
 MAX_TICKETS = 15
@@ -38,6 +40,7 @@ class NavigatorHome:
     counts: Mapping[View, int]
     unclaimed: int
     outages: Sequence[SuggestedOutage]
+    repeats: Sequence[RepeatedReport]
 
 
 def navigator_home(session: Session, actor: Actor, risen: Collection[tuple[str, str]] = ()) -> NavigatorHome:
@@ -70,6 +73,7 @@ def navigator_home(session: Session, actor: Actor, risen: Collection[tuple[str, 
                 for each in suggested_outages(session, actor)
                 if each.outage or (each.programme, each.category) not in risen
             ],
+            repeats=open_repeats(session, actor),
         )
 
 

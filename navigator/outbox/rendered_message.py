@@ -10,13 +10,14 @@ from email.utils import format_datetime, parseaddr
 from html import escape
 
 from navigator.outbox.addresses import Address
+from navigator.outbox.enclosures import EnclosedFile
 from navigator.outbox.render import RenderedText
 from navigator.settings import settings
 
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """The text and address of one message; `is_local_only` ones never leave this machine."""
+    """The text, address and files of one message; `is_local_only` ones never leave this machine."""
 
     message_id: int
     template: str
@@ -25,6 +26,7 @@ class RenderedMessage:
     content: RenderedText
     is_local_only: bool
     is_large: bool = False
+    files: tuple[EnclosedFile, ...] = ()
 
 
 Backend = Callable[[RenderedMessage], None]
@@ -67,4 +69,16 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     mail.set_content(rendered.content.body)
     if rendered.is_large:
         mail.add_alternative(_LARGE.format(escape(rendered.content.body)), subtype="html")
+    for file in rendered.files:
+        _enclose(mail, file)
     return mail
+
+
+def _enclose(mail: EmailMessage, file: EnclosedFile) -> None:
+    """Attach a file; a calendar's is an alternative to the text too, where calendars look (RFC 6047)."""
+    main, sub = file.media_type.split("/")
+    if file.calendar_method:
+        text, params = file.content.decode(), {"method": file.calendar_method}
+        mail.add_alternative(text, subtype=sub, params=params)
+        main, sub = "application", "ics"  # as text a second time, some would show it twice
+    mail.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)

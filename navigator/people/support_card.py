@@ -47,6 +47,13 @@ class SupportCard(Table, table=True):
     """When a report came by it last."""
     used_at: datetime = Field(default_factory=now, index=True)
     """When that was, or it was changed or sent last: one that is not used ends."""
+    first_log_in_on: date | None = None
+    last_active_on: date | None = None
+    engagement_told_at: datetime | None = None
+    """When a list of the supplier named it last: without, nobody knows whether its patient got in."""
+    put_away_at: datetime | None = None
+    """When somebody said that its patient need not be helped in, and why."""
+    put_away_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
     @property
     def wants_large_print(self) -> bool:

@@ -44,6 +44,9 @@ class DayCount(Table, table=True):
     access_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     confidence_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     contact_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    without_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Reports that stop the programme for a patient, and for how long those that have ended did."""
+    without_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class CountedDay(Table, table=True):

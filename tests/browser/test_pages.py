@@ -57,6 +57,9 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/desk/calls",
         "/cards",
         "/cards/1",
+        "/cards/1/putting-away",
+        "/cards/never-in",
+        "/cards/engagement",
         "/account",
         "/search",
         "/search/1",
@@ -73,6 +76,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/1",
         "/cards/new",
         "/cards/list",
+        "/cards/never-in",
         "/cards/print?card=1",
     ),
     "cole": (

@@ -34,7 +34,7 @@ from navigator.tickets.report_input import ContactInput, ReportInput, StaffRepor
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
-from web.desk import clinical_reviews, new_report, support_cards
+from web.desk import card_engagement, clinical_reviews, new_report, support_cards
 from web.public import card, help_search, report_forms, report_steps, track, usability
 
 RISK = "I want to end my life"
@@ -57,6 +57,7 @@ ROOMS = (
     clinical_reviews,
     card_input,
     support_cards,
+    card_engagement,
     card,
     published,
     elsewhere,
@@ -134,6 +135,8 @@ UNSEEN = {
     "support_cards.CodeForm.code": "compared and forgotten",
     "support_cards.ListForm.service": "a code, looked up in a list",
     "support_cards.ListForm.text": "each line is the input of a card",
+    "card_engagement.UseForm.service": "a code, looked up in a list",
+    "card_engagement.UseForm.text": "codes and days: a line that is anything else is refused, and not kept",
     "card.CardCode.code": "its shape leaves no room for a sentence",
     "card.CardCode.afresh": "a hidden yes",
     "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",

@@ -14,9 +14,10 @@ from navigator.insight.day_counts import kept_days
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
-from navigator.insight.table import MIN_COUNT, Bar, Row, Table, share_cell, text_cell
+from navigator.insight.table import Bar, Row, Table, share_cell, text_cell
 from navigator.people.access_needs import Barrier
 from navigator.people.reporter import Reporter
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import Period, consecutive, reported_in
 from navigator.tickets.ticket import Ticket

@@ -12,7 +12,8 @@ from navigator.catalogue.programme import Programme
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
-from navigator.insight.table import MIN_COUNT, Bar, Cell, Row, Table, rounded, share_cell, text_cell
+from navigator.insight.table import Bar, Cell, Row, Table, share_cell, text_cell
+from navigator.small_numbers import MIN_COUNT, rounded
 from navigator.usability.sus import SOURCE, mean_and_interval
 from navigator.usability.tables import Question, UsabilityAnswer
 

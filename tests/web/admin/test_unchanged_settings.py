@@ -115,7 +115,8 @@ PEER = PeerSetting(
     review_on=date(2027, 1, 1),
 )
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
+    "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "sharing/desk", "peer/leeds",
