@@ -104,12 +104,8 @@ def days_until_found(
     return None
 
 
-def main() -> None:
-    """Print both tables as Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--desks", type=int, default=8, help="desks of each size and kind of year")
-    parser.add_argument("--rises", type=int, default=400, help="planted rises of each size")
-    asked, rng = parser.parse_args(), default_rng(2026)
+def print_false_alarms(rng: Generator, desks: int) -> None:
+    """False alarms a service and month, as Markdown."""
     print(
         "| quiet year | "
         + " | ".join(f"{n} reports a day" for n in A_DAY)
@@ -117,14 +113,30 @@ def main() -> None:
         + "---|" * len(A_DAY)
     )
     for name, year in QUIET_YEARS.items():
-        found = [sum(false_alarms(rng, n, year) for _ in range(asked.desks)) for n in A_DAY]
-        cells = [f"{count / asked.desks / SERVICES / MONTHS:.2f}" for count in found]
+        found = [sum(false_alarms(rng, n, year) for _ in range(desks)) for n in A_DAY]
+        cells = [f"{count / desks / SERVICES / MONTHS:.2f}" for count in found]
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
-    print("\n| usual a day | found in 1 day | in 2 days | in 4 days | in 7 days |\n|---|---|---|---|---|")
+
+
+def print_planted_rises(rng: Generator, rises: int) -> None:
+    """How many threefold rises were found by when, as Markdown."""
+    print("| usual a day | found in 1 day | in 2 days | in 4 days | in 7 days |\n|---|---|---|---|---|")
     for base in BASES:
-        days = [days_until_found(rng, base) for _ in range(asked.rises)]
-        cells = [f"{sum(d is not None and d <= n for d in days) / asked.rises:.0%}" for n in (1, 2, 4, 7)]
+        days = [days_until_found(rng, base) for _ in range(rises)]
+        cells = [f"{sum(d is not None and d <= n for d in days) / rises:.0%}" for n in (1, 2, 4, 7)]
         print(f"| {base:g} | " + " | ".join(cells) + " |", flush=True)
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--desks", type=int, default=4, help="desks of each size and kind of year; 0: none")
+    parser.add_argument("--rises", type=int, default=400, help="planted rises of each size; 0: none")
+    asked = parser.parse_args()
+    if asked.desks:
+        print_false_alarms(default_rng(2026), asked.desks)
+    if asked.rises:
+        print_planted_rises(default_rng(2026), asked.rises)
 
 
 if __name__ == "__main__":

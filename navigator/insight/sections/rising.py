@@ -23,10 +23,12 @@ def table(session: Session, scope: ReportScope) -> Table:
     """The rises of the period, those that go on first."""
     counted = period_rises(session, scope)
     rises = [each for each, _ in counted]
+    undecided = sum(not each.rise.is_decided for each in rises)
     return Table(
         name=NAME,
         title="What is new or rising",
         help_text=_help_text(rises),
+        headline=Row("rising that nobody has decided on yet", "", (count_cell(undecided),)),
         columns=("Problem", "Since", "Reports", "Usual", "Times as many", "What became of it"),
         rows=tuple(_row(scope, each, reports) for each, reports in counted),
         bars=tuple(

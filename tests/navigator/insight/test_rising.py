@@ -32,7 +32,10 @@ def scope_of(session: Session, people: People, **chosen: str) -> ReportScope:
 
 
 def test_it_tells_what_rises_in_own_services(session: Session, people: People, rise: Rise) -> None:
-    (row,) = table(session, scope_of(session, people)).rows
+    sheet = table(session, scope_of(session, people))
+    (row,) = sheet.rows
+    assert sheet.first_number
+    assert [cell.exact for cell in sheet.first_number.cells] == ["1"]
     counted = session.execute(
         text(
             "SELECT count(*) FROM ticket WHERE category = :category AND service_id = :north"
