@@ -19,7 +19,7 @@ from navigator.insight.queries import (
     buckets,
     buckets_of,
     once,
-    sums,
+    sums_of,
 )
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.small_numbers import MIN_COUNT
