@@ -16,6 +16,7 @@ from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.database import Table
 from navigator.jobs.tables import JobRun, Lease
+from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
@@ -86,6 +87,8 @@ __all__ = [
     "KeptForm",
     "LanguageSignOff",
     "Lease",
+    "LoginAlarm",
+    "LoginWatch",
     "Membership",
     "Message",
     "ModelContent",
@@ -125,5 +128,6 @@ __all__ = [
     "User",
     "UserSession",
     "Watch",
+    "WatchSecret",
     "metadata",
 ]

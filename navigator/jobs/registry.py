@@ -21,6 +21,7 @@ from navigator.jobs import (
     unassigned_alerts,
 )
 from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
+from navigator.login_watch import watch
 from navigator.outbox import sender
 from navigator.shared_problems import pull
 from navigator.tickets.actions.settle_calls import remind, settle_call
@@ -77,6 +78,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "count": _job(day_counts.count_days, minutes=1),
         "learn": _job(retrain.retrain, minutes=10),
         "feeds": _job(pull.pull_due, minutes=1),
+        "log_ins": _job(watch.try_due, minutes=1),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),

@@ -16,8 +16,13 @@ TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+TODAY = "/home"
 REPORT = "/report"
 SUPPORT_CARD = "/c/{code}"
+
+
+_ON_TODAY = frozenset({"log_in_fails", "programme_down"})
+"""Templates for staff that are about no ticket."""
 
 
 def absolute_url(path: str, **parts: object) -> str:
@@ -38,8 +43,14 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
-        return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
+        return absolute_url(_without_ticket(message))
     return _link_to_ticket(session, message, message.ticket_number, sent_to)
+
+
+def _without_ticket(message: OutboxMessage) -> str:
+    if message.recipient == Recipient.REPORTER:
+        return REPORT
+    return TODAY if message.template in _ON_TODAY else "/"
 
 
 def _link_to_ticket(session: Session, message: OutboxMessage, number: int, sent_to: str) -> str:

@@ -51,6 +51,7 @@ OF_SERVICE = {
     "targets": "targets and alerts",
     "practice": "how the desk works",
     "offers": "programmes",
+    "log-ins": "log-in watch",
     "crisis": "crisis wording",
 }
 """The settings of a service, by their addresses."""

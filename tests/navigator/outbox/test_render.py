@@ -20,7 +20,7 @@ TO_STAFF = {
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
     "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
-    "call_for_you",
+    "call_for_you", "log_in_fails", "programme_down",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}
@@ -41,6 +41,7 @@ def words(template: str, **facts: object) -> RenderedText:
             "days": 3,
             "at": "2027-09-22T09:30:00+00:00",
             "change": "cancelled",
+            "programme": "Fern",
             **SECRETS,
             **facts,
         },
