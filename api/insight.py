@@ -64,8 +64,9 @@ class Insight(BaseModel):
 
     period: Period
     period_before: Period
+    period_earlier: Period
     reported: InsightRow = Field(
-        description="All tickets reported: this period, the period before, and the change"
+        description="All tickets reported: this period, the one before, the one before that, and the change"
     )
     tables: list[InsightTable]
 
@@ -77,9 +78,15 @@ def show_insight(session: Reading, actor: Caller, period_filter: Annotated[Perio
 
 
 def _insight_out(report: ManagersReport) -> Insight:
-    now, before = (_period_out(days) for days in report.scope.periods)
+    now, before, earlier = (_period_out(days) for days in report.scope.periods)
     tables = [_table_out(source) for source in report.tables.values()]
-    return Insight(period=now, period_before=before, reported=_row_out(report.reported), tables=tables)
+    return Insight(
+        period=now,
+        period_before=before,
+        period_earlier=earlier,
+        reported=_row_out(report.reported),
+        tables=tables,
+    )
 
 
 def _period_out(days: metrics.Period) -> Period:

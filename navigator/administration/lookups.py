@@ -15,10 +15,13 @@ from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
 from navigator.login_watch.tables import LoginWatch
 from navigator.shared_problems.tables import PeerDesk, Sharing
+from navigator.tickets.inclusion_offer import InclusionSetting
+from navigator.usability.tables import UsabilitySetting
 
 Key = tuple[str, ...]
 """The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
@@ -90,6 +93,21 @@ def find_device_needs(session: Session, key: Key) -> DeviceNeeds | None:
     return session.get(DeviceNeeds, programme_of(session, key).id)
 
 
+def find_supplier_terms(session: Session, key: Key) -> SupplierTerms | None:
+    """What is set for the supplier of a programme."""
+    return session.get(SupplierTerms, programme_of(session, key).id)
+
+
+def find_inclusion(session: Session, key: Key) -> InclusionSetting | None:
+    """What a service offers to those who are left out."""
+    return session.get(InclusionSetting, service_of(session, key).id)
+
+
+def find_usability(session: Session, key: Key) -> UsabilitySetting | None:
+    """When a service asks what people think."""
+    return session.get(UsabilitySetting, service_of(session, key).id)
+
+
 def find_reply(session: Session, key: Key) -> CannedReply | None:
     """A service's reply of one code."""
     of_service = CannedReply.service_id == service_of(session, key).id
@@ -153,6 +171,21 @@ def new_override(session: Session, key: Key) -> ProgrammeCategoryOverride:
 def new_device_needs(session: Session, key: Key) -> DeviceNeeds:
     """Needs of a programme that name nothing yet."""
     return DeviceNeeds(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_supplier_terms(session: Session, key: Key) -> SupplierTerms:
+    """Terms of a supplier that say nothing yet."""
+    return SupplierTerms(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_inclusion(session: Session, key: Key) -> InclusionSetting:
+    """A service that offers nothing yet."""
+    return InclusionSetting(service_id=service_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_usability(session: Session, key: Key) -> UsabilitySetting:
+    """A service that asks nothing yet."""
+    return UsabilitySetting(service_id=service_of(session, key).id, owner="", review_on=date.max)
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

@@ -1,10 +1,12 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import wraps
+from math import sqrt
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.engine import Row
@@ -13,11 +15,11 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, count_columns, kept_days
+from navigator.insight.day_counts import COLUMNS, MINUTES, REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.action_rules import Action
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import (
     METRICS,
@@ -28,12 +30,11 @@ from navigator.tickets.metrics import (
     managed_by,
     reported_in,
 )
-from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.report_draft import Deflection
-from navigator.tickets.ticket import Event, Ticket
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
-from navigator.training.requests import OPEN_STATUSES
-from navigator.training.tables import TrainingRequest
+
+_Answer = TypeVar("_Answer")
 
 TOP = 10
 MAX_DAILY_BUCKETS = 31
@@ -45,10 +46,25 @@ EVENT_METRICS: tuple[MetricName, ...] = (
 
 
 class PeriodCounts(NamedTuple):
-    """A count of the period, and of as many days before."""
+    """A count of the period, of as many days before, and of as many before those."""
 
-    now: int
-    before: int
+    now: int = 0
+    before: int = 0
+    earlier: int = 0
+
+    @property
+    def is_rise(self) -> bool:
+        """Whether it rose by five or more, and by twice what two periods alike differ by chance.
+
+        Counts that nothing changes differ by about the root of their sum (Poisson): of forty such
+        comparisons about one would be told of in vain.
+        """
+        more = self.now - self.before
+        return more >= MIN_COUNT and more >= 2 * sqrt(self.now + self.before)
+
+    def without(self, others: "PeriodCounts") -> "PeriodCounts":
+        """The counts without those of others, which are among them."""
+        return PeriodCounts(*(count - other for count, other in zip(self, others, strict=True)))
 
 
 class ReportedProblem(NamedTuple):
@@ -57,16 +73,27 @@ class ReportedProblem(NamedTuple):
     category: str | None
     code: str | None
     name: str | None
-    now: int
-    before: int
+    counts: PeriodCounts
 
 
 class ReportCounts(NamedTuple):
-    """What was reported: the counts of each metric, the number of each day or week, and what was most."""
+    """What was reported: the counts of each metric, the number of each day or week, and every problem."""
 
     by_metric: dict[MetricName, PeriodCounts]
+    by_service: Mapping[int, Mapping[MetricName, PeriodCounts]]
     by_period: dict[Period, int]
-    most_reported: Sequence[ReportedProblem]
+    problems: Sequence[ReportedProblem]
+    """Those of the period most first, then those of before alone."""
+    lost_time: Mapping[str | None, "LostTime"]
+    """By the code of the programme; None is of reports without one."""
+
+
+class LostTime(NamedTuple):
+    """What patients could not use: its name, how many reports say so, and the minutes of what has ended."""
+
+    name: str | None
+    reports: PeriodCounts
+    minutes: PeriodCounts
 
 
 @dataclass(frozen=True)
@@ -79,28 +106,48 @@ class ReportScope:
     programmes: Mapping[str, Programme]
     service: str = ""
     programme: str = ""
+    reporter: str = ""
+    answers: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was asked for this report already, by the query."""
 
     @property
-    def periods(self) -> tuple[Period, Period]:
-        """The period and the one before."""
-        return self.days, self.days.previous()
+    def periods(self) -> tuple[Period, Period, Period]:
+        """The period, the one before, and the one before that."""
+        before = self.days.previous()
+        return self.days, before, before.previous()
 
     @property
     def all_days(self) -> Period:
-        """Both periods together."""
-        return Period(self.days.previous().first, self.days.last)
+        """The periods together."""
+        return Period(self.periods[-1].first, self.days.last)
 
     def ticket_condition(self) -> ColumnElement[bool]:
         """That a ticket is one to count, on whatever day."""
         return and_(visible_to(self.actor), managed_by(self.actor), self.row_condition(Ticket))
 
     def row_condition(self, table: Any) -> ColumnElement[bool]:
-        """That a row belongs to the chosen service and programme."""
+        """That a row belongs to the chosen service and programme, and to the reporters, if it knows them."""
         codes = [self.service] if self.service else self.services
-        in_services = col(table.service_id).in_([self.services[code].id for code in codes])
-        if not self.programme:
-            return in_services
-        return and_(in_services, col(table.programme_id) == self.programmes[self.programme].id)
+        ids = [self.services[code].id for code in codes]
+        conditions: list[ColumnElement[bool]] = [col(table.service_id).in_(ids)]
+        if self.programme:
+            conditions.append(col(table.programme_id) == self.programmes[self.programme].id)
+        if self.reporter and hasattr(table, "reporter_kind"):
+            conditions.append(col(table.reporter_kind) == self.reporter)
+        return and_(*conditions)
+
+
+def once(query: Callable[[Session, ReportScope], _Answer]) -> Callable[[Session, ReportScope], _Answer]:
+    """A query of several sections, asked once for a report."""
+
+    @wraps(query)
+    def ask_once(session: Session, scope: ReportScope) -> _Answer:
+        if query not in scope.answers:
+            scope.answers[query] = query(session, scope)
+        answer: _Answer = scope.answers[query]
+        return answer
+
+    return ask_once
 
 
 def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -> ReportScope:
@@ -120,6 +167,7 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
         programmes={programme.code: programme for programme in session.scalars(query)},
         service=period_filter.service,
         programme=period_filter.programme,
+        reporter=period_filter.reporter,
     )
     if period_filter.service and period_filter.service not in scope.services:
         raise Invalid("There is a problem", {"service": "Choose a service that you manage."})
@@ -128,50 +176,80 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
     return scope
 
 
+@once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     """What was reported, by metric, by day or week, and by problem."""
-    periods = [scope.days.previous(), *buckets(scope.days)]
+    periods = [*reversed(scope.periods[1:]), *buckets(scope.days)]
     rows = _rows_by_bucket(session, scope, periods)
-    sums = [PeriodCounts(*(_sum(rows, name, side) for side in (True, False))) for name in REPORT_METRICS]
     by_bucket = Counter[int]()
     for row in rows:
         by_bucket[row.bucket] += row.all_count
     return ReportCounts(
-        by_metric=dict(zip(REPORT_METRICS, sums, strict=True)),
-        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n},
-        most_reported=_most_reported(rows),
+        by_metric=_by_metric(rows),
+        by_service={
+            service.id: _by_metric([row for row in rows if row.service_id == service.id])
+            for service in scope.services.values()
+        },
+        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= _THIS_PERIOD},
+        problems=_problems(rows),
+        lost_time=_lost_time(rows),
     )
 
 
-def _sum(rows: Sequence[Row[Any]], name: MetricName, is_now: bool) -> int:
-    return sum(getattr(row, COLUMNS[name]) for row in rows if bool(row.bucket) is is_now)
+_THIS_PERIOD = 2
+"""The first bucket of the period: those before are whole periods, the earliest first."""
 
 
-def _most_reported(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
-    """The problems reported most in the period; among equals, those that were before too."""
-    sums: dict[tuple[Any, ...], list[int]] = {}
+def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:
+    return {name: _sums(rows, COLUMNS[name]) for name in REPORT_METRICS}
+
+
+def _sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+    sums = [0, 0, 0]
     for row in rows:
-        sums.setdefault((row.category, row.code, row.name), [0, 0])[not row.bucket] += row.all_count
-    problems = [ReportedProblem(*key, *counts) for key, counts in sums.items() if counts[0]]
-    return sorted(problems, key=_order)[:TOP]
+        sums[max(0, _THIS_PERIOD - row.bucket)] += getattr(row, column)
+    return PeriodCounts(*sums)
+
+
+def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
+    """Every problem that was reported; among equals, those that were before too come first."""
+    by_problem: dict[tuple[Any, ...], list[Row[Any]]] = {}
+    for row in rows:
+        by_problem.setdefault((row.category, row.code, row.name), []).append(row)
+    problems = [
+        ReportedProblem(category, code, name, _sums(found, "all_count"))
+        for (category, code, name), found in by_problem.items()
+    ]
+    return sorted(problems, key=_order)
+
+
+def _lost_time(rows: Sequence[Row[Any]]) -> dict[str | None, LostTime]:
+    by_code: dict[str | None, list[Row[Any]]] = {}
+    for row in rows:
+        if row.without_count:
+            by_code.setdefault(row.code, []).append(row)
+    return {
+        code: LostTime(found[0].name, _sums(found, COLUMNS["without"]), _sums(found, MINUTES))
+        for code, found in by_code.items()
+    }
 
 
 def _order(problem: ReportedProblem) -> tuple[Any, ...]:
     names = ((name is None, name or "") for name in (problem.category, problem.code, problem.name))
-    return (-problem.now, -problem.before, *names)
+    return (*(-count for count in problem.counts), *names)
 
 
 def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
     """The counts by bucket, category and programme: those that are kept, and of other days anew."""
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
-    bucket = _bucket(col(DayCount.reported_on), [days.first for days in periods])
-    sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]
+    bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
+    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
     query = _by_problem(DayCount, bucket, sums)
     query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
     rows = [*session.execute(query)] if kept else []
     if fresh:
-        bucket = _bucket(col(Ticket.reported_at), [days.start_at for days in periods])
+        bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
         query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
         is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
         rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
@@ -179,17 +257,17 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
 
 
 def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
-    group = (col(table.category), col(Programme.code), col(Programme.name))
+    group = (col(table.service_id), col(table.category), col(Programme.code), col(Programme.name))
     query = select(bucket.label("bucket"), *group, *counts).select_from(table)
     return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
 
 
-def _bucket(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
-    """Which of the periods that begin so a value lies in, by halves."""
+def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
+    """The number of the period in which a value lies, of those that begin so; found by halves."""
     if len(starts) == 1:
         return literal(first, literal_execute=True)
     half = len(starts) // 2
-    earlier, later = _bucket(value, starts[:half], first), _bucket(value, starts[half:], first + half)
+    earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
     return case((value < starts[half], earlier), else_=later)
 
 
@@ -199,7 +277,7 @@ def _count_columns(scope: ReportScope, names: Sequence[MetricName]) -> Iterator[
 
 
 def _counts_by_metric(names: Sequence[MetricName], row: Sequence[int]) -> dict[MetricName, PeriodCounts]:
-    return {name: PeriodCounts(*row[2 * n : 2 * n + 2]) for n, name in enumerate(names)}
+    return {name: PeriodCounts(*row[3 * n : 3 * n + 3]) for n, name in enumerate(names)}
 
 
 def buckets(days: Period) -> list[Period]:
@@ -209,54 +287,32 @@ def buckets(days: Period) -> list[Period]:
     return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
 
 
+@once
 def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
     """The counts of each metric, over tickets of any age, of what happened in the period."""
-    query = select(*_count_columns(scope, EVENT_METRICS)).where(
-        scope.ticket_condition(), has_event_in(scope.all_days)
-    )
-    return _counts_by_metric(EVENT_METRICS, session.execute(query).one())
+    by_service = event_counts_by_service(session, scope).values()
+    return {
+        name: PeriodCounts(*map(sum, zip(*(counts[name] for counts in by_service), strict=True)))
+        for name in EVENT_METRICS
+    }
 
 
-def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, datetime | None]:
-    """How many tickets wait for the supplier now, and since when the oldest of them does."""
-    # By number, or SQLite reads all tickets that the services ever had.
-    waiting = select(col(Ticket.number)).where(IS_LIVE, METRICS["with_supplier"].condition(scope.days))
-    parked = (
-        select(col(Ticket.number), func.max(col(Event.created_at)).label("at"))
-        .outerjoin(
-            Event, and_(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.PARK)
-        )
-        .where(scope.ticket_condition(), col(Ticket.number).in_(waiting.correlate(None)))
-        .group_by(col(Ticket.number))
-        .subquery()
-    )
-    count, since = session.execute(select(func.count(), func.min(parked.c.at)).select_from(parked)).one()
-    return count, since
+@once
+def event_counts_by_service(
+    session: Session, scope: ReportScope
+) -> dict[int, dict[MetricName, PeriodCounts]]:
+    """The same of each service."""
+    service_id = col(Ticket.service_id)
+    query = select(service_id, *_count_columns(scope, EVENT_METRICS)).group_by(service_id)
+    query = query.where(scope.ticket_condition(), has_event_in(scope.all_days))
+    none = {service.id: dict.fromkeys(EVENT_METRICS, PeriodCounts()) for service in scope.services.values()}
+    return none | {row[0]: _counts_by_metric(EVENT_METRICS, row[1:]) for row in session.execute(query)}
 
 
+@once
 def deflections(session: Session, scope: ReportScope) -> PeriodCounts:
     """How often a ticket was deflected: a known fix helped before it was made."""
     moment = col(Deflection.created_at)
     columns = [func.count().filter(days.contains(moment)) for days in scope.periods]
     query = select(*columns).where(scope.row_condition(Deflection), scope.all_days.contains(moment))
     return PeriodCounts(*session.execute(query).one())
-
-
-def training_requests(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
-    """Which training was asked for, how often, how many still wait, and since when the first of them does."""
-    is_waiting, asked_at = col(TrainingRequest.status).in_(OPEN_STATUSES), col(TrainingRequest.asked_at)
-    now, before = (func.count().filter(days.contains(asked_at)) for days in scope.periods)
-    waiting = func.count().filter(is_waiting)
-    return session.execute(
-        select(
-            col(TrainingRequest.topic),
-            now.label("now"),
-            before.label("before"),
-            waiting.label("waiting"),
-            func.min(asked_at).filter(is_waiting).label("since"),
-        )
-        .where(scope.row_condition(TrainingRequest), or_(scope.all_days.contains(asked_at), is_waiting))
-        .group_by(col(TrainingRequest.topic))
-        .having(or_(now > 0, waiting > 0))
-        .order_by(now.desc(), waiting.desc(), col(TrainingRequest.topic))
-    ).all()

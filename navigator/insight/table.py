@@ -104,11 +104,13 @@ def _change_text(change: int) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a chart: its label, the count of this period and that of the period before."""
+    """One bar of a chart: its label, the count of this period and that of the period before; `filters` list
+    the tickets that it counts."""
 
     label: str
     now: int
     before: int = 0
+    filters: Mapping[str, str] = field(default_factory=dict)
 
     def shared(self) -> "Bar":
         """The bar as it may leave the service: a count that is too small has no length."""
@@ -116,17 +118,31 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What happened at a bar of a chart over time: an outage, a release."""
+
+    bar: int
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Row:
-    """A row of a table: its label, what that means, and its cells."""
+    """A row of a table: its label, what that means, its cells, and the page of what it is about."""
 
     label: str
     help_text: str
     cells: tuple[Cell, ...]
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days."""
+    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days.
+
+    `headline` is the number that answers the question in a word: the first row, unless another is named.
+    `before_label` is what the second number of a bar is.
+    """
 
     name: str
     title: str
@@ -135,3 +151,11 @@ class Table:
     rows: tuple[Row, ...]
     bars: tuple[Bar, ...] = ()
     is_over_time: bool = False
+    marks: tuple[Mark, ...] = ()
+    headline: Row | None = None
+    before_label: str = "Period before"
+
+    @property
+    def first_number(self) -> Row | None:
+        """The row that answers in a word; none where there is nothing."""
+        return self.headline or next(iter(self.rows), None)

@@ -19,7 +19,8 @@ def test_figures_are_rounded_and_open_their_tickets(manager, navigator, session,
     found = manager.get("/insight").json()
     assert found["period"] == {"since": "2026-05-13", "until": "2026-06-09"}
     assert found["period_before"] == {"since": "2026-04-15", "until": "2026-05-12"}
-    now, before, _ = found["reported"]["figures"]
+    assert found["period_earlier"] == {"since": "2026-03-18", "until": "2026-04-14"}
+    now, before, _, _ = found["reported"]["figures"]
     assert (now["says"], now["count"], before["says"], before["count"]) == ("5", 5, "fewer than 5", None)
     recurs = next(one for one in found["tables"] if one["name"] == "recurs")
     opens = recurs["rows"][0]["figures"][0]["opens"]

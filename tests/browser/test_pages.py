@@ -22,6 +22,9 @@ from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
+SETTINGS_OF_SERVICE = (
+    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+)  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
         "/home",
@@ -51,7 +54,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
-        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging", "files/replies")),
+        *(
+            f"/tickets/1/{deed}"
+            for deed in ("needs", "offers", "redaction", "watching", "unmerging", "files/replies")
+        ),
         "/desk/calls",
         "/problems/elsewhere",
         "/problems/elsewhere/1",
@@ -59,6 +65,9 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/log-in-alarms/1",
         "/cards",
         "/cards/1",
+        "/cards/1/putting-away",
+        "/cards/never-in",
+        "/cards/engagement",
         "/account",
         "/search",
         "/search/1",
@@ -75,6 +84,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/1",
         "/cards/new",
         "/cards/list",
+        "/cards/never-in",
         "/cards/print?card=1",
     ),
     "cole": (
@@ -88,6 +98,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/home",
         "/insight",
         "/insight/triage",
+        "/desk/offers",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/clinical-reviews/1",
@@ -99,10 +110,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/people/invite",
         "/settings",
         "/settings/services/north",
-        *(
-            f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
-        ),
+        *(f"/settings/{name}/north" for name in SETTINGS_OF_SERVICE),
         "/settings/contact/north/deputy",
         "/settings/language/north/pl",
         "/settings/reply/north/new",

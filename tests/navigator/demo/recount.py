@@ -12,6 +12,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from navigator import clock
 from navigator.insight.period_filter import PeriodFilter
 from navigator.tickets.metrics import Period
+from tests.navigator.demo.recount_suppliers import supplier_rows
 
 Table = list[tuple[str, ...]]
 
@@ -59,13 +60,16 @@ class Recount:
     def __init__(self, session: Session, asked: PeriodFilter) -> None:
         self.session, self.asked = session, asked
         self.now, self.before = asked.days, asked.days.previous()
+        self.periods = (self.now, self.before, self.before.previous())
 
     def tables(self) -> dict[str, Table]:
         """Each table by its name; of a desk that counted nothing before, nothing is more than it."""
         tables = self.compared_tables()
+        suppliers = {"suppliers": supplier_rows(self.rows, self.chosen("m"), self.now)}
         if any(self.count(one, self.before) for one in (REPORTED, TOUCHED, HANDED.format(""))):
-            return tables
-        return {name: [without_change(row) for row in rows] for name, rows in tables.items()}
+            return tables | suppliers
+        compared = {name: [without_change(row) for row in rows] for name, rows in tables.items()}
+        return compared | suppliers
 
     def compared_tables(self) -> dict[str, Table]:
         """Each table by its name, each figure beside the one before."""
@@ -85,7 +89,7 @@ class Recount:
             "start": (days or self.now).start_at,
             "end": (days or self.now).end_at,
             "start_before": self.before.start_at,
-            "end_before": self.before.end_at,
+            "start_earlier": self.periods[2].start_at,
             "now": clock.now(),
         }
         used = {name: value for name, value in known.items() if f":{name} " in f"{query} ".replace(")", " ")}
@@ -108,30 +112,28 @@ class Recount:
         return "".join(parts)
 
     def compared(self, condition: str) -> tuple[str, ...]:
-        """This period, the one before, and the difference."""
-        now, before = self.count(condition, self.now), self.count(condition, self.before)
-        return f"{now:,}", f"{before:,}", change(now, before)
+        """This period, the two before, and the difference to the one before."""
+        return counts([self.count(condition, days) for days in self.periods])
 
     def shared(self, part: str, whole: str) -> tuple[str, ...]:
         """The same of a part of a whole."""
-        parts = [self.count(part, days) for days in (self.now, self.before)]
-        wholes = [self.count(whole, days) for days in (self.now, self.before)]
-        now, before = zip(parts, wholes, strict=True)
-        return share(*now), share(*before), points(now, before)
+        return shares([(self.count(part, days), self.count(whole, days)) for days in self.periods])
 
     def recurs(self) -> Table:
         """What is reported most."""
         whole = self.count(REPORTED)
         found = self.rows(
             "SELECT t.category, p.code, sum(CASE WHEN t.reported_at >= :start THEN 1 ELSE 0 END) AS times,"
-            " sum(CASE WHEN t.reported_at < :start THEN 1 ELSE 0 END) AS earlier"
+            " sum(CASE WHEN t.reported_at >= :start_before AND t.reported_at < :start THEN 1 ELSE 0 END)"
+            " AS fewer,"
+            " sum(CASE WHEN t.reported_at < :start_before THEN 1 ELSE 0 END) AS earlier"
             " FROM ticket t LEFT JOIN programme p ON p.id = t.programme_id"
-            " WHERE t.status <> 'merged' AND t.reported_at >= :start_before AND t.reported_at < :end"
+            " WHERE t.status <> 'merged' AND t.reported_at >= :start_earlier AND t.reported_at < :end"
             f"{self.chosen('t')} GROUP BY t.category, p.code"
             " HAVING sum(CASE WHEN t.reported_at >= :start THEN 1 ELSE 0 END) > 0"
-            " ORDER BY times DESC, earlier DESC, t.category, p.code LIMIT 10"
+            " ORDER BY times DESC, fewer DESC, earlier DESC, t.category, p.code LIMIT 10"
         )
-        return [(f"{n:,}", f"{m:,}", change(n, m), share(n, whole)) for _, _, n, m in found]
+        return [(*counts(numbers), share(numbers[0], whole)) for _, _, *numbers in found]
 
     def steps(self) -> list[Period]:
         """The days of a month, or the weeks of a quarter that end with today."""
@@ -143,16 +145,16 @@ class Recount:
 
     def sessions(self) -> Table:
         """What it cost in sessions."""
-        solved = [self.solved(days) for days in (self.now, self.before)]
+        solved = [self.solved(days) for days in self.periods]
         waiting = "t.status = 'waiting_for_supplier'"
         return [
             self.shared(IN_TIME, HAD_SESSION),
             self.compared(TOUCHED),
             self.shared(f"{REPORTED} AND {BACK}", ENDED),
             self.shared(NO_SESSION, REPORTED),
-            (*(f"{n:,}" for n in solved), change(*solved)),
-            (f"{self.count(waiting):,}", "–", "–"),
-            (self.longest_wait(), "–", "–"),
+            counts(solved),
+            (f"{self.count(waiting):,}", "–", "–", "–"),
+            (self.longest_wait(), "–", "–", "–"),
         ]
 
     def solved(self, days: Period) -> int:
@@ -191,30 +193,26 @@ class Recount:
         for (topic,) in topics:
             its = f"FROM trainingrequest r WHERE topic = '{topic}'{self.chosen('r')}"
             asked = f"SELECT count(*) {its} AND asked_at >= :start AND asked_at < :end"
-            now, before = (self.rows(asked, days)[0][0] for days in (self.now, self.before))
+            numbers = [self.rows(asked, days)[0][0] for days in self.periods]
             since = self.session.execute(
                 text(f"SELECT asked_at {its} AND {WAITS}").columns(asked_at=UTCDateTime())
             ).all()
-            if now or since:
+            if numbers[0] or since:
                 longest = long(min((at for (at,) in since), default=None))
-                cells = (f"{now:,}", f"{before:,}", change(now, before), f"{len(since):,}", longest)
-                rows.append(((-now, -len(since), topic), cells))
+                cells = (*counts(numbers), f"{len(since):,}", longest)
+                rows.append(((-numbers[0], -len(since), topic), cells))
         return [cells for _, cells in sorted(rows)]
 
     def calls(self) -> Table:
         """Calls and their minutes by what they were for, and how many of those begun reached somebody."""
-        both = (self.now, self.before)
         rows = []
         for one in ("access", "engagement", "technology", "feedback"):
-            now, before = (self.called(f"c.responsibility = '{one}'", days) for days in both)
-            rows.append(
-                (f"{now[0]:,}", f"{before[0]:,}", change(now[0], before[0]), spent(now[1]), spent(before[1]))
-            )
-        begun = [self.called("c.started_by = 'us'", days)[0] for days in both]
-        spoke = [self.called("c.started_by = 'us' AND c.came = 'spoke'", days)[0] for days in both]
-        now, before = zip(spoke, begun, strict=True)
-        reached = (share(*now), share(*before), points(now, before), "–", "–")
-        return [*rows, reached] if any(self.called("1 = 1", days)[0] for days in both) else []
+            called = [self.called(f"c.responsibility = '{one}'", days) for days in self.periods]
+            rows.append((*counts([n for n, _ in called]), *(spent(minutes) for _, minutes in called[:2])))
+        begun = [self.called("c.started_by = 'us'", days)[0] for days in self.periods]
+        spoke = [self.called("c.started_by = 'us' AND c.came = 'spoke'", days)[0] for days in self.periods]
+        reached = (*shares(list(zip(spoke, begun, strict=True))), "–", "–")
+        return [*rows, reached] if any(self.called("1 = 1", days)[0] for days in self.periods) else []
 
     def called(self, condition: str, days: Period) -> tuple[int, int]:
         """How many calls of a condition there were, and how many minutes they took."""
@@ -225,8 +223,18 @@ class Recount:
 
 
 def without_change(row: tuple[str, ...]) -> tuple[str, ...]:
-    """A row whose third cell says that there is nothing to compare with."""
-    return row if len(row) < 3 or row[2] == "–" else (*row[:2], NO_EARLIER, *row[3:])
+    """A row whose fourth cell says that there is nothing to compare with."""
+    return row if len(row) < 4 or row[3] == "–" else (*row[:3], NO_EARLIER, *row[4:])
+
+
+def counts(numbers: Sequence[int]) -> tuple[str, ...]:
+    """The counts of three periods, and how the first differs from the second."""
+    return (*(f"{number:,}" for number in numbers), change(numbers[0], numbers[1]))
+
+
+def shares(parts: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The shares of three periods, and how the first differs from the second."""
+    return (*(share(*part) for part in parts), points(parts[0], parts[1]))
 
 
 def spent(minutes: int) -> str:

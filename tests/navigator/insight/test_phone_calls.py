@@ -46,13 +46,13 @@ def test_calls_are_counted_by_what_they_were_for(session: Session, people: Peopl
     log(session, people, now, service="south", minutes=100)
     sheet = managers_report(session, people.mo, PeriodFilter(period="week")).table("calls")
     assert [(row.label, *(cell.exact for cell in row.cells)) for row in sheet.rows] == [
-        ("Access", "3", "1", "2 more", "1 h 6 min", "5 min"),
-        ("Engagement", "0", "0", "the same", "0 min", "0 min"),
-        ("Technology", "0", "0", "the same", "0 min", "0 min"),
-        ("Feedback", "1", "0", "1 more", "0 min", "0 min"),
-        ("Reached", "1 of 3 (33%)", "0 of 1 (0%)", "33 points higher", "–", "–"),
+        ("Access", "3", "1", "0", "2 more", "1 h 6 min", "5 min"),
+        ("Engagement", "0", "0", "0", "the same", "0 min", "0 min"),
+        ("Technology", "0", "0", "0", "the same", "0 min", "0 min"),
+        ("Feedback", "1", "0", "0", "1 more", "0 min", "0 min"),
+        ("Reached", "1 of 3 (33%)", "0 of 1 (0%)", "none yet", "33 points higher", "–", "–"),
     ]
-    assert sheet.rows[0].cells[3].shared == "not shown"  # of three calls alone
+    assert sheet.rows[0].cells[4].shared == "not shown"  # of three calls alone
 
 
 def test_without_calls_there_is_nothing_to_show(session: Session, people: People) -> None:

@@ -9,16 +9,8 @@ from sqlalchemy.engine import RowMapping
 from sqlmodel import Session, col
 
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.table import (
-    Row,
-    Table,
-    change_cell,
-    count_cell,
-    minutes_cell,
-    points_cell,
-    share_cell,
-    text_cell,
-)
+from navigator.insight.rows import COMPARISON_COLUMNS, count_cells
+from navigator.insight.table import Row, Table, minutes_cell, points_cell, share_cell, text_cell
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
@@ -34,20 +26,20 @@ _HELP_TEXTS: Mapping[CallPurpose, str] = MappingProxyType(
 _REACHED = "Of the calls that a navigator began, those in which they spoke to somebody."
 
 
-def phone_call_table(session: Session, scope: ReportScope) -> Table:
-    """The phone log of the period beside the one before."""
+def table(session: Session, scope: ReportScope) -> Table:
+    """The phone log of the period beside those before."""
     rows: dict[str, Mapping[Any, Any]] = {row["purpose"]: row for row in _count_by_purpose(session, scope)}
     begun, spoke = (_total(rows, name) for name in ("begun", "spoke"))
-    now, before = (spoke.now, begun.now), (spoke.before, begun.before)
-    shares = (share_cell(*now), share_cell(*before), points_cell(now, before))
+    shares = list(zip(spoke, begun, strict=True))
+    reached = (*(share_cell(*share) for share in shares), points_cell(shares[0], shares[1]))
     return Table(
         name="calls",
         title="Phone calls",
         help_text="Calls that navigators logged, by what they were for. Minutes count where they were noted.",
-        columns=("For", "This period", "Period before", "Change", "Minutes", "Minutes before"),
+        columns=("For", *COMPARISON_COLUMNS, "Minutes", "Minutes before"),
         rows=(
             *(_row(purpose, rows.get(purpose, {})) for purpose in CallPurpose),
-            Row("Reached", _REACHED, (*shares, text_cell("–"), text_cell("–"))),
+            Row("Reached", _REACHED, (*reached, text_cell("–"), text_cell("–"))),
         )
         if rows
         else (),
@@ -55,7 +47,7 @@ def phone_call_table(session: Session, scope: ReportScope) -> Table:
 
 
 def _count_by_purpose(session: Session, scope: ReportScope) -> Sequence[RowMapping]:
-    """One row for each purpose: every count of this period, and of the one before."""
+    """One row for each purpose: every count of this period, and of those before."""
     columns = [
         column.label(f"{name}_{side}")
         for side, days in zip(PeriodCounts._fields, scope.periods, strict=True)
@@ -86,9 +78,8 @@ def _total(rows: Mapping[Any, Any], name: str) -> PeriodCounts:
 
 def _row(purpose: CallPurpose, row: Mapping[Any, Any]) -> Row:
     counts = {
-        name: PeriodCounts(row.get(f"{name}_now", 0), row.get(f"{name}_before", 0))
+        name: PeriodCounts(*(row.get(f"{name}_{side}", 0) for side in PeriodCounts._fields))
         for name in ("calls", "noted", "minutes")
     }
-    calls = (*map(count_cell, counts["calls"]), change_cell(*counts["calls"]))
-    minutes = map(minutes_cell, counts["minutes"], counts["noted"])
-    return Row(purpose.capitalize(), _HELP_TEXTS[purpose], (*calls, *minutes))
+    minutes = list(map(minutes_cell, counts["minutes"], counts["noted"]))[:2]
+    return Row(purpose.capitalize(), _HELP_TEXTS[purpose], (*count_cells(counts["calls"]), *minutes))

@@ -1,0 +1,36 @@
+"""The course of reports over the days or weeks of the period."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from navigator.insight import queries
+from navigator.insight.queries import ReportScope
+from navigator.insight.rows import period_in_words, ticket_filters
+from navigator.insight.table import Bar, Row, Table, count_cell
+from navigator.tickets.metrics import Period
+
+
+def table(session: Session, scope: ReportScope) -> Table:
+    """How many tickets were reported on each day; of a long period, in each week."""
+    reports_by_period = queries.report_counts(session, scope).by_period
+    by_day = all(days.length == 1 for days in reports_by_period)
+    return Table(
+        headline=_peak(scope, reports_by_period),
+        name="course",
+        title="Reports by day" if by_day else "Reports by week",
+        help_text="How many tickets were reported. A sudden rise may be an update or an outage.",
+        columns=("Day" if by_day else "Week", "Reported"),
+        rows=tuple(
+            Row(period_in_words(days), "", (count_cell(number, **ticket_filters(scope, days)),))
+            for days, number in reports_by_period.items()
+        ),
+        bars=tuple(Bar(period_in_words(days), number) for days, number in reports_by_period.items()),
+        is_over_time=True,
+    )
+
+
+def _peak(scope: ReportScope, reports_by_period: Mapping[Period, int]) -> Row:
+    days = max(reports_by_period, key=lambda days: reports_by_period[days])
+    most = count_cell(reports_by_period[days], **ticket_filters(scope, days))
+    return Row(f"Most, {period_in_words(days)}", "", (most,))

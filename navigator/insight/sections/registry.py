@@ -1,0 +1,96 @@
+"""The managers’ questions in the order in which they are read, with their sections and findings.
+
+To add a section: write `table(session, scope)` in a file of this folder, and `findings(session, scope)` if
+something of it may need a decision; then name the file below, in its question.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from sqlmodel import Session
+
+from navigator.insight.finding import Finding
+from navigator.insight.queries import ReportScope
+from navigator.insight.sections import (
+    calls,
+    course,
+    excluded,
+    known_problems,
+    offers,
+    recurs,
+    rising,
+    safety,
+    services,
+    sessions,
+    suppliers,
+    time_without,
+    training,
+    training_effect,
+    usability,
+    whose,
+)
+from navigator.insight.table import Table
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a manager asks, and the sections that answer it."""
+
+    name: str
+    title: str
+    sections: tuple[ModuleType, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with its tables."""
+
+    question: Question
+    tables: Sequence[Table]
+
+
+QUESTIONS = (
+    Question("q-recurs", "What recurs?", (recurs, known_problems)),
+    Question("q-rising", "What is new or rising?", (rising, course)),
+    Question("q-whose", "Whose is it to put right?", (whose,)),
+    Question("q-sessions", "Which sessions were touched?", (sessions,)),
+    Question("q-in-time", "Was it put right before the next session?"),
+    Question("q-waits", "How long do people wait?", (time_without,)),
+    Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
+    Question("q-training", "Did training help, and whom?", (training_effect, training)),
+    Question("q-load", "How much work is there, and who is there for it?", (calls,)),
+    Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
+    Question("q-minutes", "What did it cost and save in minutes?"),
+    Question("q-services", "How do services compare?", (services,)),
+)
+
+
+SAFETY = "safety"
+"""The section whose findings come first."""
+
+
+def answers(session: Session, scope: ReportScope) -> list[Answer]:
+    """The questions that the desk can answer, each with its tables."""
+    return [
+        Answer(question, [section.table(session, scope) for section in question.sections])
+        for question in QUESTIONS
+        if question.sections
+    ]
+
+
+def findings(session: Session, scope: ReportScope) -> list[Finding]:
+    """What needs a decision, what weighs most first.
+
+    First whether words of risk were read: that is a matter of safety, however few they are. Then by how many
+    reports or people each is about; among equals, in the order of the questions.
+    """
+    return sorted(_findings(session, scope), key=lambda found: (found.section != SAFETY, -found.count))
+
+
+def _findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
+    for question in QUESTIONS:
+        for section in question.sections:
+            if hasattr(section, "findings"):
+                yield from section.findings(session, scope)
