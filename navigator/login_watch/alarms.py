@@ -82,8 +82,9 @@ def open_alarms(session: Session, actor: Actor) -> Sequence[ListedAlarm]:
     """The alarms in one’s services that nobody has decided."""
     if not actor.has(Role.NAVIGATOR):
         return ()
-    query = _listed(actor).where(col(LoginAlarm.decided_at).is_(None), col(LoginAlarm.ended_at).is_(None))
-    return [ListedAlarm(*row) for row in session.exec(query.order_by(col(LoginAlarm.id)))]
+    is_waiting = (col(LoginAlarm.decided_at).is_(None), col(LoginAlarm.ended_at).is_(None))
+    query = _listed(actor).where(*is_waiting, col(LoginWatch.is_active)).order_by(col(LoginAlarm.id))
+    return [ListedAlarm(*row) for row in session.exec(query)]
 
 
 def find_alarm(session: Session, actor: Actor, id: int, lock: bool = False) -> ListedAlarm:

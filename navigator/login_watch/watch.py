@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock, database
 from navigator.login_watch import alarms
-from navigator.login_watch.recipe import Recipe, check_hosts, parse_recipe
+from navigator.login_watch.recipe import check_hosts, parse_recipe
 from navigator.login_watch.run_recipe import failed_step, network_works
 from navigator.login_watch.secrets import open_secrets
 from navigator.login_watch.tables import LoginWatch, WatchStatus
@@ -52,9 +52,17 @@ def _claim() -> _Claim | None:
         if watch is None:
             return None
         watch.tried_at = now
-        names = parse_recipe(watch.recipe).secret_names
-        secrets = open_secrets(session, watch, names)
-        return _Claim(watch.id, watch.recipe, watch.hosts, watch.control_url, secrets)
+        return _Claim(watch.id, watch.recipe, watch.hosts, watch.control_url, _secrets(session, watch))
+
+
+def _secrets(session: Session, watch: LoginWatch) -> dict[str, str] | None:
+    """The secrets; None where there are none, or the recipe cannot be read any more."""
+    try:
+        recipe = parse_recipe(watch.recipe)
+        check_hosts(recipe, watch.hosts)
+    except ValueError:
+        return None
+    return open_secrets(session, watch, recipe.secret_names)
 
 
 def _is_due(watch: LoginWatch) -> bool:
@@ -64,17 +72,10 @@ def _is_due(watch: LoginWatch) -> bool:
 def _try(claim: _Claim) -> tuple[WatchStatus, str]:
     if claim.secrets is None:
         return WatchStatus.NO_SECRETS, ""
-    recipe = _checked(claim)
-    step = failed_step(recipe, claim.hosts, claim.secrets)
+    step = failed_step(parse_recipe(claim.recipe), claim.hosts, claim.secrets)
     if not step:
         return WatchStatus.WORKS, ""
     return (WatchStatus.FAILS, step) if network_works(claim.control_url) else (WatchStatus.OUR_NETWORK, "")
-
-
-def _checked(claim: _Claim) -> Recipe:
-    recipe = parse_recipe(claim.recipe)
-    check_hosts(recipe, claim.hosts)
-    return recipe
 
 
 def record(session: Session, watch: LoginWatch, status: WatchStatus, step: str) -> None:

@@ -21,8 +21,10 @@ def waiting(address: str) -> None:
         watch.failed_step = "Step 4 (expect): the words that are expected are not on the page"
         session.add_all([peer, watch])
         session.flush()
-        theirs = SharedProblem(peer_id=peer.id, item_id="1", title="Log-in ends at once on iPhone")
-        theirs.published_at, theirs.programme, theirs.kind = clock.now(), "Fern", "Forgotten password"
+        theirs = SharedProblem(
+            peer_id=peer.id, item_id="1", title="Log-in ends at once on iPhone", published_at=clock.now()
+        )
+        theirs.programme, theirs.kind = "Fern", "Forgotten password"
         theirs.category, theirs.status, theirs.reports = "access.forgotten_password", "known_error", 35
         theirs.known, theirs.workaround, theirs.versions = LONG, "Use the website.", "4.2 on iPhone"
         alarm = LoginAlarm(watch_id=watch.id, step=watch.failed_step, failing_since_at=clock.now())

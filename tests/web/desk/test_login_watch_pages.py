@@ -4,10 +4,13 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator import clock
+from navigator.login_watch import watch
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret, WatchStatus
 from navigator.people.audit_log import AuditEntry
-from navigator.problems.problem import Problem
+from navigator.problems.problem import Problem, ProblemStatus
 from navigator.tickets.kept_forms import KeptForm
+from navigator.tickets.ticket import Status, Ticket
+from tests.navigator.tickets.report_factory import tell
 from tests.page_visitor import Visitor
 from tests.people import People
 from tests.web.conftest import Enter
@@ -24,11 +27,11 @@ WHEN = {"review_on-day": "1", "review_on-month": "6", "review_on-year": "2027"}
 
 @pytest.fixture
 def alarm(session: Session, people: People) -> LoginAlarm:
-    watch = LoginWatch(service_id=people.north, programme_id=1, status=WatchStatus.FAILS)
-    session.add(watch)
+    row = LoginWatch(service_id=people.north, programme_id=1, status=WatchStatus.FAILS, is_active=True)
+    session.add(row)
     session.flush()
     alarm = LoginAlarm(
-        watch_id=watch.id, step="Step 3 (post): there is no answer", failing_since_at=clock.now()
+        watch_id=row.id, step="Step 3 (post): there is no answer", failing_since_at=clock.now()
     )
     session.add(alarm)
     session.flush()
@@ -54,12 +57,12 @@ def test_a_recipe_is_written_down_its_secrets_typed_and_it_is_tried(enter: Enter
     ada.press("Keep them", password__email="test@fern.example", password__password=WORD)
     assert "Secrets: typed" in ada.text
     assert WORD not in (ada.page.html or "")
-    watch = session.exec(select(LoginWatch)).one()
-    watch.tried_at = clock.now()
+    row = session.exec(select(LoginWatch)).one()
+    row.tried_at = clock.now()
     session.flush()
     ada.press("Try it now")
-    session.refresh(watch)
-    assert watch.tried_at is None
+    session.refresh(row)
+    assert row.tried_at is None
     ada.get("/settings/changes")
     assert WORD not in (ada.page.html or "")
     assert WORD not in str([row.model_dump() for row in session.exec(select(AuditEntry))])
@@ -96,6 +99,32 @@ def test_an_alarm_stands_on_today_and_is_made_an_outage(
     stranger = Visitor(app)
     stranger.get("/")
     assert "Nobody can log in to Fern" in stranger.text
+
+
+def test_once_it_works_the_linked_tickets_are_still_answered_by_a_person(
+    enter: Enter, session: Session, alarm: LoginAlarm
+) -> None:
+    """It is closed by the desk, which writes to nobody who has a ticket: a navigator does, once for all."""
+    amina = enter("amina")
+    amina.get(f"/log-in-alarms/{alarm.id}")
+    amina.press("Make it an outage")
+    outage = session.exec(select(Problem)).one()
+    ticket = tell(session, category="use.outage_or_error")
+    session.get_one(Ticket, ticket.number).problem_id = outage.id
+    session.flush()
+    session.expire_all()
+    watch.record(session, session.exec(select(LoginWatch)).one(), WatchStatus.WORKS, "")
+    session.flush()
+    assert outage.status == ProblemStatus.CLOSED
+    assert session.get_one(Ticket, ticket.number).status == Status.NEW
+    amina.get(f"/problems/{outage.id}")
+    amina.get(amina.one("a[href$='status=closed']").attributes["href"] or "")
+    amina.press("See it first", body="It works again.")
+    amina.press("Send it now")
+    session.expire_all()
+    assert session.get_one(Ticket, ticket.number).status == Status.RESOLVED
+    amina.get(f"/problems/{outage.id}")
+    assert amina.page.css("a[href$='status=closed']") == []
 
 
 def test_it_is_dismissed_or_somebody_was_quicker(enter: Enter, session: Session, alarm: LoginAlarm) -> None:
