@@ -47,7 +47,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
-        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging", "files/replies")),
+        *(
+            f"/tickets/1/{deed}"
+            for deed in ("redaction", "watching", "unmerging", "files/replies", "supplier")
+        ),
         "/desk/calls",
         "/cards",
         "/cards/1",
@@ -102,6 +105,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
         "/settings/device/fern",
+        "/settings/supplier/fern",
         "/settings/override/fern/notify.too_many",
         "/settings/articles",
         "/settings/article/new",

@@ -5,10 +5,12 @@ from typing import Annotated, Any, Literal
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import pdf
+from navigator import clock, pdf
 from navigator.catalogue.lookups import programme_of
 from navigator.catalogue.supplier_terms import supplier_terms_of
 from navigator.errors import Forbidden
+from navigator.outbox.delivery import leaves
+from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, suppliers
@@ -59,6 +61,7 @@ def _supplier_page(page: PageRenderer, session: Session, actor: Actor, id: int, 
         "problem": problem,
         "programme": programme_of(session, problem.programme_id),
         "terms": terms,
+        "mail_leaves": leaves(DeliveryChannel.EMAIL),
         "letter": suppliers.letter(problem, terms, pack.as_text()),
         "sent_on": suppliers.last_sent_on(session, problem),
         "may_send": records.may_edit(actor, problem) and actor.is_staff,
@@ -66,6 +69,7 @@ def _supplier_page(page: PageRenderer, session: Session, actor: Actor, id: int, 
         "entries": suppliers.entries(session, problem),
         "tried": tried_again(session, actor, problem),
     }
+    form.fill({"happened_on": clock.today()})
     return page("desk/problems/supplier.html", form=form, steps=STEPS, said=SAID, **context)
 
 

@@ -231,6 +231,18 @@ def test_a_release_asks_everybody_and_the_share_that_confirms_is_told(
     assert tried_again(session, people.mo, problem).asked == 4
 
 
+def test_what_is_released_is_asked_for_no_more(
+    session: Session, people: People, problem: Problem, terms: SupplierTerms
+):
+    send(session, people.amina, problem)
+    said(session, people.amina, problem, "promised", due_on=date(2026, 6, 10))
+    at(11)
+    assert "Please tell us the new day." in suppliers.letter(problem, terms, "")
+    released(session, people, problem)
+    assert "Please tell us the new day." not in suppliers.letter(problem, terms, "")
+    assert "Please answer us and name our reference, known problem" in suppliers.letter(problem, None, "")
+
+
 @pytest.mark.parametrize("way", ["while it goes on", "after it was resolved"])
 def test_what_fails_reopens_the_problem(
     session: Session, people: People, problem: Problem, terms: SupplierTerms, way: str
