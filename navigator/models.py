@@ -28,7 +28,15 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.problems.rise import Rise
 from navigator.problems.supplier_entry import SupplierEntry
+from navigator.shared_problems.tables import (
+    FeedKey,
+    PeerDesk,
+    PublishedProblem,
+    SharedProblem,
+    Sharing,
+)
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.cleared_words import ClearedWords
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
@@ -76,6 +84,7 @@ __all__ = [
     "DeviceCheck",
     "DeviceNeeds",
     "Event",
+    "FeedKey",
     "HeldSend",
     "IdempotencyKey",
     "JobRun",
@@ -90,12 +99,14 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "PeerDesk",
     "PhoneCall",
     "Presence",
     "Problem",
     "ProblemUpdate",
     "Programme",
     "ProgrammeCategoryOverride",
+    "PublishedProblem",
     "RateLimitCounter",
     "Redaction",
     "ReferenceVersion",
@@ -104,12 +115,15 @@ __all__ = [
     "ReportVector",
     "Reporter",
     "ReporterLink",
+    "Rise",
     "RoutingRule",
     "SavedView",
     "Service",
     "ServiceProgramme",
     "SupplierEntry",
     "SupplierTerms",
+    "SharedProblem",
+    "Sharing",
     "SupportCard",
     "Ticket",
     "TicketRead",

@@ -33,6 +33,7 @@ from web.public import (
     card,
     check,
     check_followed,
+    feed,
     home,
     known,
     report,
@@ -128,7 +129,7 @@ _reporting = (
     track,
     booked_call,
 )
-for module in (home, known, help_pages, card, *_reporting, live, stored_files, health):
+for module in (home, known, feed, help_pages, card, *_reporting, live, stored_files, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

@@ -1,6 +1,6 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings
+from web.admin import absences, api_keys, configuration_file, people, setting_form, settings, sharing
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -16,8 +16,10 @@ from web.desk import (
     queue,
     queue_preview,
     reply_drafts,
+    rises,
     saved_views,
     search,
+    shared_problems,
     supplier_loop,
     support_cards,
     ticket,
@@ -40,8 +42,11 @@ MODULES = (
     settings,
     api_keys,
     configuration_file,
+    sharing,
     setting_form,
+    shared_problems,
     problems,
+    rises,
     supplier_loop,
     new_report,
     support_cards,

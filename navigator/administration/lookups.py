@@ -18,9 +18,13 @@ from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
+from navigator.shared_problems.tables import PeerDesk, Sharing
 
 Key = tuple[str, ...]
 """The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
+
+THIS_DESK: Key = ("desk",)
+"""The key of what there is once for the whole installation."""
 
 T = TypeVar("T")
 
@@ -108,6 +112,18 @@ def find_article(session: Session, key: Key) -> Article | None:
     return session.exec(select(Article).where(Article.code == key[0])).one_or_none()
 
 
+def find_sharing(session: Session, key: Key) -> Sharing | None:
+    """What this desk shares: there is one such setting."""
+    if key != THIS_DESK:
+        raise NotFound("We cannot find that.")
+    return session.get(Sharing, 1)
+
+
+def find_peer(session: Session, key: Key) -> PeerDesk | None:
+    """Another desk of a code."""
+    return session.exec(select(PeerDesk).where(PeerDesk.code == key[0])).one_or_none()
+
+
 def new_service(_: Session, key: Key) -> Service:
     """A service without a name yet."""
     return Service(code=key[0], name="")
@@ -162,3 +178,13 @@ def new_rule(session: Session, key: Key) -> RoutingRule:
 def new_article(_: Session, key: Key) -> Article:
     """An article without words yet."""
     return Article(code=key[0], title="", category="")
+
+
+def new_sharing(_: Session, __: Key) -> Sharing:
+    """Nothing is shared yet."""
+    return Sharing()
+
+
+def new_peer(_: Session, key: Key) -> PeerDesk:
+    """Another desk without an address yet."""
+    return PeerDesk(code=key[0])

@@ -30,6 +30,7 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
@@ -209,6 +210,8 @@ _ARTICLE = (lookups.find_article, lookups.new_article)
 _DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
 _SUPPLIER = (lookups.find_supplier_terms, lookups.new_supplier_terms)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
+_SHARING = (lookups.find_sharing, lookups.new_sharing)
+_PEER = (lookups.find_peer, lookups.new_peer)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -267,6 +270,8 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
             key_length=2,
         ),
+        SettingKind("sharing", "Sharing with other desks", SharingSetting, *_SHARING, of_service=False),
+        SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
         CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
     )

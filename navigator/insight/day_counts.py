@@ -100,7 +100,7 @@ def _was_ahead(now: datetime) -> ColumnElement[bool]:
     return exists().where(col(counted.reported_on) > clock.local(now).date() - OPEN_DAYS)
 
 
-_GROUP = ("service_id", "programme_id", "category")
+_GROUP = ("service_id", "programme_id", "category", "reporter_kind")
 
 
 def _counts(day: date) -> Select[Any]:

@@ -17,12 +17,14 @@ from navigator.jobs import (
     retention,
     retrain,
     review_alerts,
+    rises,
     stray_files,
     unassigned_alerts,
 )
 from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
 from navigator.outbox import sender
 from navigator.problems import late_suppliers, trying_again
+from navigator.shared_problems import pull
 from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
 
@@ -79,7 +81,9 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
         "count": _job(day_counts.count_days, minutes=1),
+        "rises": _job(rises.look_for_rises, minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
+        "feeds": _job(pull.pull_due, minutes=1),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),

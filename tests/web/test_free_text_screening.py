@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
+from navigator.shared_problems import elsewhere, published
 from navigator.support_cards import card_input
 from navigator.tickets import (
     booking_inputs,
@@ -55,6 +56,8 @@ ROOMS = (
     card_input,
     support_cards,
     card,
+    published,
+    elsewhere,
 )
 
 UNSEEN = {
@@ -127,6 +130,13 @@ UNSEEN = {
     "card.CardCode.afresh": "a hidden yes",
     "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",
     "help_search.SearchInput.programme": "a code, looked up in a list",
+    "published.PublishInput.title": "written by staff about a programme",
+    "published.PublishInput.known": "written by staff about a programme",
+    "published.PublishInput.workaround": "written by staff about a programme",
+    "published.PublishInput.versions": "written by staff about a programme",
+    "elsewhere.AdoptInput.service": "a code, looked up in a list",
+    "elsewhere.AdoptInput.programme": "a code, looked up in a list",
+    "elsewhere.AdoptInput.category": "a code, looked up in a list",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",

@@ -27,6 +27,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Change your password", "/account/password", EVERYBODY),
     ("What was done to many tickets at once", "/bulk", (Role.NAVIGATOR, Role.MANAGER)),
     ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
+    ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),
     ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
     ("Ask for training", "/training/ask", (Role.PWP,)),
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
@@ -37,6 +38,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: categories", "/settings/categories", (Role.ADMIN,)),
     ("Settings: articles", "/settings/articles", (Role.ADMIN,)),
     ("Settings: keys of other systems", "/settings/keys", (Role.ADMIN,)),
+    ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
     ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
 )
