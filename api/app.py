@@ -18,6 +18,7 @@ from api import (
     ticket_actions,
     tickets,
     training,
+    training_sessions,
     workload,
 )
 from api.errors import register_error_handlers
@@ -47,6 +48,7 @@ for module in (
     next_sessions,
     support_cards,
     training,
+    training_sessions,
     insight,
     admin_settings,
     people,

@@ -1,4 +1,4 @@
-"""Routes for training: demand, sessions, and requests on behalf of a practitioner."""
+"""Routes for training: demand, and requests on behalf of a practitioner."""
 
 from datetime import date, datetime
 
@@ -6,13 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Caller, Reading, Router, Writing, audience
 from api.errors import error_responses
-from api.pagination import After
 from navigator.fields import Email
-from navigator.pagination import SortKey, page_of, sort_key
 from navigator.people.user import Role
-from navigator.training import requests, sessions
+from navigator.training import demand, requests
 from navigator.training.inputs import TrainingRequestInput
-from navigator.training.tables import RequestStatus, TrainingFormat, TrainingSession
+from navigator.training.tables import RequestStatus, TrainingFormat
 
 router = Router(prefix="/training", tags=["training"], responses=error_responses(401, 403))
 organisers = audience(Role.NAVIGATOR, Role.MANAGER)
@@ -32,27 +30,6 @@ class DemandList(BaseModel):
     """The demand by topic, most wanted first."""
 
     demand: list[DemandRow]
-
-
-class SessionOut(BaseModel):
-    """An upcoming session."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    topic: str
-    title: str
-    starts_at: datetime
-    minutes: int
-    places: int
-    venue: str
-
-
-class SessionPage(BaseModel):
-    """A page of upcoming sessions, soonest first, and the cursor of the next page."""
-
-    sessions: list[SessionOut]
-    next: str | None
 
 
 class RequestOut(BaseModel):
@@ -81,19 +58,8 @@ class TrainingRequestBody(TrainingRequestInput):
 @router.get("/demand", dependencies=[organisers])
 def list_demand(session: Reading, actor: Caller) -> DemandList:
     """What is wanted, by topic."""
-    rows = sessions.demand(session, actor)
+    rows = demand.demand(session, actor)
     return DemandList(demand=[DemandRow.model_validate(row) for row in rows])
-
-
-@router.get("/sessions", dependencies=[organisers])
-def list_sessions(session: Reading, actor: Caller, after: After = None) -> SessionPage:
-    """What is planned."""
-    upcoming, following = page_of(sessions.upcoming_sessions(session, actor), _sort_key, after)
-    return SessionPage(sessions=[SessionOut.model_validate(row) for row in upcoming], next=following)
-
-
-def _sort_key(training_session: TrainingSession) -> SortKey:
-    return sort_key(training_session.starts_at, training_session.id)
 
 
 @router.post("/requests", dependencies=[organisers], responses=error_responses(404))

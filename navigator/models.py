@@ -43,6 +43,7 @@ from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.inclusion_offer import InclusionOffer, InclusionSetting
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
@@ -50,17 +51,20 @@ from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
 from navigator.tickets.reads import TicketRead
 from navigator.tickets.redaction import Redaction
+from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 from navigator.triage.report_vectors import ReportVector
+from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, UsabilitySetting
 
 metadata = Table.metadata
 
 __all__ = [
     "AffectedPerson",
+    "AnsweredQuestion",
     "ApiKey",
     "Article",
     "ArticleAnswer",
@@ -87,6 +91,8 @@ __all__ = [
     "FeedKey",
     "HeldSend",
     "IdempotencyKey",
+    "InclusionOffer",
+    "InclusionSetting",
     "JobRun",
     "KeptForm",
     "LanguageSignOff",
@@ -110,6 +116,7 @@ __all__ = [
     "RateLimitCounter",
     "Redaction",
     "ReferenceVersion",
+    "RepeatedReport",
     "ReplyDraft",
     "ReportDraft",
     "ReportVector",
@@ -120,16 +127,18 @@ __all__ = [
     "SavedView",
     "Service",
     "ServiceProgramme",
-    "SupplierEntry",
-    "SupplierTerms",
     "SharedProblem",
     "Sharing",
+    "SupplierEntry",
+    "SupplierTerms",
     "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",
     "TrainingSession",
     "UnneededFile",
+    "UsabilityAnswer",
+    "UsabilitySetting",
     "User",
     "UserSession",
     "Watch",

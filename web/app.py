@@ -40,6 +40,7 @@ from web.public import (
     report_asides,
     report_pictures,
     track,
+    usability,
 )
 from web.public import help as help_pages
 
@@ -127,6 +128,7 @@ _reporting = (
     check,
     check_followed,
     track,
+    usability,
     booked_call,
 )
 for module in (home, known, feed, help_pages, card, *_reporting, live, stored_files, health):

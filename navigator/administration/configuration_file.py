@@ -7,6 +7,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.device_schemas import DeviceNeedsSetting
+from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -69,7 +70,9 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
-class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, OffersSetting):
+class ServiceEntry(
+    NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, FollowUpSetting, OffersSetting
+):
     """A service with all that it must have before it takes reports."""
 
     code: Code

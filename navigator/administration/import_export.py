@@ -27,7 +27,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
-_SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "offers")
+_SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "followup", "offers")
 
 SettingRows = Iterator[tuple[str, Key, SettingSchema]]
 

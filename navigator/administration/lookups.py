@@ -19,6 +19,8 @@ from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
 from navigator.shared_problems.tables import PeerDesk, Sharing
+from navigator.tickets.inclusion_offer import InclusionSetting
+from navigator.usability.tables import UsabilitySetting
 
 Key = tuple[str, ...]
 """The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
@@ -95,6 +97,16 @@ def find_supplier_terms(session: Session, key: Key) -> SupplierTerms | None:
     return session.get(SupplierTerms, programme_of(session, key).id)
 
 
+def find_inclusion(session: Session, key: Key) -> InclusionSetting | None:
+    """What a service offers to those who are left out."""
+    return session.get(InclusionSetting, service_of(session, key).id)
+
+
+def find_usability(session: Session, key: Key) -> UsabilitySetting | None:
+    """When a service asks what people think."""
+    return session.get(UsabilitySetting, service_of(session, key).id)
+
+
 def find_reply(session: Session, key: Key) -> CannedReply | None:
     """A service's reply of one code."""
     of_service = CannedReply.service_id == service_of(session, key).id
@@ -163,6 +175,16 @@ def new_device_needs(session: Session, key: Key) -> DeviceNeeds:
 def new_supplier_terms(session: Session, key: Key) -> SupplierTerms:
     """Terms of a supplier that say nothing yet."""
     return SupplierTerms(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_inclusion(session: Session, key: Key) -> InclusionSetting:
+    """A service that offers nothing yet."""
+    return InclusionSetting(service_id=service_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_usability(session: Session, key: Key) -> UsabilitySetting:
+    """A service that asks nothing yet."""
+    return UsabilitySetting(service_id=service_of(session, key).id, owner="", review_on=date.max)
 
 
 def new_reply(session: Session, key: Key) -> CannedReply:

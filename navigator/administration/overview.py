@@ -28,6 +28,8 @@ from navigator.languages import TRANSLATIONS, Language
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
+from navigator.tickets.inclusion_offer import InclusionSetting
+from navigator.usability.tables import UsabilitySetting
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class ServiceOverview:
     languages: Sequence[tuple[Language, LanguageSignOff | None]]
     english_crisis: CrisisCard
     names: Mapping[int, str]
+    inclusion: InclusionSetting | None
+    usability: UsabilitySetting | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
         languages=[(each, session.get(LanguageSignOff, (service.id, each.code))) for each in TRANSLATIONS],
         english_crisis=english_crisis_card_of(session, service),
         names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))).all()),
+        inclusion=session.get(InclusionSetting, service.id),
+        usability=session.get(UsabilitySetting, service.id),
     )
 
 

@@ -10,6 +10,8 @@ from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
+from navigator.administration.follow_up_schema import FollowUpSetting
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
@@ -212,6 +214,8 @@ _SUPPLIER = (lookups.find_supplier_terms, lookups.new_supplier_terms)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
 _SHARING = (lookups.find_sharing, lookups.new_sharing)
 _PEER = (lookups.find_peer, lookups.new_peer)
+_INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
+_USABILITY = (lookups.find_usability, lookups.new_usability)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -226,6 +230,11 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
         SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
+        SettingKind("inclusion", "Offers of inclusion", InclusionOffersSetting, *_INCLUSION, deletable=True),
+        SettingKind(
+            "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True
+        ),
+        SettingKind("followup", "Repeated reports, and briefs before sessions", FollowUpSetting, *_SERVICE),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),

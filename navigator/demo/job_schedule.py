@@ -34,7 +34,7 @@ def job_times(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
             yield moment, AUTO_CLOSE_JOBS
     yield (
         dates.now,
-        ("sessions", "guards", "overdue", "hand-overs", *SUPPLIER_JOBS, *AUTO_CLOSE_JOBS),
+        ("sessions", "guards", "overdue", "hand-overs", "repeats", *SUPPLIER_JOBS, *AUTO_CLOSE_JOBS),
     )
 
 

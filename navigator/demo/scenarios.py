@@ -12,6 +12,7 @@ from navigator.clock import london_time
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
+from navigator.demo.follow_up import followed_up
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.story import (
     FollowedReport,
@@ -40,7 +41,7 @@ from navigator.tickets.booking_inputs import BookCallInput
 from navigator.tickets.inputs import AttachInput, ReviewRequestInput, SayInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
-from navigator.training import requests, sessions
+from navigator.training import demand, requests, sessions
 from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingSessionInput
 
 WORKS_AFTER_FIX = 0.7
@@ -65,6 +66,7 @@ def add_scenarios(context: DemoContext) -> None:
     for report in story.clinical_reviews:
         add(_safety_report(context, report))
     add(_followed_report(context, story.followed))
+    add(followed_up(context, story.followed_up))
     for category, count in story.solved.items():
         for _ in range(count):
             add(_deflection(context, category))
@@ -151,7 +153,7 @@ def _open_request_ids(
 ) -> list[int]:
     """The open training requests of a service for a topic."""
     service_id = context.people.service_ids[subject.service]
-    open_requests = (request for request, _ in sessions.list_open_requests(session, trainer))
+    open_requests = (request for request, _ in demand.list_open_requests(session, trainer))
     in_service = (request for request in open_requests if request.service_id == service_id)
     return [request.id for request in in_service if request.topic == subject.topic]
 

@@ -200,6 +200,35 @@ class FollowedReport(_StoryModel):
     asked: str
 
 
+class RepeatedStory(_StoryModel):
+    """One of the reports of somebody who reports again; put right after working minutes, or not yet."""
+
+    at: str
+    category: str
+    text: str
+    minutes: int = 0
+    put_right: str = ""
+
+
+class FollowedUp(_StoryModel):
+    """A practitioner’s cards, by label and the working days to the next session; `reporter` reports again.
+
+    `got_in` says how many days before the supplier’s list somebody logged in first, and was active last.
+    """
+
+    made: str
+    listed: str
+    service: str
+    programme: str
+    practitioner: str
+    navigator: str
+    cards: dict[str, int]
+    reporter: str
+    reports: list[RepeatedStory]
+    got_in: dict[str, tuple[int, int]]
+    never_in: list[str]
+
+
 class Story(_StoryModel):
     """The whole script of the demonstration."""
 
@@ -215,6 +244,7 @@ class Story(_StoryModel):
     training: TrainingStory
     clinical_reviews: list[SafetyReport]
     followed: FollowedReport
+    followed_up: FollowedUp
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

@@ -18,7 +18,8 @@ from navigator.tickets.queue.queue import Said, said_on
 from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import may_see_reporter, visible_to
-from navigator.training import requests, sessions
+from navigator.training import requests, session_list
+from navigator.training.recurring import Recurring, recurring_of
 from navigator.training.tables import TrainingRequest, TrainingSession
 
 MAX_PATIENTS = 20
@@ -27,13 +28,17 @@ MAX_REQUESTS = 5
 
 @dataclass(frozen=True)
 class PractitionerHome:
-    """The open tickets of a practitioner's patients, which patients, their training requests and sessions."""
+    """The open tickets of a practitioner's patients, which patients, and their training.
+
+    `recurring` is what they keep asking how to do, and could book or ask a session on.
+    """
 
     patient_tickets: Sequence[Row[Any]]
     patients: Mapping[int, str]
     said: Mapping[int, Said]
     requests: Sequence[TrainingRequest]
     upcoming_sessions: Mapping[int, TrainingSession]
+    recurring: Sequence[Recurring]
 
 
 def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
@@ -45,7 +50,8 @@ def practitioner_home(session: Session, actor: Actor) -> PractitionerHome:
         patients=patients_of(session, actor, numbers) if numbers else {},
         said=said_on(session, actor, numbers) if numbers else {},
         requests=requests.list_own(session, actor)[:MAX_REQUESTS],
-        upcoming_sessions={training.id: training for training in sessions.upcoming_sessions(session, actor)},
+        upcoming_sessions={one.id: one for one in session_list.upcoming_sessions(session, actor)},
+        recurring=recurring_of(session, actor, actor.user_id or 0),
     )
 
 
@@ -54,7 +60,7 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on,
         Ticket.session_deadline_at, Ticket.session_is_too_soon, Ticket.workaround, Ticket.has_open_review,
-        Ticket.reporter_kind, Ticket.reported_at,
+        Ticket.reporter_kind, Ticket.reported_at, Ticket.blocks_session,
     )  # fmt: skip
     session_on = col(Ticket.session_on)
     is_not_ahead = case((or_(session_on.is_(None), session_on < clock.today()), 1), else_=0)

@@ -15,11 +15,11 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, count_columns, kept_days
+from navigator.insight.day_counts import COLUMNS, MINUTES, REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.table import MIN_COUNT
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import (
     METRICS,
@@ -84,6 +84,16 @@ class ReportCounts(NamedTuple):
     by_period: dict[Period, int]
     problems: Sequence[ReportedProblem]
     """Those of the period most first, then those of before alone."""
+    lost_time: Mapping[str | None, "LostTime"]
+    """By the code of the programme; None is of reports without one."""
+
+
+class LostTime(NamedTuple):
+    """What patients could not use: its name, how many reports say so, and the minutes of what has ended."""
+
+    name: str | None
+    reports: PeriodCounts
+    minutes: PeriodCounts
 
 
 @dataclass(frozen=True)
@@ -182,6 +192,7 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
         },
         by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= _THIS_PERIOD},
         problems=_problems(rows),
+        lost_time=_lost_time(rows),
     )
 
 
@@ -212,6 +223,17 @@ def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
     return sorted(problems, key=_order)
 
 
+def _lost_time(rows: Sequence[Row[Any]]) -> dict[str | None, LostTime]:
+    by_code: dict[str | None, list[Row[Any]]] = {}
+    for row in rows:
+        if row.without_count:
+            by_code.setdefault(row.code, []).append(row)
+    return {
+        code: LostTime(found[0].name, _sums(found, COLUMNS["without"]), _sums(found, MINUTES))
+        for code, found in by_code.items()
+    }
+
+
 def _order(problem: ReportedProblem) -> tuple[Any, ...]:
     names = ((name is None, name or "") for name in (problem.category, problem.code, problem.name))
     return (*(-count for count in problem.counts), *names)
@@ -222,7 +244,7 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
     bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
-    sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]
+    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
     query = _by_problem(DayCount, bucket, sums)
     query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
     rows = [*session.execute(query)] if kept else []

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from navigator import clock
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.table import Bar, Cell, Row, change_cell, count_cell, points_cell, rounded, share_cell
+from navigator.insight.table import Bar, Cell, Row, change_cell, count_cell, points_cell, share_cell
+from navigator.small_numbers import rounded
 from navigator.tickets.metrics import METRICS, MetricName, Period
 
 CHANGE = "Change"

@@ -17,6 +17,7 @@ from navigator.people.user import Role
 from navigator.problems.late_suppliers import ToChase, to_chase
 from navigator.problems.records import MAY_EDIT
 from navigator.problems.rises import RiseOfServices, as_one, offered_rises
+from navigator.support_cards.cards_today import CardsToday, cards_today
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
 from navigator.tickets.notices import ListedNotice, unread_notices
@@ -36,6 +37,7 @@ class HomePage:
     overdue_articles: Sequence[Article]
     rises: Sequence[RiseOfServices]
     to_chase: Sequence[ToChase]
+    cards: CardsToday | None
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
@@ -52,6 +54,7 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
         rises=as_one(offered_rises(session, actor)),
+        cards=cards_today(session, actor) if actor.has(Role.NAVIGATOR, Role.PWP) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
         to_chase=to_chase(session, actor) if actor.has(*MAY_EDIT) else (),
     )

@@ -21,12 +21,15 @@ from navigator.jobs import (
     stray_files,
     unassigned_alerts,
 )
-from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
+from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, once_per_slot
 from navigator.outbox import sender
 from navigator.problems import late_suppliers, trying_again
 from navigator.shared_problems import pull
+from navigator.support_cards import briefs
+from navigator.tickets import repeats
 from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
+from navigator.training import confidence, leavers
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "sessions": _job(
             for_each_due(deadlines.past_weekly_sessions, deadlines.advance_weekly_session), minutes=10
         ),
+        "training_confidence": _job(
+            for_each_due(confidence.sessions_to_ask_about, confidence.ask_later), minutes=30
+        ),
+        "training_leavers": _job(
+            for_each_due(leavers.sessions_with_leavers, leavers.release_leavers), minutes=10
+        ),
         "search": _job(
             for_each_due(search_index.messages_without_words, search_index.index_message), minutes=10
         ),
@@ -80,6 +89,8 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "failed_fixes": _job(for_each_due(trying_again.failed_releases, late_suppliers.reopen), minutes=1),
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
+        "repeats": _job(for_each_found(repeats.people_to_look_at, repeats.offer), minutes=10),
+        "briefs": _job(for_each_found(briefs.practitioners_due, briefs.send_brief), minutes=5),
         "count": _job(day_counts.count_days, minutes=1),
         "rises": _job(rises.look_for_rises, minutes=10),
         "learn": _job(retrain.retrain, minutes=10),

@@ -118,6 +118,16 @@ def language_of(session: Session, message: OutboxMessage) -> str:
     return reporter.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
 
 
+def wants_large_print(session: Session, message: OutboxMessage) -> bool:
+    """Whether whoever a message is for needs large print."""
+    person: Reporter | SupportCard | None = None
+    if message.recipient == Recipient.REPORTER:
+        person = session.get(Reporter, message.recipient_id)
+    elif message.recipient == Recipient.CARD:
+        person = session.get(SupportCard, message.recipient_id)
+    return person is not None and person.wants_large_print
+
+
 def is_demonstration(session: Session, message: OutboxMessage) -> bool:
     """Whether a message belongs to demonstration services alone, and so must never leave this machine."""
     services = select(col(Service.is_demonstration)).where(col(Service.id).in_(_service_ids_of(message)))

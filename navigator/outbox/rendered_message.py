@@ -7,15 +7,17 @@ from email import errors, headerregistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from html import escape
 
 from navigator.outbox.addresses import Address
+from navigator.outbox.enclosures import EnclosedFile
 from navigator.outbox.render import RenderedText
 from navigator.settings import settings
 
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """The text and address of one message; `is_local_only` ones never leave this machine."""
+    """The text, address and files of one message; `is_local_only` ones never leave this machine."""
 
     message_id: int
     template: str
@@ -23,6 +25,8 @@ class RenderedMessage:
     address: Address
     content: RenderedText
     is_local_only: bool
+    is_large: bool = False
+    files: tuple[EnclosedFile, ...] = ()
 
 
 Backend = Callable[[RenderedMessage], None]
@@ -41,6 +45,13 @@ class BackendUnavailable(Exception):
     """Nothing can be sent through this backend now: the server is down, or refuses our log-in."""
 
 
+_LARGE = (
+    '<div style="font-family: Arial, sans-serif; font-size: 24px; line-height: 1.5;'
+    ' white-space: pre-wrap">{}</div>'
+)
+"""The words of a mail in large print; the plain ones go with it, for programs that show no other."""
+
+
 def to_email(rendered: RenderedMessage) -> EmailMessage:
     """Build the e-mail; its Message-ID stays the same however often it is sent."""
     try:
@@ -56,4 +67,18 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     mail["Subject"] = rendered.content.subject
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(rendered.content.body)
+    if rendered.is_large:
+        mail.add_alternative(_LARGE.format(escape(rendered.content.body)), subtype="html")
+    for file in rendered.files:
+        _enclose(mail, file)
     return mail
+
+
+def _enclose(mail: EmailMessage, file: EnclosedFile) -> None:
+    """Attach a file; a calendar's is an alternative to the text too, where calendars look (RFC 6047)."""
+    main, sub = file.media_type.split("/")
+    if file.calendar_method:
+        text, params = file.content.decode(), {"method": file.calendar_method}
+        mail.add_alternative(text, subtype=sub, params=params)
+        main, sub = "application", "ics"  # as text a second time, some would show it twice
+    mail.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)

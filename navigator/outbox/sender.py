@@ -6,8 +6,16 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
-from navigator.outbox.addresses import address_of, is_demonstration, language_of, words_of
+from navigator.outbox.addresses import (
+    address_of,
+    is_demonstration,
+    language_of,
+    wants_large_print,
+    words_of,
+)
+from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
+from navigator.outbox.enclosures import enclosure_of
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
 from navigator.outbox.render import render
 from navigator.outbox.rendered_message import Backend, BackendUnavailable, DeliveryRefused, RenderedMessage
@@ -53,25 +61,30 @@ def _send(claim: OutboxClaim) -> None:
 
 
 def _render(claim: OutboxClaim) -> RenderedMessage | None:
-    """Render a claimed message; None if its recipient may not be contacted any more."""
+    """Render a claimed message; None if it may not, or need not, be sent any more."""
     with database.writing() as session:
         message = session.get_one(OutboxMessage, claim.message_id)
         address = address_of(session, message.recipient, message.recipient_id, message.template)
-        if address is None:
+        enclosure = enclosure_of(session, message)
+        if address is None or enclosure is None:
             return None
         message.channel = address.channel
         number = message.ticket_number
         context = {
             **message.context,
             **words_of(session, message),
+            **enclosure.facts,
             "reference": reference(number) if number is not None else "",
             "link": link_for(session, message, address.to),
+            **lines_of_cards(session, message),
         }
         template, queued_at = message.template, message.queued_at
         language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
+        is_large = wants_large_print(session, message)
+    content = render(template, context, language)
     return RenderedMessage(
-        claim.message_id, template, queued_at, address, render(template, context, language), is_local_only
+        claim.message_id, template, queued_at, address, content, is_local_only, is_large, enclosure.files
     )
 
 

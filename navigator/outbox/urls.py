@@ -16,6 +16,8 @@ TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+TRAINING_SESSION = "/training/sessions/{id}"
+CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"
 SUPPORT_CARD = "/c/{code}"
 
@@ -34,12 +36,20 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
         review_id = message.context.get("review")  # none in what was queued before a release
         return absolute_url(CLINICAL_REVIEW, id=review_id) if review_id else absolute_url(CLINICAL_REVIEWS)
     if message.template.startswith("training"):
-        return absolute_url(TRAINING)
+        return _link_to_training(message)
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
         return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
     return _link_to_ticket(session, message, message.ticket_number, sent_to)
+
+
+def _link_to_training(message: OutboxMessage) -> str:
+    session_id = message.context.get("training_session")  # none in an answer, or before a release
+    if session_id is None:
+        return absolute_url(TRAINING)
+    asks = message.template in ("training_after", "training_later")
+    return absolute_url(CONFIDENCE if asks else TRAINING_SESSION, id=session_id)
 
 
 def _link_to_ticket(session: Session, message: OutboxMessage, number: int, sent_to: str) -> str:

@@ -37,6 +37,16 @@ class DayCount(Table, table=True):
     ended_count: int
     reopened_count: int
     passed_on_count: int
+    patients_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Reports of patients, and of those by what keeps them out (`insight/barriers`)."""
+    device_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    language_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    access_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    confidence_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    contact_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    without_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Reports that stop the programme for a patient, and for how long those that have ended did."""
+    without_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class CountedDay(Table, table=True):

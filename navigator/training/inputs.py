@@ -45,18 +45,35 @@ class AnswerInput(Input):
     answer: RequiredText = Field(title="your answer")
 
 
-class TrainingSessionInput(Input):
-    """A session to plan: topic, time (London), length, places and venue."""
+class SessionChangeInput(Input):
+    """When and where a session is, and for how many: its time is London's."""
 
-    service: Line = Field(min_length=1, title="the service")
-    topic: Line = Field(min_length=1, title="a topic")
     title: Line = Field(min_length=1, title="a title")
     on: Day = Field(title="the date")
     at: time = Field(title="the time", json_schema_extra={"words": "Enter a time like 14:30"})
     minutes: int = Field(default=30, ge=5, le=480, title="how many minutes")
     places: int = Field(default=8, ge=1, le=200, title="how many places")
     venue: Line = Field(default="", title="where it is")
+
+
+class TrainingSessionInput(SessionChangeInput):
+    """A session to plan: its service and topic, when and where, and the requests that it answers."""
+
+    service: Line = Field(min_length=1, title="the service")
+    topic: Line = Field(min_length=1, title="a topic")
     requests: list[int] = Field(default_factory=list)
+
+
+class BookingInput(Input):
+    """A seat to book; with the confidence now (0 to 10), which nobody has to tell."""
+
+    confidence: Confidence | None = Field(default=None, title="how confident you are")
+
+
+class ConfidenceInput(Input):
+    """How confident somebody is who came to a session (0 to 10)."""
+
+    confidence: Confidence = Field(title="how confident you are")
 
 
 class AttendanceInput(Input):

@@ -50,14 +50,21 @@ def request_training_for(
 ) -> TrainingRequest:
     """Create a request on behalf of a practitioner of the API key's service."""
     service = service_by_code(session, request_input.service)
-    query = select(Membership.user_id).join(User, col(User.id) == col(Membership.user_id))
-    query = query.where(User.email == email.casefold(), Membership.service_id == service.id)
-    user_id = session.exec(query.where(col(User.is_active))).first()
-    if service.id not in key.services() or user_id is None:
-        raise NotFound("Nobody with that address works in the key’s service.")
-    practitioner = Actor(name=key.name, user_id=user_id, roles=key.roles)
+    practitioner = colleague(session, key, service.id, email)
     values = request_input.model_dump(include=set(TrainingRequestInput.model_fields))
     return request_training(session, practitioner, TrainingRequestInput.model_validate(values))
+
+
+def colleague(session: Session, key: Actor, service_id: int, email: str, role: Role | None = None) -> Actor:
+    """Somebody of the key's service (with that role, if named) by their address: the key acts for them."""
+    query = select(Membership.user_id).join(User, col(User.id) == col(Membership.user_id))
+    query = query.where(User.email == email.casefold(), Membership.service_id == service_id)
+    if role:
+        query = query.where(Membership.role == role)
+    user_id = session.exec(query.where(col(User.is_active))).first()
+    if service_id not in key.services() or user_id is None:
+        raise NotFound("Nobody with that address works in the key’s service.")
+    return Actor(name=key.name, user_id=user_id, roles=key.roles)
 
 
 def _ticket_if_at_risk(session: Session, actor: Actor, request_input: TrainingRequestInput) -> int | None:

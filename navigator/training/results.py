@@ -1,49 +1,55 @@
-"""Results of training: attendance, and the mean confidence before and after."""
+"""Results of training: attendance, and the mean confidence before, after and weeks later."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlmodel import Session, and_, case, col, func, select
 
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
+from navigator.training.tables import Attendance, TrainingSession
 
 MAX_RESULTS = 10
 
 
 @dataclass(frozen=True)
 class Result:
-    """A session that was held: attendance, and the mean confidence (0 to 10) of those who gave both."""
+    """A session that was held: attendance, and mean confidences (0 to 10), each of those who told both.
+
+    `rated` told it before and after, `rated_later` before and six to eight weeks later.
+    """
 
     training_session: TrainingSession
     attended: int
     rated: int
-    confidence_before: float | Decimal | None
-    confidence_after: float | Decimal | None
+    confidence_before: float | None
+    confidence_after: float | None
+    rated_later: int
+    before_later: float | None
+    confidence_later: float | None
 
 
 def results(session: Session, actor: Actor) -> list[Result]:
     """The last sessions held in the services where the actor is a navigator or manager, newest first."""
-    before, after = col(TrainingRequest.confidence), col(Attendance.confidence_after)
-    both = and_(before.is_not(None), after.is_not(None))
-    of_attendee = and_(
-        col(TrainingRequest.session_id) == col(TrainingSession.id),
-        col(TrainingRequest.asked_by) == col(Attendance.user_id),
+    before, after, later = (
+        col(column)
+        for column in (Attendance.confidence_before, Attendance.confidence_after, Attendance.confidence_later)
     )
+    both, weeks_later = (and_(before.is_not(None), told.is_not(None)) for told in (after, later))
     attended = and_(col(Attendance.session_id) == col(TrainingSession.id), col(Attendance.attended).is_(True))
     columns: tuple[Any, ...] = (
         TrainingSession,
-        func.count(func.distinct(Attendance.user_id)),
+        func.count(col(Attendance.user_id)),
         func.count(case((both, 1))),
         func.avg(case((both, before))),
         func.avg(case((both, after))),
+        func.count(case((weeks_later, 1))),
+        func.avg(case((weeks_later, before))),
+        func.avg(case((weeks_later, later))),
     )
     query = (
         select(*columns)
         .outerjoin(Attendance, attended)
-        .outerjoin(TrainingRequest, of_attendee)
         .where(col(TrainingSession.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER))))
         .where(col(TrainingSession.held_at).is_not(None))
         .group_by(col(TrainingSession.id))
@@ -51,10 +57,11 @@ def results(session: Session, actor: Actor) -> list[Result]:
         .limit(MAX_RESULTS)
     )
     return [
-        Result(training_session, count, rated, _as_float(mean_before), _as_float(mean_after))
-        for training_session, count, rated, mean_before, mean_after in session.exec(query)
+        Result(held, came, rated, _mean(before), _mean(after), rated_later, _mean(first), _mean(last))
+        for held, came, rated, before, after, rated_later, first, last in session.exec(query)
     ]
 
 
-def _as_float(value: float | None) -> float | None:
+def _mean(value: Any) -> float | None:
+    """A mean as a number: PostgreSQL gives a decimal."""
     return None if value is None else float(value)

@@ -1,22 +1,23 @@
-"""Training sessions: planning, attendance, cancellation, and the demand by topic."""
+"""Training sessions: planned, moved, cancelled and held, by navigators of their service."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.lookups import service_by_code
-from navigator.errors import Conflict, Forbidden, Invalid, NotFound
-from navigator.outbox.enqueue import enqueue
-from navigator.outbox.outbox_message import Recipient
+from navigator.errors import Conflict, Forbidden, Invalid
 from navigator.people.actor import Actor
-from navigator.people.user import Role, User
-from navigator.training.inputs import AttendanceInput, TrainingSessionInput
-from navigator.training.requests import OPEN_STATUSES, find_open_request
-from navigator.training.tables import Attendance, RequestStatus, TrainingRequest, TrainingSession
-from navigator.training.topics import BY_ID
+from navigator.people.user import Role
+from navigator.training import seats
+from navigator.training.inputs import AttendanceInput, SessionChangeInput, TrainingSessionInput
+from navigator.training.invitations import ASKED_AFTER, CANCELLED, MOVED
+from navigator.training.requests import find_open_request
+from navigator.training.tables import RequestStatus, SeatState, TrainingRequest, TrainingSession
+from navigator.training.topics import BY_ID, OWN_WORDS
+
+IN_A_CALENDAR = ("title", "starts_at", "minutes", "venue")
+"""What stands in a calendar: who has a place is told when any of it changes."""
 
 
 def plan_session(session: Session, actor: Actor, session_input: TrainingSessionInput) -> TrainingSession:
@@ -26,7 +27,7 @@ def plan_session(session: Session, actor: Actor, session_input: TrainingSessionI
         raise Forbidden("Only a navigator of the service plans its training.")
     training_session = TrainingSession(
         service_id=service.id,
-        topic=session_input.topic if session_input.topic in BY_ID else "own_words",
+        topic=session_input.topic if session_input.topic in BY_ID else OWN_WORDS,
         title=session_input.title,
         starts_at=_start_of(session_input),
         minutes=session_input.minutes,
@@ -41,48 +42,74 @@ def plan_session(session: Session, actor: Actor, session_input: TrainingSessionI
     return training_session
 
 
-def _start_of(session_input: TrainingSessionInput) -> datetime:
+def _start_of(session_input: SessionChangeInput) -> datetime:
     starts_at = clock.london_time(session_input.on, session_input.at)
     if starts_at <= clock.now():
         raise Invalid("There is a problem", {"on": "Choose a date and time to come"})
     return starts_at
 
 
+def change_session(
+    session: Session, actor: Actor, session_id: int, change: SessionChangeInput
+) -> TrainingSession:
+    """Change when, where or for how many a session is; who has a place gets the change for their calendar."""
+    training_session = seats.find_open_session(session, actor, session_id)
+    booked = seats.seats_of(session, training_session, SeatState.BOOKED)
+    if change.places < len(booked):
+        words = f"{len(booked)} people have a place. Take somebody off the list first"
+        raise Invalid("There is a problem", {"places": words})
+    before = [getattr(training_session, name) for name in IN_A_CALENDAR]
+    training_session.title, training_session.venue = change.title, change.venue
+    training_session.starts_at, training_session.minutes = _start_of(change), change.minutes
+    training_session.places = change.places
+    if before != [getattr(training_session, name) for name in IN_A_CALENDAR]:
+        training_session.revise()
+        for seat in booked:
+            seats.tell(session, training_session, seat, MOVED)
+    seats.fill_places(session, training_session)
+    return training_session
+
+
 def add_attendee(session: Session, actor: Actor, session_id: int, request_id: int) -> TrainingRequest:
     """Give the author of a request a place in a session, while there are places."""
-    training_session = _find_open_session(session, actor, session_id)
+    training_session = seats.find_open_session(session, actor, session_id)
     request = find_open_request(session, actor, request_id)
-    attendee_ids = session.exec(
-        select(Attendance.user_id).where(Attendance.session_id == training_session.id)
-    ).all()
-    if request.asked_by not in attendee_ids:
-        if len(attendee_ids) >= training_session.places:
+    seat = seats.seat_of(session, training_session, request.asked_by)
+    if seat is None or seat.state != SeatState.BOOKED:
+        if seats.places_left(session, training_session) < 1:
             raise Conflict("This session is full.")
-        session.add(Attendance(session_id=training_session.id, user_id=request.asked_by))
+        seats.take_place(session, training_session, request.asked_by, request.confidence)
     request.session_id, request.status = training_session.id, RequestStatus.PLANNED
     session.flush()
-    enqueue(session, "training_planned", Recipient.USER, request.asked_by)
     return request
 
 
 def record_attendance(
     session: Session, actor: Actor, session_id: int, attendance_input: AttendanceInput
 ) -> TrainingSession:
-    """Record the attendance; requests of those who came are done, those of the others are open again."""
-    training_session = _find_open_session(session, actor, session_id)
+    """Record the attendance; requests of those who came are done, those of the others are open again.
+
+    Who came and told no confidence is asked by a letter, once.
+    """
+    training_session = seats.find_open_session(session, actor, session_id)
     training_session.held_at = clock.now()
-    seats = session.exec(select(Attendance).where(Attendance.session_id == training_session.id)).all()
-    for seat in seats:
+    for seat in seats.seats_of(session, training_session, SeatState.BOOKED, SeatState.WAITING):
         seat.attended = seat.user_id in attendance_input.came
-        seat.confidence_after = _confidence_of(attendance_input, seat.user_id) if seat.attended else None
-    for request in session.exec(
-        select(TrainingRequest).where(TrainingRequest.session_id == training_session.id)
-    ):
-        if request.asked_by in attendance_input.came:
-            request.status, request.settled_at = RequestStatus.DONE, clock.now()
-        else:
-            request.status, request.session_id = RequestStatus.ASKED, None
+        if not seat.attended:
+            seats.reopen_requests(session, training_session, seat.user_id)
+            continue
+        seats.answer_requests(session, training_session, seat)  # of who waited, and came all the same
+        _finish_requests(session, training_session, seat.user_id)
+        seat.confidence_after = _confidence_of(attendance_input, seat.user_id)
+        if seat.confidence_after is None:
+            seats.tell(session, training_session, seat, ASKED_AFTER)
     return training_session
+
+
+def _finish_requests(session: Session, training_session: TrainingSession, user_id: int) -> None:
+    mine = (TrainingRequest.session_id == training_session.id, TrainingRequest.asked_by == user_id)
+    for request in session.exec(select(TrainingRequest).where(*mine)):
+        request.status, request.settled_at = RequestStatus.DONE, clock.now()
 
 
 def _confidence_of(attendance_input: AttendanceInput, user_id: int) -> int | None:
@@ -93,92 +120,12 @@ def _confidence_of(attendance_input: AttendanceInput, user_id: int) -> int | Non
 
 
 def cancel_session(session: Session, actor: Actor, session_id: int) -> TrainingSession:
-    """Cancel a session: the requests of its attendees are open again, and they are notified."""
-    training_session = _find_open_session(session, actor, session_id)
+    """Cancel a session: the requests that it was to answer are open again, and who is on its list is told."""
+    training_session = seats.find_open_session(session, actor, session_id)
     training_session.cancelled_at = clock.now()
-    for request in session.exec(
-        select(TrainingRequest).where(TrainingRequest.session_id == training_session.id)
-    ):
-        request.status, request.session_id = RequestStatus.ASKED, None
-        enqueue(session, "training_cancelled", Recipient.USER, request.asked_by)
-    session.exec(delete(Attendance).where(col(Attendance.session_id) == training_session.id))
+    training_session.revise()
+    for seat in seats.seats_of(session, training_session, SeatState.BOOKED, SeatState.WAITING):
+        seats.reopen_requests(session, training_session, seat.user_id)
+        had_place = seat.state == SeatState.BOOKED
+        seats.tell(session, training_session, seat, CANCELLED, had_place=had_place)
     return training_session
-
-
-def _find_open_session(session: Session, actor: Actor, session_id: int) -> TrainingSession:
-    training_session = session.get(TrainingSession, session_id, with_for_update=True)
-    if training_session is None or training_session.service_id not in actor.services(Role.NAVIGATOR):
-        raise NotFound("We cannot find that session.")
-    if training_session.held_at or training_session.cancelled_at:
-        raise Conflict("This session is over.")
-    return training_session
-
-
-@dataclass(frozen=True)
-class SessionAttendance:
-    """A session with the places taken, and the names of their users."""
-
-    training_session: TrainingSession
-    seats: Sequence[Attendance]
-    names: Mapping[int, str]
-
-
-def attendance_of(session: Session, actor: Actor, session_id: int) -> SessionAttendance:
-    """The attendance of a session of a service in which the actor is a navigator or manager."""
-    training_session = session.get(TrainingSession, session_id)
-    if training_session is None or training_session.service_id not in actor.services(
-        Role.NAVIGATOR, Role.MANAGER
-    ):
-        raise NotFound("We cannot find that session.")
-    query = select(Attendance, User.name).join(User).where(Attendance.session_id == session_id)
-    rows = session.exec(query.order_by(User.name)).all()
-    return SessionAttendance(
-        training_session, [seat for seat, _ in rows], {seat.user_id: name for seat, name in rows}
-    )
-
-
-def upcoming_sessions(session: Session, actor: Actor) -> list[TrainingSession]:
-    """The sessions still to be held in the actor's services, soonest first."""
-    query = (
-        select(TrainingSession)
-        .where(col(TrainingSession.service_id).in_(sorted(actor.services())))
-        .where(col(TrainingSession.held_at).is_(None), col(TrainingSession.cancelled_at).is_(None))
-        .order_by(col(TrainingSession.starts_at))
-    )
-    return list(session.exec(query))
-
-
-def list_open_requests(session: Session, actor: Actor) -> list[tuple[TrainingRequest, str]]:
-    """The open requests in the services where the actor is a navigator or manager, longest waiting first."""
-    service_ids = sorted(actor.services(Role.NAVIGATOR, Role.MANAGER))
-    query = (
-        select(TrainingRequest, User.name)
-        .join(User, col(User.id) == col(TrainingRequest.asked_by))
-        .where(
-            col(TrainingRequest.service_id).in_(service_ids), col(TrainingRequest.status).in_(OPEN_STATUSES)
-        )
-        .order_by(col(TrainingRequest.asked_at), col(TrainingRequest.id))
-    )
-    return list(session.exec(query))
-
-
-@dataclass(frozen=True)
-class Demand:
-    """The number of open requests for a topic in a service, and since when the first has waited."""
-
-    service_id: int
-    topic: str
-    request_count: int
-    since: datetime
-
-
-def demand(session: Session, actor: Actor) -> list[Demand]:
-    """The open requests counted by topic and service, most wanted first."""
-    requests_by_topic: dict[tuple[int, str], list[TrainingRequest]] = {}
-    for request, _ in list_open_requests(session, actor):
-        requests_by_topic.setdefault((request.service_id, request.topic), []).append(request)
-    rows = [
-        Demand(service, topic, len(requests), requests[0].asked_at)
-        for (service, topic), requests in requests_by_topic.items()
-    ]
-    return sorted(rows, key=lambda row: (-row.request_count, row.since))

@@ -1,8 +1,11 @@
 """Training topics: twelve that evidence and practice name, and a free-text one."""
 
+import re
 from typing import NamedTuple
 
 OWN_WORDS = "own_words"
+HOW_TO = "use.how_to"
+"""The category of how-to questions; training is about those of practitioners."""
 
 
 class Topic(NamedTuple):
@@ -29,3 +32,25 @@ TOPICS = (
     Topic(OWN_WORDS, "Something else, in my own words", "do what I asked about"),
 )
 BY_ID = {topic.id: topic for topic in TOPICS}
+
+_WORDS = {
+    "risk": r"risk|unsafe|safeguard|unread",
+    "first_log_in": r"set (a |the )?patient up|invit|welcome link|first log|enrol|add a (new )?patient",
+    "assign": r"assign|releas|unlock|re-?order|order of the modules|module",
+    "progress": r"progress|rating|score|dashboard|how far",
+    "feedback": r"feedback|repl(y|ies)|comment",
+    "tailoring": r"tailor|skip|required",
+    "re_engage": r"stopped|drop(ped)? out|not logged in|re-?engag",
+    "reminders": r"remind|notif|setting",
+    "access": r"large print|screen reader|language|interpret|translat",
+    "account": r"my (own )?(account|password|log-?in)|record|monthly",
+    "suits": r"suit(s|able)|right for",
+    "explain": r"explain|evidence",
+}
+"""Words of how-to questions by topic, the most telling topic first: a guess, for suggestions alone."""
+_PATTERNS = {topic: re.compile(rf"\b({words})", re.IGNORECASE) for topic, words in _WORDS.items()}
+
+
+def topic_of(question: str) -> str:
+    """The topic that a how-to question is probably about; that in own words, where no word tells."""
+    return next((topic for topic, words in _PATTERNS.items() if words.search(question)), OWN_WORDS)

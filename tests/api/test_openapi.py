@@ -110,6 +110,8 @@ def here(session, people, navigator, ticket):
     """The ids of what there is, in place of those in the examples and paths."""
     problem = navigator.post("/problems", json=examples()["open_problem"]).json()["id"]
     told = navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."}).json()
+    planned = navigator.post("/training/sessions", json=examples()["plan_session"]).json()["id"]
+    navigator.post(f"/training/sessions/{planned}/book", json={"email": "priya@north.example"})
     session.expire_all()
     return {
         "number": ticket.number,
@@ -122,6 +124,7 @@ def here(session, people, navigator, ticket):
         "hand-overs": told["id"],
         "problems": problem,
         "people": people.tom.user_id,
+        "training": planned,
     }
 
 

@@ -18,6 +18,9 @@ from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
+SETTINGS_OF_SERVICE = (
+    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+)  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
         "/home",
@@ -49,11 +52,22 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(
             f"/tickets/1/{deed}"
-            for deed in ("redaction", "watching", "unmerging", "files/replies", "supplier")
+            for deed in (
+                "needs",
+                "offers",
+                "redaction",
+                "watching",
+                "unmerging",
+                "files/replies",
+                "supplier",
+            )
         ),
         "/desk/calls",
         "/cards",
         "/cards/1",
+        "/cards/1/putting-away",
+        "/cards/never-in",
+        "/cards/engagement",
         "/account",
         "/search",
         "/search/1",
@@ -70,6 +84,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/1",
         "/cards/new",
         "/cards/list",
+        "/cards/never-in",
         "/cards/print?card=1",
     ),
     "cole": (
@@ -83,6 +98,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/home",
         "/insight",
         "/insight/triage",
+        "/desk/offers",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/clinical-reviews/1",
@@ -94,10 +110,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/people/invite",
         "/settings",
         "/settings/services/north",
-        *(
-            f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
-        ),
+        *(f"/settings/{name}/north" for name in SETTINGS_OF_SERVICE),
         "/settings/contact/north/deputy",
         "/settings/language/north/pl",
         "/settings/reply/north/new",

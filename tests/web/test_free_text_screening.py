@@ -18,6 +18,7 @@ from navigator.tickets import (
     booking_inputs,
     confirmed_words,
     contact_inputs,
+    inclusion_inputs,
     inputs,
     outcome_input,
     report_input,
@@ -33,8 +34,8 @@ from navigator.tickets.report_input import ContactInput, ReportInput, StaffRepor
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
-from web.desk import clinical_reviews, new_report, support_cards
-from web.public import card, help_search, report_forms, report_steps, track
+from web.desk import card_engagement, clinical_reviews, new_report, support_cards
+from web.public import card, help_search, report_forms, report_steps, track, usability
 
 RISK = "I want to end my life"
 ROOMS = (
@@ -42,6 +43,7 @@ ROOMS = (
     booking_inputs,
     confirmed_words,
     contact_inputs,
+    inclusion_inputs,
     outcome_input,
     report_input,
     filters,
@@ -55,9 +57,11 @@ ROOMS = (
     clinical_reviews,
     card_input,
     support_cards,
+    card_engagement,
     card,
     published,
     elsewhere,
+    usability,
 )
 
 UNSEEN = {
@@ -116,6 +120,11 @@ UNSEEN = {
     "report_forms.WhichAnswer.category": "a code, looked up in a list",
     "report_forms.TryAnswer.fixed": "a code, looked up in a list",
     "report_forms.TryAnswer.answers": "codes: what is in no list is dropped",
+    "report_forms.ReachAnswer.access_needs": "codes, each looked up in a list",
+    "report_input.ContactInput.access_needs": "codes, each looked up in a list",
+    "inclusion_inputs.NeedsInput.access_needs": "codes, each looked up in a list",
+    "inclusion_inputs.OfferInput.kind": "a code, looked up in a list",
+    "usability.AnswersByCard.code": "its shape leaves no room for a sentence",
     "report_forms.ReachAnswer.call_phone": "a number: its shape leaves no room for a sentence",
     "card_input.CardInput.service": "a code, looked up in a list",
     "card_input.CardInput.programme": "a code, looked up in a list",
@@ -126,6 +135,8 @@ UNSEEN = {
     "support_cards.CodeForm.code": "compared and forgotten",
     "support_cards.ListForm.service": "a code, looked up in a list",
     "support_cards.ListForm.text": "each line is the input of a card",
+    "card_engagement.UseForm.service": "a code, looked up in a list",
+    "card_engagement.UseForm.text": "codes and days: a line that is anything else is refused, and not kept",
     "card.CardCode.code": "its shape leaves no room for a sentence",
     "card.CardCode.afresh": "a hidden yes",
     "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",

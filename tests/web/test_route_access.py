@@ -65,6 +65,8 @@ PUBLIC = {
     "GET /card",
     "POST /card",
     "POST /card/away",
+    "GET /card/programme",
+    "POST /card/programme",
     "POST /report/known/{id}/contact",
     "GET /known/{id}",
     "GET /feeds/known-problems.json",  # signed; nothing is there while it is off

@@ -1,4 +1,4 @@
-"""Training: requests, demand, planned sessions, and attendance."""
+"""Training: requests and their demand, what is planned, and one's own record."""
 
 from typing import Annotated, Any
 
@@ -8,9 +8,12 @@ from starlette.responses import Response
 from navigator.catalogue.lookups import programmes_of, services
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.training import requests, sessions
-from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequestInput, TrainingSessionInput
+from navigator.training import demand, record, requests, seats, session_list, sessions
+from navigator.training.confidence_scale import CONFIDENCE_CHOICES
+from navigator.training.inputs import AnswerInput, TrainingRequestInput, TrainingSessionInput
+from navigator.training.recurring import recurring_of, recurring_topics
 from navigator.training.results import results
+from navigator.training.session_list import NO_PLACES
 from navigator.training.tables import TrainingFormat
 from navigator.training.topics import BY_ID, TOPICS
 from web.kit.deps import PathId, Reading, Router, Staff, Writing, audience
@@ -21,7 +24,6 @@ from web.kit.templating import PageRenderer, Render, redirect
 router = Router(prefix="/training")
 
 Navigator = Annotated[Actor, audience(Role.NAVIGATOR)]
-Viewer = Annotated[Actor, audience(Role.NAVIGATOR, Role.MANAGER)]
 
 FORMATS = (
     (TrainingFormat.ANSWER, "A five-minute answer"),
@@ -32,24 +34,37 @@ FORMATS = (
 
 @router.get("")
 def training(page: Render, session: Reading, actor: Staff) -> Response:
-    """My own requests; for navigators and managers also what is wanted and planned."""
-    own, planned = requests.list_own(session, actor), sessions.upcoming_sessions(session, actor)
-    context = _demand(session, actor) | _context(session, actor)
-    return page("desk/training/training.html", own_requests=own, planned=planned, **context)
+    """My own requests, and the sessions to come; for navigators and managers also what is wanted."""
+    context = _own(session, actor) | _demand(session, actor) | training_context(session, actor)
+    return page("desk/training/training.html", **context)
 
 
-def _demand(session: Session, actor: Actor) -> dict[str, Any]:
-    """Open requests and results, for navigators and managers."""
-    sees_all = actor.has(Role.NAVIGATOR, Role.MANAGER)
+def _own(session: Session, actor: Actor) -> dict[str, Any]:
+    """What somebody asked for, keeps asking about, and can book."""
+    planned = session_list.upcoming_sessions(session, actor)
     return {
-        "waiting": sessions.list_open_requests(session, actor),
-        "demand": sessions.demand(session, actor),
-        "sees_all": sees_all,
-        "results": results(session, actor) if sees_all else [],
+        "own_requests": requests.list_own(session, actor),
+        "recurring": recurring_of(session, actor, actor.user_id or 0),
+        "planned": planned,
+        "places": session_list.places_of(session, actor, planned),
+        "no_places": NO_PLACES,
     }
 
 
-def _context(session: Session, actor: Actor) -> dict[str, Any]:
+def _demand(session: Session, actor: Actor) -> dict[str, Any]:
+    """Open requests, what is asked about again and again, and results, for navigators and managers."""
+    sees_all = actor.has(Role.NAVIGATOR, Role.MANAGER)
+    of_services = actor.services(Role.NAVIGATOR, Role.MANAGER)
+    return {
+        "waiting": demand.list_open_requests(session, actor),
+        "demand": demand.demand(session, actor),
+        "sees_all": sees_all,
+        "results": results(session, actor) if sees_all else [],
+        "topics_again": recurring_topics(session, actor, of_services) if sees_all else [],
+    }
+
+
+def training_context(session: Session, actor: Actor) -> dict[str, Any]:
     """Template context of every page about training: choices, names and permissions."""
     own = [service for service in services(session) if service.id in actor.services()]
     programmes = {each.code: each.name for service in own for each in programmes_of(session, service.id)}
@@ -59,6 +74,7 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
         "topic_choices": [(topic.id, topic.label) for topic in TOPICS],
         "topic": BY_ID,
         "format_choices": FORMATS,
+        "confidence_choices": CONFIDENCE_CHOICES,
         "may_plan": actor.has(Role.NAVIGATOR),
         "is_manager": actor.has(Role.MANAGER),
     }
@@ -67,7 +83,7 @@ def _context(session: Session, actor: Actor) -> dict[str, Any]:
 @router.get("/ask")
 def request_form(page: Render, session: Reading, actor: Staff, form: ReadForm) -> Response:
     """The form for a training request."""
-    return page("desk/training/ask.html", form=form, **_context(session, actor))
+    return page("desk/training/ask.html", form=form, **training_context(session, actor))
 
 
 @router.post("/ask", dependencies=[screened_of_staff])
@@ -77,7 +93,7 @@ def create_request(page: Render, session: Writing, actor: Staff, form: ReadForm)
         with form.trying(session):
             made = requests.request_training(session, actor, training_request)
             return _sent(made.ticket_number)
-    return page("desk/training/ask.html", form=form, **_context(session, actor))
+    return page("desk/training/ask.html", form=form, **training_context(session, actor))
 
 
 def _sent(ticket_number: int | None) -> Response:
@@ -90,8 +106,8 @@ def _sent(ticket_number: int | None) -> Response:
 
 @router.post("/requests/{id}/withdrawal")
 def withdraw_request(session: Writing, actor: Staff, id: PathId) -> Response:
-    """Withdraw one's own request."""
-    requests.withdraw(session, actor, id)
+    """Withdraw one's own request, and give up the place that was to answer it."""
+    seats.withdraw(session, actor, id)
     return redirect("/training", "Your request was withdrawn.")
 
 
@@ -102,8 +118,8 @@ def show_request(page: Render, session: Reading, actor: Navigator, form: ReadFor
 
 
 def _request_page(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    training_request = requests.find_open_request(session, actor, id)
-    return page("desk/training/request.html", form=form, request=training_request, **_context(session, actor))
+    asked, context = requests.find_open_request(session, actor, id), training_context(session, actor)
+    return page("desk/training/request.html", form=form, request=asked, **context)
 
 
 @router.post("/requests/{id}/answer")
@@ -130,8 +146,8 @@ def plan_form(page: Render, session: Reading, actor: Navigator, form: ReadForm) 
 
 
 def _plan_page(page: PageRenderer, session: Session, actor: Actor, form: Form) -> Response:
-    waiting = sessions.list_open_requests(session, actor)
-    return page("desk/training/plan.html", form=form, waiting=waiting, **_context(session, actor))
+    waiting, context = demand.list_open_requests(session, actor), training_context(session, actor)
+    return page("desk/training/plan.html", form=form, waiting=waiting, **context)
 
 
 @router.post("/plan")
@@ -144,31 +160,19 @@ def plan(page: Render, session: Writing, actor: Navigator, form: ReadForm) -> Re
     return _plan_page(page, session, actor, form)
 
 
-@router.get("/sessions/{id}")
-def show_session(page: Render, session: Reading, actor: Viewer, id: PathId) -> Response:
-    """One session and who has a place."""
-    return _session_page(page, session, actor, Form(), id)
+@router.get("/record")
+def show_record(page: Render, session: Reading, actor: Staff) -> Response:
+    """The sessions that somebody came to, for their own record."""
+    return page("desk/training/record.html", attended=record.attended_by(session, actor))
 
 
-def _session_page(page: PageRenderer, session: Session, actor: Actor, form: Form, id: int) -> Response:
-    attendance = sessions.attendance_of(session, actor, id)
-    return page("desk/training/session.html", form=form, attendance=attendance, **_context(session, actor))
+@router.get("/record.pdf")
+def download_record(session: Reading, actor: Staff) -> Response:
+    """That record as a PDF."""
+    return file_response(record.record_pdf(session, actor), "application/pdf", "training-record.pdf")
 
 
-@router.post("/sessions/{id}/attendance")
-def record_attendance(
-    page: Render, session: Writing, actor: Navigator, form: ReadForm, id: PathId
-) -> Response:
-    """Record who came."""
-    if attendance := form.read(AttendanceInput):
-        with form.trying(session):
-            sessions.record_attendance(session, actor, id, attendance)
-            return redirect("/training", "Saved who came.")
-    return _session_page(page, session, actor, form, id)
-
-
-@router.post("/sessions/{id}/cancellation")
-def cancel_session(session: Writing, actor: Navigator, id: PathId) -> Response:
-    """Cancel a session."""
-    sessions.cancel_session(session, actor, id)
-    return redirect("/training", "The session was cancelled. Everybody with a place is told.")
+def file_response(content: bytes, media_type: str, name: str) -> Response:
+    """A file to download."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)

@@ -26,6 +26,7 @@ from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
+from navigator.usability import asking
 from web.kit import page_language
 from web.kit.deps import (
     Address,
@@ -103,6 +104,7 @@ def _ticket_page(
         f"public/track/{template}.html",
         detail=detail,
         number=number,
+        large_print=detail.reporter is not None and detail.reporter.wants_large_print,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
@@ -112,6 +114,7 @@ def _ticket_page(
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         can_book=can_book(detail),
+        asked=asking.asked_of_reporter(session, detail.ticket),
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,

@@ -10,7 +10,8 @@ from navigator.insight.finding import Finding
 from navigator.insight.problem_reports import Reported, reported_problems
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import COMPARISON_COLUMNS, count_cells, in_words, period_in_words, trend
-from navigator.insight.table import MIN_COUNT, Bar, Row, Table, count_cell, text_cell
+from navigator.insight.table import Bar, Row, Table, count_cell, text_cell
+from navigator.small_numbers import MIN_COUNT
 
 
 def table(session: Session, scope: ReportScope) -> Table:

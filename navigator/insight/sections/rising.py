@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once
-from navigator.insight.table import Bar, Cell, Row, Table, count_cell, rounded, text_cell
+from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
 from navigator.problems.rise import DismissalReason, Rise
 from navigator.problems.rise_decisions import DISMISSALS
 from navigator.problems.rises import (
@@ -19,6 +19,7 @@ from navigator.problems.rises import (
     report_counts,
     usual_words,
 )
+from navigator.small_numbers import rounded
 
 NAME = "rising"
 MAX_ROWS = 30

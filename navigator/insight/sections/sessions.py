@@ -20,7 +20,8 @@ from navigator.insight.rows import (
     tickets_href,
     trend,
 )
-from navigator.insight.table import MIN_COUNT, Row, Table, count_cell, text_cell
+from navigator.insight.table import Row, Table, count_cell, text_cell
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.action_rules import Action
 from navigator.tickets.metrics import METRICS
 from navigator.tickets.queue.views import IS_LIVE

@@ -11,7 +11,8 @@ from navigator import clock
 from navigator.insight.finding import Finding
 from navigator.insight.queries import PeriodCounts, ReportScope, once
 from navigator.insight.rows import COMPARISON_COLUMNS, count_cells, days_since, in_words, trend
-from navigator.insight.table import MIN_COUNT, Bar, Row, Table, count_cell, text_cell
+from navigator.insight.table import Bar, Row, Table, count_cell, text_cell
+from navigator.small_numbers import MIN_COUNT
 from navigator.training.requests import OPEN_STATUSES
 from navigator.training.tables import TrainingRequest
 from navigator.training.topics import BY_ID

@@ -18,7 +18,8 @@ TO_REPORTERS = {
 TO_STAFF = {
     "assigned", "reporter_wrote", "overdue", "unassigned", "undelivered", "guard_plan_without",
     "clinical_review", "clinical_review_unread", "clinical_review_answer", "passed_on", "invite", "reset",
-    "training_answered", "training_planned", "training_cancelled", "back_again", "for_practitioner", "limit",
+    "training_answered", "training_planned", "training_moved_up", "training_moved", "training_taken_off",
+    "training_cancelled", "training_after", "training_later", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
     "call_for_you",
 }  # fmt: skip
@@ -43,6 +44,9 @@ def words(template: str, **facts: object) -> RenderedText:
             "days": 3,
             "at": "2027-09-22T09:30:00+00:00",
             "change": "cancelled",
+            "title": "Assigning modules",
+            "when": "Tue 16 Jun, 2pm",
+            "venue": "Room 2",
             **SECRETS,
             **facts,
         },

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.errors import Conflict, NotFound
+from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role
 from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput, StatusInput
@@ -252,7 +253,8 @@ def test_what_its_reports_say_of_versions_is_counted(session: Session, people: P
     )
     tickets = [tell(session, category=REMINDERS, text=text) for text in said]
     browser = Finding(Aspect.BROWSER, "Chrome 96", "Chrome 109", is_fault=True)
-    attach_check(session, tickets[0].number, [browser], tickets[0].number)
+    reporter = session.get_one(Reporter, tickets[0].reporter_id)
+    attach_check(session, tickets[0].number, [browser], tickets[0].number, reporter)
     session.flush()
     found = evidence(session, tickets)
     assert (found.reports, found.after_update) == (4, 2)

@@ -28,7 +28,7 @@ MAY = {
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge redact link update hand_over snooze wake split contact end_links give_link no_concern "
-        "take_back move_call cancel_call clear_words"
+        "needs offer take_back move_call cancel_call clear_words"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
@@ -36,7 +36,7 @@ MAY = {
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge link update hand_over snooze wake split contact end_links no_concern "
-        "move_call cancel_call"
+        "needs offer move_call cancel_call"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -87,6 +87,8 @@ WHEN = {
     "contact": f"{KEPT} merged",
     "end_links": f"{KEPT} merged",
     "give_link": KEPT,
+    "needs": KEPT,
+    "offer": KEPT,
 }
 BECOMES = {
     ("triage", "new"): "open",

@@ -11,7 +11,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.tickets.ticket import ClinicalReview
-from navigator.training import requests, sessions
+from navigator.training import demand, requests, seats, session_list, sessions
 from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequestInput, TrainingSessionInput
 from navigator.training.results import results
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
@@ -47,11 +47,11 @@ def test_a_practitioner_asks_and_sees_where_it_stands(session: Session, people: 
     session.refresh(asked)
     assert (asked.details, asked.format) == ("how to release module 4", "group")
     assert requests.list_own(session, people.priya) == [asked]
-    assert [one for one, _ in sessions.list_open_requests(session, people.amina)] == [asked]
+    assert [one for one, _ in demand.list_open_requests(session, people.amina)] == [asked]
     requests.answer(session, people.amina, asked.id, AnswerInput(answer="Open the plan, then Release."))
     assert (asked.status, asked.answer) == ("answered", "Open the plan, then Release.")
     assert letters(session) == [("training_answered", people.priya.user_id)]
-    assert sessions.list_open_requests(session, people.amina) == []
+    assert demand.list_open_requests(session, people.amina) == []
 
 
 def test_only_a_manager_asks_for_a_team_and_only_in_their_service(session: Session, people: People) -> None:
@@ -122,7 +122,7 @@ def test_a_cancelled_session_lets_everybody_wait_again_and_says_so(session: Sess
     sessions.cancel_session(session, people.amina, planned.id)
     assert (asked.status, asked.session_id) == ("asked", None)
     assert letters(session)[-1][0] == "training_cancelled"
-    assert sessions.upcoming_sessions(session, people.priya) == []
+    assert session_list.upcoming_sessions(session, people.priya) == []
 
 
 def test_a_session_in_the_past_is_refused(session: Session, people: People) -> None:
@@ -135,7 +135,7 @@ def test_demand_counts_by_topic_and_service_most_wanted_first(session: Session, 
     ask(session, people.priya, topic="risk")
     for actor in (people.priya, zoe):
         ask(session, actor)
-    rows = sessions.demand(session, people.mo)
+    rows = demand.demand(session, people.mo)
     assert [(row.topic, row.request_count) for row in rows] == [("assign", 2), ("risk", 1)]
 
 
@@ -143,8 +143,8 @@ def test_strangers_see_and_settle_nothing(session: Session, people: People) -> N
     asked = ask(session, people.priya)
     planned = plan(session, people.amina)
     assert (
-        sessions.list_open_requests(session, people.sam)
-        == sessions.upcoming_sessions(session, people.sam)
+        demand.list_open_requests(session, people.sam)
+        == session_list.upcoming_sessions(session, people.sam)
         == []
     )
     with pytest.raises(NotFound):
@@ -152,6 +152,6 @@ def test_strangers_see_and_settle_nothing(session: Session, people: People) -> N
     with pytest.raises(NotFound):
         requests.answer(session, people.priya, asked.id, AnswerInput(answer="x"))
     with pytest.raises(NotFound):
-        requests.withdraw(session, people.amina, asked.id)
+        seats.withdraw(session, people.amina, asked.id)
     with pytest.raises(NotFound):
-        sessions.attendance_of(session, people.sam, planned.id)
+        session_list.attendance_of(session, people.sam, planned.id)

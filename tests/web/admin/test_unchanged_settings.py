@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
@@ -114,10 +115,12 @@ PEER = PeerSetting(
     review_on=date(2027, 1, 1),
 )
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
+    "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "sharing/desk", "peer/leeds",
+    "inclusion/north", "usability/north",
 )  # fmt: skip
 
 
@@ -131,6 +134,11 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("peer"), ("leeds",), PEER)
     signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
+    answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}
+    has = InclusionOffersSetting(usual=["sim", "device"], own=["Bus fares", "A quiet room"], **answers_for)
+    apply_change(session, SYSTEM, kind_of("inclusion"), ("north",), has)
+    asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
+    apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
 
 
 @pytest.mark.usefixtures("everything")
