@@ -18,7 +18,7 @@ from navigator.problems.inputs import SaidInput, SendInput
 from navigator.problems.supplier_clock import owed_by_contract
 from navigator.problems.supplier_pack import SupplierPack, problem_pack, ticket_pack, words_as_they_leave
 from navigator.problems.trying_again import tried_again
-from navigator.tickets.actions.clear_words import clear_words, clearance_of, first_words
+from navigator.tickets.actions.clear_words import clear_words, clearance_of, first_words, may_leave
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
 from navigator.tickets.ticket import Ticket
@@ -117,6 +117,7 @@ def _ticket_context(session: Session, ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "pack": ticket_pack(session, ticket),
+        "may_leave": may_leave(ticket),
         "words": words_as_they_leave(session, ticket),
         "clearance": clearance_of(session, first_words(session, ticket)),
     }

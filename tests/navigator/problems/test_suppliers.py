@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.jobs.registry import JOBS
@@ -89,6 +90,8 @@ def test_what_was_sent_is_kept_and_leaves_by_mail(
     terms.email = "new@fern.example"
     assert words_of(session, mail)["body"] == entry.body
     assert not is_demonstration(session, mail)
+    session.get_one(Service, people.north).is_demonstration = True
+    assert is_demonstration(session, mail)  # so that it never leaves this machine
     (listed,) = suppliers.entries(session, problem)
     assert (listed.author, listed.has_left) == ("Mo Ali", False)
 
