@@ -21,7 +21,7 @@ TO_STAFF = {
     "training_answered", "training_planned", "training_moved_up", "training_moved", "training_taken_off",
     "training_cancelled", "training_after", "training_later", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
-    "call_for_you",
+    "call_for_you", "managers_report",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}
@@ -47,6 +47,11 @@ def words(template: str, **facts: object) -> RenderedText:
             "title": "Assigning modules",
             "when": "Tue 16 Jun, 2pm",
             "venue": "Room 2",
+            "every": "week",
+            "period": "8 June to 14 June",
+            "reported": "about 15",
+            "before": "fewer than 5",
+            "findings": [],
             **SECRETS,
             **facts,
         },
