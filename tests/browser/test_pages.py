@@ -57,7 +57,15 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(
             f"/tickets/1/{deed}"
-            for deed in ("needs", "offers", "redaction", "watching", "unmerging", "files/replies")
+            for deed in (
+                "needs",
+                "offers",
+                "redaction",
+                "watching",
+                "unmerging",
+                "files/replies",
+                "supplier",
+            )
         ),
         "/desk/calls",
         "/problems/elsewhere",
@@ -119,6 +127,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
         "/settings/device/fern",
+        "/settings/supplier/fern",
         "/settings/override/fern/notify.too_many",
         "/settings/articles",
         "/settings/article/new",
