@@ -18,6 +18,7 @@ from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.database import Table
 from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
+from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
@@ -99,6 +100,8 @@ __all__ = [
     "KeptForm",
     "LanguageSignOff",
     "Lease",
+    "LoginAlarm",
+    "LoginWatch",
     "Membership",
     "Message",
     "ModelContent",
@@ -145,5 +148,6 @@ __all__ = [
     "User",
     "UserSession",
     "Watch",
+    "WatchSecret",
     "metadata",
 ]

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.follow_up_schema import FollowUpSetting
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -86,6 +87,8 @@ class ServiceEntry(
     code: Code
     contacts: list[ContactEntry] = Field(default_factory=list)
     crisis: CrisisSetting = Field(default_factory=CrisisSetting)
+    inclusion: InclusionOffersSetting | None = None
+    usability: UsabilityRoundsSetting | None = None
     replies: list[ReplyEntry] = Field(default_factory=list)
 
 

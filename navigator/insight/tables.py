@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from navigator.errors import NotFound
 from navigator.insight import queries
+from navigator.insight.event_counts import event_counts
 from navigator.insight.finding import Finding
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import ReportScope
@@ -66,7 +67,7 @@ def managers_report(session: Session, actor: Actor, period_filter: PeriodFilter)
 
 def _has_just_begun(session: Session, scope: ReportScope) -> bool:
     """Whether nothing was counted before the period: then nothing is more than it was."""
-    counts = (queries.report_counts(session, scope).by_metric, queries.event_counts(session, scope))
+    counts = (queries.report_counts(session, scope).by_metric, event_counts(session, scope))
     before = [pair.before for by_metric in counts for pair in by_metric.values()]
     return not any((*before, queries.deflections(session, scope).before))
 

@@ -16,11 +16,16 @@ TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+TODAY = "/home"
 TRAINING_SESSION = "/training/sessions/{id}"
 CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"
 MANAGERS_REPORT = "/insight?period=own&since={since}&until={until}"
 SUPPORT_CARD = "/c/{code}"
+
+
+_ON_TODAY = frozenset({"log_in_fails", "programme_down"})
+"""Templates for staff that are about no ticket."""
 
 
 def absolute_url(path: str, **parts: object) -> str:
@@ -41,7 +46,7 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
-        return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
+        return absolute_url(_without_ticket(message))
     return _link_to_ticket(session, message, message.ticket_number, sent_to)
 
 
@@ -50,6 +55,12 @@ def _page_of(message: OutboxMessage) -> str:
     if message.template == "managers_report":
         return absolute_url(MANAGERS_REPORT, **message.context["days"])
     return _link_to_training(message) if message.template.startswith("training") else ""
+
+
+def _without_ticket(message: OutboxMessage) -> str:
+    if message.recipient == Recipient.REPORTER:
+        return REPORT
+    return TODAY if message.template in _ON_TODAY else "/"
 
 
 def _link_to_training(message: OutboxMessage) -> str:

@@ -36,6 +36,7 @@ from navigator.insight.sections import (
     training_effect,
     usability,
     whose,
+    with_supplier,
 )
 from navigator.insight.table import Table
 
@@ -65,7 +66,7 @@ QUESTIONS = (
     Question("q-in-time", "Was it put right before the next session?", (in_time,)),
     Question("q-waits", "How long do people wait?", (first_answers, time_to_end, time_without)),
     Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
-    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers, with_supplier)),
     Question("q-training", "Did training help, and whom?", (training_effect, training)),
     Question(
         "q-load",
