@@ -59,7 +59,7 @@ def keep_figures(session: Session, day: date) -> None:
 def _keys(calendars: Mapping[int, WorkingCalendar], row: Row[Any]) -> Iterator[FigureKey]:
     reported = clock.local(row.reported_at)
     group = (row.service_id, row.programme_id, row.reporter_kind, row.fixability)
-    yield FigureKey(reported.date(), HOUR, *group, reported.hour)
+    yield FigureKey(reported.date(), HOUR, *group[:-1], None, reported.hour)
     for figure, step in ((ANSWER, _answer_step(calendars, row)), (END, _end_step(row))):
         if step is not None:
             yield FigureKey(reported.date(), figure, *group, step)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import case, func, literal, select
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import Fixability
-from navigator.insight.day_figures import ANSWER, END, figures_of
-from navigator.insight.queries import ReportScope, kept_of, once
+from navigator.insight.day_figures import ANSWER, END
+from navigator.insight.figures import fresh_figures, kept_of
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell
 from navigator.insight.waits import STILL_WAITING, in_words, within
 from navigator.people.reporter import ReporterKind
 from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayFigure
-from navigator.tickets.metrics import consecutive, reported_in
 
 MEDIAN, SLOW = 5, 9
 """In tenths: half of all waited no longer, and nine of ten; the slowest tenth waited longer than that."""
@@ -137,14 +137,11 @@ def _bar(found: Waits, mark: int, steps: tuple[int, ...]) -> Bar:
 @once
 def _figures(session: Session, scope: ReportScope) -> list[_Found]:
     """What is kept of the days, and of other days anew."""
-    kept = kept_of(session, scope)
-    fresh = [day for day in scope.all_days.dates if day not in kept]
-    found: list[_Found] = []
-    if kept:
-        found += [tuple(row) for row in session.execute(_kept_query(scope, sorted(kept)))]
-    if fresh:
-        condition = scope.ticket_condition() & or_(*(reported_in(days) for days in consecutive(fresh)))
-        for key, count in figures_of(session, condition).items():
+    first, last = scope.all_days.first, scope.all_days.last
+    kept = [day for day in kept_of(session, scope) if first <= day <= last]
+    found: list[_Found] = [tuple(row) for row in session.execute(_kept_query(scope, kept))]
+    for key, count in fresh_figures(session, scope).items():
+        if first <= key.reported_on <= last:
             kind = (key.figure, key.reporter_kind, key.fixability, key.value)
             found.append((_period_of(scope, key.reported_on), *kind, count))
     return found

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import wraps
 from math import sqrt
 from typing import Any, NamedTuple, TypeVar
@@ -163,12 +163,6 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 
 
 @once
-def kept_of(session: Session, scope: ReportScope) -> set[date]:
-    """The days of the periods whose kept counts hold."""
-    return kept_days(session, scope.all_days)
-
-
-@once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     """What was reported, by metric, by day or week, and by problem."""
     periods = buckets_of(scope)
@@ -223,7 +217,7 @@ def _order(problem: ReportedProblem) -> tuple[Any, ...]:
 
 def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Period]) -> Sequence[Row[Any]]:
     """The counts by bucket, category and programme: those that are kept, and of other days anew."""
-    kept = kept_of(session, scope)
+    kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
     bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
     sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]

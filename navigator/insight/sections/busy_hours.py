@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from navigator.insight.arrivals import arrivals
+from navigator.insight.arrivals import reports_by_hour
 from navigator.insight.queries import ReportScope
 from navigator.insight.table import Bar, Row, Table, count_cell
 
@@ -14,9 +14,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 def table(session: Session, scope: ReportScope) -> Table:
     """One row an hour in which anything came, and a column for each weekday."""
-    found: Counter[tuple[int, int]] = Counter()
-    for (day, hour), count in arrivals(session, scope, scope.days).items():
-        found[hour, day.weekday()] += count
+    found = reports_by_hour(session, scope)
     by_hour = {hour: sum(found[hour, day] for day in range(7)) for hour in _hours(found)}
     return Table(
         name="busy_hours",

@@ -1,6 +1,5 @@
 """The next two weeks: how many reports may come, the minutes they may take, and who is there."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -8,7 +7,8 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.insight.arrivals import FORECAST_WEEKS, arrivals, last_weeks
+from navigator.insight.arrivals import reports_by_day
+from navigator.insight.figures import FORECAST_WEEKS, last_weeks
 from navigator.insight.finding import Finding
 from navigator.insight.forecast import MIN_WEEKS, Expected, Forecast, forecast_from
 from navigator.insight.phone_minutes import MIN_KNOWN, in_period, minutes_a_report, phone_time
@@ -65,11 +65,7 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
 
 @once
 def _ahead(session: Session, scope: ReportScope) -> _Ahead | None:
-    days = last_weeks()
-    counts: Counter[date] = Counter()
-    for (day, _), count in arrivals(session, scope, days).items():
-        counts[day] += count
-    forecast = forecast_from(counts, days.dates)
+    forecast = forecast_from(reports_by_day(session, scope), last_weeks().dates)
     minutes = minutes_a_report(session, scope)
     return None if forecast is None else _Ahead(forecast, minutes, hours_on(session, scope))
 

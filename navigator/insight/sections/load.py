@@ -1,11 +1,10 @@
 """Load: how many reports came in each week, and on its busiest day."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from navigator.insight.arrivals import arrivals
+from navigator.insight.arrivals import reports_by_day
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import period_in_words, ticket_filters
 from navigator.insight.table import Bar, Row, Table, count_cell
@@ -14,9 +13,7 @@ from navigator.tickets.metrics import Period
 
 def table(session: Session, scope: ReportScope) -> Table:
     """The weeks of the three periods, the last of which ends with the period."""
-    by_day: Counter[object] = Counter()
-    for (day, _), count in arrivals(session, scope, scope.all_days).items():
-        by_day[day] += count
+    by_day = reports_by_day(session, scope)
     weeks = _weeks(scope.all_days)
     sums = {week: sum(by_day[day] for day in week.dates) for week in weeks}
     return Table(
