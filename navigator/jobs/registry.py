@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from navigator.attachments import sweep
 from navigator.bulk import run_items
+from navigator.insight import report_mail
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
@@ -94,6 +95,7 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "briefs": _job(for_each_found(briefs.practitioners_due, briefs.send_brief), minutes=5),
         "count": _job(day_counts.count_days, minutes=1),
         "rises": _job(rises.look_for_rises, minutes=10),
+        "reports": _job(for_each_due(report_mail.mails_due, report_mail.send), minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
         "feeds": _job(pull.pull_due, minutes=1),
         "log_ins": _job(watch.try_due, minutes=1),

@@ -23,7 +23,8 @@ from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
 SETTINGS_OF_SERVICE = (
-    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+    "service", "hours", "targets", "practice", "calls", "minutes", "inclusion", "usability", "offers",
+    "crisis",
 )  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
