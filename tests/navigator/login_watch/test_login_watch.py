@@ -116,7 +116,10 @@ def test_two_failures_draft_the_outage_a_person_agrees_and_it_closes_when_it_wor
             session_on=clock.today(),
         )
     )
-    join(session, "Without Sessions", "no@north.example", people.north, Role.PWP)
+    tomorrow = clock.today() + timedelta(days=1)
+    later = join(session, "Has Them Later", "later@north.example", people.north, Role.PWP)
+    other = tell(session, later, reporter=ReporterKind.PWP, text="no sound")
+    other.pwp_id, other.practitioner_is_confirmed, other.session_on = later.user_id, True, tomorrow
     session.flush()
     programme.breaks = "refuses"
     _try(session, watched)
