@@ -6,7 +6,7 @@ from statistics import fmean
 from sqlmodel import Session
 
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
+from navigator.insight.queries import ReportScope, once
 from navigator.insight.table import MIN_COUNT, Cell, Row, Table, count_cell, text_cell
 from navigator.training.confidence import Means, means
 from navigator.training.effect import Difference, Effect, Group, HeldSession, effects, held_sessions
@@ -26,37 +26,38 @@ HELP = (
 
 def table(session: Session, scope: ReportScope) -> Table:
     """How-to questions before and after, of those who came and of those who did not; and confidence."""
-    held = _held(session, scope)
-    rows = [row for effect in _effects(session, scope, held) for row in _effect_rows(effect)]
+    rows = [row for effect in _effects(session, scope) for row in _effect_rows(effect)]
     return Table(
         name=NAME,
         title="Did training help, and whom",
         help_text=HELP,
         columns=COLUMNS,
-        rows=(*rows, *_confidence_rows(session, held)),
+        rows=(*rows, *_confidence_rows(session, _held(session, scope))),
     )
 
 
 def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
     """Training that clearly changed something, and topics asked about again with no session to come."""
-    for effect in _effects(session, scope, _held(session, scope)):
+    for effect in _effects(session, scope):
         if (difference := effect.difference) and difference.is_clear and effect.topic:
             yield _effect_finding(effect, difference)
     for recurring in recurring_topics(session, scope.actor, _service_ids(scope)):
         if recurring.session is None:
-            yield _recurring_finding(recurring)
+            yield _recurring_finding(recurring, scope)
 
 
 def _service_ids(scope: ReportScope) -> list[int]:
     return [service.id for code, service in scope.services.items() if scope.service in ("", code)]
 
 
+@once
 def _held(session: Session, scope: ReportScope) -> list[HeldSession]:
     return held_sessions(session, _service_ids(scope), scope.days)
 
 
-def _effects(session: Session, scope: ReportScope, held: list[HeldSession]) -> list[Effect]:
-    return effects(session, held, scope.ticket_condition())
+@once
+def _effects(session: Session, scope: ReportScope) -> list[Effect]:
+    return effects(session, _held(session, scope), scope.ticket_condition())
 
 
 def _effect_rows(effect: Effect) -> Iterator[Row]:
@@ -148,14 +149,15 @@ def _effect_finding(effect: Effect, difference: Difference) -> Finding:
     )
 
 
-def _recurring_finding(recurring: Recurring) -> Finding:
+def _recurring_finding(recurring: Recurring, scope: ReportScope) -> Finding:
     topic = BY_ID[recurring.topic].label
+    (service,) = (one.name for one in scope.services.values() if one.id == recurring.service_id)
     return Finding(
         sentence=(
-            f"{recurring.people} practitioners asked {recurring.questions} how-to questions about “{topic}”"
-            " in the last 30 days, and no session is planned."
+            f"{recurring.people} practitioners of {service} asked {recurring.questions} how-to questions"
+            f" about “{topic}” in the last 30 days, and no session is planned."
         ),
-        shared=f"Practitioners keep asking about “{topic}”, and no session is planned.",
+        shared=f"Practitioners of {service} keep asking about “{topic}”, and no session is planned.",
         advice="Have a navigator plan a session.",
         href="/training",
         link_text="What is wanted",
