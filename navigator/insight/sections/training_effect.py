@@ -16,7 +16,7 @@ from navigator.training.topics import BY_ID
 NAME = "training_effect"
 NOT_SHOWN = "not shown"
 FEW = text_cell("fewer than 5 people")
-COLUMNS = ("Of whom", "People", "Before", "After", "Change")
+COLUMNS = ("Of whom", "People", "Before", "After", "Difference")
 HELP = (
     "Practitioners who came to a session, and their colleagues who did not, in the same weeks: up to four"
     " before it and as many after. Nothing is told of fewer than 5 people. Nobody was chosen by lot to come,"

@@ -20,6 +20,7 @@ from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import story
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import report_counts, resolve_scope
+from navigator.insight.sections import training_effect
 from navigator.insight.tables import managers_report
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
@@ -59,12 +60,12 @@ def reported(demo: Session, category: str, programme: str = "", **asked: str) ->
     return sum(row.counts.now for row in rows), sum(row.counts.before for row in rows)
 
 
-def test_three_complete_services_and_twelve_people(demo: Session):
+def test_three_complete_services_and_seventeen_people(demo: Session):
     services = demo.exec(select(Service)).all()
     assert len(services) == 3
     assert [missing(demo, service) for service in services] == [[], [], []]
     assert all(service.is_demonstration for service in services)
-    assert len(demo.exec(select(User)).all()) == 12
+    assert len(demo.exec(select(User)).all()) == 17
 
 
 def test_six_hundred_tickets_in_ninety_days(demo: Session):
@@ -117,6 +118,19 @@ def test_the_limitation_is_what_recurs_most_in_its_programme(demo: Session, peri
 def test_questions_fall_after_the_training(demo: Session):
     now, before = reported(demo, "use.how_to")
     assert before > 1.5 * now > 0
+
+
+def test_training_helped_those_who_came_beyond_their_colleagues(demo: Session):
+    scope = resolve_scope(demo, who(demo, "mo"), PeriodFilter())
+    (helped, *_) = training_effect.findings(demo, scope)
+    assert "fewer how-to questions each, beyond what changed for colleagues" in helped.sentence
+    assert "5 came, 5 did not" in helped.sentence
+
+
+def test_a_session_to_come_is_full_and_somebody_waits(demo: Session):
+    (planned,) = demo.exec(select(TrainingSession).where(TrainingSession.starts_at > MOMENT))
+    seats = demo.exec(select(Attendance).where(Attendance.session_id == planned.id)).all()
+    assert sorted(seat.state for seat in seats) == ["booked"] * planned.places + ["waiting"]
 
 
 def test_confidence_rises_with_the_training(demo: Session):
