@@ -4,18 +4,21 @@ from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import Page
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from navigator import database
-from navigator.people.actor import ANONYMOUS
+from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import User
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
 from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.training import seats, sessions
+from navigator.training.inputs import AttendanceInput, BookingInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
+from tests.navigator.training.test_training import plan
 from tests.people import actor_of
 
 STAFF: Mapping[str, tuple[str, ...]] = {
@@ -49,6 +52,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging", "files/replies")),
         "/desk/calls",
+        "/training",
+        "/training/plan",
+        "/training/sessions/1",
+        "/training/sessions/1/change",
         "/cards",
         "/cards/1",
         "/account",
@@ -68,6 +75,12 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/new",
         "/cards/list",
         "/cards/print?card=1",
+        "/training",
+        "/training/ask",
+        "/training/sessions/1",
+        "/training/record",
+        "/training/sessions/2",
+        "/training/sessions/2/confidence",
     ),
     "cole": (
         "/home",
@@ -150,9 +163,19 @@ def tickets(address: str) -> None:
         staff.report(session, actor_of(session, priya), own)
         make(session, actor_of(session, priya))
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
+        teach(session, actor_of(session, amina), actor_of(session, priya))
         saved_views.save_view(
             session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access")
         )
+
+
+def teach(session: Session, amina: Actor, priya: Actor) -> None:
+    """A session to come, and one to which a practitioner came."""
+    for _ in range(2):
+        planned = plan(session, amina, places=1)
+        seats.book(session, priya, planned.id, BookingInput(confidence=3))
+    came = AttendanceInput(came=[priya.user_id or 0])
+    sessions.record_attendance(session, amina, planned.id, came)
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])
