@@ -10,9 +10,10 @@ from api.deps import Caller, Reading, Router, audience
 from api.errors import error_responses
 from navigator.insight import table
 from navigator.insight.period_filter import PeriodFilter
-from navigator.insight.table import Cell, Row, rounded
+from navigator.insight.table import Cell, Row
 from navigator.insight.tables import ManagersReport, managers_report
 from navigator.people.user import Role
+from navigator.small_numbers import rounded
 from navigator.tickets import metrics
 
 router = Router(

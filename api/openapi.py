@@ -55,6 +55,7 @@ PARAMETERS: Mapping[str, str] = {
     "due_by": "The day by the end of which it is due",
     "session": "The next session is within so many working days of the ticket's service; 0 is today",
     "need": "How the reporter is to be reached, or what they said that they need",
+    "reporter": "Who reported it: a `patient`, or a practitioner (`pwp`)",
     "text": "A reference, a support code, or beginnings of words: looks through the newest 2,000 messages",
     "figure": "What one of the managers' figures counts",
     "since": "The first day",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from api.deps import Caller, Reading, Router, Writing, audience
@@ -16,9 +16,10 @@ from navigator.pagination import PAGE_SIZE
 from navigator.people.actor import Actor
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
-from navigator.support_cards import card_list, cards, overview
+from navigator.support_cards import card_list, cards, csv_lines, engagement, overview
 from navigator.support_cards.card_input import CardInput
 from navigator.support_cards.card_list import ReadList
+from navigator.support_cards.engagement import ReadUse
 from navigator.support_cards.overview import CardRow
 
 router = Router(prefix="/cards", tags=["support cards"], responses=error_responses(401, 403))
@@ -55,7 +56,7 @@ class ListBody(Input):
     service: str = Field(min_length=1, max_length=200)
     text: str = Field(
         min_length=1,
-        max_length=card_list.MOST_SIGNS,
+        max_length=csv_lines.MOST_SIGNS,
         description=f"The first line names the columns: {', '.join(card_list.COLUMNS)}",
     )
     dry_run: bool = Field(default=False, description="Say what would be made, and make nothing")
@@ -63,6 +64,8 @@ class ListBody(Input):
 
 class LineFault(BaseModel):
     """What is wrong with one line of a list."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     line: int
     column: str
@@ -74,6 +77,27 @@ class ImportResult(BaseModel):
 
     lines: int = Field(description="How many cards the list would make, or made")
     cards: list[CardOut]
+    errors: list[LineFault]
+
+
+class UseBody(Input):
+    """A supplier’s list of who got in, as CSV: all or nothing."""
+
+    service: str = Field(min_length=1, max_length=200)
+    text: str = Field(
+        min_length=1,
+        max_length=csv_lines.MOST_SIGNS,
+        description=f"The first line names the columns: {', '.join(engagement.COLUMNS)}; no others, no names",
+    )
+    dry_run: bool = Field(default=False, description="Say what it tells, and keep nothing")
+
+
+class UseResult(BaseModel):
+    """What a list tells; with any error, or on a dry run, nothing is kept."""
+
+    cards: int = Field(description="How many of its codes are those of the service’s cards")
+    never_in: int = Field(description="How many of those patients never logged in")
+    unknown: int = Field(description="How many of its codes no card of the service has")
     errors: list[LineFault]
 
 
@@ -106,6 +130,21 @@ def import_cards(lines: Lines, session: Writing, actor: Caller, body: ListBody) 
     errors = [LineFault.model_validate(one, from_attributes=True) for one in imported.errors]
     made = [] if body.dry_run or errors else _shown(session, actor, imported.cards)
     return ImportResult(lines=len(imported.cards), cards=made, errors=errors)
+
+
+async def _read_use(body: UseBody) -> ReadUse:
+    return engagement.read_list(body.text)
+
+
+UseLines = Annotated[ReadUse, Depends(_read_use)]
+"""The list, read before a transaction begins: name it first among the arguments."""
+
+
+@router.post("/engagement", dependencies=[makers])
+def import_engagement(lines: UseLines, session: Writing, actor: Caller, body: UseBody) -> UseResult:
+    """Note on the cards of a service who got in and when they were active, all or nothing; no names."""
+    imported = engagement.import_list(session, actor, body.service, lines, is_dry_run=body.dry_run)
+    return UseResult.model_validate(imported, from_attributes=True)
 
 
 @router.post("/{id}/ending", status_code=204, responses=error_responses(404), dependencies=[makers])

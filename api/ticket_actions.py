@@ -28,7 +28,7 @@ from api.ticket_state import reporter_state, state, state_for, written_state
 from navigator.people.user import Role
 from navigator.problems import affected
 from navigator.problems.linking import link
-from navigator.tickets.actions import calls, contact, next_session, reporter
+from navigator.tickets.actions import calls, contact, inclusion, next_session, reporter
 from navigator.tickets.actions import staff as desk
 from navigator.tickets.actions.clinical_review import request_review_by_staff
 from navigator.tickets.actions.merge import merge as merge_tickets
@@ -37,6 +37,7 @@ from navigator.tickets.actions.snooze import wake as wake_ticket
 from navigator.tickets.actions.split import split as split_ticket
 from navigator.tickets.actions.undo_merge import undo_merge
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
+from navigator.tickets.inclusion_inputs import NeedsInput, OfferInput
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -101,6 +102,18 @@ def call(session: Writing, actor: Caller, number: Number, call_input: CallInput)
 def verify(session: Writing, actor: Caller, number: Number, signed_input: SignedInput) -> TicketState:
     """Record that somebody checked the person through contact details already on record."""
     return state(desk.verify(session, signed(actor, signed_input.by), number, signed_input.version))
+
+
+@router.post("/needs", dependencies=[navigators])
+def set_needs(session: Writing, actor: Caller, number: Number, needs: NeedsInput) -> TicketState:
+    """What they need: all of it, as it is now. Nobody then phones who is not to be phoned."""
+    return state(inclusion.set_needs(session, actor, number, needs))
+
+
+@router.post("/offers", dependencies=[navigators])
+def offer(session: Writing, actor: Caller, number: Number, offer: OfferInput) -> TicketState:
+    """Something was given to them, of what the service has; or it was used, or came back."""
+    return state(inclusion.offer(session, actor, number, offer))
 
 
 @router.post("/practitioner", dependencies=[organisers])

@@ -72,6 +72,7 @@ class ReporterContactOut(Out):
     is_unsent: bool = Field(description="true: typed and not sent; nothing goes out to them")
     best_time: str = Field(description="When to call, in their words")
     voicemail_is_safe: bool | None = Field(description="null: not asked, so leave none")
+    access_needs: list[str] = Field(description="Codes of needs, each of which the desk acts on")
     needs: str
     language: str
     support_code: str

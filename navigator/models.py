@@ -14,6 +14,7 @@ from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, 
 from navigator.catalogue.reference_data import ReferenceVersion
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.database import Table
 from navigator.jobs.tables import JobRun, Lease
 from navigator.outbox.outbox_message import OutboxMessage
@@ -27,11 +28,22 @@ from navigator.people.user import Membership, User
 from navigator.people.user_session import UserSession
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem, ProblemUpdate
+from navigator.problems.rise import Rise
+from navigator.problems.supplier_entry import SupplierEntry
+from navigator.shared_problems.tables import (
+    FeedKey,
+    PeerDesk,
+    PublishedProblem,
+    SharedProblem,
+    Sharing,
+)
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
+from navigator.tickets.cleared_words import ClearedWords
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
+from navigator.tickets.inclusion_offer import InclusionOffer, InclusionSetting
 from navigator.tickets.kept_forms import KeptForm
 from navigator.tickets.notice import Notice, Watch
 from navigator.tickets.phone_call import PhoneCall
@@ -39,17 +51,20 @@ from navigator.tickets.presence import Presence
 from navigator.tickets.queue.saved_views import SavedView
 from navigator.tickets.reads import TicketRead
 from navigator.tickets.redaction import Redaction
+from navigator.tickets.repeated_report import RepeatedReport
 from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.report_draft import Deflection, ReportDraft
 from navigator.tickets.ticket import ClinicalReview, Event, Message, Ticket
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from navigator.triage.model_versions import ModelContent, ModelUse, ModelVersion
 from navigator.triage.report_vectors import ReportVector
+from navigator.usability.tables import AnsweredQuestion, UsabilityAnswer, UsabilitySetting
 
 metadata = Table.metadata
 
 __all__ = [
     "AffectedPerson",
+    "AnsweredQuestion",
     "ApiKey",
     "Article",
     "ArticleAnswer",
@@ -63,6 +78,7 @@ __all__ = [
     "CannedReply",
     "CategoryOverride",
     "ChangedDay",
+    "ClearedWords",
     "ClinicalReview",
     "Contact",
     "CountedDay",
@@ -72,8 +88,11 @@ __all__ = [
     "DeviceCheck",
     "DeviceNeeds",
     "Event",
+    "FeedKey",
     "HeldSend",
     "IdempotencyKey",
+    "InclusionOffer",
+    "InclusionSetting",
     "JobRun",
     "KeptForm",
     "LanguageSignOff",
@@ -86,30 +105,40 @@ __all__ = [
     "Notice",
     "OneTimeToken",
     "OutboxMessage",
+    "PeerDesk",
     "PhoneCall",
     "Presence",
     "Problem",
     "ProblemUpdate",
     "Programme",
     "ProgrammeCategoryOverride",
+    "PublishedProblem",
     "RateLimitCounter",
     "Redaction",
     "ReferenceVersion",
+    "RepeatedReport",
     "ReplyDraft",
     "ReportDraft",
     "ReportVector",
     "Reporter",
     "ReporterLink",
+    "Rise",
     "RoutingRule",
     "SavedView",
     "Service",
     "ServiceProgramme",
+    "SharedProblem",
+    "Sharing",
+    "SupplierEntry",
+    "SupplierTerms",
     "SupportCard",
     "Ticket",
     "TicketRead",
     "TrainingRequest",
     "TrainingSession",
     "UnneededFile",
+    "UsabilityAnswer",
+    "UsabilitySetting",
     "User",
     "UserSession",
     "Watch",

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
         pattern=r"^(/\S+|\S+:\d+)?$",
         description="clamd, as /path/to/socket or host:port, to check what is sent; empty: it is not checked",
     )
+    asks_itself: bool = Field(
+        default=False,
+        description="Other desks and programmes may lie on this machine, by http:// too: for tests alone",
+    )
     proxies: int = Field(default=0, ge=0, le=5, description="Trusted reverse proxies in front of this server")
     demonstration: Literal["auto", "off"] = Field(
         default="auto", description="auto: fill an empty default database"

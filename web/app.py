@@ -33,12 +33,14 @@ from web.public import (
     card,
     check,
     check_followed,
+    feed,
     home,
     known,
     report,
     report_asides,
     report_pictures,
     track,
+    usability,
 )
 from web.public import help as help_pages
 
@@ -126,9 +128,10 @@ _reporting = (
     check,
     check_followed,
     track,
+    usability,
     booked_call,
 )
-for module in (home, known, help_pages, card, *_reporting, live, stored_files, health):
+for module in (home, known, feed, help_pages, card, *_reporting, live, stored_files, health):
     app.router.routes.extend(module.router.routes)  # they are whole, and so found at once
 identity_first(app.router.routes)
 register_error_handlers(app)

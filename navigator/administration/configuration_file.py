@@ -7,6 +7,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.device_schemas import DeviceNeedsSetting
+from navigator.administration.follow_up_schema import FollowUpSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -26,6 +27,7 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.supplier_schema import SupplierSetting
 from navigator.catalogue.contact import ContactKind
 from navigator.errors import Invalid
 from navigator.fields import Line
@@ -42,10 +44,11 @@ class OverrideEntry(OverrideSetting):
 
 
 class ProgrammeEntry(ProgrammeSetting):
-    """A programme, what it needs of a phone, and its overrides."""
+    """A programme, what it needs of a phone, what is set for its supplier, and its overrides."""
 
     code: Code
     device_needs: DeviceNeedsSetting | None = None
+    supplier_terms: SupplierSetting | None = None
     overrides: list[OverrideEntry] = Field(default_factory=list)
 
 
@@ -67,7 +70,9 @@ class ArticleEntry(ArticleSetting):
     code: Code
 
 
-class ServiceEntry(NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, OffersSetting):
+class ServiceEntry(
+    NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, FollowUpSetting, OffersSetting
+):
     """A service with all that it must have before it takes reports."""
 
     code: Code

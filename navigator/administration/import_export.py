@@ -27,7 +27,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
-_SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "offers")
+_SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "followup", "offers")
 
 SettingRows = Iterator[tuple[str, Key, SettingSchema]]
 
@@ -62,9 +62,11 @@ def _export_programme(session: Session, code: str) -> dict[str, Any]:
     of_programme = col(ProgrammeCategoryOverride.programme_id).in_(id)
     leaves = _codes(session, ProgrammeCategoryOverride.category, of_programme)
     overrides = [{"category": leaf, **_dump_setting(session, "override", code, leaf)} for leaf in leaves]
-    needs = _dump_setting(session, "device", code) or None
-    programme = _dump_setting(session, "programme", code)
-    return {"code": code, **programme, "device_needs": needs, "overrides": overrides}
+    of_its_own = {
+        "device_needs": _dump_setting(session, "device", code) or None,
+        "supplier_terms": _dump_setting(session, "supplier", code) or None,
+    }
+    return {"code": code, **_dump_setting(session, "programme", code), **of_its_own, "overrides": overrides}
 
 
 def _export_article(session: Session, code: str) -> dict[str, Any]:
@@ -125,6 +127,8 @@ def _programme_settings(entry: ProgrammeEntry) -> SettingRows:
     yield "programme", (entry.code,), _extract_setting("programme", entry)
     if entry.device_needs:
         yield "device", (entry.code,), entry.device_needs
+    if entry.supplier_terms:
+        yield "supplier", (entry.code,), entry.supplier_terms
     for override in entry.overrides:
         yield "override", (entry.code, override.category), _extract_setting("override", override)
 

@@ -15,11 +15,18 @@ from navigator.catalogue.language_signoff import LanguageSignOff
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride
 from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
+from navigator.shared_problems.tables import PeerDesk, Sharing
+from navigator.tickets.inclusion_offer import InclusionSetting
+from navigator.usability.tables import UsabilitySetting
 
 Key = tuple[str, ...]
 """The key of one setting among its kind, such as ("north", "deputy") or ("fern", "notify.too_many")."""
+
+THIS_DESK: Key = ("desk",)
+"""The key of what there is once for the whole installation."""
 
 T = TypeVar("T")
 
@@ -85,6 +92,21 @@ def find_device_needs(session: Session, key: Key) -> DeviceNeeds | None:
     return session.get(DeviceNeeds, programme_of(session, key).id)
 
 
+def find_supplier_terms(session: Session, key: Key) -> SupplierTerms | None:
+    """What is set for the supplier of a programme."""
+    return session.get(SupplierTerms, programme_of(session, key).id)
+
+
+def find_inclusion(session: Session, key: Key) -> InclusionSetting | None:
+    """What a service offers to those who are left out."""
+    return session.get(InclusionSetting, service_of(session, key).id)
+
+
+def find_usability(session: Session, key: Key) -> UsabilitySetting | None:
+    """When a service asks what people think."""
+    return session.get(UsabilitySetting, service_of(session, key).id)
+
+
 def find_reply(session: Session, key: Key) -> CannedReply | None:
     """A service's reply of one code."""
     of_service = CannedReply.service_id == service_of(session, key).id
@@ -100,6 +122,18 @@ def find_rule(session: Session, key: Key) -> RoutingRule | None:
 def find_article(session: Session, key: Key) -> Article | None:
     """The article of a code."""
     return session.exec(select(Article).where(Article.code == key[0])).one_or_none()
+
+
+def find_sharing(session: Session, key: Key) -> Sharing | None:
+    """What this desk shares: there is one such setting."""
+    if key != THIS_DESK:
+        raise NotFound("We cannot find that.")
+    return session.get(Sharing, 1)
+
+
+def find_peer(session: Session, key: Key) -> PeerDesk | None:
+    """Another desk of a code."""
+    return session.exec(select(PeerDesk).where(PeerDesk.code == key[0])).one_or_none()
 
 
 def new_service(_: Session, key: Key) -> Service:
@@ -138,6 +172,21 @@ def new_device_needs(session: Session, key: Key) -> DeviceNeeds:
     return DeviceNeeds(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
 
 
+def new_supplier_terms(session: Session, key: Key) -> SupplierTerms:
+    """Terms of a supplier that say nothing yet."""
+    return SupplierTerms(programme_id=programme_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_inclusion(session: Session, key: Key) -> InclusionSetting:
+    """A service that offers nothing yet."""
+    return InclusionSetting(service_id=service_of(session, key).id, owner="", review_on=date.max)
+
+
+def new_usability(session: Session, key: Key) -> UsabilitySetting:
+    """A service that asks nothing yet."""
+    return UsabilitySetting(service_id=service_of(session, key).id, owner="", review_on=date.max)
+
+
 def new_reply(session: Session, key: Key) -> CannedReply:
     """A reply without words yet."""
     return CannedReply(service_id=service_of(session, key).id, code=key[1], title="")
@@ -151,3 +200,13 @@ def new_rule(session: Session, key: Key) -> RoutingRule:
 def new_article(_: Session, key: Key) -> Article:
     """An article without words yet."""
     return Article(code=key[0], title="", category="")
+
+
+def new_sharing(_: Session, __: Key) -> Sharing:
+    """Nothing is shared yet."""
+    return Sharing()
+
+
+def new_peer(_: Session, key: Key) -> PeerDesk:
+    """Another desk without an address yet."""
+    return PeerDesk(code=key[0])

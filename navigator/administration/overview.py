@@ -22,11 +22,14 @@ from navigator.catalogue.lookups import english_crisis_card_of, programmes_of, s
 from navigator.catalogue.programme import Programme, ProgrammeCategoryOverride, ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule, rules_of
 from navigator.catalogue.service import Service
+from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS, Language
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role, User
+from navigator.tickets.inclusion_offer import InclusionSetting
+from navigator.usability.tables import UsabilitySetting
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,25 @@ class ServiceOverview:
     languages: Sequence[tuple[Language, LanguageSignOff | None]]
     english_crisis: CrisisCard
     names: Mapping[int, str]
+    inclusion: InclusionSetting | None
+    usability: UsabilitySetting | None
 
 
 @dataclass(frozen=True)
 class ProgrammeOverview:
-    """A programme, who offers it, what it needs of a phone, and what differs in it from the catalogue."""
+    """A programme, who offers it, what it needs of a phone, its supplier, and what differs in it."""
 
     programme: Programme
     offered_by: Sequence[str]
     overrides: Sequence[ProgrammeCategoryOverride]
     device_needs: DeviceNeeds | None
+    supplier_terms: SupplierTerms | None
 
 
 def setting_label(session: Session, kind: SettingKind, key: Key) -> str:
     """The name of the service, programme or category that a setting is for; empty for a new one."""
     labels = {leaf.id: leaf.staff_label for leaf in catalogue().leaves}
-    if kind.name == "article":
+    if kind.name in ("article", "sharing", "peer"):
         return ""
     row = find_service(session, key) if kind.of_service else find_programme(session, key)
     return " · ".join(part for part in (row.name if row else "", labels.get(key[-1], "")) if part)
@@ -94,6 +100,8 @@ def service_overview(session: Session, actor: Actor, code: str) -> ServiceOvervi
         languages=[(each, session.get(LanguageSignOff, (service.id, each.code))) for each in TRANSLATIONS],
         english_crisis=english_crisis_card_of(session, service),
         names=dict(session.exec(select(User.id, User.name).where(col(User.id).in_(user_ids))).all()),
+        inclusion=session.get(InclusionSetting, service.id),
+        usability=session.get(UsabilitySetting, service.id),
     )
 
 
@@ -107,12 +115,14 @@ def programme_overviews(session: Session) -> list[ProgrammeOverview]:
         select(ProgrammeCategoryOverride).order_by(col(ProgrammeCategoryOverride.category))
     ).all()
     needs = {each.programme_id: each for each in session.exec(select(DeviceNeeds))}
+    terms = {each.programme_id: each for each in session.exec(select(SupplierTerms))}
     return [
         ProgrammeOverview(
             programme=programme,
             offered_by=[name for id, name in offered if id == programme.id],
             overrides=[override for override in overrides if override.programme_id == programme.id],
             device_needs=needs.get(programme.id),
+            supplier_terms=terms.get(programme.id),
         )
         for programme in session.exec(select(Programme).order_by(col(Programme.name)))
     ]

@@ -21,6 +21,7 @@ class ProgrammeSetting(SettingSchema):
 
     name: Name = Field(title="the name of the programme")
     supplier: Line = Field(default="", title="the company that makes it")
+    version: Line = Field(default="", title="the version in use")
 
 
 class OverrideSetting(SettingSchema):

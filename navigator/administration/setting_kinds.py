@@ -10,6 +10,8 @@ from navigator.administration import lookups
 from navigator.administration.custom_categories import delete_wording, save_wording, wording_of
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.field_formats import slug
+from navigator.administration.follow_up_schema import FollowUpSetting
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.lookups import Key
 from navigator.administration.programme_schemas import (
@@ -30,6 +32,8 @@ from navigator.administration.service_schemas import (
     OffersSetting,
     TargetsSetting,
 )
+from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
+from navigator.administration.supplier_schema import SupplierSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
@@ -206,7 +210,12 @@ _REPLY = (lookups.find_reply, lookups.new_reply)
 _RULE = (lookups.find_rule, lookups.new_rule)
 _ARTICLE = (lookups.find_article, lookups.new_article)
 _DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
+_SUPPLIER = (lookups.find_supplier_terms, lookups.new_supplier_terms)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
+_SHARING = (lookups.find_sharing, lookups.new_sharing)
+_PEER = (lookups.find_peer, lookups.new_peer)
+_INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
+_USABILITY = (lookups.find_usability, lookups.new_usability)
 _OVERRIDE = (lookups.find_override, lookups.new_override)
 
 _SHARED: Mapping[str, Any] = {"of_service": False, "deletable": True, "is_collection": True}
@@ -221,6 +230,11 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
         SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
+        SettingKind("inclusion", "Offers of inclusion", InclusionOffersSetting, *_INCLUSION, deletable=True),
+        SettingKind(
+            "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True
+        ),
+        SettingKind("followup", "Repeated reports, and briefs before sessions", FollowUpSetting, *_SERVICE),
         ProgrammesOfferedKind("offers", "Programmes offered", OffersSetting, *_SERVICE),
         SettingKind("contact", "Contact", ContactSetting, *_CONTACT, deletable=True, key_length=2),
         SettingKind("crisis", "Crisis wording", CrisisSetting, lookups.find_crisis, lookups.new_crisis),
@@ -249,6 +263,14 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
         ),
         SettingKind(
+            "supplier",
+            "Its supplier: address and contract",
+            SupplierSetting,
+            *_SUPPLIER,
+            of_service=False,
+            deletable=True,
+        ),
+        SettingKind(
             "override",
             "Exception",
             OverrideSetting,
@@ -257,6 +279,8 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
             deletable=True,
             key_length=2,
         ),
+        SettingKind("sharing", "Sharing with other desks", SharingSetting, *_SHARING, of_service=False),
+        SettingKind("peer", "Another desk", PeerSetting, *_PEER, of_service=False, is_collection=True),
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
         CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
     )

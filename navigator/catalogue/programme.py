@@ -2,19 +2,20 @@
 
 from datetime import date
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
 from sqlmodel import Field
 
 from navigator.database import Table
 
 
 class Programme(Table, table=True):
-    """An online programme that patients of one or more services follow."""
+    """An online programme that patients of one or more services follow; `version` is the one in use."""
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     name: str
     supplier: str = ""
+    version: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class ServiceProgramme(Table, table=True):

@@ -55,6 +55,12 @@ class Service(Table, table=True):
     call_notice_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
     call_days_ahead: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
     call_reminder_days: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    repeat_reports: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
+    """So many reports of one person within `repeat_days` are offered to navigators to look at together."""
+    repeat_days: int = Field(default=28, sa_column_kwargs={"server_default": "28"})
+    brief_time: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """When practitioners are written to before the sessions of the next working day; empty: they are not."""
+    follow_up_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     draft_policy: str = DraftPolicy.HELP_ONLY
     draft_policy_owner: str = ""
     is_demonstration: bool = False

@@ -9,10 +9,11 @@ from navigator.clock import london_time
 from navigator.demo.dates import Dates
 from navigator.jobs.registry import JOBS
 
+SUPPLIER_JOBS = ("missed_promises", "failed_fixes")
 DAILY_JOBS = MappingProxyType(
     {
         time(0, 20): ("sessions",),
-        time(9, 30): ("guards", "overdue"),
+        time(9, 30): ("guards", "overdue", *SUPPLIER_JOBS),
         time(12): ("guards",),
         time(14, 30): ("guards", "overdue"),
         time(16, 50): ("guards", "overdue"),
@@ -31,7 +32,10 @@ def job_times(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
                 yield moment, jobs
         if day.weekday() in AUTO_CLOSE_WEEKDAYS and (moment := london_time(day, time(16, 55))) < dates.now:
             yield moment, AUTO_CLOSE_JOBS
-    yield dates.now, ("sessions", "guards", "overdue", "hand-overs", *AUTO_CLOSE_JOBS)
+    yield (
+        dates.now,
+        ("sessions", "guards", "overdue", "hand-overs", "repeats", *SUPPLIER_JOBS, *AUTO_CLOSE_JOBS),
+    )
 
 
 def run_jobs(moment: datetime, jobs: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from navigator.clock import london_time
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
+from navigator.demo.follow_up import followed_up
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.story import (
     FollowedReport,
@@ -26,8 +27,8 @@ from navigator.demo.training_scenarios import add_training
 from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.reporter import ContactMethod
 from navigator.people.user import Role
-from navigator.problems import records, updates
-from navigator.problems.inputs import ProblemInput, StatusInput, UpdateInput
+from navigator.problems import records, suppliers, updates
+from navigator.problems.inputs import ProblemInput, SaidInput, SendInput, StatusInput, UpdateInput
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.tickets import attached_files
 from navigator.tickets.actions import staff
@@ -56,6 +57,7 @@ def add_scenarios(context: DemoContext) -> None:
     for report in story.clinical_reviews:
         add(_safety_report(context, report))
     add(_followed_report(context, story.followed))
+    add(followed_up(context, story.followed_up))
     for category, count in story.solved.items():
         for _ in range(count):
             add(_deflection(context, category))
@@ -78,8 +80,9 @@ def _take_step(
     senders = [owner, *_navigators_elsewhere(context, owner)]
     problem = records.find(session, owner, id)
     linked = [n for sender in senders for n in updates.tickets_to_notify(session, sender, problem)]
-    if facts := _supplier_facts(known, step):
-        records.edit(session, owner, id, _problem_input(problem, **facts))
+    if known.reference and not problem.supplier_reference and step.status is ProblemStatus.WITH_SUPPLIER:
+        records.edit(session, owner, id, _problem_input(problem, supplier_reference=known.reference))
+    _deal_with_supplier(session, owner, id, step)
     if step.status:
         updates.change_status(session, owner, id, StatusInput(status=step.status, body=step.words))
     for sender in senders if step.words else ():
@@ -98,13 +101,14 @@ def _navigators_elsewhere(context: DemoContext, navigator: Actor) -> list[Actor]
     return [actor for actor in others if not actor.services(Role.NAVIGATOR) & service_ids]
 
 
-def _supplier_facts(known: KnownProblem, step: ProblemStep) -> dict[str, Any]:
-    """The supplier's fields of a problem record that change with a step."""
-    if step.status is ProblemStatus.WITH_SUPPLIER:
-        return {"supplier_reference": known.reference, "reported_to_supplier_on": clock.today()}
-    if step.due_in:
-        return {"supplier_due_on": clock.today() + timedelta(days=step.due_in)}
-    return {}
+def _deal_with_supplier(session: Session, owner: Actor, id: int, step: ProblemStep) -> None:
+    """Send a problem to its supplier, or write down what they said."""
+    if step.sends:
+        suppliers.send(session, owner, id, SendInput(again=True))
+    if step.said:
+        due_on = clock.today() + timedelta(days=step.due_in) if step.due_in else None
+        said = SaidInput(kind=step.said, happened_on=clock.today(), due_on=due_on, body=step.answer)
+        suppliers.record_said(session, owner, id, said)
 
 
 def _problem_input(problem: Problem, **facts: Any) -> ProblemInput:

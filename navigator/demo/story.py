@@ -84,11 +84,17 @@ class ProgrammeUpdate(_StoryModel):
 
 
 class ProblemStep(_StoryModel):
-    """A new status of a problem, or an update to everybody linked."""
+    """A new status of a problem, an update to everybody linked, or what passed between us and the supplier.
+
+    `sends` is that it goes to the supplier, even if it went before; `said` what they did, in which words.
+    """
 
     at: str
     status: ProblemStatus | None = None
     words: str = ""
+    sends: bool = False
+    said: Literal["acknowledged", "answered", "promised"] | None = None
+    answer: str = ""
     due_in: int | None = None
 
 
@@ -105,6 +111,11 @@ class KnownProblem(_StoryModel):
     title: str
     known: str
     workaround: str
+    versions: str = ""
+    how: str = ""
+    expected: str = ""
+    actual: str = ""
+    severity: int | None = None
     reference: str = ""
     parks: float = 1.0
     steps: list[ProblemStep]
@@ -115,8 +126,8 @@ class KnownProblem(_StoryModel):
 
     def open_input(self, **more: Any) -> NewProblemInput:
         """The input that opens the problem record."""
-        fields = self.model_dump(include={"service", "programme", "category", "title", "known", "workaround"})
-        return NewProblemInput(**fields, is_public=True, **more)
+        fields = self.model_dump(include=NewProblemInput.model_fields.keys() - {"steps"})
+        return NewProblemInput(**fields, steps=self.how, is_public=True, **more)
 
 
 class TrainingAsk(_StoryModel):
@@ -192,6 +203,35 @@ class FollowedReport(_StoryModel):
     asked: str
 
 
+class RepeatedStory(_StoryModel):
+    """One of the reports of somebody who reports again; put right after working minutes, or not yet."""
+
+    at: str
+    category: str
+    text: str
+    minutes: int = 0
+    put_right: str = ""
+
+
+class FollowedUp(_StoryModel):
+    """A practitioner’s cards, by label and the working days to the next session; `reporter` reports again.
+
+    `got_in` says how many days before the supplier’s list somebody logged in first, and was active last.
+    """
+
+    made: str
+    listed: str
+    service: str
+    programme: str
+    practitioner: str
+    navigator: str
+    cards: dict[str, int]
+    reporter: str
+    reports: list[RepeatedStory]
+    got_in: dict[str, tuple[int, int]]
+    never_in: list[str]
+
+
 class Story(_StoryModel):
     """The whole script of the demonstration."""
 
@@ -207,6 +247,7 @@ class Story(_StoryModel):
     training: TrainingStory
     clinical_reviews: list[SafetyReport]
     followed: FollowedReport
+    followed_up: FollowedUp
     solved: Mapping[str, int]
     said: Mapping[str, list[str]]
 

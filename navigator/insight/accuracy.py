@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator.catalogue.catalogue import catalogue
+from navigator.insight.rate import Rate
 from navigator.insight.table import Bar
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -23,8 +23,6 @@ from navigator.triage import model_versions
 DAYS = 90
 TOP, NUMBERS, NEWEST = 10, 3, 500
 BIN_EDGES = (0.35, 0.5, 0.65, 0.8, 0.95, 1.01)
-Z = 1.96
-"""Half the width, in standard errors, of a 95% confidence interval."""
 
 _RIGHT = col(Ticket.suggested_category) == col(Ticket.category)
 _HIDDEN = and_(col(Ticket.suggestion_is_hidden), col(Ticket.triaged_at).is_not(None))
@@ -34,28 +32,6 @@ _SEEN = and_(
 )
 _NAMED = and_(col(Ticket.suggested_category).is_not(None), col(Ticket.category).is_not(None))
 _JUDGED = and_(_NAMED, or_(_HIDDEN, _SEEN))
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A part of a whole, with its 95% confidence interval (Wilson)."""
-
-    count: int
-    total: int
-
-    @property
-    def share(self) -> float:
-        """The count as a share of the total, from 0 to 1."""
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The confidence interval of the share."""
-        if not self.total:
-            return 0.0, 1.0
-        spread = Z * sqrt(self.share * (1 - self.share) / self.total + Z * Z / (4 * self.total * self.total))
-        middle, width = self.share + Z * Z / (2 * self.total), 1 + Z * Z / self.total
-        return max(0.0, (middle - spread) / width), min(1.0, (middle + spread) / width)
 
 
 @dataclass(frozen=True)

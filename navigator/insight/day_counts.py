@@ -27,7 +27,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from navigator import clock, database
+from navigator.insight import barriers
 from navigator.people.actor import SYSTEM
+from navigator.people.reporter import Reporter
+from navigator.sql_minutes import minutes_between
 from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
 from navigator.tickets.metrics import IS_COUNTED, METRICS, MetricName, Period, reported_in
 from navigator.tickets.ticket import Ticket
@@ -35,7 +38,7 @@ from navigator.tickets.visibility import visible_to
 
 REPORT_METRICS: tuple[MetricName, ...] = (
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
-    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
+    "had_session", "in_time", "no_session", "ended", "reopened", "passed_on", "without",
 )  # fmt: skip
 OPEN_DAYS = timedelta(days=2)
 """Today and yesterday are not kept: by tomorrow everything is committed that began today, unmarked."""
@@ -43,13 +46,23 @@ OPEN_DAYS = timedelta(days=2)
 
 COLUMNS: Mapping[MetricName, str] = MappingProxyType({name: f"{name}_count" for name in REPORT_METRICS})
 """The column of each metric’s count."""
+MINUTES = "without_minutes"
+SUMS = (*COLUMNS.values(), MINUTES)
+"""The columns that are summed: of counts, and of minutes."""
 
 
 def count_columns(days: Period) -> list[Any]:
-    """The count of each metric among tickets of a period."""
-    return [
-        func.count().filter(METRICS[name].condition(days)).label(COLUMNS[name]) for name in REPORT_METRICS
-    ]
+    """The sums of tickets of a period: the count of each metric, and the minutes without the programme."""
+    counts = [func.count().filter(METRICS[name].condition(days)).label(COLUMNS[name]) for name in COLUMNS]
+    return [*counts, _minutes(days)]
+
+
+def _minutes(days: Period) -> Any:
+    """How many minutes patients could not use the programme, by what has ended of what they reported then."""
+    ended_at = func.coalesce(col(Ticket.resolved_at), col(Ticket.closed_at))
+    minutes = minutes_between(col(Ticket.reported_at), ended_at)
+    total = func.sum(minutes).filter(METRICS["without"].condition(days), ended_at.is_not(None))
+    return func.coalesce(total, 0).label(MINUTES)
 
 
 def kept_days(session: Session, days: Period) -> set[date]:
@@ -89,7 +102,8 @@ def keep_counts(session: Session, day: date) -> None:
     for table in (ChangedDay, DayCount):
         session.execute(delete(table).where(col(table.reported_on) == day))
     now = clock.now()
-    session.execute(insert(DayCount).from_select([*_GROUP, "reported_on", *COLUMNS.values()], _counts(day)))
+    names = [*_GROUP, "reported_on", *SUMS, *barriers.COLUMNS]
+    session.execute(insert(DayCount).from_select(names, _counts(day)))
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 
@@ -100,13 +114,14 @@ def _was_ahead(now: datetime) -> ColumnElement[bool]:
     return exists().where(col(counted.reported_on) > clock.local(now).date() - OPEN_DAYS)
 
 
-_GROUP = ("service_id", "programme_id", "category")
+_GROUP = ("service_id", "programme_id", "category", "reporter_kind")
 
 
 def _counts(day: date) -> Select[Any]:
     group = [getattr(Ticket, name) for name in _GROUP]
-    columns = (*group, literal(day), *count_columns(Period(day, day)))
-    return select(*columns).where(*_is_of(day)).group_by(*group)
+    columns = (*group, literal(day), *count_columns(Period(day, day)), *barriers.count_columns())
+    by_reporter = col(Reporter.id) == col(Ticket.reporter_id)
+    return select(*columns).join(Reporter, by_reporter).where(*_is_of(day)).group_by(*group)
 
 
 def _next_deadline(day: date, now: datetime) -> ScalarSelect[Any]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from navigator.insight.table import Bar
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -10,7 +12,8 @@ class Finding:
     `sentence` says what happened, when, and whom it touched, with exact numbers, for the service alone;
     `shared` says the same with small numbers hidden. `advice` is what to do; `href` the page of what it is
     about (its tickets, its problem), and `link_text` says which. `count` is how many reports or people it is
-    about: findings are ordered by it. `section` is the name of the table that says more.
+    about: findings are ordered by it. `section` is the name of the table that says more. `trend` is its
+    picture: the count of each period, the earliest first.
     """
 
     sentence: str
@@ -20,3 +23,4 @@ class Finding:
     link_text: str
     count: int
     section: str
+    trend: tuple[Bar, ...] = ()

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
 from navigator import clock
+from navigator.catalogue.lookups import services
 from navigator.catalogue.service import Service
 from navigator.people.actor import Actor
 from navigator.people.user import Membership, Role, User
@@ -94,7 +95,6 @@ def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalRe
     counts, loads = _counts(session, actor), _navigator_loads(session, actor, service_ids)
     trainings = [t for t in session_list.upcoming_sessions(session, actor) if t.starts_at > clock.now()]
     unread = [review.service_id for review in reviews if review.acknowledged_at is None]
-    query = select(Service).where(col(Service.id).in_(service_ids)).order_by(col(Service.name))
     dashboards = [
         LiveDashboard(
             service=service,
@@ -103,7 +103,8 @@ def live_dashboards(session: Session, actor: Actor, reviews: Sequence[ClinicalRe
             navigators=[load for service_id, load in loads if service_id == service.id],
             next_training=next((t for t in trainings if t.service_id == service.id), None),
         )
-        for service in session.scalars(query)
+        for service in sorted(services(session), key=lambda each: each.name)
+        if service.id in service_ids
     ]
     return sorted(dashboards, key=_urgency)
 

@@ -17,6 +17,8 @@ from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import Said, counts, queue
 from navigator.tickets.queue.views import View
+from navigator.tickets.repeated_report import RepeatedReport
+from navigator.tickets.repeats import open_repeats
 from navigator.tickets.ticket import Ticket
 
 MAX_TICKETS = 15
@@ -38,6 +40,7 @@ class NavigatorHome:
     counts: Mapping[View, int]
     unclaimed: int
     outages: Sequence[SuggestedOutage]
+    repeats: Sequence[RepeatedReport]
 
 
 def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
@@ -63,6 +66,7 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             counts={view: by_filters[Filters(view=view)] for view in COUNTED},
             unclaimed=by_view["unclaimed"],
             outages=suggested_outages(session, actor),
+            repeats=open_repeats(session, actor),
         )
 
 

@@ -1,4 +1,4 @@
-"""Period filter of the managers' report: over which days, of which service and programme."""
+"""Period filter of the managers' report: over which days, of which service, programme and reporters."""
 
 from datetime import date
 from typing import Literal
@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from navigator.fields import Day, Input
+from navigator.people.reporter import ReporterKind
 from navigator.tickets.metrics import Period
 from navigator.tickets.queue.filters import Code
 
@@ -14,13 +15,14 @@ _LENGTHS = {"week": 7, "month": 28, "quarter": 90}
 
 
 class PeriodFilter(Input):
-    """A period that ends today, or one’s own days; and the service and programme to count."""
+    """A period that ends today, or one’s own days; and which service, programme and reporters to count."""
 
     period: Literal["week", "month", "quarter", "own"] = Field(default="month", title="a period")
     since: Day | None = Field(default=None, title="the first day")
     until: Day | None = Field(default=None, title="the last day")
     service: Code = Field(default="", title="a service")
     programme: Code = Field(default="", title="a programme")
+    reporter: ReporterKind | Literal[""] = Field(default="", title="who reported")
 
     @field_validator("since", "until")
     @classmethod

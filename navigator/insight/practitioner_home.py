@@ -60,7 +60,7 @@ def _patient_tickets(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     columns: tuple[Any, ...] = (
         Ticket.number, Ticket.status, Ticket.category, Ticket.fixability, Ticket.session_on,
         Ticket.session_deadline_at, Ticket.session_is_too_soon, Ticket.workaround, Ticket.has_open_review,
-        Ticket.reporter_kind, Ticket.reported_at,
+        Ticket.reporter_kind, Ticket.reported_at, Ticket.blocks_session,
     )  # fmt: skip
     session_on = col(Ticket.session_on)
     is_not_ahead = case((or_(session_on.is_(None), session_on < clock.today()), 1), else_=0)

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
+from math import sqrt
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -14,11 +15,11 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, count_columns, kept_days
+from navigator.insight.day_counts import COLUMNS, MINUTES, REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from navigator.tickets.action_rules import Action
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import (
     METRICS,
@@ -29,9 +30,8 @@ from navigator.tickets.metrics import (
     managed_by,
     reported_in,
 )
-from navigator.tickets.queue.views import IS_LIVE
 from navigator.tickets.report_draft import Deflection
-from navigator.tickets.ticket import Event, Ticket
+from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import visible_to
 
 _Answer = TypeVar("_Answer")
@@ -52,6 +52,20 @@ class PeriodCounts(NamedTuple):
     before: int = 0
     earlier: int = 0
 
+    @property
+    def is_rise(self) -> bool:
+        """Whether it rose by five or more, and by twice what two periods alike differ by chance.
+
+        Counts that nothing changes differ by about the root of their sum (Poisson): of forty such
+        comparisons about one would be told of in vain.
+        """
+        more = self.now - self.before
+        return more >= MIN_COUNT and more >= 2 * sqrt(self.now + self.before)
+
+    def without(self, others: "PeriodCounts") -> "PeriodCounts":
+        """The counts without those of others, which are among them."""
+        return PeriodCounts(*(count - other for count, other in zip(self, others, strict=True)))
+
 
 class ReportedProblem(NamedTuple):
     """A category in a programme, by code and name, and how often it was reported."""
@@ -66,9 +80,20 @@ class ReportCounts(NamedTuple):
     """What was reported: the counts of each metric, the number of each day or week, and every problem."""
 
     by_metric: dict[MetricName, PeriodCounts]
+    by_service: Mapping[int, Mapping[MetricName, PeriodCounts]]
     by_period: dict[Period, int]
     problems: Sequence[ReportedProblem]
     """Those of the period most first, then those of before alone."""
+    lost_time: Mapping[str | None, "LostTime"]
+    """By the code of the programme; None is of reports without one."""
+
+
+class LostTime(NamedTuple):
+    """What patients could not use: its name, how many reports say so, and the minutes of what has ended."""
+
+    name: str | None
+    reports: PeriodCounts
+    minutes: PeriodCounts
 
 
 @dataclass(frozen=True)
@@ -81,6 +106,7 @@ class ReportScope:
     programmes: Mapping[str, Programme]
     service: str = ""
     programme: str = ""
+    reporter: str = ""
     answers: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What was asked for this report already, by the query."""
 
@@ -100,12 +126,15 @@ class ReportScope:
         return and_(visible_to(self.actor), managed_by(self.actor), self.row_condition(Ticket))
 
     def row_condition(self, table: Any) -> ColumnElement[bool]:
-        """That a row belongs to the chosen service and programme."""
+        """That a row belongs to the chosen service and programme, and to the reporters, if it knows them."""
         codes = [self.service] if self.service else self.services
-        in_services = col(table.service_id).in_([self.services[code].id for code in codes])
-        if not self.programme:
-            return in_services
-        return and_(in_services, col(table.programme_id) == self.programmes[self.programme].id)
+        ids = [self.services[code].id for code in codes]
+        conditions: list[ColumnElement[bool]] = [col(table.service_id).in_(ids)]
+        if self.programme:
+            conditions.append(col(table.programme_id) == self.programmes[self.programme].id)
+        if self.reporter and hasattr(table, "reporter_kind"):
+            conditions.append(col(table.reporter_kind) == self.reporter)
+        return and_(*conditions)
 
 
 def once(query: Callable[[Session, ReportScope], _Answer]) -> Callable[[Session, ReportScope], _Answer]:
@@ -138,6 +167,7 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
         programmes={programme.code: programme for programme in session.scalars(query)},
         service=period_filter.service,
         programme=period_filter.programme,
+        reporter=period_filter.reporter,
     )
     if period_filter.service and period_filter.service not in scope.services:
         raise Invalid("There is a problem", {"service": "Choose a service that you manage."})
@@ -155,14 +185,23 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     for row in rows:
         by_bucket[row.bucket] += row.all_count
     return ReportCounts(
-        by_metric={name: _sums(rows, COLUMNS[name]) for name in REPORT_METRICS},
+        by_metric=_by_metric(rows),
+        by_service={
+            service.id: _by_metric([row for row in rows if row.service_id == service.id])
+            for service in scope.services.values()
+        },
         by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= _THIS_PERIOD},
         problems=_problems(rows),
+        lost_time=_lost_time(rows),
     )
 
 
 _THIS_PERIOD = 2
 """The first bucket of the period: those before are whole periods, the earliest first."""
+
+
+def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:
+    return {name: _sums(rows, COLUMNS[name]) for name in REPORT_METRICS}
 
 
 def _sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
@@ -184,6 +223,17 @@ def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
     return sorted(problems, key=_order)
 
 
+def _lost_time(rows: Sequence[Row[Any]]) -> dict[str | None, LostTime]:
+    by_code: dict[str | None, list[Row[Any]]] = {}
+    for row in rows:
+        if row.without_count:
+            by_code.setdefault(row.code, []).append(row)
+    return {
+        code: LostTime(found[0].name, _sums(found, COLUMNS["without"]), _sums(found, MINUTES))
+        for code, found in by_code.items()
+    }
+
+
 def _order(problem: ReportedProblem) -> tuple[Any, ...]:
     names = ((name is None, name or "") for name in (problem.category, problem.code, problem.name))
     return (*(-count for count in problem.counts), *names)
@@ -193,13 +243,13 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
     """The counts by bucket, category and programme: those that are kept, and of other days anew."""
     kept = kept_days(session, scope.all_days)
     fresh = [day for day in scope.all_days.dates if day not in kept]
-    bucket = _bucket(col(DayCount.reported_on), [days.first for days in periods])
-    sums = [func.sum(getattr(DayCount, name)).label(name) for name in COLUMNS.values()]
+    bucket = bucket_of(col(DayCount.reported_on), [days.first for days in periods])
+    sums = [func.sum(getattr(DayCount, name)).label(name) for name in SUMS]
     query = _by_problem(DayCount, bucket, sums)
     query = query.where(scope.row_condition(DayCount), col(DayCount.reported_on).in_(sorted(kept)))
     rows = [*session.execute(query)] if kept else []
     if fresh:
-        bucket = _bucket(col(Ticket.reported_at), [days.start_at for days in periods])
+        bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in periods])
         query = _by_problem(Ticket, bucket, count_columns(Period(fresh[0], fresh[-1])))
         is_fresh = or_(*(reported_in(days) for days in consecutive(fresh)))
         rows += session.execute(query.where(scope.ticket_condition(), is_fresh))
@@ -207,17 +257,17 @@ def _rows_by_bucket(session: Session, scope: ReportScope, periods: Sequence[Peri
 
 
 def _by_problem(table: Any, bucket: ColumnElement[int], counts: Sequence[Any]) -> Select[Any]:
-    group = (col(table.category), col(Programme.code), col(Programme.name))
+    group = (col(table.service_id), col(table.category), col(Programme.code), col(Programme.name))
     query = select(bucket.label("bucket"), *group, *counts).select_from(table)
     return query.outerjoin(Programme, col(Programme.id) == col(table.programme_id)).group_by("bucket", *group)
 
 
-def _bucket(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
-    """Which of the periods that begin so a value lies in, by halves."""
+def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
+    """The number of the period in which a value lies, of those that begin so; found by halves."""
     if len(starts) == 1:
         return literal(first, literal_execute=True)
     half = len(starts) // 2
-    earlier, later = _bucket(value, starts[:half], first), _bucket(value, starts[half:], first + half)
+    earlier, later = bucket_of(value, starts[:half], first), bucket_of(value, starts[half:], first + half)
     return case((value < starts[half], earlier), else_=later)
 
 
@@ -240,28 +290,23 @@ def buckets(days: Period) -> list[Period]:
 @once
 def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
     """The counts of each metric, over tickets of any age, of what happened in the period."""
-    query = select(*_count_columns(scope, EVENT_METRICS)).where(
-        scope.ticket_condition(), has_event_in(scope.all_days)
-    )
-    return _counts_by_metric(EVENT_METRICS, session.execute(query).one())
+    by_service = event_counts_by_service(session, scope).values()
+    return {
+        name: PeriodCounts(*map(sum, zip(*(counts[name] for counts in by_service), strict=True)))
+        for name in EVENT_METRICS
+    }
 
 
 @once
-def waiting_for_supplier(session: Session, scope: ReportScope) -> tuple[int, datetime | None]:
-    """How many tickets wait for the supplier now, and since when the oldest of them does."""
-    # By number, or SQLite reads all tickets that the services ever had.
-    waiting = select(col(Ticket.number)).where(IS_LIVE, METRICS["with_supplier"].condition(scope.days))
-    parked = (
-        select(col(Ticket.number), func.max(col(Event.created_at)).label("at"))
-        .outerjoin(
-            Event, and_(col(Event.ticket_number) == col(Ticket.number), col(Event.action) == Action.PARK)
-        )
-        .where(scope.ticket_condition(), col(Ticket.number).in_(waiting.correlate(None)))
-        .group_by(col(Ticket.number))
-        .subquery()
-    )
-    count, since = session.execute(select(func.count(), func.min(parked.c.at)).select_from(parked)).one()
-    return count, since
+def event_counts_by_service(
+    session: Session, scope: ReportScope
+) -> dict[int, dict[MetricName, PeriodCounts]]:
+    """The same of each service."""
+    service_id = col(Ticket.service_id)
+    query = select(service_id, *_count_columns(scope, EVENT_METRICS)).group_by(service_id)
+    query = query.where(scope.ticket_condition(), has_event_in(scope.all_days))
+    none = {service.id: dict.fromkeys(EVENT_METRICS, PeriodCounts()) for service in scope.services.values()}
+    return none | {row[0]: _counts_by_metric(EVENT_METRICS, row[1:]) for row in session.execute(query)}
 
 
 @once

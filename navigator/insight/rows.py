@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from navigator import clock
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.table import Cell, Row, change_cell, count_cell, points_cell, share_cell
+from navigator.insight.table import Bar, Cell, Row, change_cell, count_cell, points_cell, share_cell
+from navigator.small_numbers import rounded
 from navigator.tickets.metrics import METRICS, MetricName, Period
 
 CHANGE = "Change"
@@ -51,8 +53,13 @@ def share_row(scope: ReportScope, part: MetricName, whole: MetricName, counts: M
 def ticket_filters(scope: ReportScope, days: Period | None, **filters: str) -> dict[str, str]:
     """The queue filters that list the tickets of a number."""
     dates = {"since": days.first.isoformat(), "until": days.last.isoformat()} if days else {}
-    chosen = {"service": scope.service, "programme": scope.programme}
+    chosen = {"service": scope.service, "programme": scope.programme, "reporter": scope.reporter}
     return {**{name: value for name, value in chosen.items() if value}, **dates, **filters}
+
+
+def tickets_href(scope: ReportScope, days: Period | None, **filters: str) -> str:
+    """The address of the tickets of a number."""
+    return f"/desk?{urlencode({'view': 'counted', **ticket_filters(scope, days, **filters)})}"
 
 
 def period_in_words(days: Period) -> str:
@@ -64,6 +71,40 @@ def period_in_words(days: Period) -> str:
 def _day(day: date) -> str:
     year = "" if day.year == clock.today().year else f" {day.year}"
     return f"{day.day} {day:%B}{year}"
+
+
+def trend(counts: PeriodCounts) -> tuple[Bar, ...]:
+    """The picture of a count: its three periods, the earliest first."""
+    labels = ("now", "before", "earlier")
+    return tuple(Bar(label, count) for label, count in reversed(list(zip(labels, counts, strict=True))))
+
+
+def in_words(text: str, **values: int | str) -> dict[str, str]:
+    """A sentence with exact numbers, and as it may leave the service.
+
+    A plural names what is counted: `{reports}` becomes "54 reports" or "1 report", and when shared
+    "55 reports" or "fewer than 5 reports". Any other name stands for the number alone.
+    """
+    shared = {name: _number_of(name, _shared_number(value)) for name, value in values.items()}
+    exact = {name: _number_of(name, value) for name, value in values.items()}
+    return {"sentence": text.format(**exact), "shared": text.format(**shared)}
+
+
+def _shared_number(value: int | str) -> int | str | None:
+    return rounded(value) if isinstance(value, int) else value
+
+
+def _number_of(things: str, value: int | str | None) -> str:
+    if isinstance(value, str):
+        return value
+    if not things.endswith("s"):
+        return "fewer than 5" if value is None else f"{value:,}"
+    return f"fewer than 5 {things}" if value is None else count_of(value, things)
+
+
+def count_of(count: int, things: str) -> str:
+    """A count and what is counted, named by its plural."""
+    return f"1 {things.removesuffix('s')}" if count == 1 else f"{count:,} {things}"
 
 
 def days_since(since: datetime | None) -> str:

@@ -8,16 +8,12 @@ true counts, and are shown only where neither those counted nor those left over 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MIN_COUNT = 5
+from navigator.small_numbers import MIN_COUNT, rounded
+
 NO_EARLIER = "no earlier figures"
 
 Share = tuple[int, int]
 """A part, and the whole that it is of."""
-
-
-def rounded(count: int) -> int | None:
-    """A count as it may leave the service: to the nearest five, or None for one that is too small to show."""
-    return None if count < MIN_COUNT else (count + MIN_COUNT // 2) // MIN_COUNT * MIN_COUNT
 
 
 @dataclass(frozen=True)
@@ -108,11 +104,13 @@ def _change_text(change: int) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a chart: its label, the count of this period and that of the period before."""
+    """One bar of a chart: its label, the count of this period and that of the period before; `filters` list
+    the tickets that it counts."""
 
     label: str
     now: int
     before: int = 0
+    filters: Mapping[str, str] = field(default_factory=dict)
 
     def shared(self) -> "Bar":
         """The bar as it may leave the service: a count that is too small has no length."""
@@ -120,17 +118,31 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What happened at a bar of a chart over time: an outage, a release."""
+
+    bar: int
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Row:
-    """A row of a table: its label, what that means, and its cells."""
+    """A row of a table: its label, what that means, its cells, and the page of what it is about."""
 
     label: str
     help_text: str
     cells: tuple[Cell, ...]
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days."""
+    """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days.
+
+    `headline` is the number that answers the question in a word: the first row, unless another is named.
+    `before_label` is what the second number of a bar is.
+    """
 
     name: str
     title: str
@@ -139,3 +151,11 @@ class Table:
     rows: tuple[Row, ...]
     bars: tuple[Bar, ...] = ()
     is_over_time: bool = False
+    marks: tuple[Mark, ...] = ()
+    headline: Row | None = None
+    before_label: str = "Period before"
+
+    @property
+    def first_number(self) -> Row | None:
+        """The row that answers in a word; none where there is nothing."""
+        return self.headline or next(iter(self.rows), None)

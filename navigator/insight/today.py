@@ -14,6 +14,10 @@ from navigator.insight.navigator_home import NavigatorHome, navigator_home
 from navigator.insight.practitioner_home import PractitionerHome, practitioner_home
 from navigator.people.actor import Actor
 from navigator.people.user import Role
+from navigator.problems.late_suppliers import ToChase, to_chase
+from navigator.problems.records import MAY_EDIT
+from navigator.problems.rises import RiseOfServices, as_one, offered_rises
+from navigator.support_cards.cards_today import CardsToday, cards_today
 from navigator.tickets.actions.clinical_review import open_reviews
 from navigator.tickets.actions.review_list import ListedReview, listed_reviews
 from navigator.tickets.notices import ListedNotice, unread_notices
@@ -31,6 +35,9 @@ class HomePage:
     dashboards: Sequence[LiveDashboard] | None
     missing_by_service: Mapping[str, Sequence[str]] | None
     overdue_articles: Sequence[Article]
+    rises: Sequence[RiseOfServices]
+    to_chase: Sequence[ToChase]
+    cards: CardsToday | None
 
 
 def home_page(session: Session, actor: Actor) -> HomePage:
@@ -46,7 +53,10 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
+        rises=as_one(offered_rises(session, actor)),
+        cards=cards_today(session, actor) if actor.has(Role.NAVIGATOR, Role.PWP) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
+        to_chase=to_chase(session, actor) if actor.has(*MAY_EDIT) else (),
     )
 
 

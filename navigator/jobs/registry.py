@@ -17,11 +17,16 @@ from navigator.jobs import (
     retention,
     retrain,
     review_alerts,
+    rises,
     stray_files,
     unassigned_alerts,
 )
-from navigator.jobs.runner import JobFunction, for_each_due, once_per_slot
+from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, once_per_slot
 from navigator.outbox import sender
+from navigator.problems import late_suppliers, trying_again
+from navigator.shared_problems import pull
+from navigator.support_cards import briefs
+from navigator.tickets import repeats
 from navigator.tickets.actions.settle_calls import remind, settle_call
 from navigator.tickets.queue import search_index
 from navigator.training import confidence, leavers
@@ -78,10 +83,18 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "search": _job(
             for_each_due(search_index.messages_without_words, search_index.index_message), minutes=10
         ),
+        "missed_promises": _job(
+            for_each_due(late_suppliers.missed_promises, late_suppliers.note_missed), minutes=10
+        ),
+        "failed_fixes": _job(for_each_due(trying_again.failed_releases, late_suppliers.reopen), minutes=1),
         "warn": _job(for_each_due(auto_close.tickets_to_warn, auto_close.warn), minutes=15),
         "close": _job(for_each_due(auto_close.tickets_to_close, auto_close.close), minutes=15),
+        "repeats": _job(for_each_found(repeats.people_to_look_at, repeats.offer), minutes=10),
+        "briefs": _job(for_each_found(briefs.practitioners_due, briefs.send_brief), minutes=5),
         "count": _job(day_counts.count_days, minutes=1),
+        "rises": _job(rises.look_for_rises, minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
+        "feeds": _job(pull.pull_due, minutes=1),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),

@@ -12,7 +12,7 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
 from navigator.support_cards import cards
-from navigator.tickets import attached_files, notices
+from navigator.tickets import attached_files, notices, repeats
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
@@ -24,6 +24,7 @@ from navigator.tickets.reply_draft import ReplyDraft
 from navigator.tickets.reports.idempotency import KEY_LASTS
 from navigator.tickets.ticket import LIVE, Status, Ticket
 from navigator.training.confidence import forget_confidence
+from navigator.usability import asking
 
 PRESENCE_RETENTION = timedelta(hours=24)
 REPLY_DRAFT_RETENTION = timedelta(days=14)
@@ -33,6 +34,8 @@ READ_RETENTION = timedelta(days=30)
 BULK_RETENTION = timedelta(days=90)
 DEVICE_CHECK_RETENTION = timedelta(days=90)
 NOTICE_RETENTION = timedelta(days=90)
+REPEAT_RETENTION = timedelta(days=180)
+"""Longer than a service looks back for reports of one person: what is offered is not forgotten before."""
 CALL_NUMBER_RETENTION = timedelta(days=1)
 NIGHTLY_AT = time(3)
 
@@ -50,10 +53,12 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     affected.forget_contacts(session, now)
     cards.delete_unused(session, now)
     article_answers.forget_answers(session, now)
+    asking.forget_who_answered(session, now)
     forget_confidence(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
     notices.delete_before(session, now - NOTICE_RETENTION)
+    repeats.forget(session, now - REPEAT_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))
     session.exec(delete(HeldSend).where(col(HeldSend.leaves_at) <= now - HELD_SEND_RETENTION))
     session.exec(delete(ReplyDraft).where(col(ReplyDraft.updated_at) <= now - REPLY_DRAFT_RETENTION))

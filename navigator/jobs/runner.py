@@ -1,6 +1,6 @@
 """Job runner: each due item in a transaction of its own, so that one that fails stops no other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,9 @@ DueQuery = Callable[[datetime], Select[Any]]
 
 Handler = Callable[[Session, datetime, Any], bool | None]
 """Does one item, by its key and locked; False if there turned out to be nothing to do."""
+
+Finder = Callable[[Session, datetime], Iterable[Any]]
+"""Finds the keys of the items that may be due."""
 
 JobFunction = Callable[[], int]
 
@@ -35,12 +38,29 @@ def for_each_due(due: DueQuery, do: Handler) -> JobFunction:
     return work
 
 
+def for_each_found(find: Finder, do: Handler) -> JobFunction:
+    """A job that does each item that a function finds, where no query can; its handler does nothing twice."""
+
+    def work() -> int:
+        now = clock.now()
+        with database.reading() as session:
+            keys = [*find(session, now)]
+        return sum(_run_apart(do, now, key) for key in keys)
+
+    return work
+
+
 def _run_one(due: DueQuery, do: Handler, now: datetime, key: object) -> bool:
     query = due(now)
-    locked_row = query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
+    return _run_apart(
+        do, now, key, query.where(query.selected_columns[0] == key).order_by(None).with_for_update()
+    )
+
+
+def _run_apart(do: Handler, now: datetime, key: object, locked_row: Select[Any] | None = None) -> bool:
     try:
         with database.writing() as session:
-            if session.scalars(locked_row).one_or_none() is None:
+            if locked_row is not None and session.scalars(locked_row).one_or_none() is None:
                 return False  # somebody did it since, or it need not be done any more
             return do(session, now, key) is not False
     except Exception as error:

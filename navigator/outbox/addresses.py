@@ -19,6 +19,11 @@ from navigator.phone_numbers import can_get_texts, e164
 # Tickets and problems are above: of them, the outbox knows the service and no more.
 _TICKET = table("ticket", column("number"), column("service_id"))
 _AFFECTED = table("affectedperson", column("reporter_id"), column("service_id"))
+_PROBLEM = table("problem", column("id"), column("service_id"))
+_ENTRY = table(
+    "supplierentry",
+    *(column(name) for name in ("id", "problem_id", "to_address", "subject", "body")),
+)
 
 LOST_LINK = "link_again"
 """The template of the message with a new private link."""
@@ -76,6 +81,19 @@ def _of_contact(session: Session, id: int) -> Address | None:
     return _address_or_none(DeliveryChannel.EMAIL, contact.email) if contact else None
 
 
+def _of_supplier(session: Session, id: int) -> Address | None:
+    to = session.execute(select(_ENTRY.c.to_address).where(_ENTRY.c.id == id)).scalar_one_or_none()
+    return _address_or_none(DeliveryChannel.EMAIL, to or "")
+
+
+def words_of(session: Session, message: OutboxMessage) -> dict[str, str]:
+    """The subject and body that are kept with what a supplier is sent; nothing for any other message."""
+    if message.recipient != Recipient.SUPPLIER:
+        return {}
+    columns = (_ENTRY.c.subject, _ENTRY.c.body)
+    return dict(session.execute(select(*columns).where(_ENTRY.c.id == message.recipient_id)).one()._mapping)
+
+
 def _address_or_none(channel: DeliveryChannel, to: str) -> Address | None:
     return Address(channel, to) if to else None
 
@@ -84,6 +102,7 @@ _LOOK_UPS = {
     Recipient.USER: _of_user,
     Recipient.CONTACT: _of_contact,
     Recipient.CARD: _of_card,
+    Recipient.SUPPLIER: _of_supplier,
 }
 
 
@@ -97,6 +116,16 @@ def language_of(session: Session, message: OutboxMessage) -> str:
     signed = reference_data(session).languages
     rows = [signed.get((id, reporter.page_language)) for id in session.scalars(_service_ids_of(message))]
     return reporter.page_language if rows and all(row and row.is_signed for row in rows) else ENGLISH
+
+
+def wants_large_print(session: Session, message: OutboxMessage) -> bool:
+    """Whether whoever a message is for needs large print."""
+    person: Reporter | SupportCard | None = None
+    if message.recipient == Recipient.REPORTER:
+        person = session.get(Reporter, message.recipient_id)
+    elif message.recipient == Recipient.CARD:
+        person = session.get(SupportCard, message.recipient_id)
+    return person is not None and person.wants_large_print
 
 
 def is_demonstration(session: Session, message: OutboxMessage) -> bool:
@@ -114,6 +143,9 @@ def _service_ids_of(message: OutboxMessage) -> Select[Any]:
         return select(_AFFECTED.c.service_id).where(_AFFECTED.c.reporter_id == message.recipient_id)
     if message.recipient == Recipient.CARD:
         return select(col(SupportCard.service_id)).where(col(SupportCard.id) == message.recipient_id)
+    if message.recipient == Recipient.SUPPLIER:
+        of_entry = _PROBLEM.join(_ENTRY, _PROBLEM.c.id == _ENTRY.c.problem_id)
+        return select(_PROBLEM.c.service_id).select_from(of_entry).where(_ENTRY.c.id == message.recipient_id)
     if message.recipient == Recipient.CONTACT:
         return select(col(Contact.service_id)).where(col(Contact.id) == message.recipient_id)
     return select(col(Membership.service_id)).where(col(Membership.user_id) == message.recipient_id)

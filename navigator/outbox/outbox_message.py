@@ -25,6 +25,7 @@ class Recipient(StrEnum):
     USER = "user"
     CONTACT = "contact"
     CARD = "card"
+    SUPPLIER = "supplier"
 
 
 class OutboxMessage(Table, table=True):

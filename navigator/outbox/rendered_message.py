@@ -7,6 +7,7 @@ from email import errors, headerregistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from html import escape
 
 from navigator.outbox.addresses import Address
 from navigator.outbox.enclosures import EnclosedFile
@@ -24,6 +25,7 @@ class RenderedMessage:
     address: Address
     content: RenderedText
     is_local_only: bool
+    is_large: bool = False
     files: tuple[EnclosedFile, ...] = ()
 
 
@@ -43,6 +45,13 @@ class BackendUnavailable(Exception):
     """Nothing can be sent through this backend now: the server is down, or refuses our log-in."""
 
 
+_LARGE = (
+    '<div style="font-family: Arial, sans-serif; font-size: 24px; line-height: 1.5;'
+    ' white-space: pre-wrap">{}</div>'
+)
+"""The words of a mail in large print; the plain ones go with it, for programs that show no other."""
+
+
 def to_email(rendered: RenderedMessage) -> EmailMessage:
     """Build the e-mail; its Message-ID stays the same however often it is sent."""
     try:
@@ -58,6 +67,8 @@ def to_email(rendered: RenderedMessage) -> EmailMessage:
     mail["Subject"] = rendered.content.subject
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(rendered.content.body)
+    if rendered.is_large:
+        mail.add_alternative(_LARGE.format(escape(rendered.content.body)), subtype="html")
     for file in rendered.files:
         _enclose(mail, file)
     return mail

@@ -6,7 +6,14 @@ worker dies in between, its claim expires: a message is sent at least once, neve
 
 from navigator import database
 from navigator.outbox import claims, file_backend, govuk_notify, smtp
-from navigator.outbox.addresses import address_of, is_demonstration, language_of
+from navigator.outbox.addresses import (
+    address_of,
+    is_demonstration,
+    language_of,
+    wants_large_print,
+    words_of,
+)
+from navigator.outbox.card_lines import lines_of_cards
 from navigator.outbox.claims import OutboxClaim
 from navigator.outbox.enclosures import enclosure_of
 from navigator.outbox.outbox_message import DeliveryChannel, OutboxMessage
@@ -65,16 +72,19 @@ def _render(claim: OutboxClaim) -> RenderedMessage | None:
         number = message.ticket_number
         context = {
             **message.context,
+            **words_of(session, message),
             **enclosure.facts,
             "reference": reference(number) if number is not None else "",
             "link": link_for(session, message, address.to),
+            **lines_of_cards(session, message),
         }
         template, queued_at = message.template, message.queued_at
         language = language_of(session, message)
         is_local_only = is_demonstration(session, message)
+        is_large = wants_large_print(session, message)
     content = render(template, context, language)
     return RenderedMessage(
-        claim.message_id, template, queued_at, address, content, is_local_only, enclosure.files
+        claim.message_id, template, queued_at, address, content, is_local_only, is_large, enclosure.files
     )
 
 

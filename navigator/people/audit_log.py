@@ -29,7 +29,7 @@ class AuditEntry(Table, table=True):
     undoes: int | None = Field(default=None, foreign_key="change.id")
 
 
-def record_change(session: Session, actor: Actor, service_id: int, subject: str, title: str) -> None:
-    """Write an audit entry for a change that cannot be undone by a button."""
+def record_change(session: Session, actor: Actor, service_id: int | None, subject: str, title: str) -> None:
+    """Write an audit entry for a change that cannot be undone by a button; of no service, if all share it."""
     actor_columns: dict[str, Any] = {"actor_id": actor.user_id, "actor_name": actor.name}
     session.add(AuditEntry(**actor_columns, service_id=service_id, subject=subject, key="", title=title))

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, TextClause, and_, false, func, text
+from sqlalchemy import JSON, ColumnElement, Index, TextClause, and_, false, func, text
 from sqlmodel import Field, col
 
 from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
 from navigator.languages import current
 from navigator.people import card_codes
+from navigator.people.access_needs import needs_of
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -43,6 +44,7 @@ class Reporter(Table, table=True):
     whoever typed words of risk and did not send them: nothing goes out to them. `known_as` is by
     what words the practitioner who reported knows the patient: for staff, and in no message or export.
     `language` is what they say they prefer, `page_language` the code of that in which they read our pages.
+    `access_needs` are the codes of what would help them or keeps them out, as `access_needs` lists them.
     `found_by` is what their account in the programme can be looked up by: it opens nothing and joins nothing.
     """
 
@@ -64,6 +66,9 @@ class Reporter(Table, table=True):
     is_safe_to_contact: bool | None = None
     is_unsent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     needs: str = ""
+    access_needs: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
+    )
     language: str = ""
     page_language: str = Field(
         default_factory=lambda: current().code, sa_column_kwargs={"server_default": text("'en'")}
@@ -83,6 +88,16 @@ class Reporter(Table, table=True):
     def is_written_to(self) -> bool:
         """Whether messages may go out: they sent what they wrote, and nobody said that it is not safe."""
         return not self.is_unsafe and not self.is_unsent
+
+    @property
+    def is_not_phoned(self) -> bool:
+        """Whether nobody may phone them, because of what they need."""
+        return any(need.blocks_calls for need in needs_of(self.access_needs))
+
+    @property
+    def wants_large_print(self) -> bool:
+        """Whether what they are sent and shown is in large print."""
+        return any(need.wants_large_print for need in needs_of(self.access_needs))
 
     @property
     def came_by_card(self) -> bool:

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import JSON, ColumnElement, and_, false, or_, text
 from sqlmodel import Field, Session, col, select
 
 from navigator.clock import now
 from navigator.database import Table, one_of
 from navigator.people import card_codes
+from navigator.people.access_needs import needs_of
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod
 from navigator.people.user import Role
@@ -37,12 +38,27 @@ class SupportCard(Table, table=True):
     phone: str = ""
     is_safe_to_contact: bool | None = None
     needs: str = ""
+    access_needs: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
+    )
     language: str = ""
     created_at: datetime = Field(default_factory=now)
     reported_at: datetime | None = None
     """When a report came by it last."""
     used_at: datetime = Field(default_factory=now, index=True)
     """When that was, or it was changed or sent last: one that is not used ends."""
+    first_log_in_on: date | None = None
+    last_active_on: date | None = None
+    engagement_told_at: datetime | None = None
+    """When a list of the supplier named it last: without, nobody knows whether its patient got in."""
+    put_away_at: datetime | None = None
+    """When somebody said that its patient need not be helped in, and why."""
+    put_away_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+
+    @property
+    def wants_large_print(self) -> bool:
+        """Whether it is printed large."""
+        return any(need.wants_large_print for need in needs_of(self.access_needs))
 
     @property
     def is_written_to(self) -> bool:

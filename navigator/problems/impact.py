@@ -1,6 +1,5 @@
-"""Impact of a problem: counts of linked tickets and missed sessions, and the text for the supplier."""
+"""Impact of a problem: counts of linked tickets, missed sessions, and people without a ticket."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +7,11 @@ from datetime import datetime
 from sqlalchemy import and_, case, distinct
 from sqlmodel import Session, col, func, select
 
-from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.programme import Programme
-from navigator.dates_in_words import day
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.affected_person import AffectedPerson
 from navigator.problems.problem import Problem
 from navigator.tickets.action_rules import Action
-from navigator.tickets.device_check import Aspect, DeviceCheck, from_json
 from navigator.tickets.ticket import Event, Status, Ticket
 from navigator.tickets.visibility import visible_to
 
@@ -72,9 +67,11 @@ def _affected(session: Session, actor: Actor, ids: Collection[int]) -> dict[int,
     query = select(AffectedPerson.problem_id, func.count(distinct(person))).join(Ticket, linked, isouter=True)
     query = query.where(
         col(AffectedPerson.problem_id).in_(sorted(ids)),
-        col(AffectedPerson.service_id).in_(sorted(actor.services(Role.NAVIGATOR, Role.MANAGER))),
         col(Ticket.number).is_(None),
     )
+    if not actor.is_system:
+        own = sorted(actor.services(Role.NAVIGATOR, Role.MANAGER))
+        query = query.where(col(AffectedPerson.service_id).in_(own))
     return dict(session.exec(query.group_by(col(AffectedPerson.problem_id))).all())
 
 
@@ -89,57 +86,3 @@ def linked_tickets(session: Session, actor: Actor, problem: Problem, limit: int 
         Ticket.problem_id == problem.id, visible_to(actor), Ticket.status != Status.MERGED
     )
     return session.exec(query.order_by(col(Ticket.number).desc()).limit(limit)).all()
-
-
-def round_for_supplier(count: int) -> str:
-    """A count rounded before it leaves the service, so that nobody can be identified by it."""
-    return f"about {5 * round(count / 5)}" if count >= 5 else "fewer than 5"
-
-
-def supplier_pack(session: Session, actor: Actor, problem: Problem) -> str:
-    """The problem report for the supplier as plain text, without anything that a reporter wrote."""
-    impact = impact_of(session, actor, problem)
-    category = catalogue().category(problem.category)
-    lines = {
-        "Problem": f"known problem {problem.id}",
-        "Your reference": problem.supplier_reference or "not given yet",
-        "Programme": session.get_one(Programme, problem.programme_id).name,
-        "Kind": f"{category.staff_label} ({category.id})",
-        "Title": problem.title,
-        "First reported": day(impact.first_at) if impact.first_at else "not yet",
-        "Last reported": day(impact.last_at) if impact.last_at else "not yet",
-        "Reports": round_for_supplier(impact.tickets),
-        "People who said that they have it too": round_for_supplier(impact.affected),
-        "Sessions planned without it": round_for_supplier(impact.sessions),
-        "Page and steps, as far as known": problem.known or "not known yet",
-    } | _devices(session, actor, problem)
-    return "\n".join(f"{label}: {text}" for label, text in lines.items())
-
-
-def _devices(session: Session, actor: Actor, problem: Problem) -> dict[str, str]:
-    """What checks of phones found, as these said it: the newest of each ticket, and no count under five."""
-    query = select(DeviceCheck.ticket_number, DeviceCheck.findings).join(
-        Ticket, col(Ticket.number) == col(DeviceCheck.ticket_number)
-    )
-    conditions = (Ticket.problem_id == problem.id, visible_to(actor), Ticket.status != Status.MERGED)
-    newest = dict(session.exec(query.where(*conditions).order_by(col(DeviceCheck.id))).all())
-    browsers, faults = Counter[str](), Counter[str]()
-    for finding in (finding for findings in newest.values() for finding in from_json(findings)):
-        if finding.aspect == Aspect.BROWSER:
-            browsers[finding.found or "not known"] += 1
-        elif finding.is_fault:
-            faults[finding.kind] += 1
-    if not newest:
-        return {}
-    return {
-        "Phones checked, as they said themselves": round_for_supplier(len(newest)),
-        "Their browsers": _counts(browsers),
-        "What was wrong with them": _counts(faults),
-    }
-
-
-def _counts(counted: Counter[str]) -> str:
-    """Counts from five on, each rounded; how many kinds had fewer is not said, only that there were."""
-    shown = [f"{name} ({round_for_supplier(count)})" for name, count in counted.most_common() if count >= 5]
-    hidden = ["others (fewer than 5 each)"] if any(count < 5 for count in counted.values()) else []
-    return ", ".join([*shown, *hidden]) or "nothing"

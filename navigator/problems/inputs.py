@@ -1,12 +1,13 @@
 """Input models for problems, the same for pages and the API."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from navigator import clock
 from navigator.catalogue.catalogue import catalogue
-from navigator.fields import Id, Input, Line, LongText, RequiredText, Version
+from navigator.fields import Day, Id, Input, Line, LongText, RequiredText, Version
 from navigator.problems.problem import ProblemStatus
 from navigator.tickets.confirmed_words import ConfirmedWords
 
@@ -30,10 +31,17 @@ class ProblemInput(Input):
     title: RequiredLine = Field(title="a title")
     category: RequiredLine = Field(title="what kind of problem it is")
     known: LongText = Field(default="", title="what is known")
+    versions: Line = Field(default="", title="the versions")
+    steps: LongText = Field(default="", title="the steps")
+    expected: LongText = Field(default="", title="what should happen")
+    actual: LongText = Field(default="", title="what happens instead")
     workaround: LongText = Field(default="", title="the workaround")
     supplier_reference: Line = Field(default="", title="the supplier’s reference")
     reported_to_supplier_on: date | None = Field(default=None, title="the date it was reported")
     supplier_due_on: date | None = Field(default=None, title="the date the supplier gave")
+    severity: Annotated[int, Field(ge=1, le=4)] | None = Field(
+        default=None, title="the severity", description="That of the contract: 1 is the worst; null: not said"
+    )
     is_public: bool = False
     version: Version = None
 
@@ -79,3 +87,36 @@ class StatusInput(Input):
     def lacks_body(self) -> bool:
         """Whether the text for linked reporters is missing though a fix is released."""
         return self.status is ProblemStatus.RELEASED and not self.body
+
+
+class SendInput(Input):
+    """That a problem goes to its supplier now; once more only where somebody says so."""
+
+    again: bool = Field(default=False, title="that it goes once more")
+    version: Version = None
+
+
+class SaidInput(Input):
+    """What the supplier said, and on which day; a promise has a day to come."""
+
+    kind: Literal["acknowledged", "answered", "promised"] = Field(
+        title="what they did", json_schema_extra={"words": "Choose what they did"}
+    )
+    happened_on: Day = Field(title="the day on which they did")
+    due_on: Day | None = Field(default=None, title="the day that they promised", validate_default=True)
+    body: LongText = Field(default="", title="what they said")
+    version: Version = None
+
+    @field_validator("happened_on")
+    @classmethod
+    def _has_been(cls, value: date) -> date:
+        if value > clock.today():
+            raise ValueError("This day is still to come.")
+        return value
+
+    @field_validator("due_on")
+    @classmethod
+    def _only_promises(cls, value: date | None, info: ValidationInfo) -> date | None:
+        if info.data.get("kind") == "promised" and value is None:
+            raise ValueError("Enter the day that they promised")
+        return value if info.data.get("kind") == "promised" else None

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import false
+from sqlalchemy import false, text
 from sqlmodel import Field
 
 from navigator.clock import now
@@ -22,7 +22,11 @@ class ProblemStatus(StrEnum):
 
 
 class Problem(Table, table=True):
-    """The cause of several tickets of one programme; `service_id` is the service that owns the problem."""
+    """The cause of several tickets of one programme; `service_id` is the service that owns the problem.
+
+    `known` to `actual` are what its supplier is sent. `severity` is that of the contract, 1 the worst.
+    `missed_on` is the last day that they promised and that passed, so that each is missed once.
+    """
 
     __table_args__ = (one_of("status", ProblemStatus),)
 
@@ -33,6 +37,10 @@ class Problem(Table, table=True):
     category: str
     title: str
     known: str = ""
+    versions: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    steps: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    expected: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    actual: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     workaround: str = ""
     status: str = ProblemStatus.OPEN
     is_public: bool = False
@@ -40,6 +48,10 @@ class Problem(Table, table=True):
     supplier_reference: str = ""
     reported_to_supplier_on: date | None = None
     supplier_due_on: date | None = None
+    severity: int | None = None
+    acknowledged_on: date | None = None
+    answered_on: date | None = None
+    missed_on: date | None = None
     opened_by: int | None = Field(default=None, foreign_key="user.id")
     opened_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

@@ -1,6 +1,7 @@
 """Problem records (ITIL): permissions, opening, editing, status and history."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -14,6 +15,7 @@ from navigator.people.reporter import reference
 from navigator.people.user import Role, User
 from navigator.problems.inputs import NewProblemInput, ProblemInput
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
+from navigator.problems.supplier_entry import SupplierEntry, SupplierStep
 
 MAY_EDIT = (Role.NAVIGATOR, Role.MANAGER)
 PAGE = 100
@@ -64,7 +66,13 @@ def open_problem(session: Session, actor: Actor, problem_input: NewProblemInput)
     problem = Problem(service_id=service.id, programme_id=programme.id, opened_by=actor.user_id, **values)
     session.add(problem)
     session.flush()
+    _keep_promise(session, actor, problem)
     return problem
+
+
+def _keep_promise(session: Session, actor: Actor, problem: Problem) -> None:
+    if problem.supplier_due_on:
+        add_step(session, actor, problem, SupplierStep.PROMISED, due_on=problem.supplier_due_on)
 
 
 def edit(session: Session, actor: Actor, id: int, problem_input: ProblemInput) -> Problem:
@@ -75,6 +83,8 @@ def edit(session: Session, actor: Actor, id: int, problem_input: ProblemInput) -
     changed = [name for name, value in values.items() if getattr(problem, name) != value]
     for name in changed:
         setattr(problem, name, values[name])
+    if "supplier_due_on" in changed:
+        _keep_promise(session, actor, problem)
     if changed:
         add_note(session, actor, problem, f"Changed: {', '.join(changed).replace('_', ' ')}.")
     return problem
@@ -101,6 +111,17 @@ def add_note(session: Session, actor: Actor, problem: Problem, text: str) -> Non
     session.add(ProblemUpdate(problem_id=problem.id, author_id=actor.user_id, body=text))
 
 
+def add_step(
+    session: Session, actor: Actor, problem: Problem, kind: SupplierStep, **facts: Any
+) -> SupplierEntry:
+    """Write down what passed between us and the supplier, today unless `happened_on` says otherwise."""
+    values = {"happened_on": clock.today(), "user_id": actor.user_id} | facts
+    entry = SupplierEntry(problem_id=problem.id, kind=kind, **values)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
 def note_left_out(
     session: Session,
     actor: Actor,
@@ -121,6 +142,7 @@ def set_status(session: Session, actor: Actor, problem: Problem, status: Problem
     problem.status = status
     if status is ProblemStatus.RELEASED:
         problem.released_at = clock.now()
+        add_step(session, actor, problem, SupplierStep.RELEASED)
     problem.closed_at = clock.now() if status is ProblemStatus.CLOSED else None
 
 

@@ -81,5 +81,6 @@ class CardInput(Input):
             "phone": contact.phone,
             "is_safe_to_contact": contact.is_safe,
             "needs": contact.needs,
+            "access_needs": contact.access_needs,
             "language": contact.language,
         }

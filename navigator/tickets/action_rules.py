@@ -8,6 +8,7 @@ from navigator.fields import Input
 from navigator.tickets.booking_inputs import BookCallInput, CallTimeInput
 from navigator.tickets.contact_inputs import ChangeContactInput, EndLinksInput
 from navigator.tickets.enums import LIVE, Action, Audience, Status, TicketRole
+from navigator.tickets.inclusion_inputs import NeedsInput, OfferInput
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -159,6 +160,8 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.CONTACT: ActionRule(_roles(R, J, N), _ALL, address="contact", input=ChangeContactInput),
         Action.END_LINKS: ActionRule(_roles(R, J, N), _ALL, address="links", input=EndLinksInput),
         Action.GIVE_LINK: ActionRule(_roles(P, N), _NOT_MERGED, people_only=True),
+        Action.NEEDS: ActionRule(_roles(N), _NOT_MERGED, address="needs", input=NeedsInput),
+        Action.OFFER: ActionRule(_roles(N), _NOT_MERGED, address="offers", input=OfferInput),
         Action.WAIT: ActionRule(
             _roles(N),
             LIVE - {Status.WAITING_FOR_REPORTER},
@@ -200,6 +203,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
             audience=Audience.PUBLIC,
             ends_snooze=True,
         ),
+        Action.STILL_BROKEN: ActionRule(_roles(R, J), LIVE, _from(_WAITING, Status.OPEN), ends_snooze=True),
         Action.CLOSE: ActionRule(
             _roles(N, S), frozenset({Status.RESOLVED}), _to(Status.CLOSED), address="closure"
         ),
@@ -210,6 +214,7 @@ ACTION_RULES: Mapping[Action, ActionRule] = MappingProxyType(
         Action.REDACT: ActionRule(
             _roles(N), _NOT_MERGED, address="redaction", input=RedactInput, people_only=True
         ),
+        Action.CLEAR_WORDS: ActionRule(_roles(N), _NOT_MERGED, people_only=True),
         Action.SPLIT: ActionRule(
             _roles(N), LIVE, address="split", input=SplitInput, audience=Audience.PUBLIC
         ),

@@ -8,7 +8,7 @@ from navigator.people.user import Role
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.ticket import LIVE, Activity, Audience, Author, Message, Status, Ticket
 
-_ASKS = frozenset({Action.REPORT, Action.ANSWER, Action.REOPEN})
+_ASKS = frozenset({Action.REPORT, Action.ANSWER, Action.REOPEN, Action.STILL_BROKEN})
 """What a reporter does, in words or not, that somebody must answer."""
 
 

@@ -2,15 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session
 
 from navigator import clock
 from navigator.database import Table
+from navigator.people.reporter import ReporterKind
 
 
 class DayCount(Table, table=True):
-    """How many reports of a day in London each metric counts, by service, programme and category."""
+    """How many reports of a day in London each metric counts, by service, programme, category
+    and who reported."""
 
     __table_args__ = (Index("ix_daycount_reported_on", "reported_on", "service_id"),)
 
@@ -19,6 +21,9 @@ class DayCount(Table, table=True):
     service_id: int = Field(foreign_key="service.id")
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     category: str | None = None
+    reporter_kind: str = Field(
+        default=ReporterKind.PATIENT, sa_column_kwargs={"server_default": text("'patient'")}
+    )
     all_count: int
     ours_count: int
     supplier_count: int
@@ -32,6 +37,16 @@ class DayCount(Table, table=True):
     ended_count: int
     reopened_count: int
     passed_on_count: int
+    patients_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Reports of patients, and of those by what keeps them out (`insight/barriers`)."""
+    device_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    language_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    access_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    confidence_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    contact_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    without_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Reports that stop the programme for a patient, and for how long those that have ended did."""
+    without_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class CountedDay(Table, table=True):

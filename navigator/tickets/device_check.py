@@ -3,7 +3,7 @@
 It is a claim and no proof. Nothing is looked at that the programme does not ask for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,8 @@ from navigator.clock import now
 from navigator.database import Table
 from navigator.dates_in_words import length
 from navigator.fields import Input
+from navigator.people.access_needs import NEEDS, OLD_DEVICE, WEAK_CONNECTION
+from navigator.people.reporter import Reporter
 
 Said = Literal["yes", "no"]
 
@@ -193,9 +195,25 @@ def _figure(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def attach_check(session: Session, number: int, findings: Sequence[Finding], origin_number: int) -> None:
-    """Keep what was found with the ticket whose report, or whose answer, it came with."""
+def attach_check(
+    session: Session, number: int, findings: Sequence[Finding], origin_number: int, reporter: Reporter
+) -> None:
+    """Keep what was found with the ticket whose report, or whose answer, it came with.
+
+    That a phone or a connection is not enough is a need of its reporter, which outlives the check.
+    """
     session.add(DeviceCheck(ticket_number=number, origin_number=origin_number, findings=to_json(findings)))
+    learned = {need for finding in findings if finding.is_fault and (need := _NEEDS.get(finding.aspect))}
+    if missing := learned - set(reporter.access_needs):
+        reporter.access_needs = [code for code in NEEDS if code in {*reporter.access_needs, *missing}]
+
+
+_NEEDS: Mapping[str, str] = {
+    Aspect.BROWSER: OLD_DEVICE,
+    Aspect.SCREEN: OLD_DEVICE,
+    Aspect.CONNECTION: WEAK_CONNECTION,
+}
+"""What a fault tells of a phone itself: what is switched off, a wrong clock or a blocked host does not."""
 
 
 def to_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:

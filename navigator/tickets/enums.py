@@ -67,6 +67,14 @@ class CallDirection(StrEnum):
     THEM = "them"
 
 
+class OfferState(StrEnum):
+    """Where an offer of inclusion stands: what is given may be used, and what is lent comes back."""
+
+    GIVEN = "given"
+    USED = "used"
+    RETURNED = "returned"
+
+
 class PartOfDay(StrEnum):
     """When on a working day somebody is to be phoned."""
 
@@ -103,6 +111,8 @@ class Action(StrEnum):
     CONTACT = "contact"
     END_LINKS = "end_links"
     GIVE_LINK = "give_link"
+    NEEDS = "needs"
+    OFFER = "offer"
     WAIT = "wait"
     PARK = "park"
     RESOLVE = "resolve"
@@ -127,6 +137,8 @@ class Action(StrEnum):
     SNOOZE = "snooze"
     WAKE = "wake"
     TAKE_BACK = "take_back"
+    STILL_BROKEN = "still_broken"
+    CLEAR_WORDS = "clear_words"
 
 
 class Audience(StrEnum):

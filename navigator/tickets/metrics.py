@@ -19,12 +19,14 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.user import Role
 from navigator.tickets.action_rules import Action
 from navigator.tickets.ticket import Author, ClinicalReview, Event, Message, Status, Ticket
+from navigator.tickets.time_without import STOPS_PROGRAMME, still_without
 
 Condition = ColumnElement[bool]
 MetricName = Literal[
     "all", "ours", "supplier", "protocol", "divert", "nothing", "unsorted",
     "had_session", "in_time", "no_session", "ended", "reopened", "passed_on",
     "touched", "handed_over", "missed", "read_in_time", "read_late", "unread", "with_supplier",
+    "without", "still_without",
 ]  # fmt: skip
 
 
@@ -282,6 +284,12 @@ METRICS: Mapping[MetricName, Metric] = MappingProxyType(
             "Of those: no clinician has said yet that they read it.",
             lambda period: _has_review(period, _UNREAD),
         ),
+        "without": Metric(
+            "Could not use the programme",
+            "Patients’ reports of something that normally stops the online part.",
+            _reported_and(lambda _: STOPS_PROGRAMME),
+        ),
+        "still_without": Metric("Cannot use the programme now", "Whenever they reported it.", still_without),
         "with_supplier": Metric(
             "Waiting with the supplier",
             "Tickets that wait for the supplier now, whenever they were reported.",

@@ -25,7 +25,7 @@ _WORK = (
     Action.RESOLVE,
 )  # fmt: skip
 """Actions by which somebody begins to work on a ticket, or goes on."""
-_RETURNS = (Action.ANSWER, Action.REOPEN, Action.MERGE, Action.UNMERGE)
+_RETURNS = (Action.ANSWER, Action.REOPEN, Action.STILL_BROKEN, Action.MERGE, Action.UNMERGE)
 """Actions by which a ticket comes back to be worked on, where they move it to another status."""
 _OURS = (Fixability.NAVIGATOR, Fixability.SERVICE)
 
@@ -40,6 +40,7 @@ _STANDS = {
 _CAME_BACK = {
     Action.ANSWER: N_("We have your answer. It is on our list again."),
     Action.REOPEN: N_("It is open again, and on our list."),
+    Action.STILL_BROKEN: N_("It is open again, and on our list."),
     Action.MERGE: N_("We deal with this together with another report. It is on our list."),
     Action.UNMERGE: N_("We deal with this by itself again. It is on our list."),
 }

@@ -96,6 +96,7 @@ def _practitioner(session: Session, card: SupportCard, report: ReportInput) -> d
 def _contact(card: SupportCard, said: ContactInput) -> ContactInput:
     """How to reach them: as they say now; else as the card’s maker wrote down, and marked safe or not."""
     known: dict[str, Any] = {"needs": said.needs or card.needs, "language": said.language or card.language}
+    known["access_needs"] = said.access_needs or card.access_needs
     if said.route is None and not said.email and not said.phone and card.contact_method is not None:
         known |= {"route": card.contact_method, "email": card.email, "phone": card.phone}
         known["is_safe"] = card.is_safe_to_contact

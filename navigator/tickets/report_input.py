@@ -14,6 +14,7 @@ from navigator.fields import (
     Phone,
 )
 from navigator.outbox.delivery import ReachableBy
+from navigator.people.access_needs import AccessNeeds, needs_of
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.phone_numbers import can_get_texts
 from navigator.tickets.deadlines import next_session
@@ -33,6 +34,13 @@ def phone_for(way: ContactMethod, info: ValidationInfo, value: str) -> str:
     if info.data.get("route") is way is ContactMethod.TEXT and not can_get_texts(value):
         raise ValueError("Enter a mobile number for text messages, or choose a phone call")
     return value
+
+
+def needs_for(way: ContactMethod | None, codes: list[str]) -> list[str]:
+    """The access needs as they came; refused where they ask for no call, and a call was chosen."""
+    if way is ContactMethod.PHONE and any(need.blocks_calls for need in needs_of(codes)):
+        raise ValueError("You chose a phone call, and asked us not to phone. Change one of the two")
+    return codes
 
 
 class ContactMethodInput(Input):
@@ -66,8 +74,14 @@ class ContactInput(ContactMethodInput):
     is_safe: bool | None = None
     best_time: Line = Field(default="", title="the best time to call")
     voicemail_is_safe: bool | None = Field(default=None, description="null: not asked")
+    access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
+
+    @field_validator("access_needs")
+    @classmethod
+    def _no_call_if_none_wanted(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        return needs_for(info.data.get("route"), value)
 
     @classmethod
     def from_stored(cls, route: str | None = None, **stored: Any) -> Self:

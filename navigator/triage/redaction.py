@@ -19,11 +19,14 @@ _IDENTIFIER = re.compile("|".join(_IDENTIFIERS))
 _NAME = re.compile(rf"({_NAMED})[.,:]?\s+(?:[A-Z][\w'’-]+\s?){{1,3}}")
 
 
-def without_identifiers(text: str, names: Iterable[str] = ()) -> str:
-    """The text without addresses, numbers, codes and links, nor names given in it, or among `names`."""
+def without_identifiers(text: str, names: Iterable[str] = (), put: str = " ") -> str:
+    """The text without addresses, numbers, codes and links, nor names given in it, or among `names`.
+
+    `put` stands in the place of each.
+    """
     name_parts = {part for name in names for part in re.findall(r"\w+", name) if len(part) >= SHORTEST_NAME}
-    text = _NAME.sub(r"\1 ", _IDENTIFIER.sub(" ", text))
+    text = _NAME.sub(rf"\1 {put}", _IDENTIFIER.sub(put, text))
     if name_parts:
         alternatives = "|".join(map(re.escape, sorted(name_parts)))
-        text = re.sub(rf"\b(?:{alternatives})\b(?:['’]s\b)?", " ", text, flags=re.IGNORECASE)
+        text = re.sub(rf"\b(?:{alternatives})\b(?:['’]s\b)?", put, text, flags=re.IGNORECASE)
     return re.sub(r"[ \t]+", " ", text).strip()

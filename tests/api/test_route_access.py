@@ -1,5 +1,6 @@
 """Who gets in where: every route has an audience, and every route × role × service is tried."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from api.app import app as api
 from api.deps import Keys
 from navigator.people.user import Role
 from navigator.request_dependencies import Everybody
+from navigator.tickets.inclusion_offer import InclusionSetting
 from navigator.tickets.ticket import ClinicalReview
 from tests.api.conftest import make_ticket
 from tests.cases import each_case
@@ -22,6 +24,8 @@ BODIES: dict[str, Any] = {
     "notes": {"body": "Hello"},
     "calls": {"came": "no_answer"},
     "verification": {"by": "Somebody"},
+    "needs": {"access_needs": ["large_print"]},
+    "offers": {"kind": "sim"},
     "practitioner": {"pwp_id": 0},
     "session": {"next_session": None},
     "contact": {"route": "none", "is_safe": True},
@@ -53,6 +57,8 @@ MAY = {
     "notes": "ncm",
     "calls": "n",
     "verification": "n",
+    "needs": "n",
+    "offers": "n",
     "practitioner": "nm",
     "session": "nr",
     "contact": "nr",
@@ -138,6 +144,8 @@ def test_every_verb_is_tried_here():
 def body(session, people):
     """The body for a verb, with ids that exist."""
     into = make_ticket(session, email="patient@example.org").number
+    has: dict[str, Any] = {"usual": ["sim"], "owner": "Mo", "review_on": date(2027, 1, 1)}
+    session.add(InclusionSetting(service_id=people.north, **has))
     filled = BODIES | {"practitioner": {"pwp_id": people.priya.user_id}, "merge": {"into": into}}
     return filled.get
 

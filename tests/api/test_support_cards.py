@@ -129,3 +129,29 @@ def test_the_cards_of_a_service_come_by_pages(with_key, session, people, monkeyp
     rest = navigator.get(f"/cards?before={first['next']}").json()
     assert [card["label"] for card in first["cards"] + rest["cards"]] == ["Three", "Two", "One"]
     assert rest["next"] is None
+
+
+@each_case("role", list(Role))
+def test_who_may_put_in_a_suppliers_list(with_key, session, people, role):
+    card = make(session, people.priya)
+    body = {"service": "north", "text": f"code,first_log_in\n{card.code},\n7K3-M9P-QX2C,2026-06-01"}
+    answer = with_key(role).post("/cards/engagement", json=body)
+    may = role in (Role.NAVIGATOR, Role.INTAKE)
+    assert answer.status_code == (200 if may else 403)
+    if may:
+        assert answer.json() == {"cards": 1, "never_in": 1, "unknown": 1, "errors": []}
+    session.expire_all()
+    assert (card.engagement_told_at is not None) is may
+
+
+def test_a_suppliers_list_is_tried_and_its_errors_are_told_by_line(with_key, session, people):
+    card = make(session, people.priya)
+    intake = with_key(Role.INTAKE)
+    body = {"service": "north", "text": f"code,first_log_in\n{card.code},"}
+    assert intake.post("/cards/engagement", json=body | {"dry_run": True}).json()["never_in"] == 1
+    wrong = intake.post("/cards/engagement", json=body | {"text": body["text"] + "\nPat Smith,"}).json()
+    assert [(error["line"], error["column"]) for error in wrong["errors"]] == [(3, "code")]
+    assert intake.post("/cards/engagement", json=body | {"service": "south"}).status_code == 403
+    assert intake.post("/cards/engagement", json=body | {"text": "code,name\n"}).status_code == 422
+    session.expire_all()
+    assert card.engagement_told_at is None

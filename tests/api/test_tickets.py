@@ -112,6 +112,8 @@ def test_a_cursor_that_the_desk_never_gave_is_refused(navigator, people, after):
         ({"due": "soon"}, None),
         ({"session": -1}, None),
         ({"need": "kindness"}, None),
+        ({"reporter": "patient"}, 2),
+        ({"reporter": "pwp"}, 0),
         ({"text": "x" * 201}, None),
         ({"service": "' OR ''='"}, None),
         ({"service": "\0"}, None),

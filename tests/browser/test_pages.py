@@ -21,6 +21,9 @@ from tests.navigator.support_cards.card_factory import make
 from tests.navigator.training.test_training import plan
 from tests.people import actor_of
 
+SETTINGS_OF_SERVICE = (
+    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+)  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
         "/home",
@@ -50,7 +53,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             f"/tickets/1/{deed}"
             for deed in ("practitioner", "contact", "links", "session", "merge", "clinical-review", "closure")
         ),
-        *(f"/tickets/1/{deed}" for deed in ("redaction", "watching", "unmerging", "files/replies")),
+        *(
+            f"/tickets/1/{deed}"
+            for deed in ("needs", "offers", "redaction", "watching", "unmerging", "files/replies")
+        ),
         "/desk/calls",
         "/training",
         "/training/plan",
@@ -58,6 +64,9 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/training/sessions/1/change",
         "/cards",
         "/cards/1",
+        "/cards/1/putting-away",
+        "/cards/never-in",
+        "/cards/engagement",
         "/account",
         "/search",
         "/search/1",
@@ -74,6 +83,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/1",
         "/cards/new",
         "/cards/list",
+        "/cards/never-in",
         "/cards/print?card=1",
         "/training",
         "/training/ask",
@@ -93,6 +103,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/home",
         "/insight",
         "/insight/triage",
+        "/desk/offers",
         "/desk?view=counted&figure=all&since=2026-05-13",
         "/desk",
         "/clinical-reviews/1",
@@ -104,10 +115,7 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/people/invite",
         "/settings",
         "/settings/services/north",
-        *(
-            f"/settings/{name}/north"
-            for name in ("service", "hours", "targets", "practice", "calls", "offers", "crisis")
-        ),
+        *(f"/settings/{name}/north" for name in SETTINGS_OF_SERVICE),
         "/settings/contact/north/deputy",
         "/settings/language/north/pl",
         "/settings/reply/north/new",

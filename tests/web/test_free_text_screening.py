@@ -12,11 +12,13 @@ from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, reporter
 from navigator.problems import inputs as problems
+from navigator.shared_problems import elsewhere, published
 from navigator.support_cards import card_input
 from navigator.tickets import (
     booking_inputs,
     confirmed_words,
     contact_inputs,
+    inclusion_inputs,
     inputs,
     outcome_input,
     report_input,
@@ -32,8 +34,8 @@ from navigator.tickets.report_input import ContactInput, ReportInput, StaffRepor
 from navigator.tickets.reports import drafts
 from navigator.tickets.ticket import ClinicalReview
 from tests.people import People
-from web.desk import clinical_reviews, new_report, support_cards
-from web.public import card, help_search, report_forms, report_steps, track
+from web.desk import card_engagement, clinical_reviews, new_report, support_cards
+from web.public import card, help_search, report_forms, report_steps, track, usability
 
 RISK = "I want to end my life"
 ROOMS = (
@@ -41,6 +43,7 @@ ROOMS = (
     booking_inputs,
     confirmed_words,
     contact_inputs,
+    inclusion_inputs,
     outcome_input,
     report_input,
     filters,
@@ -54,7 +57,11 @@ ROOMS = (
     clinical_reviews,
     card_input,
     support_cards,
+    card_engagement,
     card,
+    published,
+    elsewhere,
+    usability,
 )
 
 UNSEEN = {
@@ -83,6 +90,11 @@ UNSEEN = {
     "inputs.ProblemInput.category": "a code, looked up in a list",
     "inputs.ProblemInput.title": "written by staff about a programme",
     "inputs.ProblemInput.known": "written by staff about a programme",
+    "inputs.ProblemInput.versions": "written by staff about a programme",
+    "inputs.ProblemInput.steps": "written by staff about a programme",
+    "inputs.ProblemInput.expected": "written by staff about a programme",
+    "inputs.ProblemInput.actual": "written by staff about a programme",
+    "inputs.SaidInput.body": "written by staff about a programme",
     "inputs.ProblemInput.workaround": "written by staff about a programme",
     "inputs.ProblemInput.supplier_reference": "written by staff about a programme",
     "inputs.UpdateInput.body": "written by a navigator to all linked reporters",
@@ -108,6 +120,11 @@ UNSEEN = {
     "report_forms.WhichAnswer.category": "a code, looked up in a list",
     "report_forms.TryAnswer.fixed": "a code, looked up in a list",
     "report_forms.TryAnswer.answers": "codes: what is in no list is dropped",
+    "report_forms.ReachAnswer.access_needs": "codes, each looked up in a list",
+    "report_input.ContactInput.access_needs": "codes, each looked up in a list",
+    "inclusion_inputs.NeedsInput.access_needs": "codes, each looked up in a list",
+    "inclusion_inputs.OfferInput.kind": "a code, looked up in a list",
+    "usability.AnswersByCard.code": "its shape leaves no room for a sentence",
     "report_forms.ReachAnswer.call_phone": "a number: its shape leaves no room for a sentence",
     "card_input.CardInput.service": "a code, looked up in a list",
     "card_input.CardInput.programme": "a code, looked up in a list",
@@ -118,10 +135,19 @@ UNSEEN = {
     "support_cards.CodeForm.code": "compared and forgotten",
     "support_cards.ListForm.service": "a code, looked up in a list",
     "support_cards.ListForm.text": "each line is the input of a card",
+    "card_engagement.UseForm.service": "a code, looked up in a list",
+    "card_engagement.UseForm.text": "codes and days: a line that is anything else is refused, and not kept",
     "card.CardCode.code": "its shape leaves no room for a sentence",
     "card.CardCode.afresh": "a hidden yes",
     "help_search.SearchInput.sought": "screened first, kept as a draft: tests/web/public/test_help_pages.py",
     "help_search.SearchInput.programme": "a code, looked up in a list",
+    "published.PublishInput.title": "written by staff about a programme",
+    "published.PublishInput.known": "written by staff about a programme",
+    "published.PublishInput.workaround": "written by staff about a programme",
+    "published.PublishInput.versions": "written by staff about a programme",
+    "elsewhere.AdoptInput.service": "a code, looked up in a list",
+    "elsewhere.AdoptInput.programme": "a code, looked up in a list",
+    "elsewhere.AdoptInput.category": "a code, looked up in a list",
     "track.LostLinkInput.reference": "compared and forgotten",
     "track.LostLinkInput.phone": "a number: its shape leaves no room for a sentence",
     "track.LostLinkInput.email": "compared and forgotten",

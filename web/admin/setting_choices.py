@@ -4,6 +4,7 @@ from navigator.catalogue.catalogue import Blocks, Cue, Fixability
 from navigator.catalogue.contact import ContactKind
 from navigator.catalogue.enums import FIXERS
 from navigator.catalogue.service import Division, DraftPolicy
+from navigator.tickets.inclusion_offer import USUAL
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
 
 EXAMPLE_VALUES = {
@@ -23,6 +24,7 @@ EXAMPLE_VALUES = {
 
 CHOICES = {
     "call_minutes": tuple((minutes, f"{minutes} minutes") for minutes in (15, 30, 45, 60)),
+    "usual_offers": tuple(USUAL.items()),
     "does": tuple(DOES.items()),
     "follow_up": tuple(FOLLOW_UPS.items()),
     "division": (

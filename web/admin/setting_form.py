@@ -28,7 +28,12 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router(prefix="/settings")
 
-_SHARED_PAGES = {"category": "/settings/categories", "article": "/settings/articles"}
+_SHARED_PAGES = {
+    "category": "/settings/categories",
+    "article": "/settings/articles",
+    "sharing": "/settings/sharing",
+    "peer": "/settings/sharing",
+}
 """The pages of settings that all services share; what is not here belongs to programmes."""
 
 _PRESSED = {"do", "read_as"}

@@ -1,4 +1,4 @@
-"""The managers’ report (“What recurs”), each of its tables as a CSV file, and the accuracy of suggestions."""
+"""The managers’ report (“What needs a decision”), each of its tables as CSV, and how good suggestions are."""
 
 from typing import Annotated
 
@@ -22,6 +22,10 @@ router = Router(prefix="/insight")
 Manager = Annotated[Actor, audience(Role.MANAGER)]
 Triager = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]
 
+MOST_FINDINGS = 7
+"""So many stand on top, on one screen; the rest are a tap away."""
+
+REPORTERS = (("", "Everybody"), ("patient", "Patients"), ("pwp", "Practitioners"))
 PERIODS = (
     ("week", "The last 7 days"),
     ("month", "The last 4 weeks"),
@@ -32,7 +36,7 @@ PERIODS = (
 
 @router.get("")
 def insight(page: Render, session: Reading, actor: Manager, form: ReadForm) -> Response:
-    """What recurs, whose it is and what it costs; for the last four weeks unless another period is chosen."""
+    """What needs a decision, then the twelve questions; of the last four weeks unless others are chosen."""
     return _report_page(page, session, actor, form, form.read(PeriodFilter) or PeriodFilter())
 
 
@@ -48,6 +52,8 @@ def _report_page(
         query=period_filter.model_dump(exclude_defaults=True),
         span=period_in_words,
         periods=PERIODS,
+        reporters=REPORTERS,
+        most=MOST_FINDINGS,
     )
 
 

@@ -27,16 +27,21 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Change your password", "/account/password", EVERYBODY),
     ("What was done to many tickets at once", "/bulk", (Role.NAVIGATOR, Role.MANAGER)),
     ("Write down a new known problem", "/problems/new", (Role.NAVIGATOR, Role.MANAGER)),
+    ("Problems at other desks", "/problems/elsewhere", (Role.NAVIGATOR, Role.MANAGER)),
+    ("What is lent to people who are left out", "/desk/offers", (Role.NAVIGATOR, Role.MANAGER)),
     ("How well the desk sorts", "/insight/triage", (Role.MANAGER, Role.NAVIGATOR)),
     ("Ask for training", "/training/ask", (Role.PWP,)),
     ("Plan a training session", "/training/plan", (Role.NAVIGATOR,)),
     ("Make a support card", "/cards/new", (Role.PWP, Role.NAVIGATOR)),
     ("Make support cards from a list", "/cards/list", (Role.PWP, Role.NAVIGATOR)),
+    ("Who never got into the programme", "/cards/never-in", (Role.PWP, Role.NAVIGATOR, Role.MANAGER)),
+    ("Put in a supplier’s list of who got in", "/cards/engagement", (Role.NAVIGATOR,)),
     ("Invite somebody", "/people/invite", (Role.ADMIN,)),
     ("Settings: programmes", "/settings/programmes", (Role.ADMIN,)),
     ("Settings: categories", "/settings/categories", (Role.ADMIN,)),
     ("Settings: articles", "/settings/articles", (Role.ADMIN,)),
     ("Settings: keys of other systems", "/settings/keys", (Role.ADMIN,)),
+    ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),
     ("Settings: everything as one file", "/settings/configuration", (Role.ADMIN,)),
 )
@@ -48,8 +53,11 @@ OF_SERVICE = {
     "hours": "opening hours",
     "targets": "targets and alerts",
     "practice": "how the desk works",
+    "followup": "repeated reports, and briefs before sessions",
     "offers": "programmes",
     "crisis": "crisis wording",
+    "inclusion": "offers of inclusion",
+    "usability": "questions to patients",
 }
 """The settings of a service, by their addresses."""
 

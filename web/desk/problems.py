@@ -14,11 +14,16 @@ from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, updates
 from navigator.problems.affected import waiting_to_be_told
-from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets, supplier_pack
+from navigator.problems.impact import Impact, impact_of, impacts, linked_tickets
 from navigator.problems.inputs import NewProblemInput, OutageInput, ProblemInput, StatusInput, UpdateInput
 from navigator.problems.outages import open_outage, warnings_before_joining, words_for_joining
 from navigator.problems.problem import ProblemStatus
 from navigator.problems.records import MAY_EDIT
+from navigator.problems.rises import as_one, offered_rises
+from navigator.problems.supplier_clock import owed_by_contract
+from navigator.problems.trying_again import tried_again
+from navigator.shared_problems.elsewhere import joined
+from navigator.shared_problems.published import published
 from web.desk.replies_to_hand import PRESSED, add_reply, for_problem
 from web.desk.seen_warnings import new_warnings, text_hash
 from web.kit.deps import Reading, Router, Writing, audience
@@ -53,6 +58,7 @@ def list_problems(page: Render, session: Reading, actor: Editor, before: Before 
     problems = records.list_problems(session, actor, before)
     impact_by_id = impacts(session, actor, [problem.id for problem in problems])
     context = _context(session, actor) | {"impacts": impact_by_id, "no_impact": Impact()}
+    context["rises"] = as_one(offered_rises(session, actor)) if before is None else ()
     return page("desk/problems/list.html", problems=problems, page_size=records.PAGE, **context)
 
 
@@ -110,8 +116,11 @@ def _problem_page(
         context |= {
             "impact": impact_of(session, actor, problem),
             "tickets": linked_tickets(session, actor, problem),
-            "supplier_pack": supplier_pack(session, actor, problem),
+            "owed": owed_by_contract(session, problem),
+            "tried": tried_again(session, actor, problem),
             "history": records.history(session, problem),
+            "shared": published(session, problem),
+            "elsewhere": joined(session, [problem.id]).get(problem.id),
         }
     return page(f"desk/problems/{name}.html", form=form, **context)
 

@@ -47,6 +47,7 @@ NEEDS = MappingProxyType(
         "unsafe": "Not safe to contact",
     }
 )
+REPORTERS = MappingProxyType({"patient": "A patient", "pwp": "A practitioner"})
 SOON = (1, 2, 3, 5, 10)
 STATUSES = MappingProxyType(
     {status.value: humanise(status).capitalize() for status in Status if status != Status.MERGED}
@@ -114,6 +115,7 @@ _LABELS: Mapping[str, Label] = MappingProxyType(
         "due_by": lambda on, _: f"Due by {day(date.fromisoformat(on))}",
         "session": _session,
         "need": lambda need, _: NEEDS[need],
+        "reporter": lambda kind, _: f"{REPORTERS[kind]} reported it",
         "text": lambda text, _: f"“{text}”",
         "sort": lambda *_: "",  # said where it is chosen
         "figure": lambda name, _: METRICS[name].label,
@@ -152,6 +154,7 @@ def filter_choices(filters: Filters, names: Names, knows_needs: bool) -> dict[st
         "due": tuple((when, _due(when)) for when in ("late", "today", *sorted(due - {0}))),
         "session": tuple((days, _session(days)) for days in sorted(session | {0})),
         "need": (*NEEDS.items(),) if knows_needs else (),
+        "reporter": (*REPORTERS.items(),),
     }
 
 

@@ -15,9 +15,10 @@ from navigator.outbox.urls import SUPPORT_CARD, absolute_url
 from navigator.people.actor import Actor
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
-from navigator.support_cards import card_list, cards, overview
+from navigator.support_cards import card_list, cards, csv_lines, overview
 from navigator.support_cards.card_input import CardInput
 from navigator.support_cards.card_list import ImportedList, ReadList
+from navigator.support_cards.never_in import REASONS, PutAway
 from navigator.support_cards.overview import CardRow
 from navigator.tickets.report_by_card import programme_code, session_ahead
 from web.desk.poster import is_localhost
@@ -43,14 +44,14 @@ class ListForm(BaseModel):
     """A list of cards to make, copied from a file or a spreadsheet."""
 
     service: Line = Field(min_length=1, title="the service")
-    text: str = Field(title="the list", min_length=1, max_length=card_list.MOST_SIGNS)
+    text: str = Field(title="the list", min_length=1, max_length=csv_lines.MOST_SIGNS)
     do: Literal["check", "save"] = "check"
 
 
 class Chosen(BaseModel):
     """The cards that were chosen to print: of a page, or of a whole list that was just made."""
 
-    card: list[Id] = Field(default_factory=list, max_length=max(overview.MOST, card_list.MOST_LINES))
+    card: list[Id] = Field(default_factory=list, max_length=max(overview.MOST, csv_lines.MOST_LINES))
 
 
 @router.get("")
@@ -170,7 +171,7 @@ def _import(session: Session, actor: Actor, read: ReadList, form: Form) -> Impor
 def _import_page(
     page: PageRenderer, session: Session, actor: Actor, form: Form, imported: ImportedList | None = None
 ) -> Response:
-    context = _choices(session, actor) | {"imported": imported, "most_lines": card_list.MOST_LINES}
+    context = _choices(session, actor) | {"imported": imported, "most_lines": csv_lines.MOST_LINES}
     return page("desk/support_cards/import.html", form=form, **context)
 
 
@@ -201,6 +202,7 @@ def _card_page(page: PageRenderer, session: Session, actor: Actor, form: Form, i
         card=card,
         qr_code=qr_code(_address(card)),
         letter=overview.last_letter(session, card),
+        put_away=REASONS[PutAway(card.put_away_reason)] if card.put_away_at else "",
         programme_choices=[(each.code, each.name) for each in programmes_of(session, card.service_id)],
         names_practitioner=actor.has(Role.NAVIGATOR),
     )
@@ -208,7 +210,7 @@ def _card_page(page: PageRenderer, session: Session, actor: Actor, form: Form, i
 
 def _as_boxes(session: Session, card: SupportCard) -> dict[str, Any]:
     """What a card knows, as the boxes of its form show it."""
-    contact = {name: getattr(card, name) for name in ("email", "phone", "needs", "language")}
+    contact = {name: getattr(card, name) for name in ("email", "phone", "access_needs", "needs", "language")}
     safe = {True: "yes", False: "no", None: ""}[card.is_safe_to_contact]
     return {
         "service": service_of(session, card.service_id).code,

@@ -21,6 +21,7 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
+from navigator.tickets.actions.inclusion import offers_on
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.actions.undo_send import own_held_send
 from navigator.tickets.attached_files import TAKES_FILES, staged_files
@@ -30,6 +31,7 @@ from navigator.tickets.enums import TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
 from navigator.tickets.queue.identifiers import same_contact
+from navigator.tickets.repeats import REASONS, repeat_of
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
@@ -229,6 +231,10 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     earlier = same_contact(session, actor, detail.ticket.number, detail.reporter)
     related = {"articles": articles, "similar": similar, "outages": outages, "earlier": earlier}
     related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
+    may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
+    related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
+    repeat = repeat_of(session, actor, detail.ticket) if earlier else None  # as most tickets have none
+    related |= {"repeat": repeat, "repeat_reasons": REASONS}
     return related | _safety(session, actor, detail)
 
 

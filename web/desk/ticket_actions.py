@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from navigator.catalogue.enums import FIXERS
+from navigator.people.access_needs import NEEDS
 from navigator.people.actor import Actor
 from navigator.people.directory import users_with_role
 from navigator.people.user import Role
@@ -16,6 +17,7 @@ from navigator.problems.linking import link, linkable_problems
 from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import booked_calls, calls, contact, next_session, reporter, sending, staff
 from navigator.tickets.actions.clinical_review import request_review_by_staff
+from navigator.tickets.actions.inclusion import kinds_offered, offer, set_needs
 from navigator.tickets.actions.mentions import mentionable_names
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.redact import found_secrets, redact, redactable
@@ -195,6 +197,22 @@ TICKET_ACTIONS: Mapping[str, TicketAction] = MappingProxyType(
                 "Change how to reach them",
                 affected.reach_otherwise,
                 "Changed. What waited for the old address is not sent.",
+            ),
+            TicketAction(
+                A.NEEDS,
+                TALK,
+                "What they need",
+                set_needs,
+                "Changed.",
+                lambda *_: [(code, need.label, need.advice) for code, need in NEEDS.items()],
+            ),
+            TicketAction(
+                A.OFFER,
+                TALK,
+                "Offer a device, data or help to learn",
+                offer,
+                "Recorded.",
+                lambda session, detail: [*kinds_offered(session, detail.service.id).items()],
             ),
             TicketAction(
                 A.END_LINKS,

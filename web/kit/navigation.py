@@ -17,7 +17,7 @@ SEARCHERS = (Role.NAVIGATOR, Role.MANAGER, Role.CLINICIAN, Role.PWP)
 
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Today", "/home", EVERYBODY),
-    ("What recurs", "/insight", (Role.MANAGER,)),
+    ("Decisions", "/insight", (Role.MANAGER,)),
     ("Clinical reviews", REVIEWS, (Role.CLINICIAN, Role.MANAGER)),
     ("Queue", QUEUE, (Role.NAVIGATOR, Role.MANAGER, Role.PWP)),
     ("Tell a problem", "/desk/report", (Role.NAVIGATOR, Role.PWP)),

@@ -10,8 +10,9 @@ from markupsafe import Markup, escape
 
 from navigator import clock, phone_numbers
 from navigator.dates_in_words import day, short_date, time, time_or_date, when
-from navigator.languages import ENGLISH, LANGUAGES
+from navigator.languages import ENGLISH, LANGUAGES, gettext
 from navigator.outbox import delivery
+from navigator.people.access_needs import NEEDS, AccessNeed, needs_of
 from navigator.people.reporter import ContactMethod, reference
 from navigator.tickets.device_check import Finding, from_json
 from navigator.triage.crisis_phrases import language_names
@@ -44,15 +45,19 @@ _DONE = {
     "contact": "changed how to reach them",
     "end_links": "ended the private links",
     "give_link": "made a private link to pass on",
+    "needs": "changed what they need",
+    "offer": "changed what was offered",
     "wait": "asked the reporter",
     "park": "left it to the supplier",
     "resolve": "resolved it",
     "confirm": "said that it works",
     "reopen": "opened it again",
+    "still_broken": "said that it is still broken",
     "close": "closed it",
     "merge": "merged it",
     "unmerge": "undid a merge",
     "redact": "removed words for good",
+    "clear_words": "said whether the first words may leave the service",
     "take_back": "took back what was sent",
     "link": "changed its known problem",
     "split": "split it",
@@ -155,10 +160,32 @@ def megabytes(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
 
 
+def needs_in_words(codes: Sequence[str]) -> list[str]:
+    """Access needs as patients read them."""
+    return [gettext(need.asked or need.label) for need in needs_of(codes)]
+
+
+def needs_of_reporter(codes: Sequence[str]) -> Sequence[AccessNeed]:
+    """Access needs with what each means for staff."""
+    return needs_of(codes)
+
+
+def needs_asked() -> list[tuple[str, str]]:
+    """The access needs that patients tick."""
+    return [(code, gettext(need.asked)) for code, need in NEEDS.items() if need.asked]
+
+
+def needs_for_staff() -> list[tuple[str, str]]:
+    """The access needs that staff tick: those that the desk learns by itself too."""
+    return [(code, need.label) for code, need in NEEDS.items()]
+
+
 def findings(stored: Sequence[dict[str, Any]]) -> list[Finding]:
     """What a check of a phone found, as it was stored."""
     return from_json(stored)
 
+
+GLOBALS = {"needs_asked": needs_asked, "needs_for_staff": needs_for_staff}
 
 FILTERS: dict[str, Callable[..., Any]] = {
     filter_.__name__: filter_
@@ -183,6 +210,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
         tel_number,
         phone_number,
         findings,
+        needs_in_words,
+        needs_of_reporter,
         reference,
         that_work,
         *ticket_rows.FILTERS,

@@ -39,6 +39,7 @@ _MACROS = (
     "replies.html",
     "tickets.html",
     "rows.html",
+    "suppliers.html",
     "queue.html",
     "desk.html",
     "practitioner.html",
@@ -224,6 +225,7 @@ def _environment() -> Environment:
     )
     jinja.globals.update(what_cannot_leave=delivery.what_cannot_leave, works=delivery.works)
     jinja.globals.update(now=clock.now, today=clock.today)
+    jinja.globals.update(template_filters.GLOBALS)
     jinja.globals.update(base_url=settings().base_url, source_url=lambda: settings().source_url)
     jinja.globals.update(
         speaks=languages.current,
@@ -231,7 +233,9 @@ def _environment() -> Environment:
         suggested=None,
         own_words_on_answers=languages.how_answered,
     )
-    jinja.globals.update(form=None, staff=None, flash="", path="", rest_of_query="", service=None, kept=None)
+    jinja.globals.update(
+        large_print=False, form=None, staff=None, flash="", path="", rest_of_query="", service=None, kept=None
+    )
     for name in _MACROS:
         jinja.globals.update(_macros(jinja, name))
     return jinja

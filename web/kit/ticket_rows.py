@@ -9,12 +9,23 @@ from markupsafe import Markup, escape
 from navigator import clock
 from navigator.catalogue.catalogue import Catalogue
 from navigator.catalogue.category import Category, shorten
-from navigator.dates_in_words import short_date, time_or_date
+from navigator.dates_in_words import length, short_date, time_or_date
 from navigator.tickets.enums import LIVE, Activity, Status
 from navigator.tickets.queue.queue import Said
+from navigator.tickets.time_without import time_without
 
 SESSION_IS_NEAR = timedelta(days=14)
 WORDS_SHOWN = 110
+_ORDINALS = {
+    2: "Second",
+    3: "Third",
+    4: "Fourth",
+    5: "Fifth",
+    6: "Sixth",
+    7: "Seventh",
+    8: "Eighth",
+    9: "Ninth",
+}
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _WHO = {
     Activity.THEY_WROTE: "they wrote",
@@ -119,4 +130,15 @@ def initials(name: str) -> str:
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
 
 
-FILTERS = (drawn, due_in_full, last_activity, near_session, initials, first_words)
+def ordinal(number: int) -> str:
+    """How manieth, as a sentence begins: "Third", "11th"."""
+    return _ORDINALS.get(number, f"{number}th")
+
+
+def without_it(ticket: Any) -> str:
+    """How long a patient could not use the programme: "2 days"; nothing where it did not stop them."""
+    passed = time_without(ticket)
+    return length(passed) if passed else ""
+
+
+FILTERS = (drawn, due_in_full, last_activity, near_session, initials, first_words, ordinal, without_it)

@@ -127,6 +127,7 @@ def _show(
         detail=detail,
         call=detail.booked_call,
         number=number,
+        large_print=detail.reporter is not None and detail.reporter.wants_large_print,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         form=form,

@@ -9,8 +9,9 @@ from navigator.people import card_codes
 from navigator.support_cards.opening import open_card
 from navigator.tickets.reports import drafts
 from navigator.tickets.reports.limits import check_draft_limits
+from navigator.usability.asking import is_asked_by_card
 from web.kit import cookies
-from web.kit.deps import Router, public
+from web.kit.deps import Reading, Router, public
 from web.kit.forms import ReadForm
 from web.kit.templating import Render, redirect
 from web.public.card_answers import answers_from_card
@@ -42,9 +43,9 @@ def scan(wizard: WriteReport, code: str) -> Response:
 
 
 @router.get("/card")
-def ask_for_code(page: Render, form: ReadForm) -> Response:
+def ask_for_code(page: Render, session: Reading, form: ReadForm) -> Response:
     """The box for the code of a card."""
-    return page("public/card/code.html", form=form)
+    return page("public/card/code.html", form=form, asks=is_asked_by_card(session))
 
 
 @router.post("/card")
@@ -52,7 +53,7 @@ def type_code(wizard: WriteReport, form: ReadForm) -> Response:
     """Open a card by its code."""
     if card := form.read(CardCode):
         return _open(wizard, card.code, is_afresh=card.afresh == "yes")
-    return wizard.page("public/card/code.html", form=form)
+    return wizard.page("public/card/code.html", form=form, asks=False)
 
 
 @router.post("/card/away")

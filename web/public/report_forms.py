@@ -16,8 +16,9 @@ from pydantic import (
 from navigator.catalogue.catalogue import catalogue
 from navigator.fields import Code, Line, LongText, Phone
 from navigator.outbox.delivery import ReachableBy
+from navigator.people.access_needs import AccessNeeds
 from navigator.people.reporter import ContactMethod
-from navigator.tickets.report_input import ContactMethodInput, phone_for
+from navigator.tickets.report_input import ContactMethodInput, needs_for, phone_for
 from navigator.tickets.session_date import SessionDate
 
 SOMETHING_ELSE = "something_else"
@@ -158,6 +159,7 @@ class ReachAnswer(ContactMethodInput):
     best_time: Line = Field(default="", title="the best time to call you")
     voicemail_is_safe: bool | None = None
     safe: Literal["yes", "no", ""] = ""
+    access_needs: AccessNeeds = Field(default_factory=list, title="what would help you")
     needs: Line = Field(default="", title="what would help you")
     language: Line = Field(default="", title="your language")
     found_by: Line = Field(default="", title="what your account can be found by")
@@ -177,6 +179,11 @@ class ReachAnswer(ContactMethodInput):
     @classmethod
     def _phone_for_call(cls, value: str, info: ValidationInfo) -> str:
         return phone_for(ContactMethod.PHONE, info, value)
+
+    @field_validator("access_needs")
+    @classmethod
+    def _no_call_if_none_wanted(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        return needs_for(info.data.get("route"), value)
 
     @field_validator("safe")
     @classmethod

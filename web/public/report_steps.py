@@ -147,7 +147,10 @@ def kept_for_another(detail: TicketDetail) -> dict[str, Any]:
     kept: dict[str, Any] = {"place": place | {"service_is_unsure": detail.ticket.service_is_unsure}}
     reporter = detail.reporter
     if reporter and reporter.is_safe_to_contact and not reporter.came_by_card:
-        names = ("email", "phone", "best_time", "voicemail_is_safe", "needs", "language", "found_by")
+        names = (
+            "email", "phone", "best_time", "voicemail_is_safe",
+            "access_needs", "needs", "language", "found_by",
+        )  # fmt: skip
         kept["reach"] = {name: getattr(reporter, name) for name in names}
         kept["reach"] |= {"route": reporter.contact_method, "safe": "yes"}
     return kept

@@ -14,6 +14,7 @@ from navigator.people.actor import Actor
 from navigator.people.reporter import number_of
 from navigator.problems import affected
 from navigator.problems.public_list import public_problem
+from navigator.problems.trying_again import is_asked
 from navigator.tickets.actions import contact, next_session, reporter
 from navigator.tickets.actions.booked_calls import can_book
 from navigator.tickets.attached_files import readable_file
@@ -25,6 +26,7 @@ from navigator.tickets.promises import promises_after
 from navigator.tickets.safety_notice import language_notice, safety_notice, was_of_concern
 from navigator.tickets.ticket import Ticket
 from navigator.tickets.visibility import find
+from navigator.usability import asking
 from web.kit import page_language
 from web.kit.deps import (
     Address,
@@ -102,14 +104,17 @@ def _ticket_page(
         f"public/track/{template}.html",
         detail=detail,
         number=number,
+        large_print=detail.reporter is not None and detail.reporter.wants_large_print,
         service=detail.service,
         crisis=crisis_card_of(session, detail.service),
         notice=safety_notice(session, detail.ticket, actor.reads),
         promises=promises_after(detail, detail.last_action),
         problem=public_problem(session, detail.ticket.problem_id),
+        is_asked=is_asked(session, detail.ticket),
         language_notice=language_notice(session, detail.ticket, actor.reads),
         links=links_to(session, actor, detail),
         can_book=can_book(detail),
+        asked=asking.asked_of_reporter(session, detail.ticket),
         other_reports=reporter.split_tickets(session, actor) if detail.is_split else (),
         can_send_link=reporter.can_send_own_link(session, detail.ticket),
         form=form,
@@ -175,6 +180,15 @@ def reopen(session: Writing, actor: ReporterActor, number: PathId) -> Response:
     """It is still broken."""
     with suppress(Conflict):
         reporter.reopen(session, actor, actor.own_ticket)
+        return redirect(f"/follow/{number}", "Thank you. We look at it again.")
+    return redirect(f"/follow/{number}")
+
+
+@router.post("/follow/{number}/still-broken")
+def still_broken(session: Writing, actor: ReporterActor, number: PathId) -> Response:
+    """What was put right does not work for them."""
+    with suppress(Conflict):
+        reporter.still_broken(session, actor, actor.own_ticket)
         return redirect(f"/follow/{number}", "Thank you. We look at it again.")
     return redirect(f"/follow/{number}")
 

@@ -1,11 +1,14 @@
 """The course of reports over the days or weeks of the period."""
 
+from collections.abc import Mapping
+
 from sqlmodel import Session
 
 from navigator.insight import queries
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import period_in_words, ticket_filters
 from navigator.insight.table import Bar, Row, Table, count_cell
+from navigator.tickets.metrics import Period
 
 
 def table(session: Session, scope: ReportScope) -> Table:
@@ -13,6 +16,7 @@ def table(session: Session, scope: ReportScope) -> Table:
     reports_by_period = queries.report_counts(session, scope).by_period
     by_day = all(days.length == 1 for days in reports_by_period)
     return Table(
+        headline=_peak(scope, reports_by_period),
         name="course",
         title="Reports by day" if by_day else "Reports by week",
         help_text="How many tickets were reported. A sudden rise may be an update or an outage.",
@@ -24,3 +28,9 @@ def table(session: Session, scope: ReportScope) -> Table:
         bars=tuple(Bar(period_in_words(days), number) for days, number in reports_by_period.items()),
         is_over_time=True,
     )
+
+
+def _peak(scope: ReportScope, reports_by_period: Mapping[Period, int]) -> Row:
+    days = max(reports_by_period, key=lambda days: reports_by_period[days])
+    most = count_cell(reports_by_period[days], **ticket_filters(scope, days))
+    return Row(f"Most, {period_in_words(days)}", "", (most,))

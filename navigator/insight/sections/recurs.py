@@ -1,11 +1,23 @@
-"""What recurs: the problems reported most, by category and programme."""
+"""What recurs: the problems reported most, by category and programme, and which of them rise."""
+
+from collections.abc import Iterator
 
 from sqlmodel import Session
 
 from navigator.catalogue.catalogue import catalogue
 from navigator.insight import queries
-from navigator.insight.queries import ReportedProblem, ReportScope
-from navigator.insight.rows import COMPARISON_COLUMNS, comparison_row
+from navigator.insight.finding import Finding
+from navigator.insight.problem_reports import linked_reports
+from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope
+from navigator.insight.rows import (
+    COMPARISON_COLUMNS,
+    comparison_row,
+    count_of,
+    in_words,
+    metric_row,
+    tickets_href,
+    trend,
+)
 from navigator.insight.table import Bar, Row, Table, share_cell
 from navigator.tickets.queue.filters import NONE
 
@@ -18,10 +30,41 @@ def table(session: Session, scope: ReportScope) -> Table:
     return Table(
         name="recurs",
         title="What recurs",
+        headline=metric_row(scope, "all", reported.by_metric),
         help_text=f"The {queries.TOP} problems reported most, by category and programme.",
         columns=("Problem", *COMPARISON_COLUMNS, "Of all reported"),
         rows=tuple(_row(scope, problem, total) for problem in most),
         bars=tuple(_bar(problem) for problem in most),
+    )
+
+
+def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
+    """What rose against the period before by more than chance does, without what is known already."""
+    known = linked_reports(session, scope)
+    for problem in queries.report_counts(session, scope).problems:
+        counts = problem.counts.without(known.get((problem.category, problem.code), PeriodCounts()))
+        if problem.category and counts.is_rise:
+            yield _rise(scope, problem)
+
+
+def _rise(scope: ReportScope, problem: ReportedProblem) -> Finding:
+    words = in_words(
+        "{programme}: “{label}” rises: {reports}, and {before} in the {days} before.",
+        label=_label(problem),
+        programme=_programme(problem),
+        reports=problem.counts.now,
+        before=problem.counts.before,
+        days=count_of(scope.days.length, "days"),
+    )
+    filters = {"category": problem.category or NONE, "programme": problem.code or NONE}
+    return Finding(
+        **words,
+        advice="Look whether they have one cause: an update, an outage, or something not shown.",
+        href=tickets_href(scope, scope.days, **filters),
+        link_text="Its tickets",
+        count=problem.counts.now,
+        section="recurs",
+        trend=trend(problem.counts),
     )
 
 

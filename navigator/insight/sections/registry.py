@@ -15,11 +15,19 @@ from navigator.insight.queries import ReportScope
 from navigator.insight.sections import (
     calls,
     course,
+    excluded,
+    known_problems,
+    offers,
     recurs,
+    rising,
     safety,
+    services,
     sessions,
+    suppliers,
+    time_without,
     training,
     training_effect,
+    usability,
     whose,
 )
 from navigator.insight.table import Table
@@ -43,19 +51,24 @@ class Answer:
 
 
 QUESTIONS = (
-    Question("q-recurs", "What recurs?", (recurs,)),
-    Question("q-rising", "What is new or rising?", (course,)),
+    Question("q-recurs", "What recurs?", (recurs, known_problems)),
+    Question("q-rising", "What is new or rising?", (rising, course)),
     Question("q-whose", "Whose is it to put right?", (whose,)),
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
     Question("q-in-time", "Was it put right before the next session?"),
-    Question("q-waits", "How long do people wait?"),
-    Question("q-left-out", "Who is left out?"),
-    Question("q-suppliers", "What did suppliers promise, and keep?"),
+    Question("q-waits", "How long do people wait?", (time_without,)),
+    Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
     Question("q-training", "Did training help, and whom?", (training_effect, training)),
     Question("q-load", "How much work is there, and who is there for it?", (calls,)),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
     Question("q-minutes", "What did it cost and save in minutes?"),
+    Question("q-services", "How do services compare?", (services,)),
 )
+
+
+SAFETY = "safety"
+"""The section whose findings come first."""
 
 
 def answers(session: Session, scope: ReportScope) -> list[Answer]:
@@ -68,8 +81,12 @@ def answers(session: Session, scope: ReportScope) -> list[Answer]:
 
 
 def findings(session: Session, scope: ReportScope) -> list[Finding]:
-    """What needs a decision, what is about most reports or people first."""
-    return sorted(_findings(session, scope), key=lambda finding: -finding.count)
+    """What needs a decision, what weighs most first.
+
+    First whether words of risk were read: that is a matter of safety, however few they are. Then by how many
+    reports or people each is about; among equals, in the order of the questions.
+    """
+    return sorted(_findings(session, scope), key=lambda found: (found.section != SAFETY, -found.count))
 
 
 def _findings(session: Session, scope: ReportScope) -> Iterator[Finding]:

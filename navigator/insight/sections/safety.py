@@ -1,10 +1,13 @@
 """Clinical reviews: whether a clinician read in time what they had to read, and what was passed on."""
 
+from collections.abc import Iterator
+
 from sqlmodel import Session
 
 from navigator.insight import queries
-from navigator.insight.queries import ReportScope
-from navigator.insight.rows import COMPARISON_COLUMNS, metric_row, share_row
+from navigator.insight.finding import Finding
+from navigator.insight.queries import PeriodCounts, ReportScope
+from navigator.insight.rows import COMPARISON_COLUMNS, in_words, metric_row, share_row, tickets_href, trend
 from navigator.insight.table import Table
 from navigator.tickets.metrics import MetricName
 
@@ -15,6 +18,7 @@ def table(session: Session, scope: ReportScope) -> Table:
     """Reviews opened in the period by how they were read, and what was passed on."""
     counts = queries.report_counts(session, scope).by_metric | queries.event_counts(session, scope)
     return Table(
+        headline=share_row(scope, "read_in_time", "handed_over", counts),
         name="safety",
         title="Clinical reviews and what was passed on",
         help_text="What was not a technical problem, and whether a clinician read in time what they had to"
@@ -26,4 +30,31 @@ def table(session: Session, scope: ReportScope) -> Table:
             *(share_row(scope, name, "handed_over", counts) for name in _BY_READING),
             metric_row(scope, "passed_on", counts),
         ),
+    )
+
+
+def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
+    """Reviews that nobody has read in time: even one is a decision."""
+    counts = queries.event_counts(session, scope)
+    late, unread = counts["read_late"], counts["unread"]
+    if late.now:
+        words = in_words("A clinician read {tickets} with words of risk too late.", tickets=late.now)
+        advice = "Ask whether the duty clinician has the time, and who is alerted next."
+        yield _finding(scope, "read_late", late, words, advice)
+    if unread.now:
+        words = in_words("No clinician has read {tickets} with words of risk.", tickets=unread.now)
+        yield _finding(scope, "unread", unread, words, "Ask the duty clinician to read them now.")
+
+
+def _finding(
+    scope: ReportScope, name: MetricName, counts: PeriodCounts, words: dict[str, str], advice: str
+) -> Finding:
+    return Finding(
+        **words,
+        advice=advice,
+        href=tickets_href(scope, scope.days, figure=name),
+        link_text="The tickets",
+        count=counts.now,
+        section="safety",
+        trend=trend(counts),
     )

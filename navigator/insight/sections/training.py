@@ -1,17 +1,23 @@
 """Training asked for: by topic, and who still waits."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from navigator import clock
+from navigator.insight.finding import Finding
 from navigator.insight.queries import PeriodCounts, ReportScope, once
-from navigator.insight.rows import COMPARISON_COLUMNS, count_cells, days_since
+from navigator.insight.rows import COMPARISON_COLUMNS, count_cells, days_since, in_words, trend
 from navigator.insight.table import Bar, Row, Table, count_cell, text_cell
+from navigator.small_numbers import MIN_COUNT
 from navigator.training.requests import OPEN_STATUSES
 from navigator.training.tables import TrainingRequest
 from navigator.training.topics import BY_ID
+
+LONG_WAIT = timedelta(days=28)
 
 
 class AskedTopic(NamedTuple):
@@ -33,6 +39,38 @@ def table(session: Session, scope: ReportScope) -> Table:
         columns=("Topic", *COMPARISON_COLUMNS, "Still waiting", "Longest wait"),
         rows=tuple(map(_row, asked)),
         bars=tuple(Bar(BY_ID[one.topic].label, one.counts.now, one.counts.before) for one in asked),
+    )
+
+
+def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
+    """Topics that many ask for, or for which somebody waits long."""
+    for asked in training_requests(session, scope):
+        if asked.counts.now >= MIN_COUNT or (asked.since and _waits_long(asked.since)):
+            yield _asked_often(asked)
+
+
+def _waits_long(since: datetime) -> bool:
+    return since < clock.now() - LONG_WAIT
+
+
+def _asked_often(asked: AskedTopic) -> Finding:
+    words = in_words(
+        "{requests} for training: “{topic}”. {waiting} not answered yet, the first for {longest}."
+        if asked.since
+        else "{requests} for training: “{topic}”. All were answered.",
+        topic=BY_ID[asked.topic].label,
+        requests=asked.counts.now,
+        waiting=asked.waiting,
+        longest=days_since(asked.since),
+    )
+    return Finding(
+        **words,
+        advice="Plan one session for all who ask." if asked.since else "Ask whether all should be shown it.",
+        href="/training",
+        link_text="Who asked",
+        count=max(asked.counts.now, asked.waiting),
+        section="training",
+        trend=trend(asked.counts),
     )
 
 

@@ -34,6 +34,7 @@ class NoBooking(StrEnum):
     ENDED = "ended"
     UNSAFE = "unsafe"
     NO_CONTACT = "no contact"
+    NEED = "need"
 
 
 def why_not(service: Service, ticket: Ticket, reporter: Reporter | None) -> NoBooking | None:
@@ -47,6 +48,8 @@ def why_not(service: Service, ticket: Ticket, reporter: Reporter | None) -> NoBo
         return NoBooking.ENDED
     if not reporter.is_written_to:
         return NoBooking.UNSAFE
+    if reporter.is_not_phoned:
+        return NoBooking.NEED
     return NoBooking.NO_CONTACT if reporter.contact_method == ContactMethod.NONE else None
 
 

@@ -193,8 +193,9 @@ def _tell_navigator(
 
 
 def may_be_phoned(reporter: Reporter) -> bool:
-    """Whether nobody said that it is not safe to contact them, or that they want no contact at all."""
-    return reporter.is_written_to and reporter.contact_method != ContactMethod.NONE
+    """Whether nobody said that it is not safe to contact them, or that they want no contact or no calls."""
+    wants_none = reporter.is_not_phoned or reporter.contact_method == ContactMethod.NONE
+    return reporter.is_written_to and not wants_none
 
 
 def reporter_of(session: Session, call: BookedCall) -> Reporter:

@@ -13,7 +13,7 @@ from navigator.catalogue.lookups import calendar_of, service_of
 from navigator.dates_in_words import day, time, when
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
-from navigator.tickets.actions.calls import CallTime, next_tries
+from navigator.tickets.actions.calls import NOT_PHONED, CallTime, next_tries
 from navigator.tickets.booked_call import BookedCall, latest_calls
 from navigator.tickets.enums import CallOutcome
 from navigator.tickets.phone_call import PhoneCall
@@ -39,8 +39,8 @@ class CallToMake:
 
     @property
     def is_unsafe(self) -> bool:
-        """Whether the reporter must not be called."""
-        return self.reporter is not None and not self.reporter.is_written_to
+        """Whether the reporter must not be called: it is not safe, or they need not to be."""
+        return self.reporter is not None and (not self.reporter.is_written_to or self.reporter.is_not_phoned)
 
     @property
     def phone(self) -> str:
@@ -106,7 +106,7 @@ class CallToMake:
         if self.is_for_practitioner and not self.phone:
             return "Look up their number in your service, and tell them."
         if self.is_unsafe:
-            return "Do not call: it is not safe. Ask their practitioner, or wait until they call."
+            return _WHY_NOT[self.reporter is not None and self.reporter.is_not_phoned]
         if not self.phone:
             return "There is no number. Ask their practitioner for one, or write to them."
         if self.booked and not self._is_to_hear_of_booking:
@@ -166,6 +166,11 @@ def _try_another_time(call: PhoneCall) -> str:
     return f"No answer at {time(call.created_at)}. Try another time of day."
 
 
+_WHY_NOT = {
+    True: f"{NOT_PHONED} Write to them, or ask their practitioner.",
+    False: "Do not call: it is not safe. Ask their practitioner, or wait until they call.",
+}
+"""What is done instead of a call, if they asked for none; and if it is not safe."""
 _AFTER: Mapping[str, Any] = {
     CallOutcome.SPOKE: lambda _: "Call them as you agreed.",
     CallOutcome.NO_ANSWER: _try_another_time,

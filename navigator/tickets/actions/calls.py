@@ -14,12 +14,13 @@ from navigator.catalogue.service import Service
 from navigator.dates_in_words import when
 from navigator.errors import Invalid
 from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions.call_diary import end_by_log
 from navigator.tickets.actions.messages import add_message
 from navigator.tickets.activity import note_spoken
 from navigator.tickets.deadlines import MAX_DAYS_AHEAD
-from navigator.tickets.enums import CallOutcome, PartOfDay
+from navigator.tickets.enums import CallDirection, CallOutcome, PartOfDay
 from navigator.tickets.inputs import CallInput
 from navigator.tickets.lifecycle import act
 from navigator.tickets.phone_call import PhoneCall
@@ -27,11 +28,13 @@ from navigator.tickets.ticket import Ticket
 
 _NOON = time(12)
 TRIES = 4
+NOT_PHONED = "They asked not to be phoned, so nobody calls them."
 
 
 def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> Ticket:
     """Log a phone call with the reporter, or that nobody took it; what was said is for staff only."""
     ticket = act(session, actor, Action.CALL, number, call_input.version, came=call_input.came)
+    _require_may_be_phoned(session, ticket, call_input)
     ticket.next_call_at = _booked_at(session, ticket, call_input) or _next_call_at(
         session, ticket, call_input
     )
@@ -50,6 +53,16 @@ def call(session: Session, actor: Actor, number: int, call_input: CallInput) -> 
     if call_input.body:
         add_message(session, actor, ticket, Action.CALL, call_input.body)
     return ticket
+
+
+def _require_may_be_phoned(session: Session, ticket: Ticket, call_input: CallInput) -> None:
+    """Refuse a call of ours, and one to come, to somebody who needs not to be phoned."""
+    if not session.get_one(Reporter, ticket.reporter_id).is_not_phoned:
+        return
+    if call_input.next_on:
+        raise Invalid("There is a problem", {"next_on": f"{NOT_PHONED} Leave this empty."})
+    if call_input.started_by is CallDirection.US:
+        raise Invalid("There is a problem", {"started_by": f"{NOT_PHONED} If they called, say so."})
 
 
 def _booked_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:

@@ -11,6 +11,7 @@ from navigator.outbox.addresses import LOST_LINK, address_of
 from navigator.outbox.cancel import cancel_waiting
 from navigator.outbox.outbox_message import Recipient
 from navigator.people import private_links
+from navigator.people.access_needs import without_no_calls
 from navigator.people.actor import SYSTEM, Actor
 from navigator.people.rate_limit import Limit, hit
 from navigator.people.reporter import ContactMethod, LinkChannel, Reporter, ReporterKind
@@ -58,6 +59,8 @@ def _reach_otherwise(
     for reporter in reporters:
         if values.get("phone", reporter.phone) != reporter.phone:
             reporter.voicemail_is_safe = None  # that was said of the old number
+        if values.get("contact_method") == ContactMethod.PHONE and reporter.is_not_phoned:
+            reporter.access_needs = without_no_calls(reporter.access_needs)
         for name, value in values.items():
             changed |= {name} if getattr(reporter, name) != value else set()
             setattr(reporter, name, value)

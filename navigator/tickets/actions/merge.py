@@ -28,6 +28,7 @@ from navigator.tickets.actions.practitioner import tell_practitioner
 from navigator.tickets.actions.reassign import is_there, reassign_if_absent
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.device_check import DeviceCheck
+from navigator.tickets.inclusion_offer import InclusionOffer
 from navigator.tickets.inputs import MergeInput
 from navigator.tickets.lifecycle import act, record
 from navigator.tickets.phone_call import PhoneCall
@@ -170,7 +171,7 @@ def _move_drafts(session: Session, ticket: Ticket, target: Ticket) -> list[tuple
     return whole
 
 
-Belonging = Message | ClinicalReview | PhoneCall | DeviceCheck | BookedCall | Attachment
+Belonging = Message | ClinicalReview | PhoneCall | DeviceCheck | BookedCall | Attachment | InclusionOffer
 MOVED: Mapping[str, type[Belonging]] = MappingProxyType(
     {
         "messages": Message,
@@ -179,6 +180,7 @@ MOVED: Mapping[str, type[Belonging]] = MappingProxyType(
         "checks": DeviceCheck,
         "booked": BookedCall,
         "waiting_files": Attachment,
+        "offers": InclusionOffer,
     }
 )
 """What goes with a ticket into another, by its name in the audit event."""

@@ -28,6 +28,8 @@ _TRAINING = table(
     column("words", String),
     column("answer", String),
 )
+# Problems are above too: of what a supplier was sent, redaction knows that words of a ticket may be in it.
+_SENT = table("supplierentry", column("id"), column("problem_id"), column("body", String))
 _WORDS: Mapping[Any, tuple[str, ...]] = {
     Ticket: ("workaround", "practitioner_name_given"),
     Reporter: ("needs", "language", "best_time", "found_by", "known_as"),
@@ -84,7 +86,7 @@ def redact_places(session: Session, ticket: Ticket, removal: Removal) -> int:
     if removal.pattern.search(reporter.support_code):
         reporter.support_code = ""  # by one that says "removed" strangers would be taken for one person
         places += 1
-    return places + _redact_training(session, ticket.number, removal)
+    return places + _redact_training(session, ticket.number, removal) + _redact_sent(session, ticket, removal)
 
 
 def _redact_row(row: Any, removal: Removal) -> int:
@@ -112,5 +114,16 @@ def _redact_training(session: Session, number: int, removal: Removal) -> int:
         values = {name: removal.without(getattr(row, name)) for name in ("words", "answer")}
         if values != {name: getattr(row, name) for name in values}:
             session.execute(_TRAINING.update().where(_TRAINING.c.id == row.id).values(**values))
+            found += 1
+    return found
+
+
+def _redact_sent(session: Session, ticket: Ticket, removal: Removal) -> int:
+    """Remove words from our copies of what the supplier of its known problem was sent."""
+    rows = session.execute(select_rows(_SENT).where(_SENT.c.problem_id == ticket.problem_id)).all()
+    found = 0
+    for row in rows:
+        if (left := removal.without(row.body)) != row.body:
+            session.execute(_SENT.update().where(_SENT.c.id == row.id).values(body=left))
             found += 1
     return found

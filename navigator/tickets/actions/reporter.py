@@ -100,6 +100,15 @@ def reopen(session: Session, actor: Actor, number: int, message: SayInput | None
     return ticket
 
 
+def still_broken(session: Session, actor: Actor, number: int) -> Ticket:
+    """Say of a ticket that goes on that what the supplier released does not help."""
+    ticket = act(session, actor, Action.STILL_BROKEN, number)
+    tell_watchers(session, actor, ticket, NoticeKind.WROTE)
+    if not _resume(session, ticket):
+        notify_user(session, ticket, ticket.assignee_id, "reporter_wrote")
+    return ticket
+
+
 def _resume(session: Session, ticket: Ticket) -> bool:
     """Start the target again; whether the ticket is somebody else's now, because who had it is not there."""
     service = session.get_one(Service, ticket.service_id)

@@ -90,7 +90,7 @@ def report(
         checked: dict[str, Any] = {"checked": True} if findings else {}
         record(session, actor, Action.REPORT, ticket, door=channel, category=ticket.category, **checked)
         if findings:
-            attach_check(session, ticket.number, findings, ticket.number)
+            attach_check(session, ticket.number, findings, ticket.number, opened.reporter)
         if report_input.text:
             add_message(session, actor, ticket, Action.REPORT, report_input.text, Author.REPORTER)
         if is_unsent:  # nobody can be answered

@@ -17,7 +17,7 @@ from navigator.catalogue.programme import Programme
 from navigator.catalogue.service import Service
 from navigator.fields import Day, Id, Line
 from navigator.people.actor import Actor
-from navigator.people.reporter import ContactMethod, Reporter
+from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.tickets.metrics import METRICS, MetricName, Period, reported_in
 from navigator.tickets.queue.order import Sort
 from navigator.tickets.queue.search import matches_text
@@ -51,6 +51,7 @@ class Filters(BaseModel):
     due_by: Day | None = Field(default=None, title="the day by which it is due")
     session: WorkingDays | None = Field(default=None, title="the next session")
     need: Need = Field(default="", title="what they need")
+    reporter: ReporterKind | Literal[""] = Field(default="", title="who reported")
     text: Line = Field(default="", title="the words")
     figure: MetricName | Literal[""] = ""
     since: Day | None = None
@@ -202,6 +203,7 @@ _CONDITIONS: Mapping[str, Callable[[Session, Actor, Any], Condition]] = MappingP
         "due_by": _is_due_by,
         "session": _has_session,
         "need": _needs,
+        "reporter": lambda _, _actor, kind: col(Ticket.reporter_kind) == kind,
         "text": matches_text,
     }
 )

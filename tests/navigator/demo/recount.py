@@ -12,6 +12,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from navigator import clock
 from navigator.insight.period_filter import PeriodFilter
 from navigator.tickets.metrics import Period
+from tests.navigator.demo.recount_suppliers import supplier_rows
 from tests.navigator.demo.recount_training import training_effect
 
 Table = list[tuple[str, ...]]
@@ -71,7 +72,10 @@ class Recount:
 
     def other_tables(self) -> dict[str, Table]:
         """Each table that does not compare this period with the one before."""
-        return {"training_effect": training_effect(self.session, self.asked)}
+        return {
+            "suppliers": supplier_rows(self.rows, self.chosen("m"), self.now),
+            "training_effect": training_effect(self.session, self.asked),
+        }
 
     def compared_tables(self) -> dict[str, Table]:
         """Each table by its name, each figure beside the one before."""

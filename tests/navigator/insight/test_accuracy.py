@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from navigator import clock
-from navigator.insight.accuracy import Rate, accuracy
+from navigator.insight.accuracy import accuracy
+from navigator.insight.rate import Rate
 from navigator.people.actor import ANONYMOUS
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ResolveInput, TriageInput

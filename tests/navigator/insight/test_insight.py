@@ -1,7 +1,7 @@
 """The managers’ figures, each counted again by plain SQL over a story; and each number’s list of tickets."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,7 @@ from navigator.people.user import Role
 from navigator.tickets.metrics import METRICS, Period
 from navigator.tickets.queue.filters import Filters
 from navigator.tickets.queue.queue import queue
-from tests.navigator.insight.story import PASSWORD, keep_all, live_through
+from tests.navigator.insight.story import NOW, PASSWORD, keep_all, live_through
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People, join
 
@@ -61,6 +61,11 @@ PLAIN = {
     "unread": f"{HANDED.format(' AND acknowledged_at IS NULL')} > 0",
     "with_supplier": "status = 'waiting_for_supplier'",
 }
+STOPS = "blocks = 'yes' AND reporter_kind = 'patient'"
+BY_PROGRAMME = {
+    "without": f"{REPORTED} AND {STOPS}",
+    "still_without": f"{STOPS} AND status NOT IN ('resolved', 'closed')",
+}
 WHOLE = {
     "in_time": f"{REPORTED} AND ({TOLD} OR (guard_at IS NOT NULL AND (resolved_at IS NOT NULL"
     " OR (closed_at IS NULL AND guard_at <= :now))))",
@@ -98,6 +103,9 @@ def recount(session: Session, people: People, condition: str, opens: Any) -> int
 
 def plain(opens: Any) -> str:
     """The condition of a cell in plain SQL."""
+    if opens.get("figure") in BY_PROGRAMME:
+        code = "IS NULL" if opens["programme"] == "-" else "IN (SELECT id FROM programme WHERE code = 'fern')"
+        return f"{BY_PROGRAMME[opens['figure']]} AND programme_id {code}"
     if "category" not in opens:
         return PLAIN[opens.get("figure", "all")]
     category = "IS NULL" if opens["category"] == "-" else f"= '{opens['category']}'"
@@ -130,7 +138,7 @@ def test_the_story_tells_a_little_of_everything(found: ManagersReport) -> None:
     """What is compared above is not nothing with nothing."""
     said = {row.label: row.cells[0].exact for sheet in found.tables.values() for row in sheet.rows}
     others = ("had_session", "ended", "with_supplier", "all")  # parts of another row, or of the heading
-    figures = {one.label for name, one in METRICS.items() if name not in others}
+    figures = {one.label for name, one in METRICS.items() if name not in (*others, *BY_PROGRAMME)}
     assert {label for label in figures if said[label].split()[0] in ("0", "none")} == set()
 
 
@@ -180,14 +188,19 @@ def test_days_of_the_course_add_up(found: ManagersReport) -> None:
     assert sum(bar.now for bar in course.bars) == int(found.reported.cells[0].exact)
 
 
-def test_it_asks_ten_questions_however_much_there_is(
+def test_it_asks_as_many_questions_however_much_there_is(
     session: Session, people: People, connection: Connection, found: ManagersReport
 ) -> None:
     asked: list[str] = []
     event.listen(connection, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
     managers_report(session, people.mo, PeriodFilter(period="quarter"))
-    kept = any("FROM daycount" in statement for statement in asked)
-    assert len(asked) == 9 + kept
+    first = len(asked)
+    for category in (PASSWORD, "use.how_to", "notify.too_many", "use.feature_fault"):
+        tell(session, category=category)
+    session.flush()
+    asked.clear()
+    managers_report(session, people.mo, PeriodFilter(period="quarter"))
+    assert len(asked) == first < 20
 
 
 @pytest.mark.parametrize("length", [1, 7, 31, 32, 90, 366])
@@ -227,6 +240,29 @@ def test_one_programme_alone(session: Session, people: People, found: ManagersRe
         assert cell.filters["programme"] == "fern"
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_reports_of_one_kind_alone(session: Session, people: People, kept: bool) -> None:
+    """Of patients, of practitioners and of both, whether a day is kept or counted anew."""
+    live_through(session, people)
+    clock.set_to(datetime(2026, 6, 1, 10, tzinfo=UTC))
+    tell(session, people.priya, reporter="pwp")
+    clock.set_to(NOW)
+    tell(session, people.priya, reporter="pwp")
+    if kept:
+        assert date(2026, 6, 1) in keep_all(session)
+    said = {}
+    for kind in ("", "patient", "pwp"):
+        report = managers_report(session, people.mo, PeriodFilter.model_validate({"reporter": kind}))
+        said[kind] = report.reported.cells[0].count
+        whose = f" AND reporter_kind = '{kind}'" if kind else ""
+        for label, cell in numbers(report):
+            assert cell.count == recount(session, people, plain(cell.filters) + whose, cell.filters), label
+            rows = queue(session, people.mo, Filters(view="counted", **cell.filters), limit=99).rows  # type: ignore[arg-type]
+            assert len(rows) == cell.count, (label, cell)
+    assert said["patient"] + said["pwp"] == said[""]
+    assert said["pwp"] == 2
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -235,6 +271,7 @@ def test_one_programme_alone(session: Session, people: People, found: ManagersRe
         {"period": "own", "since": "2026-06-02", "until": "2026-06-01"},
         {"period": "own", "since": "2025-06-01", "until": "2026-06-02"},
         {"period": "year"},
+        {"reporter": "navigator"},
     ],
 )
 def test_days_that_cannot_be_meant_are_refused(wrong: dict[str, str]) -> None:

@@ -17,10 +17,10 @@ from navigator.insight.table import (
     change_cell,
     count_cell,
     points_cell,
-    rounded,
     share_cell,
     text_cell,
 )
+from navigator.small_numbers import rounded
 
 
 @pytest.mark.parametrize(

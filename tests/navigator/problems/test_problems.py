@@ -15,10 +15,12 @@ from navigator.people import private_links
 from navigator.people.actor import ANONYMOUS, SYSTEM, Actor, reporter
 from navigator.people.user import Role, User
 from navigator.problems import linking, records, updates
-from navigator.problems.impact import impact_of, round_for_supplier, supplier_pack
+from navigator.problems.impact import impact_of
 from navigator.problems.inputs import NewProblemInput, ProblemInput, StatusInput, UpdateInput
+from navigator.problems.pack_facts import round_for_supplier
 from navigator.problems.problem import Problem, ProblemStatus, ProblemUpdate
 from navigator.problems.public_list import known_problems
+from navigator.problems.supplier_pack import problem_pack
 from navigator.tickets.action_rules import Action
 from navigator.tickets.actions import reporter as follow
 from navigator.tickets.actions import staff
@@ -359,12 +361,13 @@ def test_small_numbers_do_not_leave_the_service(count: int, said: str):
 def test_the_supplier_gets_nothing_that_a_person_wrote(session: Session, people: People, problem: Problem):
     ticket = linked(session, people, problem, text="WORDS of Pat", practitioner="Priya PRIVATE")
     staff.note(session, people.amina, ticket.number, SayInput(body="A private NOTE"))
-    text = supplier_pack(session, people.amina, problem)
-    assert [line.partition(": ")[0] for line in text.splitlines()] == [
-        "Problem", "Your reference", "Programme", "Kind", "Title", "First reported", "Last reported",
-        "Reports", "People who said that they have it too", "Sessions planned without it",
-        "Page and steps, as far as known",
+    pack = problem_pack(session, problem)
+    assert list(pack.facts) == [
+        "Our reference", "Your reference", "Programme", "Kind", "Versions", "First reported", "Reports",
+        "Reported by", "People who said that they have it too", "Sessions planned without it",
     ]  # fmt: skip
+    assert list(pack.parts) == ["What is known"]
+    text = pack.as_text()
     assert "Reports: fewer than 5" in text
     assert "First reported: Tuesday 9 June" in text
     for private in ("WORDS", "PRIVATE", "NOTE", "pat@", WORKAROUND, "DN-"):

@@ -11,9 +11,9 @@ from navigator.catalogue.device_needs import DeviceNeeds
 from navigator.jobs.retention import DEVICE_CHECK_RETENTION, delete_old_rows
 from navigator.people.actor import reporter
 from navigator.problems import records
-from navigator.problems.impact import supplier_pack
 from navigator.problems.inputs import NewProblemInput
 from navigator.problems.problem import Problem
+from navigator.problems.supplier_pack import problem_pack
 from navigator.tickets.actions.device_checks import send_check
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.reporter import withdraw
@@ -125,7 +125,7 @@ def test_the_supplier_is_told_counts_and_none_under_five(session: Session, peopl
             send_check(session, reporter(ticket.number), ticket.number, [new, OFF, BLOCKED])
         link_and_tell(session, people.amina, ticket, problem.id)
     session.flush()
-    lines = dict(line.split(": ", 1) for line in supplier_pack(session, people.amina, problem).splitlines())
+    lines = problem_pack(session, problem).facts
     assert lines["Phones checked, as they said themselves"] == "about 5"
     assert lines["Their browsers"] == "Safari 17.1 (about 5), others (fewer than 5 each)"
     assert lines["What was wrong with them"] == "Clock (about 5), others (fewer than 5 each)"

@@ -19,13 +19,16 @@ from tests.people import People
 Cast = dict[str, Actor]
 
 MAY = {
-    "reporter": "answer reschedule confirm reopen withdraw contact end_links book_call move_call cancel_call",
-    "joined reporter": "answer reopen contact end_links cancel_call",  # others share the ticket
+    "reporter": (
+        "answer reschedule confirm reopen still_broken withdraw contact end_links book_call move_call "
+        "cancel_call"
+    ),
+    "joined reporter": "answer reopen still_broken contact end_links cancel_call",  # others share the ticket
     "pwp": "answer note reschedule confirm reopen hand_over no_concern give_link",
     "navigator": (
         "triage claim assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge redact link update hand_over snooze wake split contact end_links give_link no_concern "
-        "take_back move_call cancel_call"
+        "needs offer take_back move_call cancel_call clear_words"
     ),
     "clinician": "note hand_over acknowledge conclude write_to_person no_concern",
     "manager": "assign note attach hand_over no_concern",
@@ -33,7 +36,7 @@ MAY = {
     "navigator key": (  # a key is nobody who could have a ticket
         "triage assign reply note call verify attach reschedule wait park resolve reopen close "
         "merge unmerge link update hand_over snooze wake split contact end_links no_concern "
-        "move_call cancel_call"
+        "needs offer move_call cancel_call"
     ),
 }
 SEES_NOTHING = ("admin", "stranger", "other reporter", "nobody", "intake key")
@@ -60,10 +63,12 @@ WHEN = {
     "resolve": LIVE,
     "confirm": f"{LIVE} resolved",
     "reopen": "waiting_for_reporter waiting_for_supplier resolved closed",
+    "still_broken": LIVE,
     "close": "resolved",
     "merge": LIVE,
     "unmerge": KEPT,
     "redact": KEPT,
+    "clear_words": KEPT,
     "link": KEPT,
     "update": KEPT,
     "withdraw": LIVE,
@@ -82,6 +87,8 @@ WHEN = {
     "contact": f"{KEPT} merged",
     "end_links": f"{KEPT} merged",
     "give_link": KEPT,
+    "needs": KEPT,
+    "offer": KEPT,
 }
 BECOMES = {
     ("triage", "new"): "open",
@@ -99,6 +106,8 @@ BECOMES = {
     **{("reopen", status): "open" for status in WHEN["reopen"].split()},
     **{("merge", status): "merged" for status in LIVE.split()},
     **{("withdraw", status): "closed" for status in LIVE.split()},
+    ("still_broken", "waiting_for_reporter"): "open",
+    ("still_broken", "waiting_for_supplier"): "open",
     ("close", "resolved"): "closed",
 }
 

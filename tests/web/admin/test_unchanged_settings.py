@@ -10,10 +10,12 @@ from sqlmodel import Session, col, select
 from navigator.administration.apply_change import apply_change, kind_of
 from navigator.administration.configuration_file import parse_configuration
 from navigator.administration.import_export import export_configuration, import_configuration
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
+from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.languages import LANGUAGES
@@ -105,10 +107,20 @@ services:
 """
 """Something of each kind, in another order than a form has, with spaces and line ends."""
 RULE = {"title": "First", "position": 1, "people": ["tom@north.example", "amina@north.example"]}
+PEER = PeerSetting(
+    name="Leeds desk",
+    url="https://desk.leeds.example/feeds/known-problems.json",
+    public_key="AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    owner="Ada",
+    review_on=date(2027, 1, 1),
+)
 EVERYTHING = (
-    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "offers/north",
+    "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
+    "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
+    "sharing/desk", "peer/leeds",
+    "inclusion/north", "usability/north",
 )  # fmt: skip
 
 
@@ -117,8 +129,16 @@ def everything(session: Session, people: People) -> None:
     import_configuration(session, parse_configuration(FILE))
     rule = RuleSetting.model_validate(RULE)
     apply_change(session, SYSTEM, kind_of("rule"), ("north", "first"), rule)
+    sharing = SharingSetting(is_active=True, name="North", owner="Ada", review_on=date(2027, 1, 1))
+    apply_change(session, SYSTEM, kind_of("sharing"), ("desk",), sharing)
+    apply_change(session, SYSTEM, kind_of("peer"), ("leeds",), PEER)
     signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
+    answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}
+    has = InclusionOffersSetting(usual=["sim", "device"], own=["Bus fares", "A quiet room"], **answers_for)
+    apply_change(session, SYSTEM, kind_of("inclusion"), ("north",), has)
+    asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
+    apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
 
 
 @pytest.mark.usefixtures("everything")

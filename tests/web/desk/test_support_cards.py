@@ -9,7 +9,7 @@ from navigator.people.audit_log import AuditEntry
 from navigator.people.reporter import Reporter
 from navigator.people.support_card import SupportCard
 from navigator.people.user import Role
-from navigator.support_cards import card_list, overview
+from navigator.support_cards import csv_lines, overview
 from navigator.tickets.ticket import Ticket
 from tests.cases import each_case
 from tests.navigator.support_cards.card_factory import make, steps_taken
@@ -276,7 +276,7 @@ def test_errors_are_told_by_line_and_nothing_is_made(enter: Enter, session: Sess
         "label,programme,label\na,fern,b",
         "label,programme\na,fern,too,many",
         'label,programme\n"a,fern',
-        "label,programme\n" + "\n".join(f"{n},fern" for n in range(card_list.MOST_LINES + 1)),
+        "label,programme\n" + "\n".join(f"{n},fern" for n in range(csv_lines.MOST_LINES + 1)),
     ],
 )
 def test_what_is_no_list_is_refused_whole(enter: Enter, session: Session, people: People, text: str):
@@ -309,7 +309,7 @@ def test_a_list_is_not_made_twice(enter: Enter, session: Session, people: People
 
 def test_the_whole_of_a_long_list_is_printed(enter: Enter, session: Session, people: People):
     lines = overview.MOST + 1
-    assert lines <= card_list.MOST_LINES
+    assert lines <= csv_lines.MOST_LINES
     text = "label,programme\n" + "\n".join(f"Patient {n},fern" for n in range(lines))
     priya = enter("priya")
     priya.get("/cards/list")

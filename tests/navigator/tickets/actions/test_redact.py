@@ -189,6 +189,7 @@ REDACTED = """
     trainingrequest.words trainingrequest.answer
 """
 WITHOUT_WORDS = """
+    inclusionoffer.kind reporter.access_needs
     kept_form.owner kept_form.path kept_form.page message.audience message.author message.action
     message.unchecked_language unsent.deed heldsend.action heldsend.parts heldsend.mark heldsend.outbox_ids
     ticket.status ticket.reporter_kind ticket.door ticket.category ticket.reported_category

@@ -1,6 +1,7 @@
 """What is offered to be tapped: the usual problems first, then what a programme's own reports say (15.2)."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -18,9 +19,10 @@ def counted(
     session: Session, people: People, programme: Programme, category: str, n: int, ago: int = 1
 ) -> None:
     day = clock.today() - timedelta(days=ago)
+    counts: dict[str, Any] = dict.fromkeys(COUNTS, n)
     of_day = DayCount(
         reported_on=day, service_id=people.north, programme_id=programme.id, category=category,
-        **dict.fromkeys(COUNTS, n),
+        **counts,
     )  # fmt: skip
     session.add(of_day)
     session.flush()

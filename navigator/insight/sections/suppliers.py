@@ -1,0 +1,167 @@
+"""What suppliers promised and kept: by programme, against the contract and against their own days."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from navigator import clock
+from navigator.catalogue.programme import Programme
+from navigator.dates_in_words import day
+from navigator.insight.finding import Finding
+from navigator.insight.queries import ReportScope
+from navigator.insight.table import Row, Table, count_cell, share_cell
+from navigator.problems.impact import Impact, impacts
+from navigator.problems.late_suppliers import overdue
+from navigator.problems.problem import Problem
+from navigator.problems.public_list import IS_OVER
+from navigator.problems.supplier_clock import owed_by_contract
+from navigator.problems.supplier_entry import SupplierEntry, SupplierStep
+from navigator.problems.trying_again import tried_again
+from navigator.small_numbers import MIN_COUNT, rounded
+
+NAME = "suppliers"
+_COLUMNS = (
+    "Programme", "Problems sent", "Acknowledged in time", "Answered in time", "Put right in time",
+    "Promised days kept", "Say that it works",
+)  # fmt: skip
+_HELP = (
+    "What came due in the period. In time is by the days of the contract that are set for the programme; "
+    "where none are set there is no clock. A promised day is kept when a fix was released by then. "
+    "In the last column are those who were asked to try again."
+)
+
+
+@dataclass(frozen=True)
+class PromisedDay:
+    """A day that a supplier promised for a problem, and whether a fix was released by then."""
+
+    problem: Problem
+    due_on: date
+    is_kept: bool
+
+
+def table(session: Session, scope: ReportScope) -> Table:
+    """How the supplier of each programme kept its contract and its own days."""
+    problems = _told_problems(session, scope)
+    promised = promised_days(session, problems)
+    rows = [
+        _row(
+            session, scope, programme, [one for one in problems if one.programme_id == programme.id], promised
+        )
+        for programme in sorted(scope.programmes.values(), key=lambda programme: programme.name)
+    ]
+    return Table(NAME, "What suppliers promised and kept", _HELP, _COLUMNS, tuple(filter(None, rows)))
+
+
+def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:
+    """The problems of the scope of which a supplier was told, or gave a day."""
+    is_told = or_(
+        col(Problem.reported_to_supplier_on).is_not(None), col(Problem.supplier_due_on).is_not(None)
+    )
+    query = select(Problem).where(scope.row_condition(Problem), is_told)
+    return session.exec(query.order_by(col(Problem.id))).all()
+
+
+def promised_days(session: Session, problems: Sequence[Problem]) -> list[PromisedDay]:
+    """Each day that was promised and has passed, once; one that was moved before it came is not kept."""
+    kinds = (SupplierStep.PROMISED, SupplierStep.RELEASED)
+    query = select(SupplierEntry).where(
+        col(SupplierEntry.problem_id).in_([problem.id for problem in problems]),
+        col(SupplierEntry.kind).in_(kinds),
+    )
+    steps = session.exec(query).all()
+    by_id, today = {problem.id: problem for problem in problems}, clock.today()
+    due = sorted({(one.problem_id, one.due_on) for one in steps if one.due_on and one.due_on < today})
+    released = [(one.problem_id, one.happened_on) for one in steps if one.kind == SupplierStep.RELEASED]
+    return [
+        PromisedDay(by_id[id], due_on, any(of == id and on <= due_on for of, on in released))
+        for id, due_on in due
+    ]
+
+
+def _row(
+    session: Session,
+    scope: ReportScope,
+    programme: Programme,
+    problems: Sequence[Problem],
+    promised: Sequence[PromisedDay],
+) -> Row | None:
+    if not problems:
+        return None
+    days = scope.days
+    sent = sum(_is_in(scope, problem.reported_to_supplier_on) for problem in problems)
+    owed = [one for problem in problems for one in owed_by_contract(session, problem)]
+    due = [one for one in owed if _is_in(scope, one.by) and (one.done_on or one.by < clock.today())]
+    kept = [one.is_kept for one in promised if one.problem in problems and _is_in(scope, one.due_on)]
+    released = [one for one in problems if one.released_at and days.start_at <= one.released_at < days.end_at]
+    tried = [tried_again(session, scope.actor, problem) for problem in released]
+    in_time = [
+        share_cell(*_share([not one.is_late for one in due if one.what == what]))
+        for what in ("Say that they have it", "Say what it is", "Put it right")
+    ]
+    answers = (sum(one.works for one in tried), sum(one.asked for one in tried))
+    cells = (count_cell(sent), *in_time, share_cell(*_share(kept)), share_cell(*answers))
+    return Row(programme.name, programme.supplier, cells)
+
+
+def _is_in(scope: ReportScope, on: date | None) -> bool:
+    return on is not None and scope.days.first <= on <= scope.days.last
+
+
+def _share(flags: Sequence[bool]) -> tuple[int, int]:
+    return sum(flags), len(flags)
+
+
+def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
+    """Suppliers that are late now, and fixes that do not help, each with what it costs."""
+    going_on = [one for one in _told_problems(session, scope) if one.status not in IS_OVER]
+    cost = impacts(session, scope.actor, [problem.id for problem in going_on])
+    names = {programme.id: programme for programme in scope.programmes.values()}
+    for problem in going_on:
+        if said := _said(session, problem, names):
+            yield _finding(problem, said, cost.get(problem.id, Impact()))
+
+
+def _said(session: Session, problem: Problem, names: Any) -> str:
+    """What is wrong with a problem's supplier: their own day first, then the contract, then a fix in vain."""
+    programme = names.get(problem.programme_id)
+    who = (programme.supplier or f"The supplier of {programme.name}") if programme else "The supplier"
+    if late := overdue(session, problem):
+        if late[0].since == problem.supplier_due_on:
+            return f"{who} promised to put “{problem.title}” right by {day(late[0].since)}, and has not"
+        return f"{who} is late with “{problem.title}”: by the contract it was due on {day(late[0].since)}"
+    failed = select(SupplierEntry.id).where(
+        SupplierEntry.problem_id == problem.id, SupplierEntry.kind == SupplierStep.FAILED
+    )
+    if session.exec(failed.limit(1)).first() is not None:
+        return f"What {who} released for “{problem.title}” does not help everybody who tried it"
+    return ""
+
+
+def _finding(problem: Problem, said: str, impact: Impact) -> Finding:
+    return Finding(
+        sentence=f"{said}: {_cost(_exact, impact)}.",
+        shared=f"{said}: {_cost(_rounded, impact)}.",
+        advice="Chase the supplier, or agree how sessions go on without it.",
+        href=f"/problems/{problem.id}/supplier",
+        link_text=f"Known problem {problem.id}",
+        count=impact.tickets,
+        section=NAME,
+    )
+
+
+def _cost(count: Callable[[int, str], str], impact: Impact) -> str:
+    return f"{count(impact.tickets, 'report')}, {count(impact.sessions, 'session')} planned without it"
+
+
+def _exact(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _rounded(number: int, noun: str) -> str:
+    about = rounded(number)
+    return f"fewer than {MIN_COUNT} {noun}s" if about is None else f"about {about:,} {noun}s"

@@ -1,0 +1,1 @@
+"""Usability: what patients say of a fix and of their programme, kept without their names."""

@@ -1,0 +1,221 @@
+"""Problems shared between desks, on pages: switched on, published as it was read, adopted as text."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from navigator import clock
+from navigator.people.actor import Actor
+from navigator.people.user import User
+from navigator.problems.problem import Problem
+from navigator.shared_problems.read_feed import BadFeed, read
+from navigator.shared_problems.signatures import make_key, sign
+from navigator.shared_problems.tables import FeedKey, PeerDesk, PublishedProblem, SharedProblem, Sharing
+from tests.navigator.tickets.report_factory import link_and_tell, tell
+from tests.page_visitor import Visitor
+from tests.people import People, actor_of
+from tests.web.conftest import Enter
+
+FEED = "/feeds/known-problems.json"
+HOSTILE = '</p><script>alert(1)</script>{{ 7 * 7 }} [a](javascript:alert(1)) ’"><img src=x onerror=y>'
+
+
+@pytest.fixture
+def problem(session: Session, people: People) -> Problem:
+    problem = Problem(
+        service_id=people.north,
+        programme_id=1,
+        category="access.forgotten_password",
+        title="Log-in ends",
+        known="Ask Mrs Canary at canary@wren.example",
+        workaround="Use the website",
+    )
+    session.add(problem)
+    session.flush()
+    return problem
+
+
+@pytest.fixture
+def elsewhere(session: Session) -> SharedProblem:
+    peer = PeerDesk(code="leeds", name="Leeds", owner="Ada", review_on=clock.today())
+    session.add(peer)
+    session.flush()
+    row = SharedProblem(
+        peer_id=peer.id,
+        item_id="1",
+        title=f"Sound {HOSTILE}",
+        programme="FERN",
+        kind="Their kind",
+        category="nobody.knows",
+        known=HOSTILE,
+        workaround=HOSTILE,
+        status="known_error",
+        published_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_it_is_switched_on_and_a_problem_published_and_taken_back(
+    enter: Enter, ada_of_all: Visitor, session: Session, problem: Problem
+) -> None:
+    amina, ada = enter("amina"), ada_of_all
+    amina.get(f"/problems/{problem.id}/sharing")
+    assert "This desk shares no problems" in amina.text
+    assert amina.get(FEED).status_code == 404
+    ada.get("/settings/sharing")
+    ada.press("Make a key")
+    key = session.exec(select(FeedKey)).one()
+    assert key.public_key in ada.text
+    assert key.sealed_private_key not in (ada.page.html or "")
+    assert amina.get(FEED).status_code == 404
+    ada.get("/settings/sharing/desk")
+    ada.press("Look at the change", is_active="yes")
+    assert ada.problems == ["Say what this desk is called, who answers for it and when they look again"]
+    when = {"review_on-day": "1", "review_on-month": "6", "review_on-year": "2027"}
+    ada.press("Look at the change", is_active="yes", name="North", owner="Ada", **when)
+    ada.press("Save this change")
+    assert "Others read it at" in ada.text
+
+    for number in range(8):
+        ticket = tell(session, contact={"route": "email", "email": f"p{number}@wren.example"})
+        link_and_tell(session, enter_actor(session, "amina"), ticket, problem.id)
+    amina.get(f"/problems/{problem.id}/sharing")
+    assert "About 10" in amina.text
+    amina.press("Share it")
+    assert amina.problems == [
+        "Take out addresses, links, phone numbers, codes and names of people",
+        "Read it, then say that nobody is named in it",
+    ]
+    amina.press("Share it", known="The page goes back.", is_read="yes")
+    assert amina.path == f"/problems/{problem.id}"
+    feed = amina.get(FEED)
+    assert "canary" not in feed.text.lower()
+    assert feed.json()["items"][0]["content_text"].startswith("What it is: The page goes back.")
+    amina.get(f"/problems/{problem.id}/sharing")
+    amina.press("Take it back")
+    assert amina.get(FEED).json()["items"] == []
+    assert session.exec(select(PublishedProblem)).all() == []
+
+
+def enter_actor(session: Session, first: str) -> Actor:
+    user_id = session.exec(select(User.id).where(User.email == f"{first}@north.example")).one()
+    return actor_of(session, user_id)
+
+
+def test_small_numbers_do_not_leave(enter: Enter, session: Session, problem: Problem) -> None:
+    make_key(session)
+    session.add(Sharing(is_active=True, name="North", owner="Ada", review_on=clock.today()))
+    for number in range(4):
+        ticket = tell(session, contact={"route": "email", "email": f"p{number}@wren.example"})
+        link_and_tell(session, enter_actor(session, "amina"), ticket, problem.id)
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/sharing")
+    assert "Fewer than 5, so no number is shared" in amina.text
+    amina.press("Share it", known="", is_read="yes")
+    assert amina.get(FEED).json()["items"][0]["_navigator_desk"]["reports"] is None
+
+
+def test_the_words_of_another_desk_are_text(enter: Enter, session: Session, elsewhere: SharedProblem) -> None:
+    """They are drawn as they are, on their own page and once adopted: nothing in them runs or leads away."""
+    amina = enter("amina")
+    for path in ("/problems/elsewhere", f"/problems/elsewhere/{elsewhere.id}"):
+        amina.get(path)
+        assert "<script>alert(1)" in amina.text
+        assert amina.page.css("main script, main img, main a[href^=javascript]") == []
+    amina.press("Make it a known problem here")
+    assert amina.problems == ["Choose what kind of problem it is"]  # theirs is none of ours
+    amina.press("Make it a known problem here", category="use.outage_or_error")
+    assert amina.path.startswith("/problems/")
+    assert amina.page.css("main script, main img, main a[href^=javascript]") == []
+    made = session.exec(select(Problem)).one()
+    assert (made.is_public, made.is_outage) == (False, False)
+    assert "1 desk" in amina.text
+    amina.get(f"/problems/elsewhere/{elsewhere.id}")
+    assert f"Here it is known problem {made.id}" in amina.text
+    again = {"service": "north", "programme": "fern", "category": "use.outage_or_error"}
+    refused = amina.post(f"/problems/elsewhere/{elsewhere.id}/adoption", data=again)
+    assert refused.status_code == 409
+
+
+def test_it_is_joined_to_a_problem_that_is_known(
+    enter: Enter, session: Session, problem: Problem, elsewhere: SharedProblem
+) -> None:
+    amina = enter("amina")
+    amina.get(f"/problems/elsewhere/{elsewhere.id}")
+    amina.press("Join them", problem_id=str(problem.id))
+    assert amina.path == f"/problems/{problem.id}"
+    assert [one.id for one in session.exec(select(Problem))] == [problem.id]
+
+
+def test_whoever_may_not_see_it_does_not(
+    enter: Enter, session: Session, people: People, problem: Problem, elsewhere: SharedProblem
+) -> None:
+    for who in ("priya", "cole"):
+        for path in ("/problems/elsewhere", f"/problems/{problem.id}/sharing"):
+            assert enter(who).get(path).status_code == 403
+    sam = enter("sam")
+    assert sam.get(f"/problems/{problem.id}/sharing").status_code == 403  # North looks after it
+    ada = enter("ada")  # of North alone, and the feed is everybody's
+    ada.get("/settings/sharing")
+    assert "Make a key" not in ada.text
+    for path in ("keys", "peers/1/reading", "keys/1/end"):
+        assert ada.post(f"/settings/sharing/{path}").status_code == 403
+    elsewhere_of_one_that_is_off = session.exec(select(PeerDesk)).one()
+    elsewhere_of_one_that_is_off.is_active = False
+    session.flush()
+    assert enter("amina").get(f"/problems/elsewhere/{elsewhere.id}").status_code == 404
+
+
+def _item(**more: Any) -> dict[str, Any]:
+    facts = {"programme": "Fern", "status": "open", "reports": None, "known": "K"} | more
+    return {"id": "1", "title": "T", "date_published": clock.now().isoformat(), "_navigator_desk": facts}
+
+
+@pytest.mark.parametrize(
+    ("items", "made", "words"),
+    [
+        ([{"id": "1"}], 0, "no feed"),
+        ([{}] * 101, 0, "no feed"),
+        ([], 3, "future"),
+        ([], -3, "older"),
+    ],
+)
+def test_a_feed_is_refused_that_is_signed_but_wrong(
+    session: Session, items: list[Any], made: int, words: str
+) -> None:
+    key = make_key(session).public_key
+    at = (clock.now() + timedelta(hours=made)).isoformat()
+    text = json.dumps(sign(session, {"items": items, "_navigator_desk": {"made_at": at}}))
+    with pytest.raises(BadFeed, match=words):
+        read(text, key, clock.now(), clock.now())
+
+
+@pytest.mark.parametrize(
+    "facts", [{"status": "nonsense"}, {"reports": 4}, {"reports": -1}, {"known": "x" * 2001}, {"kind": 7}]
+)
+def test_an_item_that_says_more_than_it_may_is_refused(session: Session, facts: dict[str, Any]) -> None:
+    key = make_key(session).public_key
+    feed = {"items": [_item(**facts)], "_navigator_desk": {"made_at": clock.now().isoformat()}}
+    with pytest.raises(BadFeed):
+        read(json.dumps(sign(session, feed)), key, clock.now(), None)
+
+
+def test_signs_that_nobody_sees_are_left_out(session: Session) -> None:
+    key = make_key(session).public_key
+    feed = {
+        "items": [_item(known="a\u202eb\u200bc\x07\nd")],
+        "_navigator_desk": {"made_at": clock.now().isoformat()},
+    }
+    found = read(json.dumps(sign(session, feed)), key, clock.now(), None)
+    assert found.items[0].facts.known == "abc\nd"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", "[" * 100_000, '{"items": NaN}', "7"])
+def test_what_is_no_feed_is_refused(text: str) -> None:
+    with pytest.raises(BadFeed):
+        read(text, "key", clock.now(), None)
