@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.people.user import Membership, Role, User
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.metrics import IS_COUNTED, Period
 from navigator.tickets.ticket import Ticket
 from navigator.training.tables import Attendance, TrainingSession
@@ -24,8 +25,6 @@ from navigator.training.topics import HOW_TO
 
 WINDOW, SHORTEST = timedelta(weeks=4), timedelta(weeks=1)
 """How long before and after a session questions are counted: equally long, and no longer than has passed."""
-MIN_PEOPLE = 5
-"""Of fewer people nothing is told: a mean of four would tell of each."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Effect:
 
 
 def _difference(came: Sequence[float], others: Sequence[float]) -> Difference | None:
-    if min(len(came), len(others)) < MIN_PEOPLE:
+    if min(len(came), len(others)) < MIN_COUNT:
         return None
     parts = [variance(changes) / len(changes) for changes in (came, others)]
     mean, squared_error = fmean(came) - fmean(others), sum(parts)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once
-from navigator.insight.table import Cell, Row, Table, count_cell, text_cell
+from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
 from navigator.small_numbers import MIN_COUNT
 from navigator.training.confidence import Means, means
 from navigator.training.effect import Difference, Effect, Group, HeldSession, effects, held_sessions
@@ -34,7 +34,30 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text=HELP,
         columns=COLUMNS,
         rows=(*rows, *_confidence_rows(session, _held(session, scope))),
+        bars=tuple(bar for effect in _effects(session, scope) for bar in _bars(effect)),
+        headline=_headline(_effects(session, scope)),
+        now_label="After",
+        before_label="Before",
     )
+
+
+def _headline(effects: list[Effect]) -> Row:
+    """The difference of all sessions together; without any, that there is nothing to tell."""
+    if not effects:
+        return Row("sessions of which a week or more has passed", "", (count_cell(0),))
+    return Row("how-to questions after training, beyond colleagues", "", (_difference_cell(effects[0]),))
+
+
+def _bars(effect: Effect) -> Iterator[Bar]:
+    """How many questions those who came asked, and how many the others did; none of few people."""
+    for who, group in (("came", effect.came), ("did not come", effect.others)):
+        if group.people >= MIN_COUNT:
+            label = f"Questions of {group.people} who {who}: {_topic_of(effect)}"
+            yield Bar(label, round(sum(group.after)), round(sum(group.before)))
+
+
+def _topic_of(effect: Effect) -> str:
+    return BY_ID[effect.topic].label if effect.topic else "All sessions"
 
 
 def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
@@ -62,7 +85,7 @@ def _effects(session: Session, scope: ReportScope) -> list[Effect]:
 
 
 def _effect_rows(effect: Effect) -> Iterator[Row]:
-    topic = BY_ID[effect.topic].label if effect.topic else "All sessions"
+    topic = _topic_of(effect)
     held = f"{effect.sessions} {'session' if effect.sessions == 1 else 'sessions'}"
     yield _group_row(f"How-to questions of those who came: {topic}", f"To {held}.", effect.came)
     yield _group_row(f"Of those who did not come: {topic}", "In the same weeks.", effect.others)
