@@ -1,4 +1,4 @@
-"""People of the demonstration: three services imported from a configuration file, and twelve users."""
+"""People of the demonstration: three services imported from a configuration file, and their users."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

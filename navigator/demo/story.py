@@ -164,7 +164,7 @@ class HeldSession(_StoryModel):
 
 
 class TrainingStory(_StoryModel):
-    """The training requests, their answers, the sessions, and the questions of who came to none, by name."""
+    """The training requests, their answers, the sessions, and when some asked how to do something."""
 
     asks: list[TrainingAsk]
     answers: list[TrainingAnswer]

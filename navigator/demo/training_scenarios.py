@@ -1,4 +1,4 @@
-"""Training scenarios: requests, answers, sessions, and the questions of those who came to none."""
+"""Training scenarios: requests, answers, sessions, and how-to questions of those who came and who did not."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -64,6 +64,7 @@ class Effect:
     """What sessions on a topic (any topic, for an empty one) did: those who came, and their colleagues."""
 
     topic: str
+    is_one_of_several: bool
     sessions: int
     came: Group
     others: Group
@@ -134,7 +135,7 @@ def effects(
     asked = _questions(session, held, which_tickets)
     topics = sorted({one.topic for one in held})
     all_together = [] if len(topics) == 1 else [""]
-    return [_effect(topic, held, people, asked) for topic in (*all_together, *topics)]
+    return [_effect(topic, len(topics) > 1, held, people, asked) for topic in (*all_together, *topics)]
 
 
 class _People:
@@ -182,7 +183,9 @@ def _questions(session: Session, held: Sequence[HeldSession], which_tickets: Col
     return asked
 
 
-def _effect(topic: str, held: Iterable[HeldSession], people: _People, asked: Asked) -> Effect:
+def _effect(
+    topic: str, is_one_of_several: bool, held: Iterable[HeldSession], people: _People, asked: Asked
+) -> Effect:
     """Each person counts once: who came to any of the sessions with those, others with all they missed."""
     counts: dict[int, dict[bool, list[tuple[int, int]]]] = defaultdict(lambda: {True: [], False: []})
     chosen = [one for one in held if topic in ("", one.topic)]
@@ -192,7 +195,7 @@ def _effect(topic: str, held: Iterable[HeldSession], people: _People, asked: Ask
             counts[user_id][has_come].append((sides.count(0), sides.count(1)))
     came = [by_coming[True] for by_coming in counts.values() if by_coming[True]]
     others = [by_coming[False] for by_coming in counts.values() if not by_coming[True]]
-    return Effect(topic, len(chosen), _group(came), _group(others))
+    return Effect(topic, is_one_of_several, len(chosen), _group(came), _group(others))
 
 
 def _group(people: Sequence[Sequence[tuple[int, int]]]) -> Group:

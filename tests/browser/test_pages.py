@@ -179,11 +179,11 @@ def tickets(address: str) -> None:
 
 def teach(session: Session, amina: Actor, priya: Actor) -> None:
     """A session to come, and one to which a practitioner came."""
-    for _ in range(2):
-        planned = plan(session, amina, places=1)
+    to_come, held = (plan(session, amina, places=1) for _ in range(2))
+    for planned in (to_come, held):
         seats.book(session, priya, planned.id, BookingInput(confidence=3))
     came = AttendanceInput(came=[priya.user_id or 0])
-    sessions.record_attendance(session, amina, planned.id, came)
+    sessions.record_attendance(session, amina, held.id, came)
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

@@ -45,19 +45,27 @@ def _headline(effects: list[Effect]) -> Row:
     """The difference of all sessions together; without any, that there is nothing to tell."""
     if not effects:
         return Row("sessions of which a week or more has passed", "", (count_cell(0),))
-    return Row("how-to questions after training, beyond colleagues", "", (_difference_cell(effects[0]),))
+    if (difference := effects[0].difference) is None:
+        return Row("how much training changed", "", (_difference_cell(effects[0]),))
+    change = _change_text(difference.mean)
+    cell = Cell(change, change if _is_shared(effects[0]) else NOT_SHOWN)
+    meaning = (
+        f"how-to questions by those who came, beyond what changed for colleagues ({_interval(difference)})"
+    )
+    return Row(meaning, "", (cell,))
 
 
 def _bars(effect: Effect) -> Iterator[Bar]:
     """How many questions those who came asked, and how many the others did; none of few people."""
     for who, group in (("came", effect.came), ("did not come", effect.others)):
         if group.people >= MIN_COUNT:
-            label = f"Questions of {group.people} who {who}: {_topic_of(effect)}"
+            label = f"{group.people} who {who}{_about(effect)}"
             yield Bar(label, round(sum(group.after)), round(sum(group.before)))
 
 
-def _topic_of(effect: Effect) -> str:
-    return BY_ID[effect.topic].label if effect.topic else "All sessions"
+def _about(effect: Effect) -> str:
+    """What a row is about, where there are others beside it."""
+    return f": {BY_ID[effect.topic].label}" if effect.topic and effect.is_one_of_several else ""
 
 
 def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
@@ -85,12 +93,12 @@ def _effects(session: Session, scope: ReportScope) -> list[Effect]:
 
 
 def _effect_rows(effect: Effect) -> Iterator[Row]:
-    topic = _topic_of(effect)
-    held = f"{effect.sessions} {'session' if effect.sessions == 1 else 'sessions'}"
-    yield _group_row(f"How-to questions of those who came: {topic}", f"To {held}.", effect.came)
-    yield _group_row(f"Of those who did not come: {topic}", "In the same weeks.", effect.others)
+    topic, about = BY_ID[effect.topic].label if effect.topic else "All topics", _about(effect)
+    held = f"{topic}, {effect.sessions} {'session' if effect.sessions == 1 else 'sessions'}."
+    yield _group_row(f"How-to questions of those who came{about}", held, effect.came)
+    yield _group_row(f"Of those who did not come{about}", "In the same weeks.", effect.others)
     meaning = "What changed for those who came, less what changed for the others."
-    yield Row(f"Difference: {topic}", meaning, (*(text_cell("–"),) * 3, _difference_cell(effect)))
+    yield Row(f"Difference{about}", meaning, (*(text_cell("–"),) * 3, _difference_cell(effect)))
 
 
 def _group_row(label: str, whom: str, group: Group) -> Row:
@@ -120,9 +128,13 @@ def _difference_cell(effect: Effect) -> Cell:
     if difference is None:
         return text_cell("not known: fewer than 5 people came, or did not")
     words = f"{_change_text(difference.mean)} ({_interval(difference)})"
+    return Cell(words, words if _is_shared(effect) else NOT_SHOWN)
+
+
+def _is_shared(effect: Effect) -> bool:
+    """Whether the difference may leave the service: each part of it is of no few questions."""
     groups = (effect.came.before, effect.came.after, effect.others.before, effect.others.after)
-    is_shown = all(sum(questions) >= MIN_COUNT for questions in groups)
-    return Cell(words, words if is_shown else NOT_SHOWN)
+    return all(sum(questions) >= MIN_COUNT for questions in groups)
 
 
 def _interval(difference: Difference) -> str:
@@ -159,10 +171,11 @@ def _effect_finding(effect: Effect, difference: Difference) -> Finding:
     end = f"{_change_text(difference.mean)} how-to questions, beyond what changed for colleagues"
     end = end.replace(" each how-to questions", " how-to questions each")
     sentence = f"{start} {end} ({_interval(difference)}; {came.people} came, {effect.others.people} did not)."
-    is_shared = _difference_cell(effect).shared != NOT_SHOWN
     return Finding(
         sentence=sentence,
-        shared=f"{start} {end}." if is_shared else f"Training on “{topic}” changed how often people ask.",
+        shared=f"{start} {end}."
+        if _is_shared(effect)
+        else f"Training on “{topic}” changed how often people ask.",
         advice="Offer it to those who have not come."
         if has_helped
         else "Ask those who came what is missing.",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from scipy.stats import ttest_ind
-from sqlalchemy import bindparam, text
+from sqlalchemy import Integer, String, bindparam, text
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -72,7 +72,7 @@ def ask(session: Session, query: str, moments: dict[str, Any], **what: int) -> A
     typed = [bindparam(name, type_=UTCDateTime()) for name in moments]
     columns = text(query).bindparams(*typed)
     if query.startswith(HELD[:20]):
-        columns = columns.columns(id=None, service_id=None, topic=None, starts_at=UTCDateTime())  # type: ignore[assignment]
+        columns = columns.columns(id=Integer, service_id=Integer, topic=String, starts_at=UTCDateTime())  # type: ignore[assignment]
     return session.execute(columns, moments | what).all()
 
 

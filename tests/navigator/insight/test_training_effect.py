@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scipy.stats import t as student
 from scipy.stats import ttest_ind
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, text, true
 from sqlmodel import Session
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -153,7 +153,7 @@ def test_the_difference_and_its_interval_are_welchs(session: Session, people: Pe
     expected = ttest_ind(came, others, equal_var=False)
     interval = expected.confidence_interval(0.95)
     (found,) = effects(
-        session, held_sessions(session, [people.north], scope_of(session, people).days), text("1 = 1")
+        session, held_sessions(session, [people.north], scope_of(session, people).days), true()
     )
     assert found.difference
     assert found.difference.mean == pytest.approx(sum(came) / len(came) - sum(others) / len(others))
@@ -167,7 +167,7 @@ def test_the_interval_holds_what_it_should_in_95_of_100(session: Session) -> Non
     draws = student.rvs(6, size=(400, 14), random_state=3)
     for draw in draws:
         groups = (Group((0.0,) * 7, tuple(part)) for part in (draw[:7], draw[7:]))
-        difference = Effect("assign", 1, *groups).difference
+        difference = Effect("assign", False, 1, *groups).difference
         assert difference
         left_out += difference.is_clear
     assert left_out / 400 < 0.05 + 3 * sqrt(0.05 * 0.95 / 400)
@@ -248,7 +248,7 @@ def test_a_person_counts_once_over_all_sessions(session: Session, people: People
     clock.set_to(MOMENT)
     held = held_sessions(session, [people.north], scope_of(session, people).days)
     assert [one.id for one in held] == [first.id, again.id]
-    together, assign, risk = effects(session, held, text("1 = 1"))
+    together, assign, risk = effects(session, held, true())
     assert (together.topic, assign.topic, risk.topic) == ("", "assign", "risk")
     assert together.came.people == assign.came.people
     assert together.came.people + together.others.people == len(recount_all(assign))
