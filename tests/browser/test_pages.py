@@ -6,10 +6,14 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import Session, select
 
-from navigator import database
+from navigator import clock, database
+from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchStatus
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import User
+from navigator.problems.problem import Problem
+from navigator.shared_problems.signatures import make_key
+from navigator.shared_problems.tables import PeerDesk, PublishedProblem, SharedProblem, Sharing
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
@@ -22,7 +26,8 @@ from tests.navigator.training.test_training import plan
 from tests.people import actor_of
 
 SETTINGS_OF_SERVICE = (
-    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+    "service", "hours", "targets", "practice", "calls", "minutes", "inclusion", "usability", "offers",
+    "crisis",
 )  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
@@ -62,6 +67,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/training/plan",
         "/training/sessions/1",
         "/training/sessions/1/change",
+        "/problems/elsewhere",
+        "/problems/elsewhere/1",
+        "/problems/1/sharing",
+        "/log-in-alarms/1",
         "/cards",
         "/cards/1",
         "/cards/1/putting-away",
@@ -129,6 +138,11 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/categories",
         "/settings/category/access.forgotten_password",
         "/settings/keys",
+        "/settings/sharing",
+        "/settings/sharing/desk",
+        "/settings/peer/new",
+        "/settings/log-ins/north",
+        "/settings/watch/north/fern",
         "/settings/changes",
         "/settings/configuration",
     ),
@@ -170,6 +184,7 @@ def tickets(address: str) -> None:
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.report(session, actor_of(session, priya), own)
         make(session, actor_of(session, priya))
+        _watched_and_shared(session)
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
         teach(session, actor_of(session, amina), actor_of(session, priya))
         saved_views.save_view(
@@ -184,6 +199,24 @@ def teach(session: Session, amina: Actor, priya: Actor) -> None:
         seats.book(session, priya, planned.id, BookingInput(confidence=3))
     came = AttendanceInput(came=[priya.user_id or 0])
     sessions.record_attendance(session, amina, held.id, came)
+
+
+def _watched_and_shared(session: Session) -> None:
+    """A problem of ours that is shared and one of another desk, and a programme whose log-in fails."""
+    make_key(session)
+    session.add(Sharing(is_active=True, name="North", owner="Ada", review_on=clock.today()))
+    peer = PeerDesk(code="leeds", name="Leeds", owner="Ada", review_on=clock.today(), error="No answer.")
+    problem = Problem(service_id=1, programme_id=1, category="use.outage_or_error", title="It is slow")
+    hosts, step = ["fern.example"], "Step 2 (fill): there is no such form on the page"
+    watch = LoginWatch(service_id=1, programme_id=1, hosts=hosts, owner="Ada", review_on=clock.today())
+    watch.is_active, watch.status, watch.failing_since_at = True, WatchStatus.FAILS, clock.now()
+    watch.recipe = "- get: https://fern.example/\n- fill: {email: $email}\n- expect: Your programme"
+    session.add_all([peer, problem, watch])
+    session.flush()
+    theirs = SharedProblem(peer_id=peer.id, item_id="1", title="No sound", published_at=clock.now())
+    theirs.programme, theirs.status = "Fern", "known_error"
+    session.add_all([PublishedProblem(problem_id=problem.id, title="It is slow"), theirs])
+    session.add(LoginAlarm(watch_id=watch.id, step=step, failing_since_at=clock.now()))
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

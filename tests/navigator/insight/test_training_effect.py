@@ -19,7 +19,7 @@ from navigator.insight.sections import training_effect
 from navigator.insight.table import Row
 from navigator.people.actor import Actor
 from navigator.training import seats, sessions
-from navigator.training.effect import WINDOW, Effect, Group, effects, held_sessions
+from navigator.training.effect import WINDOW, Effect, Group, _student, effects, held_sessions
 from navigator.training.inputs import AttendanceInput, BookingInput, TrainingSessionInput
 from navigator.training.tables import TrainingSession
 from tests.conftest import MOMENT
@@ -157,8 +157,15 @@ def test_the_difference_and_its_interval_are_welchs(session: Session, people: Pe
     )
     assert found.difference
     assert found.difference.mean == pytest.approx(sum(came) / len(came) - sum(others) / len(others))
-    assert (found.difference.low, found.difference.high) == pytest.approx((interval.low, interval.high))
+    assert (found.difference.low, found.difference.high) == pytest.approx(
+        (interval.low, interval.high), rel=1e-3
+    )
     assert found.difference.is_clear == (expected.pvalue < 0.05)
+
+
+@pytest.mark.parametrize("freedom", [4, 4.5, 7, 30, 1000])
+def test_students_percentile_is_what_scipy_says(freedom: float) -> None:
+    assert _student(freedom) == pytest.approx(student.ppf(0.975, freedom), rel=1e-3)
 
 
 def test_the_interval_holds_what_it_should_in_95_of_100(session: Session) -> None:
