@@ -89,7 +89,7 @@ def _difference(came: Sequence[float], others: Sequence[float]) -> Difference | 
 
 
 def _student(freedom: float) -> float:
-    """The 97.5th percentile of Student's t (Abramowitz and Stegun 26.7.5), to 0.1 % from 4 degrees of freedom.
+    """The 97.5th percentile of Student's t (Abramowitz and Stegun 26.7.5), to 0.1 % from 4 degrees on.
 
     `scipy`, which has it, would cost the web process tens of megabytes.
     """
