@@ -1,4 +1,4 @@
-"""People of the demonstration: three services imported from a configuration file, and twelve users."""
+"""People of the demonstration: three services imported from a configuration file, and their users."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,16 +27,18 @@ SERVICES_FILE = Path(__file__).with_name("places.yaml")
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """All users by name, and the services by code with their business hours."""
+    """All users by name, those who are quiet, and the services by code with their business hours."""
 
     actors: Mapping[str, Actor]
     service_ids: Mapping[str, int]
     calendars: Mapping[str, WorkingCalendar]
+    quiet: frozenset[str]
 
     def with_role(self, service: str, role: Role) -> list[Actor]:
-        """The users who have a role in a service."""
+        """The users who have a role in a service, but for those who are quiet."""
         service_id = self.service_ids[service]
-        return [actor for actor in self.actors.values() if role in actor.roles.get(service_id, ())]
+        heard = (actor for name, actor in self.actors.items() if name not in self.quiet)
+        return [actor for actor in heard if role in actor.roles.get(service_id, ())]
 
     def by_id(self, user_id: int | None) -> Actor | None:
         """The user with that id."""
@@ -58,6 +60,7 @@ def create_people(session: Session, story: Story, hashes: Mapping[str, str], tod
         actors={person.name: _actor(session, person) for person in story.people},
         service_ids=ids,
         calendars={code: calendar_of(service) for code, service in services.items()},
+        quiet=frozenset(person.name for person in story.people if person.is_quiet),
     )
 
 

@@ -1,4 +1,4 @@
-"""Scenarios beside ordinary tickets: known problems, training, clinical reviews, deflections."""
+"""Scenarios beside ordinary tickets: known problems, clinical reviews, deflections; training has a file."""
 
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -16,16 +16,14 @@ from navigator.demo.follow_up import followed_up
 from navigator.demo.report_schedule import PROGRAMMES, ScheduledReport
 from navigator.demo.story import (
     FollowedReport,
-    HeldSession,
     KnownProblem,
     ProblemStep,
     ReportKind,
     SafetyReport,
-    TrainingAnswer,
-    TrainingAsk,
 )
 from navigator.demo.submit_report import submit
 from navigator.demo.ticket_scenarios import confirm_fix, handle_ticket, resolve_ticket
+from navigator.demo.training_scenarios import add_training
 from navigator.people.actor import ANONYMOUS, Actor, reporter
 from navigator.people.reporter import ContactMethod
 from navigator.people.user import Role
@@ -41,8 +39,6 @@ from navigator.tickets.booking_inputs import BookCallInput
 from navigator.tickets.inputs import AttachInput, ReviewRequestInput, SayInput
 from navigator.tickets.report_input import ContactInput, ReportInput
 from navigator.tickets.reports import drafts
-from navigator.training import demand, requests, sessions
-from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingSessionInput
 
 WORKS_AFTER_FIX = 0.7
 DEFAULT_CATEGORY = "use.outage_or_error"
@@ -57,12 +53,7 @@ def add_scenarios(context: DemoContext) -> None:
     story, add = context.story, context.queue.add
     for problem in story.problems:
         add(_problem_scenario(context, problem))
-    for ask in story.training.asks:
-        add(_training_request(context, ask))
-    for answer in story.training.answers:
-        add(_training_answer(context, answer))
-    for session in story.training.sessions:
-        add(_training_session(context, session))
+    add_training(context)
     for report in story.clinical_reviews:
         add(_safety_report(context, report))
     add(_followed_report(context, story.followed))
@@ -134,49 +125,6 @@ def _retry_after_release(context: DemoContext, number: int) -> Scenario:
         session = yield context.staff_time("riverside", 60, 900)
         service = context.service_of(get_ticket(session, number))
         yield from resolve_ticket(context, service, number, context.story.update.put_right)
-
-
-def _training_request(context: DemoContext, ask: TrainingAsk) -> Scenario:
-    session = yield context.dates.moment(ask.at)
-    requests.request_training(session, context.people.actors[ask.by], ask.what)
-
-
-def _training_answer(context: DemoContext, answer: TrainingAnswer) -> Scenario:
-    session = yield context.dates.moment(answer.at)
-    trainer = context.people.actors[answer.by]
-    for id in _open_request_ids(context, session, trainer, answer):
-        requests.answer(session, trainer, id, AnswerInput(answer=answer.words))
-
-
-def _open_request_ids(
-    context: DemoContext, session: Session, trainer: Actor, subject: TrainingAnswer | HeldSession
-) -> list[int]:
-    """The open training requests of a service for a topic."""
-    service_id = context.people.service_ids[subject.service]
-    open_requests = (request for request, _ in demand.list_open_requests(session, trainer))
-    in_service = (request for request in open_requests if request.service_id == service_id)
-    return [request.id for request in in_service if request.topic == subject.topic]
-
-
-def _training_session(context: DemoContext, held: HeldSession) -> Scenario:
-    """A training session is planned for the open requests, and held; attendees rate their confidence."""
-    trainer = context.people.actors[held.by]
-    session = yield context.dates.moment(held.planned)
-    starts_at = context.dates.moment(held.held)
-    local = clock.local(starts_at)
-    plan = TrainingSessionInput(
-        **held.model_dump(include={"service", "topic", "title", "places", "venue"}),
-        on=local.date(),
-        at=local.time(),
-        minutes=45,
-        requests=_open_request_ids(context, session, trainer, held),
-    )
-    id = sessions.plan_session(session, trainer, plan).id
-    session = yield starts_at + timedelta(hours=1)
-    ratings = {context.people.actors[name].user_id or 0: rating for name, rating in held.came.items()}
-    confidence = {str(user_id): rating for user_id, rating in ratings.items()}
-    attendance = AttendanceInput(came=list(ratings), confidence=confidence)
-    sessions.record_attendance(session, trainer, id, attendance)
 
 
 def _safety_report(context: DemoContext, report: SafetyReport) -> Scenario:

@@ -22,10 +22,11 @@ class _StoryModel(BaseModel):
 
 
 class Person(_StoryModel):
-    """A user, and their roles in each service."""
+    """A user, and their roles in each service; a quiet one does what the story says of them, and no more."""
 
     name: str
     roles: dict[str, list[Role]]
+    is_quiet: bool = False
 
     @property
     def email(self) -> str:
@@ -149,7 +150,7 @@ class TrainingAnswer(_StoryModel):
 
 
 class HeldSession(_StoryModel):
-    """A training session; `came` has the attendees, and how confident they were after it."""
+    """A training session; `booked` have no request, `came` has how confident the attendees were after it."""
 
     planned: str
     by: str
@@ -159,14 +160,16 @@ class HeldSession(_StoryModel):
     held: str
     places: int
     venue: str
+    booked: list[str] = []
     came: dict[str, int] = {}
 
 
 class TrainingStory(_StoryModel):
-    """The training requests, their answers, and the training sessions."""
+    """The training requests, their answers, the sessions, and when some asked how to do something."""
 
     asks: list[TrainingAsk]
     answers: list[TrainingAnswer]
+    questions: dict[str, list[str]]
     sessions: list[HeldSession]
 
 

@@ -144,7 +144,7 @@ class Table:
     """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days.
 
     `headline` is the number that answers the question in a word: the first row, unless another is named.
-    `before_label` is what the second number of a bar is.
+    `now_label` and `before_label` are what the two numbers of a bar are.
     """
 
     name: str
@@ -156,6 +156,7 @@ class Table:
     is_over_time: bool = False
     marks: tuple[Mark, ...] = ()
     headline: Row | None = None
+    now_label: str = "This period"
     before_label: str = "Period before"
 
     @property

@@ -18,6 +18,7 @@ from navigator.outbox.enqueue import enqueue
 from navigator.outbox.outbox_message import Recipient
 from navigator.people.actor import Actor
 from navigator.people.user import User
+from navigator.small_numbers import MIN_COUNT
 from navigator.training.inputs import ConfidenceInput
 from navigator.training.invitations import ASKED_LATER
 from navigator.training.session_list import find_session
@@ -26,8 +27,6 @@ from navigator.training.tables import Attendance, TrainingSession
 LATER_FROM, REMINDED_AT, LATER_UNTIL = timedelta(weeks=6), timedelta(weeks=7), timedelta(weeks=8)
 KEPT_FOR = timedelta(days=730)
 """How long what one person told is kept: two years, in which a yearly report has been made twice."""
-MIN_PEOPLE = 5
-"""Of fewer people no mean is told: one of four would tell of each."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,6 @@ def means(session: Session, session_ids: Collection[int]) -> tuple[Means | None,
 
 def _means(pairs: Iterable[tuple[int | None, int | None]]) -> Means | None:
     both = [(before, then) for before, then in pairs if before is not None and then is not None]
-    if len(both) < MIN_PEOPLE:
+    if len(both) < MIN_COUNT:
         return None
     return Means(len(both), fmean(first for first, _ in both), fmean(last for _, last in both))

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import fmean, variance
+from statistics import NormalDist, fmean, variance
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.people.user import Membership, Role, User
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.metrics import IS_COUNTED, Period
 from navigator.tickets.ticket import Ticket
 from navigator.training.tables import Attendance, TrainingSession
@@ -24,8 +25,6 @@ from navigator.training.topics import HOW_TO
 
 WINDOW, SHORTEST = timedelta(weeks=4), timedelta(weeks=1)
 """How long before and after a session questions are counted: equally long, and no longer than has passed."""
-MIN_PEOPLE = 5
-"""Of fewer people nothing is told: a mean of four would tell of each."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ class Effect:
     """What sessions on a topic (any topic, for an empty one) did: those who came, and their colleagues."""
 
     topic: str
+    is_one_of_several: bool
     sessions: int
     came: Group
     others: Group
@@ -76,18 +76,31 @@ class Effect:
 
 
 def _difference(came: Sequence[float], others: Sequence[float]) -> Difference | None:
-    if min(len(came), len(others)) < MIN_PEOPLE:
+    if min(len(came), len(others)) < MIN_COUNT:
         return None
     parts = [variance(changes) / len(changes) for changes in (came, others)]
     mean, squared_error = fmean(came) - fmean(others), sum(parts)
     if not squared_error:
         return None  # everybody changed alike: no interval can be told
-    from scipy.special import stdtrit  # pages without this table do not wait for it
-
     sizes = (len(came), len(others))
     freedom = squared_error**2 / sum(part**2 / (n - 1) for part, n in zip(parts, sizes, strict=True))
-    margin = float(stdtrit(freedom, 0.975)) * squared_error**0.5
+    margin = _student(freedom) * squared_error**0.5
     return Difference(mean, mean - margin, mean + margin)
+
+
+def _student(freedom: float) -> float:
+    """The 97.5th percentile of Student's t (Abramowitz and Stegun 26.7.5), to 0.1 % from 4 degrees on.
+
+    `scipy`, which has it, would cost the web process tens of megabytes.
+    """
+    z = NormalDist().inv_cdf(0.975)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / freedom**n for n, term in enumerate(terms, 1))
 
 
 @dataclass(frozen=True)
@@ -135,7 +148,7 @@ def effects(
     asked = _questions(session, held, which_tickets)
     topics = sorted({one.topic for one in held})
     all_together = [] if len(topics) == 1 else [""]
-    return [_effect(topic, held, people, asked) for topic in (*all_together, *topics)]
+    return [_effect(topic, len(topics) > 1, held, people, asked) for topic in (*all_together, *topics)]
 
 
 class _People:
@@ -183,7 +196,9 @@ def _questions(session: Session, held: Sequence[HeldSession], which_tickets: Col
     return asked
 
 
-def _effect(topic: str, held: Iterable[HeldSession], people: _People, asked: Asked) -> Effect:
+def _effect(
+    topic: str, is_one_of_several: bool, held: Iterable[HeldSession], people: _People, asked: Asked
+) -> Effect:
     """Each person counts once: who came to any of the sessions with those, others with all they missed."""
     counts: dict[int, dict[bool, list[tuple[int, int]]]] = defaultdict(lambda: {True: [], False: []})
     chosen = [one for one in held if topic in ("", one.topic)]
@@ -193,7 +208,7 @@ def _effect(topic: str, held: Iterable[HeldSession], people: _People, asked: Ask
             counts[user_id][has_come].append((sides.count(0), sides.count(1)))
     came = [by_coming[True] for by_coming in counts.values() if by_coming[True]]
     others = [by_coming[False] for by_coming in counts.values() if not by_coming[True]]
-    return Effect(topic, len(chosen), _group(came), _group(others))
+    return Effect(topic, is_one_of_several, len(chosen), _group(came), _group(others))
 
 
 def _group(people: Sequence[Sequence[tuple[int, int]]]) -> Group:

@@ -79,7 +79,7 @@ def record_pdf(session: Session, actor: Actor) -> bytes:
     pdf.paragraph(f"{len(attended)} in all, {in_words(total)}.", is_bold=True)
     pdf.paragraph(f"This is a list of attendance. {WHAT_IT_IS}")
     for one in attended:
-        pdf.heading(f"What I learned: {one.training_session.title}, {one.day}", level=3)
+        pdf.heading(f"What I learned: {one.training_session.title}, {one.day}", level=2)
         pdf.paragraph("\n\n".join(["." * 130] * 3))
     return pdf.to_bytes()
 

@@ -70,7 +70,7 @@ def attendance_of(session: Session, actor: Actor, session_id: int) -> SessionAtt
         raise NotFound("We cannot find that session.")
     query = select(Attendance, User.name).join(User).where(Attendance.session_id == session_id)
     query = query.where(Attendance.state != SeatState.LEFT)
-    rows = session.exec(query.order_by(col(Attendance.booked_at), User.name)).all()
+    rows = session.exec(query.order_by(col(Attendance.booked_at), col(Attendance.user_id))).all()
     return SessionAttendance(
         training_session, [seat for seat, _ in rows], {seat.user_id: name for seat, name in rows}
     )

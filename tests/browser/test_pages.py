@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from navigator import clock, database
 from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchStatus
-from navigator.people.actor import ANONYMOUS
+from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import User
 from navigator.problems.problem import Problem
@@ -18,8 +18,11 @@ from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
 from navigator.tickets.report_input import ContactInput, ReportInput
+from navigator.training import seats, sessions
+from navigator.training.inputs import AttendanceInput, BookingInput
 from tests.browser.conftest import NARROW, WIDE, Come
 from tests.navigator.support_cards.card_factory import make
+from tests.navigator.training.test_training import plan
 from tests.people import actor_of
 
 SETTINGS_OF_SERVICE = (
@@ -68,6 +71,10 @@ STAFF: Mapping[str, tuple[str, ...]] = {
             )
         ),
         "/desk/calls",
+        "/training",
+        "/training/plan",
+        "/training/sessions/1",
+        "/training/sessions/1/change",
         "/problems/elsewhere",
         "/problems/elsewhere/1",
         "/problems/1/sharing",
@@ -95,6 +102,12 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/cards/list",
         "/cards/never-in",
         "/cards/print?card=1",
+        "/training",
+        "/training/ask",
+        "/training/sessions/1",
+        "/training/record",
+        "/training/sessions/2",
+        "/training/sessions/2/confidence",
     ),
     "cole": (
         "/home",
@@ -182,9 +195,19 @@ def tickets(address: str) -> None:
         make(session, actor_of(session, priya))
         _watched_and_shared(session)
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
+        teach(session, actor_of(session, amina), actor_of(session, priya))
         saved_views.save_view(
             session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access")
         )
+
+
+def teach(session: Session, amina: Actor, priya: Actor) -> None:
+    """A session to come, and one to which a practitioner came."""
+    to_come, held = (plan(session, amina, places=1) for _ in range(2))
+    for planned in (to_come, held):
+        seats.book(session, priya, planned.id, BookingInput(confidence=3))
+    came = AttendanceInput(came=[priya.user_id or 0])
+    sessions.record_attendance(session, amina, held.id, came)
 
 
 def _watched_and_shared(session: Session) -> None:

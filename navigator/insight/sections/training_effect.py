@@ -6,8 +6,8 @@ from statistics import fmean
 from sqlmodel import Session
 
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope
-from navigator.insight.table import Cell, Row, Table, count_cell, text_cell
+from navigator.insight.queries import ReportScope, once
+from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
 from navigator.small_numbers import MIN_COUNT
 from navigator.training.confidence import Means, means
 from navigator.training.effect import Difference, Effect, Group, HeldSession, effects, held_sessions
@@ -17,7 +17,7 @@ from navigator.training.topics import BY_ID
 NAME = "training_effect"
 NOT_SHOWN = "not shown"
 FEW = text_cell("fewer than 5 people")
-COLUMNS = ("Of whom", "People", "Before", "After", "Change")
+COLUMNS = ("Of whom", "People", "Before", "After", "Difference")
 HELP = (
     "Practitioners who came to a session, and their colleagues who did not, in the same weeks: up to four"
     " before it and as many after. Nothing is told of fewer than 5 people. Nobody was chosen by lot to come,"
@@ -27,46 +27,78 @@ HELP = (
 
 def table(session: Session, scope: ReportScope) -> Table:
     """How-to questions before and after, of those who came and of those who did not; and confidence."""
-    held = _held(session, scope)
-    rows = [row for effect in _effects(session, scope, held) for row in _effect_rows(effect)]
+    rows = [row for effect in _effects(session, scope) for row in _effect_rows(effect)]
     return Table(
         name=NAME,
         title="Did training help, and whom",
         help_text=HELP,
         columns=COLUMNS,
-        rows=(*rows, *_confidence_rows(session, held)),
+        rows=(*rows, *_confidence_rows(session, _held(session, scope))),
+        bars=tuple(bar for effect in _effects(session, scope) for bar in _bars(effect)),
+        headline=_headline(_effects(session, scope)),
+        now_label="After",
+        before_label="Before",
     )
+
+
+def _headline(effects: list[Effect]) -> Row:
+    """The difference of all sessions together; without any, that there is nothing to tell."""
+    if not effects:
+        return Row("sessions of which a week or more has passed", "", (count_cell(0),))
+    if (difference := effects[0].difference) is None:
+        return Row("how much training changed", "", (_difference_cell(effects[0]),))
+    change = _change_text(difference.mean)
+    cell = Cell(change, change if _is_shared(effects[0]) else NOT_SHOWN)
+    meaning = (
+        f"how-to questions by those who came, beyond what changed for colleagues ({_interval(difference)})"
+    )
+    return Row(meaning, "", (cell,))
+
+
+def _bars(effect: Effect) -> Iterator[Bar]:
+    """How many questions those who came asked, and how many the others did; none of few people."""
+    for who, group in (("came", effect.came), ("did not come", effect.others)):
+        if group.people >= MIN_COUNT:
+            label = f"{group.people} who {who}{_about(effect)}"
+            yield Bar(label, round(sum(group.after)), round(sum(group.before)))
+
+
+def _about(effect: Effect) -> str:
+    """What a row is about, where there are others beside it."""
+    return f": {BY_ID[effect.topic].label}" if effect.topic and effect.is_one_of_several else ""
 
 
 def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
     """Training that clearly changed something, and topics asked about again with no session to come."""
-    for effect in _effects(session, scope, _held(session, scope)):
+    for effect in _effects(session, scope):
         if (difference := effect.difference) and difference.is_clear and effect.topic:
             yield _effect_finding(effect, difference)
     for recurring in recurring_topics(session, scope.actor, _service_ids(scope)):
         if recurring.session is None:
-            yield _recurring_finding(recurring)
+            yield _recurring_finding(recurring, scope)
 
 
 def _service_ids(scope: ReportScope) -> list[int]:
     return [service.id for code, service in scope.services.items() if scope.service in ("", code)]
 
 
+@once
 def _held(session: Session, scope: ReportScope) -> list[HeldSession]:
     return held_sessions(session, _service_ids(scope), scope.days)
 
 
-def _effects(session: Session, scope: ReportScope, held: list[HeldSession]) -> list[Effect]:
-    return effects(session, held, scope.ticket_condition())
+@once
+def _effects(session: Session, scope: ReportScope) -> list[Effect]:
+    return effects(session, _held(session, scope), scope.ticket_condition())
 
 
 def _effect_rows(effect: Effect) -> Iterator[Row]:
-    topic = BY_ID[effect.topic].label if effect.topic else "All sessions"
-    held = f"{effect.sessions} {'session' if effect.sessions == 1 else 'sessions'}"
-    yield _group_row(f"How-to questions of those who came: {topic}", f"To {held}.", effect.came)
-    yield _group_row(f"Of those who did not come: {topic}", "In the same weeks.", effect.others)
+    topic, about = BY_ID[effect.topic].label if effect.topic else "All topics", _about(effect)
+    held = f"{topic}, {effect.sessions} {'session' if effect.sessions == 1 else 'sessions'}."
+    yield _group_row(f"How-to questions of those who came{about}", held, effect.came)
+    yield _group_row(f"Of those who did not come{about}", "In the same weeks.", effect.others)
     meaning = "What changed for those who came, less what changed for the others."
-    yield Row(f"Difference: {topic}", meaning, (*(text_cell("–"),) * 3, _difference_cell(effect)))
+    yield Row(f"Difference{about}", meaning, (*(text_cell("–"),) * 3, _difference_cell(effect)))
 
 
 def _group_row(label: str, whom: str, group: Group) -> Row:
@@ -96,9 +128,13 @@ def _difference_cell(effect: Effect) -> Cell:
     if difference is None:
         return text_cell("not known: fewer than 5 people came, or did not")
     words = f"{_change_text(difference.mean)} ({_interval(difference)})"
+    return Cell(words, words if _is_shared(effect) else NOT_SHOWN)
+
+
+def _is_shared(effect: Effect) -> bool:
+    """Whether the difference may leave the service: each part of it is of no few questions."""
     groups = (effect.came.before, effect.came.after, effect.others.before, effect.others.after)
-    is_shown = all(sum(questions) >= MIN_COUNT for questions in groups)
-    return Cell(words, words if is_shown else NOT_SHOWN)
+    return all(sum(questions) >= MIN_COUNT for questions in groups)
 
 
 def _interval(difference: Difference) -> str:
@@ -135,10 +171,11 @@ def _effect_finding(effect: Effect, difference: Difference) -> Finding:
     end = f"{_change_text(difference.mean)} how-to questions, beyond what changed for colleagues"
     end = end.replace(" each how-to questions", " how-to questions each")
     sentence = f"{start} {end} ({_interval(difference)}; {came.people} came, {effect.others.people} did not)."
-    is_shared = _difference_cell(effect).shared != NOT_SHOWN
     return Finding(
         sentence=sentence,
-        shared=f"{start} {end}." if is_shared else f"Training on “{topic}” changed how often people ask.",
+        shared=f"{start} {end}."
+        if _is_shared(effect)
+        else f"Training on “{topic}” changed how often people ask.",
         advice="Offer it to those who have not come."
         if has_helped
         else "Ask those who came what is missing.",
@@ -149,14 +186,15 @@ def _effect_finding(effect: Effect, difference: Difference) -> Finding:
     )
 
 
-def _recurring_finding(recurring: Recurring) -> Finding:
+def _recurring_finding(recurring: Recurring, scope: ReportScope) -> Finding:
     topic = BY_ID[recurring.topic].label
+    (service,) = (one.name for one in scope.services.values() if one.id == recurring.service_id)
     return Finding(
         sentence=(
-            f"{recurring.people} practitioners asked {recurring.questions} how-to questions about “{topic}”"
-            " in the last 30 days, and no session is planned."
+            f"{recurring.people} practitioners of {service} asked {recurring.questions} how-to questions"
+            f" about “{topic}” in the last 30 days, and no session is planned."
         ),
-        shared=f"Practitioners keep asking about “{topic}”, and no session is planned.",
+        shared=f"Practitioners of {service} keep asking about “{topic}”, and no session is planned.",
         advice="Have a navigator plan a session.",
         href="/training",
         link_text="What is wanted",

@@ -13,6 +13,7 @@ from navigator import clock
 from navigator.insight.period_filter import PeriodFilter
 from navigator.tickets.metrics import Period
 from tests.navigator.demo.recount_suppliers import supplier_rows
+from tests.navigator.demo.recount_training import training_effect
 
 Table = list[tuple[str, ...]]
 
@@ -65,12 +66,17 @@ class Recount:
 
     def tables(self) -> dict[str, Table]:
         """Each table by its name; of a desk that counted nothing before, nothing is more than it."""
-        tables = self.compared_tables()
-        suppliers = {"suppliers": supplier_rows(self.rows, self.chosen("m"), self.now)}
+        tables, others = self.compared_tables(), self.other_tables()
         if any(self.count(one, self.before) for one in (REPORTED, TOUCHED, HANDED.format(""))):
-            return tables | suppliers
-        compared = {name: [without_change(row) for row in rows] for name, rows in tables.items()}
-        return compared | suppliers
+            return tables | others
+        return {name: [without_change(row) for row in rows] for name, rows in tables.items()} | others
+
+    def other_tables(self) -> dict[str, Table]:
+        """Each table that does not compare this period with the one before."""
+        return {
+            "suppliers": supplier_rows(self.rows, self.chosen("m"), self.now),
+            "training_effect": training_effect(self.session, self.asked),
+        }
 
     def compared_tables(self) -> dict[str, Table]:
         """Each table by its name, each figure beside the one before."""

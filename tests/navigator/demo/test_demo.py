@@ -20,6 +20,7 @@ from navigator.demo.report_schedule import scheduled_reports
 from navigator.demo.story import story
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import report_counts, resolve_scope
+from navigator.insight.sections import training_effect
 from navigator.insight.tables import managers_report
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
@@ -28,7 +29,7 @@ from navigator.people.user import User
 from navigator.settings import settings
 from navigator.tickets.booked_call import BookedCall
 from navigator.tickets.ticket import LIVE, ClinicalReview, Event, Status, Ticket
-from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
+from navigator.training.tables import Attendance, TrainingSession
 from navigator.triage.safety_screen import screen
 from tests.conftest import MOMENT
 from tests.navigator.demo.conftest import Filled
@@ -59,12 +60,12 @@ def reported(demo: Session, category: str, programme: str = "", **asked: str) ->
     return sum(row.counts.now for row in rows), sum(row.counts.before for row in rows)
 
 
-def test_three_complete_services_and_twelve_people(demo: Session):
+def test_three_complete_services_and_twenty_people(demo: Session):
     services = demo.exec(select(Service)).all()
     assert len(services) == 3
     assert [missing(demo, service) for service in services] == [[], [], []]
     assert all(service.is_demonstration for service in services)
-    assert len(demo.exec(select(User)).all()) == 12
+    assert len(demo.exec(select(User)).all()) == 20
 
 
 def test_six_hundred_tickets_in_ninety_days(demo: Session):
@@ -119,13 +120,23 @@ def test_questions_fall_after_the_training(demo: Session):
     assert before > 1.5 * now > 0
 
 
+def test_training_helped_those_who_came_beyond_their_colleagues(demo: Session):
+    scope = resolve_scope(demo, who(demo, "mo"), PeriodFilter())
+    (helped, *_) = training_effect.findings(demo, scope)
+    assert "fewer how-to questions each, beyond what changed for colleagues" in helped.sentence
+    assert "8 came, 5 did not" in helped.sentence
+
+
+def test_a_session_to_come_is_full_and_somebody_waits(demo: Session):
+    (planned,) = demo.exec(select(TrainingSession).where(TrainingSession.starts_at > MOMENT))
+    seats = demo.exec(select(Attendance).where(Attendance.session_id == planned.id)).all()
+    assert sorted(seat.state for seat in seats) == ["booked"] * planned.places + ["waiting"]
+
+
 def test_confidence_rises_with_the_training(demo: Session):
     seats = [seat for seat in demo.exec(select(Attendance)) if seat.attended]
-    assert len(seats) == 5
-    for seat in seats:
-        mine = (TrainingRequest.asked_by == seat.user_id, TrainingRequest.session_id == seat.session_id)
-        confidence = demo.exec(select(TrainingRequest.confidence).where(*mine)).one()
-        assert (seat.confidence_after or 0) > (confidence or 10)
+    assert len(seats) == 8
+    assert all((seat.confidence_after or 0) > (seat.confidence_before or 10) for seat in seats)
 
 
 def test_one_hand_over_is_read_in_minutes_and_ended_in_words(demo: Session):

@@ -4,8 +4,11 @@ import pytest
 from sqlmodel import Session, select
 
 from navigator.people.actor import ANONYMOUS, Actor
+from navigator.training import seats, sessions
+from navigator.training.inputs import AttendanceInput, BookingInput
 from navigator.training.tables import TrainingRequest, TrainingSession
 from tests.navigator.tickets.report_factory import tell
+from tests.navigator.training.test_training import plan
 from tests.page_visitor import Visitor
 from tests.people import People, token_of
 from web.app import app
@@ -105,3 +108,77 @@ def test_the_button_stands_only_where_it_would_be_accepted(
 @pytest.mark.parametrize("who", ["priya", "cole", "ada"])
 def test_only_navigators_plan(visit, people: People, who: str) -> None:
     assert visit(getattr(people, who)).get("/training/plan").status_code == 403
+
+
+@pytest.fixture
+def planned(session: Session, people: People) -> int:
+    return plan(session, people.amina, places=1).id
+
+
+def test_a_practitioner_books_and_others_see_no_list(visit, people: People, planned: int) -> None:
+    priya, cole, mo = visit(people.priya), visit(people.cole), visit(people.mo)
+    priya.get(f"/training/sessions/{planned}")
+    priya.press("Book a place", confidence="3")
+    assert "You have a place." in priya.text
+    cole.get(f"/training/sessions/{planned}")
+    assert "Join the waiting list" in cole.text
+    assert "Priya Shah" not in cole.text
+    mo.get(f"/training/sessions/{planned}")
+    assert "Priya Shah" in mo.text
+    assert "Take off the list" not in mo.text
+
+
+@pytest.mark.parametrize("path", ["", "/calendar.ics", "/confidence", "/certificate.pdf", "/change"])
+def test_a_stranger_finds_nothing(visit, people: People, planned: int, path: str) -> None:
+    assert visit(people.sam).get(f"/training/sessions/{planned}{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["removals/4", "change", "attendance", "cancellation"])
+@pytest.mark.parametrize("who", ["priya", "mo"])
+def test_only_navigators_change_a_session(visit, people: People, planned: int, who: str, path: str) -> None:
+    assert visit(getattr(people, who)).post(f"/training/sessions/{planned}/{path}").status_code == 403
+
+
+def test_the_calendar_file_and_the_certificate_are_ones_own(
+    visit, session: Session, people: People, planned: int
+) -> None:
+    priya = visit(people.priya)
+    assert priya.get(f"/training/sessions/{planned}/calendar.ics").status_code == 404
+    seats.book(session, people.priya, planned, BookingInput())
+    file = priya.get(f"/training/sessions/{planned}/calendar.ics")
+    assert (file.headers["content-type"].split(";")[0], "METHOD:REQUEST" in file.text) == (
+        "text/calendar",
+        True,
+    )
+    assert priya.get(f"/training/sessions/{planned}/certificate.pdf").status_code == 404
+    came = AttendanceInput(came=[people.priya.user_id or 0])
+    sessions.record_attendance(session, people.amina, planned, came)
+    for path in (f"sessions/{planned}/certificate.pdf", "record.pdf"):
+        answer = priya.get(f"/training/{path}")
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+
+
+def test_a_move_that_cannot_be_is_said_and_what_was_typed_is_kept(
+    visit, session: Session, people: People, planned: int
+) -> None:
+    seats.book(session, people.priya, planned, BookingInput())
+    amina = visit(people.amina)
+    amina.get(f"/training/sessions/{planned}/change")
+    amina.press("Save the change", venue="Room 7", **{"on-year": "2020"})
+    assert "Choose a date and time to come" in amina.problems[0]
+    assert amina.one("#venue").attributes["value"] == "Room 7"
+
+
+def test_what_recurs_is_offered_on_the_first_page_and_on_the_ticket(
+    visit, session: Session, people: People
+) -> None:
+    tickets = [
+        tell(session, people.priya, reporter="pwp", category="use.how_to", text="How do I assign module 3?")
+        for _ in range(3)
+    ]
+    priya, amina = visit(people.priya), visit(people.amina)
+    for path in ("/home", "/training"):
+        assert "You asked 3 how-to questions about “Assigning" in priya.get(path).text
+    assert "They asked 3 how-to questions" in amina.get(f"/tickets/{tickets[0].number}").text
+    assert "You asked 3" not in visit(people.cole).get("/training").text
