@@ -16,7 +16,7 @@ DAILY_JOBS = MappingProxyType(
         time(9, 30): ("guards", "overdue", *SUPPLIER_JOBS),
         time(12): ("guards",),
         time(14, 30): ("guards", "overdue"),
-        time(16, 50): ("guards", "overdue"),
+        time(16, 50): ("guards", "overdue", "rises"),
     }
 )
 AUTO_CLOSE_JOBS = ("warn", "close")
@@ -34,7 +34,7 @@ def job_times(dates: Dates) -> Iterator[tuple[datetime, Sequence[str]]]:
             yield moment, AUTO_CLOSE_JOBS
     yield (
         dates.now,
-        ("sessions", "guards", "overdue", "hand-overs", "repeats", *SUPPLIER_JOBS, *AUTO_CLOSE_JOBS),
+        ("sessions", "guards", "overdue", "hand-overs", "repeats", "rises", *SUPPLIER_JOBS, *AUTO_CLOSE_JOBS),
     )
 
 

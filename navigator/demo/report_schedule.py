@@ -7,7 +7,7 @@ from random import Random
 
 from navigator.clock import london_time
 from navigator.demo.dates import Dates
-from navigator.demo.story import ReportKind, Story
+from navigator.demo.story import ProgrammeUpdate, ReportKind, Story
 
 PROGRAMMES = ("steps", "brightside")
 HOURS = range(7, 23)
@@ -35,16 +35,28 @@ def scheduled_reports(story: Story, dates: Dates, rng: Random) -> list[Scheduled
     """All reports of the story, except those that a clinician had to read."""
     update_reports = list(_update_reports(story, dates, rng))
     count = story.tickets - len(update_reports) - len(story.clinical_reviews)
-    return [*update_reports, *(_ordinary_report(story, dates, rng) for _ in range(count))]
+    ordinary = [_ordinary_report(story, dates, rng) for _ in range(count)]
+    return [*update_reports, *ordinary, *_rising_reports(story, dates, rng)]
 
 
 def _update_reports(story: Story, dates: Dates, rng: Random) -> Iterator[ScheduledReport]:
-    update = story.update
+    return _broken_by(story, story.update, dates.update, rng)
+
+
+def _rising_reports(story: Story, dates: Dates, rng: Random) -> Iterator[ScheduledReport]:
+    """What has begun to rise in the last days, and nobody has decided on yet."""
+    first = dates.today - timedelta(days=len(story.rising.days) - 1)
+    reports = _broken_by(story, story.rising, first, rng)
+    return (report for report in reports if report.at <= dates.now - _JUST_NOW)
+
+
+def _broken_by(story: Story, update: ProgrammeUpdate, first: date, rng: Random) -> Iterator[ScheduledReport]:
     for offset, count in enumerate(update.days):
         for _ in range(count):
-            moment = _moment(dates.update + timedelta(days=offset), rng)
+            moment = _moment(first + timedelta(days=offset), rng)
             (category,) = rng.choices([*update.categories], [*update.categories.values()])
-            yield ScheduledReport(moment, _service(story, rng), update.programme, update.kind(category))
+            service = update.service or _service(story, rng)
+            yield ScheduledReport(moment, service, update.programme, update.kind(category))
 
 
 def _ordinary_report(story: Story, dates: Dates, rng: Random) -> ScheduledReport:

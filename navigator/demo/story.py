@@ -68,9 +68,10 @@ class Phone(_StoryModel):
 
 
 class ProgrammeUpdate(_StoryModel):
-    """An update of a programme that breaks something: how many report it on each day."""
+    """An update of a programme that breaks something: how many report it each day, and to which service."""
 
     programme: str
+    service: str = ""
     days: list[int]
     categories: dict[str, float]
     answers: dict[str, str]
@@ -238,8 +239,12 @@ class Story(_StoryModel):
     services: dict[str, float]
     words: dict[str, list[str]]
     phones: list[Phone | None]
+    needs: Mapping[str, Mapping[str, float]]
+    versions: Mapping[str, list[str]]
+    thought_of: Mapping[str, float]
     kinds: list[ReportKind]
     update: ProgrammeUpdate
+    rising: ProgrammeUpdate
     problems: list[KnownProblem]
     training: TrainingStory
     clinical_reviews: list[SafetyReport]

@@ -43,8 +43,11 @@ class NavigatorHome:
     repeats: Sequence[RepeatedReport]
 
 
-def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
-    """What a navigator must see to, in all their services together."""
+def navigator_home(session: Session, actor: Actor, risen: Collection[tuple[str, str]] = ()) -> NavigatorHome:
+    """What a navigator must see to, in all their services together.
+
+    What has `risen`, by programme and category, is offered as that, and not as a possible outage too.
+    """
     with clock.one_moment():
         pages = {view: queue(session, actor, _listed(view), limit=MAX_TICKETS) for view in LISTED}
         rows = {row.number: row for page in pages.values() for row in page.rows}
@@ -65,7 +68,11 @@ def navigator_home(session: Session, actor: Actor) -> NavigatorHome:
             reasons={row.number: _reason(row, views[row.number], facts[row.number]) for row in tickets},
             counts={view: by_filters[Filters(view=view)] for view in COUNTED},
             unclaimed=by_view["unclaimed"],
-            outages=suggested_outages(session, actor),
+            outages=[
+                each
+                for each in suggested_outages(session, actor)
+                if each.outage or (each.programme, each.category) not in risen
+            ],
             repeats=open_repeats(session, actor),
         )
 

@@ -19,7 +19,7 @@ from navigator.insight.queries import (
     buckets,
     buckets_of,
     once,
-    sums,
+    sums_of,
 )
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.small_numbers import MIN_COUNT
@@ -65,7 +65,7 @@ def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
     by_problem: dict[int, list[Row[Any]]] = {}
     for row in _linked(session, scope):
         by_problem.setdefault(row.problem_id, []).append(row)
-    counts = {id: sums(rows, "reports") for id, rows in by_problem.items()}
+    counts = {id: sums_of(rows, "reports") for id, rows in by_problem.items()}
     ids = sorted((id for id in counts if counts[id].now), key=lambda id: (-counts[id].now, id))
     sessions = _sessions(session, scope, ids)
     return [
@@ -82,7 +82,7 @@ def linked_reports(session: Session, scope: ReportScope) -> Mapping[tuple[Any, A
     for row in _linked(session, scope):
         if row.problem_id in known:
             by_kind.setdefault((row.category, row.code), []).append(row)
-    return {kind: sums(rows, "reports") for kind, rows in by_kind.items()}
+    return {kind: sums_of(rows, "reports") for kind, rows in by_kind.items()}
 
 
 @once

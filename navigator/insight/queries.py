@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import COLUMNS, MINUTES, REPORT_METRICS, SUMS, count_columns, kept_days
+from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
@@ -78,16 +78,8 @@ class ReportCounts(NamedTuple):
     by_period: dict[Period, int]
     problems: Sequence[ReportedProblem]
     """Those of the period most first, then those of before alone."""
-    lost_time: Mapping[str | None, "LostTime"]
-    """By the code of the programme; None is of reports without one."""
-
-
-class LostTime(NamedTuple):
-    """What patients could not use: its name, how many reports say so, and the minutes of what has ended."""
-
-    name: str | None
-    reports: PeriodCounts
-    minutes: PeriodCounts
+    rows: Sequence[Row[Any]]
+    """What that is summed from: counts and minutes by bucket, category and programme."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +178,7 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
         },
         by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= THIS_PERIOD},
         problems=_problems(rows),
-        lost_time=_lost_time(rows),
+        rows=rows,
     )
 
 
@@ -195,11 +187,11 @@ THIS_PERIOD = 2
 
 
 def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:
-    return {name: sums(rows, COLUMNS[name]) for name in REPORT_METRICS}
+    return {name: sums_of(rows, COLUMNS[name]) for name in REPORT_METRICS}
 
 
-def sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
-    """The counts of a column by period, of rows by bucket."""
+def sums_of(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+    """The sums of a column in each period."""
     sums = [0, 0, 0]
     for row in rows:
         sums[max(0, THIS_PERIOD - row.bucket)] += getattr(row, column)
@@ -212,21 +204,10 @@ def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
     for row in rows:
         by_problem.setdefault((row.category, row.code, row.name), []).append(row)
     problems = [
-        ReportedProblem(category, code, name, sums(found, "all_count"))
+        ReportedProblem(category, code, name, sums_of(found, "all_count"))
         for (category, code, name), found in by_problem.items()
     ]
     return sorted(problems, key=_order)
-
-
-def _lost_time(rows: Sequence[Row[Any]]) -> dict[str | None, LostTime]:
-    by_code: dict[str | None, list[Row[Any]]] = {}
-    for row in rows:
-        if row.without_count:
-            by_code.setdefault(row.code, []).append(row)
-    return {
-        code: LostTime(found[0].name, sums(found, COLUMNS["without"]), sums(found, MINUTES))
-        for code, found in by_code.items()
-    }
 
 
 def _order(problem: ReportedProblem) -> tuple[Any, ...]:

@@ -42,6 +42,8 @@ class HomePage:
 
 def home_page(session: Session, actor: Actor) -> HomePage:
     """Everything that waits for a user."""
+    rises = as_one(offered_rises(session, actor))
+    risen = {(rise.first.programme.code, rise.first.rise.category) for rise in rises}
     can_read = actor.has(Role.CLINICIAN, Role.MANAGER)
     reviews = open_reviews(session, actor) if can_read else ()
     own_reviews = [review for review in reviews if review.service_id in actor.services(Role.CLINICIAN)]
@@ -49,11 +51,11 @@ def home_page(session: Session, actor: Actor) -> HomePage:
         reviews=listed_reviews(session, actor, own_reviews) if actor.has(Role.CLINICIAN) else None,
         notices=unread_notices(session, actor),
         bulks=unfinished_bulks(session, actor) if actor.has(Role.NAVIGATOR, Role.MANAGER) else (),
-        navigator=navigator_home(session, actor) if actor.has(Role.NAVIGATOR) else None,
+        navigator=navigator_home(session, actor, risen) if actor.has(Role.NAVIGATOR) else None,
         practitioner=practitioner_home(session, actor) if actor.has(Role.PWP) else None,
         dashboards=live_dashboards(session, actor, reviews) if actor.has(Role.MANAGER) else None,
         missing_by_service=_missing_by_service(session, actor) if actor.has(Role.ADMIN) else None,
-        rises=as_one(offered_rises(session, actor)),
+        rises=rises,
         cards=cards_today(session, actor) if actor.has(Role.NAVIGATOR, Role.PWP) else None,
         overdue_articles=overdue_articles(session) if actor.has(Role.ADMIN, Role.MANAGER) else (),
         to_chase=to_chase(session, actor) if actor.has(*MAY_EDIT) else (),

@@ -1,6 +1,6 @@
 """Finds what is reported far more often than usual, and sees when that is over."""
 
-from collections.abc import Set
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -10,7 +10,7 @@ from navigator.catalogue.service import Service
 from navigator.insight.rise_counts import ALL_SERVICES, Kind, families
 from navigator.problems.rise import Rise
 from navigator.problems.rises import known_as
-from navigator.problems.spikes import Family, Spike
+from navigator.problems.spikes import Family, Spike, risen
 
 
 def look_for_rises() -> int:
@@ -18,19 +18,19 @@ def look_for_rises() -> int:
     with database.reading() as session:
         found = dict(families(session))
     everywhere = found.pop(ALL_SERVICES, None)
-    common = set(everywhere.alarms()) if everywhere else set[Kind]()
     changes = 0
     for service_id, family in sorted(found.items()):
         with database.writing() as session:
-            changes += record_rises(session, service_id, family, common)
+            changes += record_rises(session, service_id, risen(family, everywhere), family)
     return changes
 
 
-def record_rises(session: Session, service_id: int, family: Family[Kind], common: Set[Kind]) -> int:
+def record_rises(
+    session: Session, service_id: int, alarms: Mapping[Kind, Spike], family: Family[Kind]
+) -> int:
     """Keep what rises in a service, what goes on to, and what has ended.
 
-    What is `common` rises in all services together: there it need only stand out. One process at a time does
-    this for each service; reports of it need not wait.
+    One process at a time does this for each service; reports of it need not wait.
     """
     lock = select(Service.id).where(Service.id == service_id)
     session.exec(lock.with_for_update(key_share=True))
@@ -38,9 +38,7 @@ def record_rises(session: Session, service_id: int, family: Family[Kind], common
     rises = session.exec(select(Rise).where(*is_live)).all()
     live = {Kind(rise.programme_id, rise.category): rise for rise in rises}
     ended = [kind for kind, rise in live.items() if not _goes_on(session, family, kind, rise)]
-    shared = {kind: family.largest(kind) for kind in sorted(common) if kind in family}
-    alarms = shared | family.alarms()
-    new = {kind: spike for kind, spike in alarms.items() if spike and kind not in live}
+    new = {kind: spike for kind, spike in alarms.items() if kind not in live}
     for kind, spike in new.items():
         session.add(_begin(session, service_id, kind, spike))
     return len(ended) + len(new)

@@ -25,9 +25,9 @@ MIN_REPORTS = 5
 """Fewer reports are no spike, however rare: a count under five is not to be shown either."""
 MIN_RATIO = 2.0
 """Less than twice the usual is nothing to act on, however sure."""
-CHANCE_ALARMS = 0.5 / 30
-"""So many chance findings a service and day are shared out among its series, as they have reports: with
-uneven weeks, seasons and growth it is twice that, and so at most one a month (`docs/spikes.md`)."""
+CHANCE_ALARMS = 0.3 / 30
+"""So many chance findings of one window a service and day are shared out among its series, as they have
+reports. Seven windows, uneven weeks and growth make of it at most one alarm a month (`docs/spikes.md`)."""
 
 _PRIOR_REPORTS = 0.5
 _PRIOR_DISPERSION, _PRIOR_WEEKS = 1.3, 40
@@ -75,8 +75,8 @@ class Family(Generic[Key]):
         self.series = series
         self._weights = _day_weights(series.values(), last_weekday)
         self._dispersion = _dispersion(series.values(), self._weights)
-        reports = {key: sum(one.counts[:BASE_DAYS]) + _PRIOR_REPORTS for key, one in series.items()}
-        self._share = {key: count / sum(reports.values()) for key, count in reports.items()}
+        self._base = {key: _base(one, self._weights) for key, one in series.items()}
+        self._all_reports = sum(reports for reports, _ in self._base.values())
 
     def __contains__(self, key: object) -> bool:
         return key in self.series
@@ -87,13 +87,13 @@ class Family(Generic[Key]):
         return {
             key: spike
             for key, spike in found.items()
-            if spike and spike.chance <= CHANCE_ALARMS * self._share[key]
+            if spike and spike.chance <= CHANCE_ALARMS * self._base[key][0] / self._all_reports
         }
 
     def largest(self, key: Key) -> Spike | None:
         """The window of a series that is the least by chance, if any stands out at all."""
         series = self.series[key]
-        days = sum(1 for _ in series.base_days())
+        days = BASE_DAYS - series.begins - sum(day < BASE_DAYS for day in series.left_out)
         if days < MIN_BASE_DAYS or sum(series.counts[-MAX_WINDOW:]) < MIN_REPORTS:
             return None
         windows = (self.spike(key, length) for length in range(1, MAX_WINDOW + 1))
@@ -103,13 +103,26 @@ class Family(Generic[Key]):
     def spike(self, key: Key, days: int) -> Spike:
         """The last days of a series beside its base rate."""
         series, days = self.series[key], min(days, ALL_DAYS)
-        exposure = sum(self._weights[day] for day in series.base_days())
-        reports = sum(series.counts[day] for day in series.base_days()) + _PRIOR_REPORTS
-        usual = max(reports / max(exposure, 1.0), series.floor)
+        reports, exposure = self._base[key]
+        usual = max(reports / exposure, series.floor)
         count, weight = sum(series.counts[-days:]), sum(self._weights[-days:])
         expected = usual * weight
-        variance = expected * self._dispersion + expected**2 / (usual * max(exposure, 1.0))
+        variance = expected * self._dispersion + expected**2 / (usual * exposure)
         return Spike(days, count, expected, count / weight, chance_of(count, expected, variance))
+
+
+def _base(series: Series, weights: Sequence[float]) -> tuple[float, float]:
+    """The reports of the days that tell what is usual, and how many average days those are."""
+    days = [*series.base_days()]
+    reports = sum(series.counts[day] for day in days) + _PRIOR_REPORTS
+    return reports, max(sum(weights[day] for day in days), 1.0)
+
+
+def risen(family: Family[Key], everywhere: Family[Key] | None) -> dict[Key, Spike]:
+    """What rises in a service beyond chance, or stands out there and does so in all services together."""
+    common = everywhere.alarms() if everywhere else {}
+    shared = {key: family.largest(key) for key in common if key in family}
+    return {key: spike for key, spike in shared.items() if spike} | family.alarms()
 
 
 def _day_weights(family: Collection[Series], last_weekday: int) -> list[float]:

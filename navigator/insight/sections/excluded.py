@@ -14,9 +14,10 @@ from navigator.insight.day_counts import kept_days
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope, once
 from navigator.insight.rate import Rate
-from navigator.insight.table import MIN_COUNT, Bar, Row, Table, share_cell, text_cell
+from navigator.insight.table import Bar, Row, Table, share_cell, text_cell
 from navigator.people.access_needs import Barrier
 from navigator.people.reporter import Reporter
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import Period, consecutive, reported_in
 from navigator.tickets.ticket import Ticket
@@ -24,7 +25,7 @@ from navigator.tickets.ticket import Ticket
 NAME = "excluded"
 IN_WORDS: Mapping[Barrier, tuple[str, str]] = {
     Barrier.DEVICE: (
-        "No good enough device or data",
+        "Device or data not good enough",
         "A check of their phone found it too old, or their connection too slow; or a navigator noted that"
         " they have none.",
     ),
@@ -82,7 +83,7 @@ def _row(each: Excluded) -> Row:
     cells = (
         share_cell(each.here.count, each.here.total),
         share_cell(each.elsewhere.count, each.elsewhere.total),
-        text_cell("Yes" if each.stands_out else "Not seen"),
+        text_cell("Yes" if each.stands_out else "No sign of it"),
     )
     return Row(f"{each.programme}: {label}", help_text, cells)
 

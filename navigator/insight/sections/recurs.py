@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from navigator.catalogue.catalogue import catalogue
-from navigator.catalogue.programme import Programme
 from navigator.insight import queries
 from navigator.insight.finding import Finding
+from navigator.insight.period_rises import kinds_of_rises
 from navigator.insight.problem_reports import linked_reports
 from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope
 from navigator.insight.rows import (
@@ -22,7 +21,6 @@ from navigator.insight.rows import (
     trend,
 )
 from navigator.insight.table import Bar, Row, Table, share_cell
-from navigator.problems.rise import Rise
 from navigator.tickets.queue.filters import NONE
 
 
@@ -44,21 +42,12 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """What rose against the period before by more than chance does, without what is known already."""
-    known, watched = linked_reports(session, scope), _watched(session, scope)
+    known, told = linked_reports(session, scope), kinds_of_rises(session, scope)
     for problem in queries.report_counts(session, scope).problems:
         kind = (problem.category, problem.code)
         counts = problem.counts.without(known.get(kind, PeriodCounts()))
-        if problem.category and counts.is_rise and kind not in watched:
+        if problem.category and counts.is_rise and kind not in told:
             yield _rise(scope, problem)
-
-
-def _watched(session: Session, scope: ReportScope) -> set[tuple[str, str]]:
-    """The kinds of reports of which the daily watch found a rise in the period: that says more of them."""
-    query = select(col(Rise.category), col(Programme.code)).join(
-        Programme, col(Programme.id) == col(Rise.programme_id)
-    )
-    within = (col(Rise.began_on) <= scope.days.last, col(Rise.last_on) >= scope.days.first)
-    return {(row[0], row[1]) for row in session.execute(query.where(scope.row_condition(Rise), *within))}
 
 
 def _rise(scope: ReportScope, problem: ReportedProblem) -> Finding:

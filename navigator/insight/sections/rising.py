@@ -3,36 +3,32 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope, once
-from navigator.insight.table import Bar, Cell, Row, Table, count_cell, rounded, text_cell
+from navigator.insight.period_rises import period_rises
+from navigator.insight.queries import ReportScope, report_counts
+from navigator.insight.rows import in_words, trend
+from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
 from navigator.problems.rise import DismissalReason, Rise
 from navigator.problems.rise_decisions import DISMISSALS
-from navigator.problems.rises import (
-    OfferedRise,
-    RiseOfServices,
-    as_one,
-    list_rises,
-    report_counts,
-    usual_words,
-)
+from navigator.problems.rises import OfferedRise, RiseOfServices, as_one, usual_words
+from navigator.small_numbers import rounded
 
 NAME = "rising"
-MAX_ROWS = 30
-"""So many are counted and shown: the undecided ones, then those with the most reports."""
 
 
 def table(session: Session, scope: ReportScope) -> Table:
     """The rises of the period, those that go on first."""
-    counted = _counted_rises(session, scope)
+    counted = period_rises(session, scope)
     rises = [each for each, _ in counted]
+    undecided = sum(not each.rise.is_decided for each in rises)
     return Table(
         name=NAME,
         title="What is new or rising",
         help_text=_help_text(rises),
+        headline=Row("rising that nobody has decided on yet", "", (count_cell(undecided),)),
         columns=("Problem", "Since", "Reports", "Usual", "Times as many", "What became of it"),
         rows=tuple(_row(scope, each, reports) for each, reports in counted),
         bars=tuple(
@@ -45,19 +41,10 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """The rises of which nobody has decided yet."""
-    counted = _counted_rises(session, scope)
+    counted = period_rises(session, scope)
     counts = {each.rise.id: reports for each, reports in counted}
     for rise in as_one(each for each, _ in counted if not each.rise.is_decided):
-        yield _finding(rise, sum(counts[each.rise.id] for each in rise.parts))
-
-
-@once
-def _counted_rises(session: Session, scope: ReportScope) -> list[tuple[OfferedRise, int]]:
-    is_within = (col(Rise.began_on) <= scope.days.last, col(Rise.last_on) >= scope.days.first)
-    rises = list_rises(session, scope.actor, scope.row_condition(Rise), *is_within)
-    rises = sorted(rises, key=lambda each: each.rise.is_decided)[:MAX_ROWS]
-    counts = report_counts(session, scope.actor, [each.rise for each in rises])
-    return list(zip(rises, counts, strict=True))
+        yield _finding(session, scope, rise, sum(counts[each.rise.id] for each in rise.parts))
 
 
 def _help_text(rises: Sequence[OfferedRise]) -> str:
@@ -110,18 +97,26 @@ def _outcome(rise: Rise) -> str:
     return "It went by itself" if rise.ended_at else "Nobody has decided yet"
 
 
-def _finding(rise: RiseOfServices, reports: int) -> Finding:
-    what = f"“{rise.first.label}” on {rise.first.programme.name}"
-    begins = f"{what} has risen at {rise.services} since {day(rise.began_on)}"
-    count, usual = rounded(reports), rounded(round(rise.expected))
-    hidden = "fewer than 5" if count is None else f"about {count}"
-    hidden_usual = "fewer than 5 are usual" if usual is None else usual_words(usual)
+def _finding(session: Session, scope: ReportScope, rise: RiseOfServices, reports: int) -> Finding:
+    what = f"{rise.first.programme.name}: “{rise.first.label}”"
+    what = f"{what} rises at {rise.services} since {day(rise.began_on)}"
+    text = "{what}: {reports}, where {usual}."
+    usual = rounded(round(rise.expected))
+    hidden = "fewer than 5 are usual" if usual is None else usual_words(usual)
     return Finding(
-        sentence=f"{begins}: {reports} reports, where {rise.usual}.",
-        shared=f"{begins}: {hidden} reports, where {hidden_usual}.",
+        sentence=in_words(text, what=what, reports=reports, usual=rise.usual)["sentence"],
+        shared=in_words(text, what=what, reports=reports, usual=hidden)["shared"],
         advice="Make one outage or problem of it, or say why it is nothing.",
         href=f"/problems/rises/{rise.first.rise.id}",
-        link_text="See the reports of each day",
+        link_text="The reports of each day",
         count=reports,
         section=NAME,
+        trend=_trend(session, scope, rise),
     )
+
+
+def _trend(session: Session, scope: ReportScope, rise: RiseOfServices) -> tuple[Bar, ...]:
+    """How often its problem was reported in each period."""
+    kind = (rise.first.rise.category, rise.first.programme.code)
+    problems = report_counts(session, scope).problems
+    return next((trend(each.counts) for each in problems if (each.category, each.code) == kind), ())

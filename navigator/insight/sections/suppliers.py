@@ -13,7 +13,7 @@ from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
-from navigator.insight.table import MIN_COUNT, Row, Table, count_cell, rounded, share_cell
+from navigator.insight.table import Row, Table, count_cell, share_cell
 from navigator.problems.impact import Impact, impacts
 from navigator.problems.late_suppliers import overdue
 from navigator.problems.problem import Problem
@@ -21,6 +21,7 @@ from navigator.problems.public_list import IS_OVER
 from navigator.problems.supplier_clock import owed_by_contract
 from navigator.problems.supplier_entry import SupplierEntry, SupplierStep
 from navigator.problems.trying_again import tried_again
+from navigator.small_numbers import MIN_COUNT, rounded
 
 NAME = "suppliers"
 _COLUMNS = (

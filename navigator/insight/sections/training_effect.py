@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
-from navigator.insight.table import MIN_COUNT, Cell, Row, Table, count_cell, text_cell
+from navigator.insight.table import Cell, Row, Table, count_cell, text_cell
+from navigator.small_numbers import MIN_COUNT
 from navigator.training.confidence import Means, means
 from navigator.training.effect import Difference, Effect, Group, HeldSession, effects, held_sessions
 from navigator.training.recurring import Recurring, recurring_topics

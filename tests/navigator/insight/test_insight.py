@@ -200,7 +200,7 @@ def test_it_asks_as_many_questions_however_much_there_is(
     session.flush()
     asked.clear()
     managers_report(session, people.mo, PeriodFilter(period="quarter"))
-    assert len(asked) == first
+    assert len(asked) == first < 30
 
 
 @pytest.mark.parametrize("length", [1, 7, 31, 32, 90, 366])

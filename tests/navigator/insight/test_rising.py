@@ -32,7 +32,10 @@ def scope_of(session: Session, people: People, **chosen: str) -> ReportScope:
 
 
 def test_it_tells_what_rises_in_own_services(session: Session, people: People, rise: Rise) -> None:
-    (row,) = table(session, scope_of(session, people)).rows
+    sheet = table(session, scope_of(session, people))
+    (row,) = sheet.rows
+    assert sheet.first_number
+    assert [cell.exact for cell in sheet.first_number.cells] == ["1"]
     counted = session.execute(
         text(
             "SELECT count(*) FROM ticket WHERE category = :category AND service_id = :north"
@@ -56,9 +59,10 @@ def test_it_tells_what_rises_in_own_services(session: Session, people: People, r
 
 def test_the_finding_says_what_to_do(session: Session, people: People, rise: Rise) -> None:
     (finding,) = findings(session, scope_of(session, people))
-    assert "on Fern has risen at North Talking Therapies since Sunday 7 June: 11 reports" in finding.sentence
+    assert "rises at North Talking Therapies since Sunday 7 June: 11 reports" in finding.sentence
     assert finding.sentence.endswith("11 reports, where about 2 are usual.")
-    assert finding.shared.endswith("about 10 reports, where fewer than 5 are usual.")
+    assert finding.shared.endswith(": 10 reports, where fewer than 5 are usual.")
+    assert [bar.now for bar in finding.trend] == [4, 14, 21]
     assert (finding.href, finding.count) == (f"/problems/rises/{rise.id}", 11)
 
 

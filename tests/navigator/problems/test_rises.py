@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.errors import Conflict, NotFound
+from navigator.people.reporter import Reporter
 from navigator.people.user import Membership, Role
 from navigator.problems import records
 from navigator.problems.inputs import NewProblemInput, StatusInput
@@ -221,12 +222,12 @@ def test_a_problem_of_the_day_takes_it(session: Session, people: People, numbers
 
 
 def test_what_breaks_everywhere_is_found_where_it_stands_out(session: Session, people: People) -> None:
-    """Five in each of two services are no news in either, and are in both together."""
-    risen(session, 1, 1, 1, 2)
+    """Six in each of two services are no news in either, and are in both together."""
+    risen(session, 1, 1, 2, 2)
     assert look(session) == 0
-    risen(session, 1, 1, 1, 2, service="south")
+    risen(session, 1, 1, 2, 2, service="south")
     assert look(session) == 2
-    assert [each.rise.count for each in offered_rises(session, people.amina)] == [5]
+    assert [each.rise.count for each in offered_rises(session, people.amina)] == [6]
 
 
 def test_whoever_works_in_both_sees_one_rise(session: Session, people: People, rise: Rise) -> None:
@@ -252,7 +253,8 @@ def test_what_its_reports_say_of_versions_is_counted(session: Session, people: P
     )
     tickets = [tell(session, category=REMINDERS, text=text) for text in said]
     browser = Finding(Aspect.BROWSER, "Chrome 96", "Chrome 109", is_fault=True)
-    attach_check(session, tickets[0].number, [browser], tickets[0].number)
+    reporter = session.get_one(Reporter, tickets[0].reporter_id)
+    attach_check(session, tickets[0].number, [browser], tickets[0].number, reporter)
     session.flush()
     found = evidence(session, tickets)
     assert (found.reports, found.after_update) == (4, 2)

@@ -1,9 +1,11 @@
 """Spikes: what rises beyond chance is found, what does not is left alone, at any hour."""
 
 import pytest
+from numpy.random import default_rng
 from scipy.stats import nbinom
 
 from navigator.problems.spikes import ALL_DAYS, BASE_DAYS, Family, Series, chance_of
+from tests.bench import spikes as bench
 
 MONDAY = 0
 
@@ -83,3 +85,12 @@ def test_to_look_before_the_day_is_over_finds_no_more() -> None:
 def test_a_service_that_nobody_reports_to() -> None:
     assert Family({}, MONDAY).alarms() == {}
     assert Family({"it": Series([0] * ALL_DAYS)}, MONDAY).alarms() == {}
+
+
+def test_a_short_simulation_has_few_false_alarms_and_finds_what_was_planted() -> None:
+    """The long one is `python -m tests.bench.spikes`: its figures stand in docs/spikes.md."""
+    rng = default_rng(1)
+    alarms = bench.false_alarms(rng, 5, bench.QUIET_YEARS["uneven days"])
+    assert alarms <= bench.SERVICES * bench.MONTHS
+    found = [bench.days_until_found(rng, 8, most=2) for _ in range(40)]
+    assert sum(days is not None for days in found) >= 0.9 * len(found)

@@ -40,7 +40,7 @@ def sent(session: Session) -> list[EmailMessage]:
         facts = {**message.context, **enclosure.facts, "link": link_for(session, message, address.to)}
         content = render(message.template, facts)
         mail = to_email(
-            RenderedMessage(1, message.template, MOMENT, address, content, False, enclosure.files)
+            RenderedMessage(1, message.template, MOMENT, address, content, False, files=enclosure.files)
         )
         parsed = message_from_bytes(mail.as_bytes(), policy=policy.default)
         assert isinstance(parsed, EmailMessage)
