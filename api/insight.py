@@ -59,8 +59,17 @@ class InsightTable(BaseModel):
     rows: list[InsightRow]
 
 
+class InsightFinding(BaseModel):
+    """What needs a decision, as it may be said outside the service."""
+
+    says: str = Field(examples=["55 reports of “The log-in fails” in Brightside, 20 more than before."])
+    advice: str
+    page: str = Field(description="The page of the desk about it", examples=["/problems/12"])
+    table: str = Field(description="The table that says more", examples=["recurs"])
+
+
 class Insight(BaseModel):
-    """The tables of the report; each figure is what may leave the service."""
+    """What needs a decision, and the tables of the report; each figure is what may leave the service."""
 
     period: Period
     period_before: Period
@@ -68,6 +77,7 @@ class Insight(BaseModel):
     reported: InsightRow = Field(
         description="All tickets reported: this period, the one before, the one before that, and the change"
     )
+    findings: list[InsightFinding] = Field(description="What needs a decision, what weighs most first")
     tables: list[InsightTable]
 
 
@@ -85,6 +95,10 @@ def _insight_out(report: ManagersReport) -> Insight:
         period_before=before,
         period_earlier=earlier,
         reported=_row_out(report.reported),
+        findings=[
+            InsightFinding(says=found.shared, advice=found.advice, page=found.href, table=found.section)
+            for found in report.findings
+        ],
         tables=tables,
     )
 

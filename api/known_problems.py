@@ -40,6 +40,10 @@ class ProblemOut(Out):
     category: str = Field(examples=["access.forgotten_password"])
     title: str = Field(examples=["The app forgets passwords"])
     known: str
+    versions: str
+    steps: str
+    expected: str
+    actual: str
     workaround: str = Field(examples=["Use the web page in place of the app."])
     status: ProblemStatus
     is_public: bool
@@ -47,6 +51,9 @@ class ProblemOut(Out):
     supplier_reference: str
     reported_to_supplier_on: date | None
     supplier_due_on: date | None
+    severity: int | None = Field(description="That of the contract: 1 is the worst; null: not said")
+    acknowledged_on: date | None = Field(description="When the supplier said that they have it")
+    answered_on: date | None = Field(description="When the supplier said what it is")
     opened_at: datetime
     updated_at: datetime
     released_at: datetime | None

@@ -16,7 +16,9 @@ from navigator.catalogue.routing_rule import RoutingRule
 from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.database import Table
+from navigator.insight.report_mail import ReportMail
 from navigator.jobs.tables import JobRun, Lease
+from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchSecret
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
@@ -39,7 +41,7 @@ from navigator.shared_problems.tables import (
 )
 from navigator.tickets.booked_call import BookedCall, BookedQuarter
 from navigator.tickets.cleared_words import ClearedWords
-from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount
+from navigator.tickets.day_counts import ChangedDay, CountedDay, DayCount, DayFigure
 from navigator.tickets.device_check import DeviceCheck
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.idempotency_key import IdempotencyKey
@@ -84,6 +86,7 @@ __all__ = [
     "CountedDay",
     "CrisisWording",
     "DayCount",
+    "DayFigure",
     "Deflection",
     "DeviceCheck",
     "DeviceNeeds",
@@ -97,6 +100,8 @@ __all__ = [
     "KeptForm",
     "LanguageSignOff",
     "Lease",
+    "LoginAlarm",
+    "LoginWatch",
     "Membership",
     "Message",
     "ModelContent",
@@ -119,6 +124,7 @@ __all__ = [
     "RepeatedReport",
     "ReplyDraft",
     "ReportDraft",
+    "ReportMail",
     "ReportVector",
     "Reporter",
     "ReporterLink",
@@ -142,5 +148,6 @@ __all__ = [
     "User",
     "UserSession",
     "Watch",
+    "WatchSecret",
     "metadata",
 ]

@@ -1,6 +1,6 @@
 """The pages of staff and administrators, in the order in which their routes are tried."""
 
-from web.admin import absences, api_keys, configuration_file, people, setting_form, settings, sharing
+from web.admin import absences, api_keys, configuration_file, log_ins, people, setting_form, settings, sharing
 from web.auth import account, first_run, login
 from web.desk import (
     bulk,
@@ -9,6 +9,7 @@ from web.desk import (
     clinical_reviews,
     guide,
     insight,
+    log_in_alarms,
     new_report,
     notices,
     offers,
@@ -47,8 +48,10 @@ MODULES = (
     api_keys,
     configuration_file,
     sharing,
+    log_ins,
     setting_form,
     shared_problems,
+    log_in_alarms,
     problems,
     rises,
     supplier_loop,

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from navigator.administration.device_schemas import DeviceNeedsSetting
 from navigator.administration.follow_up_schema import FollowUpSetting
+from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.programme_schemas import (
     ArticleSetting,
     CategorySetting,
@@ -23,6 +24,7 @@ from navigator.administration.service_schemas import (
     ContactSetting,
     CrisisSetting,
     HoursSetting,
+    MinuteCostSetting,
     NameSetting,
     OffersSetting,
     TargetsSetting,
@@ -71,13 +73,22 @@ class ArticleEntry(ArticleSetting):
 
 
 class ServiceEntry(
-    NameSetting, HoursSetting, TargetsSetting, AssignmentSetting, CallsSetting, FollowUpSetting, OffersSetting
+    NameSetting,
+    HoursSetting,
+    TargetsSetting,
+    AssignmentSetting,
+    CallsSetting,
+    MinuteCostSetting,
+    FollowUpSetting,
+    OffersSetting,
 ):
     """A service with all that it must have before it takes reports."""
 
     code: Code
     contacts: list[ContactEntry] = Field(default_factory=list)
     crisis: CrisisSetting = Field(default_factory=CrisisSetting)
+    inclusion: InclusionOffersSetting | None = None
+    usability: UsabilityRoundsSetting | None = None
     replies: list[ReplyEntry] = Field(default_factory=list)
 
 

@@ -27,7 +27,7 @@ from navigator.people.actor import SYSTEM, Actor
 from navigator.people.audit_log import AuditEntry
 from navigator.people.user import Role
 
-_SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "followup", "offers")
+_SERVICE_KINDS = ("service", "hours", "targets", "practice", "calls", "minutes", "followup", "offers")
 
 SettingRows = Iterator[tuple[str, Key, SettingSchema]]
 
@@ -82,6 +82,8 @@ def _export_service(session: Session, code: str) -> dict[str, Any]:
         entry |= _dump_setting(session, name, code)
     entry["contacts"] = [{"kind": kind, **_dump_setting(session, "contact", code, kind)} for kind in kinds]
     entry["crisis"] = _dump_setting(session, "crisis", code)
+    for name in ("inclusion", "usability"):
+        entry[name] = _dump_setting(session, name, code) or None
     entry["replies"] = [{"code": reply, **_dump_setting(session, "reply", code, reply)} for reply in replies]
     return entry
 
@@ -143,6 +145,9 @@ def _service_settings(session: Session, entry: ServiceEntry) -> SettingRows:
         yield "contact", (entry.code, contact.kind), _extract_setting("contact", contact)
     if "crisis" in entry.model_fields_set or service is None:
         yield "crisis", (entry.code,), CrisisSetting.stored(dict(entry.crisis))  # whole, as it was read
+    for name, setting in (("inclusion", entry.inclusion), ("usability", entry.usability)):
+        if setting:
+            yield name, (entry.code,), setting
     for reply in entry.replies:
         yield "reply", (entry.code, reply.code), _extract_setting("reply", reply)
 

@@ -18,6 +18,7 @@ from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import NotFound
 from navigator.languages import TRANSLATIONS
+from navigator.login_watch.tables import LoginWatch
 from navigator.shared_problems.tables import PeerDesk, Sharing
 from navigator.tickets.inclusion_offer import InclusionSetting
 from navigator.usability.tables import UsabilitySetting
@@ -200,6 +201,19 @@ def new_rule(session: Session, key: Key) -> RoutingRule:
 def new_article(_: Session, key: Key) -> Article:
     """An article without words yet."""
     return Article(code=key[0], title="", category="")
+
+
+def find_watch(session: Session, key: Key) -> LoginWatch | None:
+    """A service's log-in watch of a programme."""
+    of_service = LoginWatch.service_id == service_of(session, key).id
+    of_programme = LoginWatch.programme_id == programme_of(session, key[1:]).id
+    return session.exec(select(LoginWatch).where(of_service, of_programme)).one_or_none()
+
+
+def new_watch(session: Session, key: Key) -> LoginWatch:
+    """A log-in watch without a recipe yet."""
+    programme_id = programme_of(session, key[1:]).id
+    return LoginWatch(service_id=service_of(session, key).id, programme_id=programme_id)
 
 
 def new_sharing(_: Session, __: Key) -> Sharing:

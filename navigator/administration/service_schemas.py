@@ -124,6 +124,22 @@ class CallsSetting(SettingSchema):
         return super().form_values() | {"call_hours": format_hours(self.call_hours)}
 
 
+class MinuteCostSetting(SettingSchema):
+    """What a minute of a navigator costs, and who answers for that until when; nothing is assumed."""
+
+    minute_pence: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, title="pence a minute", description="Without it, nothing is told in money"
+    )
+    minute_cost_owner: Line = Field(default="", title="who answers for it")
+    minute_cost_review_on: date | None = Field(default=None, title="when it is looked at again")
+
+    @model_validator(mode="after")
+    def _check_owner(self) -> "MinuteCostSetting":
+        if self.minute_pence and not (self.minute_cost_owner and self.minute_cost_review_on):
+            raise ValueError("Enter who answers for the cost, and when it is looked at again")
+        return self
+
+
 class OffersSetting(SettingSchema):
     """The programmes that a service offers."""
 

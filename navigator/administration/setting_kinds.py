@@ -28,12 +28,14 @@ from navigator.administration.service_schemas import (
     ContactSetting,
     CrisisSetting,
     HoursSetting,
+    MinuteCostSetting,
     NameSetting,
     OffersSetting,
     TargetsSetting,
 )
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
 from navigator.administration.supplier_schema import SupplierSetting
+from navigator.administration.watch_schemas import WatchSetting
 from navigator.catalogue.lookups import contact_of, english_crisis_card_of, programmes_of
 from navigator.catalogue.programme import ServiceProgramme
 from navigator.catalogue.routing_rule import RoutingRule
@@ -212,6 +214,7 @@ _ARTICLE = (lookups.find_article, lookups.new_article)
 _DEVICE_NEEDS = (lookups.find_device_needs, lookups.new_device_needs)
 _SUPPLIER = (lookups.find_supplier_terms, lookups.new_supplier_terms)
 _LANGUAGE = (lookups.find_language, lookups.new_language)
+_WATCH = (lookups.find_watch, lookups.new_watch)
 _SHARING = (lookups.find_sharing, lookups.new_sharing)
 _PEER = (lookups.find_peer, lookups.new_peer)
 _INCLUSION = (lookups.find_inclusion, lookups.new_inclusion)
@@ -230,6 +233,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind("targets", "Targets and alerts", TargetsSetting, *_SERVICE),
         SettingKind("practice", "How the desk works", AssignmentSetting, *_SERVICE),
         SettingKind("calls", "Calls that people book", CallsSetting, *_SERVICE),
+        SettingKind("minutes", "Cost of a minute", MinuteCostSetting, *_SERVICE),
         SettingKind("inclusion", "Offers of inclusion", InclusionOffersSetting, *_INCLUSION, deletable=True),
         SettingKind(
             "usability", "Questions to patients", UsabilityRoundsSetting, *_USABILITY, deletable=True
@@ -242,6 +246,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         SettingKind(
             "reply", "Reply to hand", ReplySetting, *_REPLY, deletable=True, key_length=2, is_collection=True
         ),
+        SettingKind("watch", "Log-in watch", WatchSetting, *_WATCH, key_length=2),
         RoutingRuleKind(
             "rule",
             "Rule for new tickets",

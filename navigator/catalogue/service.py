@@ -1,6 +1,6 @@
 """Service table: business hours, SLA targets and settings of a Talking Therapies service."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +55,10 @@ class Service(Table, table=True):
     call_notice_minutes: int = Field(default=120, sa_column_kwargs={"server_default": "120"})
     call_days_ahead: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
     call_reminder_days: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    minute_pence: int | None = None
+    """What a navigator's minute costs, in pence; without it, no figure is told in money."""
+    minute_cost_owner: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    minute_cost_review_on: date | None = None
     repeat_reports: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     """So many reports of one person within `repeat_days` are offered to navigators to look at together."""
     repeat_days: int = Field(default=28, sa_column_kwargs={"server_default": "28"})

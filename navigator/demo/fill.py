@@ -11,7 +11,7 @@ from sqlmodel import delete, select
 from navigator import clock, private_files
 from navigator.catalogue.service import Service
 from navigator.database import as_one, reading, writing
-from navigator.demo import scenarios
+from navigator.demo import inclusion, scenarios
 from navigator.demo.context import DemoContext
 from navigator.demo.dates import Dates
 from navigator.demo.event_queue import EventQueue
@@ -70,6 +70,8 @@ def run_story(hashes: Mapping[str, str]) -> DemoContext:
     with clock.stopped_at(dates.start_at), writing() as session:
         people = create_people(session, script, hashes, dates.today)
     context = DemoContext(script, people, dates, EventQueue(), rng)
+    with clock.stopped_at(dates.start_at), writing() as session:
+        inclusion.set_up(context, session)
     scenarios.add_scenarios(context)
     for report in scheduled_reports(script, dates, rng):
         context.queue.add(ticket_life(context, report))

@@ -239,6 +239,9 @@ class Story(_StoryModel):
     services: dict[str, float]
     words: dict[str, list[str]]
     phones: list[Phone | None]
+    needs: Mapping[str, Mapping[str, float]]
+    versions: Mapping[str, list[str]]
+    thought_of: Mapping[str, float]
     kinds: list[ReportKind]
     update: ProgrammeUpdate
     rising: ProgrammeUpdate

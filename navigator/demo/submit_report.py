@@ -9,6 +9,7 @@ from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.device_needs import device_needs_of
 from navigator.catalogue.lookups import programme_named, service_by_code
 from navigator.demo.context import DemoContext
+from navigator.demo.inclusion import needs_for
 from navigator.demo.report_schedule import ScheduledReport
 from navigator.people.actor import ANONYMOUS, Actor
 from navigator.people.reporter import ContactMethod, ReporterKind
@@ -54,7 +55,7 @@ def submit(
         next_session=_next_session(context) if context.happens(KNOWS_SESSION) else None,
         session_is_weekly=context.happens(0.5),
         practitioner=_practitioner_name(context, scheduled) if not actor.has(Role.PWP) else "",
-        contact=(reached_by := contact(context, email)),
+        contact=(reached_by := _with_needs(context, scheduled, contact(context, email))),
         found_by=_found_by(scheduled, reached_by) if channel is Channel.WEB else "",
         reporter=ReporterKind.PWP if scheduled.is_by_pwp else ReporterKind.PATIENT,
     )
@@ -64,6 +65,11 @@ def submit(
         report = report.model_copy(update={"known_as": known_as, "support_code": code})
     findings = _findings(context, session, scheduled, body) if channel is Channel.WEB else []
     return staff.report(session, actor, report, channel, findings=findings).ticket.number
+
+
+def _with_needs(context: DemoContext, scheduled: ScheduledReport, reached_by: ContactInput) -> ContactInput:
+    needs = [] if scheduled.is_by_pwp else needs_for(context, scheduled, reached_by.route)
+    return reached_by.model_copy(update={"access_needs": needs})
 
 
 def _findings(context: DemoContext, session: Session, scheduled: ScheduledReport, body: str) -> list[Finding]:

@@ -10,6 +10,7 @@ from navigator.catalogue.catalogue import Fixability
 from navigator.demo.clinical_review import review_scenario
 from navigator.demo.context import DemoContext, get_ticket
 from navigator.demo.event_queue import Scenario
+from navigator.demo.inclusion import offer_help, say_what_they_think
 from navigator.demo.report_schedule import ScheduledReport
 from navigator.demo.submit_report import submit
 from navigator.people.actor import Actor, reporter
@@ -84,6 +85,7 @@ def _start_work(context: DemoContext, session: Session, report: ScheduledReport,
         staff.attach(session, navigator, number, AttachInput(pwp_id=practitioner.user_id))
     if report.kind.category.startswith("access.") and happens(CHECKED):
         staff.verify(session, navigator, number)
+    offer_help(context, session, navigator, number, report.service)
     actions = (("note", staff.note, NOTED), ("phone", _phone, CALLED), ("reply", staff.reply, REPLIED))
     for name, action, probability in actions:
         if happens(probability):
@@ -96,6 +98,8 @@ def _message(context: DemoContext, name: str) -> SayInput:
 
 
 def _phone(session: Session, navigator: Actor, number: int, message: SayInput) -> Ticket:
+    if session.get_one(Reporter, get_ticket(session, number).reporter_id).is_not_phoned:
+        return staff.note(session, navigator, number, SayInput(body="They asked not to be phoned."))
     return _call(session, navigator, number, message.body, number % 2 == 0)
 
 
@@ -197,6 +201,7 @@ def confirm_fix(context: DemoContext, number: int, hours: float) -> Scenario:
     session = yield context.patient_time(0.3, hours)
     if get_ticket(session, number).status in (Status.OPEN, Status.RESOLVED):
         confirm(session, reporter(number), number)
+        say_what_they_think(context, session, number)
 
 
 def _reopen(context: DemoContext, service: str, number: int, messages: Sequence[str]) -> Scenario:

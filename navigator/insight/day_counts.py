@@ -28,6 +28,7 @@ from sqlmodel import Session, col
 
 from navigator import clock, database
 from navigator.insight import barriers
+from navigator.insight.day_figures import keep_figures
 from navigator.people.actor import SYSTEM
 from navigator.people.reporter import Reporter
 from navigator.sql_minutes import minutes_between
@@ -104,6 +105,7 @@ def keep_counts(session: Session, day: date) -> None:
     now = clock.now()
     names = [*_GROUP, "reported_on", *SUMS, *barriers.COLUMNS]
     session.execute(insert(DayCount).from_select(names, _counts(day)))
+    keep_figures(session, day)
     kept = update(CountedDay).where(col(CountedDay.reported_on) == day)
     session.execute(kept.values(holds_until_at=_next_deadline(day, now)))
 

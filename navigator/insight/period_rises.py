@@ -20,7 +20,6 @@ def period_rises(session: Session, scope: ReportScope) -> list[tuple[OfferedRise
     return list(zip(rises, counts, strict=True))
 
 
-def undecided_kinds(session: Session, scope: ReportScope) -> set[tuple[str | None, str | None]]:
-    """The category and programme of each rise that waits for a decision: it is not told twice."""
-    rises = (each for each, _ in period_rises(session, scope) if not each.rise.is_decided)
-    return {(each.rise.category, each.programme.code) for each in rises}
+def kinds_of_rises(session: Session, scope: ReportScope) -> set[tuple[str | None, str | None]]:
+    """The category and programme of each rise: told by itself, or decided, it is not told a second time."""
+    return {(each.rise.category, each.programme.code) for each, _ in period_rises(session, scope)}

@@ -2,14 +2,27 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
+from navigator import clock
 from navigator.catalogue.programme import Programme
-from navigator.insight.queries import PeriodCounts, ReportScope, bucket_of, buckets, once
+from navigator.insight.queries import (
+    THIS_PERIOD,
+    PeriodCounts,
+    ReportScope,
+    bucket_of,
+    buckets,
+    buckets_of,
+    once,
+    sums_of,
+)
 from navigator.problems.problem import Problem, ProblemStatus
+from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.metrics import METRICS, Period, reported_in
 from navigator.tickets.ticket import Ticket
 
@@ -33,35 +46,64 @@ class Reported(NamedTuple):
         """Whether the supplier has released a fix, or somebody closed it."""
         return self.problem.status in _IS_OVER
 
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which a fix was released, or it was closed."""
+        ended_at = self.problem.released_at or self.problem.closed_at
+        return clock.local(ended_at).date() if ended_at and self.is_over else None
+
+    @property
+    def broke(self) -> bool:
+        """Whether it began or rose in the period: an outage, or more reports than by chance."""
+        return self.counts.now >= MIN_COUNT and (self.problem.is_outage or self.counts.is_rise)
+
 
 @once
 def reported_problems(session: Session, scope: ReportScope) -> list[Reported]:
     """Problems with a report in the period, those with most first."""
     problems = _problems(session, scope)
-    if not problems:
-        return []
-    counts = _counts(session, scope, list(problems))
-    sessions, courses = _sessions(session, scope, list(counts)), _courses(session, scope, list(counts))
+    by_problem: dict[int, list[Row[Any]]] = {}
+    for row in _linked(session, scope):
+        by_problem.setdefault(row.problem_id, []).append(row)
+    counts = {id: sums_of(rows, "reports") for id, rows in by_problem.items()}
+    ids = sorted((id for id in counts if counts[id].now), key=lambda id: (-counts[id].now, id))
+    sessions = _sessions(session, scope, ids)
     return [
-        Reported(*problems[id], found, sessions.get(id, 0), _shortest_run(scope, courses[id]))
-        for id, found in counts.items()
+        Reported(*problems[id], counts[id], sessions.get(id, 0), _shortest_run(scope, by_problem[id]))
+        for id in ids
     ]
 
 
 @once
 def linked_reports(session: Session, scope: ReportScope) -> Mapping[tuple[Any, Any], PeriodCounts]:
     """How many reports of a category and a programme's code are of a known problem of the period."""
-    ids = [reported.problem.id for reported in reported_problems(session, scope)]
-    group = (col(Ticket.category), col(Programme.code))
+    known = {reported.problem.id for reported in reported_problems(session, scope)}
+    by_kind: dict[tuple[Any, Any], list[Row[Any]]] = {}
+    for row in _linked(session, scope):
+        if row.problem_id in known:
+            by_kind.setdefault((row.category, row.code), []).append(row)
+    return {kind: sums_of(rows, "reports") for kind, rows in by_kind.items()}
+
+
+@once
+def _linked(session: Session, scope: ReportScope) -> Sequence[Row[Any]]:
+    """How many reports of each problem, category and programme came in the periods before, and in each day
+    or week of the period: read once, along the index of problems and times."""
+    if not (ids := list(_problems(session, scope))):
+        return []
+    starts = [days.start_at for days in buckets_of(scope)]
+    group = (col(Ticket.problem_id), col(Ticket.category), col(Programme.code))
+    bucket = bucket_of(col(Ticket.reported_at), starts).label("bucket")
     query = (
-        select(*group, *_sides(scope))
-        .join(Programme, col(Programme.id) == col(Ticket.programme_id))
-        .where(*_of_problems(scope, ids))
-        .group_by(*group)
+        select(bucket, *group, func.count().label("reports"))
+        .join(Programme, col(Programme.id) == col(Ticket.programme_id), isouter=True)
+        .where(col(Ticket.problem_id).in_(ids), reported_in(scope.all_days), scope.ticket_condition())
+        .group_by("bucket", *group)
     )
-    return {(row[0], row[1]): PeriodCounts(*row[2:]) for row in session.execute(query)} if ids else {}
+    return session.execute(query).all()
 
 
+@once
 def _problems(session: Session, scope: ReportScope) -> dict[int, tuple[Problem, str]]:
     """The problems that may be of the period: newest first, not those that were over before it began."""
     ended_at = func.coalesce(col(Problem.closed_at), col(Problem.released_at))
@@ -76,45 +118,20 @@ def _problems(session: Session, scope: ReportScope) -> dict[int, tuple[Problem, 
     return {problem.id: (problem, name) for problem, name in session.execute(query)}
 
 
-def _counts(session: Session, scope: ReportScope, ids: Sequence[int]) -> dict[int, PeriodCounts]:
-    sides = _sides(scope)
-    query = select(col(Ticket.problem_id), *sides).where(*_of_problems(scope, ids))
-    query = query.group_by(col(Ticket.problem_id)).having(sides[0] > 0)
-    rows = session.execute(query.order_by(sides[0].desc(), col(Ticket.problem_id)))
-    return {row[0]: PeriodCounts(*row[1:]) for row in rows}
-
-
-def _sides(scope: ReportScope) -> list[Any]:
-    return [func.count().filter(reported_in(days)) for days in scope.periods]
-
-
-def _of_problems(scope: ReportScope, ids: Sequence[int]) -> tuple[Any, ...]:
-    return scope.ticket_condition(), col(Ticket.problem_id).in_(ids), reported_in(scope.all_days)
-
-
 def _sessions(session: Session, scope: ReportScope, ids: Sequence[int]) -> dict[int, int]:
+    if not ids:
+        return {}
     problem_id, touched = col(Ticket.problem_id), METRICS["touched"].condition(scope.days)
     query = select(problem_id, func.count()).where(scope.ticket_condition(), problem_id.in_(ids), touched)
     return {id: count for id, count in session.execute(query.group_by(problem_id)) if id is not None}
 
 
-def _courses(session: Session, scope: ReportScope, ids: Sequence[int]) -> Mapping[int, Counter[int]]:
-    """How many reports of each problem came in each day or week of the period."""
-    bucket = bucket_of(col(Ticket.reported_at), [days.start_at for days in buckets(scope.days)]).label(
-        "bucket"
-    )
-    query = select(col(Ticket.problem_id), bucket, func.count()).where(
-        *_of_problems(scope, ids), reported_in(scope.days)
-    )
-    courses = {id: Counter[int]() for id in ids}
-    for id, number, count in session.execute(query.group_by(col(Ticket.problem_id), "bucket")):
-        courses[id][number] += count
-    return courses
-
-
-def _shortest_run(scope: ReportScope, course: Counter[int]) -> Period:
-    """The shortest run that holds most of a course, of those alike the one that holds more."""
-    cut, wanted = buckets(scope.days), MOST_OF_THEM * course.total()
+def _shortest_run(scope: ReportScope, rows: Sequence[Row[Any]]) -> Period:
+    """The shortest run that holds most of the reports of the period, of those alike the one with more."""
+    cut, course = buckets(scope.days), Counter[int]()
+    for row in rows:
+        course[row.bucket - THIS_PERIOD] += row.reports if row.bucket >= THIS_PERIOD else 0
+    wanted = MOST_OF_THEM * course.total()
     runs = [
         (last - first, -held, Period(cut[first].first, cut[last].last))
         for first in range(len(cut))

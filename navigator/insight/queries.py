@@ -1,7 +1,7 @@
 """Queries of the managers' report: metrics by period, of the services that the actor manages alone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
@@ -15,18 +15,16 @@ from sqlmodel import Session, col
 from navigator.catalogue.programme import Programme, ServiceProgramme
 from navigator.catalogue.service import Service
 from navigator.errors import Invalid
-from navigator.insight.day_counts import COLUMNS, MINUTES, REPORT_METRICS, SUMS, count_columns, kept_days
+from navigator.insight.day_counts import COLUMNS, REPORT_METRICS, SUMS, count_columns, kept_days
 from navigator.insight.period_filter import PeriodFilter
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.small_numbers import MIN_COUNT
 from navigator.tickets.day_counts import DayCount
 from navigator.tickets.metrics import (
-    METRICS,
     MetricName,
     Period,
     consecutive,
-    has_event_in,
     managed_by,
     reported_in,
 )
@@ -39,10 +37,6 @@ _Answer = TypeVar("_Answer")
 TOP = 10
 MAX_DAILY_BUCKETS = 31
 """Up to so many days a chart has a bar for each; beyond that for each week."""
-
-EVENT_METRICS: tuple[MetricName, ...] = (
-    "touched", "handed_over", "missed", "read_in_time", "read_late", "unread",
-)  # fmt: skip
 
 
 class PeriodCounts(NamedTuple):
@@ -84,16 +78,8 @@ class ReportCounts(NamedTuple):
     by_period: dict[Period, int]
     problems: Sequence[ReportedProblem]
     """Those of the period most first, then those of before alone."""
-    lost_time: Mapping[str | None, "LostTime"]
-    """By the code of the programme; None is of reports without one."""
-
-
-class LostTime(NamedTuple):
-    """What patients could not use: its name, how many reports say so, and the minutes of what has ended."""
-
-    name: str | None
-    reports: PeriodCounts
-    minutes: PeriodCounts
+    rows: Sequence[Row[Any]]
+    """What that is summed from: counts and minutes by bucket, category and programme."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +165,7 @@ def resolve_scope(session: Session, actor: Actor, period_filter: PeriodFilter) -
 @once
 def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
     """What was reported, by metric, by day or week, and by problem."""
-    periods = [*reversed(scope.periods[1:]), *buckets(scope.days)]
+    periods = buckets_of(scope)
     rows = _rows_by_bucket(session, scope, periods)
     by_bucket = Counter[int]()
     for row in rows:
@@ -190,24 +176,25 @@ def report_counts(session: Session, scope: ReportScope) -> ReportCounts:
             service.id: _by_metric([row for row in rows if row.service_id == service.id])
             for service in scope.services.values()
         },
-        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= _THIS_PERIOD},
+        by_period={days: by_bucket[n] for n, days in enumerate(periods) if n >= THIS_PERIOD},
         problems=_problems(rows),
-        lost_time=_lost_time(rows),
+        rows=rows,
     )
 
 
-_THIS_PERIOD = 2
+THIS_PERIOD = 2
 """The first bucket of the period: those before are whole periods, the earliest first."""
 
 
 def _by_metric(rows: Sequence[Row[Any]]) -> dict[MetricName, PeriodCounts]:
-    return {name: _sums(rows, COLUMNS[name]) for name in REPORT_METRICS}
+    return {name: sums_of(rows, COLUMNS[name]) for name in REPORT_METRICS}
 
 
-def _sums(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+def sums_of(rows: Iterable[Row[Any]], column: str) -> PeriodCounts:
+    """The sums of a column in each period."""
     sums = [0, 0, 0]
     for row in rows:
-        sums[max(0, _THIS_PERIOD - row.bucket)] += getattr(row, column)
+        sums[max(0, THIS_PERIOD - row.bucket)] += getattr(row, column)
     return PeriodCounts(*sums)
 
 
@@ -217,21 +204,10 @@ def _problems(rows: Sequence[Row[Any]]) -> list[ReportedProblem]:
     for row in rows:
         by_problem.setdefault((row.category, row.code, row.name), []).append(row)
     problems = [
-        ReportedProblem(category, code, name, _sums(found, "all_count"))
+        ReportedProblem(category, code, name, sums_of(found, "all_count"))
         for (category, code, name), found in by_problem.items()
     ]
     return sorted(problems, key=_order)
-
-
-def _lost_time(rows: Sequence[Row[Any]]) -> dict[str | None, LostTime]:
-    by_code: dict[str | None, list[Row[Any]]] = {}
-    for row in rows:
-        if row.without_count:
-            by_code.setdefault(row.code, []).append(row)
-    return {
-        code: LostTime(found[0].name, _sums(found, COLUMNS["without"]), _sums(found, MINUTES))
-        for code, found in by_code.items()
-    }
 
 
 def _order(problem: ReportedProblem) -> tuple[Any, ...]:
@@ -271,13 +247,9 @@ def bucket_of(value: Any, starts: Sequence[Any], first: int = 0) -> ColumnElemen
     return case((value < starts[half], earlier), else_=later)
 
 
-def _count_columns(scope: ReportScope, names: Sequence[MetricName]) -> Iterator[ColumnElement[int]]:
-    for name in names:
-        yield from (func.count().filter(METRICS[name].condition(days)) for days in scope.periods)
-
-
-def _counts_by_metric(names: Sequence[MetricName], row: Sequence[int]) -> dict[MetricName, PeriodCounts]:
-    return {name: PeriodCounts(*row[3 * n : 3 * n + 3]) for n, name in enumerate(names)}
+def buckets_of(scope: ReportScope) -> list[Period]:
+    """The periods before, the earliest first, and the days or weeks of the period itself."""
+    return [*reversed(scope.periods[1:]), *buckets(scope.days)]
 
 
 def buckets(days: Period) -> list[Period]:
@@ -285,28 +257,6 @@ def buckets(days: Period) -> list[Period]:
     step = 1 if days.length <= MAX_DAILY_BUCKETS else 7
     lasts = [days.last - timedelta(days=n) for n in range(0, days.length, step)]
     return [Period(max(days.first, last - timedelta(days=step - 1)), last) for last in reversed(lasts)]
-
-
-@once
-def event_counts(session: Session, scope: ReportScope) -> dict[MetricName, PeriodCounts]:
-    """The counts of each metric, over tickets of any age, of what happened in the period."""
-    by_service = event_counts_by_service(session, scope).values()
-    return {
-        name: PeriodCounts(*map(sum, zip(*(counts[name] for counts in by_service), strict=True)))
-        for name in EVENT_METRICS
-    }
-
-
-@once
-def event_counts_by_service(
-    session: Session, scope: ReportScope
-) -> dict[int, dict[MetricName, PeriodCounts]]:
-    """The same of each service."""
-    service_id = col(Ticket.service_id)
-    query = select(service_id, *_count_columns(scope, EVENT_METRICS)).group_by(service_id)
-    query = query.where(scope.ticket_condition(), has_event_in(scope.all_days))
-    none = {service.id: dict.fromkeys(EVENT_METRICS, PeriodCounts()) for service in scope.services.values()}
-    return none | {row[0]: _counts_by_metric(EVENT_METRICS, row[1:]) for row in session.execute(query)}
 
 
 @once

@@ -73,6 +73,12 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B}{year}"
 
 
+def metric_bar(scope: ReportScope, name: MetricName, counts: MetricCounts) -> Bar:
+    """The bar of a metric, which leads to its tickets."""
+    now, before, _ = counts[name]
+    return Bar(METRICS[name].label, now, before, ticket_filters(scope, scope.days, figure=name))
+
+
 def trend(counts: PeriodCounts) -> tuple[Bar, ...]:
     """The picture of a count: its three periods, the earliest first."""
     labels = ("now", "before", "earlier")

@@ -104,13 +104,16 @@ def _change_text(change: int) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a chart: its label, the count of this period and that of the period before; `filters` list
-    the tickets that it counts."""
+    """One bar of a chart: its label, the count of this period and that of the period before.
+
+    `filters` list the tickets that it counts; where no filter does, `href` is the page that it leads to.
+    """
 
     label: str
     now: int
     before: int = 0
     filters: Mapping[str, str] = field(default_factory=dict)
+    href: str = ""
 
     def shared(self) -> "Bar":
         """The bar as it may leave the service: a count that is too small has no length."""

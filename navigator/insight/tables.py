@@ -1,12 +1,13 @@
 """The managers’ report: what needs a decision, and the tables of its questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from navigator.errors import NotFound
 from navigator.insight import queries
+from navigator.insight.event_counts import event_counts
 from navigator.insight.finding import Finding
 from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.queries import ReportScope
@@ -15,6 +16,9 @@ from navigator.insight.sections import registry
 from navigator.insight.sections.registry import Answer
 from navigator.insight.table import NO_EARLIER, Row, Table, text_cell
 from navigator.people.actor import Actor
+
+MOST_FINDINGS = 7
+"""So many stand on top, on one screen; the rest are a tap away."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,25 @@ class ManagersReport:
     answers: Sequence[Answer]
 
     @property
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> dict[str, Table]:
         """Every table by its name, in the order in which a manager reads them."""
         return {table.name: table for answer in self.answers for table in answer.tables}
+
+    @property
+    def decisions(self) -> Table:
+        """What stands on the one screen, as a table whose sentences may leave the service."""
+        return Table(
+            name="decisions",
+            title="What needs a decision",
+            help_text="What weighs most first.",
+            columns=("What happened", "What to do"),
+            rows=tuple(Row(found.shared, "", (text_cell(found.advice),)) for found in self.findings),
+        )
 
     def table(self, name: str) -> Table:
         """The table of that name."""
         try:
-            return self.tables[name]
+            return (self.tables | {"decisions": self.decisions})[name]
         except KeyError:
             raise NotFound("There is no such table.") from None
 
@@ -52,7 +67,7 @@ def managers_report(session: Session, actor: Actor, period_filter: PeriodFilter)
 
 def _has_just_begun(session: Session, scope: ReportScope) -> bool:
     """Whether nothing was counted before the period: then nothing is more than it was."""
-    counts = (queries.report_counts(session, scope).by_metric, queries.event_counts(session, scope))
+    counts = (queries.report_counts(session, scope).by_metric, event_counts(session, scope))
     before = [pair.before for by_metric in counts for pair in by_metric.values()]
     return not any((*before, queries.deflections(session, scope).before))
 

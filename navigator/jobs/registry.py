@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from navigator.attachments import sweep
 from navigator.bulk import run_items
+from navigator.insight import report_mail
 from navigator.jobs import (
     abandoned_drafts,
     auto_close,
@@ -22,6 +23,7 @@ from navigator.jobs import (
     unassigned_alerts,
 )
 from navigator.jobs.runner import JobFunction, for_each_due, for_each_found, once_per_slot
+from navigator.login_watch import watch
 from navigator.outbox import sender
 from navigator.problems import late_suppliers, trying_again
 from navigator.shared_problems import pull
@@ -93,8 +95,10 @@ JOBS: Mapping[str, Job] = MappingProxyType(
         "briefs": _job(for_each_found(briefs.practitioners_due, briefs.send_brief), minutes=5),
         "count": _job(day_counts.count_days, minutes=1),
         "rises": _job(rises.look_for_rises, minutes=10),
+        "reports": _job(for_each_due(report_mail.mails_due, report_mail.send), minutes=10),
         "learn": _job(retrain.retrain, minutes=10),
         "feeds": _job(pull.pull_due, minutes=1),
+        "log_ins": _job(watch.try_due, minutes=1),
         "files": _job(sweep.delete_unneeded, minutes=1),
         "strays": _job(stray_files.delete_strays, minutes=10),
         "forget": _job(once_per_slot("forget", retention.last_night, retention.delete_old_rows), minutes=10),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select, update
 from navigator.bulk.tables import Bulk, BulkItem
 from navigator.catalogue import article_answers
 from navigator.clock import local, london_time
+from navigator.insight import report_mail
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people import expired
 from navigator.problems import affected
@@ -57,6 +58,7 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     forget_confidence(session, now)
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) <= now - KEY_LASTS))
     session.exec(delete(KeptForm).where(col(KeptForm.created_at) <= now - KEPT_FOR))
+    report_mail.forget_former(session)
     notices.delete_before(session, now - NOTICE_RETENTION)
     repeats.forget(session, now - REPEAT_RETENTION)
     session.exec(delete(Presence).where(col(Presence.seen_at) <= now - PRESENCE_RETENTION))

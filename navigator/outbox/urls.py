@@ -16,10 +16,16 @@ TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
 CLINICAL_REVIEW = "/clinical-reviews/{id}"
 TRAINING = "/training"
+TODAY = "/home"
 TRAINING_SESSION = "/training/sessions/{id}"
 CONFIDENCE = "/training/sessions/{id}/confidence"
 REPORT = "/report"
+MANAGERS_REPORT = "/insight?period=own&since={since}&until={until}"
 SUPPORT_CARD = "/c/{code}"
+
+
+_ON_TODAY = frozenset({"log_in_fails", "programme_down"})
+"""Templates for staff that are about no ticket."""
 
 
 def absolute_url(path: str, **parts: object) -> str:
@@ -35,13 +41,26 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
     if current_template(message.template).startswith("clinical_review"):
         review_id = message.context.get("review")  # none in what was queued before a release
         return absolute_url(CLINICAL_REVIEW, id=review_id) if review_id else absolute_url(CLINICAL_REVIEWS)
-    if message.template.startswith("training"):
-        return _link_to_training(message)
+    if page := _page_of(message):
+        return page
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
     if message.ticket_number is None:
-        return absolute_url(REPORT if message.recipient == Recipient.REPORTER else "/")
+        return absolute_url(_without_ticket(message))
     return _link_to_ticket(session, message, message.ticket_number, sent_to)
+
+
+def _page_of(message: OutboxMessage) -> str:
+    """The page of a letter to staff that is about no one thing; empty for others."""
+    if message.template == "managers_report":
+        return absolute_url(MANAGERS_REPORT, **message.context["days"])
+    return _link_to_training(message) if message.template.startswith("training") else ""
+
+
+def _without_ticket(message: OutboxMessage) -> str:
+    if message.recipient == Recipient.REPORTER:
+        return REPORT
+    return TODAY if message.template in _ON_TODAY else "/"
 
 
 def _link_to_training(message: OutboxMessage) -> str:

@@ -17,7 +17,7 @@ from navigator.pdf import Pdf
 from navigator.problems.pack_facts import answered, answers_of, counts_of, devices_of
 from navigator.problems.pack_words import clean, clean_reference, names_known
 from navigator.problems.problem import Problem
-from navigator.tickets.actions.clear_words import clearance_of, cleared_words, first_words
+from navigator.tickets.actions.clear_words import clearance_of, cleared_words, first_words, may_leave
 from navigator.tickets.ticket import Ticket
 
 NOT_KNOWN = "not known yet"
@@ -34,13 +34,13 @@ class SupplierPack:
 
     def as_text(self) -> str:
         """The pack as the text of a mail."""
-        facts = "\n".join(f"{label}: {text}" for label, text in self.facts.items())
+        facts = "\n".join(f"{_label(label)} {text}" for label, text in self.facts.items())
         parts = [f"{label}:\n{text}" for label, text in self._all_parts().items()]
         return "\n\n".join([facts, *parts])
 
     def as_markdown(self) -> str:
         """The pack as Markdown, in which no sign of what was typed is markup."""
-        facts = "\n".join(f"- **{label}:** {_plain(text)}" for label, text in self.facts.items())
+        facts = "\n".join(f"- **{_label(label)}** {_plain(text)}" for label, text in self.facts.items())
         parts = [f"## {label}\n\n{_plain(text)}" for label, text in self._all_parts().items()]
         return "\n\n".join([f"# {_plain(self.title)}", facts, *parts]) + "\n"
 
@@ -56,6 +56,10 @@ class SupplierPack:
     def _all_parts(self) -> dict[str, str]:
         words = {"In their own words": "\n".join(f"“{text}”" for text in self.words)} if self.words else {}
         return {**self.parts, **words}
+
+
+def _label(words: str) -> str:
+    return words if words.endswith("?") else f"{words}:"
 
 
 def _plain(text: str) -> str:
@@ -97,7 +101,7 @@ def ticket_pack(session: Session, ticket: Ticket) -> SupplierPack:
         **dict(answered(ticket)),
     }
     message = first_words(session, ticket)
-    is_cleared = clearance_of(session, message) is not None and ticket.review_requested_at is None
+    is_cleared = clearance_of(session, message) is not None and may_leave(ticket)
     words = [clean(message.body, names)] if message and is_cleared else []
     title = clean(problem.title, names) if problem else category.staff_label if category else "A report"
     return SupplierPack(title, facts, _parts(problem, names) if problem else {}, words)

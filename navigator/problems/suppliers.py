@@ -18,6 +18,7 @@ from navigator.people.actor import Actor
 from navigator.people.user import User
 from navigator.problems.inputs import SaidInput, SendInput
 from navigator.problems.problem import Problem, ProblemStatus
+from navigator.problems.public_list import IS_OVER
 from navigator.problems.records import (
     add_step,
     begin_change,
@@ -82,7 +83,7 @@ def letter(problem: Problem, terms: SupplierTerms | None, pack: str) -> str:
 
 def _reason(problem: Problem) -> str:
     promised = problem.supplier_due_on
-    if promised and promised < clock.today():
+    if promised and promised < clock.today() and problem.status not in IS_OVER:
         return f"You told us that this would be put right by {day(promised)}. Please tell us the new day."
     if problem.reported_to_supplier_on:
         told_on = day(problem.reported_to_supplier_on)

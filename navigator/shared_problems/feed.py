@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from navigator import clock
 from navigator.catalogue.catalogue import catalogue
 from navigator.catalogue.programme import Programme
+from navigator.errors import NotFound
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.settings import settings
 from navigator.shared_problems.published import is_shared, reports_of, sharing_of
@@ -30,10 +31,10 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def feed(session: Session) -> dict[str, Any] | None:
-    """The signed feed; None while this desk shares nothing."""
+def feed(session: Session) -> dict[str, Any]:
+    """The signed feed; not found while this desk shares nothing."""
     if not is_shared(session):
-        return None
+        raise NotFound("This desk shares no known problems.")
     rows = _rows(session)
     reports = reports_of(session, [row.problem_id for row in rows])
     return sign(

@@ -5,7 +5,15 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from navigator.fields import STORED
 from navigator.problems.problem import ProblemStatus
@@ -67,6 +75,13 @@ class ReadFeed(_Model):
 
     items: Annotated[list[Item], Field(max_length=MAX_ITEMS)]
     facts: _Facts = Field(alias="_navigator_desk")
+
+    @field_validator("items")
+    @classmethod
+    def _each_once(cls, items: list[Item]) -> list[Item]:
+        if len({item.id for item in items}) < len(items):
+            raise ValueError("one problem twice")
+        return items
 
 
 def read(text: str, public_key: str, now: datetime, not_before: datetime | None) -> ReadFeed:

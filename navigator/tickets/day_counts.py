@@ -1,4 +1,4 @@
-"""Counts of reports that are kept by day, until when they hold, and the days that have changed since."""
+"""What is counted of reports and kept by day, until when it holds, and the days that have changed since."""
 
 from datetime import date, datetime
 
@@ -47,6 +47,26 @@ class DayCount(Table, table=True):
     without_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Reports that stop the programme for a patient, and for how long those that have ended did."""
     without_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class DayFigure(Table, table=True):
+    """How many reports of a day in London have that value of a figure: the hour when they came, or a wait.
+
+    One row a step of a wait, not one a ticket: the middle and the slowest tenth of months are read from few
+    rows.
+    """
+
+    __table_args__ = (Index("ix_dayfigure_reported_on", "reported_on", "figure", "service_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    reported_on: date
+    figure: str
+    service_id: int = Field(foreign_key="service.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    reporter_kind: str
+    fixability: str | None = None
+    value: int
+    count: int
 
 
 class CountedDay(Table, table=True):

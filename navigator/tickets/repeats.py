@@ -20,6 +20,7 @@ from navigator.tickets.enums import Status
 from navigator.tickets.repeated_report import NotNeeded, RepeatedReport
 from navigator.tickets.same_person import reports_of_person
 from navigator.tickets.ticket import Ticket
+from navigator.tickets.time_without import time_of_all
 from navigator.tickets.visibility import find
 
 MAX_SHOWN = 5
@@ -95,6 +96,18 @@ def repeat_of(session: Session, actor: Actor, ticket: Ticket) -> RepeatedReport 
     if ticket.service_id not in actor.services(Role.NAVIGATOR):
         return None
     return session.get(RepeatedReport, ticket.number)
+
+
+def time_of_person(session: Session, actor: Actor, ticket: Ticket) -> tuple[timedelta, int] | None:
+    """How long whoever reported a ticket could not use their programme, and in how many days; for navigators.
+
+    None where it is their only report."""
+    if ticket.service_id not in actor.services(Role.NAVIGATOR):
+        return None
+    days = session.get_one(Service, ticket.service_id).repeat_days
+    since = clock.now() - timedelta(days=days)
+    tickets = reports_of_person(session, ticket, since).tickets
+    return (time_of_all(tickets, since), days) if len(tickets) > 1 else None
 
 
 def dismiss(session: Session, actor: Actor, number: int, reason: NotNeeded) -> None:

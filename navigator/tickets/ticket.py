@@ -51,6 +51,7 @@ class Ticket(Table, table=True):
         partial_index("ix_ticket_practitioner_given", text("lower(pwp_said)"), where="pwp_said <> ''"),
         Index("ix_ticket_reported_to", "service_id", "reported_at"),
         Index("ix_ticket_alike", "service_id", "category", "reported_at"),
+        partial_index("ix_ticket_of_problem", "problem_id", "reported_at", where="problem_id IS NOT NULL"),
         partial_index("ix_ticket_queue", "due_at", "priority", "reported_at", "number", where=_IS_LIVE),
         partial_index("ix_ticket_activity", "last_activity_at", "number", where=_IS_LIVE),
         partial_index("ix_ticket_age", "reported_at", "number", where=_IS_LIVE),

@@ -1,6 +1,7 @@
 """How long a patient could not use their programme: from one report until it was put right."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal
@@ -33,3 +34,13 @@ def time_without(ticket: Any) -> timedelta | None:
     ended_at = getattr(ticket, "resolved_at", None) or getattr(ticket, "closed_at", None)
     passed: timedelta = (ended_at or clock.now()) - ticket.reported_at
     return passed
+
+
+def time_of_all(tickets: Iterable[Ticket], since: datetime) -> timedelta:
+    """How long one person could not use it since then, by several reports: what overlaps counts once."""
+    total, until = timedelta(), since
+    for ticket in sorted(tickets, key=lambda each: each.reported_at):
+        if passed := time_without(ticket):
+            start, end = max(ticket.reported_at, until), ticket.reported_at + passed
+            total, until = total + max(end - start, timedelta()), max(end, until)
+    return total

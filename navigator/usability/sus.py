@@ -39,7 +39,7 @@ class SusAnswers(BaseModel):
     @classmethod
     def _all_ten(cls, answers: dict[str, int]) -> dict[str, int]:
         if set(answers) != set(NUMBERS):
-            raise ValueError(N_("Choose a number for each of the ten. If you cannot say, choose 3"))
+            raise ValueError("Choose a number for each of the ten. If you cannot say, choose 3")
         return answers
 
 

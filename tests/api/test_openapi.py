@@ -1,5 +1,6 @@
 """The OpenAPI document leaves nothing unsaid, and what it shows can be sent."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from api.app import app as api
 from api.deps import Keys
 from api.examples import examples
 from navigator.people.user import Role
+from navigator.tickets.inclusion_offer import InclusionSetting
 from tests.api.conftest import make_ticket
 from tests.cases import each_case
 
@@ -108,6 +110,8 @@ def caller(with_key, anybody, reporter):
 @pytest.fixture
 def here(session, people, navigator, ticket):
     """The ids of what there is, in place of those in the examples and paths."""
+    has: dict[str, Any] = {"usual": ["sim"], "owner": "Mo", "review_on": date(2027, 1, 1)}
+    session.add(InclusionSetting(service_id=people.north, **has))
     problem = navigator.post("/problems", json=examples()["open_problem"]).json()["id"]
     told = navigator.post(f"/tickets/{ticket.number}/hand-over", json={"reason": "Please read."}).json()
     planned = navigator.post("/training/sessions", json=examples()["plan_session"]).json()["id"]

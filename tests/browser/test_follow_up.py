@@ -31,7 +31,7 @@ def test_a_list_is_put_in_and_somebody_is_put_away(come: Come, code: str, script
     amina = come(NARROW, scripts=scripts)
     amina.log_in("amina")
     amina.go("/cards/never-in")
-    amina.follow("Put in a supplier’s list")
+    amina.press("Put in a supplier’s list")
     amina.write("The list", f"code,first_log_in\n{code},")
     amina.press("Look what it says")
     assert "1 patient of them never got in" in amina.words

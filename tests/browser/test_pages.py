@@ -4,12 +4,16 @@ from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import Page
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from navigator import database
+from navigator import clock, database
+from navigator.login_watch.tables import LoginAlarm, LoginWatch, WatchStatus
 from navigator.people.actor import ANONYMOUS
 from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.user import User
+from navigator.problems.problem import Problem
+from navigator.shared_problems.signatures import make_key
+from navigator.shared_problems.tables import PeerDesk, PublishedProblem, SharedProblem, Sharing
 from navigator.tickets.actions import staff
 from navigator.tickets.inputs import ViewInput
 from navigator.tickets.queue import saved_views
@@ -19,7 +23,8 @@ from tests.navigator.support_cards.card_factory import make
 from tests.people import actor_of
 
 SETTINGS_OF_SERVICE = (
-    "service", "hours", "targets", "practice", "calls", "inclusion", "usability", "offers", "crisis",
+    "service", "hours", "targets", "practice", "calls", "minutes", "inclusion", "usability", "offers",
+    "crisis",
 )  # fmt: skip
 STAFF: Mapping[str, tuple[str, ...]] = {
     "amina": (
@@ -52,9 +57,21 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         ),
         *(
             f"/tickets/1/{deed}"
-            for deed in ("needs", "offers", "redaction", "watching", "unmerging", "files/replies")
+            for deed in (
+                "needs",
+                "offers",
+                "redaction",
+                "watching",
+                "unmerging",
+                "files/replies",
+                "supplier",
+            )
         ),
         "/desk/calls",
+        "/problems/elsewhere",
+        "/problems/elsewhere/1",
+        "/problems/1/sharing",
+        "/log-in-alarms/1",
         "/cards",
         "/cards/1",
         "/cards/1/putting-away",
@@ -110,12 +127,18 @@ STAFF: Mapping[str, tuple[str, ...]] = {
         "/settings/programme/new",
         "/settings/programmes/fern/exceptions",
         "/settings/device/fern",
+        "/settings/supplier/fern",
         "/settings/override/fern/notify.too_many",
         "/settings/articles",
         "/settings/article/new",
         "/settings/categories",
         "/settings/category/access.forgotten_password",
         "/settings/keys",
+        "/settings/sharing",
+        "/settings/sharing/desk",
+        "/settings/peer/new",
+        "/settings/log-ins/north",
+        "/settings/watch/north/fern",
         "/settings/changes",
         "/settings/configuration",
     ),
@@ -157,10 +180,29 @@ def tickets(address: str) -> None:
         priya = session.exec(select(User.id).where(User.name == "Priya Shah")).one()
         staff.report(session, actor_of(session, priya), own)
         make(session, actor_of(session, priya))
+        _watched_and_shared(session)
         amina = session.exec(select(User.id).where(User.name == "Amina Yusuf")).one()
         saved_views.save_view(
             session, actor_of(session, amina), ViewInput(name="Log-ins", query="group=access")
         )
+
+
+def _watched_and_shared(session: Session) -> None:
+    """A problem of ours that is shared and one of another desk, and a programme whose log-in fails."""
+    make_key(session)
+    session.add(Sharing(is_active=True, name="North", owner="Ada", review_on=clock.today()))
+    peer = PeerDesk(code="leeds", name="Leeds", owner="Ada", review_on=clock.today(), error="No answer.")
+    problem = Problem(service_id=1, programme_id=1, category="use.outage_or_error", title="It is slow")
+    hosts, step = ["fern.example"], "Step 2 (fill): there is no such form on the page"
+    watch = LoginWatch(service_id=1, programme_id=1, hosts=hosts, owner="Ada", review_on=clock.today())
+    watch.is_active, watch.status, watch.failing_since_at = True, WatchStatus.FAILS, clock.now()
+    watch.recipe = "- get: https://fern.example/\n- fill: {email: $email}\n- expect: Your programme"
+    session.add_all([peer, problem, watch])
+    session.flush()
+    theirs = SharedProblem(peer_id=peer.id, item_id="1", title="No sound", published_at=clock.now())
+    theirs.programme, theirs.status = "Fern", "known_error"
+    session.add_all([PublishedProblem(problem_id=problem.id, title="It is slow"), theirs])
+    session.add(LoginAlarm(watch_id=watch.id, step=step, failing_since_at=clock.now()))
 
 
 @pytest.mark.parametrize(("screen", "colours"), [(NARROW, "light"), (WIDE, "dark")])

@@ -101,6 +101,8 @@ class Door(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("content-encoding", "gzip")
             self.end_headers()
+        elif self.path == "/hang":
+            sleep(4)
         elif self.path == "/drip":
             self._drip()
         else:
@@ -145,6 +147,14 @@ def test_an_answer_that_drips_is_waited_for_once_and_not_for_each_drop(asks_itse
     with serving() as address, Browser(Limits(1000, 1)) as browser, pytest.raises(Unreachable):
         browser.ask(f"{address}/drip")
     assert monotonic() - began < 5
+
+
+def test_what_says_nothing_is_waited_for_no_longer_than_altogether(asks_itself: None) -> None:
+    with serving() as address, Browser(Limits(1000, 1)) as browser:
+        began = monotonic()
+        with pytest.raises(Unreachable):
+            browser.ask(f"{address}/hang")
+        assert monotonic() - began < 3
 
 
 def test_without_that_setting_this_machine_is_not_asked() -> None:

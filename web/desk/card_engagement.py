@@ -38,9 +38,8 @@ class UseForm(BaseModel):
 @router.get("/never-in")
 def never_in_page(page: Render, session: Reading, actor: Colleague) -> Response:
     """Who never got into the programme, the soonest session first."""
-    rows = never_in.never_got_in(session, actor)
-    may = {"puts_away": actor.has(Role.PWP, Role.NAVIGATOR), "imports": actor.has(Role.NAVIGATOR)}
-    return page("desk/support_cards/never_in.html", rows=rows, **may)
+    may: dict[str, Any] = {role.value: actor.has(role) for role in (Role.PWP, Role.NAVIGATOR, Role.MANAGER)}
+    return page("desk/support_cards/never_in.html", rows=never_in.never_got_in(session, actor), may=may)
 
 
 @router.get("/engagement")

@@ -1,4 +1,4 @@
-"""The managers’ report (“What needs a decision”), each of its tables as CSV, and how good suggestions are."""
+"""The managers’ report (“What needs a decision”), its files and letters, and how good suggestions are."""
 
 from typing import Annotated
 
@@ -6,25 +6,33 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from navigator.errors import Invalid
+from navigator.insight import report_mail
 from navigator.insight.accuracy import accuracy
 from navigator.insight.csv_export import to_csv
+from navigator.insight.pdf_export import to_pdf
 from navigator.insight.period_filter import PeriodFilter
+from navigator.insight.report_mail import ReportMailInput
 from navigator.insight.rows import period_in_words
-from navigator.insight.tables import managers_report
+from navigator.insight.shared_words import file_name, scope_in_words
+from navigator.insight.tables import MOST_FINDINGS, ManagersReport, managers_report
+from navigator.pdf import MEDIA_TYPE
 from navigator.people.actor import Actor
 from navigator.people.user import Role
-from web.kit.deps import Reading, Router, audience
+from web.kit.deps import Reading, Router, Writing, audience
 from web.kit.forms import Form, ReadForm
-from web.kit.templating import PageRenderer, Render
+from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router(prefix="/insight")
 
 Manager = Annotated[Actor, audience(Role.MANAGER)]
 Triager = Annotated[Actor, audience(Role.MANAGER, Role.NAVIGATOR)]
 
-MOST_FINDINGS = 7
-"""So many stand on top, on one screen; the rest are a tap away."""
-
+MAILS = (("", "Never"), ("week", "Every week, on Monday"), ("month", "Every month, on the first day"))
+SAVED = {
+    "": "The report is not sent to you.",
+    "week": "The report will be sent to you every Monday.",
+    "month": "The report will be sent to you on the first day of each month.",
+}
 REPORTERS = (("", "Everybody"), ("patient", "Patients"), ("pwp", "Practitioners"))
 PERIODS = (
     ("week", "The last 7 days"),
@@ -45,6 +53,7 @@ def _report_page(
 ) -> Response:
     days = period_filter.days
     form.fill({"period": period_filter.period, "since": days.first, "until": days.last})
+    form.fill({"every": report_mail.chosen(session, actor)})
     return page(
         "desk/insight/insight.html",
         form=form,
@@ -54,6 +63,7 @@ def _report_page(
         periods=PERIODS,
         reporters=REPORTERS,
         most=MOST_FINDINGS,
+        mails=MAILS,
     )
 
 
@@ -63,16 +73,37 @@ def triage(page: Render, session: Reading, actor: Triager) -> Response:
     return page("desk/insight/triage.html", accuracy=accuracy(session, actor))
 
 
+@router.post("/mail")
+def choose_mail(session: Writing, actor: Manager, form: ReadForm) -> Response:
+    """Have the report sent weekly or monthly, or not any more."""
+    if mail_input := form.read(ReportMailInput):
+        report_mail.choose(session, actor, mail_input.every)
+        return redirect("/insight", SAVED[mail_input.every])
+    raise Invalid("There is a problem", form.errors)
+
+
 @router.get("/{name}.csv")
-def download_table(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
-    """One table, with the numbers that may leave the service."""
+def download_csv(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
+    """One table, or the one screen, with the numbers that may leave the service."""
+    report = _asked_report(session, actor, form)
+    content = to_csv(report.table(name), scope_in_words(report.scope)).encode()
+    return _file(report, name, "csv", content, "text/csv; charset=utf-8")
+
+
+@router.get("/{name}.pdf")
+def download_pdf(session: Reading, actor: Manager, form: ReadForm, name: str) -> Response:
+    """The same as a PDF, or all of it."""
+    report = _asked_report(session, actor, form)
+    return _file(report, name, "pdf", to_pdf(report, name), MEDIA_TYPE)
+
+
+def _asked_report(session: Session, actor: Actor, form: Form) -> ManagersReport:
     period_filter = form.read(PeriodFilter)
     if period_filter is None:
         raise Invalid("There is a problem", form.errors)
-    table = managers_report(session, actor, period_filter).table(name)
-    return _csv_response(to_csv(table), f"{name}_{period_filter.days.last}.csv")
+    return managers_report(session, actor, period_filter)
 
 
-def _csv_response(text: str, file_name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{file_name}"'}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+def _file(report: ManagersReport, name: str, ending: str, content: bytes, media_type: str) -> Response:
+    disposition = f'attachment; filename="{file_name(report.scope, name, ending)}"'
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})

@@ -55,6 +55,7 @@ OF_SERVICE = {
     "practice": "how the desk works",
     "followup": "repeated reports, and briefs before sessions",
     "offers": "programmes",
+    "log-ins": "log-in watch",
     "crisis": "crisis wording",
     "inclusion": "offers of inclusion",
     "usability": "questions to patients",

@@ -120,6 +120,7 @@ def _problem_page(
             "tried": tried_again(session, actor, problem),
             "history": records.history(session, problem),
             "shared": published(session, problem),
+            "unanswered": updates.tickets_to_notify(session, actor, problem, closing=True),
             "elsewhere": joined(session, [problem.id]).get(problem.id),
         }
     return page(f"desk/problems/{name}.html", form=form, **context)

@@ -5,10 +5,12 @@ from typing import Annotated, Any, Literal
 from sqlmodel import Session
 from starlette.responses import Response
 
-from navigator import pdf
+from navigator import clock, pdf
 from navigator.catalogue.lookups import programme_of
 from navigator.catalogue.supplier_terms import supplier_terms_of
 from navigator.errors import Forbidden
+from navigator.outbox.delivery import leaves
+from navigator.outbox.outbox_message import DeliveryChannel
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems import records, suppliers
@@ -16,7 +18,7 @@ from navigator.problems.inputs import SaidInput, SendInput
 from navigator.problems.supplier_clock import owed_by_contract
 from navigator.problems.supplier_pack import SupplierPack, problem_pack, ticket_pack, words_as_they_leave
 from navigator.problems.trying_again import tried_again
-from navigator.tickets.actions.clear_words import clear_words, clearance_of, first_words
+from navigator.tickets.actions.clear_words import clear_words, clearance_of, first_words, may_leave
 from navigator.tickets.enums import TicketRole
 from navigator.tickets.inputs import SeenInput
 from navigator.tickets.ticket import Ticket
@@ -59,6 +61,7 @@ def _supplier_page(page: PageRenderer, session: Session, actor: Actor, id: int, 
         "problem": problem,
         "programme": programme_of(session, problem.programme_id),
         "terms": terms,
+        "mail_leaves": leaves(DeliveryChannel.EMAIL),
         "letter": suppliers.letter(problem, terms, pack.as_text()),
         "sent_on": suppliers.last_sent_on(session, problem),
         "may_send": records.may_edit(actor, problem) and actor.is_staff,
@@ -66,6 +69,7 @@ def _supplier_page(page: PageRenderer, session: Session, actor: Actor, id: int, 
         "entries": suppliers.entries(session, problem),
         "tried": tried_again(session, actor, problem),
     }
+    form.fill({"happened_on": clock.today()})
     return page("desk/problems/supplier.html", form=form, steps=STEPS, said=SAID, **context)
 
 
@@ -113,6 +117,7 @@ def _ticket_context(session: Session, ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "pack": ticket_pack(session, ticket),
+        "may_leave": may_leave(ticket),
         "words": words_as_they_leave(session, ticket),
         "clearance": clearance_of(session, first_words(session, ticket)),
     }

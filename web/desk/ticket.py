@@ -31,7 +31,7 @@ from navigator.tickets.enums import TicketRole
 from navigator.tickets.held_send import HeldSend
 from navigator.tickets.inputs import UndoInput
 from navigator.tickets.queue.identifiers import same_contact
-from navigator.tickets.repeats import REASONS, repeat_of
+from navigator.tickets.repeats import REASONS, repeat_of, time_of_person
 from navigator.tickets.safety_notice import who_reads_for_staff
 from navigator.tickets.ticket import Event, Ticket
 from navigator.training import requests
@@ -233,8 +233,10 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
-    repeat = repeat_of(session, actor, detail.ticket) if earlier else None  # as most tickets have none
-    related |= {"repeat": repeat, "repeat_reasons": REASONS}
+    related |= {"repeat": None, "repeat_reasons": REASONS, "person_time": None}
+    if earlier:  # as most tickets have none
+        related["repeat"] = repeat_of(session, actor, detail.ticket)
+        related["person_time"] = time_of_person(session, actor, detail.ticket)
     return related | _safety(session, actor, detail)
 
 

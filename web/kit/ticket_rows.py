@@ -135,10 +135,18 @@ def ordinal(number: int) -> str:
     return _ORDINALS.get(number, f"{number}th")
 
 
+def length_of_time(passed: timedelta) -> str:
+    """A length of time in its largest unit: "2 days"."""
+    return length(passed)
+
+
 def without_it(ticket: Any) -> str:
     """How long a patient could not use the programme: "2 days"; nothing where it did not stop them."""
     passed = time_without(ticket)
     return length(passed) if passed else ""
 
 
-FILTERS = (drawn, due_in_full, last_activity, near_session, initials, first_words, ordinal, without_it)
+FILTERS = (
+    drawn, due_in_full, last_activity, near_session, initials, first_words, ordinal, length_of_time,
+    without_it,
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """What patients think: one tap on a fix, and the ten questions of their programme by private link or card."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, field_validator
 from sqlmodel import Session
@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from navigator.errors import NotFound
 from navigator.fields import Line
+from navigator.languages import gettext
 from navigator.people import card_codes
 from navigator.people.actor import Actor
 from navigator.support_cards.opening import open_card
 from navigator.tickets.visibility import find
 from navigator.usability import asking
-from navigator.usability.sus import SOURCE, STATEMENTS, SusAnswers
+from navigator.usability.sus import HIGHEST, LOWEST, NUMBERS, SOURCE, STATEMENTS, SusAnswers
 from web.kit import page_language
 from web.kit.deps import Address, PathId, Reading, ReporterActor, Router, Writing, public
 from web.kit.forms import Form, ReadForm
@@ -21,6 +22,7 @@ from web.kit.templating import PageRenderer, Render, redirect
 
 router = Router()
 
+CHOOSE = "Choose a number for {number}. If you cannot say, choose 3"
 THANKS = "Thank you. Your answer is kept without your name."
 
 
@@ -76,14 +78,7 @@ def _questions(page: PageRenderer, session: Session, actor: Actor, form: Form, n
     page_language.speak_for(page.request, asked.service.code)
     if not asked.of_programme and not form.errors:
         raise NotFound("You have answered this, or it is not asked any more.")
-    return page(
-        "public/usability.html",
-        form=form,
-        number=number,
-        service=asked.service,
-        statements=STATEMENTS,
-        source=SOURCE,
-    )
+    return _page(page, form, number=number, service=asked.service)
 
 
 @router.get("/card/programme", dependencies=[public])
@@ -107,4 +102,14 @@ def answer_by_card(page: Render, session: Writing, address: Address, form: ReadF
 
 
 def _by_card(page: PageRenderer, form: Form) -> Response:
-    return page("public/usability.html", form=form, number=0, statements=STATEMENTS, source=SOURCE)
+    return _page(page, form, number=0)
+
+
+def _page(page: PageRenderer, form: Form, **context: Any) -> Response:
+    """The ten statements; those without a number say so."""
+    if form.errors.pop("answers", ""):
+        missing = [number for number in NUMBERS if not form.value(f"answers.{number}")]
+        form.errors |= {f"answers.{number}": gettext(CHOOSE).format(number=number) for number in missing}
+    points = [(str(point), str(point)) for point in range(LOWEST, HIGHEST + 1)]
+    shown: dict[str, Any] = {"statements": STATEMENTS, "source": SOURCE, "points": points}
+    return page("public/usability.html", form=form, **shown, **context)

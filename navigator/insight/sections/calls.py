@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from navigator.insight.queries import PeriodCounts, ReportScope
 from navigator.insight.rows import COMPARISON_COLUMNS, count_cells
-from navigator.insight.table import Row, Table, minutes_cell, points_cell, share_cell, text_cell
+from navigator.insight.table import Bar, Row, Table, minutes_cell, points_cell, share_cell, text_cell
 from navigator.tickets.enums import CallDirection, CallOutcome, CallPurpose
 from navigator.tickets.phone_call import PhoneCall
 from navigator.tickets.ticket import Ticket
@@ -36,6 +36,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         name="calls",
         title="Phone calls",
         help_text="Calls that navigators logged, by what they were for. Minutes count where they were noted.",
+        bars=tuple(_bar(purpose, rows.get(purpose, {})) for purpose in CallPurpose) if rows else (),
         columns=("For", *COMPARISON_COLUMNS, "Minutes", "Minutes before"),
         rows=(
             *(_row(purpose, rows.get(purpose, {})) for purpose in CallPurpose),
@@ -74,6 +75,10 @@ def _count_columns(within: ColumnElement[bool]) -> dict[str, ColumnElement[int]]
 def _total(rows: Mapping[Any, Any], name: str) -> PeriodCounts:
     sums = (sum(row[f"{name}_{side}"] for row in rows.values()) for side in PeriodCounts._fields)
     return PeriodCounts(*sums)
+
+
+def _bar(purpose: CallPurpose, row: Mapping[Any, Any]) -> Bar:
+    return Bar(purpose.capitalize(), row.get("calls_now", 0), row.get("calls_before", 0))
 
 
 def _row(purpose: CallPurpose, row: Mapping[Any, Any]) -> Row:

@@ -1,14 +1,19 @@
 """The course of reports over the days or weeks of the period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlmodel import Session
 
+from navigator.dates_in_words import day
 from navigator.insight import queries
+from navigator.insight.problem_reports import Reported, reported_problems
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import period_in_words, ticket_filters
-from navigator.insight.table import Bar, Row, Table, count_cell
+from navigator.insight.table import Bar, Mark, Row, Table, count_cell
 from navigator.tickets.metrics import Period
+
+MAX_MARKS = 8
 
 
 def table(session: Session, scope: ReportScope) -> Table:
@@ -25,9 +30,30 @@ def table(session: Session, scope: ReportScope) -> Table:
             Row(period_in_words(days), "", (count_cell(number, **ticket_filters(scope, days)),))
             for days, number in reports_by_period.items()
         ),
-        bars=tuple(Bar(period_in_words(days), number) for days, number in reports_by_period.items()),
+        bars=tuple(
+            Bar(period_in_words(days), number, filters=ticket_filters(scope, days))
+            for days, number in reports_by_period.items()
+        ),
+        marks=tuple(_marks(session, scope, list(reports_by_period))[:MAX_MARKS]),
         is_over_time=True,
     )
+
+
+def _marks(session: Session, scope: ReportScope, cut: Sequence[Period]) -> list[Mark]:
+    """When something broke, and when a fix was released, in their order."""
+    marks = [
+        _mark(cut, on, f"{day(on)}: {words}, {one.programme}: {one.problem.title}", one)
+        for one in reported_problems(session, scope)
+        if one.broke
+        for words, on in (("began", one.days.first), ("put right", one.ended_on))
+        if on and on <= scope.days.last
+    ]
+    return sorted(marks, key=lambda mark: mark.bar)
+
+
+def _mark(cut: Sequence[Period], on: date, label: str, one: Reported) -> Mark:
+    bar = next(number for number, days in enumerate(cut) if on <= days.last)
+    return Mark(bar, label, f"/problems/{one.problem.id}")
 
 
 def _peak(scope: ReportScope, reports_by_period: Mapping[Period, int]) -> Row:

@@ -25,7 +25,7 @@ from navigator.tickets.ticket import Ticket
 NAME = "excluded"
 IN_WORDS: Mapping[Barrier, tuple[str, str]] = {
     Barrier.DEVICE: (
-        "No good enough device or data",
+        "Device or data not good enough",
         "A check of their phone found it too old, or their connection too slow; or a navigator noted that"
         " they have none.",
     ),
@@ -83,7 +83,7 @@ def _row(each: Excluded) -> Row:
     cells = (
         share_cell(each.here.count, each.here.total),
         share_cell(each.elsewhere.count, each.elsewhere.total),
-        text_cell("Yes" if each.stands_out else "Not seen"),
+        text_cell("Yes" if each.stands_out else "No sign of it"),
     )
     return Row(f"{each.programme}: {label}", help_text, cells)
 

@@ -23,17 +23,22 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text="Reports that navigators linked to a known problem, and what its supplier promised.",
         columns=("Known problem", *COMPARISON_COLUMNS, "Sessions touched", "Supplier"),
         rows=tuple(map(_row, found)),
-        bars=tuple(Bar(f"{one.programme}: {one.problem.title}", *one.counts[:2]) for one in found),
+        bars=tuple(map(_bar, found)),
     )
 
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """What broke in the period, and problems with many reports for which nobody has promised anything."""
     for one in reported_problems(session, scope):
-        if one.counts.now >= MIN_COUNT and (one.problem.is_outage or one.counts.is_rise):
+        if one.broke:
             yield _broke(one)
         elif one.counts.now >= MIN_COUNT and not one.problem.supplier_due_on and not one.is_over:
             yield _without_promise(one)
+
+
+def _bar(one: Reported) -> Bar:
+    label = f"{one.programme}: {one.problem.title}"
+    return Bar(label, one.counts.now, one.counts.before, href=_href(one))
 
 
 def _row(one: Reported) -> Row:

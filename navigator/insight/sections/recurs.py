@@ -7,7 +7,7 @@ from sqlmodel import Session
 from navigator.catalogue.catalogue import catalogue
 from navigator.insight import queries
 from navigator.insight.finding import Finding
-from navigator.insight.period_rises import undecided_kinds
+from navigator.insight.period_rises import kinds_of_rises
 from navigator.insight.problem_reports import linked_reports
 from navigator.insight.queries import PeriodCounts, ReportedProblem, ReportScope
 from navigator.insight.rows import (
@@ -16,6 +16,7 @@ from navigator.insight.rows import (
     count_of,
     in_words,
     metric_row,
+    ticket_filters,
     tickets_href,
     trend,
 )
@@ -30,18 +31,18 @@ def table(session: Session, scope: ReportScope) -> Table:
     most = [problem for problem in reported.problems if problem.counts.now][: queries.TOP]
     return Table(
         name="recurs",
-        title="What recurs",
+        title="Reported most",
         headline=metric_row(scope, "all", reported.by_metric),
         help_text=f"The {queries.TOP} problems reported most, by category and programme.",
         columns=("Problem", *COMPARISON_COLUMNS, "Of all reported"),
         rows=tuple(_row(scope, problem, total) for problem in most),
-        bars=tuple(_bar(problem) for problem in most),
+        bars=tuple(_bar(scope, problem) for problem in most),
     )
 
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """What rose against the period before by more than chance does, without what is known already."""
-    known, told = linked_reports(session, scope), undecided_kinds(session, scope)
+    known, told = linked_reports(session, scope), kinds_of_rises(session, scope)
     for problem in queries.report_counts(session, scope).problems:
         kind = (problem.category, problem.code)
         counts = problem.counts.without(known.get(kind, PeriodCounts()))
@@ -58,11 +59,10 @@ def _rise(scope: ReportScope, problem: ReportedProblem) -> Finding:
         before=problem.counts.before,
         days=count_of(scope.days.length, "days"),
     )
-    filters = {"category": problem.category or NONE, "programme": problem.code or NONE}
     return Finding(
         **words,
         advice="Look whether they have one cause: an update, an outage, or something not shown.",
-        href=tickets_href(scope, scope.days, **filters),
+        href=tickets_href(scope, scope.days, **_filters(problem)),
         link_text="Its tickets",
         count=problem.counts.now,
         section="recurs",
@@ -71,13 +71,18 @@ def _rise(scope: ReportScope, problem: ReportedProblem) -> Finding:
 
 
 def _row(scope: ReportScope, problem: ReportedProblem, total: int) -> Row:
-    filters = {"category": problem.category or NONE, "programme": problem.code or NONE}
-    row = comparison_row(scope, _label(problem), _programme(problem), problem.counts, **filters)
+    row = comparison_row(scope, _label(problem), _programme(problem), problem.counts, **_filters(problem))
     return Row(row.label, row.help_text, (*row.cells, share_cell(problem.counts.now, total)))
 
 
-def _bar(problem: ReportedProblem) -> Bar:
-    return Bar(f"{_programme(problem)}: {_label(problem)}", problem.counts.now, problem.counts.before)
+def _bar(scope: ReportScope, problem: ReportedProblem) -> Bar:
+    now, before, _ = problem.counts
+    filters = ticket_filters(scope, scope.days, **_filters(problem))
+    return Bar(f"{_programme(problem)}: {_label(problem)}", now, before, filters)
+
+
+def _filters(problem: ReportedProblem) -> dict[str, str]:
+    return {"category": problem.category or NONE, "programme": problem.code or NONE}
 
 
 def _label(problem: ReportedProblem) -> str:

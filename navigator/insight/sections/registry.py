@@ -13,10 +13,16 @@ from sqlmodel import Session
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
 from navigator.insight.sections import (
+    busy_hours,
     calls,
     course,
     excluded,
+    first_answers,
+    forecast_ahead,
+    in_time,
     known_problems,
+    load,
+    minutes,
     offers,
     recurs,
     rising,
@@ -24,11 +30,13 @@ from navigator.insight.sections import (
     services,
     sessions,
     suppliers,
+    time_to_end,
     time_without,
     training,
     training_effect,
     usability,
     whose,
+    with_supplier,
 )
 from navigator.insight.table import Table
 
@@ -55,14 +63,18 @@ QUESTIONS = (
     Question("q-rising", "What is new or rising?", (rising, course)),
     Question("q-whose", "Whose is it to put right?", (whose,)),
     Question("q-sessions", "Which sessions were touched?", (sessions,)),
-    Question("q-in-time", "Was it put right before the next session?"),
-    Question("q-waits", "How long do people wait?", (time_without,)),
+    Question("q-in-time", "Was it put right before the next session?", (in_time,)),
+    Question("q-waits", "How long do people wait?", (first_answers, time_to_end, time_without)),
     Question("q-left-out", "Who is left out?", (excluded, offers, usability)),
-    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers,)),
+    Question("q-suppliers", "What did suppliers promise, and keep?", (suppliers, with_supplier)),
     Question("q-training", "Did training help, and whom?", (training_effect, training)),
-    Question("q-load", "How much work is there, and who is there for it?", (calls,)),
+    Question(
+        "q-load",
+        "How much work is there, and who is there for it?",
+        (load, busy_hours, forecast_ahead, calls),
+    ),
     Question("q-reviews", "Were clinical reviews read in time?", (safety,)),
-    Question("q-minutes", "What did it cost and save in minutes?"),
+    Question("q-minutes", "What did it cost and save in minutes?", (minutes,)),
     Question("q-services", "How do services compare?", (services,)),
 )
 

@@ -5,9 +5,18 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from navigator.insight import queries
+from navigator.insight.event_counts import event_counts
 from navigator.insight.finding import Finding
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.rows import COMPARISON_COLUMNS, in_words, metric_row, share_row, tickets_href, trend
+from navigator.insight.rows import (
+    COMPARISON_COLUMNS,
+    in_words,
+    metric_bar,
+    metric_row,
+    share_row,
+    tickets_href,
+    trend,
+)
 from navigator.insight.table import Table
 from navigator.tickets.metrics import MetricName
 
@@ -16,7 +25,7 @@ _BY_READING: tuple[MetricName, ...] = ("read_in_time", "read_late", "unread")
 
 def table(session: Session, scope: ReportScope) -> Table:
     """Reviews opened in the period by how they were read, and what was passed on."""
-    counts = queries.report_counts(session, scope).by_metric | queries.event_counts(session, scope)
+    counts = queries.report_counts(session, scope).by_metric | event_counts(session, scope)
     return Table(
         headline=share_row(scope, "read_in_time", "handed_over", counts),
         name="safety",
@@ -24,6 +33,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text="What was not a technical problem, and whether a clinician read in time what they had to"
         " read.",
         columns=("Figure", *COMPARISON_COLUMNS),
+        bars=tuple(metric_bar(scope, name, counts) for name in ("handed_over", *_BY_READING)),
         rows=(
             metric_row(scope, "handed_over", counts),
             share_row(scope, "missed", "handed_over", counts),
@@ -35,7 +45,7 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """Reviews that nobody has read in time: even one is a decision."""
-    counts = queries.event_counts(session, scope)
+    counts = event_counts(session, scope)
     late, unread = counts["read_late"], counts["unread"]
     if late.now:
         words = in_words("A clinician read {tickets} with words of risk too late.", tickets=late.now)

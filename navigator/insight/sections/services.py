@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from navigator.catalogue.service import Service
 from navigator.insight import queries
+from navigator.insight.event_counts import event_counts_by_service
 from navigator.insight.queries import ReportScope
 from navigator.insight.rows import CHANGE, ticket_filters
 from navigator.insight.table import Bar, Cell, Row, Table, change_cell, count_cell, share_cell
@@ -34,7 +35,7 @@ def table(session: Session, scope: ReportScope) -> Table:
 
 
 def _row(session: Session, scope: ReportScope, service: Service) -> Row:
-    reports, events = queries.report_counts(session, scope), queries.event_counts_by_service(session, scope)
+    reports, events = queries.report_counts(session, scope), event_counts_by_service(session, scope)
     counts = {**reports.by_service[service.id], **events[service.id]}
 
     def filters(name: MetricName) -> dict[str, str]:

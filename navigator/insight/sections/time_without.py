@@ -15,8 +15,9 @@ from sqlmodel import Session, col
 from navigator import clock
 from navigator.catalogue.programme import Programme
 from navigator.dates_in_words import day
+from navigator.insight.day_counts import COLUMNS, MINUTES
 from navigator.insight.finding import Finding
-from navigator.insight.queries import ReportScope, once, report_counts
+from navigator.insight.queries import ReportScope, once, report_counts, sums_of
 from navigator.insight.rows import COMPARISON_COLUMNS, ticket_filters
 from navigator.insight.table import Bar, Cell, Row, Table, count_cell, text_cell
 from navigator.small_numbers import rounded
@@ -30,6 +31,8 @@ LONG = timedelta(days=7)
 """Without it for a week, somebody has missed the work of a weekly session: then a person must decide."""
 PERIOD_COLUMNS = COMPARISON_COLUMNS[:3]
 _MINUTES_OF_DAY = 24 * 60
+_SHORT = 48
+"""Hours: what is shorter is told in hours."""
 
 
 class Going(NamedTuple):
@@ -56,7 +59,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         name=NAME,
         title="Time without the programme",
         help_text="From a patient’s report of something that stops the online part until it was put right or"
-        " ended, or until now. Nights and weekends count: people use it then. Two reports count twice.",
+        " ended, or until now. Nights and weekends count. Two reports count twice. The picture is in days.",
         columns=("Programme", "Reports", "On average", *PERIOD_COLUMNS, "Without it now"),
         rows=tuple(_row(scope, code, names[code], sums[code], waiting[code]) for code in order),
         bars=tuple(Bar(names[code], _days(sums[code][0]), _days(sums[code][1])) for code in order),
@@ -74,15 +77,18 @@ def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
 
 def _sums(session: Session, scope: ReportScope) -> Mapping[str | None, Sequence[Sum]]:
     """Reports and minutes of each period by the programme’s code; of what goes on, so far."""
-    now, ended = clock.now(), report_counts(session, scope).lost_time
-    minutes = {code: [*lost.minutes] for code, lost in ended.items()}
+    now, rows = clock.now(), defaultdict(list)
+    for row in report_counts(session, scope).rows:
+        if row.without_count:
+            rows[row.code].append(row)
+    minutes = {code: [*sums_of(found, MINUTES)] for code, found in rows.items()}
     for going in _going_on(session, scope):
         for n, days in enumerate(scope.periods):
             if days.start_at <= going.reported_at < days.end_at:
                 minutes[going.code][n] += (now - going.reported_at) // timedelta(minutes=1)
     none = [Sum(0, 0)] * len(scope.periods)
-    sums = {code: [*map(Sum, lost.reports, minutes[code])] for code, lost in ended.items()}
-    return defaultdict(lambda: none, sums)
+    reports = {code: sums_of(found, COLUMNS["without"]) for code, found in rows.items()}
+    return defaultdict(lambda: none, {code: [*map(Sum, reports[code], minutes[code])] for code in rows})
 
 
 @once
@@ -98,7 +104,7 @@ def _going_on(session: Session, scope: ReportScope) -> Sequence[Going]:
 
 def _names(session: Session, scope: ReportScope) -> Mapping[str | None, str]:
     """The programmes that somebody could not use, by code."""
-    lost = {code: lost.name for code, lost in report_counts(session, scope).lost_time.items()}
+    lost = {row.code: row.name for row in report_counts(session, scope).rows if row.without_count}
     lost |= {going.code: going.name for going in _going_on(session, scope)}
     return {code: name or "No programme" for code, name in lost.items()}
 
@@ -117,16 +123,15 @@ def _row(scope: ReportScope, code: str | None, name: str, sums: Sequence[Sum], w
 
 
 def _time_cell(minutes: int, reports: int) -> Cell:
-    """A length of time, which is not shared of few people."""
-    words = _length(minutes)
-    return Cell(words, "not shown" if rounded(reports) is None else f"about {words}")
-
-
-def _length(minutes: int) -> str:
+    """A length of time in days, or hours of a short one; it is not shared of few people."""
     hours = round(minutes / 60)
-    if hours < 48:
-        return f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{round(minutes / _MINUTES_OF_DAY):,} days"
+    if hours >= _SHORT:
+        words = f"{round(minutes / _MINUTES_OF_DAY):,} days"
+        shared = f"about {words}"
+    else:
+        words = f"{hours} hour{'' if hours == 1 else 's'}"
+        shared = f"about {few} hours" if (few := rounded(hours)) else "under 5 hours"
+    return Cell(words, "not shown" if rounded(reports) is None else shared)
 
 
 def _days(counted: Sum) -> int:

@@ -38,7 +38,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text="Requests by topic. A request waits until it is answered, or its session was held.",
         columns=("Topic", *COMPARISON_COLUMNS, "Still waiting", "Longest wait"),
         rows=tuple(map(_row, asked)),
-        bars=tuple(Bar(BY_ID[one.topic].label, one.counts.now, one.counts.before) for one in asked),
+        bars=tuple(map(_bar, asked)),
     )
 
 
@@ -72,6 +72,10 @@ def _asked_often(asked: AskedTopic) -> Finding:
         section="training",
         trend=trend(asked.counts),
     )
+
+
+def _bar(asked: AskedTopic) -> Bar:
+    return Bar(BY_ID[asked.topic].label, asked.counts.now, asked.counts.before, href="/training")
 
 
 def _row(asked: AskedTopic) -> Row:

@@ -78,12 +78,13 @@ def _count_cell(count: int) -> Cell:
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     """Each programme whose newest version is clearly harder to use than the one before."""
-    newest: dict[str, Scores] = {}
+    by_programme: dict[str, list[Scores]] = {}
     for each in sorted(_scores(session, scope), key=lambda scores: scores.last_on):
-        before = newest.get(each.programme)
-        newest[each.programme] = each
-        if before and each.mean is not None and before.mean is not None and each.high < before.low:
-            yield _finding(before, each)
+        if each.mean is not None:
+            by_programme.setdefault(each.programme, []).append(each)
+    for before, now in (of[-2:] for of in by_programme.values() if len(of) > 1):
+        if now.high < before.low:
+            yield _finding(before, now)
 
 
 def _finding(before: Scores, now: Scores) -> Finding:

@@ -51,6 +51,7 @@ FOUND = (
     + " AND t.number NOT IN (SELECT ticket_number FROM handover WHERE opened_by = 'Navigator Desk')"
     " AND t.number IN (SELECT ticket_number FROM message WHERE author = 'reporter' AND body <> '')"
 )
+WITH_SUPPLIER = "t.status = 'waiting_for_supplier'"
 WAITS = "status IN ('asked', 'planned')"
 
 
@@ -77,7 +78,12 @@ class Recount:
             "recurs": self.recurs(),
             "whose": [self.compared(f"{REPORTED} AND {owner}") for owner in OWNERS],
             "course": [(f"{self.count(REPORTED, days):,}",) for days in self.steps()],
-            "sessions": self.sessions(),
+            "sessions": [self.compared(TOUCHED), self.shared(NO_SESSION, REPORTED)],
+            "in_time": self.in_time(),
+            "with_supplier": [
+                (f"{self.count(WITH_SUPPLIER):,}",),
+                (self.longest_wait(),),
+            ],
             "safety": self.safety(),
             "training": self.training(),
             "calls": self.calls(),
@@ -143,18 +149,13 @@ class Recount:
             Period(max(self.now.first, last - timedelta(days=long - 1)), last) for last in reversed(lasts)
         ]
 
-    def sessions(self) -> Table:
-        """What it cost in sessions."""
+    def in_time(self) -> Table:
+        """What was right before its session, and what came back."""
         solved = [self.solved(days) for days in self.periods]
-        waiting = "t.status = 'waiting_for_supplier'"
         return [
             self.shared(IN_TIME, HAD_SESSION),
-            self.compared(TOUCHED),
             self.shared(f"{REPORTED} AND {BACK}", ENDED),
-            self.shared(NO_SESSION, REPORTED),
             counts(solved),
-            (f"{self.count(waiting):,}", "–", "–", "–"),
-            (self.longest_wait(), "–", "–", "–"),
         ]
 
     def solved(self, days: Period) -> int:

@@ -96,7 +96,7 @@ def test_each_share_is_what_plain_sql_counts(session: Session, people: People) -
                 expected[label] = f"{count} of {row['patients']} ({share}%)"
     assert len(expected) == 7
     assert shown(session, people) == expected
-    assert expected["Oak: No good enough device or data"] == "10 of 20 (50%)"
+    assert expected["Oak: Device or data not good enough"] == "10 of 20 (50%)"
 
 
 @pytest.mark.usefixtures("told")
@@ -109,7 +109,7 @@ def test_kept_counts_are_those_counted_anew_after_a_change_too(session: Session,
         number = session.execute(text("SELECT min(number) FROM ticket")).scalar_one()
         set_needs(session, people.amina, number, NeedsInput(access_needs=["no_phone"]))
         session.flush()
-    assert shown(session, people)["Oak: No good enough device or data"] == "9 of 20 (45%)"
+    assert shown(session, people)["Oak: Device or data not good enough"] == "9 of 20 (45%)"
 
 
 class clock_at:  # noqa: N801 - reads as the words that it is
@@ -127,12 +127,12 @@ class clock_at:  # noqa: N801 - reads as the words that it is
 def test_what_stands_out_is_a_finding_and_nothing_else_is(session: Session, people: People) -> None:
     found = list(excluded.findings(session, scope_of(session, people)))
     assert {finding.sentence.split(":")[0] for finding in found} == {
-        "Oak leaves people out. No good enough device or data",
+        "Oak leaves people out. Device or data not good enough",
         "Oak leaves people out. Another language than English",
         "Oak leaves people out. An access need",
         "Fern leaves people out. New to technology",
     }
-    device = next(finding for finding in found if "device" in finding.sentence)
+    device = next(finding for finding in found if "Device" in finding.sentence)
     assert "10 of 20 (50%) of its reports by patients, 2 of 32 (6%) of all others" in device.sentence
     assert "2 of" not in device.shared
     assert device.count == 10

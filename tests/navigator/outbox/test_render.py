@@ -21,7 +21,7 @@ TO_STAFF = {
     "training_answered", "training_planned", "training_moved_up", "training_moved", "training_taken_off",
     "training_cancelled", "training_after", "training_later", "back_again", "for_practitioner", "limit",
     "mentioned", "watched_wrote", "watched_answered", "watched_resolved", "resolved_by_colleague",
-    "call_for_you",
+    "call_for_you", "managers_report", "session_brief", "log_in_fails", "programme_down",
 }  # fmt: skip
 TO_AFFECTED = {"try_again"}
 TO_CARDS = {"support_card"}
@@ -44,9 +44,16 @@ def words(template: str, **facts: object) -> RenderedText:
             "days": 3,
             "at": "2027-09-22T09:30:00+00:00",
             "change": "cancelled",
+            "lines": [{"label": "Tuesday 3pm", "text": "Wednesday 10 June. Go on as planned."}],
+            "programme": "Fern",
             "title": "Assigning modules",
             "when": "Tue 16 Jun, 2pm",
             "venue": "Room 2",
+            "every": "week",
+            "period": "8 June to 14 June",
+            "reported": "about 15",
+            "before": "fewer than 5",
+            "findings": [],
             **SECRETS,
             **facts,
         },

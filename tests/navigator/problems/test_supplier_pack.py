@@ -11,8 +11,10 @@ from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import SYSTEM, Actor, reporter
 from navigator.people.support_card import SupportCard
+from navigator.problems import records
 from navigator.problems.affected import count_me
 from navigator.problems.problem import Problem
+from navigator.problems.supplier_entry import SupplierStep
 from navigator.problems.supplier_pack import SupplierPack, problem_pack, ticket_pack, words_as_they_leave
 from navigator.tickets.actions import clear_words as clearing
 from navigator.tickets.actions import reporter as following
@@ -184,15 +186,30 @@ def test_words_that_a_clinician_must_read_stay(session: Session, people: People)
         clear(session, people.amina, ticket)
 
 
+def test_words_of_a_report_that_was_withdrawn_stay(session: Session, people: People):
+    problem, ticket = linked(session, people, text="The wheel turns for ever")
+    clear(session, people.amina, ticket)
+    following.withdraw(session, reporter(ticket.number), ticket.number)
+    session.flush()
+    assert "wheel" not in problem_pack(session, problem).as_text()
+    assert "wheel" not in ticket_pack(session, ticket).as_text()
+    with pytest.raises(Conflict):
+        clear(session, people.amina, ticket)
+
+
 def test_words_that_are_removed_are_removed_from_the_pack(session: Session, people: People):
     problem, ticket = linked(session, people, text="My word is Hunter and it fails")
     clear(session, people.amina, ticket)
+    body = problem_pack(session, problem).as_text()
+    assert "Hunter" in body
+    sent = records.add_step(session, people.amina, problem, SupplierStep.SENT, body=body)
     message = redactable(session, ticket.number)[0].id
     told = RedactInput.model_validate({"message": message, "words": "Hunter", "reason": "password"})
     redact(session, people.amina, ticket.number, told)
     session.flush()
     session.expire_all()
     assert "Hunter" not in problem_pack(session, problem).as_text()
+    assert "Hunter" not in sent.body  # nor is our copy of what was sent
     assert words_as_they_leave(session, ticket) == "My word is [removed] and it fails"
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.service import Service
 from navigator.catalogue.supplier_terms import SupplierTerms
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from navigator.jobs.registry import JOBS
@@ -89,6 +90,8 @@ def test_what_was_sent_is_kept_and_leaves_by_mail(
     terms.email = "new@fern.example"
     assert words_of(session, mail)["body"] == entry.body
     assert not is_demonstration(session, mail)
+    session.get_one(Service, people.north).is_demonstration = True
+    assert is_demonstration(session, mail)  # so that it never leaves this machine
     (listed,) = suppliers.entries(session, problem)
     assert (listed.author, listed.has_left) == ("Mo Ali", False)
 
@@ -229,6 +232,18 @@ def test_a_release_asks_everybody_and_the_share_that_confirms_is_told(
     assert problem.status == ProblemStatus.RELEASED
     linked(session, people, problem)  # reported since: it was not asked
     assert tried_again(session, people.mo, problem).asked == 4
+
+
+def test_what_is_released_is_asked_for_no_more(
+    session: Session, people: People, problem: Problem, terms: SupplierTerms
+):
+    send(session, people.amina, problem)
+    said(session, people.amina, problem, "promised", due_on=date(2026, 6, 10))
+    at(11)
+    assert "Please tell us the new day." in suppliers.letter(problem, terms, "")
+    released(session, people, problem)
+    assert "Please tell us the new day." not in suppliers.letter(problem, terms, "")
+    assert "Please answer us and name our reference, known problem" in suppliers.letter(problem, None, "")
 
 
 @pytest.mark.parametrize("way", ["while it goes on", "after it was resolved"])

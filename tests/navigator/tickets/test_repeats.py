@@ -13,10 +13,12 @@ from navigator.jobs import retention
 from navigator.jobs.registry import JOBS
 from navigator.people import private_links
 from navigator.people.reporter import LinkChannel
+from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
-from navigator.tickets.inputs import MergeInput
+from navigator.tickets.enums import Resolution
+from navigator.tickets.inputs import MergeInput, ResolveInput
 from navigator.tickets.repeated_report import NotNeeded, RepeatedReport
-from navigator.tickets.repeats import dismiss, open_repeats, repeat_of
+from navigator.tickets.repeats import dismiss, open_repeats, repeat_of, time_of_person
 from navigator.tickets.ticket import Ticket
 from tests.navigator.support_cards.card_factory import make
 from tests.navigator.tickets.report_factory import tell
@@ -157,3 +159,23 @@ def test_it_is_forgotten(session: Session, people: People) -> None:
     run(session)
     retention.delete_old_rows(session, clock.now() + retention.REPEAT_RETENTION)
     assert session.exec(select(RepeatedReport)).all() == []
+
+
+def test_the_time_of_one_person_counts_what_overlaps_once(session: Session, people: People) -> None:
+    card = make(session, people.priya, next_session=None)
+    first = by_card(session, card.code)
+    assert time_of_person(session, people.amina, first) is None  # it is their only report
+    clock.set_to(clock.now() + timedelta(hours=2))
+    second = by_card(session, card.code)
+    by_card(session, card.code, category="notify.too_many")  # stops nothing
+    clock.set_to(clock.now() + timedelta(hours=1))
+    fixed = ResolveInput(resolution=Resolution.FIXED, body="It works now.")
+    staff.resolve(session, people.amina, first.number, fixed)
+    clock.set_to(clock.now() + timedelta(hours=1))
+    assert time_of_person(session, people.amina, second) == (timedelta(hours=4), 28)
+    staff.resolve(session, people.amina, second.number, fixed)
+    clock.set_to(clock.now() + timedelta(days=5))
+    third = by_card(session, card.code)
+    clock.set_to(clock.now() + timedelta(hours=6))
+    assert time_of_person(session, people.amina, third) == (timedelta(hours=10), 28)
+    assert time_of_person(session, people.priya, third) is None

@@ -16,6 +16,7 @@ from navigator.administration.programme_schemas import CategorySetting, ReplySet
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
+from navigator.administration.watch_schemas import WatchSetting
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.languages import LANGUAGES
@@ -114,12 +115,19 @@ PEER = PeerSetting(
     owner="Ada",
     review_on=date(2027, 1, 1),
 )
+WATCH = WatchSetting(
+    recipe="- get: https://a.fern.example/\n- fill: {email: $email}\n- post: ''\n- expect: Your programme",
+    hosts=["b.fern.example", "A.fern.example"],
+    control_url="https://www.nhs.uk",
+    owner="Ada",
+    review_on=date(2027, 1, 1),
+)
 EVERYTHING = (
     "service/north", "hours/north", "targets/north", "practice/north", "calls/north", "followup/north",
     "offers/north",
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
-    "sharing/desk", "peer/leeds",
+    "sharing/desk", "peer/leeds", "watch/north/fern",
     "inclusion/north", "usability/north",
 )  # fmt: skip
 
@@ -132,6 +140,7 @@ def everything(session: Session, people: People) -> None:
     sharing = SharingSetting(is_active=True, name="North", owner="Ada", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("sharing"), ("desk",), sharing)
     apply_change(session, SYSTEM, kind_of("peer"), ("leeds",), PEER)
+    apply_change(session, SYSTEM, kind_of("watch"), ("north", "fern"), WATCH)
     signed = LanguageSetting(words=LANGUAGES["pl"].mark, owner="Ewa Nowak", review_on=date(2027, 1, 1))
     apply_change(session, SYSTEM, kind_of("language"), ("north", "pl"), signed)
     answers_for: dict[str, Any] = {"owner": "Mo Ali", "review_on": date(2027, 1, 1)}

@@ -181,14 +181,16 @@ def _item(**more: Any) -> dict[str, Any]:
     [
         ([{"id": "1"}], 0, "no feed"),
         ([{}] * 101, 0, "no feed"),
+        ("twice", 0, "no feed"),
         ([], 3, "future"),
         ([], -3, "older"),
     ],
 )
 def test_a_feed_is_refused_that_is_signed_but_wrong(
-    session: Session, items: list[Any], made: int, words: str
+    session: Session, items: Any, made: int, words: str
 ) -> None:
     key = make_key(session).public_key
+    items = [_item()] * 2 if items == "twice" else items
     at = (clock.now() + timedelta(hours=made)).isoformat()
     text = json.dumps(sign(session, {"items": items, "_navigator_desk": {"made_at": at}}))
     with pytest.raises(BadFeed, match=words):
