@@ -259,3 +259,12 @@ def test_what_its_reports_say_of_versions_is_counted(session: Session, people: P
     found = evidence(session, tickets)
     assert (found.reports, found.after_update) == (4, 2)
     assert (found.versions, found.browsers) == ([("4.2", 2)], [("Chrome 96", 1)])
+
+
+def test_a_problem_that_somebody_opens_meanwhile_takes_it_at_once(
+    session: Session, people: People, rise: Rise
+) -> None:
+    known = _other_problem().model_copy(update={"category": REMINDERS})
+    problem = records.open_problem(session, people.amina, known)
+    assert offered(session, people) == []
+    assert make_problem(session, people.tom, rise.id, RiseInput()).id == problem.id
