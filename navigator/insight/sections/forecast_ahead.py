@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from navigator import clock
 from navigator.insight.arrivals import reports_by_day
-from navigator.insight.figures import FORECAST_WEEKS, last_weeks
+from navigator.insight.figures import last_weeks
 from navigator.insight.finding import Finding
 from navigator.insight.forecast import MIN_WEEKS, Expected, Forecast, forecast_from
 from navigator.insight.phone_minutes import MIN_KNOWN, in_period, minutes_a_report, phone_time
@@ -40,7 +40,15 @@ def table(session: Session, scope: ReportScope) -> Table:
         help_text=_help_text(session, scope, ahead),
         columns=("Days", "Reports expected", _RANGE, "Minutes on the phone", "Navigators’ hours"),
         rows=tuple(_rows(ahead)) if ahead else (),
+        headline=_headline(ahead) if ahead else None,
     )
+
+
+def _headline(ahead: _Ahead) -> Row:
+    week = _days()[:7]
+    expected = ahead.forecast.days(week)
+    words = f"reports expected from {period_in_words(Period(week[0], week[-1]))}"
+    return Row(words, "", (count_cell(round(expected.number)),))
 
 
 def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
@@ -81,7 +89,7 @@ def _whole(day: date) -> Period:
 def _help_text(session: Session, scope: ReportScope, ahead: _Ahead | None) -> str:
     if ahead is None:
         return f"There is no forecast before reports of {MIN_WEEKS} whole weeks are known."
-    weeks = f"From the last {ahead.forecast.weeks} weeks of at most {FORECAST_WEEKS}, by weekday."
+    weeks = f"From the last {ahead.forecast.weeks} weeks, by weekday."
     times = phone_time(session, scope)
     noted = sum(in_period(times, n).noted for n in range(len(scope.periods)))
     known = f"Minutes of {noted:,} calls were noted in the three periods"
