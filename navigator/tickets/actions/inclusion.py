@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.errors import Conflict, Invalid
-from navigator.people.access_needs import needs_of
+from navigator.people.access_needs import blocks_calls
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
@@ -26,7 +26,7 @@ def set_needs(session: Session, actor: Actor, number: int, needs_input: NeedsInp
     """Record what a reporter needs; who is not to be phoned stands in no list of calls from then on."""
     ticket = act(session, actor, Action.NEEDS, number, needs_input.version)
     reporter = session.get_one(Reporter, ticket.reporter_id)
-    if any(need.blocks_calls for need in needs_of(needs_input.access_needs)):
+    if blocks_calls(needs_input.access_needs):
         _stop_calls(session, ticket, reporter)
     reporter.access_needs = needs_input.access_needs
     return ticket
