@@ -153,3 +153,10 @@ def test_a_withdrawn_report_is_asked_nothing(
     session.flush()
     visitor.get(f"/t/{private_links.mint(session, ticket.number)}")
     assert ASKED not in visitor.text
+
+
+def test_the_privacy_page_says_what_is_asked_and_told_of_them(visitor: Visitor) -> None:
+    visitor.get("/privacy")
+    assert "What you answer is kept without your name." in visitor.text
+    assert "We keep a note that you answered for about a year" in visitor.text
+    assert "by the code of your support card, if you got in" in visitor.text
