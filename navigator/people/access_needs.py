@@ -119,6 +119,16 @@ def of_barrier(barrier: Barrier) -> tuple[str, ...]:
     return tuple(code for code, need in NEEDS.items() if need.barrier is barrier)
 
 
+def blocks_calls(codes: Collection[str]) -> bool:
+    """Whether somebody with these needs is not to be phoned."""
+    return any(need.blocks_calls for need in needs_of(codes))
+
+
+def joined_needs(told: Collection[str], known: Collection[str], *, wants_call: bool) -> list[str]:
+    """What somebody tells with what is known of them: all of it, but “no calls” where they ask for one."""
+    return _in_order([*told, *(without_no_calls(known) if wants_call else known)])
+
+
 def without_no_calls(codes: Collection[str]) -> list[str]:
     """The needs of somebody who now wants a call: the newest word counts."""
     return [code for code in codes if code in NEEDS and not NEEDS[code].blocks_calls]

@@ -12,7 +12,7 @@ from navigator.clock import now
 from navigator.database import Table, one_of, partial_index
 from navigator.languages import current
 from navigator.people import card_codes
-from navigator.people.access_needs import needs_of
+from navigator.people.access_needs import blocks_calls, needs_of
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -92,7 +92,7 @@ class Reporter(Table, table=True):
     @property
     def is_not_phoned(self) -> bool:
         """Whether nobody may phone them, because of what they need."""
-        return any(need.blocks_calls for need in needs_of(self.access_needs))
+        return blocks_calls(self.access_needs)
 
     @property
     def wants_large_print(self) -> bool:

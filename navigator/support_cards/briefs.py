@@ -65,17 +65,10 @@ class BriefLine:
         return "Ask them how it goes." if self.tickets or self.got_in is None else "Go on as planned."
 
 
-def lines_of(
-    session: Session, user_id: int, cards: Sequence[SupportCard], *, is_mailed: bool = False
-) -> list[BriefLine]:
-    """The lines of a practitioner, soonest session first; of a mail, those whose service’s hour has come."""
+def lines_of(session: Session, user_id: int, cards: Sequence[SupportCard]) -> list[BriefLine]:
+    """The lines of a practitioner, soonest session first."""
     now, by_id = clock.now(), {service.id: service for service in services(session)}
-    coming = [
-        (card, on)
-        for card in cards
-        if (on := _coming(by_id[card.service_id], card, now))
-        and (not is_mailed or is_due(by_id[card.service_id], now))
-    ]
+    coming = [(card, on) for card in cards if (on := _coming(by_id[card.service_id], card, now))]
     tickets = _tickets(session, user_id, {card.code for card, _ in coming}) if coming else {}
     lines = [_line(card, on, tickets.get(card.code, ()), now) for card, on in coming]
     return sorted(lines, key=lambda line: (line.session_on, line.card.label, line.card.id))
@@ -141,8 +134,11 @@ def is_due(service: Service, now: datetime) -> bool:
     return now >= min(max(brief_at, opens_at), closes_at)
 
 
-def practitioners_due(session: Session, now: datetime) -> Iterable[int]:
-    """Practitioners with a session to come of which they are to be told now, and were not today."""
+def practitioners_due(session: Session, now: datetime) -> Iterable[tuple[int, int]]:
+    """Practitioners, each with a service whose session to come they are to be told of now and were not today.
+
+    Each service has an hour of its own, so who works in two has two briefs.
+    """
     due = {row.id: row for row in services(session) if is_due(row, now)}
     columns: tuple[Any, ...] = (
         SupportCard.pwp_id, SupportCard.service_id, SupportCard.session_on, SupportCard.session_is_weekly,
@@ -150,24 +146,25 @@ def practitioners_due(session: Session, now: datetime) -> Iterable[int]:
     has_session = (col(SupportCard.pwp_id).is_not(None), col(SupportCard.session_on).is_not(None))
     query: Any = select(*columns).where(col(SupportCard.service_id).in_(due), *has_session)
     cards = session.execute(query).all() if due else ()
-    user_ids = {card.pwp_id for card in cards if _coming(due[card.service_id], card, now)}
-    keys = {_key(user_id, now): user_id for user_id in user_ids if user_id is not None}
+    to_tell = {(card.pwp_id, card.service_id) for card in cards if _coming(due[card.service_id], card, now)}
+    keys = {_key(*one, now): one for one in to_tell}
     is_told = col(OutboxMessage.dedupe_key).in_(sorted(keys))
     told = set(session.exec(select(OutboxMessage.dedupe_key).where(is_told)))
-    return sorted(user_id for key, user_id in keys.items() if key not in told)
+    return sorted(one for key, one in keys.items() if key not in told)
 
 
-def _key(user_id: int, now: datetime) -> str:
-    return f"brief {user_id} {clock.local(now).date()}"
+def _key(user_id: int, service_id: int, now: datetime) -> str:
+    return f"brief {user_id} {service_id} {clock.local(now).date()}"
 
 
-def send_brief(session: Session, now: datetime, user_id: int) -> bool:
-    """Write one practitioner their brief: once a day, whoever else tries it."""
-    cards = session.exec(select(SupportCard).where(has_session_of(user_id))).all()
-    lines = lines_of(session, user_id, cards, is_mailed=True)
+def send_brief(session: Session, now: datetime, to_tell: tuple[int, int]) -> bool:
+    """Write one practitioner the brief of one service: once a day, whoever else tries it."""
+    user_id, service_id = to_tell
+    is_of_service = (has_session_of(user_id), SupportCard.service_id == service_id)
+    lines = lines_of(session, user_id, session.exec(select(SupportCard).where(*is_of_service)).all())
     told = [(line.card.id, f"{day_in_words(line.session_on)}. {line.words}") for line in lines]
     context = {"lines": [{"card": id, "text": words} for id, words in told]}
-    key = _key(user_id, now)
+    key = _key(user_id, service_id, now)
     return bool(lines) and bool(
         enqueue(session, LETTER, Recipient.USER, user_id, context=context, dedupe_key=key)
     )

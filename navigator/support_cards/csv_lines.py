@@ -66,7 +66,7 @@ def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row:
     if any(cell.strip() for cell in cells[len(names) :]):
         words = f"Line {line} has more cells than the first line has columns."
         raise Invalid("There is a problem", {"text": words})
-    return dict(zip(names, (cell.strip() for cell in cells), strict=False))
+    return dict.fromkeys(names, "") | dict(zip(names, (cell.strip() for cell in cells), strict=False))
 
 
 def day_of(cell: str) -> Any:

@@ -22,7 +22,7 @@ class NotNeeded(StrEnum):
 class RepeatedReport(Table, table=True):
     """The newest of the reports by which somebody is offered for review: numbers of tickets, and no words.
 
-    `is_by_code` says that one card joins them; else each was followed by a link that was sent to one address.
+    `is_by_code` says that one card joins them all; else links that were sent to one address join some or all.
     """
 
     __table_args__ = (

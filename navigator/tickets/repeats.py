@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import func
+from sqlalchemy import Text, cast, func
 from sqlmodel import Session, col, delete, select
 
 from navigator import clock, database
@@ -16,14 +16,18 @@ from navigator.fields import Input
 from navigator.people.actor import Actor
 from navigator.people.reporter import Reporter, ReporterKind
 from navigator.people.user import Role
-from navigator.tickets.enums import Status
+from navigator.tickets.enums import Action, Status
 from navigator.tickets.repeated_report import NotNeeded, RepeatedReport
 from navigator.tickets.same_person import reports_of_person
-from navigator.tickets.ticket import Ticket
+from navigator.tickets.ticket import Event, Ticket
 from navigator.tickets.time_without import time_of_all
 from navigator.tickets.visibility import find
 
 MAX_SHOWN = 5
+_SPLIT_OFF = select(Event.ticket_number).where(
+    Event.action == Action.SPLIT, cast(col(Event.details), Text).like('%"out_of"%')
+)
+"""What a navigator split off is no further report of its person."""
 REASONS: Mapping[NotNeeded, str] = MappingProxyType(
     {
         NotNeeded.LOOKED_AT: "We looked at all of it together with them",
@@ -61,6 +65,7 @@ def _often_given(given: Any, service: Service, since: datetime) -> Any:
         .join(Reporter, col(Reporter.id) == col(Ticket.reporter_id))
         .where(col(Ticket.service_id) == service.id, col(Ticket.reported_at) > since, given != "")
         .where(col(Ticket.status) != Status.MERGED, col(Ticket.reporter_kind) == ReporterKind.PATIENT)
+        .where(~_SPLIT_OFF.where(col(Event.ticket_number) == col(Ticket.number)).exists())
         .group_by(given)
         .having(func.count() >= service.repeat_reports)
     )
@@ -71,7 +76,9 @@ def offer(session: Session, now: datetime, number: int) -> bool:
     ticket = session.get_one(Ticket, number)
     service = session.get_one(Service, ticket.service_id)
     person = reports_of_person(session, ticket, now - timedelta(days=service.repeat_days))
-    numbers = [each.number for each in person.tickets]
+    told = [each.number for each in person.tickets]
+    split_off = set(session.exec(_SPLIT_OFF.where(col(Event.ticket_number).in_(told))))
+    numbers = [each for each in told if each not in split_off]
     if len(numbers) < service.repeat_reports or number != numbers[-1]:
         return False
     is_before = (col(RepeatedReport.ticket_number).in_(numbers), col(RepeatedReport.dismissed_at).is_(None))

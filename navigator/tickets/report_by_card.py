@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.catalogue.lookups import programme_of, programmes_of, service_of
+from navigator.people.access_needs import blocks_calls, joined_needs
 from navigator.people.actor import Actor
-from navigator.people.reporter import ReporterKind
+from navigator.people.reporter import ContactMethod, ReporterKind
 from navigator.people.support_card import SupportCard, card_by_code, cards_managed_by
 from navigator.people.user import Membership, Role, User
 from navigator.tickets.deadlines import next_session
@@ -96,8 +97,10 @@ def _practitioner(session: Session, card: SupportCard, report: ReportInput) -> d
 def _contact(card: SupportCard, said: ContactInput) -> ContactInput:
     """How to reach them: as they say now; else as the card’s maker wrote down, and marked safe or not."""
     known: dict[str, Any] = {"needs": said.needs or card.needs, "language": said.language or card.language}
-    known["access_needs"] = said.access_needs or card.access_needs
+    wants_call = said.route == ContactMethod.PHONE
+    known["access_needs"] = joined_needs(said.access_needs, card.access_needs, wants_call=wants_call)
     if said.route is None and not said.email and not said.phone and card.contact_method is not None:
-        known |= {"route": card.contact_method, "email": card.email, "phone": card.phone}
         known["is_safe"] = card.is_safe_to_contact
+        if card.contact_method != ContactMethod.PHONE or not blocks_calls(said.access_needs):
+            known |= {"route": card.contact_method, "email": card.email, "phone": card.phone}
     return ContactInput.from_stored(**said.model_dump() | known)

@@ -14,7 +14,7 @@ from navigator.fields import (
     Phone,
 )
 from navigator.outbox.delivery import ReachableBy
-from navigator.people.access_needs import AccessNeeds, needs_of
+from navigator.people.access_needs import AccessNeeds, blocks_calls
 from navigator.people.reporter import ContactMethod, Reporter, ReporterKind
 from navigator.phone_numbers import can_get_texts
 from navigator.tickets.deadlines import next_session
@@ -38,7 +38,7 @@ def phone_for(way: ContactMethod, info: ValidationInfo, value: str) -> str:
 
 def needs_for(way: ContactMethod | None, codes: list[str]) -> list[str]:
     """The access needs as they came; refused where they ask for no call, and a call was chosen."""
-    if way is ContactMethod.PHONE and any(need.blocks_calls for need in needs_of(codes)):
+    if way is ContactMethod.PHONE and blocks_calls(codes):
         raise ValueError("You chose a phone call, and asked us not to phone. Change one of the two")
     return codes
 

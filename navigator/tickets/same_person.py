@@ -23,7 +23,7 @@ from navigator.tickets.ticket import Ticket
 
 @dataclass(frozen=True)
 class SamePerson:
-    """The reports of one person to one service, the oldest first, and whether a card joins them."""
+    """The reports of one person to one service, the oldest first, and whether one card joins them all."""
 
     tickets: Sequence[Ticket]
     is_by_code: bool
@@ -35,8 +35,8 @@ def reports_of_person(session: Session, ticket: Ticket, since: datetime) -> Same
     code = canonical(reporter.support_code)
     by_card = _reports(session, ticket, since, gave("support_code", code)) if code else []
     by_address = _by_proven_address(session, ticket, since, reporter)
-    is_by_code = len(by_card) >= len(by_address) and bool(by_card)
     tickets = {each.number: each for each in (*by_card, *by_address, ticket)}
+    is_by_code = tickets.keys() == {each.number for each in by_card}
     return SamePerson([tickets[number] for number in sorted(tickets)], is_by_code)
 
 

@@ -21,7 +21,7 @@ from navigator.people.user import User
 from navigator.small_numbers import MIN_COUNT
 from navigator.training.inputs import ConfidenceInput
 from navigator.training.invitations import ASKED_LATER
-from navigator.training.session_list import find_session
+from navigator.training.session_list import IS_MEMBER, find_session
 from navigator.training.tables import Attendance, TrainingSession
 
 LATER_FROM, REMINDED_AT, LATER_UNTIL = timedelta(weeks=6), timedelta(weeks=7), timedelta(weeks=8)
@@ -63,7 +63,7 @@ def tell_confidence(session: Session, actor: Actor, session_id: int, told: Confi
 
 
 def _is_due(now: datetime) -> Any:
-    """That a seat's user is to be asked by now how confident they are, or reminded."""
+    """That a seat's user, who still works there, is to be asked by now how confident they are or reminded."""
     starts_at, times = col(TrainingSession.starts_at), col(Attendance.later_asked)
     is_to_ask = and_(times == 0, starts_at <= now - LATER_FROM)
     is_to_remind = and_(times == 1, starts_at <= now - REMINDED_AT)
@@ -71,6 +71,7 @@ def _is_due(now: datetime) -> Any:
         col(Attendance.session_id) == col(TrainingSession.id),
         col(Attendance.attended).is_(True),
         col(Attendance.confidence_later).is_(None),
+        IS_MEMBER,
         or_(is_to_ask, is_to_remind),
     )
 

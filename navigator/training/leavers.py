@@ -6,16 +6,12 @@ from typing import Any
 from sqlalchemy import Select
 from sqlmodel import Session, and_, col, exists, select
 
-from navigator.people.user import Membership
 from navigator.training.seats import release
+from navigator.training.session_list import IS_MEMBER
 from navigator.training.tables import Attendance, SeatState, TrainingSession
 
 _SEAT = and_(col(Attendance.session_id) == col(TrainingSession.id), col(Attendance.state) != SeatState.LEFT)
-_MEMBER = and_(
-    col(Membership.user_id) == col(Attendance.user_id),
-    col(Membership.service_id) == col(TrainingSession.service_id),
-)
-_HAS_LEFT = and_(_SEAT, ~exists().where(_MEMBER).correlate(Attendance, TrainingSession))
+_HAS_LEFT = and_(_SEAT, ~IS_MEMBER)
 
 
 def sessions_with_leavers(now: datetime) -> Select[Any]:

@@ -124,7 +124,7 @@ def withdraw(session: Session, actor: Actor, request_id: int) -> TrainingRequest
 
 
 def _has_seat(session: Session, actor: Actor, session_id: int) -> bool:
-    training_session = session.get(TrainingSession, session_id, with_for_update=True)
+    training_session = _locked(session, session_id)
     if training_session is None or not training_session.is_to_come:
         return False
     seat = seat_of(session, training_session, actor.user_id or 0)
@@ -164,9 +164,14 @@ def places_left(session: Session, training_session: TrainingSession) -> int:
     return training_session.places - len(seats_of(session, training_session, SeatState.BOOKED))
 
 
+def _locked(session: Session, session_id: int) -> TrainingSession | None:
+    """A session as it is now, whatever was read of it before; its row is locked."""
+    return session.get(TrainingSession, session_id, with_for_update=True, populate_existing=True)
+
+
 def _find_to_come(session: Session, actor: Actor, session_id: int) -> TrainingSession:
     """A session to come of a service of the actor; its row is locked, and so its seats are counted once."""
-    training_session = session.get(TrainingSession, session_id, with_for_update=True)
+    training_session = _locked(session, session_id)
     if training_session is None or training_session.service_id not in actor.services():
         raise NotFound("We cannot find that session.")
     if actor.user_id is None or not training_session.is_to_come:
@@ -176,7 +181,7 @@ def _find_to_come(session: Session, actor: Actor, session_id: int) -> TrainingSe
 
 def find_open_session(session: Session, actor: Actor, session_id: int) -> TrainingSession:
     """A session that is not over, of a service in which the actor is a navigator; its row is locked."""
-    training_session = session.get(TrainingSession, session_id, with_for_update=True)
+    training_session = _locked(session, session_id)
     if training_session is None or training_session.service_id not in actor.services(Role.NAVIGATOR):
         raise NotFound("We cannot find that session.")
     if training_session.held_at or training_session.cancelled_at:

@@ -3,12 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from navigator.errors import NotFound
 from navigator.people.actor import Actor
-from navigator.people.user import Role, User
+from navigator.people.user import Membership, Role, User
 from navigator.training.tables import Attendance, SeatState, TrainingSession
+
+IS_MEMBER = (
+    exists()
+    .where(
+        col(Membership.user_id) == col(Attendance.user_id),
+        col(Membership.service_id) == col(TrainingSession.service_id),
+    )
+    .correlate(Attendance, TrainingSession)
+)
+"""That whoever has a seat works in its session's service: nobody else can open the session."""
 
 
 def upcoming_sessions(session: Session, actor: Actor) -> list[TrainingSession]:

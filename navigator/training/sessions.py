@@ -74,6 +74,8 @@ def add_attendee(session: Session, actor: Actor, session_id: int, request_id: in
     """Give the author of a request a place in a session, while there are places."""
     training_session = seats.find_open_session(session, actor, session_id)
     request = find_open_request(session, actor, request_id)
+    if request.service_id != training_session.service_id:  # who asked could not open it, nor keep the place
+        raise Conflict("This request is of another service. Plan a session there.")
     seat = seats.seat_of(session, training_session, request.asked_by)
     if seat is None or seat.state != SeatState.BOOKED:
         if seats.places_left(session, training_session) < 1:

@@ -106,7 +106,8 @@ def _keep(
     session: Session, who: str, asked: str, of: Ticket | SupportCard, points: float, question: Question
 ) -> None:
     """Keep that somebody answered, and apart from it what: no row leads from one to the other."""
-    mark = {"who": who, "question": asked, "answered_on": clock.today()}
+    month = clock.today().replace(day=1)  # by the day, the only answer of a quiet day would be somebody’s
+    mark = {"who": who, "question": asked, "answered_on": month}
     row = database.insert(session, AnsweredQuestion).values(mark).on_conflict_do_nothing()
     if session.scalars(row.returning(AnsweredQuestion.who)).first() is None:
         return  # pressed twice at once

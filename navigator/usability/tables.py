@@ -57,7 +57,10 @@ class UsabilityAnswer(Table, table=True):
 
 
 class AnsweredQuestion(Table, table=True):
-    """That somebody has answered a question, so that nobody is asked or counted twice; never what."""
+    """That somebody has answered a question, so that nobody is asked or counted twice; never what.
+
+    `answered_on` is the first of that month: the day would tell which answer it was.
+    """
 
     __tablename__ = "answeredquestion"
 

@@ -18,14 +18,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def practitioner(committing: str) -> int:
+def practitioner(committing: str) -> tuple[int, int]:
     """A practitioner with a session tomorrow, at the hour at which their service sends briefs."""
     with database.writing() as session:
         people = settle(session)
         session.get_one(Service, people.north).brief_time = "15:00"
         make(session, people.priya, next_session="2026-06-10")
         assert people.priya.user_id
-        return people.priya.user_id
+        return people.priya.user_id, people.north
 
 
 def letters() -> int:
@@ -33,7 +33,7 @@ def letters() -> int:
         return len(session.exec(select(OutboxMessage)).all())
 
 
-def test_side_by_side_each_is_written_to_once(practitioner: int) -> None:
+def test_side_by_side_each_is_written_to_once(practitioner: tuple[int, int]) -> None:
     now = datetime(2026, 6, 9, 15, 0, tzinfo=UTC)
 
     def send(_: int) -> bool:
@@ -45,7 +45,7 @@ def test_side_by_side_each_is_written_to_once(practitioner: int) -> None:
     assert letters() == 1
 
 
-def test_what_is_interrupted_is_done_by_the_next(practitioner: int) -> None:
+def test_what_is_interrupted_is_done_by_the_next(practitioner: tuple[int, int]) -> None:
     now = datetime(2026, 6, 9, 15, 0, tzinfo=UTC)
 
     class Killed(BaseException):

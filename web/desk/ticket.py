@@ -21,7 +21,7 @@ from navigator.tickets.action_rules import ACTION_RULES, Action
 from navigator.tickets.actions import reply_drafts
 from navigator.tickets.actions import undo as undoing
 from navigator.tickets.actions.clinical_review import has_review_of_risk
-from navigator.tickets.actions.inclusion import offers_on
+from navigator.tickets.actions.inclusion import needs_of_merged, offers_on
 from navigator.tickets.actions.no_concern import review_opened_by, reviews_of_own_words
 from navigator.tickets.actions.undo_send import own_held_send
 from navigator.tickets.attached_files import TAKES_FILES, staged_files
@@ -233,6 +233,7 @@ def _related(session: Session, actor: Actor, detail: TicketDetail) -> dict[str, 
     related |= told_on(session, actor, detail) | {"promised_hours": _promised_hours(detail)}
     may_have_offers = any(event.action in (Action.OFFER, Action.MERGE) for event in detail.events)
     related |= {"offers": offers_on(session, detail.ticket.number) if may_have_offers else ()}
+    related |= {"others_need": needs_of_merged(session, detail.ticket.number) if detail.has_merged else ()}
     related |= {"repeat": None, "repeat_reasons": REASONS, "person_time": None}
     if earlier:  # as most tickets have none
         related["repeat"] = repeat_of(session, actor, detail.ticket)

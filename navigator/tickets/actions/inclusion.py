@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.errors import Conflict, Invalid
-from navigator.people.access_needs import needs_of
+from navigator.people.access_needs import AccessNeed, blocks_calls, needs_of
 from navigator.people.actor import Actor
 from navigator.people.reporter import ContactMethod, Reporter
 from navigator.tickets.action_rules import Action
@@ -16,7 +16,7 @@ from navigator.tickets.inclusion_inputs import NeedsInput, OfferInput
 from navigator.tickets.inclusion_offer import InclusionOffer, InclusionSetting
 from navigator.tickets.lifecycle import act
 from navigator.tickets.ticket import Ticket
-from navigator.tickets.visibility import visible_to
+from navigator.tickets.visibility import joined_tickets, visible_to
 
 MOST = 200
 """So many are listed."""
@@ -26,7 +26,7 @@ def set_needs(session: Session, actor: Actor, number: int, needs_input: NeedsInp
     """Record what a reporter needs; who is not to be phoned stands in no list of calls from then on."""
     ticket = act(session, actor, Action.NEEDS, number, needs_input.version)
     reporter = session.get_one(Reporter, ticket.reporter_id)
-    if any(need.blocks_calls for need in needs_of(needs_input.access_needs)):
+    if blocks_calls(needs_input.access_needs):
         _stop_calls(session, ticket, reporter)
     reporter.access_needs = needs_input.access_needs
     return ticket
@@ -49,11 +49,8 @@ def offer(session: Session, actor: Actor, number: int, offer_input: OfferInput) 
     if offer_input.state is OfferState.GIVEN:
         _give(session, ticket, offer_input)
         return ticket
-    given = _given(session, ticket.number, offer_input.kind)
-    if offer_input.state is OfferState.USED:
-        given.used_at = given.used_at or clock.now()
-    else:
-        given.returned_at = given.returned_at or clock.now()
+    given = _given(session, ticket.number, offer_input)
+    setattr(given, _MARKS[offer_input.state], clock.now())
     return ticket
 
 
@@ -63,16 +60,23 @@ def _give(session: Session, ticket: Ticket, offer_input: OfferInput) -> None:
     session.add(InclusionOffer(ticket_number=ticket.number, kind=offer_input.kind, due_on=offer_input.due_on))
 
 
-def _given(session: Session, number: int, kind: str) -> InclusionOffer:
-    """What was given of this kind and has not come back; the newest."""
+_MARKS = {OfferState.USED: "used_at", OfferState.RETURNED: "returned_at"}
+"""Where it is kept that something was used, or came back."""
+
+
+def _given(session: Session, number: int, offer_input: OfferInput) -> InclusionOffer:
+    """What was given of this kind and is not so yet: the first that is lent, else the first."""
+    is_lent = col(InclusionOffer.due_on).is_not(None)
+    mark = getattr(InclusionOffer, _MARKS[offer_input.state])
     query = select(InclusionOffer).where(
         InclusionOffer.ticket_number == number,
-        InclusionOffer.kind == kind,
+        InclusionOffer.kind == offer_input.kind,
         col(InclusionOffer.returned_at).is_(None),
+        col(mark).is_(None),
     )
-    given = session.exec(query.order_by(col(InclusionOffer.id).desc()).limit(1)).first()
+    given = session.exec(query.order_by(is_lent.desc(), col(InclusionOffer.id)).limit(1)).first()
     if given is None:
-        raise Conflict("Nothing of this is out any more.")
+        raise Conflict("Nothing of this is out any more, or it is noted already.")
     return given
 
 
@@ -98,3 +102,14 @@ def offers_out(session: Session, actor: Actor) -> Sequence[tuple[InclusionOffer,
         query.where(visible_to(actor), *is_out).order_by(col(InclusionOffer.due_on)).limit(MOST)
     )
     return [(given, ticket) for given, ticket in rows]
+
+
+def needs_of_merged(session: Session, number: int) -> Sequence[AccessNeed]:
+    """What those need whose reports were merged with a ticket, beside its own reporter: told to staff alone.
+
+    They may be somebody else, so it is neither put down as the need of this one, nor shown to them.
+    """
+    merged = joined_tickets(session, number) - {number}
+    query = select(Reporter.access_needs).join(Ticket, col(Ticket.reporter_id) == col(Reporter.id))
+    told = session.exec(query.where(col(Ticket.number).in_(sorted(merged)))) if merged else ()
+    return needs_of({code for codes in told for code in codes})

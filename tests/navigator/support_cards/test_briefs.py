@@ -15,13 +15,14 @@ from navigator.outbox.outbox_message import OutboxMessage
 from navigator.outbox.render import render
 from navigator.people.actor import ANONYMOUS
 from navigator.people.support_card import SupportCard
+from navigator.people.user import Membership, Role
 from navigator.support_cards import cards
 from navigator.support_cards.cards_today import cards_today
 from navigator.tickets.actions import staff
 from navigator.tickets.report_input import ReportInput
 from navigator.tickets.ticket import Ticket
 from tests.navigator.support_cards.card_factory import make
-from tests.people import People
+from tests.people import People, actor_of
 
 WEDNESDAY = "2026-06-10"
 
@@ -176,3 +177,22 @@ def test_its_words_are_looked_up_as_it_is_sent(session: Session, people: People,
     assert "- Tuesday kestrel: Wednesday 10 June. We do not know if they got in." in body
     assert "heron" not in body
     assert "pat@home.example" not in body
+
+
+def test_who_works_in_two_services_is_told_by_each_at_its_hour(
+    session: Session, people: People, north: Service
+) -> None:
+    """The brief of the one that writes first is no reason not to hear of the other."""
+    south = session.get_one(Service, people.south)
+    south.brief_time = "16:00"
+    priya = people.priya.user_id or 0
+    session.add(Membership(user_id=priya, service_id=people.south, role=Role.PWP))
+    session.flush()
+    both = actor_of(session, priya)
+    mine = make(session, both, next_session=WEDNESDAY)
+    other = make(session, both, service="south", label="Sparrow", next_session=WEDNESDAY)
+    at(9, 15)
+    assert [line["card"] for line in run(session)[0].context["lines"]] == [mine.id]
+    at(9, 16)
+    _, second = run(session)
+    assert [line["card"] for line in second.context["lines"]] == [other.id]

@@ -59,6 +59,25 @@ def test_a_report_by_a_card_arrives_attached(session: Session, people: People):
     assert card.reported_at == clock.now()
 
 
+@pytest.mark.parametrize(
+    ("card", "said", "route", "needs"),
+    [
+        ("no_phone", {"route": "none", "access_needs": ["large_print"]}, "none", ["no_phone", "large_print"]),
+        ("no_phone", {"route": "phone", "phone": "07700 900123", "is_safe": True}, "phone", []),
+        ("phone", {"access_needs": ["no_phone"]}, None, ["no_phone"]),
+    ],
+)
+def test_no_calls_holds_until_they_ask_for_one(
+    session: Session, people: People, card: str, said: dict[str, Any], route: str | None, needs: list[str]
+) -> None:
+    """What a card knows of it is kept, and nobody is left as one who is to be phoned and not to be."""
+    by_phone = {"route": "phone", "phone": "07700 900456", "is_safe": True}
+    contact = by_phone if card == "phone" else CONTACT | {"access_needs": [card]}
+    made = make(session, people.priya, contact=contact)
+    _, reporter = report(session, made.code, contact=said)
+    assert (reporter.contact_method, reporter.access_needs) == (route, needs)
+
+
 def test_what_its_reporter_says_comes_first(session: Session, people: People):
     card = make(session, people.priya)
     said: dict[str, Any] = {

@@ -159,3 +159,8 @@ def test_it_ends_with_the_card(session: Session, people: People) -> None:
     assert card.used_at == used_at  # a supplier’s list keeps no card alive
     retention.delete_old_rows(session, clock.now())
     assert session.exec(select(SupportCard).where(col(SupportCard.id) == card.id)).first() is None
+
+
+def test_a_line_that_ends_early_is_one_without_a_code(session: Session, people: People) -> None:
+    read = engagement.read_list("first_log_in,code\n2026-06-01\n")
+    assert [(error.line, error.column) for error in read.errors] == [(2, "code")]

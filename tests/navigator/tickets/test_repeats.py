@@ -15,8 +15,9 @@ from navigator.people import private_links
 from navigator.people.reporter import LinkChannel
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
+from navigator.tickets.actions.split import split
 from navigator.tickets.enums import Resolution
-from navigator.tickets.inputs import MergeInput, ResolveInput
+from navigator.tickets.inputs import MergeInput, ResolveInput, SplitInput
 from navigator.tickets.repeated_report import NotNeeded, RepeatedReport
 from navigator.tickets.repeats import dismiss, open_repeats, repeat_of, time_of_person
 from navigator.tickets.ticket import Ticket
@@ -105,6 +106,32 @@ def test_a_code_of_no_card_joins_nobody(session: Session, people: People) -> Non
     for _ in range(3):
         by_card(session, "none")
     assert run(session) == 0
+
+
+def test_what_was_split_off_is_no_report_of_its_person(session: Session, people: People) -> None:
+    code = make(session, people.priya).code
+    first, second = by_card(session, code), by_card(session, code)
+    split(session, people.amina, first.number, SplitInput(body="The app is slow, too."))
+    split(session, people.amina, second.number, SplitInput(body="The app is slow, too."))
+    assert run(session) == 0
+    third = by_card(session, code)
+    assert run(session) == 1
+    assert offered(session, people) == [[first.number, second.number, third.number]]
+
+
+def test_a_card_and_a_proven_address_join_together(session: Session, people: People) -> None:
+    """What joins them is said as it is: not all of these came with the card."""
+    code = make(session, people.priya).code
+    by_card(session, code)
+    both, typed = tell(session, support_code=code), tell(session)
+    for ticket in (typed, both):
+        open_link(session, ticket, "pat@example.org")
+    last = tell(session, support_code=code)
+    open_link(session, last, "pat@example.org")
+    assert run(session) == 1
+    (found,) = open_repeats(session, people.amina)
+    assert len(found.numbers) == 4
+    assert not found.is_by_code
 
 
 def test_merged_ones_count_where_they_went(session: Session, people: People) -> None:

@@ -9,7 +9,7 @@ from navigator import clock
 from navigator.errors import Conflict, NotFound
 from navigator.jobs.registry import JOBS
 from navigator.people.actor import Actor
-from navigator.people.user import User
+from navigator.people.user import Membership, User
 from navigator.training import confidence, sessions
 from navigator.training.inputs import AttendanceInput, ConfidenceInput
 from navigator.training.results import results
@@ -151,3 +151,13 @@ def test_it_is_forgotten_of_who_has_left(session: Session, people: People) -> No
     confidence.forget_confidence(session, clock.now())
     session.expire_all()
     assert told_of(session) == (None, None, None)
+
+
+def test_who_left_the_service_is_not_asked_what_they_cannot_open(session: Session, people: People) -> None:
+    planned = held(session, people, people.priya, after=7)
+    at(planned, weeks=6)
+    membership = session.exec(select(Membership).where(Membership.user_id == people.priya.user_id)).one()
+    membership.service_id = people.south
+    session.flush()
+    assert ask_due(session) == 0
+    assert letters(session)[-1][0] == "training_planned"

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from navigator.errors import Conflict, Forbidden, Invalid, NotFound
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.actor import Actor
-from navigator.people.user import Role
+from navigator.people.user import Membership, Role
 from navigator.tickets.ticket import ClinicalReview
 from navigator.training import demand, requests, seats, session_list, sessions
 from navigator.training.inputs import AnswerInput, AttendanceInput, TrainingRequestInput, TrainingSessionInput
@@ -17,7 +17,7 @@ from navigator.training.results import results
 from navigator.training.tables import Attendance, TrainingRequest, TrainingSession
 from tests.conftest import MOMENT
 from tests.navigator.tickets.report_factory import tell
-from tests.people import People, join
+from tests.people import People, actor_of, join
 
 NEXT_WEEK = MOMENT.date() + timedelta(days=7)
 
@@ -155,3 +155,14 @@ def test_strangers_see_and_settle_nothing(session: Session, people: People) -> N
         seats.withdraw(session, people.amina, asked.id)
     with pytest.raises(NotFound):
         session_list.attendance_of(session, people.sam, planned.id)
+
+
+def test_a_request_is_answered_in_its_own_service_alone(session: Session, people: People) -> None:
+    """Who asked could not open a session elsewhere, and would be taken off its list as one who left."""
+    asked = ask(session, people.priya)
+    amina = people.amina.user_id or 0
+    session.add(Membership(user_id=amina, service_id=people.south, role=Role.NAVIGATOR))
+    session.flush()
+    with pytest.raises(Conflict):
+        plan(session, actor_of(session, amina), asked, service="south")
+    assert letters(session) == []

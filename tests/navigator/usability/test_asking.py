@@ -106,6 +106,8 @@ def test_nothing_leads_from_an_answer_to_whoever_gave_it(session: Session, peopl
     assert held == {"id", "question", "service_id", "programme_id", "version", "answered_on", "score"}
     marks = {key for row in session.exec(select(AnsweredQuestion)) for key in row.model_dump()}
     assert marks == {"who", "question", "answered_on"}
+    days = {row.answered_on for row in session.exec(select(AnsweredQuestion))}
+    assert days == {date(2026, 6, 1)}, "by its day, the only answer of that day would be somebody’s"
 
 
 @pytest.mark.usefixtures("setting")

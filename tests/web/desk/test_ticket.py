@@ -1,7 +1,7 @@
 """One ticket on its page: what each person sees of it, can do to it, and loses nothing by."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from navigator.problems.records import open_problem
 from navigator.tickets.actions import staff
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.detail import ticket_detail
+from navigator.tickets.inclusion_offer import InclusionSetting
 from navigator.tickets.inputs import (
     AssignInput,
     AttachInput,
@@ -121,27 +122,24 @@ def test_a_practitioner_is_offered_only_what_they_may_do(
     assert "She told me that it is a new phone" in priya.text
 
 
-NOT_NOW = ("answers", "unmerging", "problem", "call-time", "offers")
-"""Of a reporter; of a ticket into which one was merged, or with a booked call; where a problem fits, or a
-service has said what it offers."""
+NOT_NOW = ("answers", "unmerging", "problem", "call-time")
+"""Of a reporter; of a ticket into which one was merged, or with a booked call; and where a problem fits."""
+
+ANSWERS_AS_THEY_STAND = ("assignment", "contact", "links", "needs", "session", "triage")
 
 
 @each_case("name", [name for name in TICKET_ACTIONS if name not in ON_THE_PAGE and name not in NOT_NOW])
-def test_each_deed_has_its_page(enter: Enter, session: Session, number: int, name: str):
+def test_each_deed_has_its_page(enter: Enter, session: Session, people: People, number: int, name: str):
+    has: dict[str, Any] = {"usual": ["device"], "owner": "Mo", "review_on": date(2027, 1, 1)}
+    session.merge(InclusionSetting(service_id=people.north, **has))
+    session.flush()
     amina = enter("amina")
     before = ticket(session, number).model_dump()
     does = "form.desk-main button:not([formaction])"  # another one leads to its pictures
     assert amina.get(f"/tickets/{number}/{name}").status_code == 200
     amina.one(does)
     assert ticket(session, number).model_dump() == before
-    if name not in (
-        "assignment",
-        "contact",
-        "links",
-        "needs",
-        "session",
-        "triage",
-    ):  # these are answers as they stand
+    if name not in ANSWERS_AS_THEY_STAND:
         amina.press(amina.one(does).text(strip=True))
         assert amina.problems
         assert ticket(session, number).model_dump() == before
@@ -582,3 +580,17 @@ def test_what_is_new_is_never_folded(session: Session, people: People, number: i
         assert len(page.css("li:not(.desk-new-since)")) == len(detail.messages)
         assert len(page.css(".desk-new-since")) == (new_at is not None)
         assert not page.css("details .desk-new-since")
+
+
+def test_what_those_need_who_were_merged_stands_on_the_page(
+    session: Session, people: People, enter: Enter
+) -> None:
+    given: dict[str, Any] = {"route": "email", "email": "pat@home.example", "is_safe": True}
+    kept, further = (tell(session, contact=given | {"access_needs": need}) for need in ([], ["no_phone"]))
+    merge(session, people.amina, further.number, MergeInput(into=kept.number))
+    session.flush()
+    amina, mo = enter("amina"), enter("mo")
+    amina.get(f"/tickets/{kept.number}")
+    assert "They need: No phone calls." in amina.text
+    mo.get(f"/tickets/{kept.number}")
+    assert "No phone calls" not in mo.text

@@ -117,7 +117,9 @@ def planned(session: Session, people: People) -> int:
 
 def test_a_practitioner_books_and_others_see_no_list(visit, people: People, planned: int) -> None:
     priya, cole, mo = visit(people.priya), visit(people.cole), visit(people.mo)
-    priya.get(f"/training/sessions/{planned}")
+    for path in ("ask", f"sessions/{planned}"):  # it is told with their name
+        priya.get(f"/training/{path}")
+        assert "Navigators and managers of your service see what you choose." in priya.text
     priya.press("Book a place", confidence="3")
     assert "You have a place." in priya.text
     cole.get(f"/training/sessions/{planned}")

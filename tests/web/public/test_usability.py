@@ -145,6 +145,19 @@ def test_who_is_not_to_be_phoned_reads_why_no_call_can_be_booked(
     assert "You asked us not to phone you, so we do not call." in visitor.text
 
 
+def test_whoever_types_a_card_does_not_read_that_its_holder_is_not_phoned(
+    visitor: Visitor, session: Session, people: People
+) -> None:
+    session.get_one(Service, people.north).call_hours = {"mon": ["10:00", "12:00"]}
+    contact = {"route": "email", "email": "pat@home.example", "is_safe": True, "access_needs": ["no_phone"]}
+    ticket = tell(session, support_code=make(session, people.priya, contact=contact).code)
+    assert session.get_one(Reporter, ticket.reporter_id).is_not_phoned
+    visitor.get(f"/t/{private_links.mint(session, ticket.number)}")
+    visitor.get(f"/follow/{ticket.number}/call")
+    assert "We do not book calls about this report." in visitor.text
+    assert "not to phone you" not in visitor.text
+
+
 def test_a_withdrawn_report_is_asked_nothing(
     session: Session, people: People, asks: UsabilitySetting, visitor: Visitor
 ) -> None:
@@ -153,3 +166,10 @@ def test_a_withdrawn_report_is_asked_nothing(
     session.flush()
     visitor.get(f"/t/{private_links.mint(session, ticket.number)}")
     assert ASKED not in visitor.text
+
+
+def test_the_privacy_page_says_what_is_asked_and_told_of_them(visitor: Visitor) -> None:
+    visitor.get("/privacy")
+    assert "What you answer is kept without your name." in visitor.text
+    assert "We keep a note that you answered for about a year" in visitor.text
+    assert "by the code of your support card, if you got in" in visitor.text

@@ -17,7 +17,7 @@ from navigator.tickets.actions.call_list import calls_to_make
 from navigator.tickets.actions.calls import NOT_PHONED, call
 from navigator.tickets.actions.contact import change_contact
 from navigator.tickets.actions.device_checks import send_check
-from navigator.tickets.actions.inclusion import offer, offers_on, offers_out, set_needs
+from navigator.tickets.actions.inclusion import needs_of_merged, offer, offers_on, offers_out, set_needs
 from navigator.tickets.actions.merge import merge
 from navigator.tickets.actions.sending import reply
 from navigator.tickets.contact_inputs import ChangeContactInput
@@ -32,6 +32,7 @@ from navigator.tickets.ticket import Event, Ticket
 from tests.navigator.tickets.report_factory import tell
 from tests.people import People
 
+CONTACT = {"route": "email", "email": "pat@home.example", "is_safe": True}
 NO_CALLS = NeedsInput(access_needs=["no_phone"])
 NOW = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
 MISSED = CallInput(came=CallOutcome.NO_ANSWER, next_on=date(2026, 6, 10))
@@ -197,3 +198,31 @@ def test_what_was_given_goes_where_the_work_goes(session: Session, people: Peopl
     session.flush()
     merge(session, people.amina, ticket.number, MergeInput(into=target.number))
     assert [given.kind for given in offers_on(session, target.number)] == ["device"]
+
+
+@pytest.mark.usefixtures("has")
+def test_what_is_lent_comes_back_before_what_is_a_gift(
+    session: Session, people: People, ticket: Ticket
+) -> None:
+    """Two of a kind: none is noted twice while another waits, and what is overdue does not stay so."""
+    for due_on in (date(2026, 7, 1), None):
+        offer(session, people.amina, ticket.number, OfferInput(kind="device", due_on=due_on))
+    for _ in range(2):
+        offer(session, people.amina, ticket.number, OfferInput(kind="device", state=OfferState.USED))
+    session.flush()
+    assert all(given.used_at for given in offers_on(session, ticket.number))
+    offer(session, people.amina, ticket.number, OfferInput(kind="device", state=OfferState.RETURNED))
+    session.flush()
+    assert offers_out(session, people.mo) == []
+    lent, gift = offers_on(session, ticket.number)
+    assert lent.returned_at
+    assert gift.returned_at is None
+
+
+def test_what_those_need_who_were_merged_is_told_to_staff_alone(session: Session, people: People) -> None:
+    kept, further = (tell(session, contact=CONTACT | {"access_needs": given}) for given in ([], ["no_phone"]))
+    merge(session, people.amina, further.number, MergeInput(into=kept.number))
+    session.flush()
+    assert [need.label for need in needs_of_merged(session, kept.number)] == ["No phone calls"]
+    assert needs(session, kept) == []
+    assert needs_of_merged(session, tell(session).number) == []
