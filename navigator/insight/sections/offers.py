@@ -51,4 +51,6 @@ def table(session: Session, scope: ReportScope) -> Table:
             for row in rows
         ),
         bars=tuple(Bar(USUAL.get(row.kind, row.kind), row.given) for row in rows),
+        headline=Row("given in this period", "", (count_cell(sum(row.given for row in rows)),)),
+        before_label="",
     )
