@@ -30,7 +30,7 @@ def _write(pdf: Pdf, table: Table, *, has_heading: bool) -> None:
     pdf.paragraph(table.help_text)
     if table.rows:
         rest = len(table.columns) - 1
-        pdf.table(table.columns, map(_cells, table.rows), widths=(max(2, rest), *(2,) * rest))
+        pdf.table(table.columns, map(_cells, table.rows), widths=(min(max(2, rest), 4), *(2,) * rest))
     else:
         pdf.paragraph("Nothing in this period.")
 

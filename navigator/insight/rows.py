@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from navigator import clock
 from navigator.insight.queries import PeriodCounts, ReportScope
-from navigator.insight.table import Bar, Cell, Row, change_cell, count_cell, points_cell, share_cell
+from navigator.insight.table import (
+    PERIOD_BEFORE,
+    Bar,
+    Cell,
+    Row,
+    change_cell,
+    count_cell,
+    points_cell,
+    share_cell,
+)
 from navigator.small_numbers import rounded
 from navigator.tickets.metrics import METRICS, MetricName, Period
 
 CHANGE = "Change"
-COMPARISON_COLUMNS = ("This period", "Period before", "The one before that", CHANGE)
+COMPARISON_COLUMNS = ("This period", PERIOD_BEFORE, "The one before that", CHANGE)
 """Three periods in a row tell a trend from one odd month, and need no figures of a year ago, which a young
 desk has not and retention may have deleted."""
 
@@ -85,7 +95,14 @@ def trend(counts: PeriodCounts) -> tuple[Bar, ...]:
     return tuple(Bar(label, count) for label, count in reversed(list(zip(labels, counts, strict=True))))
 
 
-def in_words(text: str, **values: int | str) -> dict[str, str]:
+class Words(TypedDict):
+    """A sentence with exact numbers, and as it may leave the service."""
+
+    sentence: str
+    shared: str
+
+
+def in_words(text: str, **values: int | str) -> Words:
     """A sentence with exact numbers, and as it may leave the service.
 
     A plural names what is counted: `{reports}` becomes "54 reports" or "1 report", and when shared
@@ -93,7 +110,7 @@ def in_words(text: str, **values: int | str) -> dict[str, str]:
     """
     shared = {name: _number_of(name, _shared_number(value)) for name, value in values.items()}
     exact = {name: _number_of(name, value) for name, value in values.items()}
-    return {"sentence": text.format(**exact), "shared": text.format(**shared)}
+    return Words(sentence=text.format(**exact), shared=text.format(**shared))
 
 
 def _shared_number(value: int | str) -> int | str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from navigator.small_numbers import MIN_COUNT, rounded
 
 NO_EARLIER = "no earlier figures"
+PERIOD_BEFORE = "Period before"
 
 Share = tuple[int, int]
 """A part, and the whole that it is of."""
@@ -144,7 +145,7 @@ class Table:
     """A table, and what it answers; `bars` chart it, horizontal for things and vertical for days.
 
     `headline` is the number that answers the question in a word: the first row, unless another is named.
-    `now_label` and `before_label` are what the two numbers of a bar are.
+    `now_label` and `before_label` are what the two numbers of a bar are; without the second, ''.
     """
 
     name: str
@@ -157,9 +158,16 @@ class Table:
     marks: tuple[Mark, ...] = ()
     headline: Row | None = None
     now_label: str = "This period"
-    before_label: str = "Period before"
+    before_label: str = PERIOD_BEFORE
 
     @property
     def first_number(self) -> Row | None:
         """The row that answers in a word; none where there is nothing."""
         return self.headline or next(iter(self.rows), None)
+
+    @property
+    def number_before(self) -> Cell | None:
+        """What the first number was in the period before; none where the table does not compare with it."""
+        first, is_compared = self.first_number, self.headline or self.columns[2:3] == (PERIOD_BEFORE,)
+        before = first.cells[1] if first and is_compared and len(first.cells) > 1 else None
+        return before if before and before.exact != "–" else None

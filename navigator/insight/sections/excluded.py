@@ -71,7 +71,17 @@ def table(session: Session, scope: ReportScope) -> Table:
         columns=("Programme and barrier", "Of its reports", "Of all other reports", "More than its share?"),
         rows=tuple(_row(each) for each in found),
         bars=tuple(Bar(f"{each.programme}: {IN_WORDS[each.barrier][0]}", each.here.count) for each in found),
+        headline=_headline(found),
+        before_label="",
     )
+
+
+def _headline(found: list[Excluded]) -> Row | None:
+    """The barrier that the table begins with."""
+    if not found:
+        return None
+    what = f"reports by patients about {found[0].programme}: {IN_WORDS[found[0].barrier][0].lower()}"
+    return Row(what, "", (share_cell(found[0].here.count, found[0].here.total),))
 
 
 def _order(each: Excluded) -> tuple[Any, ...]:
@@ -107,9 +117,13 @@ def _finding(each: Excluded) -> Finding:
         shared=f"{start} {cells[0].shared} of its reports by patients, {cells[1].shared} of all others.",
         advice="Offer them what your service has, and tell the supplier who cannot use it.",
         href="/desk/offers",
-        link_text="What is on offer, and who has it",
+        link_text="What is lent, and by when it comes back",
         count=each.here.count,
         section=NAME,
+        compared=(
+            Bar("of 100 of all others (rounded)", round(100 * each.elsewhere.share)),
+            Bar(f"of 100 about {each.programme} (rounded)", round(100 * each.here.share)),
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Known problems of the period: outages, and what many have while no supplier has promised a day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sqlmodel import Session
 
@@ -9,7 +9,7 @@ from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
 from navigator.insight.problem_reports import Reported, reported_problems
 from navigator.insight.queries import ReportScope
-from navigator.insight.rows import COMPARISON_COLUMNS, count_cells, in_words, period_in_words, trend
+from navigator.insight.rows import COMPARISON_COLUMNS, Words, count_cells, in_words, period_in_words, trend
 from navigator.insight.table import Bar, Row, Table, count_cell, text_cell
 from navigator.small_numbers import MIN_COUNT
 
@@ -73,7 +73,7 @@ def _without_promise(one: Reported) -> Finding:
     return _finding(one, words, "Ask the supplier by when it will be right, or decide to live with it.")
 
 
-def _finding(one: Reported, words: Mapping[str, str], advice: str) -> Finding:
+def _finding(one: Reported, words: Words, advice: str) -> Finding:
     return Finding(
         **words,
         advice=advice,

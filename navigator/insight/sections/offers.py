@@ -1,5 +1,7 @@
 """What those who are left out were offered instead: given, used, come back, and what is out too long."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -37,18 +39,18 @@ def table(session: Session, scope: ReportScope) -> Table:
         title="What they were offered",
         help_text="What navigators gave in this period to people who were left out, and what became of it.",
         columns=("Offer", "Given", "Used", "Come back, of those lent", "Overdue"),
-        rows=tuple(
-            Row(
-                USUAL.get(row.kind, row.kind),
-                "",
-                (
-                    count_cell(row.given),
-                    share_cell(row.used, row.given),
-                    share_cell(row.returned, row.lent),
-                    count_cell(row.overdue),
-                ),
-            )
-            for row in rows
-        ),
+        rows=tuple(map(_row, rows)),
         bars=tuple(Bar(USUAL.get(row.kind, row.kind), row.given) for row in rows),
+        headline=Row("given in this period", "", (count_cell(sum(row.given for row in rows)),)),
+        before_label="",
     )
+
+
+def _row(counts: Any) -> Row:
+    cells = (
+        count_cell(counts.given),
+        share_cell(counts.used, counts.given),
+        share_cell(counts.returned, counts.lent),
+        count_cell(counts.overdue),
+    )
+    return Row(USUAL.get(counts.kind, counts.kind), "", cells)

@@ -32,7 +32,7 @@ def table(session: Session, scope: ReportScope) -> Table:
         columns=("Problem", "Since", "Reports", "Usual", "Times as many", "What became of it"),
         rows=tuple(_row(scope, each, reports) for each, reports in counted),
         bars=tuple(
-            Bar(f"{each.programme.name}: {each.label}", reports, round(each.rise.expected))
+            Bar(f"{_place(scope, each)}: {each.label}", reports, round(each.rise.expected))
             for each, reports in counted
         ),
         before_label="Usual",
@@ -59,9 +59,6 @@ def _help_text(rises: Sequence[OfferedRise]) -> str:
 
 def _row(scope: ReportScope, offered: OfferedRise, reports: int) -> Row:
     rise = offered.rise
-    place = offered.programme.name
-    if len(scope.services) > 1:
-        place = f"{place}, {offered.service.name}"
     cells = (
         text_cell(day(rise.began_on)),
         count_cell(reports, **_filters(offered)),
@@ -69,7 +66,13 @@ def _row(scope: ReportScope, offered: OfferedRise, reports: int) -> Row:
         text_cell("new" if offered.is_new else offered.times),
         text_cell(_outcome(rise)),
     )
-    return Row(offered.label, place, cells)
+    return Row(offered.label, _place(scope, offered), cells)
+
+
+def _place(scope: ReportScope, offered: OfferedRise) -> str:
+    """The programme; and where there are several services, in which."""
+    one, programme = len(scope.services) == 1, offered.programme.name
+    return programme if one else f"{programme}, {offered.service.name}"
 
 
 def _filters(offered: OfferedRise) -> dict[str, str]:

@@ -10,6 +10,7 @@ from navigator.insight.finding import Finding
 from navigator.insight.queries import PeriodCounts, ReportScope
 from navigator.insight.rows import (
     COMPARISON_COLUMNS,
+    Words,
     in_words,
     metric_bar,
     metric_row,
@@ -48,16 +49,16 @@ def findings(session: Session, scope: ReportScope) -> Iterator[Finding]:
     counts = event_counts(session, scope)
     late, unread = counts["read_late"], counts["unread"]
     if late.now:
-        words = in_words("A clinician read {tickets} with words of risk too late.", tickets=late.now)
+        words = in_words("Read by a clinician too late: {tickets} with a clinical review.", tickets=late.now)
         advice = "Ask whether the duty clinician has the time, and who is alerted next."
         yield _finding(scope, "read_late", late, words, advice)
     if unread.now:
-        words = in_words("No clinician has read {tickets} with words of risk.", tickets=unread.now)
+        words = in_words("Read by no clinician yet: {tickets} with a clinical review.", tickets=unread.now)
         yield _finding(scope, "unread", unread, words, "Ask the duty clinician to read them now.")
 
 
 def _finding(
-    scope: ReportScope, name: MetricName, counts: PeriodCounts, words: dict[str, str], advice: str
+    scope: ReportScope, name: MetricName, counts: PeriodCounts, words: Words, advice: str
 ) -> Finding:
     return Finding(
         **words,

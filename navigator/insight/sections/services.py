@@ -31,7 +31,18 @@ def table(session: Session, scope: ReportScope) -> Table:
         bars=tuple(
             Bar(service.name, *reported[service.id]["all"][:2], _filters(scope, service)) for service in shown
         ),
+        headline=_headline(session, scope, shown),
     )  # fmt: skip
+
+
+def _headline(session: Session, scope: ReportScope, shown: list[Service]) -> Row | None:
+    """The service with the most reports."""
+    reported = queries.report_counts(session, scope).by_service
+    most = max(shown, key=lambda service: reported[service.id]["all"].now, default=None)
+    if most is None:
+        return None
+    counts = reported[most.id]["all"]
+    return Row(f"reported at {most.name}, the most", "", (count_cell(counts.now, **_filters(scope, most)),))
 
 
 def _row(session: Session, scope: ReportScope, service: Service) -> Row:

@@ -54,7 +54,12 @@ def table(session: Session, scope: ReportScope) -> Table:
         )
         for programme in sorted(scope.programmes.values(), key=lambda programme: programme.name)
     ]
-    return Table(NAME, "What suppliers promised and kept", _HELP, _COLUMNS, tuple(filter(None, rows)))
+    sent = sum(_is_in(scope, problem.reported_to_supplier_on) for problem in problems)
+    headline = Row("sent to suppliers in this period", "", (count_cell(sent),))
+    shown = tuple(filter(None, rows))
+    return Table(
+        NAME, "What suppliers promised and kept", _HELP, _COLUMNS, shown, headline=headline if shown else None
+    )
 
 
 def _told_problems(session: Session, scope: ReportScope) -> Sequence[Problem]:

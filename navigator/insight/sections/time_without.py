@@ -4,7 +4,7 @@ The time of what has ended is kept by day (`insight/day_counts`); what goes on i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -63,6 +63,17 @@ def table(session: Session, scope: ReportScope) -> Table:
         columns=("Programme", "Reports", "On average", *PERIOD_COLUMNS, "Without it now"),
         rows=tuple(_row(scope, code, names[code], sums[code], waiting[code]) for code in order),
         bars=tuple(Bar(names[code], _days(sums[code][0]), _days(sums[code][1])) for code in order),
+        headline=Row("reports of something that stopped the online part", "", _totals(scope, sums.values())),
+    )
+
+
+def _totals(scope: ReportScope, of_programmes: Collection[Sequence[Sum]]) -> tuple[Cell, ...]:
+    """The reports of all programmes together, of this period and of the one before."""
+    return tuple(
+        count_cell(
+            sum(sums[n].reports for sums in of_programmes), **ticket_filters(scope, days, figure="without")
+        )
+        for n, days in enumerate(scope.periods[:2])
     )
 
 

@@ -167,7 +167,7 @@ def _confidence_row(label: str, told: Means | None) -> Row:
 def _effect_finding(effect: Effect, difference: Difference) -> Finding:
     topic, came = BY_ID[effect.topic].label, effect.came
     has_helped = difference.mean < 0
-    start = f"After training on “{topic}”, who came asked"
+    start = f"After training on “{topic}”, those who came asked"
     end = f"{_change_text(difference.mean)} how-to questions, beyond what changed for colleagues"
     end = end.replace(" each how-to questions", " how-to questions each")
     sentence = f"{start} {end} ({_interval(difference)}; {came.people} came, {effect.others.people} did not)."
@@ -183,6 +183,10 @@ def _effect_finding(effect: Effect, difference: Difference) -> Finding:
         link_text="Training",
         count=effect.came.people + effect.others.people,
         section=NAME,
+        compared=(
+            Bar("how-to questions before, of those who came", round(sum(came.before))),
+            Bar("after", round(sum(came.after))),
+        ),
     )
 
 

@@ -54,7 +54,17 @@ def table(session: Session, scope: ReportScope) -> Table:
         columns=("Programme and version", "The fix worked for them", "Ten questions, of 100", "Answers"),
         rows=tuple(Row(each.label, "", (*_cells(each), _count_cell(each.count))) for each in found),
         bars=tuple(Bar(each.label, round(each.mean)) for each in found if each.mean is not None),
+        headline=_headline(found),
+        before_label="",
     )
+
+
+def _headline(found: Sequence[Scores]) -> Row | None:
+    """What the first version scored that enough people answered about."""
+    scored = next((each for each in found if each.mean is not None), None)
+    if scored is None:
+        return None
+    return Row(f"of 100 for {scored.label} in the ten questions", "", (text_cell(f"{scored.mean:.0f}"),))
 
 
 def _cells(each: Scores) -> tuple[Cell, Cell]:
@@ -95,10 +105,11 @@ def _finding(before: Scores, now: Scores) -> Finding:
         sentence=f"{score}, by {now.count} and {before.count} answers.",
         shared=f"{score}, by about {rounded(now.count)} and {rounded(before.count)} answers.",
         advice="Show it to the supplier, and ask what changed.",
-        href="/insight#usability",
+        href="/insight#usability-heading",
         link_text="The answers by version",
         count=now.count,
         section=NAME,
+        compared=tuple(Bar(f"of 100 for {each.label}", round(each.mean or 0)) for each in (before, now)),
     )
 
 

@@ -122,7 +122,7 @@ def test_words_of_risk_come_first_however_few(session: Session, people: People) 
     tell_all(session, 9, 6, 1)
     tell_all(session, 1, 6, 8, text="I want to die", category=FEATURE)
     first, second = sentences(session, people)
-    assert first == "No clinician has read 1 ticket with words of risk."
+    assert first == "Read by no clinician yet: 1 ticket with a clinical review."
     assert "rises" in second
 
 

@@ -118,3 +118,19 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 def test_a_file_holds_only_what_may_leave() -> None:
     sheet = Table("x", "X", "", ("What", "Reported"), (Row("A “leaf”, with a comma", "", (count_cell(3),)),))
     assert to_csv(sheet, ()).splitlines()[-1] == '"A “leaf”, with a comma",fewer than 5,'
+
+
+@pytest.mark.parametrize(
+    ("columns", "headline", "before"),
+    [
+        (("What", "This period", "Period before"), None, "2"),
+        (("What", "Given", "Used"), None, None),  # another column is not the period before
+        (("What", "Reported"), Row("in words", "", (text_cell("9"), text_cell("8"))), "8"),
+        (("What", "This period", "Period before"), Row("in words", "", (text_cell("9"),)), None),
+    ],
+)
+def test_a_number_is_compared_only_with_its_period_before(
+    columns: tuple[str, ...], headline: Row | None, before: str | None
+) -> None:
+    sheet = Table("x", "X", "", columns, (Row("A", "", (count_cell(3), count_cell(2))),), headline=headline)
+    assert (sheet.number_before and sheet.number_before.exact) == before

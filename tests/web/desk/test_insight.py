@@ -8,7 +8,9 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from navigator.insight.period_filter import PeriodFilter
 from navigator.insight.report_mail import ReportMail
+from navigator.insight.tables import managers_report
 from navigator.people.actor import Actor
 from tests.navigator.insight.story import live_through
 from tests.page_visitor import Visitor
@@ -191,3 +193,23 @@ def test_a_manager_chooses_how_often_it_is_sent(session: Session, people: People
     assert session.get(ReportMail, people.mo.user_id) is None
     amina = browser(session, people.amina)
     assert amina.post("/insight/mail", data={"every": "week"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["excluded", "offers", "usability", "suppliers", "services"])
+def test_what_is_not_compared_does_not_name_the_period_before(
+    session: Session, people: People, mo: Visitor, name: str
+) -> None:
+    table = managers_report(session, people.mo, PeriodFilter()).table(name)
+    assert table.number_before is None
+    mo.get("/insight")
+    (section,) = mo.page.css(f"section[aria-labelledby={name}-heading]")
+    assert "in the period before" not in section.text()
+    assert table.before_label or "period before" not in section.text().lower()
+
+
+def test_each_place_on_the_page_that_is_linked_is_there(mo: Visitor) -> None:
+    mo.get("/insight")
+    places = [(link.attributes["href"] or "").partition("#") for link in mo.page.css("main a[href*='#']")]
+    assert places
+    for _, _, place in places:
+        assert mo.page.css(f"[id='{place}']"), place

@@ -75,7 +75,10 @@ def test_a_problem_is_sent_what_they_say_is_kept_and_a_missed_day_stands_under_t
     mo = enter("mo")
     mo.get("/home")
     assert "Suppliers to chase" in mo.text
-    assert "They promised to put it right, Wednesday 10 June" in mo.text
+    assert (
+        "Suppliers to chase The app forgets passwords They promised to put it right by Wednesday 10 June"
+        in mo.text
+    )
     mo.get(f"/problems/{problem.id}/supplier")
     assert "You told us that this would be put right by Wednesday 10 June." in mo.text
     mo.press("Send it again", again="yes")
