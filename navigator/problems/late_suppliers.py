@@ -67,12 +67,15 @@ def missed_promises(now: datetime) -> Select[Any]:
 
 
 def note_missed(session: Session, _now: datetime, id: int) -> None:
-    """Write down that a promised day passed, once; the desk chases by itself where that is set."""
+    """Write down that a promised day passed, once; the desk chases by itself where that is set.
+
+    It never writes first: somebody has read the pack and sent it before.
+    """
     problem = session.get_one(Problem, id)
     problem.missed_on = problem.supplier_due_on
     add_step(session, SYSTEM, problem, SupplierStep.MISSED, due_on=problem.supplier_due_on)
     terms = supplier_terms_of(session, problem.programme_id)
-    if terms and terms.chases and terms.email:
+    if terms and terms.chases and terms.email and last_sent_on(session, problem, _BY_A_PERSON):
         mail(session, SYSTEM, problem, terms, SupplierStep.CHASED)
 
 

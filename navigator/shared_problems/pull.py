@@ -57,7 +57,8 @@ def pull(claim: _Claim) -> None:
         return
     with database.writing() as session:
         peer = session.get_one(PeerDesk, claim.id, with_for_update=True)
-        if (peer.url, peer.public_key, peer.is_active) == (claim.url, claim.public_key, True):
+        asked = (claim.url, claim.public_key, claim.made_at, True)
+        if (peer.url, peer.public_key, peer.made_at, peer.is_active) == asked:  # else it was read anew since
             _keep(session, peer, found)
 
 

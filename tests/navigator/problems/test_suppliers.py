@@ -205,6 +205,16 @@ def test_the_desk_writes_to_no_supplier_by_itself_unless_that_is_set(
     assert len(to_chase(session, people.amina)) == 1
 
 
+def test_the_desk_never_writes_to_a_supplier_first(
+    session: Session, people: People, problem: Problem, terms: SupplierTerms
+):
+    terms.chases = True
+    said(session, people.amina, problem, "promised", due_on=date(2026, 6, 10))  # by telephone
+    at(11)
+    JOBS["missed_promises"].run()
+    assert (kinds(session, problem), mails(session)) == (["promised", "missed"], [])  # nobody read the pack
+
+
 def released(session: Session, people: People, problem: Problem) -> None:
     told = StatusInput(status=ProblemStatus.RELEASED, body="Please try again.")
     updates.change_status(session, people.amina, problem.id, told)
