@@ -103,5 +103,5 @@ def withdraw_rows(session: Session, peer: PeerDesk, rows: list[SharedProblem]) -
         elif row.withdrawn_at is None:
             row.withdrawn_at, row.reports = clock.now(), None
             row.known = row.workaround = row.versions = ""
-            words = f"{peer.name} took it back. It is no longer said there; look whether it still holds here."
+            words = f"{peer.name} no longer shares it. Look whether it still holds here."
             session.add(ProblemUpdate(problem_id=row.problem_id, body=words))
