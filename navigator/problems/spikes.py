@@ -25,7 +25,7 @@ MIN_REPORTS = 5
 """Fewer reports are no spike, however rare: a count under five is not to be shown either."""
 MIN_RATIO = 2.0
 """Less than twice the usual is nothing to act on, however sure."""
-CHANCE_ALARMS = 0.3 / 30
+CHANCE_ALARMS = 0.22 / 30
 """So many chance findings of one window a service and day are shared out among its series, as they have
 reports. Seven windows, uneven weeks and growth make of it at most one alarm a month (`docs/spikes.md`)."""
 

@@ -44,8 +44,16 @@ def test_every_subject_has_its_doors(admin, name):
         "category": "notify.too_many",
         "article": "hello",
         "language": "north/pl",
+        "supplier": "fern",
+        "watch": "north/fern",
+        "sharing": "desk",
+        "peer": "leeds",
     }.get(name, "north")
-    expected = 404 if name in ("reply", "rule", "device", "override", "article", "language") else 200
+    unset = (
+        "reply", "rule", "device", "override", "article", "language", "supplier", "watch", "sharing", "peer",
+        "inclusion", "usability",
+    )  # fmt: skip
+    expected = 404 if name in unset else 200
     assert admin.get(f"/settings/{name}/{key}").status_code == expected
 
 

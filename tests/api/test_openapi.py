@@ -36,7 +36,17 @@ OUT_OF_TURN = {
 }
 """To a new ticket these cannot be done: their answer is one that the description promises."""
 OUT_OF_TURN |= dict.fromkeys(
-    ("set_programme", "set_device", "set_override", "set_article", "set_category"), 403
+    (
+        "set_programme",
+        "set_device",
+        "set_override",
+        "set_article",
+        "set_category",
+        "set_supplier",
+        "set_sharing",
+        "set_peer",
+    ),
+    403,
 )
 """What two services share is not one service's to set."""
 OUT_OF_TURN["set_language"] = 422
@@ -138,8 +148,17 @@ KEYS = {
     "rule": "north/all",
     "override": "fern/notify.too_many",
     "language": "north/pl",
+    "watch": "north/fern",
+    "sharing": "desk",
+    "peer": "leeds",
 }
-CODES = {"programme": "fern", "device": "fern", "category": "notify.too_many", "article": "fewer-messages"}
+CODES = {
+    "programme": "fern",
+    "device": "fern",
+    "supplier": "fern",
+    "category": "notify.too_many",
+    "article": "fewer-messages",
+}
 
 
 def filled(path, here):

@@ -38,6 +38,7 @@ def run(session: Session, at: datetime) -> list[OutboxMessage]:
     for user_id in session.scalars(mails_due(at)).all():
         send(session, at, user_id)
     session.flush()
+    assert not session.scalars(mails_due(at)).all()
     letters = select(OutboxMessage).where(col(OutboxMessage.template) == "managers_report")
     return list(session.exec(letters.order_by(col(OutboxMessage.id))))
 

@@ -14,8 +14,10 @@ from navigator.administration.inclusion_schemas import InclusionOffersSetting, U
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
 from navigator.administration.routing_schemas import RuleSetting
+from navigator.administration.service_schemas import MinuteCostSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
 from navigator.administration.sharing_schemas import PeerSetting, SharingSetting
+from navigator.administration.supplier_schema import SupplierSetting
 from navigator.administration.watch_schemas import WatchSetting
 from navigator.catalogue import custom_wording
 from navigator.catalogue.catalogue import catalogue, use_custom_wording
@@ -128,7 +130,7 @@ EVERYTHING = (
     "crisis/north", "contact/north/booking", "reply/north/later", "rule/north/first", "programme/fern",
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "sharing/desk", "peer/leeds", "watch/north/fern",
-    "inclusion/north", "usability/north",
+    "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
 )  # fmt: skip
 
 
@@ -148,6 +150,12 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("inclusion"), ("north",), has)
     asks = UsabilityRoundsSetting(asks_after_fix=True, rounds=[date(2026, 12, 1)], **answers_for)
     apply_change(session, SYSTEM, kind_of("usability"), ("north",), asks)
+    costs = MinuteCostSetting(
+        minute_pence=50, minute_cost_owner="Mo Ali", minute_cost_review_on=date(2027, 1, 1)
+    )
+    apply_change(session, SYSTEM, kind_of("minutes"), ("north",), costs)
+    owes = SupplierSetting(email="help@fern.example", answer_days=[2, 5, None, None], **answers_for)
+    apply_change(session, SYSTEM, kind_of("supplier"), ("fern",), owes)
 
 
 @pytest.mark.usefixtures("everything")

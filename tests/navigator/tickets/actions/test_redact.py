@@ -206,6 +206,7 @@ WITHOUT_WORDS = """
     affectedperson.contact_hash devicecheck.findings draft.token_hash draft.answers bookedcall.phone
     letter.template letter.channel letter.recipient letter.once letter.last_error
     attachment.name attachment.kind attachment.draft_hash attachment.address
+    repeatedreport.numbers repeatedreport.reason
 """
 """Codes, hashes, names of staff, addresses, what the desk itself says; a draft ends when it is sent; and
 `handover.why`, what the screen noticed, which stays."""
