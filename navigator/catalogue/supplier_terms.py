@@ -1,9 +1,10 @@
 """What a programme's contract says of its supplier: where to write, and in how many days they owe what."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import JSON, false, text
-from sqlmodel import Field, Session
+from sqlmodel import Field, Session, select
 
 from navigator.database import Table
 
@@ -36,3 +37,8 @@ class SupplierTerms(Table, table=True):
 def supplier_terms_of(session: Session, programme_id: int) -> SupplierTerms | None:
     """What is set for the supplier of a programme; None where nobody has set it."""
     return session.get(SupplierTerms, programme_id)
+
+
+def all_supplier_terms(session: Session) -> Mapping[int, SupplierTerms]:
+    """What is set for each supplier, by its programme, in one question."""
+    return {row.programme_id: row for row in session.exec(select(SupplierTerms))}

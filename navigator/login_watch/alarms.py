@@ -56,15 +56,20 @@ def draft(session: Session, watch: LoginWatch) -> None:
 
 
 def end(session: Session, watch: LoginWatch) -> None:
-    """End what was drafted: the outage that was made of it is closed, by the desk itself."""
-    alarm = _open(session, watch)
+    """End what was drafted: the outage that was made of it is closed, by the desk itself.
+
+    One that was open before may be about more than the log-in: a person closes that.
+    """
+    alarm = _open(session, watch, lock=True)
     if alarm is None:
         return
     alarm.ended_at = clock.now()
     problem = session.get(Problem, alarm.problem_id, with_for_update=True) if alarm.problem_id else None
-    if problem is not None and problem.status not in IS_OVER:
-        begin_change(problem, None)
-        add_note(session, SYSTEM, problem, f"The test account logs in again since {_now()}.")
+    if problem is None or problem.status in IS_OVER:
+        return
+    begin_change(problem, None)
+    add_note(session, SYSTEM, problem, f"The test account logs in again since {_now()}.")
+    if alarm.decided_at and problem.opened_at >= alarm.decided_at:
         set_status(session, SYSTEM, problem, ProblemStatus.CLOSED)
         affected.tell_everybody(session, problem)
 
@@ -73,9 +78,9 @@ def _now() -> str:
     return time_or_date(clock.now())
 
 
-def _open(session: Session, watch: LoginWatch) -> LoginAlarm | None:
+def _open(session: Session, watch: LoginWatch, lock: bool = False) -> LoginAlarm | None:
     query = select(LoginAlarm).where(LoginAlarm.watch_id == watch.id, col(LoginAlarm.ended_at).is_(None))
-    return session.exec(query).one_or_none()
+    return session.exec(query.with_for_update() if lock else query).one_or_none()
 
 
 def open_alarms(session: Session, actor: Actor) -> Sequence[ListedAlarm]:
@@ -108,6 +113,7 @@ def _listed(actor: Actor) -> Select[LoginAlarm, Service, Programme]:
 def agree(session: Session, actor: Actor, id: int, agree_input: AgreeInput) -> Problem:
     """Make an outage of an alarm, or join the outage that there is; tell who has sessions today."""
     listed = _to_decide(session, actor, id)
+    _decide(listed.alarm, actor)
     problem = _existing(session, listed) or _open_outage(session, actor, listed, agree_input.is_public)
     add_note(session, actor, problem, f"The log-in watch: {listed.alarm.step}.")
     told = practitioners_today(session, listed) if agree_input.tells else ()
@@ -117,7 +123,6 @@ def agree(session: Session, actor: Actor, id: int, agree_input: AgreeInput) -> P
     if told:
         add_note(session, actor, problem, f"Told, for they have sessions today: {len(told)}.")
     listed.alarm.problem_id, listed.alarm.told = problem.id, len(told)
-    _decide(listed.alarm, actor)
     session.flush()
     return problem
 

@@ -72,7 +72,7 @@ def parse_recipe(text: str) -> Recipe:
     """A recipe as it was typed; ValueError says to a person what is wrong, and quotes no value."""
     try:
         content = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise ValueError("This is no YAML. Each line is a step, like - get: https://…") from None
     if not isinstance(content, list):
         raise ValueError("Write one step a line, like - get: https://…")

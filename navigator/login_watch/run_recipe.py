@@ -4,7 +4,7 @@ What failed is said in fixed words: never what a page said, nor what was sent to
 """
 
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from navigator.login_watch.html_forms import chosen_form, forms_of
 from navigator.login_watch.recipe import SECRET, Expected, Recipe, Step, may_ask
@@ -50,7 +50,7 @@ class _Visit:
             self.page = self.browser.ask(url, form)
             if not self.page.location:
                 return
-            url = urljoin(url, self.page.location)
+            url = urldefrag(urljoin(url, self.page.location)).url  # what follows a # is no server's
             form = form if self.page.status in _MOVED_WITH_BODY else None
         raise StepFailed("it leads on and on")
 
@@ -64,7 +64,7 @@ class _Visit:
         button = dict([form.button]) if form.button and form.button[0] else {}
         values = form.fields | self.filled | button
         self.filled = {}
-        target = urljoin(page.url, form.action)
+        target = urldefrag(urljoin(page.url, form.action)).url
         if form.method.lower() == "post":
             self._go(target, values)
         else:

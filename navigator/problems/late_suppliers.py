@@ -1,5 +1,6 @@
 """Late suppliers: what they owe and did not do, days that they promised in vain, fixes that do not help."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Select, or_
 from sqlmodel import Session, col, select
 
 from navigator import clock
-from navigator.catalogue.supplier_terms import supplier_terms_of
+from navigator.catalogue.supplier_terms import SupplierTerms, all_supplier_terms, supplier_terms_of
 from navigator.people.actor import SYSTEM, Actor
 from navigator.problems.problem import Problem, ProblemStatus
 from navigator.problems.public_list import IS_OVER
@@ -36,23 +37,25 @@ def to_chase(session: Session, actor: Actor) -> list[ToChase]:
         col(Problem.status).not_in(IS_OVER),
         or_(col(Problem.supplier_due_on) < clock.today(), col(Problem.reported_to_supplier_on).is_not(None)),
     )
-    late = [found for problem in session.exec(query) if (found := _late(session, problem))]
+    problems = session.exec(query).all()
+    known = all_supplier_terms(session) if problems else {}
+    late = [found for problem in problems if (found := _late(session, problem, known))]
     return sorted(late, key=lambda one: one.since)
 
 
-def _late(session: Session, problem: Problem) -> ToChase | None:
-    dues = overdue(session, problem)
+def _late(session: Session, problem: Problem, known: Mapping[int, SupplierTerms]) -> ToChase | None:
+    dues = overdue(session, problem, known)
     sent_on = last_sent_on(session, problem, _BY_A_PERSON) if dues else None
     left = [due for due in dues if sent_on is None or sent_on <= due.since]
     return min(left, key=lambda due: due.since) if left else None
 
 
-def overdue(session: Session, problem: Problem) -> list[ToChase]:
+def overdue(session: Session, problem: Problem, known: Mapping[int, SupplierTerms]) -> list[ToChase]:
     """What the supplier of a problem that goes on is late with: a day to come outweighs the contract."""
     promised = problem.supplier_due_on
     if promised and promised >= clock.today():
         return []
-    owed = [one for one in owed_by_contract(session, problem) if one.is_late and one.done_on is None]
+    owed = [one for one in owed_by_contract(session, problem, known) if one.is_late and one.done_on is None]
     by_contract = [ToChase(problem, f"By the contract they owe: {one.what.lower()}", one.by) for one in owed]
     promise = [ToChase(problem, "They promised to put it right", promised)] if promised else []
     return [*promise, *by_contract]
@@ -67,12 +70,15 @@ def missed_promises(now: datetime) -> Select[Any]:
 
 
 def note_missed(session: Session, _now: datetime, id: int) -> None:
-    """Write down that a promised day passed, once; the desk chases by itself where that is set."""
+    """Write down that a promised day passed, once; the desk chases by itself where that is set.
+
+    It never writes first: somebody has read the pack and sent it before.
+    """
     problem = session.get_one(Problem, id)
     problem.missed_on = problem.supplier_due_on
     add_step(session, SYSTEM, problem, SupplierStep.MISSED, due_on=problem.supplier_due_on)
     terms = supplier_terms_of(session, problem.programme_id)
-    if terms and terms.chases and terms.email:
+    if terms and terms.chases and terms.email and last_sent_on(session, problem, _BY_A_PERSON):
         mail(session, SYSTEM, problem, terms, SupplierStep.CHASED)
 
 

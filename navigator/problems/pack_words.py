@@ -16,7 +16,7 @@ from navigator.triage.redaction import without_identifiers
 REMOVED = "[removed]"
 _REFERENCE = re.compile(r"(?!DN)[A-Z]{0,6}[-/# ]?\d{1,12}", re.IGNORECASE)
 """What a supplier's own reference looks like; anything else is filtered like other words."""
-_CARD_CODE = re.compile(r"\b\w{3}[ -]?\w{3}[ -]?\w{4}\b")
+_CARD_CODE = re.compile(r"\b\w{3}[\W_]{0,3}\w{3}[\W_]{0,3}\w{4}\b")
 _NO_NAMES = frozenset({"the", "this", "that", "her", "his", "she", "they", "mrs", "miss", "and", "from"})
 """Words that a practitioner's note of whom they know begins with, and that are nobody's name."""
 
@@ -25,21 +25,46 @@ def clean(text: str, names: Iterable[str]) -> str:
     """Words without what could lead to a person."""
     if not text:
         return ""
-    without_codes = _CARD_CODE.sub(lambda code: REMOVED if card_codes.canonical(code[0]) else code[0], text)
-    return without_identifiers(without_codes, names, REMOVED)
+    return without_identifiers(_without_short(_without_codes(text), names), names, REMOVED)
+
+
+def _without_codes(text: str) -> str:
+    return _CARD_CODE.sub(lambda code: REMOVED if card_codes.canonical(code[0]) else code[0], text)
+
+
+def _without_short(text: str, names: Iterable[str]) -> str:
+    """Words without names of two letters, as names are written: "an" is a word, and An somebody."""
+    short = {part for name in names for part in re.findall(r"\b[^\W\d_]{2}\b", name)}
+    parts = sorted(part if part[0].isupper() else part.capitalize() for part in short)
+    return re.sub(rf"\b(?:{'|'.join(parts)})\b", REMOVED, text) if parts else text
+
+
+def names_in(session: Session, text: str, of_tickets: Any) -> list[str]:
+    """The names and codes of people that stand in a text, as names are written: "will" is a word too."""
+    codes = [code for code in _CARD_CODE.findall(text) if card_codes.canonical(code)]
+    people = {*session.exec(select(User.name)), *_called(session, of_tickets)}
+    parts = {part for name in people for part in re.findall(r"\w+", name) if len(part) > 1}
+    return [*codes, *sorted(parts & {word for word in re.findall(r"\w+", text) if word[0].isupper()})]
 
 
 def names_known(session: Session, of_tickets: Any) -> frozenset[str]:
     """The names that the desk knows: of staff, and what was said of names on these tickets."""
-    query = select(Ticket.practitioner_name_given, Reporter.known_as, Reporter.support_code).join(
+    query = select(Ticket.practitioner_name_given, Reporter.support_code).join(
         Reporter, col(Reporter.id) == col(Ticket.reporter_id)
     )
+    said = (word for row in session.exec(query.where(of_tickets)) for word in row)
+    return frozenset({*session.exec(select(User.name)), *_called(session, of_tickets), *said} - {""})
+
+
+def _called(session: Session, of_tickets: Any) -> set[str]:
+    """What the reporters of these tickets are called, by themselves or on their cards."""
+    query = select(Reporter.known_as, Reporter.support_code).join(
+        Ticket, col(Reporter.id) == col(Ticket.reporter_id)
+    )
     rows = session.exec(query.where(of_tickets)).all()
-    codes = {card_codes.canonical(code) for _, _, code in rows} - {None}
+    codes = {card_codes.canonical(code) for _, code in rows} - {None}
     labels = session.exec(select(SupportCard.label).where(col(SupportCard.code).in_(codes))).all()
-    known_as = (part for label in (*labels, *(row[1] for row in rows)) for part in _name_parts(label))
-    said = (word for practitioner, _, code in rows for word in (practitioner, code))
-    return frozenset({*session.exec(select(User.name)), *known_as, *said} - {""})
+    return {part for label in (*labels, *(called for called, _ in rows)) for part in _name_parts(label)}
 
 
 def _name_parts(label: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The supplier's clock: what they owe by which day, by their contract; where it is silent there is none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,9 +27,15 @@ class Owed:
         return (self.done_on or clock.today()) > self.by
 
 
-def owed_by_contract(session: Session, problem: Problem) -> list[Owed]:
-    """What the supplier owes for a problem, counted from the day on which they were told."""
-    terms = supplier_terms_of(session, problem.programme_id)
+def owed_by_contract(
+    session: Session, problem: Problem, known: Mapping[int, SupplierTerms] | None = None
+) -> list[Owed]:
+    """What the supplier owes for a problem, counted from the day on which they were told.
+
+    Whoever asks of many problems has read all terms before: they are `known`.
+    """
+    id = problem.programme_id
+    terms = supplier_terms_of(session, id) if known is None else known.get(id)
     if terms is None or problem.severity is None or problem.reported_to_supplier_on is None:
         return []
     return [

@@ -74,9 +74,10 @@ def _own_programmes(session: Session, actor: Actor) -> dict[str, str]:
     return {each.name.casefold(): each.code for service in own for each in programmes_of(session, service.id)}
 
 
-def find_elsewhere(session: Session, actor: Actor, id: int) -> Elsewhere:
+def find_elsewhere(session: Session, actor: Actor, id: int, lock: bool = False) -> Elsewhere:
     """One problem at another desk."""
-    row = session.exec(_live().where(SharedProblem.id == id)).one_or_none()
+    query = _live().where(SharedProblem.id == id)
+    row = session.exec(query.with_for_update(of=SharedProblem) if lock else query).one_or_none()
     if row is None:
         raise NotFound("This problem is not there any more. The other desk may have taken it back.")
     programme = _own_programmes(session, actor).get(row[0].programme.casefold(), "")
@@ -94,8 +95,8 @@ def known_here(session: Session, actor: Actor, each: Elsewhere) -> Sequence[Prob
 
 def adopt(session: Session, actor: Actor, id: int, adopt_input: AdoptInput) -> Problem:
     """Make a known problem here of one at another desk, in its words, or join it to one that there is."""
-    each = find_elsewhere(session, actor, id)
-    row = session.get_one(SharedProblem, each.problem.id, with_for_update=True)
+    each = find_elsewhere(session, actor, id, lock=True)
+    row = each.problem
     if row.problem_id is not None:
         raise Conflict("Somebody has adopted this problem already.")
     if adopt_input.problem_id:

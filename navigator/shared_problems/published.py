@@ -1,14 +1,16 @@
 """Publishing a problem: what a person read and shared of it, and nothing else that the desk knows."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from sqlmodel import Session, col, func, select
 
 from navigator import clock
-from navigator.errors import Conflict
+from navigator.errors import Conflict, Invalid
 from navigator.fields import FREE_TEXT, STORED, Input, Line
 from navigator.people.actor import Actor
+from navigator.problems.pack_words import names_in
 from navigator.problems.problem import Problem
 from navigator.problems.records import add_note, find, require_editor
 from navigator.shared_problems import signatures
@@ -83,14 +85,29 @@ def publish(session: Session, actor: Actor, id: int, publish_input: PublishInput
     problem = _to_change(session, actor, id)
     if not is_shared(session):
         raise Conflict("This desk shares no problems. An administrator can switch that on.")
+    values = publish_input.model_dump(exclude={"is_read"})
+    _require_nobody(session, problem, values)
     row = published(session, problem) or PublishedProblem(problem_id=problem.id, title="")
-    for name, value in publish_input.model_dump(exclude={"is_read"}).items():
+    for name, value in values.items():
         setattr(row, name, value)
     row.published_by, row.updated_at = actor.user_id, clock.now()
     session.add(row)
     add_note(session, actor, problem, "Shared with other desks.")
     session.flush()
     return row
+
+
+def _require_nobody(session: Session, problem: Problem, values: Mapping[str, str]) -> None:
+    """Refuse words that hold the name of staff, or of who reported this, or the code of a card."""
+    found = {
+        name: names_in(session, value, col(Ticket.problem_id) == problem.id) for name, value in values.items()
+    }
+    if errors := {
+        name: f"Take out “{names[0]}”, which is the name or code of somebody"
+        for name, names in found.items()
+        if names
+    }:
+        raise Invalid("There is a problem", errors)
 
 
 def withdraw(session: Session, actor: Actor, id: int) -> None:

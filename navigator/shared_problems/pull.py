@@ -57,7 +57,8 @@ def pull(claim: _Claim) -> None:
         return
     with database.writing() as session:
         peer = session.get_one(PeerDesk, claim.id, with_for_update=True)
-        if (peer.url, peer.public_key, peer.is_active) == (claim.url, claim.public_key, True):
+        asked = (claim.url, claim.public_key, claim.made_at, True)
+        if (peer.url, peer.public_key, peer.made_at, peer.is_active) == asked:  # else it was read anew since
             _keep(session, peer, found)
 
 
@@ -102,5 +103,5 @@ def withdraw_rows(session: Session, peer: PeerDesk, rows: list[SharedProblem]) -
         elif row.withdrawn_at is None:
             row.withdrawn_at, row.reports = clock.now(), None
             row.known = row.workaround = row.versions = ""
-            words = f"{peer.name} took it back. It is no longer said there; look whether it still holds here."
+            words = f"{peer.name} no longer shares it. Look whether it still holds here."
             session.add(ProblemUpdate(problem_id=row.problem_id, body=words))

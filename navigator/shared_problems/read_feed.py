@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
@@ -34,6 +34,15 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf"))
 
 
+def _utc(moment: datetime) -> datetime:
+    """A moment as it is kept; ValueError where there is no such one in our calendar."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such moment") from None
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 ShortText = Annotated[str, Field(max_length=200), STORED, AfterValidator(_plain)]
 LongText = Annotated[str, Field(max_length=LONGEST), STORED, AfterValidator(_plain)]
 
@@ -59,14 +68,14 @@ class ItemFacts(_Model):
 class Item(_Model):
     """One problem of another desk."""
 
-    id: Annotated[str, Field(min_length=1, max_length=100)]
+    id: Annotated[str, Field(max_length=100), STORED, AfterValidator(_plain), Field(min_length=1)]
     title: Annotated[ShortText, Field(min_length=1)]
-    date_published: AwareDatetime
+    date_published: Moment
     facts: ItemFacts = Field(alias="_navigator_desk")
 
 
 class _Facts(_Model):
-    made_at: AwareDatetime
+    made_at: Moment
     key: Annotated[str, Field(max_length=100)] = ""
 
 

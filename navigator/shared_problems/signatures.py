@@ -78,7 +78,7 @@ def is_signed(feed: dict[str, Any], public_key: str) -> bool:
         signatures = {each["key"]: each["signature"] for each in own.pop("signatures")}
         key = Ed25519PublicKey.from_public_bytes(_bytes(public_key))
         key.verify(_bytes(signatures[public_key]), _canonical(feed | {EXTENSION: own}))
-    except (InvalidSignature, KeyError, TypeError, ValueError, AttributeError):
+    except (InvalidSignature, KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return False
     return True
 

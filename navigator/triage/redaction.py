@@ -9,9 +9,10 @@ _IDENTIFIERS = (
     r"[^\s@]{1,64}@[^\s@]{1,255}",  # e-mail
     r"(?:https?://|www\.)\S{1,2000}",
     r"\b(?:[\w-]{1,60}\.){1,5}(?:com|org|net|uk|io|app)\b(?:/\S{0,2000})?",
-    r"\bDN[- ]?\d+",  # our own references
-    r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s?\d[A-Za-z]{2}\b",  # postcodes
+    r"\b[Dd][Nn][- ]?\d+",  # our own references
+    r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s{0,2}\d[A-Za-z]{2}\b",  # postcodes
     r"\+?\d(?:[\s().-]{0,2}\d){4,}",  # telephone and NHS numbers, dates of birth, codes
+    r"\b\d{1,2}/\d{1,2}/\d{2,4}\b",  # dates with strokes
     r"\b(?=[^\W\d_]*\d)(?=\d*[^\W\d_])\w{5,}\b",  # letters and digits mixed: codes
 )
 _NAMED = r"\b(?i:my name is|i am called|i['’]m called|dr|mrs?|ms|miss|regards|thanks|thank you)"

@@ -5,16 +5,21 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Bell
 from time import monotonic
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
-from navigator import database
+from navigator import clock, database
 from navigator.errors import Conflict, Stale
 from navigator.people.actor import Actor
 from navigator.people.user import Role
 from navigator.problems.inputs import OutageInput
 from navigator.problems.outages import open_outage
+from navigator.problems.problem import Problem
+from navigator.shared_problems import elsewhere
+from navigator.shared_problems.elsewhere import AdoptInput
+from navigator.shared_problems.tables import PeerDesk, SharedProblem
 from navigator.tickets.actions import staff
 from navigator.tickets.detail import ticket_detail
 from navigator.tickets.inputs import AssignInput, SayInput
@@ -88,6 +93,34 @@ def test_of_two_saves_on_one_version_one_is_refused_and_says_so(people: People) 
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(save, (people.amina, people.tom))) == [False, True]
+
+
+def test_two_who_adopt_a_problem_of_another_desk_make_one(people: People) -> None:
+    with database.writing() as session:
+        peer = PeerDesk(code="leeds", name="Leeds")
+        session.add(peer)
+        session.flush()
+        facts: dict[str, Any] = {
+            "title": "Log-in ends",
+            "programme": "Fern",
+            "category": "access.forgotten_password",
+        }
+        session.add(SharedProblem(peer_id=peer.id, item_id="1", published_at=clock.now(), **facts))
+        session.flush()
+        id = session.exec(select(SharedProblem.id)).one()
+
+    def adopts(who: Actor) -> bool:
+        try:
+            with database.writing() as session:
+                elsewhere.adopt(session, who, id, AdoptInput(service="north", programme="fern"))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(adopts, (people.amina, people.tom) * 2)) == 1
+    with database.reading() as session:
+        assert len(session.exec(select(Problem)).all()) == 1
 
 
 def test_writers_and_readers_together_never_meet_a_lock(people: People) -> None:

@@ -184,7 +184,7 @@ def test_two_desks_exchange_a_problem(leeds: Leeds) -> None:
         assert elsewhere.joined(session, [id]) == {id: Joined(withdrawn=1)}
         assert session.get_one(Problem, id).workaround == WORDS.workaround  # what was made of it is ours
         notes = [note.body for note in session.exec(select(ProblemUpdate).order_by(col(ProblemUpdate.id)))]
-        assert notes[-1].startswith("Leeds took it back.")
+        assert notes[-1].startswith("Leeds no longer shares it.")
 
 
 def test_what_another_key_signs_is_not_read_and_a_new_key_is_announced(leeds: Leeds) -> None:

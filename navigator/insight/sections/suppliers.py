@@ -1,6 +1,6 @@
 """What suppliers promised and kept: by programme, against the contract and against their own days."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from navigator import clock
 from navigator.catalogue.programme import Programme
+from navigator.catalogue.supplier_terms import SupplierTerms, all_supplier_terms
 from navigator.dates_in_words import day
 from navigator.insight.finding import Finding
 from navigator.insight.queries import ReportScope
@@ -99,7 +100,8 @@ def _row(
         return None
     days = scope.days
     sent = sum(_is_in(scope, problem.reported_to_supplier_on) for problem in problems)
-    owed = [one for problem in problems for one in owed_by_contract(session, problem)]
+    known = all_supplier_terms(session)
+    owed = [one for problem in problems for one in owed_by_contract(session, problem, known)]
     due = [one for one in owed if _is_in(scope, one.by) and (one.done_on or one.by < clock.today())]
     kept = [one.is_kept for one in promised if one.problem in problems and _is_in(scope, one.due_on)]
     released = [one for one in problems if one.released_at and days.start_at <= one.released_at < days.end_at]
@@ -126,16 +128,17 @@ def findings(session: Session, scope: ReportScope) -> Iterable[Finding]:
     going_on = [one for one in _told_problems(session, scope) if one.status not in IS_OVER]
     cost = impacts(session, scope.actor, [problem.id for problem in going_on])
     names = {programme.id: programme for programme in scope.programmes.values()}
+    known = all_supplier_terms(session)
     for problem in going_on:
-        if said := _said(session, problem, names):
+        if said := _said(session, problem, names, known):
             yield _finding(problem, said, cost.get(problem.id, Impact()))
 
 
-def _said(session: Session, problem: Problem, names: Any) -> str:
+def _said(session: Session, problem: Problem, names: Any, known: Mapping[int, SupplierTerms]) -> str:
     """What is wrong with a problem's supplier: their own day first, then the contract, then a fix in vain."""
     programme = names.get(problem.programme_id)
     who = (programme.supplier or f"The supplier of {programme.name}") if programme else "The supplier"
-    if late := overdue(session, problem):
+    if late := overdue(session, problem, known):
         if late[0].since == problem.supplier_due_on:
             return f"{who} promised to put “{problem.title}” right by {day(late[0].since)}, and has not"
         return f"{who} is late with “{problem.title}”: by the contract it was due on {day(late[0].since)}"

@@ -52,6 +52,8 @@ class Programme:
             <input type=checkbox name=remember checked><select name=region><option value=n selected>N</select>
             <button name=do value=enter>Log in</button><button name=do value=other>Other</button></form>"""
         )
+        if self.breaks == "marked section":
+            page = HTMLResponse(f"{bytes(page.body).decode()}<![more[ x ]]>")
         page.set_cookie("visit", token)
         return page
 
@@ -68,7 +70,8 @@ class Programme:
             return HTMLResponse(f"Wrong: {sent}", 200)
         if self.breaks == "loops":
             return RedirectResponse("/session", 307)
-        to = "https://evil.example/home" if self.breaks == "leads away" else "/home"
+        away = {"leads away": "https://evil.example/home", "leads to a part": "/home#/today"}
+        to = away.get(self.breaks, "/home")
         answer = RedirectResponse(to, 303)
         answer.set_cookie("in", "yes")
         return answer

@@ -156,6 +156,38 @@ def test_two_failures_draft_the_outage_a_person_agrees_and_it_closes_when_it_wor
     assert len(alarms.open_alarms(session, people.amina)) == 1  # a new one
 
 
+def test_an_outage_that_was_open_before_is_closed_by_a_person(
+    session: Session, people: People, watched: LoginWatch, programme: Programme
+) -> None:
+    before = Problem(
+        service_id=people.north,
+        programme_id=watched.programme_id,
+        category="use.outage_or_error",
+        title="The exercises are empty",
+        is_outage=True,
+    )
+    session.add(before)
+    programme.breaks = "down"
+    _try(session, watched)
+    _try(session, watched)
+    (listed,) = alarms.open_alarms(session, people.amina)
+    assert alarms.agree(session, people.amina, listed.alarm.id, AgreeInput()).id == before.id
+    programme.breaks = ""
+    _try(session, watched)
+    assert session.exec(select(LoginAlarm)).one().ended_at
+    assert session.get_one(Problem, before.id).status == ProblemStatus.OPEN
+    notes = [note.body for note in session.exec(select(ProblemUpdate).order_by(col(ProblemUpdate.id)))]
+    assert notes[-1].startswith("The test account logs in again")
+
+
+@pytest.mark.parametrize("quirk", ["leads to a part", "marked section"])
+def test_what_a_browser_takes_is_no_failure(
+    session: Session, watched: LoginWatch, programme: Programme, quirk: str
+) -> None:
+    programme.breaks = quirk
+    assert _try(session, watched).status == WatchStatus.WORKS
+
+
 def _letters(session: Session, template: str) -> set[int | None]:
     query = select(OutboxMessage).where(OutboxMessage.template == template)
     return {message.recipient_id for message in session.exec(query)}
@@ -220,6 +252,8 @@ def test_secrets_are_sealed_for_their_hosts_and_stand_nowhere_else(
         ("- !!python/object/apply:os.system [ls]", "no YAML"),
         ("get: x", "one step a line"),
         ("- get: [", "no YAML"),
+        ("- " + "[" * 1_500, "no YAML"),
+        ("- 2026-13-45", "no YAML"),
         ("- get: {address}/\n" * 21, "2 to 20"),
     ],
 )

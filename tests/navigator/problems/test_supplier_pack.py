@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from navigator.catalogue.service import Service
 from navigator.errors import Conflict, Forbidden, NotFound
 from navigator.people.actor import SYSTEM, Actor, reporter
+from navigator.people.reporter import Reporter
 from navigator.people.support_card import SupportCard
 from navigator.problems import records
 from navigator.problems.affected import count_me
@@ -123,6 +124,24 @@ def test_no_field_of_a_report_lets_anybody_out(session: Session, people: People,
     for pack in (problem_pack(session, problem), ticket_pack(session, planted)):
         assert_nobody(pack)
         assert "It says no. [removed]" in pack.as_text()
+
+
+@pytest.mark.parametrize(
+    "code", ["4EX  7VE  33R2", "4ex\n7ve\n33r2", "4EX–7VE–33R2", "4EX.7VE.33R2", "4EX_7VE_33R2"]
+)
+def test_a_code_is_found_however_it_is_typed(session: Session, people: People, code: str):
+    problem = opened(session, people.amina, known=f"Their code {code} is refused")
+    assert problem_pack(session, problem).parts["What is known"] == "Their code [removed] is refused"
+
+
+def test_a_name_of_two_letters_is_a_name_where_it_is_written_so(session: Session, people: People):
+    problem = opened(session, people.amina, known="An says that an app of Jo’s is no good. Bo too.")
+    for number, called in enumerate(("jo", "An", "Bo")):
+        ticket = tell(session, contact={"route": "email", "email": f"p{number}@wren.example"})
+        session.get_one(Reporter, ticket.reporter_id).known_as = called
+        link_and_tell(session, people.amina, ticket, problem.id)
+    words = problem_pack(session, problem).parts["What is known"]
+    assert words == "[removed] says that an app of [removed]’s is no good. [removed] too."
 
 
 def test_a_reference_of_the_supplier_s_own_is_kept(session: Session, people: People):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from navigator import clock
@@ -30,6 +31,7 @@ from navigator.tickets.inputs import ResolveInput, SayInput
 from navigator.tickets.ticket import Resolution, Ticket
 from tests.navigator.problems.test_problems import linked, opened
 from tests.people import People
+from tests.web.test_query_budgets import asked
 
 TO = "desk@fern.example"
 TODAY = date(2026, 6, 9)
@@ -203,6 +205,29 @@ def test_the_desk_writes_to_no_supplier_by_itself_unless_that_is_set(
     JOBS["missed_promises"].run()
     assert (kinds(session, problem), mails(session)) == (["promised", "missed"], [])
     assert len(to_chase(session, people.amina)) == 1
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_who_is_late_is_asked_of_all_at_once(
+    session: Session, people: People, connection: Connection, count: int
+):
+    told = {"severity": 2, "reported_to_supplier_on": TODAY}
+    for _ in range(count):
+        opened(session, people.amina, **told)
+    session.flush()
+    with asked(connection) as statements:
+        assert to_chase(session, people.amina) == []
+    assert len([one for one in statements if "supplierterms" in one]) == bool(count)
+
+
+def test_the_desk_never_writes_to_a_supplier_first(
+    session: Session, people: People, problem: Problem, terms: SupplierTerms
+):
+    terms.chases = True
+    said(session, people.amina, problem, "promised", due_on=date(2026, 6, 10))  # by telephone
+    at(11)
+    JOBS["missed_promises"].run()
+    assert (kinds(session, problem), mails(session)) == (["promised", "missed"], [])  # nobody read the pack
 
 
 def released(session: Session, people: People, problem: Problem) -> None:

@@ -13,6 +13,9 @@ from navigator.triage.redaction import without_identifiers
         ("ring me on +44 (0)20-7946 0018 tonight", "7946", "tonight"),
         ("my NHS number is 943 476 5919 and it fails", "943", "fails"),
         ("this is about DN-000123 again", "000123", "again"),
+        ("this is about dn-123 again", "123", "again"),
+        ("I was born 12/03/1985 and cannot log in", "1985", "log in"),
+        ("I live at LS1  4AP and have no signal", "4AP", "signal"),
         ("the code AB12CD34 is refused", "AB12CD34", "refused"),
         ("the code 482913 is refused", "482913", "refused"),
         ("it opens https://fern.example/reset?token=abc and stops", "token", "stops"),
@@ -38,6 +41,7 @@ def test_identifiers_go_and_the_trouble_stays(text: str, gone: str, stays: str) 
         "I can't log in",
         "module 2 is locked",
         "sent at 10.30",
+        "it fails 24/7 since 4.2",
     ],
 )
 def test_numbers_that_tell_of_the_trouble_stay(text: str) -> None:

@@ -9,9 +9,11 @@ from sqlmodel import Session, select
 
 from navigator import clock
 from navigator.people.actor import Actor
+from navigator.people.reporter import Reporter
 from navigator.people.user import User
 from navigator.problems.problem import Problem
-from navigator.shared_problems.read_feed import BadFeed, read
+from navigator.shared_problems import pull
+from navigator.shared_problems.read_feed import BadFeed, ReadFeed, read
 from navigator.shared_problems.signatures import make_key, sign
 from navigator.shared_problems.tables import FeedKey, PeerDesk, PublishedProblem, SharedProblem, Sharing
 from tests.navigator.tickets.report_factory import link_and_tell, tell
@@ -120,6 +122,31 @@ def test_small_numbers_do_not_leave(enter: Enter, session: Session, problem: Pro
     assert amina.get(FEED).json()["items"][0]["_navigator_desk"]["reports"] is None
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Tom saw it", "Tom"),
+        ("Zebedee cannot log in", "Zebedee"),
+        ("4EX 7VE 33R2 is refused", "4EX 7VE 33R2"),
+    ],
+)
+def test_who_is_known_here_is_named_to_nobody(
+    enter: Enter, session: Session, problem: Problem, words: str, found: str
+) -> None:
+    make_key(session)
+    session.add(Sharing(is_active=True, name="North", owner="Ada", review_on=clock.today()))
+    ticket = tell(session)
+    session.get_one(Reporter, ticket.reporter_id).known_as = "Zebedee"
+    link_and_tell(session, enter_actor(session, "amina"), ticket, problem.id)
+    amina = enter("amina")
+    amina.get(f"/problems/{problem.id}/sharing")
+    amina.press("Share it", known=words, is_read="yes")
+    assert amina.problems == [f"Take out “{found}”, which is the name or code of somebody"]
+    assert session.exec(select(PublishedProblem)).all() == []
+    amina.press("Share it", known="The page goes back, and it will do so again.", is_read="yes")
+    assert amina.path == f"/problems/{problem.id}"
+
+
 def test_the_words_of_another_desk_are_text(enter: Enter, session: Session, elsewhere: SharedProblem) -> None:
     """They are drawn as they are, on their own page and once adopted: nothing in them runs or leads away."""
     amina = enter("amina")
@@ -215,6 +242,43 @@ def test_signs_that_nobody_sees_are_left_out(session: Session) -> None:
     }
     found = read(json.dumps(sign(session, feed)), key, clock.now(), None)
     assert found.items[0].facts.known == "abc\nd"
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+def test_a_moment_that_no_calendar_has_is_refused(session: Session, moment: str) -> None:
+    key = make_key(session).public_key
+    made = {"made_at": clock.now().isoformat()}
+    feed = {"items": [_item() | {"date_published": moment}], "_navigator_desk": made}
+    with pytest.raises(BadFeed):
+        read(json.dumps(sign(session, feed)), key, clock.now(), None)
+
+
+def test_an_id_that_no_database_holds_is_kept_as_it_can_be(session: Session) -> None:
+    key = make_key(session).public_key
+    made = {"made_at": clock.now().isoformat()}
+    feed = {"items": [_item() | {"id": "a\x00b\u202ec"}], "_navigator_desk": made}
+    assert read(json.dumps(sign(session, feed)), key, clock.now(), None).items[0].id == "abc"
+
+
+def test_of_two_answers_the_one_that_was_asked_first_takes_nothing_back(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = make_key(session).public_key
+    session.add(PeerDesk(code="leeds", url="https://leeds.example/f", public_key=key, is_active=True))
+    session.flush()
+    made = {"made_at": clock.now().isoformat()}
+    found = read(json.dumps(sign(session, {"items": [], "_navigator_desk": made})), key, clock.now(), None)
+    peer = session.exec(select(PeerDesk)).one()
+
+    def late(_: object) -> ReadFeed:
+        peer.made_at = clock.now() + timedelta(minutes=1)  # it was read once more meanwhile
+        session.add(SharedProblem(peer_id=peer.id, item_id="1", title="New", published_at=clock.now()))
+        session.flush()
+        return found
+
+    monkeypatch.setattr(pull, "_fetch", late)
+    assert pull.pull_due() == 1
+    assert session.exec(select(SharedProblem)).one().title == "New"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{", "[" * 100_000, '{"items": NaN}', "7"])
