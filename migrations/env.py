@@ -5,7 +5,7 @@ from typing import Any, Literal
 from warnings import filterwarnings
 
 from alembic import context
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import JSON, Column, Connection, MetaData
 
 from migrations import is_at_head
 from navigator import database
@@ -34,7 +34,7 @@ def run() -> None:
                     connection=connection,
                     target_metadata=_tables() if compares else None,
                     render_as_batch=is_sqlite,
-                    compare_server_default=True,
+                    compare_server_default=_differs,
                     render_item=_plainly,
                     include_name=_is_declared,
                 )
@@ -51,6 +51,15 @@ def _tables() -> MetaData:
     from navigator.models import metadata
 
     return metadata
+
+
+def _differs(
+    _context: Any, _found: Any, column: Column[Any], found: str | None, _declared: Any, declared: str | None
+) -> bool | None:
+    """Whether a default is another than declared: PostgreSQL cannot compare two of JSON. None: as always."""
+    if isinstance(column.type, JSON) and found and declared:
+        return found.removesuffix("::json") != declared
+    return None
 
 
 def _let_tables_be_replaced(connection: Connection) -> None:
