@@ -100,7 +100,8 @@ def test_what_is_known_to_have_one_cause_is_told_once(session: Session, people: 
         " 10 reports, 1 session touched; no promise yet."
     )
     assert found.href == f"/problems/{problem.id}"
-    counted = session.execute(text("SELECT count(*) FROM ticket WHERE problem_id = 1")).scalar_one()
+    linked = text("SELECT count(*) FROM ticket WHERE problem_id = :id")
+    counted = session.execute(linked, {"id": problem.id}).scalar_one()
     assert found.count == counted == 10
     problem.supplier_due_on = date(2026, 6, 8)
     assert "promised Monday 8 June, not kept" in sentences(session, people)[0]
