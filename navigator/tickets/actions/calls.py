@@ -62,7 +62,8 @@ def _require_may_be_phoned(session: Session, ticket: Ticket, call_input: CallInp
     if call_input.next_on:
         raise Invalid("There is a problem", {"next_on": f"{NOT_PHONED} Leave this empty."})
     if call_input.started_by is CallDirection.US:
-        raise Invalid("There is a problem", {"started_by": f"{NOT_PHONED} If they called, say so."})
+        words = f"{NOT_PHONED} If they called, say so. If you did call, write what was said as a note."
+        raise Invalid("There is a problem", {"started_by": words})
 
 
 def _booked_at(session: Session, ticket: Ticket, call_input: CallInput) -> datetime | None:
