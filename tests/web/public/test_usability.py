@@ -172,4 +172,4 @@ def test_the_privacy_page_says_what_is_asked_and_told_of_them(visitor: Visitor) 
     visitor.get("/privacy")
     assert "What you answer is kept without your name." in visitor.text
     assert "We keep a note that you answered for about a year" in visitor.text
-    assert "by the code of your support card, if you got in" in visitor.text
+    assert "may tell us if you got in, and when you last used it" in visitor.text
