@@ -1,8 +1,9 @@
 """Runs all tests that this machine can run, beside the linters, and says what took long and how many passed.
 
-`make test` runs this. Whatever uses a database runs on SQLite, and on PostgreSQL too what asks PostgreSQL
-something (`tests.engines`); with NAVIGATOR_TEST_EVERYTHING set, everything runs on both. What this machine
-lacks is installed if it may be, or named as skipped; with NAVIGATOR_TEST_REQUIRE_ALL set, nothing may be.
+`make test` runs this: each test on the engine that it asks most (`tests.engines`), pages in a browser; what
+is marked `slow` it leaves to `.ci/run`, where NAVIGATOR_TEST_EVERYTHING is set: all run, on both engines.
+What this machine lacks is installed if it may be, or named as skipped; with NAVIGATOR_TEST_REQUIRE_ALL set,
+nothing may be.
 """
 
 import os
@@ -71,7 +72,7 @@ def run() -> int:
 
 
 def _parts(missing: list[str], folder: Path) -> list[Part]:
-    engine = "everything" if EVERYTHING else "both"
+    engine = "both" if EVERYTHING else "either"
     many = ["--engine", "sqlite" if "postgresql" in missing else engine, "-n", PROCESSES]
     parts = [
         Part("Code", ["make", "--no-print-directory", "--keep-going", "lint"]),
@@ -84,7 +85,14 @@ def _parts(missing: list[str], folder: Path) -> list[Part]:
 
 def _pytest(folder: Path, name: str, *words: str) -> Part:
     report = folder / f"{name}.xml"
-    always = [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}"]
+    always = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        f"--junit-xml={report}",
+        *([] if EVERYTHING else ["--quick"]),
+    ]
     return Part(name, [*always, *words], report, is_live=name == "Databases")
 
 

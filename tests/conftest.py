@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
-from anyio.from_thread import start_blocking_portal
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from starlette import testclient
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -19,12 +19,15 @@ import navigator.models  # noqa: F401 - a test that runs alone needs the tables 
 from navigator import clock
 from navigator.people import passwords
 from navigator.problems import outages
+from navigator.request_threads import ThreadPool
 from navigator.settings import settings
+from tests.inline_portal import InlinePortal, run_here
 
 pytest.register_assert_rewrite("tests.people", "tests.page_visitor")
 pytest_plugins = ["tests.clocks", "tests.engines"]
-hypothesis.settings.register_profile("desk", deadline=None)  # the machine may be busy
-hypothesis.settings.load_profile("desk")
+hypothesis.settings.register_profile("whole", deadline=None)  # the machine may be busy
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
+hypothesis.settings.load_profile("whole")
 
 # A Tuesday of an ordinary working week, at 10 in London: an hour apart from UTC, so that mixing them shows.
 MOMENT = datetime(2026, 6, 9, 9, 0, tzinfo=UTC)
@@ -45,9 +48,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return Scheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that at the end no core waits for it."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out what is marked slow, and look less often: as `make test` does",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fewer examples where a test makes them up, if it must be quick."""
+    if config.getoption("--quick"):
+        hypothesis.settings.load_profile("quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that at the end no core waits for it; or leave it out."""
+    items.sort(key=_is_quick)
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_quick(item)])
+        items[:] = filter(_is_quick, items)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is None
 
 
 def _stay_on_loopback(event: str, args: tuple[object, ...]) -> None:
@@ -70,11 +94,20 @@ sys.addaudithook(_stay_on_loopback)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _event_loop() -> Iterator[None]:
-    """All requests of tests run in one event loop, as on a served desk; else each would start a thread."""
-    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+def _inline() -> Iterator[None]:
+    """A request of a test runs in the thread of the test."""
+    portal = InlinePortal()
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TestClient, "portal", portal)
+        patch.setattr(testclient, "wait_futures", portal.wait)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _request_threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So does its route, unless the test is about the threads of the desk."""
+    if not request.node.get_closest_marker("request_threads"):
+        monkeypatch.setattr(ThreadPool, "run", run_here)
 
 
 @pytest.fixture(scope="session", autouse=True)

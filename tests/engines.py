@@ -2,8 +2,8 @@
 
 --engine sqlite        everything on SQLite: what `pytest` does by itself
 --engine postgresql    everything that uses a database, on PostgreSQL
---engine both          everything once, and on both engines what asks PostgreSQL something
---engine everything    everything that uses a database on both engines
+--engine either        each test on the engine that it asks most; on both what they answer differently
+--engine both          everything that uses a database on both engines
 """
 
 import shutil
@@ -26,16 +26,30 @@ from tests.people import People, settle
 CHOICES = {
     "sqlite": ("sqlite",),
     "postgresql": ("postgresql",),
+    "either": ("sqlite", "postgresql"),
     "both": ("sqlite", "postgresql"),
-    "everything": ("sqlite", "postgresql"),
 }
 
 HERE = Path(__file__).parent
 BOTH = [
     HERE / part
     for part in (
-        "api/test_idempotency.py",
         "committing",
+        "navigator/tickets/queue",
+        "navigator/test_time_limits.py",
+        "test_isolation.py",
+        "test_migrations.py",
+        "web/test_query_budgets.py",
+    )
+]
+"""What each engine answers in its own way: search, locks, limits of time, the history of the tables.
+
+A single test of another file says so by the marker `both_engines`."""
+
+POSTGRESQL = [
+    HERE / part
+    for part in (
+        "api/test_idempotency.py",
         "navigator/bulk",
         "navigator/insight",
         "navigator/jobs",
@@ -43,26 +57,19 @@ BOTH = [
         "navigator/people",
         "navigator/problems",
         "navigator/support_cards",
-        "navigator/test_time_limits.py",
         "navigator/tickets/actions/test_clinical_review.py",
         "navigator/tickets/actions/test_rebalance.py",
-        "navigator/tickets/queue",
         "navigator/tickets/reports",
         "navigator/tickets/test_audit.py",
         "navigator/tickets/test_permission_matrix.py",
         "navigator/tickets/test_training_examples.py",
         "navigator/training",
         "test_cases.py",
-        "test_isolation.py",
-        "test_migrations.py",
         "web/desk/test_queue.py",
         "web/desk/test_today.py",
-        "web/test_query_budgets.py",
     )
 ]
-"""What asks PostgreSQL something that SQLite could answer otherwise: searches, counts, locks, jobs, history.
-
-A single test of another file says so by the marker `both_engines`."""
+"""What asks PostgreSQL something that it refuses where SQLite does not: counts, jobs, history."""
 
 Fresh = Callable[[str], AbstractContextManager[str]]
 
@@ -81,14 +88,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _engines_of(test: pytest.Item, chosen: str) -> tuple[str, ...]:
     if only := test.get_closest_marker("only_on"):
         return tuple(only.args)
-    if chosen == "everything":
+    if chosen == "both":
         return CHOICES[chosen]
-    # The engine that refuses more, or the one that is quicker, where one is enough.
     for engine in CHOICES[chosen]:
         if test.get_closest_marker(f"{engine}_is_enough"):
             return (engine,)
-    is_both = test.get_closest_marker("both_engines") or _is_in(test.path, BOTH)
-    return CHOICES[chosen] if is_both else ("sqlite",)
+    if test.get_closest_marker("both_engines") or _is_in(test.path, BOTH):
+        return CHOICES[chosen]
+    # The engine that refuses more, or the one that is quicker.
+    return ("postgresql",) if _is_in(test.path, POSTGRESQL) else ("sqlite",)
 
 
 def _is_in(file: Path, parts: list[Path]) -> bool:

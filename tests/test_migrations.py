@@ -36,8 +36,6 @@ from navigator.tickets.queue.search import _has_words
 from navigator.tickets.ticket import Message
 from tests.conftest import MOMENT
 
-pytestmark = pytest.mark.slow
-
 EXAMPLES: dict[type, Any] = {
     int: 1, float: 0.5, bool: False, str: "x", bytes: b"x", object: {},
     datetime: MOMENT, date: date(2026, 6, 9),
@@ -88,12 +86,14 @@ def test_old_database_is_known_to_be_old(growing):
         assert not migrations.is_at_head(connection)
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_migrate_once(empty):
     words = [sys.executable, "-c", f"import migrations; migrations.upgrade({empty!r})"]
     both = [subprocess.Popen(words), subprocess.Popen(words)]
     assert [process.wait(timeout=60) for process in both] == [0, 0]
 
 
+@pytest.mark.slow
 def test_each_step_keeps_what_was_there(growing):
     for step in [*ScriptDirectory.from_config(migrations.config()).walk_revisions()][::-1]:
         before = _counts(growing)
@@ -104,6 +104,7 @@ def test_each_step_keeps_what_was_there(growing):
             _fill(connection)
 
 
+@pytest.mark.slow
 def test_when_a_navigator_sorted_is_learned_from_the_events(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0004")
     with growing.begin() as connection:
@@ -116,6 +117,7 @@ def test_when_a_navigator_sorted_is_learned_from_the_events(growing):
     assert (found.sorted_at, bool(found.suggestion_is_hidden)) == (sorted_at, False)
 
 
+@pytest.mark.slow
 def test_making_a_database_warns_of_nothing(empty: str):
     words = [sys.executable, "-c", f"import migrations; migrations.upgrade({empty!r})"]
     assert subprocess.run(words, check=True, capture_output=True, text=True).stderr == ""
@@ -221,6 +223,7 @@ FAIL_HALFWAY = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.only_on("sqlite")
 def test_what_was_said_before_is_found_by_its_words(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0006")
@@ -233,6 +236,7 @@ def test_what_was_said_before_is_found_by_its_words(growing):
         assert connection.execute(text(found)).scalar_one() == 1
 
 
+@pytest.mark.slow
 def test_what_was_said_before_is_split_as_it_is_asked_for(growing):
     """11.C9: existing installations are indexed again, each message, and what comes later is indexed too."""
     command.upgrade(
@@ -267,6 +271,7 @@ PARKED = """
 """
 
 
+@pytest.mark.slow
 def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0011")
     with growing.begin() as connection:
@@ -278,6 +283,7 @@ def test_what_is_with_the_supplier_is_due_by_its_guard_alone(growing):
     assert (found.target_at, found.target_minutes_left, found.due_at) == (None, 0, found.guard_at)
 
 
+@pytest.mark.slow
 def test_a_promise_of_before_becomes_what_is_so(growing):
     """11.E: a ticket of before an upgrade does not go on saying that somebody is told the same day."""
     command.upgrade(migrations.config(_address(growing), compares=False), "0016")
@@ -292,6 +298,7 @@ def test_a_promise_of_before_becomes_what_is_so(growing):
     assert found == "You can also tell them yourself. It may be quicker than a message here."
 
 
+@pytest.mark.slow
 def test_who_is_away_stays_away_until_they_are_back(growing):
     command.upgrade(migrations.config(_address(growing), compares=False), "0012")
     with growing.begin() as connection:
@@ -310,6 +317,7 @@ TOLD_TOO_LATE = """
 """
 
 
+@pytest.mark.slow
 def test_what_was_late_before_it_was_reported_is_due_since_then(growing):
     """11.D10: tickets of before the upgrade too."""
     command.upgrade(migrations.config(_address(growing), compares=False), "0016")
@@ -334,6 +342,7 @@ def test_what_was_late_before_it_was_reported_is_due_since_then(growing):
     ],
     ids=["they wrote", "we answered", "still broken, without words", "taken up by us", "nothing was sent"],
 )
+@pytest.mark.slow
 def test_who_needs_an_answer_is_learned_from_what_was_said_and_done(growing, before, needs_answer):
     command.upgrade(migrations.config(_address(growing), compares=False), "0029")
     with growing.begin() as connection:

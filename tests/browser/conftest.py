@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -27,11 +28,15 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+HERE = Path(__file__).parent
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 
 
 class Person:
     """Somebody before their own browser: what they do leads to pages without a fault that axe can find."""
+
+    examines = True
+    """Whether axe examines each page; `make test` examines pages where they are all visited, once."""
 
     def __init__(self, page: Page, address: str, scripts: bool) -> None:
         self.page, self.address, self.scripts = page, address, scripts
@@ -96,7 +101,7 @@ class Person:
     def look(self) -> None:
         """Examine the page: axe and the browser find no fault, and it is no wider than the screen."""
         shown = (self.path, self.page.title())
-        if self.scripts and shown not in self.examined:
+        if self.scripts and self.examines and shown not in self.examined:
             self.examined.add(shown)
             found = Axe().run(self.page)
             faults = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
@@ -109,6 +114,21 @@ class Person:
 
 
 Come = Callable[..., Person]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test on several screens run the first, if all must be quick."""
+    if config.getoption("--quick"):
+        first = {(item.path, getattr(item, "originalname", item.name)): item for item in reversed(items)}
+        left_out = [item for item in items if item.path.parent == HERE and item not in first.values()]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def _axe(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_quick = request.config.getoption("--quick") and request.path.name != "test_pages.py"
+    monkeypatch.setattr(Person, "examines", not is_quick)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,6 @@ from navigator.tickets.ticket import Message, Ticket
 from tests.browser.conftest import NARROW, WIDE, Come, Person
 from tests.navigator.tickets.report_factory import tell
 
-pytestmark = pytest.mark.slow
-
 BOX = "Reply to the reporter"
 SIZES = pytest.mark.parametrize("screen", [NARROW, WIDE], ids=["narrow", "wide"])
 

@@ -20,6 +20,8 @@ from tests.web.conftest import Enter
 from tests.web.test_route_access import DOORS
 from web.kit.deps import Router, hashes_password
 
+pytestmark = pytest.mark.request_threads
+
 
 @each_case(("method", "path", "route"), DOORS)
 def test_nothing_of_a_request_takes_a_thread_of_its_own(method: str, path: str, route: Any):
