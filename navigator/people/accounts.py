@@ -16,7 +16,8 @@ MEMBERSHIP_FIELDS = {"capacity", "hours", "programmes", "languages"}
 """The fields that are the same in all of a user's memberships of one service."""
 
 
-def _refuse_intake(roles: frozenset[Role]) -> frozenset[Role]:
+def no_intake(roles: frozenset[Role]) -> frozenset[Role]:
+    """Roles that a person can have."""
     if Role.INTAKE in roles:
         raise ValueError("Only a key of another system can be intake.")
     return roles
@@ -39,7 +40,7 @@ class MembershipInput(DepartureInput):
     """
 
     service_id: int = Field(title="a service")
-    roles: Annotated[frozenset[Role], AfterValidator(_refuse_intake)] = Field(min_length=1, title="a role")
+    roles: Annotated[frozenset[Role], AfterValidator(no_intake)] = Field(min_length=1, title="a role")
     capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
     hours: float | None = Field(default=None, gt=0, le=60, title="hours a week", allow_inf_nan=False)
     programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")

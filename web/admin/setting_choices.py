@@ -6,6 +6,7 @@ from navigator.catalogue.enums import FIXERS
 from navigator.catalogue.service import Division, DraftPolicy
 from navigator.tickets.inclusion_offer import USUAL
 from navigator.tickets.send_choices import DOES, FOLLOW_UPS
+from web.admin.people import ROLES
 
 EXAMPLE_VALUES = {
     "greeting": "Good morning",
@@ -23,6 +24,7 @@ EXAMPLE_VALUES = {
 """What the placeholders of a reply are filled with in a preview."""
 
 CHOICES = {
+    "roles": ROLES,
     "call_minutes": tuple((minutes, f"{minutes} minutes") for minutes in (15, 30, 45, 60)),
     "usual_offers": tuple(USUAL.items()),
     "does": tuple(DOES.items()),

@@ -40,6 +40,7 @@ OTHER_PAGES: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Settings: programmes", "/settings/programmes", (Role.ADMIN,)),
     ("Settings: categories", "/settings/categories", (Role.ADMIN,)),
     ("Settings: articles", "/settings/articles", (Role.ADMIN,)),
+    ("Settings: how people log in", "/settings/logging-in", (Role.ADMIN,)),
     ("Settings: keys of other systems", "/settings/keys", (Role.ADMIN,)),
     ("Settings: sharing with other desks", "/settings/sharing", (Role.ADMIN,)),
     ("Settings: changes, and taking them back", "/settings/changes", (Role.ADMIN,)),

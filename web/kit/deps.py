@@ -47,6 +47,8 @@ READERS = ThreadPool("pages", 5)
 WRITERS = ThreadPool("forms", 4)
 HASHERS = ThreadPool("passwords", 2)
 """Where a password is hashed: a flood of log-ins waits here and leaves the other threads to others."""
+ASKERS = ThreadPool("providers", 4)
+"""Where a log-in provider is waited for: a slow one keeps nobody else waiting."""
 WITHOUT_DATABASE = ThreadPool("without-database", 4)
 """For pages that need none: they do not wait for those whose database hangs."""
 
@@ -60,6 +62,14 @@ async def _hashes() -> None:
 
 hashes_password = Depends(_hashes)
 """For routes that hash a password."""
+
+
+async def _asks() -> None:
+    """Nothing: it only says so."""
+
+
+asks_provider = Depends(_asks)
+"""For routes that wait for another machine; they open no session while they do."""
 
 
 async def _needs_none() -> None:
@@ -77,6 +87,8 @@ class PageRoute(InOneThread, APIRoute):
         """Pages are read beside forms, and both beside what hashes a password or needs no database."""
         if needs_no_database in self.dependencies:
             return WITHOUT_DATABASE
+        if asks_provider in self.dependencies:
+            return ASKERS
         if hashes_password in self.dependencies:
             return HASHERS
         return READERS if "GET" in self.methods else WRITERS
