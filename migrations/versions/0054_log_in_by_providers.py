@@ -72,7 +72,7 @@ def upgrade() -> None:
     op.create_table(
         "passwordsetting",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passwordsetting")),
     )
     with op.batch_alter_table("login") as batch:

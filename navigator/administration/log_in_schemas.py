@@ -86,4 +86,4 @@ class LoginRuleSetting(SettingSchema):
 class PasswordsSetting(SettingSchema):
     """Whether people can log in by a password, or by providers alone."""
 
-    is_on: bool = Field(default=True, title="whether people can log in by a password")
+    is_active: bool = Field(default=True, title="whether people can log in by a password")

@@ -55,13 +55,13 @@ def new_attempt() -> Attempt:
 class _AskingClient(OAuth2Client):  # type: ignore[misc]
     """Authlib's client; what it asks goes out by `outgoing` alone."""
 
-    def __init__(self, client: Client, offered: Mapping[str, Any]) -> None:
+    def __init__(self, client: Client, auth_method: str) -> None:
         self.source = client.source
         super().__init__(
             None,
             client_id=client.client_id,
             client_secret=client.secret,
-            token_endpoint_auth_method=_auth_method(client, offered),
+            token_endpoint_auth_method=auth_method,
             scope=client.scopes,
             redirect_uri=client.redirect_uri,
             code_challenge_method="S256",
@@ -93,7 +93,7 @@ def _auth_method(client: Client, offered: Mapping[str, Any]) -> str:
 def authorization_url(client: Client, attempt: Attempt) -> str:
     """The address at the provider to which a browser is sent."""
     offered = discovery.metadata(client.source)
-    url, _ = _AskingClient(client, offered).create_authorization_url(
+    url, _ = _AskingClient(client, _auth_method(client, offered)).create_authorization_url(
         offered["authorization_endpoint"],
         state=attempt.state,
         nonce=attempt.nonce,
@@ -122,16 +122,15 @@ def log_out_url(client: Client) -> str:
 
 def _token(client: Client, attempt: Attempt, code: str, offered: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        token = _AskingClient(client, offered).fetch_token(
+        token = _AskingClient(client, _auth_method(client, offered)).fetch_token(
             offered["token_endpoint"],
             grant_type="authorization_code",
             code=code,
             code_verifier=attempt.verifier,
         )
     except OAuth2Error as error:
-        raise Cause(
-            f"code refused: {error.error}" if error.error in _KNOWN_ERRORS else "code refused"
-        ) from None
+        known = next((word for word in _KNOWN_ERRORS if word == error.error), "for no known reason")
+        raise Cause(f"code refused: {known}") from None
     except (Unreachable, ValueError, TypeError, AttributeError):
         raise Cause("no answer to a code") from None
     if not isinstance(token.get("id_token"), str):
@@ -139,7 +138,7 @@ def _token(client: Client, attempt: Attempt, code: str, offered: Mapping[str, An
     return dict(token)
 
 
-_KNOWN_ERRORS = frozenset({"invalid_grant", "invalid_client", "invalid_request", "unauthorized_client"})
+_KNOWN_ERRORS = ("invalid_grant", "invalid_client", "invalid_request", "unauthorized_client")
 
 
 def _verified(

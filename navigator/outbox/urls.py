@@ -11,6 +11,7 @@ from navigator.people.support_card import SupportCard
 from navigator.settings import settings
 
 PRIVATE_LINK = "/t/{token}"
+LOG_IN = "/log-in"
 CHOOSE_PASSWORD = "/password/{token}"  # noqa: S105 - a path
 TICKET_PAGE = "/tickets/{number}"
 CLINICAL_REVIEWS = "/clinical-reviews"
@@ -45,6 +46,8 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
         return page
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
+    if message.template == "invite_by_provider":
+        return absolute_url(LOG_IN)
     if message.ticket_number is None:
         return absolute_url(_without_ticket(message))
     return _link_to_ticket(session, message, message.ticket_number, sent_to)

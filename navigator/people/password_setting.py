@@ -14,13 +14,13 @@ class PasswordSetting(Table, table=True):
     __tablename__ = "passwordsetting"
 
     id: int = Field(default=1, primary_key=True)
-    is_on: bool = True
+    is_active: bool = True
 
 
 def takes_passwords(session: Session) -> bool:
     """Whether somebody can log in by a password."""
     row = session.get(PasswordSetting, 1)
-    return row is None or row.is_on
+    return row is None or row.is_active
 
 
 def require_passwords(session: Session) -> None:

@@ -52,7 +52,7 @@ def invite(page: Render, form: ReadForm, session: Writing, actor: Admin) -> Resp
     if invitation := form.read(Invitation):
         with form.trying(session):
             account_emails.invite(session, actor, invitation)
-            return redirect("/people", "Invited. A link for a password is on its way to them")
+            return redirect("/people", "Invited. How they log in is on its way to them by email")
     return page("admin/people/invite.html", form=form, **_context(session, actor))
 
 

@@ -20,14 +20,18 @@ ProviderCode = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9-]{0,40}$")]
 
 @router.get("/{code}")
 def begin(page: Render, form: ReadForm, code: ProviderCode) -> Response:
-    """Send somebody to a provider; what they must bring back stays in their browser, sealed."""
+    """Send somebody to a provider."""
     failed = Form()
     with failed.trying():
-        address, sealed = log_in.begin(code, form.value("next"))
-        response = RedirectResponse(address, 303)
-        cookies.set_cookie(response, cookies.ATTEMPT, sealed, ATTEMPT_LASTS)
-        return response
+        return _sent(*log_in.begin(code, form.value("next")))
     return log_in_page(page, failed)
+
+
+def _sent(address: str, sealed: str) -> Response:
+    """To the provider; what must come back with its answer stays in the browser, sealed."""
+    response = RedirectResponse(address, 303)
+    cookies.set_cookie(response, cookies.ATTEMPT, sealed, ATTEMPT_LASTS)
+    return response
 
 
 @router.get("/{code}/answer")
@@ -41,10 +45,12 @@ def finish(page: Render, form: ReadForm, code: ProviderCode, caller: Address, re
     """Log in whoever came back."""
     answer, failed = Answer(**{name: form.value(name) for name in ("code", "state", "iss", "error")}), Form()
     with failed.trying():
-        sealed = cookies.read_cookie(request, cookies.ATTEMPT)
-        token, next_page = log_in.finish(code, sealed, answer, caller)
-        response = redirect(url("/log-in", next=next_page))
-        cookies.set_cookie(response, cookies.LOG_IN, token)
-        cookies.delete_cookie(response, cookies.ATTEMPT)
-        return response
+        return _let_in(*log_in.finish(code, cookies.read_cookie(request, cookies.ATTEMPT), answer, caller))
     return log_in_page(page, failed)
+
+
+def _let_in(token: str, next_page: str) -> Response:
+    response = redirect(url("/log-in", next=next_page))
+    cookies.set_cookie(response, cookies.LOG_IN, token)
+    cookies.delete_cookie(response, cookies.ATTEMPT)
+    return response

@@ -24,6 +24,7 @@ from navigator.catalogue.catalogue import catalogue, use_custom_wording
 from navigator.languages import LANGUAGES
 from navigator.people.actor import SYSTEM
 from navigator.people.audit_log import AuditEntry
+from tests.openid.provider import set_up
 from tests.page_visitor import Visitor
 from tests.people import People
 
@@ -131,6 +132,7 @@ EVERYTHING = (
     "device/fern", "override/fern/notify.too_many", "article/new-password", "language/north/pl",
     "sharing/desk", "peer/leeds", "watch/north/fern",
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
+    "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
 )  # fmt: skip
 
 
@@ -156,6 +158,7 @@ def everything(session: Session, people: People) -> None:
     apply_change(session, SYSTEM, kind_of("minutes"), ("north",), costs)
     owes = SupplierSetting(email="help@fern.example", answer_days=[2, 5, None, None], **answers_for)
     apply_change(session, SYSTEM, kind_of("supplier"), ("fern",), owes)
+    set_up(session, "https://login.example.nhs.uk")
 
 
 @pytest.mark.usefixtures("everything")

@@ -158,7 +158,7 @@ def test_an_administrator_who_came_by_it_can_switch_passwords_off(
     session.flush()
     visitor = come(provider, "ada")
     visitor.get("/settings/passwords/desk")
-    visitor.press("Look at the change", is_on=[])
+    visitor.press("Look at the change", is_active=[])
     visitor.press("Save this change")
     assert visitor.path == "/settings/logging-in"
     stranger = Visitor(app)
