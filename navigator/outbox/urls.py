@@ -46,8 +46,6 @@ def link_for(session: Session, message: OutboxMessage, sent_to: str) -> str:
         return page
     if message.recipient == Recipient.CARD:
         return absolute_url(SUPPORT_CARD, code=session.get_one(SupportCard, message.recipient_id).code)
-    if message.template == "invite_by_provider":
-        return absolute_url(LOG_IN)
     if message.ticket_number is None:
         return absolute_url(_without_ticket(message))
     return _link_to_ticket(session, message, message.ticket_number, sent_to)
@@ -63,6 +61,8 @@ def _page_of(message: OutboxMessage) -> str:
 def _without_ticket(message: OutboxMessage) -> str:
     if message.recipient == Recipient.REPORTER:
         return REPORT
+    if message.template == "invite_by_provider":
+        return LOG_IN
     return TODAY if message.template in _ON_TODAY else "/"
 
 

@@ -29,6 +29,7 @@ from tests.people import PASSWORD, People, actor_of, administer_all
 from web.app import app
 
 ISSUER = "https://login.example.nhs.uk"
+ADA = Credentials.model_validate({"email": "ada@north.example", "password": PASSWORD})
 OFF = PasswordsSetting(is_active=False)
 
 
@@ -131,7 +132,7 @@ def test_the_command_line_is_the_way_back_in_and_is_written_down(session: Sessio
     assert "passwords: off" in CliRunner().invoke(cli.app, ["log-in", "show"]).output
     done = CliRunner().invoke(cli.app, ["log-in", "passwords-on"])
     assert (done.exit_code, done.output) == (0, "Passwords are on.\n")
-    assert login.log_in(Credentials.model_validate({"email": "ada@north.example", "password": PASSWORD}), "x")
+    assert login.log_in(ADA, "192.0.2.1")
     newest = session.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).one()
     assert (newest.subject, newest.actor_name, newest.after) == (
         "passwords", "Navigator Desk", {"is_active": True},
