@@ -59,7 +59,8 @@ class MembershipBody(MembershipInput):
     model_config = ConfigDict(extra="forbid")
 
     service_id: SkipJsonSchema[Literal[0]] = 0  # a key acts in one service: nobody need name it
-    roles: frozenset[PersonRole] = Field(min_length=1)
+    roles: frozenset[PersonRole] = Field(default_factory=frozenset)
+    composed: str = Field(default="", max_length=50, description="The code of a role of the service’s own")
     capacity: int = Field(default=20, ge=0, le=200, description="How many live tickets at a time, full time")
     hours: float | None = Field(
         default=None, gt=0, le=60, description="Hours a week: they get that share; null means full time"

@@ -23,6 +23,7 @@ from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.outbox.outbox_message import OutboxMessage
 from navigator.people.api_keys import ApiKey
 from navigator.people.audit_log import AuditEntry
+from navigator.people.composed_role import ComposedRole
 from navigator.people.one_time_token import OneTimeToken
 from navigator.people.password_setting import PasswordSetting
 from navigator.people.provider_account import ProviderAccount
@@ -85,6 +86,7 @@ __all__ = [
     "ChangedDay",
     "ClearedWords",
     "ClinicalReview",
+    "ComposedRole",
     "Contact",
     "CountedDay",
     "CrisisWording",

@@ -16,6 +16,8 @@ from navigator.openid.log_in import SECRET_PURPOSE, answer_url, logged_out_url
 from navigator.openid.tables import LoginProvider, LoginRule
 from navigator.people.actor import Actor
 from navigator.people.audit_log import record_change
+from navigator.people.composed_role import ComposedRole
+from navigator.people.directory import composed_roles
 from navigator.people.password_setting import takes_passwords
 from navigator.people.provider_account import ProviderAccount
 from navigator.people.user import Role
@@ -45,7 +47,7 @@ class LogInOverview:
     passwords: bool
     may_end_passwords: bool
     logged_out_url: str
-    rules: Sequence[tuple[Service, Sequence[LoginRule]]]
+    rules: Sequence[tuple[Service, Sequence[LoginRule], Sequence[ComposedRole]]]
 
 
 def log_in_overview(session: Session, actor: Actor) -> LogInOverview:
@@ -59,7 +61,7 @@ def log_in_overview(session: Session, actor: Actor) -> LogInOverview:
         takes_passwords(session),
         has_proven_provider(session),
         logged_out_url(),
-        [(service, _rules_of(session, service.id)) for service in own],
+        [(service, _rules_of(session, service.id), composed_roles(session, [service.id])) for service in own],
     )
 
 

@@ -21,6 +21,7 @@ from navigator.administration.programme_schemas import (
     ProgrammeSetting,
     ReplySetting,
 )
+from navigator.administration.role_setting import ROLE_KIND
 from navigator.administration.routing_schemas import AssignmentSetting, RuleSetting
 from navigator.administration.schema import SettingSchema
 from navigator.administration.service_schemas import (
@@ -239,6 +240,7 @@ SETTING_KINDS: Mapping[str, SettingKind] = {
         ArticleKind("article", "Article", ArticleSetting, *_ARTICLE, **_SHARED),
         CustomCategoryKind("category", "Category", CategorySetting, *_SERVICE, **_SHARED),
         *LOG_IN_KINDS,
+        ROLE_KIND,
     )
 }
 """By name, in the order in which they are shown."""

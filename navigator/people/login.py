@@ -17,8 +17,10 @@ from navigator import clock, database
 from navigator.errors import Invalid, TooMany
 from navigator.people import passwords, rate_limit, tokens
 from navigator.people.actor import Actor
+from navigator.people.composed_role import ComposedRole
 from navigator.people.password_setting import require_passwords
 from navigator.people.rate_limit import Limit
+from navigator.people.rights import roles_by_area
 from navigator.people.user import Membership, Role, User
 from navigator.people.user_session import UserSession
 
@@ -122,8 +124,9 @@ def actor_of(session: Session, user_id: int) -> Actor | None:
 # Every request of staff asks this: it is put together once.
 _MEMBERSHIPS: Any = (  # sqlmodel knows no more than four columns
     select(User.id, User.name, Membership.service_id, Membership.role)
-    .add_columns(col(User.uses_single_keys))
+    .add_columns(col(User.uses_single_keys), col(ComposedRole.rights))
     .outerjoin(Membership, col(Membership.user_id) == col(User.id))
+    .outerjoin(ComposedRole, col(ComposedRole.id) == col(Membership.composed_role_id))
     .where(col(User.is_active))
     .order_by(col(Membership.service_id))
 )
@@ -144,11 +147,13 @@ def _actor(session: Session, query: Any, **parameters: Any) -> Actor | None:
         return None
     by_service = groupby((row for row in memberships if row[3]), key=lambda row: row[2])
     roles = {service_id: frozenset(Role(row[3]) for row in rows) for service_id, rows in by_service}
-    user_id, name, _, _, uses_single_keys, log_in_ends_at = memberships[0]
+    rights = {row[2]: roles_by_area(row[5]) for row in memberships if row[5]}
+    user_id, name, _, _, uses_single_keys, _, log_in_ends_at = memberships[0]
     return Actor(
         name=name,
         user_id=user_id,
         roles=MappingProxyType(roles),
+        rights=MappingProxyType(rights),
         log_in_ends_at=log_in_ends_at,
         uses_single_keys=uses_single_keys,
     )

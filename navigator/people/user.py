@@ -11,7 +11,7 @@ from navigator.database import Table, one_of
 
 
 class Role(StrEnum):
-    """The roles of a service; `intake` is for API keys of other systems only."""
+    """The roles of a service; `intake` is for API keys of other systems only, `composed` has rights alone."""
 
     PWP = "pwp"
     NAVIGATOR = "navigator"
@@ -19,6 +19,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     ADMIN = "admin"
     INTAKE = "intake"
+    COMPOSED = "composed"
 
 
 class User(Table, table=True):
@@ -70,6 +71,7 @@ class Membership(Table, table=True):
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     last_assigned_at: datetime | None = None
     provider_id: int | None = Field(default=None, foreign_key="loginprovider.id", index=True)
+    composed_role_id: int | None = Field(default=None, foreign_key="composedrole.id", index=True)
 
     def effective_capacity(self, full_time: float) -> int:
         """The capacity in live tickets by their share of full-time hours; at least one if any."""
