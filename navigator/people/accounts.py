@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticKnownError
 from sqlmodel import Session, col, delete, not_, select
 
 from navigator.errors import Conflict, Forbidden, Invalid
@@ -27,6 +27,13 @@ def no_intake(roles: frozenset[Role]) -> frozenset[Role]:
     return roles
 
 
+def some_role(roles: frozenset[Role], info: ValidationInfo) -> frozenset[Role]:
+    """Roles of which there is one at least, unless a composed role is named before them."""
+    if not (roles or info.data.get("composed")):
+        raise PydanticKnownError("too_short", {"field_type": "Set", "min_length": 1, "actual_length": 0})
+    return roles
+
+
 def _split_on_commas(values: list[str]) -> list[str]:
     return [word.strip() for line in values for word in line.split(",") if word.strip()]
 
@@ -44,22 +51,16 @@ class MembershipInput(DepartureInput):
     """
 
     service_id: int = Field(title="a service")
-    roles: Annotated[frozenset[Role], AfterValidator(no_intake)] = Field(
-        default_factory=frozenset, title="a role"
-    )
     composed: str = Field(default="", max_length=50, title="a role of the service’s own")
+    roles: Annotated[frozenset[Role], AfterValidator(no_intake), AfterValidator(some_role)] = Field(
+        default_factory=frozenset, title="a role", validate_default=True
+    )
     capacity: int = Field(default=20, ge=0, le=200, title="how many tickets at a time")
     hours: float | None = Field(default=None, gt=0, le=60, title="hours a week", allow_inf_nan=False)
     programmes: list[str] = Field(default_factory=list, max_length=50, title="programmes")
     languages: Annotated[list[str], AfterValidator(_split_on_commas)] = Field(
         default_factory=list, max_length=50, title="languages"
     )
-
-    @model_validator(mode="after")
-    def _check_some_role(self) -> "MembershipInput":
-        if not (self.roles or self.composed):
-            raise PydanticCustomError("missing_role", "Choose a role")
-        return self
 
 
 class AccountDetails(BaseModel):

@@ -13,6 +13,7 @@ from navigator.administration.import_export import export_configuration, import_
 from navigator.administration.inclusion_schemas import InclusionOffersSetting, UsabilityRoundsSetting
 from navigator.administration.language_schema import LanguageSetting
 from navigator.administration.programme_schemas import CategorySetting, ReplySetting
+from navigator.administration.role_setting import RoleSetting
 from navigator.administration.routing_schemas import RuleSetting
 from navigator.administration.service_schemas import MinuteCostSetting
 from navigator.administration.setting_kinds import SETTING_KINDS
@@ -133,6 +134,7 @@ EVERYTHING = (
     "sharing/desk", "peer/leeds", "watch/north/fern",
     "inclusion/north", "usability/north", "minutes/north", "supplier/fern",
     "provider/works", "loginrule/north/desk-navigators", "passwords/desk",
+    "role/north/lead",
 )  # fmt: skip
 
 
@@ -159,6 +161,8 @@ def everything(session: Session, people: People) -> None:
     owes = SupplierSetting(email="help@fern.example", answer_days=[2, 5, None, None], **answers_for)
     apply_change(session, SYSTEM, kind_of("supplier"), ("fern",), owes)
     set_up(session, "https://login.example.nhs.uk")
+    lead = RoleSetting(name="Lead", rights=["training:navigator", "insight:manager"])
+    apply_change(session, SYSTEM, kind_of("role"), ("north", "lead"), lead)
 
 
 @pytest.mark.usefixtures("everything")
