@@ -231,7 +231,7 @@ def test_a_role_is_composed_and_given_at_its_own_service_alone(
     sue.get(f"/people/{people.sam.user_id}/places/{people.south}")
     sent = {"roles": "navigator", "composed": "figures"}
     sue.post(f"/people/{people.sam.user_id}/places/{people.south}", data=sent)
-    assert sue.problems == ["Choose a role of this service."]
+    assert sue.problems == ["Choose a role of this service"]
 
 
 @pytest.mark.both_engines
